@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/quancheng/quancheng/feel"
+)
+
+// Vars are process variables by name. In JSON, numbers stay exact.
+type Vars map[string]feel.Value
+
+// MarshalJSON writes the variables as a JSON object with sorted keys.
+func (v Vars) MarshalJSON() ([]byte, error) {
+	if v == nil {
+		return []byte("null"), nil
+	}
+	c := make(map[string]json.RawMessage, len(v))
+	for name, value := range v {
+		raw, err := feel.ToJSON(value)
+		if err != nil {
+			return nil, fmt.Errorf("variable %s: %w", name, err)
+		}
+		c[name] = raw
+	}
+	return json.Marshal(c)
+}
+
+// UnmarshalJSON reads a JSON object of variables.
+func (v *Vars) UnmarshalJSON(data []byte) error {
+	var c map[string]json.RawMessage
+	if err := json.Unmarshal(data, &c); err != nil {
+		return err
+	}
+	if c == nil {
+		*v = nil
+		return nil
+	}
+	*v = make(Vars, len(c))
+	for name, raw := range c {
+		value, err := feel.FromJSON(raw)
+		if err != nil {
+			return fmt.Errorf("variable %s: %w", name, err)
+		}
+		(*v)[name] = value
+	}
+	return nil
+}
+
+// Actor is the person behind an event.
+type Actor struct {
+	Person string   `json:"person"`           // id of the person, such as "zhou-min"
+	Post   string   `json:"post,omitempty"`   // acting post, "ROLE@DEPT"
+	Groups []string `json:"groups,omitempty"` // every post the person may act in for this event, "ROLE@DEPT"
+	Admin  bool     `json:"admin,omitempty"`  // holds the process administration permission
+}
+
+// Event is one thing that happened to a root process instance. Type says which
+// of the other fields matter; see the constants.
+type Event struct {
+	// ID is unique for ever: "u:<user>:<Idempotency-Key>", "p:<partner>:<webhook-id>", "t:<timer key>", "j:<job key>:<attempt>".
+	ID     string    `json:"id"`
+	Type   EventType `json:"type"`
+	Actor  *Actor    `json:"actor,omitempty"`  // nil: the system
+	Reason string    `json:"reason,omitempty"` // why, in the actor's words
+
+	Process     string `json:"process,omitempty"`     // Start: process id
+	Element     string `json:"element,omitempty"`     // Start: id of the event to start at, empty for the none start; Return, Jump: target element id
+	BusinessKey string `json:"businessKey,omitempty"` // Start
+
+	// Key is the instance (Start, Cancel, SetVariables: instance or scope), task, job, timer, subscription or incident the event is about.
+	Key int64 `json:"key,omitempty"`
+
+	Operation string `json:"operation,omitempty"` // Operate: claim, unclaim, complete, agree, disagree, return, transfer, withdraw, …
+	Version   int    `json:"version,omitempty"`   // Operate: the task version the actor saw; 0: not checked
+	Opinion   string `json:"opinion,omitempty"`   // Operate
+	Digest    string `json:"digest,omitempty"`    // Operate: digest of the content that was approved
+	To        string `json:"to,omitempty"`        // Operate: transfer, delegate: the person who gets the seat
+
+	Name           string    `json:"name,omitempty"`           // Message, Signal: name; ThrowError: error code
+	CorrelationKey string    `json:"correlationKey,omitempty"` // Message
+	Message        string    `json:"message,omitempty"`        // FailJob, ThrowError: text for people
+	Retries        int       `json:"retries,omitempty"`        // FailJob: retries left; 0 raises an incident
+	RetryAt        time.Time `json:"retryAt,omitzero"`         // FailJob: not before
+
+	Variables Vars `json:"variables,omitempty"`
+}
+
+// EventType names what happened.
+type EventType string
+
+// The events of the engine.
+const (
+	Start            EventType = "start"            // Process, Element, BusinessKey, Variables; Key = the new root instance
+	Operate          EventType = "operate"          // Key = task; Operation and its arguments
+	CompleteJob      EventType = "completeJob"      // Key = job; Variables
+	FailJob          EventType = "failJob"          // Key = job; Message, Retries, RetryAt
+	ThrowError       EventType = "throwError"       // Key = job; Name = code, Message, Variables
+	FireTimer        EventType = "fireTimer"        // Key = timer
+	CorrelateMessage EventType = "correlateMessage" // Key = subscription; Name, CorrelationKey, Variables
+	BroadcastSignal  EventType = "broadcastSignal"  // Name, Variables: all open signal catches of this root instance
+	SetVariables     EventType = "setVariables"     // Key = instance or element instance scope; Variables
+	Cancel           EventType = "cancel"           // Key = instance
+	ResolveIncident  EventType = "resolveIncident"  // Key = incident: try again
+	RaiseIncident    EventType = "raiseIncident"    // Key = element instance, job, timer or 0; Message: the shell reports that an event about it was refused
+	Suspend          EventType = "suspend"          // Key = instance
+	Resume           EventType = "resume"           // Key = instance
+)
+
+// Input is what a step may know of the outside world.
+type Input struct {
+	Now       time.Time
+	Zone      *time.Location // nil: +08:00
+	Calendar  feel.Calendar  // nil: Monday to Friday
+	Params    Vars           // rule parameters, seen by expressions as the context "params"
+	Directory Directory      // nil: nobody holds any post
+}
+
+// Directory answers who holds a post, at the moment of the step. It is the
+// edge of the core: the shell fills it from the organisation's tables.
+type Directory interface {
+	// Members lists the active persons of a group "ROLE@DEPT", in stable order.
+	Members(group string) []string
+	// Person reports whether the id names an active person.
+	Person(id string) bool
+}
+
+// Refusal is a caller's fault: the event cannot be accepted in this state. Nothing has changed.
+type Refusal struct {
+	Code    string `json:"code"`    // stable slug: "task-closed", "not-your-task", "stale-version", "no-such-job", …
+	Message string `json:"message"` // one sentence for people, in English; the shell translates by Code
+}
+
+// Error makes a Refusal an error.
+func (r *Refusal) Error() string { return r.Code + ": " + r.Message }
