@@ -1,0 +1,75 @@
+# Quancheng 全程. `make` or `make help` lists what can be done.
+export CGO_ENABLED = 0
+GO    ?= go
+ADDR  ?= 127.0.0.1:8080
+DATA  ?= data
+SUITE ?= ../shared/conformance
+
+# The pure core is tested first: it compiles in seconds and needs neither Temporal nor a database.
+CORE  = ./bpmn/... ./feel/... ./dmn/... ./engine/... ./conformance/... ./forms/...
+SHELL_PKGS = $$($(GO) list ./... | grep -vE '/(bpmn|feel|dmn|engine|conformance|forms)(/|$$)')
+
+.DEFAULT_GOAL := help
+.PHONY: help run build web test test-core test-shell test-web e2e lint fmt bench chaos fuzz conformance clean
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: build ## start the platform with demo data on http://127.0.0.1:8080 (ADDR=…, DATA=…)
+	bin/quancheng dev --listen $(ADDR) --data $(DATA)
+
+build: web ## build bin/quancheng with the web client in it
+	$(GO) build -trimpath -ldflags "-s -w" -o bin/quancheng ./cmd/quancheng
+
+web: web/dist/index.html ## build the web client
+
+WEB_SOURCES = $(shell git ls-files web 2>/dev/null | grep -vE '^web/(dist|e2e)/') api/openapi.yaml
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run --silent build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+test: test-core test-web build test-shell e2e ## run every test: core, web client, shell on both databases, browser
+
+test-core: ## test the pure core (no Temporal, no database)
+	$(GO) vet $(CORE)
+	$(GO) test $(CORE)
+
+test-shell: ## test books, API, workflows and the real binary on SQLite and PostgreSQL
+	$(GO) vet ./...
+	$(GO) test -p 2 -timeout 30m $(SHELL_PKGS)
+
+test-web: web/node_modules/.package-lock.json ## test the web client's units
+	cd web && npm test
+
+e2e: build ## play a project's whole life in a real browser; screenshots land in build/screenshots
+	cd web && npm run e2e
+
+lint: ## check formatting and run the linters
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+	cd web && npm run --silent lint
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go')
+
+bench: build ## print the benchmark's tables, on both databases
+	bin/quancheng bench
+	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
+
+chaos: build ## kill the platform fifty times while projects are played (KILLS=…)
+	bin/quancheng chaos --kills $(or $(KILLS),50)
+
+fuzz: ## fuzz every parser and the engine for TIME each (default 10m)
+	@for t in $$(grep -rlE '^func Fuzz' --include=*_test.go bpmn feel dmn engine); do \
+	  for f in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$t | cut -c6-); do \
+	    echo "== $$(dirname $$t) $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(TIME),10m) ./$$(dirname $$t) || exit 1; done; done
+
+conformance: ## run the conformance suite of SUITE=DIR on the in-memory engine
+	$(GO) run ./cmd/quancheng conformance $(SUITE)
+
+clean: ## remove what was built (not data/)
+	rm -rf bin build web/node_modules
+	find web/dist -mindepth 1 ! -name .keep -delete
