@@ -1,0 +1,218 @@
+package forms
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+)
+
+// Lengths that hold when the form names none, in characters.
+const (
+	DefaultTextField = 500
+	DefaultTextArea  = 10_000
+	MaxChoices       = 200
+)
+
+// checks validate a present value of each kind and return what is stored.
+var checks map[kind]func(p *pass, c *component, v any, at string, vars map[string]any) any
+
+func init() { // breaks the reference cycle checks → rows → checks
+	checks = map[kind]func(*pass, *component, any, string, map[string]any) any{
+		kindText:    checkText,
+		kindNumber:  checkNumber,
+		kindBool:    checkBool,
+		kindChoice:  checkChoice,
+		kindChoices: checkChoices,
+		kindMoment:  checkMoment,
+		kindFiles:   checkFiles,
+	}
+}
+
+func checkText(p *pass, c *component, v any, at string, _ map[string]any) any {
+	s, ok := v.(string)
+	if !ok {
+		p.add(at, c, "text")
+		return nil
+	}
+	if !utf8.ValidString(s) || strings.IndexFunc(s, forbidden) >= 0 {
+		p.add(at, c, "control")
+		return nil
+	}
+	length, most := utf8.RuneCountInString(s), DefaultTextField
+	if c.Type == "textarea" {
+		most = DefaultTextArea
+	}
+	if c.Validate.MaxLength != nil {
+		most = *c.Validate.MaxLength
+	}
+	if length > most {
+		p.add(at, c, "maxLength", strconv.Itoa(most))
+	}
+	if least := c.Validate.MinLength; least != nil && length < *least {
+		p.add(at, c, "minLength", strconv.Itoa(*least))
+	}
+	if re := c.pattern(); re != nil && !re.MatchString(s) {
+		p.add(at, c, "pattern", c.Validate.PatternMessage)
+	}
+	return s
+}
+
+// forbidden are control characters other than line breaks and tabs.
+func forbidden(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+}
+
+var decimalText = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,10})?$`)
+
+func checkNumber(p *pass, c *component, v any, at string, _ map[string]any) any {
+	text := ""
+	switch v := v.(type) {
+	case string:
+		text = v
+	case json.Number:
+		text = v.String()
+	case float64:
+		text = strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	if !decimalText.MatchString(text) {
+		p.add(at, c, "number")
+		return nil
+	}
+	d := decimal.RequireFromString(text)
+	if c.Decimals != nil && -d.Exponent() > int32(*c.Decimals) && !d.Equal(d.Truncate(int32(*c.Decimals))) {
+		p.add(at, c, "decimals", strconv.Itoa(*c.Decimals))
+	}
+	if least, ok := limit(c.Validate.Min); ok && d.LessThan(least) {
+		p.add(at, c, "min", least.String())
+	}
+	if most, ok := limit(c.Validate.Max); ok && d.GreaterThan(most) {
+		p.add(at, c, "max", most.String())
+	}
+	if _, isText := v.(string); isText {
+		return text
+	}
+	return json.Number(text)
+}
+
+func limit(raw json.RawMessage) (decimal.Decimal, bool) {
+	text := strings.Trim(string(raw), `"`)
+	if !decimalText.MatchString(text) {
+		return decimal.Decimal{}, false
+	}
+	return decimal.RequireFromString(text), true
+}
+
+func checkBool(p *pass, c *component, v any, at string, _ map[string]any) any {
+	b, ok := v.(bool)
+	if !ok {
+		p.add(at, c, "bool")
+		return nil
+	}
+	return b
+}
+
+func checkChoice(p *pass, c *component, v any, at string, vars map[string]any) any {
+	if !p.choices(c, vars)[choiceKey(v)] {
+		p.add(at, c, "option")
+	}
+	return v
+}
+
+func checkChoices(p *pass, c *component, v any, at string, vars map[string]any) any {
+	list, ok := v.([]any)
+	if !ok || len(list) > MaxChoices {
+		p.add(at, c, "list")
+		return nil
+	}
+	allowed, seen := p.choices(c, vars), map[string]bool{}
+	for i, item := range list {
+		key := choiceKey(item)
+		if !allowed[key] || seen[key] {
+			p.add(at+"/"+strconv.Itoa(i), c, "option")
+		}
+		seen[key] = true
+	}
+	return list
+}
+
+// choices are the options as comparable keys.
+func (p *pass) choices(c *component, vars map[string]any) map[string]bool {
+	out := map[string]bool{}
+	for _, o := range c.Values {
+		out[choiceKey(o.Value)] = true
+	}
+	var dynamic any
+	switch {
+	case c.options != nil:
+		v, _ := c.options.Eval(p.env, values(vars))
+		dynamic = plain(v)
+	case c.ValuesKey != "":
+		dynamic, _ = lookup(vars, c.ValuesKey)
+	}
+	list, _ := dynamic.([]any)
+	for _, o := range list {
+		if m, ok := o.(map[string]any); ok {
+			o = m["value"]
+		}
+		out[choiceKey(o)] = true
+	}
+	return out
+}
+
+func choiceKey(v any) string {
+	if n, ok := v.(float64); ok {
+		return "n" + strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	if n, ok := v.(json.Number); ok {
+		return "n" + n.String()
+	}
+	return fmt.Sprintf("%T:%v", v, v)
+}
+
+var layouts = map[string][]string{
+	"date":     {"2006-01-02"},
+	"time":     {"15:04", "15:04:05", "15:04Z07:00"},
+	"datetime": {"2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05.000Z07:00"},
+}
+
+func checkMoment(p *pass, c *component, v any, at string, _ map[string]any) any {
+	s, ok := v.(string)
+	subtype := c.Subtype
+	if subtype == "" {
+		subtype = "date"
+	}
+	for _, layout := range layouts[subtype] {
+		if _, err := time.Parse(layout, s); ok && err == nil {
+			return s
+		}
+	}
+	p.add(at, c, subtype)
+	return nil
+}
+
+var documentID = regexp.MustCompile(`^[0-9]{1,19}$`)
+
+// checkFiles takes ids of documents that were uploaded before.
+func checkFiles(p *pass, c *component, v any, at string, _ map[string]any) any {
+	if s, ok := v.(string); ok {
+		v = []any{s}
+	}
+	list, ok := v.([]any)
+	if !ok || len(list) > MaxChoices {
+		p.add(at, c, "files")
+		return nil
+	}
+	for i, item := range list {
+		if s, ok := item.(string); !ok || !documentID.MatchString(s) {
+			p.add(at+"/"+strconv.Itoa(i), c, "files")
+		}
+	}
+	return list
+}
