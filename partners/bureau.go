@@ -1,0 +1,209 @@
+package partners
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/quancheng/quancheng/partners/webhook"
+)
+
+// Config of a fake bureau.
+type Config struct {
+	Name   string        // finance or procurement
+	Hook   string        // where its events go: …/integrations/<name>
+	Key    webhook.Key   // shared with us, both directions
+	File   string        // where it keeps its state
+	Delay  time.Duration // between one event and the next
+	Now    func() time.Time
+	Client *http.Client
+	Log    *slog.Logger
+}
+
+// Bureau is one fake bureau. Handler receives, Run sends.
+type Bureau struct {
+	cfg   Config
+	react reaction
+	wake  chan struct{}
+
+	mu    sync.Mutex
+	state state
+}
+
+// reaction is what a bureau sends back for an event that it received.
+type reaction func(e webhook.Envelope, s *state, now time.Time) ([]answer, error)
+
+// answer is an event that a bureau will send.
+type answer struct {
+	Type string
+	Data map[string]any
+}
+
+const (
+	maxBody = 1 << 20
+	// history is the age from which an event is a record of the past (补录): a
+	// bureau files it and does nothing, because it acted at the time.
+	history = 45 * 24 * time.Hour
+)
+
+var reactions = map[string]reaction{"finance": finance, "procurement": procurement}
+
+// New opens a bureau with the state that its file holds.
+func New(cfg Config) (*Bureau, error) {
+	react, ok := reactions[cfg.Name]
+	if !ok {
+		return nil, fmt.Errorf("partners: no bureau %q", cfg.Name)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Client == nil {
+		cfg.Client = &http.Client{Timeout: 10 * time.Second}
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	b := &Bureau{cfg: cfg, react: react, wake: make(chan struct{}, 1)}
+	return b, b.state.load(cfg.File)
+}
+
+// Faults tells how the bureau misbehaves.
+func (b *Bureau) Faults() Faults {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.Faults
+}
+
+// SetFaults changes how it misbehaves from now on.
+func (b *Bureau) SetFaults(f Faults) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.state.Faults = f
+	for i := range b.state.Queue { // an event that waited because of the old faults is tried at once
+		b.state.Queue[i].Tries = 0
+		b.state.Queue[i].Due = b.cfg.Now().Add(b.pause(i))
+	}
+	b.poke()
+	return b.state.save(b.cfg.File)
+}
+
+// Pending is how many events the bureau still has to send.
+func (b *Bureau) Pending() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.state.Queue)
+}
+
+// Handler receives our events by POST.
+func (b *Bureau) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			http.Error(w, "events are posted", http.StatusMethodNotAllowed)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			http.Error(w, "body too large", http.StatusRequestEntityTooLarge)
+			return
+		}
+		status, text := b.receive(r.Header, body)
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, text)
+	})
+}
+
+func (b *Bureau) receive(h http.Header, body []byte) (int, string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state.Faults.Away {
+		return http.StatusServiceUnavailable, "away"
+	}
+	now := b.cfg.Now()
+	if err := webhook.Verify(h, []webhook.Key{b.cfg.Key}, now, body); err != nil {
+		return http.StatusUnauthorized, err.Error()
+	}
+	var e webhook.Envelope
+	if err := json.Unmarshal(body, &e); err != nil || e.EventID == "" {
+		return http.StatusBadRequest, "not an event"
+	}
+	if b.state.Received[e.EventID] {
+		return http.StatusAccepted, "duplicate"
+	}
+	if err := b.answer(e, now); err != nil {
+		return http.StatusBadRequest, err.Error()
+	}
+	b.state.Received[e.EventID] = true
+	if err := b.state.save(b.cfg.File); err != nil {
+		b.cfg.Log.Error("fake bureau cannot keep its state", "bureau", b.cfg.Name, "error", err)
+		return http.StatusInternalServerError, "cannot store"
+	}
+	b.poke()
+	return http.StatusAccepted, "stored"
+}
+
+// answer queues what the bureau sends back.
+func (b *Bureau) answer(e webhook.Envelope, now time.Time) error {
+	if b.state.Faults.Silent || now.Sub(e.OccurredAt) > history {
+		return nil
+	}
+	answers, err := b.react(e, &b.state, now)
+	if err != nil {
+		return err
+	}
+	for _, a := range answers {
+		a.Data["project_code"] = e.Correlation.ProjectCode
+		data, err := json.Marshal(a.Data)
+		if err != nil {
+			return err
+		}
+		b.state.Seq++
+		next := webhook.Envelope{
+			EventID: uuid.NewString(), EventType: a.Type, SchemaVersion: "1.0", Source: b.cfg.Name, OccurredAt: now,
+			Stream: b.cfg.Name + ":county", Seq: b.state.Seq, PrevEventID: b.state.Last,
+			Correlation: e.Correlation, Data: data,
+		}
+		b.state.Last = next.EventID
+		b.state.Queue = append(b.state.Queue, queued{Event: next, Due: now.Add(b.pause(len(b.state.Queue)))})
+	}
+	return nil
+}
+
+// pause is how long the event at a place of the queue waits.
+func (b *Bureau) pause(place int) time.Duration {
+	return time.Duration(place+1)*b.cfg.Delay + time.Duration(b.state.Faults.DelaySeconds*float64(time.Second))
+}
+
+func (b *Bureau) poke() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends what is due until ctx ends.
+func (b *Bureau) Run(ctx context.Context) error {
+	for {
+		wait := b.sendDue(ctx)
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return nil
+			}
+			return ctx.Err()
+		case <-b.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
