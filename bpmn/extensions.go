@@ -1,0 +1,103 @@
+package bpmn
+
+// Extensions are the extension elements that the engine and its shell understand.
+// What is absent is nil or empty. Texts that begin with "=" are FEEL expressions.
+type Extensions struct {
+	TaskDefinition *TaskDefinition
+	Inputs         []Mapping // zeebe:ioMapping, in order
+	Outputs        []Mapping
+	Headers        map[string]string // zeebe:taskHeaders
+	Properties     map[string]string // zeebe:properties
+	Assignment     *AssignmentDefinition
+	Form           *FormDefinition
+	CalledElement  *CalledElement
+	CalledDecision *CalledDecision
+	Script         *Script
+	Priority       string // zeebe:priorityDefinition
+	DueDate        string // zeebe:taskSchedule
+	FollowUpDate   string
+	UserTask       bool   // zeebe:userTask
+	CorrelationKey string // zeebe:subscription directly on the element
+	VersionTag     string
+
+	Approval *Approval // qc:approval
+	SLA      *SLA      // qc:sla
+	Command  string    // qc:command name
+	Task     *TaskView // qc:task
+}
+
+// TaskDefinition is zeebe:taskDefinition: the job of an element.
+type TaskDefinition struct {
+	Type    string
+	Retries string // "3" when absent
+	Pos     Pos
+}
+
+// Mapping is zeebe:input or zeebe:output.
+type Mapping struct {
+	Source, Target string
+	Pos            Pos
+}
+
+// AssignmentDefinition is zeebe:assignmentDefinition. Lists are comma-separated, or FEEL.
+type AssignmentDefinition struct {
+	Assignee, Users, Groups string
+	Pos                     Pos
+}
+
+// FormDefinition is zeebe:formDefinition.
+type FormDefinition struct {
+	ID, Key, External string
+	Pos               Pos
+}
+
+// CalledElement is zeebe:calledElement.
+type CalledElement struct {
+	Process         string
+	PropagateParent bool // true by default: all variables of the caller go in
+	PropagateChild  bool // false by default: all variables of the called go out
+	Pos             Pos
+}
+
+// CalledDecision is zeebe:calledDecision.
+type CalledDecision struct {
+	Decision, Result string
+	Pos              Pos
+}
+
+// Script is zeebe:script.
+type Script struct {
+	Expression, Result string
+	Pos                Pos
+}
+
+// ZeebeLoop is zeebe:loopCharacteristics.
+type ZeebeLoop struct {
+	InputCollection, InputElement   string
+	OutputCollection, OutputElement string
+	Pos                             Pos
+}
+
+// Approval is qc:approval on a user task.
+type Approval struct {
+	Policy     string // any, all, sequential, percent, weight
+	Threshold  string // "2/3", "0.5", or FEEL
+	EarlyStop  bool
+	Operations []string
+	ReturnTo   string
+	Pos        Pos
+}
+
+// SLA is qc:sla: the time a task may take.
+type SLA struct {
+	Workdays string // number or FEEL
+	Pause    string
+	Pos      Pos
+}
+
+// TaskView is qc:task: how the web client shows a task.
+type TaskView struct {
+	View  string
+	Batch bool
+	Pos   Pos
+}

@@ -1,0 +1,116 @@
+package bpmn
+
+import "strings"
+
+// extensionElements lists the extension elements of a namespace.
+func extensionElements(n *Node, space string) []*Node {
+	var out []*Node
+	for _, c := range n.ChildrenNamed("extensionElements") {
+		for _, x := range c.Elements() {
+			if x.Space == space {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+func readExtensions(n *Node) Extensions {
+	var x Extensions
+	for _, c := range extensionElements(n, NamespaceZeebe) {
+		if read := zeebeReaders[c.Local]; read != nil {
+			read(&x, c)
+		}
+	}
+	for _, c := range extensionElements(n, NamespaceQC) {
+		if read := qcReaders[c.Local]; read != nil {
+			read(&x, c)
+		}
+	}
+	return x
+}
+
+var zeebeReaders = map[string]func(*Extensions, *Node){
+	"taskDefinition": func(x *Extensions, n *Node) {
+		x.TaskDefinition = &TaskDefinition{n.Attr("type"), orElse(n.Attr("retries"), "3"), n.Pos}
+	},
+	"ioMapping": func(x *Extensions, n *Node) {
+		for _, c := range n.Elements() {
+			switch c.Local {
+			case "input":
+				x.Inputs = append(x.Inputs, Mapping{c.Attr("source"), c.Attr("target"), c.Pos})
+			case "output":
+				x.Outputs = append(x.Outputs, Mapping{c.Attr("source"), c.Attr("target"), c.Pos})
+			}
+		}
+	},
+	"taskHeaders": func(x *Extensions, n *Node) { x.Headers = pairs(n, "key") },
+	"properties":  func(x *Extensions, n *Node) { x.Properties = pairs(n, "name") },
+	"assignmentDefinition": func(x *Extensions, n *Node) {
+		x.Assignment = &AssignmentDefinition{n.Attr("assignee"), n.Attr("candidateUsers"), n.Attr("candidateGroups"), n.Pos}
+	},
+	"formDefinition": func(x *Extensions, n *Node) {
+		x.Form = &FormDefinition{n.Attr("formId"), n.Attr("formKey"), n.Attr("externalReference"), n.Pos}
+	},
+	"calledElement": func(x *Extensions, n *Node) {
+		x.CalledElement = &CalledElement{orElse(n.Attr("processId"), n.Attr("processIdExpression")),
+			boolAttr(n, "propagateAllParentVariables", true), boolAttr(n, "propagateAllChildVariables", false), n.Pos}
+	},
+	"calledDecision": func(x *Extensions, n *Node) {
+		x.CalledDecision = &CalledDecision{n.Attr("decisionId"), n.Attr("resultVariable"), n.Pos}
+	},
+	"script": func(x *Extensions, n *Node) {
+		x.Script = &Script{n.Attr("expression"), n.Attr("resultVariable"), n.Pos}
+	},
+	"priorityDefinition": func(x *Extensions, n *Node) { x.Priority = n.Attr("priority") },
+	"taskSchedule":       func(x *Extensions, n *Node) { x.DueDate, x.FollowUpDate = n.Attr("dueDate"), n.Attr("followUpDate") },
+	"userTask":           func(x *Extensions, _ *Node) { x.UserTask = true },
+	"subscription":       func(x *Extensions, n *Node) { x.CorrelationKey = n.Attr("correlationKey") },
+	"versionTag":         func(x *Extensions, n *Node) { x.VersionTag = n.Attr("value") },
+}
+
+var qcReaders = map[string]func(*Extensions, *Node){
+	"approval": func(x *Extensions, n *Node) {
+		x.Approval = &Approval{Policy: n.Attr("policy"), Threshold: n.Attr("threshold"), EarlyStop: boolAttr(n, "earlyStop", false),
+			Operations: list(n.Attr("operations")), ReturnTo: n.Attr("returnTo"), Pos: n.Pos}
+	},
+	"sla":     func(x *Extensions, n *Node) { x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Pos} },
+	"command": func(x *Extensions, n *Node) { x.Command = n.Attr("name") },
+	"task":    func(x *Extensions, n *Node) { x.Task = &TaskView{n.Attr("view"), boolAttr(n, "batch", false), n.Pos} },
+}
+
+func pairs(n *Node, key string) map[string]string {
+	out := map[string]string{}
+	for _, c := range n.Elements() {
+		out[c.Attr(key)] = c.Attr("value")
+	}
+	return out
+}
+
+func list(s string) []string {
+	var out []string
+	for _, part := range strings.Split(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func readZeebeLoop(n *Node) *ZeebeLoop {
+	for _, c := range extensionElements(n, NamespaceZeebe) {
+		if c.Local == "loopCharacteristics" {
+			return &ZeebeLoop{c.Attr("inputCollection"), c.Attr("inputElement"), c.Attr("outputCollection"), c.Attr("outputElement"), c.Pos}
+		}
+	}
+	return nil
+}
+
+func correlationKey(n *Node) string {
+	for _, c := range extensionElements(n, NamespaceZeebe) {
+		if c.Local == "subscription" {
+			return c.Attr("correlationKey")
+		}
+	}
+	return ""
+}
