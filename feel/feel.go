@@ -93,9 +93,6 @@ type Env struct {
 	MaxSteps int            // bound on evaluation work; 0: the package's default
 }
 
-// Type is a FEEL type (DMN 1.5 §10.3.2.9).
-type Type interface{ String() string }
-
 var errContract = errors.New("feel: not built yet")
 
 // Parse reads FEEL source text.
@@ -110,9 +107,3 @@ func (e *Expr) Compile(s Scope) (*Program, []Diagnostic) {
 
 // Eval evaluates the program. Run-time trouble answers null and a Warning, as the specification says.
 func (p *Program) Eval(env Env, vars Vars) (Value, []Warning) { return nil, nil }
-
-// FromJSON reads a JSON document into FEEL values; numbers stay exact.
-func FromJSON(data []byte) (Value, error) { return nil, errContract }
-
-// ToJSON is the inverse of FromJSON. Temporal values become their ISO 8601 text.
-func ToJSON(v Value) ([]byte, error) { return nil, errContract }

@@ -1,0 +1,118 @@
+package feel
+
+import (
+	"strings"
+)
+
+// Text is the built-in string(): a string as it is, every other value as FEEL writes it, null as "null".
+func Text(v Value) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	var b strings.Builder
+	writeValue(&b, v)
+	return b.String()
+}
+
+// writeValue prints a value as FEEL source as far as there is a literal for it.
+func writeValue(b *strings.Builder, v Value) {
+	switch v := v.(type) {
+	case nil:
+		b.WriteString("null")
+	case bool:
+		if v {
+			b.WriteString("true")
+		} else {
+			b.WriteString("false")
+		}
+	case string:
+		b.WriteString(quote(v))
+	case Number:
+		b.WriteString(v.String())
+	case List:
+		writeList(b, v)
+	case *Context:
+		writeContext(b, v)
+	case *Range:
+		writeRange(b, v)
+	case *Func:
+		writeFunc(b, v)
+	case interface{ String() string }:
+		b.WriteString(v.String())
+	}
+}
+
+// quote writes a string literal with the escapes FEEL has.
+func quote(s string) string {
+	r := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+	return `"` + r.Replace(s) + `"`
+}
+
+func writeList(b *strings.Builder, l List) {
+	b.WriteByte('[')
+	for i, e := range l {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		writeValue(b, e)
+	}
+	b.WriteByte(']')
+}
+
+func writeContext(b *strings.Builder, c *Context) {
+	b.WriteByte('{')
+	for i, k := range c.keys {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(keyText(k))
+		b.WriteString(": ")
+		writeValue(b, c.values[i])
+	}
+	b.WriteByte('}')
+}
+
+func writeRange(b *strings.Builder, r *Range) {
+	switch {
+	case r.LowUnbounded && r.HighUnbounded:
+		b.WriteString("(..)")
+		return
+	case r.LowUnbounded:
+		b.WriteString(pick(r.HighIncluded, "<=", "<"))
+		writeValue(b, r.High)
+		return
+	case r.HighUnbounded:
+		b.WriteString(pick(r.LowIncluded, ">=", ">"))
+		writeValue(b, r.Low)
+		return
+	}
+	b.WriteString(pick(r.LowIncluded, "[", "("))
+	writeValue(b, r.Low)
+	b.WriteString("..")
+	writeValue(b, r.High)
+	b.WriteString(pick(r.HighIncluded, "]", ")"))
+}
+
+func pick(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
+}
+
+func writeFunc(b *strings.Builder, f *Func) {
+	b.WriteString("function(")
+	for i, p := range f.Params {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(p.Name)
+		if p.Type != nil {
+			b.WriteString(": " + p.Type.String())
+		}
+	}
+	b.WriteByte(')')
+}
+
+// keyText writes a context key as a name when it is one, else as a string literal.
+func keyText(k string) string { return quote(k) }
