@@ -24,23 +24,26 @@ type Form struct {
 
 // component is one form-js component; which fields matter depends on Type.
 type component struct {
-	ID           string          `json:"id"`
-	Type         string          `json:"type"`
-	Key          string          `json:"key"`
-	Path         string          `json:"path"` // group, dynamiclist
-	Label        string          `json:"label"`
-	Subtype      string          `json:"subtype"` // datetime: date, time, datetime
-	DateLabel    string          `json:"dateLabel"`
-	Disabled     bool            `json:"disabled"`
-	Readonly     json.RawMessage `json:"readonly"` // bool or expression
-	Multiple     json.RawMessage `json:"multiple"`
-	Decimals     *int            `json:"decimalDigits"`
-	Values       []option        `json:"values"`
-	ValuesKey    string          `json:"valuesKey"`
-	ValuesExpr   string          `json:"valuesExpression"`
-	Validate     validation      `json:"validate"`
-	Conditional  conditional     `json:"conditional"`
-	Components   []*component    `json:"components"`
+	ID          string          `json:"id"`
+	Type        string          `json:"type"`
+	Key         string          `json:"key"`
+	Path        string          `json:"path"` // group, dynamiclist
+	Label       string          `json:"label"`
+	Subtype     string          `json:"subtype"` // datetime: date, time, datetime
+	DateLabel   string          `json:"dateLabel"`
+	Disabled    bool            `json:"disabled"`
+	Readonly    json.RawMessage `json:"readonly"` // bool or expression
+	Multiple    json.RawMessage `json:"multiple"`
+	Decimals    *int            `json:"decimalDigits"`
+	Values      []option        `json:"values"`
+	ValuesKey   string          `json:"valuesKey"`
+	ValuesExpr  string          `json:"valuesExpression"`
+	Validate    validation      `json:"validate"`
+	Conditional conditional     `json:"conditional"`
+	Components  []*component    `json:"components"`
+	Properties  struct {
+		English string `json:"en"` // the label in English
+	} `json:"properties"`
 	hide         *feel.Program
 	readonly     *feel.Program
 	readonlyTrue bool

@@ -10,6 +10,7 @@ type Problem struct {
 	Pointer string // RFC 6901, into the data
 	Code    string // required, minLength, …; the keys of messages
 	Label   string // what the form calls the field
+	English string // the same in English, if the form says it
 	Args    []string
 }
 
@@ -43,13 +44,16 @@ func (p Problem) In(lang string) string {
 	if !ok {
 		return p.Code
 	}
-	text := m[0]
+	text, label := m[0], p.Label
 	if lang == "en" {
 		text = m[1]
+		if p.English != "" {
+			label = p.English
+		}
 	}
 	arg := ""
 	if len(p.Args) > 0 {
 		arg = p.Args[0]
 	}
-	return strings.TrimSpace(fmt.Sprintf(text, p.Label, arg))
+	return strings.TrimSpace(fmt.Sprintf(text, label, arg))
 }

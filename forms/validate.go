@@ -33,7 +33,7 @@ type pass struct {
 }
 
 func (p *pass) add(pointer string, c *component, code string, args ...string) {
-	p.problems = append(p.problems, Problem{Pointer: pointer, Code: code, Label: c.label(), Args: args})
+	p.problems = append(p.problems, Problem{Pointer: pointer, Code: code, Label: c.label(), English: c.Properties.English, Args: args})
 }
 
 func (c *component) label() string {
