@@ -1,0 +1,99 @@
+package client
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/quancheng/quancheng/api/wire"
+)
+
+// Inbox is the first page of a scope (mine, claimable, done), narrowed by a text.
+func (c *Client) Inbox(ctx context.Context, scope, q string) (wire.TaskPage, error) {
+	var p wire.TaskPage
+	err := c.Get(ctx, query("/api/v1/tasks", "scope", scope, "q", q, "limit", "200"), &p)
+	return p, err
+}
+
+// Task reads a task.
+func (c *Client) Task(ctx context.Context, key string) (wire.TaskDetail, error) {
+	var t wire.TaskDetail
+	err := c.Get(ctx, "/api/v1/tasks/"+key, &t)
+	return t, err
+}
+
+// Operate acts on a task.
+func (c *Client) Operate(ctx context.Context, task, operation, key string, in wire.OperationRequest) (wire.OperationResult, error) {
+	var r wire.OperationResult
+	err := c.Post(ctx, "/api/v1/tasks/"+task+"/"+operation, key, in, &r)
+	return r, err
+}
+
+// Preview tells what an operation would do.
+func (c *Client) Preview(ctx context.Context, task string, in wire.OperationRequest) (wire.Consequences, error) {
+	var r wire.Consequences
+	err := c.Post(ctx, "/api/v1/tasks/"+task+"/preview", "", in, &r)
+	return r, err
+}
+
+// CreateProject begins a draft.
+func (c *Client) CreateProject(ctx context.Context, key string, in wire.ProjectDraft) (wire.Project, error) {
+	var p wire.Project
+	err := c.Post(ctx, "/api/v1/projects", key, in, &p)
+	return p, err
+}
+
+// Project reads a project.
+func (c *Client) Project(ctx context.Context, code string) (wire.Project, error) {
+	var p wire.Project
+	err := c.Get(ctx, "/api/v1/projects/"+code, &p)
+	return p, err
+}
+
+// Projects lists projects whose code or name holds q.
+func (c *Client) Projects(ctx context.Context, q string) ([]wire.ProjectSummary, error) {
+	var p wire.ProjectPage
+	err := c.Get(ctx, query("/api/v1/projects", "q", q, "limit", "200"), &p)
+	return p.Items, err
+}
+
+// PutLines replaces the lines of a draft.
+func (c *Client) PutLines(ctx context.Context, code string, version int, lines []wire.LineInput) (wire.Project, error) {
+	var p wire.Project
+	err := c.Edit(ctx, http.MethodPut, "/api/v1/projects/"+code+"/lines", version, wire.Lines{Lines: lines}, &p)
+	return p, err
+}
+
+// Submit submits a draft.
+func (c *Client) Submit(ctx context.Context, code, key string, in wire.ProjectAct) (wire.OperationResult, error) {
+	var r wire.OperationResult
+	err := c.Post(ctx, "/api/v1/projects/"+code+"/submit", key, in, &r)
+	return r, err
+}
+
+// Ledger reads a project's books.
+func (c *Client) Ledger(ctx context.Context, code string) (wire.Ledger, error) {
+	var l wire.Ledger
+	err := c.Get(ctx, "/api/v1/projects/"+code+"/ledger", &l)
+	return l, err
+}
+
+// RegisterOffline registers a partner's fact by hand.
+func (c *Client) RegisterOffline(ctx context.Context, key string, in wire.OfflineInput) (wire.Offline, error) {
+	var o wire.Offline
+	err := c.Post(ctx, "/api/v1/partners/offline", key, in, &o)
+	return o, err
+}
+
+// VerifyOffline checks somebody else's registration.
+func (c *Client) VerifyOffline(ctx context.Context, id, key string, in wire.Verification) (wire.Offline, error) {
+	var o wire.Offline
+	err := c.Post(ctx, "/api/v1/partners/offline/"+id+"/verify", key, in, &o)
+	return o, err
+}
+
+// HalfYear reads the figures between two business dates.
+func (c *Client) HalfYear(ctx context.Context, from, to string) (wire.HalfYear, error) {
+	var h wire.HalfYear
+	err := c.Get(ctx, query("/api/v1/reports/half-year", "from", from, "to", to), &h)
+	return h, err
+}

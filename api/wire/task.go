@@ -1,0 +1,188 @@
+package wire
+
+import "time"
+
+// Due is a deadline as it looks now.
+type Due struct {
+	At           *time.Time `json:"at,omitempty"`
+	Light        string     `json:"light"` // red, amber, green, none
+	WorkdaysLeft *int       `json:"workdaysLeft,omitempty"`
+	Limit        int        `json:"limit,omitempty"`
+}
+
+// Why says why a task is with me.
+type Why struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+	Post string `json:"post,omitempty"`
+}
+
+// TaskSummary is a row of the inbox.
+type TaskSummary struct {
+	Key           string     `json:"key"`
+	Name          string     `json:"name"`
+	Process       string     `json:"process"`
+	ProcessName   string     `json:"processName,omitempty"`
+	Element       string     `json:"element"`
+	Version       int        `json:"version"`
+	State         string     `json:"state"` // open, closed
+	View          string     `json:"view,omitempty"`
+	Batch         bool       `json:"batch,omitempty"`
+	Project       string     `json:"project,omitempty"`
+	ProjectName   string     `json:"projectName,omitempty"`
+	Rectification string     `json:"rectification,omitempty"`
+	Dept          string     `json:"dept,omitempty"`
+	DeptName      string     `json:"deptName,omitempty"`
+	Amount        string     `json:"amount,omitempty"`
+	Assignee      *PersonRef `json:"assignee,omitempty"`
+	CreatedAt     *time.Time `json:"createdAt,omitempty"`
+	ClosedAt      *time.Time `json:"closedAt,omitempty"`
+	Outcome       string     `json:"outcome,omitempty"`
+	Due           Due        `json:"due"`
+	Why           *Why       `json:"why,omitempty"`
+	Round         int        `json:"round,omitempty"`
+}
+
+// TaskPage is a page of the inbox.
+type TaskPage struct {
+	Items  []TaskSummary `json:"items"`
+	Next   string        `json:"next,omitempty"`
+	Counts Counts        `json:"counts"`
+	Groups []LightCount  `json:"groups"`
+}
+
+// LightCount is how many open tasks show a light.
+type LightCount struct {
+	Light string `json:"light"`
+	Count int    `json:"count"`
+}
+
+// AllowedOperation is something that the person may do with a task now.
+type AllowedOperation struct {
+	Operation string   `json:"operation"`
+	Label     string   `json:"label"`
+	Primary   bool     `json:"primary,omitempty"`
+	Opinion   string   `json:"opinion"` // required, optional, none
+	Reason    string   `json:"reason"`
+	To        string   `json:"to"`
+	Data      bool     `json:"data"`
+	Targets   []Target `json:"targets,omitempty"`
+	Blocked   string   `json:"blocked,omitempty"`
+}
+
+// Target is an element to return to.
+type Target struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Opinion is an entry of the thread.
+type Opinion struct {
+	ID           string     `json:"id,omitempty"`
+	At           time.Time  `json:"at"`
+	BusinessDate string     `json:"businessDate,omitempty"`
+	Actor        PersonRef  `json:"actor"`
+	Principal    *PersonRef `json:"principal,omitempty"`
+	Operation    string     `json:"operation"`
+	Label        string     `json:"label"`
+	Text         string     `json:"text,omitempty"`
+	Task         string     `json:"task"`
+	Element      string     `json:"element,omitempty"`
+	Round        int        `json:"round,omitempty"`
+	Void         bool       `json:"void,omitempty"`
+}
+
+// Fact is a line of the matter's summary.
+type Fact struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+	Kind  string `json:"kind,omitempty"` // text, money, date, link
+	Href  string `json:"href,omitempty"`
+}
+
+// SeatView is an approver's seat as the person may see it.
+type SeatView struct {
+	No        int        `json:"no"`
+	Actor     *PersonRef `json:"actor,omitempty"`
+	Principal *PersonRef `json:"principal,omitempty"`
+	Origin    string     `json:"origin,omitempty"`
+	State     string     `json:"state"`
+	Decision  string     `json:"decision,omitempty"`
+	Opinion   string     `json:"opinion,omitempty"`
+	SignedAt  *time.Time `json:"signedAt,omitempty"`
+	Hidden    bool       `json:"hidden,omitempty"`
+}
+
+// TaskDetail is all that the task page shows.
+type TaskDetail struct {
+	TaskSummary
+	InstanceKey     string             `json:"instanceKey,omitempty"`
+	Policy          string             `json:"policy,omitempty"`
+	Form            map[string]any     `json:"form,omitempty"`
+	Data            map[string]any     `json:"data"`
+	Draft           *Draft             `json:"draft,omitempty"`
+	Operations      []AllowedOperation `json:"operations"`
+	Posts           []string           `json:"posts,omitempty"`
+	Facts           []Fact             `json:"facts"`
+	Sheet           *Sheet             `json:"sheet,omitempty"`
+	Opinions        []Opinion          `json:"opinions"`
+	Seats           []SeatView         `json:"seats,omitempty"`
+	Documents       []Document         `json:"documents,omitempty"`
+	Guidance        string             `json:"guidance,omitempty"`
+	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
+}
+
+// Draft is what a person typed and has not sent.
+type Draft struct {
+	Data    map[string]any `json:"data,omitempty"`
+	Opinion string         `json:"opinion,omitempty"`
+	SavedAt *time.Time     `json:"savedAt,omitempty"`
+}
+
+// OperationRequest acts on a task. A preview takes the same, with Operation.
+type OperationRequest struct {
+	Operation    string         `json:"operation,omitempty"` // preview only
+	Version      int            `json:"version,omitempty"`
+	Opinion      string         `json:"opinion,omitempty"`
+	Reason       string         `json:"reason,omitempty"`
+	Data         map[string]any `json:"data,omitempty"`
+	Post         string         `json:"post,omitempty"`
+	BusinessDate string         `json:"businessDate,omitempty"`
+	To           string         `json:"to,omitempty"`
+	Target       string         `json:"target,omitempty"`
+}
+
+// Consequences is what an operation would do.
+type Consequences struct {
+	Opens     []NextTask `json:"opens"`
+	Ends      []NextTask `json:"ends"`
+	Voids     []NextTask `json:"voids"`
+	Completes bool       `json:"completes"`
+	Waits     bool       `json:"waits,omitempty"`
+	Notes     []string   `json:"notes,omitempty"`
+}
+
+// NextTask is a task that follows, and whose it is.
+type NextTask struct {
+	Key     string      `json:"key,omitempty"`
+	Name    string      `json:"name"`
+	Element string      `json:"element,omitempty"`
+	Process string      `json:"process,omitempty"`
+	Holders []PersonRef `json:"holders"`
+	Mine    bool        `json:"mine"`
+	Due     *Due        `json:"due,omitempty"`
+}
+
+// OperationResult is what an operation did.
+type OperationResult struct {
+	Event     string          `json:"event"`
+	Task      *TaskSummary    `json:"task,omitempty"`
+	NextTasks []NextTask      `json:"nextTasks"`
+	Project   *ProjectSummary `json:"project,omitempty"`
+}
+
+// Accepted says where to ask for the outcome of an operation that takes longer.
+type Accepted struct {
+	Event    string `json:"event"`
+	Location string `json:"location"`
+}
