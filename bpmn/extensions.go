@@ -24,6 +24,7 @@ type Extensions struct {
 	SLA      *SLA      // qc:sla
 	Command  string    // qc:command name
 	Task     *TaskView // qc:task
+	NameEn   string    // English name: qc:task nameEn of a user task, qc:name en of anything else
 }
 
 // TaskDefinition is zeebe:taskDefinition: the job of an element.

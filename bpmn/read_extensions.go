@@ -76,7 +76,10 @@ var qcReaders = map[string]func(*Extensions, *Node){
 	},
 	"sla":     func(x *Extensions, n *Node) { x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Pos} },
 	"command": func(x *Extensions, n *Node) { x.Command = n.Attr("name") },
-	"task":    func(x *Extensions, n *Node) { x.Task = &TaskView{n.Attr("view"), boolAttr(n, "batch", false), n.Pos} },
+	"task": func(x *Extensions, n *Node) {
+		x.Task, x.NameEn = &TaskView{n.Attr("view"), boolAttr(n, "batch", false), n.Pos}, n.Attr("nameEn")
+	},
+	"name": func(x *Extensions, n *Node) { x.NameEn = n.Attr("en") },
 }
 
 func pairs(n *Node, key string) map[string]string {
