@@ -72,13 +72,18 @@ const backoff = 200 * time.Millisecond
 // SignIn opens a session at a server such as http://127.0.0.1:8080. The
 // password is empty for demo people.
 func SignIn(ctx context.Context, server, person, password string, patience time.Duration) (*Client, error) {
-	c := &Client{base: strings.TrimSuffix(server, "/"), http: &http.Client{Timeout: 30 * time.Second}, Patience: patience}
+	c := Anonymous(server, patience)
 	var s wire.Session
 	if err := c.Do(ctx, http.MethodPost, "/api/v1/session", "", wire.SignIn{Person: person, Password: password}, &s); err != nil {
 		return nil, fmt.Errorf("sign in as %s: %w", person, err)
 	}
 	c.token, c.Person = s.Token, s.Me.Person
 	return c, nil
+}
+
+// Anonymous is a client without a session.
+func Anonymous(server string, patience time.Duration) *Client {
+	return &Client{base: strings.TrimSuffix(server, "/"), http: &http.Client{Timeout: 30 * time.Second}, Patience: patience}
 }
 
 // Get reads a resource.
