@@ -19,6 +19,10 @@ type rule struct {
 // standard: see RuleSection.
 func Check(m *Model) []Diagnostic {
 	c := newChecker(m)
+	if len(c.nodes) > maxElements {
+		return []Diagnostic{{Rule: "limit", Line: m.Root.Line, Col: m.Root.Col, Element: m.ID,
+			Message: fmt.Sprintf("the file has %d BPMN elements; at most %d are checked", len(c.nodes), maxElements), Hint: "split the file"}}
+	}
 	for _, group := range ruleGroups {
 		for i := range group {
 			c.rule = &group[i]
@@ -44,6 +48,12 @@ func RuleSection(id string) string {
 	return ""
 }
 
+// Bounds on what Check looks at and reports; people draw some hundred elements.
+const (
+	maxElements    = 20_000
+	maxDiagnostics = 1_000
+)
+
 // checker is what rules read: the tree, its indexes, and where to report.
 type checker struct {
 	m      *Model
@@ -59,10 +69,22 @@ type checker struct {
 	dialect bool
 	types   map[*Node]string // schema type of each BPMN element that stands where the schema allows it
 	byID    map[string][]*Node
+	ends    map[end][]*Node    // flows and associations by the element at one end
+	refs    map[reference]bool // what elements list by id: incoming, outgoing, dataInputRefs, …
+}
+
+// end is one end of a sequence flow, message flow or association.
+type end struct{ local, attr, id string }
+
+// reference is one child of a node whose text is an id.
+type reference struct {
+	in        *Node
+	local, id string
 }
 
 func newChecker(m *Model) *checker {
-	c := &checker{m: m, byName: map[string][]*Node{}, types: map[*Node]string{}, byID: map[string][]*Node{}}
+	c := &checker{m: m, byName: map[string][]*Node{}, types: map[*Node]string{}, byID: map[string][]*Node{},
+		ends: map[end][]*Node{}, refs: map[reference]bool{}}
 	c.types[m.Root] = "tDefinitions"
 	c.dialect = m.ExpressionLanguage == "" || strings.Contains(strings.ToUpper(m.ExpressionLanguage), "FEEL")
 	m.Root.Walk(func(n *Node) bool {
@@ -77,10 +99,29 @@ func newChecker(m *Model) *checker {
 		if n != m.Root {
 			c.typeOf(n)
 		}
+		c.index(n)
 		return n.Local != "extensionElements"
 	})
 	return c
 }
+
+// index notes the ends of connectors, and references.
+func (c *checker) index(n *Node) {
+	switch n.Local {
+	case "sequenceFlow", "messageFlow", "association":
+		for _, attr := range []string{"sourceRef", "targetRef"} {
+			if id := localRef(n.Attr(attr)); id != "" {
+				k := end{n.Local, attr, id}
+				c.ends[k] = append(c.ends[k], n)
+			}
+		}
+	case "incoming", "outgoing", "source", "target", "dataInputRefs", "dataOutputRefs":
+		c.refs[reference{n.Parent, n.Local, localRef(n.Text())}] = true
+	}
+}
+
+// lists reports whether a node lists an id in children of that name.
+func (c *checker) lists(n *Node, local, id string) bool { return c.refs[reference{n, local, id}] }
 
 // typeOf notes the schema type of a node whose parent has one.
 func (c *checker) typeOf(n *Node) {
@@ -114,6 +155,9 @@ func (c *checker) relaxed(n *Node, format string, args ...any) {
 }
 
 func (c *checker) report(severity Severity, n *Node, format string, args ...any) {
+	if len(c.diags) >= maxDiagnostics {
+		return
+	}
 	c.diags = append(c.diags, Diagnostic{Rule: c.rule.id, Severity: severity, Line: n.Line, Col: n.Col,
 		Element: nearestID(n), Message: fmt.Sprintf(format, args...) + " (BPMN 2.0.2 " + c.rule.section + ").", Hint: c.rule.hint})
 }
@@ -184,18 +228,8 @@ func executable(n *Node) bool {
 }
 
 // flows lists the sequence flows whose given end ("sourceRef" or "targetRef") is the node.
-func (c *checker) flows(n *Node, end string) []*Node {
-	var out []*Node
-	id := n.ID()
-	if id == "" {
-		return nil
-	}
-	for _, f := range c.byName["sequenceFlow"] {
-		if localRef(f.Attr(end)) == id {
-			out = append(out, f)
-		}
-	}
-	return out
+func (c *checker) flows(n *Node, attr string) []*Node {
+	return c.ends[end{"sequenceFlow", attr, n.ID()}]
 }
 
 func (c *checker) incoming(n *Node) []*Node { return c.flows(n, "targetRef") }

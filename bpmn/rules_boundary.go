@@ -72,9 +72,9 @@ func checkCompensationFlows(c *checker) {
 // handlersOf lists what associations connect to a compensation boundary event.
 func (c *checker) handlersOf(n *Node) []*Node {
 	var out []*Node
-	for _, a := range c.each("association") {
-		for _, end := range [][2]string{{"sourceRef", "targetRef"}, {"targetRef", "sourceRef"}} {
-			if to := c.find(a.Attr(end[1])); n.ID() != "" && localRef(a.Attr(end[0])) == n.ID() && to != nil && !slices.Contains(artifacts, to.Local) {
+	for _, attrs := range [][2]string{{"sourceRef", "targetRef"}, {"targetRef", "sourceRef"}} {
+		for _, a := range c.ends[end{"association", attrs[0], n.ID()}] {
+			if to := c.find(a.Attr(attrs[1])); to != nil && !slices.Contains(artifacts, to.Local) {
 				out = append(out, to)
 			}
 		}

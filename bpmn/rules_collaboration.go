@@ -1,6 +1,7 @@
 package bpmn
 
 import (
+	"slices"
 	"strconv"
 )
 
@@ -10,6 +11,7 @@ var collaborationRules = []rule{
 	{"EXT030", "§9.3.2", "write a maximum of at least 1 and at least the minimum", checkMaximum},
 	{"EXT031", "§9.4", "connect two different pools, or use a sequence flow", checkMessageFlowPools},
 	{"EXT032", "§9.5.6", "move the content into a collaboration", checkGlobalConversations},
+	{"choreography-initiator", "§11.4", "let one of the participants begin", checkInitiators},
 	{"EXT033", "§9.2", "give the collaboration and the choreography the same isClosed", checkClosed},
 }
 
@@ -75,6 +77,14 @@ func checkGlobalConversations(c *checker) {
 	for _, n := range c.each(forbidden...) {
 		if n.Parent.Is("globalConversation") {
 			c.fail(n, "the global conversation %s holds %s", n.Parent.ID(), name(n))
+		}
+	}
+}
+
+func checkInitiators(c *checker) {
+	for _, n := range c.each(choreographyActivities...) {
+		if who := localRef(n.Attr("initiatingParticipantRef")); who != "" && !slices.Contains(refTexts(n, "participantRef"), who) {
+			c.fail(n, "%s is begun by %s, which takes no part in it", name(n), who)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func inSets(data, set, refs string) func(*checker) {
 			if n.ID() == "" {
 				continue
 			}
-			listed := slices.ContainsFunc(n.Parent.ChildrenNamed(set), func(s *Node) bool { return slices.Contains(refTexts(s, refs), n.ID()) })
+			listed := slices.ContainsFunc(n.Parent.ChildrenNamed(set), func(s *Node) bool { return c.lists(s, refs, n.ID()) })
 			if !listed {
 				c.fail(n, "%s is in no %s", name(n), set)
 			}
@@ -90,7 +90,7 @@ func subset(set, part, all string) func(*checker) {
 	return func(c *checker) {
 		for _, n := range c.each(set) {
 			for _, ref := range refTexts(n, part) {
-				if !slices.Contains(refTexts(n, all), ref) {
+				if !c.lists(n, all, ref) {
 					c.fail(n, "%s lists %s in %s, but not in %s", name(n), ref, part, all)
 				}
 			}

@@ -21,8 +21,9 @@ var eventRules = []rule{
 	{"EXT095", "§10.5.1", "define the event at the root of the file to use it twice", checkSharedThrows},
 	{"EXT127", "§10.5.5", "name the message with messageRef", checkMessageRefs},
 	{"EXT128", "§10.5.5", "name the operation with operationRef", checkOperationRefs},
+	{"signal-ref", "§10.5.5", "name the signal with signalRef", checkSignalRefs},
 	{"EXT011", "§8.4.4", "give the escalation an escalationCode", checkEscalationCodes},
-	{"EXT015", "§8.4.3", "give the error an errorCode", checkErrorCodes},
+	{"error-code", "§8.4.3", "give the error an errorCode", checkErrorCodes},
 	{"EXT102", "§9.4", "let message flows end at start events, not begin", checkStartMessageFlows},
 	{"EXT103", "§10.5.2", "add a message event definition", checkStartTargets},
 	{"EXT108", "§9.4", "let message flows begin at end events, not end", checkEndMessageFlows},
@@ -115,7 +116,7 @@ func checkCompensationCatch(c *checker) {
 func checkIntermediateIncoming(c *checker) {
 	for _, n := range c.each("intermediateThrowEvent", "intermediateCatchEvent") {
 		if len(c.incoming(n)) == 0 && !(n.Is("intermediateCatchEvent") && c.has(n, LinkEvent)) && !c.flowless(n) {
-			c.fail(n, "%s has no incoming sequence flow", name(n))
+			c.relaxed(n, "%s has no incoming sequence flow", name(n))
 		}
 	}
 }
@@ -123,7 +124,7 @@ func checkIntermediateIncoming(c *checker) {
 func checkIntermediateOutgoing(c *checker) {
 	for _, n := range c.each("intermediateThrowEvent", "intermediateCatchEvent") {
 		if len(c.outgoing(n)) == 0 && !(n.Is("intermediateThrowEvent") && c.has(n, LinkEvent)) && !c.flowless(n) {
-			c.fail(n, "%s has no outgoing sequence flow", name(n))
+			c.relaxed(n, "%s has no outgoing sequence flow", name(n))
 		}
 	}
 }
@@ -156,7 +157,7 @@ func (c *checker) links(eventKind string) []*Node {
 func checkLinkTargets(c *checker) {
 	for _, d := range c.links("intermediateThrowEvent") {
 		for _, ref := range refTexts(d, "target") {
-			if t := c.findKind(ref, "linkEventDefinition"); t != nil && d.ID() != "" && !slices.Contains(refTexts(t, "source"), d.ID()) {
+			if t := c.findKind(ref, "linkEventDefinition"); t != nil && d.ID() != "" && !c.lists(t, "source", d.ID()) {
 				c.fail(d, "%s has the target %s, which does not name it as a source", nearestID(d), ref)
 			}
 		}
@@ -246,11 +247,19 @@ func checkOperationRefs(c *checker) {
 	}
 }
 
+func checkSignalRefs(c *checker) {
+	for _, d := range c.each("signalEventDefinition") {
+		if executable(d) && d.Attr("signalRef") == "" {
+			c.fail(d, "the signal event %s of an executable process names no signal", nearestID(d.Parent))
+		}
+	}
+}
+
 func checkEscalationCodes(c *checker) {
 	for _, d := range c.each("escalationEventDefinition") {
 		e := c.findKind(d.Attr("escalationRef"), "escalation")
 		if executable(d) && Kind(d.Parent.Local).IsThrow() && (e == nil || e.Attr("escalationCode") == "") {
-			c.fail(d, "%s throws an escalation without a code", name(d.Parent))
+			c.relaxed(d, "%s throws an escalation without a code", name(d.Parent))
 		}
 	}
 }
@@ -259,13 +268,13 @@ func checkErrorCodes(c *checker) {
 	for _, d := range c.each("errorEventDefinition") {
 		e := c.findKind(d.Attr("errorRef"), "error")
 		if executable(d) && Kind(d.Parent.Local).IsThrow() && (e == nil || e.Attr("errorCode") == "") {
-			c.fail(d, "%s throws an error without a code", name(d.Parent))
+			c.relaxed(d, "%s throws an error without a code", name(d.Parent))
 		}
 	}
 }
 
-func (c *checker) messageFlowsAt(n *Node, end string) bool {
-	return n.ID() != "" && slices.ContainsFunc(c.each("messageFlow"), func(f *Node) bool { return localRef(f.Attr(end)) == n.ID() })
+func (c *checker) messageFlowsAt(n *Node, attr string) bool {
+	return len(c.ends[end{"messageFlow", attr, n.ID()}]) > 0
 }
 
 func checkStartMessageFlows(c *checker) {

@@ -52,7 +52,7 @@ func checkFlowEnds(c *checker) {
 func checkFlowLists(c *checker) {
 	for _, f := range c.each("sequenceFlow") {
 		for _, end := range [][2]string{{"sourceRef", "outgoing"}, {"targetRef", "incoming"}} {
-			if to := c.find(f.Attr(end[0])); to != nil && f.ID() != "" && Kind(to.Local).IsFlowNode() && !slices.Contains(refTexts(to, end[1]), f.ID()) {
+			if to := c.find(f.Attr(end[0])); to != nil && f.ID() != "" && Kind(to.Local).IsFlowNode() && !c.lists(to, end[1], f.ID()) {
 				c.fail(f, "%s is not listed as %s by %s", name(f), end[1], name(to))
 			}
 		}
@@ -83,7 +83,7 @@ func checkConditionalFlows(c *checker) {
 			continue
 		}
 		if Kind(source.Local).IsActivity() && len(c.outgoing(source)) < 2 {
-			c.fail(f, "%s is conditional and the only outgoing flow of %s", name(f), name(source))
+			c.relaxed(f, "%s is conditional and the only outgoing flow of %s", name(f), name(source))
 		}
 	}
 }
@@ -120,7 +120,7 @@ func checkStartIncoming(c *checker) {
 func checkStartOutgoing(c *checker) {
 	for _, n := range c.each("startEvent") {
 		if len(c.outgoing(n)) == 0 {
-			c.fail(n, "%s has no outgoing sequence flow", name(n))
+			c.relaxed(n, "%s has no outgoing sequence flow", name(n))
 		}
 	}
 }
@@ -151,7 +151,7 @@ func instantiates(scope *Node) bool {
 func checkEndNeedsStart(c *checker) {
 	for _, n := range c.each("endEvent") {
 		if !instantiates(container(n)) {
-			c.fail(n, "%s stands in %s, which has no start event", name(n), name(container(n)))
+			c.relaxed(n, "%s stands in %s, which has no start event", name(n), name(container(n)))
 		}
 	}
 }
@@ -176,7 +176,7 @@ func checkAllIncoming(c *checker) {
 			continue
 		}
 		if len(c.incoming(n)) == 0 {
-			c.fail(n, "%s has no incoming sequence flow, although its scope begins with a start event", name(n))
+			c.relaxed(n, "%s has no incoming sequence flow, although its scope begins with a start event", name(n))
 		}
 	}
 }
@@ -187,14 +187,8 @@ func checkAllOutgoing(c *checker) {
 			c.has(n, LinkEvent) && n.Is("intermediateThrowEvent") {
 			continue
 		}
-		if len(c.outgoing(n)) > 0 {
-			continue
-		}
-		const message = "%s has no outgoing sequence flow, although its scope ends with an end event"
-		if Kind(n.Local).IsActivity() {
-			c.relaxed(n, message, name(n)) // its token ends there
-		} else {
-			c.fail(n, message, name(n))
+		if len(c.outgoing(n)) == 0 {
+			c.relaxed(n, "%s has no outgoing sequence flow, although its scope ends with an end event", name(n))
 		}
 	}
 }

@@ -20,7 +20,7 @@ func direction(value string, holds func(in, out int) bool, expected string) func
 	return func(c *checker) {
 		for _, n := range c.kinds(Kind.IsGateway) {
 			if n.Attr("gatewayDirection") == value && !holds(len(c.incoming(n)), len(c.outgoing(n))) {
-				c.fail(n, "%s is %s, but has not %s", name(n), value, expected)
+				c.relaxed(n, "%s is %s, but has not %s", name(n), value, expected)
 			}
 		}
 	}
@@ -28,8 +28,8 @@ func direction(value string, holds func(in, out int) bool, expected string) func
 
 func checkGatewayFlows(c *checker) {
 	for _, n := range c.kinds(Kind.IsGateway) {
-		if in, out := len(c.incoming(n)), len(c.outgoing(n)); in < 2 && out < 2 && !n.Is("eventBasedGateway") {
-			c.fail(n, "%s has %d incoming and %d outgoing flows: it neither splits nor joins", name(n), in, out)
+		if in, out := len(c.incoming(n)), len(c.outgoing(n)); in < 2 && out < 2 {
+			c.relaxed(n, "%s has %d incoming and %d outgoing flows: it neither splits nor joins", name(n), in, out)
 		}
 	}
 }

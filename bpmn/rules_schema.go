@@ -71,7 +71,7 @@ func checkAttributes(c *checker) {
 func checkAttribute(c *checker, n *Node, typ string, a *Attr) {
 	decl, ok := schema.attr(typ, a.Local)
 	if !ok {
-		c.fail(n, "%s has no attribute %s", name(n), a.Local)
+		c.relaxed(n, "%s has no attribute %s", name(n), a.Local)
 		return
 	}
 	bad := ""
@@ -147,17 +147,23 @@ func checkUniqueIDs(c *checker) {
 
 // needsID are elements that others refer to in every use of the standard.
 var needsID = map[string]bool{
-	"process": true, "sequenceFlow": true, "message": true, "signal": true, "error": true, "escalation": true,
+	"sequenceFlow": true, "message": true, "signal": true, "error": true, "escalation": true,
 	"itemDefinition": true, "interface": true, "operation": true, "participant": true, "messageFlow": true,
 	"dataObject": true, "dataObjectReference": true, "dataStore": true, "dataStoreReference": true, "dataInput": true, "dataOutput": true,
 	"resource": true, "category": true, "collaboration": true, "choreography": true, "correlationProperty": true,
-	"globalTask": true, "globalUserTask": true, "globalManualTask": true, "globalScriptTask": true, "globalBusinessRuleTask": true,
 }
 
 func checkMissingIDs(c *checker) {
 	for _, n := range c.nodes {
-		if (needsID[n.Local] || Kind(n.Local).IsFlowNode() && n.Local != "event") && n.ID() == "" {
-			c.fail(n, "%s has no id, so that nothing can refer to it", n.Local)
+		if n.ID() != "" {
+			continue
+		}
+		const message = "%s has no id, so that nothing can refer to it"
+		switch k := Kind(n.Local); {
+		case k == KindProcess || k.IsGlobalTask() || k.IsFlowNode() && k != KindEvent:
+			c.fail(n, message, n.Local)
+		case needsID[n.Local]:
+			c.relaxed(n, message, n.Local)
 		}
 	}
 }
