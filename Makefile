@@ -6,7 +6,7 @@ DATA  ?= data
 SUITE ?= ../shared/conformance
 
 # The pure core is tested first: it compiles in seconds and needs neither Temporal nor a database.
-CORE  = ./bpmn/... ./feel/... ./dmn/... ./engine/... ./conformance/... ./forms/...
+CORE  = $(patsubst %,./%/...,$(wildcard bpmn feel dmn engine conformance forms))
 SHELL_PKGS = $$($(GO) list ./... | grep -vE '/(bpmn|feel|dmn|engine|conformance|forms)(/|$$)')
 
 .DEFAULT_GOAL := help

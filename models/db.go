@@ -1,0 +1,144 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/driver/postgres"
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	"modernc.org/sqlite"
+)
+
+const (
+	sqliteName   = "sqlite"
+	postgresName = "postgres"
+)
+
+// DB is an open database. Writes go through Tx; lists read from Read, which on
+// SQLite is a pool of its own, so that no reader waits for a writer.
+type DB struct {
+	write, read *gorm.DB
+}
+
+// Open connects to "sqlite:PATH" or "postgres://…". It does not migrate.
+func Open(dsn string) (*DB, error) {
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		return openSQLite(path)
+	}
+	if !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {
+		return nil, fmt.Errorf("models: database %q: begin with sqlite: or postgres://", dsn)
+	}
+	db, err := gorm.Open(postgres.Open(dsn), config())
+	if err != nil {
+		return nil, fmt.Errorf("models: connect to PostgreSQL: %w", err)
+	}
+	return &DB{write: db, read: db}, pool(db, 16)
+}
+
+// openSQLite keeps one writer, whose transactions lock at once (BEGIN
+// IMMEDIATE), and several readers on the write-ahead log.
+func openSQLite(path string) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("models: %w", err)
+	}
+	q := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"}, "_txlock": {"immediate"}}
+	write, err := gorm.Open(gormsqlite.Dialector{DriverName: sqliteName, DSN: "file:" + path + "?" + q.Encode()}, config())
+	if err != nil {
+		return nil, fmt.Errorf("models: open %s: %w", path, err)
+	}
+	if err := pool(write, 1); err != nil {
+		return nil, err
+	}
+	q["_pragma"] = append(q["_pragma"], "query_only(1)")
+	q.Del("_txlock")
+	read, err := gorm.Open(gormsqlite.Dialector{DriverName: sqliteName, DSN: "file:" + path + "?" + q.Encode()}, config())
+	if err != nil {
+		return nil, fmt.Errorf("models: open %s: %w", path, err)
+	}
+	return &DB{write: write, read: read}, pool(read, 8)
+}
+
+func config() *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction: true,
+		PrepareStmt:            true,
+		Logger:                 logger.Discard, // callers log errors with what they were doing
+		NowFunc:                func() time.Time { return time.Now().UTC() },
+	}
+}
+
+func pool(db *gorm.DB, n int) error {
+	sql, err := db.DB()
+	if err != nil {
+		return fmt.Errorf("models: %w", err)
+	}
+	sql.SetMaxOpenConns(n)
+	sql.SetMaxIdleConns(n)
+	return nil
+}
+
+// Tx runs f in one transaction; an error of f rolls it back.
+func (db *DB) Tx(ctx context.Context, f func(tx *gorm.DB) error) error {
+	return db.write.WithContext(ctx).Transaction(f)
+}
+
+// Read is for queries outside a transaction.
+func (db *DB) Read(ctx context.Context) *gorm.DB { return db.read.WithContext(ctx) }
+
+// SQLite reports the dialect.
+func (db *DB) SQLite() bool { return db.write.Name() == sqliteName }
+
+// Close releases all connections.
+func (db *DB) Close() error {
+	var errs []error
+	for _, g := range []*gorm.DB{db.read, db.write} {
+		sql, err := g.DB()
+		if err == nil {
+			err = sql.Close()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// IsUnique reports whether err is the breach of a unique constraint, in either dialect.
+func IsUnique(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && (lite.Code() == 2067 || lite.Code() == 1555)
+}
+
+// IsTransient reports whether trying the same transaction again may succeed:
+// deadlock, serialisation, lock or connection trouble.
+func IsTransient(err error) bool {
+	if err == nil {
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch pg.Code {
+		case "40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300":
+			return true
+		}
+		return strings.HasPrefix(pg.Code, "08")
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		code := lite.Code() & 0xff
+		return code == 5 || code == 6 // SQLITE_BUSY, SQLITE_LOCKED
+	}
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded)
+}

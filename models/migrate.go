@@ -1,0 +1,68 @@
+package models
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing/fstest"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// words are the column types that differ between the dialects. A migration is
+// written once, with these words in $CAPITALS.
+var words = map[string]*strings.Replacer{
+	sqliteName:   strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT"),
+	postgresName: strings.NewReplacer("$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN", "$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)"),
+}
+
+// Migrate brings the schema up to date and returns the versions that it applied.
+// Published migrations never change.
+func (db *DB) Migrate(ctx context.Context) ([]int64, error) {
+	dialect, name := goose.DialectSQLite3, sqliteName
+	if !db.SQLite() {
+		dialect, name = goose.DialectPostgres, postgresName
+	}
+	rendered, err := render(words[name])
+	if err != nil {
+		return nil, err
+	}
+	sql, err := db.write.DB()
+	if err != nil {
+		return nil, fmt.Errorf("models: %w", err)
+	}
+	p, err := goose.NewProvider(dialect, sql, rendered)
+	if err != nil {
+		return nil, fmt.Errorf("models: migrations: %w", err)
+	}
+	results, err := p.Up(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("models: migrate: %w", err)
+	}
+	var applied []int64
+	for _, r := range results {
+		applied = append(applied, r.Source.Version)
+	}
+	return applied, nil
+}
+
+func render(dialect *strings.Replacer) (fs.FS, error) {
+	out := fstest.MapFS{}
+	entries, err := fs.ReadDir(migrations, "migrations")
+	if err != nil {
+		return nil, fmt.Errorf("models: migrations: %w", err)
+	}
+	for _, e := range entries {
+		raw, err := fs.ReadFile(migrations, "migrations/"+e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("models: migrations: %w", err)
+		}
+		out[e.Name()] = &fstest.MapFile{Data: []byte(dialect.Replace(string(raw)))}
+	}
+	return out, nil
+}

@@ -1,0 +1,55 @@
+package models
+
+import (
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Outgoing is something that leaves the transaction to be done after it: an
+// event for a partner, the start of a root instance, a message or a signal.
+type Outgoing struct {
+	ID          string `gorm:"primaryKey"`
+	Kind        string // OutPartner, …
+	Target      string
+	EventType   string
+	Project     string
+	Payload     JSON
+	State       string
+	Attempts    int
+	NextAt      time.Time
+	LastError   string
+	CreatedAt   time.Time
+	DeliveredAt *time.Time
+}
+
+// The kinds of outgoing things.
+const (
+	OutPartner = "partner"
+	OutStart   = "start"
+	OutMessage = "message"
+	OutSignal  = "signal"
+)
+
+// The states of an outgoing thing.
+const (
+	OutPending   = "pending"
+	OutDelivered = "delivered"
+	OutDead      = "dead"
+)
+
+// TableName of the entity.
+func (Outgoing) TableName() string { return "outbox" }
+
+// Send puts something into the outbox. The id is its deduplication key.
+func Send(tx *gorm.DB, a Acting, o Outgoing) error {
+	o.State, o.CreatedAt = OutPending, a.At.UTC()
+	if o.NextAt.IsZero() {
+		o.NextAt = o.CreatedAt
+	}
+	if err := tx.Create(&o).Error; err != nil {
+		return fmt.Errorf("outbox %s %s: %w", o.Kind, o.EventType, err)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package models
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Refusal is a caller's fault: nothing was changed. Texts for people come from
+// the catalogues in package texts by Code, with Args filled in.
+type Refusal struct {
+	Code   string            `json:"code"`             // stable slug, such as "cut-above-declared"
+	Args   map[string]string `json:"args,omitempty"`   // values for the text
+	Fields []FieldError      `json:"fields,omitempty"` // what is wrong where, all at once
+}
+
+// FieldError is what is wrong with one field.
+type FieldError struct {
+	Pointer string            `json:"pointer"` // JSON pointer into the submitted data, such as /lines/3/reviewed
+	Code    string            `json:"code"`
+	Args    map[string]string `json:"args,omitempty"`
+}
+
+// Error makes a Refusal an error.
+func (r *Refusal) Error() string {
+	var b strings.Builder
+	b.WriteString(r.Code)
+	for _, f := range r.Fields {
+		fmt.Fprintf(&b, "; %s: %s", f.Pointer, f.Code)
+	}
+	return b.String()
+}
+
+// Refuse makes a Refusal; args are name, value, name, value ….
+func Refuse(code string, args ...string) *Refusal { return &Refusal{Code: code, Args: pairs(args)} }
+
+// Field adds what is wrong with a field.
+func (r *Refusal) Field(pointer, code string, args ...string) *Refusal {
+	r.Fields = append(r.Fields, FieldError{Pointer: pointer, Code: code, Args: pairs(args)})
+	return r
+}
+
+// OrNil is r if any field was found wrong, else no error.
+func (r *Refusal) OrNil() error {
+	if len(r.Fields) == 0 {
+		return nil
+	}
+	return r
+}
+
+func pairs(args []string) map[string]string {
+	if len(args) == 0 {
+		return nil
+	}
+	m := make(map[string]string, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		m[args[i]] = args[i+1]
+	}
+	return m
+}
+
+func decodeExact(raw []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	return dec.Decode(v)
+}
