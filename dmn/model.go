@@ -13,11 +13,18 @@ type Model struct {
 	Knowledge           []*BusinessKnowledgeModel
 	Services            []*DecisionService
 
-	doc *etree.Document // the whole file, for Write
+	prefixes map[string]string // of the root element, for type references written as QNames
+	doc      *etree.Document   // the whole file, for Write
 }
 
-// Place is where an element stands in the file.
+// Place is where an element stands in the file, 1-based.
 type Place struct{ Line, Col int }
+
+// Source is FEEL text with the place of its first character.
+type Source struct {
+	Text string
+	Place
+}
 
 // Import of another model (§6.3.3). Its elements are reached as Name.element.
 type Import struct {
@@ -31,8 +38,8 @@ type ItemDefinition struct {
 	TypeRef      string
 	IsCollection bool
 	Components   []*ItemDefinition
-	Allowed      string // unary tests every value (or element of a collection) must pass
-	Constraint   string // unary tests the value as a whole must pass (typeConstraint, DMN 1.5)
+	Allowed      Source // unary tests every value (or element of a collection) must pass
+	Constraint   Source // unary tests the value as a whole must pass (typeConstraint, DMN 1.5)
 	Function     *FunctionItem
 	Place
 }
@@ -106,7 +113,8 @@ func (b Box) at() Place { return b.Place }
 // Literal is FEEL text (§10.2.1.1).
 type Literal struct {
 	Box
-	Text, Language string
+	Source   Source
+	Language string // empty: that of the file, FEEL
 }
 
 // Context is a list of entries, the last perhaps without a name: the result (§10.2.1.4).
@@ -188,30 +196,25 @@ type Table struct {
 
 // TableInput is an input column.
 type TableInput struct {
-	ID, Label, Text, TypeRef string
-	Values                   string // allowed values, unary tests
+	ID, Label, TypeRef string
+	Source             Source // the input expression
+	Values             Source // allowed values, unary tests
 	Place
 }
 
 // TableOutput is an output column.
 type TableOutput struct {
 	ID, Label, Name, TypeRef string
-	Values                   string // output values, unary tests; their order is the priority
-	Default                  string // FEEL, or empty
+	Values                   Source // output values, unary tests; their order is the priority
+	Default                  Source // FEEL, or empty
 	Place
 }
 
 // TableRule is a row.
 type TableRule struct {
 	ID          string
-	Inputs      []Cell
-	Outputs     []Cell
+	Inputs      []Source // unary tests
+	Outputs     []Source // expressions
 	Annotations []string
-	Place
-}
-
-// Cell is the text of a table cell.
-type Cell struct {
-	Text string
 	Place
 }

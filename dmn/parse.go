@@ -31,7 +31,7 @@ func Parse(data []byte) (*Model, []Diagnostic) {
 			Message: fmt.Sprintf("the root element is %s in namespace %q; expected definitions of DMN 1.1 to 1.5", root.name, root.space)}}
 	}
 	r := &reader{}
-	m := &Model{ID: root.attr("id"), Name: root.attr("name"), Namespace: root.attr("namespace"), Version: version}
+	m := &Model{ID: root.attr("id"), Name: root.attr("name"), Namespace: root.attr("namespace"), Version: version, prefixes: root.prefixes}
 	for _, c := range root.children {
 		if c.space == root.space {
 			r.element(m, c)
@@ -126,7 +126,7 @@ func typeRef(n *node) string {
 
 func (r *reader) item(n *node) *ItemDefinition {
 	d := &ItemDefinition{Name: normalise(n.attr("name")), TypeRef: typeRef(n), IsCollection: n.attr("isCollection") == "true",
-		Allowed: n.childText("allowedValues"), Constraint: n.childText("typeConstraint"), Place: n.Place}
+		Allowed: n.child("allowedValues").source(), Constraint: n.child("typeConstraint").source(), Place: n.Place}
 	for _, c := range n.all("itemComponent") {
 		d.Components = append(d.Components, r.item(c))
 	}

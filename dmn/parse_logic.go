@@ -1,7 +1,5 @@
 package dmn
 
-import "strings"
-
 // box reads one boxed expression; false when the element is none.
 func (r *reader) box(n *node) (Expression, bool) {
 	switch n.name {
@@ -53,15 +51,20 @@ func (r *reader) required(n *node, what string) Expression {
 			p = n.Place
 		}
 		r.fail("expression-missing", p, "", "%s has no expression", what)
-		return Literal{Box: Box{Place: p}, Text: "null"}
+		return nothing(p)
 	}
 	return e
+}
+
+// nothing stands where an expression is missing.
+func nothing(at Place) Literal {
+	return Literal{Box: Box{Place: at}, Source: Source{Text: "null", Place: at}}
 }
 
 func boxOf(n *node) Box { return Box{ID: n.attr("id"), TypeRef: typeRef(n), Place: n.Place} }
 
 func (r *reader) literal(n *node) Expression {
-	return Literal{Box: boxOf(n), Text: n.childText("text"), Language: n.attr("expressionLanguage")}
+	return Literal{Box: boxOf(n), Source: n.source(), Language: n.attr("expressionLanguage")}
 }
 
 func (r *reader) context(n *node) Expression {
@@ -86,7 +89,7 @@ func (r *reader) invocation(n *node) Expression {
 		}
 		binding := Binding{Parameter: information(p), Value: r.logic(b)}
 		if binding.Value == nil { // an unbound parameter is null
-			binding.Value = Literal{Box: Box{Place: b.Place}, Text: "null"}
+			binding.Value = nothing(b.Place)
 		}
 		i.Bindings = append(i.Bindings, binding)
 	}
@@ -168,13 +171,13 @@ func (r *reader) table(n *node) Expression {
 	}
 	for _, out := range n.all("output") {
 		t.Outputs = append(t.Outputs, TableOutput{ID: out.attr("id"), Label: out.attr("label"), Name: normalise(out.attr("name")),
-			TypeRef: typeRef(out), Values: out.childText("outputValues"), Default: out.childText("defaultOutputEntry"), Place: out.Place})
+			TypeRef: typeRef(out), Values: out.child("outputValues").source(), Default: out.child("defaultOutputEntry").source(), Place: out.Place})
 	}
 	for _, a := range n.all("annotation") {
 		t.Annotations = append(t.Annotations, a.attr("name"))
 	}
 	for i, rule := range n.all("rule") {
-		row := TableRule{ID: rule.attr("id"), Inputs: cells(rule, "inputEntry"), Outputs: cells(rule, "outputEntry"), Place: rule.Place}
+		row := TableRule{ID: rule.attr("id"), Inputs: sources(rule, "inputEntry"), Outputs: sources(rule, "outputEntry"), Place: rule.Place}
 		for _, a := range rule.all("annotationEntry") {
 			row.Annotations = append(row.Annotations, a.childText("text"))
 		}
@@ -192,21 +195,21 @@ func (r *reader) table(n *node) Expression {
 }
 
 func tableInput(n *node) TableInput {
-	in := TableInput{ID: n.attr("id"), Label: n.attr("label"), Values: n.childText("inputValues"), Text: n.childText("inputExpression"), Place: n.Place}
+	in := TableInput{ID: n.attr("id"), Label: n.attr("label"), Values: n.child("inputValues").source(), Source: n.child("inputExpression").source(), Place: n.Place}
 	if e := n.child("inputExpression"); e != nil {
 		in.TypeRef = typeRef(e)
 	}
 	return in
 }
 
-func cells(n *node, name string) []Cell {
-	var out []Cell
+func sources(n *node, name string) []Source {
+	var out []Source
 	for _, c := range n.all(name) {
-		text := c.childText("text")
-		if text == "" && c.child("text") == nil {
-			text = strings.TrimSpace(c.text)
+		s := c.source()
+		if s.Line == 0 {
+			s.Place = c.Place
 		}
-		out = append(out, Cell{Text: text, Place: c.Place})
+		out = append(out, s)
 	}
 	return out
 }

@@ -11,17 +11,20 @@ import (
 
 // Bounds on hostile input.
 const (
-	maxBytes = 32 << 20
-	maxDepth = 500
+	maxBytes    = 16 << 20
+	maxElements = 500_000
+	maxDepth    = 500
 )
 
 // node is an XML element with its place.
 type node struct {
 	space, name string
-	attrs       map[string]string // by local name
+	attrs       map[string]string // those without a prefix
 	children    []*node
-	text        string
+	chunks      []string          // character data between the children
+	prefixes    map[string]string // xmlns declarations of the element
 	Place
+	inside Place // just behind the start tag, where the text begins
 }
 
 // readXML builds the element tree; a document type declaration is refused, as it has no place in DMN and could expand entities.
@@ -33,9 +36,9 @@ func readXML(data []byte) (*node, error) {
 	dec.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
 		return nil, fmt.Errorf("encoding %s is not supported; save the file as UTF-8", charset)
 	}
-	var root *node
-	var stack []*node
+	b := &treeBuilder{dec: dec}
 	for {
+		line, col := dec.InputPos()
 		tok, err := dec.Token()
 		if errors.Is(err, io.EOF) {
 			break
@@ -43,46 +46,82 @@ func readXML(data []byte) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
-		switch t := tok.(type) {
-		case xml.StartElement:
-			n := newNode(t, dec)
-			if len(stack) > 0 {
-				top := stack[len(stack)-1]
-				top.children = append(top.children, n)
-			} else if root == nil {
-				root = n
-			}
-			if stack = append(stack, n); len(stack) > maxDepth {
-				return nil, fmt.Errorf("line %d: elements are nested deeper than %d", n.Line, maxDepth)
-			}
-		case xml.EndElement:
-			stack = stack[:len(stack)-1]
-		case xml.CharData:
-			if len(stack) > 0 {
-				stack[len(stack)-1].text += string(t)
-			}
-		case xml.Directive:
-			if bytes.HasPrefix(bytes.TrimSpace(t), []byte("DOCTYPE")) {
-				return nil, errors.New("a DOCTYPE declaration is not allowed")
-			}
+		if err := b.take(tok, Place{line, col}); err != nil {
+			return nil, err
 		}
 	}
-	if root == nil {
+	if b.root == nil {
 		return nil, errors.New("the file holds no XML element")
 	}
-	return root, nil
+	return b.root, nil
 }
 
-func newNode(t xml.StartElement, dec *xml.Decoder) *node {
-	line, col := dec.InputPos()
-	n := &node{space: t.Name.Space, name: t.Name.Local, Place: Place{Line: line, Col: col}}
-	if len(t.Attr) > 0 {
-		n.attrs = make(map[string]string, len(t.Attr))
+type treeBuilder struct {
+	dec   *xml.Decoder
+	root  *node
+	stack []*node
+	count int
+}
+
+func (b *treeBuilder) take(tok xml.Token, at Place) error {
+	switch t := tok.(type) {
+	case xml.StartElement:
+		return b.open(t, at)
+	case xml.EndElement:
+		b.stack = b.stack[:len(b.stack)-1]
+	case xml.CharData:
+		if len(b.stack) > 0 {
+			top := b.stack[len(b.stack)-1]
+			top.chunks = append(top.chunks, string(t))
+		}
+	case xml.Directive:
+		if bytes.HasPrefix(bytes.ToUpper(bytes.TrimSpace(t)), []byte("DOCTYPE")) {
+			return fmt.Errorf("line %d: a DOCTYPE declaration is not allowed", at.Line)
+		}
 	}
-	for _, a := range t.Attr {
-		n.attrs[a.Name.Local] = a.Value
+	return nil
+}
+
+func (b *treeBuilder) open(t xml.StartElement, at Place) error {
+	n := &node{space: t.Name.Space, name: t.Name.Local, Place: at}
+	n.inside.Line, n.inside.Col = b.dec.InputPos()
+	n.setAttributes(t.Attr)
+	if b.count++; b.count > maxElements {
+		return fmt.Errorf("line %d: the file has more than %d elements", at.Line, maxElements)
 	}
-	return n
+	switch {
+	case len(b.stack) > 0:
+		top := b.stack[len(b.stack)-1]
+		top.children = append(top.children, n)
+	case b.root == nil:
+		b.root = n
+	default:
+		return fmt.Errorf("line %d: a second root element", at.Line)
+	}
+	if b.stack = append(b.stack, n); len(b.stack) > maxDepth {
+		return fmt.Errorf("line %d: elements are nested deeper than %d", at.Line, maxDepth)
+	}
+	return nil
+}
+
+func (n *node) setAttributes(attrs []xml.Attr) {
+	for _, a := range attrs {
+		switch a.Name.Space {
+		case "":
+			if a.Name.Local == "xmlns" {
+				continue
+			}
+			if n.attrs == nil {
+				n.attrs = make(map[string]string, len(attrs))
+			}
+			n.attrs[a.Name.Local] = a.Value
+		case "xmlns":
+			if n.prefixes == nil {
+				n.prefixes = map[string]string{}
+			}
+			n.prefixes[a.Name.Local] = a.Value
+		}
+	}
 }
 
 func (n *node) attr(name string) string { return n.attrs[name] }
@@ -108,14 +147,32 @@ func (n *node) all(name string) []*node {
 	return out
 }
 
-// childText is the trimmed text of the first child of that name; of its <text> child where it has one.
+func (n *node) text() string { return strings.TrimSpace(strings.Join(n.chunks, "")) }
+
+// childText is the trimmed text of the first child of that name.
 func (n *node) childText(name string) string {
-	c := n.child(name)
-	if c == nil {
-		return ""
+	if c := n.child(name); c != nil {
+		return c.text()
 	}
-	if t := c.child("text"); t != nil {
-		c = t
+	return ""
+}
+
+// source is the FEEL text of an element with the place of its first character: of its <text> child where it
+// has one. A nil node gives an empty source.
+func (n *node) source() Source {
+	if n == nil {
+		return Source{}
 	}
-	return strings.TrimSpace(c.text)
+	if t := n.child("text"); t != nil {
+		n = t
+	}
+	raw := strings.Join(n.chunks, "")
+	body := strings.TrimLeft(raw, " \t\r\n")
+	at := n.inside
+	for _, r := range raw[:len(raw)-len(body)] {
+		if at.Col++; r == '\n' {
+			at.Line, at.Col = at.Line+1, 1
+		}
+	}
+	return Source{Text: strings.TrimSpace(body), Place: at}
 }
