@@ -6,10 +6,7 @@
 // Program may be evaluated by many goroutines at once.
 package feel
 
-import (
-	"errors"
-	"time"
-)
+import "time"
 
 // Value is a FEEL value: nil, bool, Number, string, Date, Time, DateTime,
 // YearsMonths, DaysTime, *Range, List, *Context or *Func.
@@ -54,18 +51,31 @@ type Options struct {
 }
 
 // Expr is a parsed expression. String prints it back as FEEL.
-type Expr struct{}
+type Expr struct {
+	src     string
+	root    node
+	options Options
+}
 
 // Scope is what an expression may refer to when it is compiled.
 type Scope struct {
 	// Names maps known variables to their types; Any where nothing is known.
 	Names map[string]Type
+	// Types are named types that "instance of" and parameters may refer to, beside the built-in ones.
+	Types map[string]Type
 	// Open lets unknown names compile; they read as null, with a warning, when they are missing.
 	Open bool
 }
 
 // Program is a compiled expression, safe for concurrent use.
-type Program struct{}
+type Program struct {
+	src      string
+	lib      *library
+	eval     eval
+	slots    int // local names that live at once
+	constant bool
+	value    Value // when constant
+}
 
 // Vars gives the values of variables by name.
 type Vars interface {
@@ -93,17 +103,15 @@ type Env struct {
 	MaxSteps int            // bound on evaluation work; 0: the package's default
 }
 
-var errContract = errors.New("feel: not built yet")
-
-// Parse reads FEEL source text.
+// Parse reads FEEL source text. The diagnostics hold at most one error, the first; with one there is no Expr.
 func Parse(src string, o Options) (*Expr, []Diagnostic) {
-	return nil, []Diagnostic{{Message: errContract.Error()}}
+	root, fault := parse(src, o, libraryOf(o))
+	if fault != nil {
+		return nil, []Diagnostic{*fault}
+	}
+	return &Expr{src: src, root: root, options: o}, nil
 }
 
 // Compile checks the expression against a static scope and makes it ready to run.
-func (e *Expr) Compile(s Scope) (*Program, []Diagnostic) {
-	return nil, []Diagnostic{{Message: errContract.Error()}}
-}
-
-// Eval evaluates the program. Run-time trouble answers null and a Warning, as the specification says.
-func (p *Program) Eval(env Env, vars Vars) (Value, []Warning) { return nil, nil }
+// With an error among the diagnostics there is no Program.
+func (e *Expr) Compile(s Scope) (*Program, []Diagnostic) { return compile(e, s, libraryOf(e.options)) }

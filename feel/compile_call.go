@@ -1,0 +1,168 @@
+package feel
+
+import "slices"
+
+// call compiles an invocation. Built-ins that nothing hides are bound at once.
+func (c *compiler) call(n *call) eval {
+	args := c.nodes(n.args)
+	if b := c.builtinOf(n.fn); b != nil {
+		if n.names != nil {
+			return c.namedBuiltin(n, b, args)
+		}
+		c.checkArity(n, b)
+		return func(r *run) Value {
+			quiet := len(r.warnings)
+			base := len(r.stack)
+			for _, a := range args {
+				v := a(r)
+				r.stack = append(r.stack, v)
+			}
+			if b.quiet {
+				r.warnings = r.warnings[:quiet]
+			}
+			at := r.at
+			r.at = n.span
+			v := b.call(r, r.stack[base:len(r.stack):len(r.stack)])
+			r.at = at
+			r.stack = r.stack[:base]
+			return v
+		}
+	}
+	fn := c.node(n.fn)
+	return func(r *run) Value {
+		f, ok := fn(r).(*Func)
+		if !ok {
+			return r.fail(n.fn.place(), "this is no function")
+		}
+		values := make([]Value, len(args))
+		for i, a := range args {
+			values[i] = a(r)
+		}
+		at := r.at
+		r.at = n.span
+		defer func() { r.at = at }()
+		if n.names != nil {
+			if values, ok = f.reorder(n.names, values); !ok {
+				return r.fail(n.span, "the names of the arguments are not those of the parameters")
+			}
+		}
+		return r.apply(f, values)
+	}
+}
+
+// builtinOf is the built-in that the name means, unless something in scope hides it.
+func (c *compiler) builtinOf(n node) *Builtin {
+	id, ok := n.(*name)
+	if !ok || c.isLocal(id.id) {
+		return nil
+	}
+	if _, hidden := c.scope.Names[id.id]; hidden {
+		return nil
+	}
+	return c.lib.functions[id.id]
+}
+
+// checkArity warns of calls that can only answer null.
+func (c *compiler) checkArity(n *call, b *Builtin) {
+	if b.spread && len(n.args) > 0 {
+		return
+	}
+	for i := range b.signatures {
+		s := &b.signatures[i]
+		if len(n.args) >= s.needed && (len(n.args) <= len(s.params) || s.variadic) {
+			return
+		}
+	}
+	c.report(Warn, n.span, b.Name+" takes "+b.signatures[0].arity()+"; this call answers null", "")
+}
+
+// namedBuiltin calls the first signature that has these parameter names and takes the values.
+func (c *compiler) namedBuiltin(n *call, b *Builtin, args []eval) eval {
+	type candidate struct {
+		*signature
+		places []int
+	}
+	var candidates []candidate
+	for i := range b.signatures {
+		if places, ok := b.signatures[i].order(n.names); ok {
+			candidates = append(candidates, candidate{&b.signatures[i], places})
+		}
+	}
+	if candidates == nil {
+		c.report(Warn, n.span, b.Name+" has no parameters of these names; this call answers null", "")
+		return func(r *run) Value { return r.fail(n.span, "%s has no parameters of these names", b.Name) }
+	}
+	return func(r *run) Value {
+		given := make([]Value, len(args))
+		quiet := len(r.warnings)
+		for i, a := range args {
+			given[i] = a(r)
+		}
+		if b.quiet {
+			r.warnings = r.warnings[:quiet]
+		}
+		at := r.at
+		r.at = n.span
+		defer func() { r.at = at }()
+		var why string
+		for _, s := range candidates {
+			values, problem := s.fitNamed(given, s.places)
+			if problem == "" {
+				return s.run(&Call{r}, values)
+			}
+			if why == "" {
+				why = problem
+			}
+		}
+		return r.fail(n.span, "%s: %s", b.Name, why)
+	}
+}
+
+// fitNamed brings named arguments into order and converts them; one left out is null without complaint.
+func (s *signature) fitNamed(given []Value, places []int) ([]Value, string) {
+	out := make([]Value, len(places))
+	for i, p := range places {
+		if p < 0 {
+			continue
+		}
+		one := signature{params: s.params[i : i+1], needed: 1, nullable: s.nullable[i : i+1]}
+		v, problem := one.fit(given[p : p+1])
+		if problem != "" {
+			return nil, problem
+		}
+		out[i] = v[0]
+	}
+	return out, ""
+}
+
+// reorder brings named arguments into the order of the parameters.
+func (f *Func) reorder(names []string, values []Value) ([]Value, bool) {
+	if f.builtin != nil {
+		for i := range f.builtin.signatures {
+			places, ok := f.builtin.signatures[i].order(names)
+			if !ok {
+				continue
+			}
+			out := make([]Value, 0, len(places))
+			for _, p := range places {
+				if p >= 0 {
+					out = append(out, values[p])
+				}
+			}
+			return out, true
+		}
+		return nil, false
+	}
+	if len(names) != len(f.Params) {
+		return nil, false
+	}
+	out := make([]Value, len(names))
+	for i, p := range f.Params {
+		at := slices.Index(names, p.Name)
+		if at < 0 {
+			return nil, false
+		}
+		out[i] = values[at]
+	}
+	return out, true
+}

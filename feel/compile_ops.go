@@ -1,0 +1,293 @@
+package feel
+
+// binary compiles the operators between two values.
+func (c *compiler) binary(n *binary) eval {
+	l, r := c.node(n.l), c.node(n.r)
+	switch n.op {
+	case "and":
+		return c.and(n, l, r)
+	case "or":
+		return c.or(n, l, r)
+	case "=":
+		return func(x *run) Value { return x.equal(n.span, l(x), r(x)) }
+	case "!=":
+		return func(x *run) Value { return not3(x.equal(n.span, l(x), r(x))) }
+	case "<", "<=", ">", ">=":
+		return func(x *run) Value { return x.compare(n.span, n.op, l(x), r(x)) }
+	}
+	return func(x *run) Value { return x.arithmetic(n.span, n.op, l(x), r(x)) }
+}
+
+func (c *compiler) and(n *binary, l, r eval) eval {
+	return func(x *run) Value {
+		a := l(x)
+		if a == false {
+			return false
+		}
+		b := r(x)
+		v := and3(a, b)
+		if v == nil {
+			x.notBoolean(n, a, b)
+		}
+		return v
+	}
+}
+
+func (c *compiler) or(n *binary, l, r eval) eval {
+	return func(x *run) Value {
+		a := l(x)
+		if a == true {
+			return true
+		}
+		b := r(x)
+		v := or3(a, b)
+		if v == nil {
+			x.notBoolean(n, a, b)
+		}
+		return v
+	}
+}
+
+func (r *run) notBoolean(n *binary, a, b Value) {
+	at, v := n.l.place(), a
+	if _, ok := a.(bool); ok {
+		at, v = n.r.place(), b
+	}
+	r.fail(at, "%s instead of true or false", describe(v))
+}
+
+func not3(v Value) Value {
+	if b, ok := v.(bool); ok {
+		return !b
+	}
+	return nil
+}
+
+func (r *run) equal(at span, a, b Value) Value {
+	v := Equal(a, b)
+	if v == nil {
+		return r.fail(at, "%s and %s do not compare", describe(a), describe(b))
+	}
+	return v
+}
+
+// compare is the ordering operators: null unless both sides have an order.
+func (r *run) compare(at span, op string, a, b Value) Value {
+	c, ok := Compare(a, b)
+	if !ok {
+		return r.fail(at, "%s and %s have no order", describe(a), describe(b))
+	}
+	switch op {
+	case "<":
+		return c < 0
+	case "<=":
+		return c <= 0
+	case ">":
+		return c > 0
+	}
+	return c >= 0
+}
+
+func (c *compiler) negation(n *negation) eval {
+	x := c.node(n.x)
+	return func(r *run) Value {
+		switch v := x(r).(type) {
+		case Number:
+			return v.Neg()
+		case YearsMonths:
+			return -v
+		case DaysTime:
+			return v.Neg()
+		default:
+			return r.fail(n.span, "%s has no negative", describe(v))
+		}
+	}
+}
+
+// in compiles a value and its tests: true when one of them holds.
+func (c *compiler) in(n *in) eval {
+	x := c.node(n.x)
+	tests := make([]test, len(n.tests))
+	for i, t := range n.tests {
+		tests[i] = c.test(t, false)
+	}
+	return func(r *run) Value {
+		v := x(r)
+		var result Value = false
+		for _, t := range tests {
+			if result = or3(result, t(r, v)); result == true {
+				return true
+			}
+		}
+		return result
+	}
+}
+
+// test answers whether a value passes.
+type test func(r *run, v Value) Value
+
+// test compiles a unary test. In unary tests proper an expression that speaks of "?" is a condition by itself.
+func (c *compiler) test(n node, unary bool) test {
+	if cmp, ok := n.(*comparison); ok {
+		x := c.node(cmp.x)
+		return func(r *run, v Value) Value {
+			switch cmp.op {
+			case "=":
+				return r.equal(cmp.span, v, x(r))
+			case "!=":
+				return not3(r.equal(cmp.span, v, x(r)))
+			}
+			return r.compare(cmp.span, cmp.op, v, x(r))
+		}
+	}
+	x := c.node(n)
+	if unary && mentions(n, "?") {
+		return func(r *run, v Value) Value {
+			got := x(r)
+			if b, ok := got.(bool); ok {
+				return b
+			}
+			return r.matches(n.place(), v, got)
+		}
+	}
+	_, isRange := n.(*rangeNode)
+	return func(r *run, v Value) Value {
+		t := x(r)
+		if t == nil && isRange { // no range could be made, and the reason has been given
+			return nil
+		}
+		return r.matches(n.place(), v, t)
+	}
+}
+
+// matches is DMN 1.5 table 55: equal to the test's value, in its range, or passing one in its list.
+func (r *run) matches(at span, v, test Value) Value {
+	switch t := test.(type) {
+	case *Range:
+		if _, ok := v.(*Range); ok {
+			return r.equal(at, v, t)
+		}
+		in := t.Contains(v)
+		if in == nil {
+			return r.fail(at, "%s cannot be tested against the range %s", describe(v), shorten(Text(t)))
+		}
+		return in
+	case List:
+		return r.matchesList(at, v, t)
+	case nil:
+		return v == nil
+	}
+	if v == nil {
+		return false
+	}
+	return r.equal(at, v, test)
+}
+
+func (r *run) matchesList(at span, v Value, l List) Value {
+	if !r.step(len(l)) {
+		return nil
+	}
+	if Equal(v, l) == true {
+		return true
+	}
+	for _, e := range l {
+		if t, ok := e.(*Range); ok {
+			if t.Contains(v) == true {
+				return true
+			}
+		} else if Equal(v, e) == true {
+			return true
+		}
+	}
+	return false
+}
+
+// unaryTests reads the tested value from the variable "?".
+func (c *compiler) unaryTests(n *unaryTests) eval {
+	if len(n.tests) == 0 {
+		return constant(true)
+	}
+	slot := c.bind(local{name: "?"})
+	tests := make([]test, len(n.tests))
+	for i, t := range n.tests {
+		tests[i] = c.test(t, true)
+	}
+	c.unbind(1)
+	return func(r *run) Value {
+		var v Value
+		if r.vars != nil {
+			v, _ = r.vars.Get("?")
+		}
+		r.slots[slot] = v
+		var result Value = false
+		for _, t := range tests {
+			if result = or3(result, t(r, v)); result == true {
+				break
+			}
+		}
+		if n.not {
+			return not3(result)
+		}
+		return result
+	}
+}
+
+// mentions reports whether the name occurs in the tree.
+func mentions(n node, id string) bool {
+	found := false
+	walk(n, func(n node) {
+		if x, ok := n.(*name); ok && x.id == id {
+			found = true
+		}
+	})
+	return found
+}
+
+func (c *compiler) rangeOf(n *rangeNode) eval {
+	low, high := c.node(n.low), c.node(n.high)
+	return func(r *run) Value {
+		return r.rangeOf(n, low(r), high(r))
+	}
+}
+
+// rangeOf makes a range of bounds that have an order. A null bound leaves that side unknown
+// when it is excluded, and is a fault when it is included.
+func (r *run) rangeOf(n *rangeNode, low, high Value) Value {
+	v := &Range{Low: low, High: high, LowIncluded: n.lowIncluded, HighIncluded: n.highIncluded}
+	switch {
+	case low == nil && n.lowIncluded:
+		return r.fail(n.low.place(), "null cannot be the included start of a range")
+	case high == nil && n.highIncluded:
+		return r.fail(n.high.place(), "null cannot be the included end of a range")
+	case low == nil || high == nil:
+		return v
+	}
+	c, ok := Compare(low, high)
+	switch {
+	case !ok:
+		return r.fail(n.span, "%s and %s cannot bound a range", describe(low), describe(high))
+	case c > 0:
+		return r.fail(n.span, "the range starts above its end")
+	}
+	return v
+}
+
+// comparisonRange is (< 5) as a value: a range without one of its bounds, or of one value.
+func (c *compiler) comparisonRange(n *comparison) eval {
+	x := c.node(n.x)
+	return func(r *run) Value {
+		v := x(r)
+		if _, ok := Compare(v, v); !ok {
+			return r.fail(n.span, "%s cannot bound a range", describe(v))
+		}
+		switch n.op {
+		case "<", "<=":
+			return &Range{High: v, HighIncluded: n.op == "<=", LowUnbounded: true}
+		case ">", ">=":
+			return &Range{Low: v, LowIncluded: n.op == ">=", HighUnbounded: true}
+		case "=":
+			return &Range{Low: v, High: v, LowIncluded: true, HighIncluded: true}
+		}
+		return r.fail(n.span, "!= is no range")
+	}
+}
