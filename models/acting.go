@@ -36,3 +36,14 @@ func (a Acting) HasRole(role string) bool {
 	}
 	return false
 }
+
+// On is the business date: when it happened in the books.
+func (a Acting) On() Date {
+	if a.BusinessDate != "" {
+		return a.BusinessDate
+	}
+	return DateOf(a.At)
+}
+
+// BackRegistered reports whether the business date is earlier than the day of recording.
+func (a Acting) BackRegistered() bool { return a.On() < DateOf(a.At) }

@@ -14,11 +14,15 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// words are the column types that differ between the dialects. A migration is
+// words are the column types that differ between the dialects, and the body of
+// a trigger that refuses a change ($REFUSER prepares it, once). A migration is
 // written once, with these words in $CAPITALS.
 var words = map[string]*strings.Replacer{
-	sqliteName:   strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT"),
-	postgresName: strings.NewReplacer("$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN", "$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)"),
+	sqliteName: strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT",
+		"$REFUSER", "SELECT 1;", "$REFUSE", "BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
+	postgresName: strings.NewReplacer("$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN", "$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)",
+		"$REFUSER", "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''append-only''; END';",
+		"$REFUSE", "FOR EACH ROW EXECUTE FUNCTION append_only()"),
 }
 
 // Migrate brings the schema up to date and returns the versions that it applied.

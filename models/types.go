@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -114,3 +115,18 @@ func (j *JSON) UnmarshalJSON(data []byte) error {
 	*j = append((*j)[:0], data...)
 	return nil
 }
+
+// Year of the date, 0 for none.
+func (d Date) Year() int {
+	if len(d) < 4 {
+		return 0
+	}
+	y, err := strconv.Atoi(string(d[:4]))
+	if err != nil {
+		return 0
+	}
+	return y
+}
+
+// AddDays is n calendar days later.
+func (d Date) AddDays(n int) Date { return DateOf(d.Start().AddDate(0, 0, n)) }

@@ -1,0 +1,75 @@
+package models
+
+import "time"
+
+// Fact is something that a partner did, once, however often it was told.
+type Fact struct {
+	ID           int64 `gorm:"primaryKey"`
+	Source       string
+	EventType    string
+	NaturalKey   string
+	EventID      string
+	Project      string
+	Round        int // procurement round it belongs to
+	Data         JSON
+	OccurredAt   time.Time
+	BusinessDate Date
+	Seq          int64
+	Offline      bool
+	Handled      bool // a refusal that somebody dealt with
+	PostedAt     time.Time
+}
+
+// TableName of the entity.
+func (Fact) TableName() string { return "fact" }
+
+// Correlation remembers which project a partner's key means.
+type Correlation struct {
+	Kind    string `gorm:"primaryKey"` // pro_code, bgt_id, contract_no, deal_code, section_code, pay_app_no, pay_cert_no
+	Key     string `gorm:"primaryKey"`
+	Project string
+}
+
+// TableName of the entity.
+func (Correlation) TableName() string { return "correlation" }
+
+// StreamSeq is a sequence number that a partner's stream has reached us with.
+type StreamSeq struct {
+	Source  string `gorm:"primaryKey"`
+	Stream  string `gorm:"primaryKey"`
+	Seq     int64  `gorm:"primaryKey"`
+	EventID string
+}
+
+// TableName of the entity.
+func (StreamSeq) TableName() string { return "partner_stream" }
+
+// The states of an offline registration.
+const (
+	OfflineWaiting  = "waiting"
+	OfflineAccepted = "accepted"
+	OfflineRefused  = "refused"
+)
+
+// Offline is a partner's fact registered by hand (线下登记); it takes effect
+// when a second person has checked it.
+type Offline struct {
+	ID           int64 `gorm:"primaryKey"`
+	Partner      string
+	EventType    string
+	EventID      string // OFF-…
+	Project      string
+	OccurredOn   Date
+	Data         JSON
+	Evidence     string // document id
+	Reason       string
+	State        string
+	RegisteredBy string
+	RegisteredAt time.Time
+	VerifiedBy   Optional
+	VerifiedAt   *time.Time
+	Note         string // the second person's
+}
+
+// TableName of the entity.
+func (Offline) TableName() string { return "offline_registration" }
