@@ -1,0 +1,175 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// The states of a message.
+const (
+	MessageBuffered   = "buffered"   // nobody waits for it yet, or a delivery was refused
+	MessageDelivering = "delivering" // on its way to a subscription
+	MessageCorrelated = "correlated"
+	MessageExpired    = "expired" // its time to live passed
+)
+
+// Message is a published message, kept until somebody waits for it or its time is over.
+type Message struct {
+	ID             string `gorm:"primaryKey"`
+	Name           string
+	CorrelationKey string
+	Variables      JSON
+	State          string
+	Subscription   int64
+	Root           int64
+	Attempts       int
+	Refusal        string
+	BusinessDate   Date
+	PublishedAt    time.Time
+	ExpiresAt      time.Time
+}
+
+// TableName of the entity.
+func (Message) TableName() string { return "message" }
+
+// lockPair makes publishing and opening of one pair of name and correlation key
+// exclude each other until the transaction ends. On SQLite BEGIN IMMEDIATE already did.
+func lockPair(tx *gorm.DB, name, correlation string) error {
+	if tx.Name() == sqliteName {
+		return nil
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name + "\x00" + correlation))
+	if err := tx.Exec("SELECT pg_advisory_xact_lock(?)", int64(h.Sum64())).Error; err != nil {
+		return fmt.Errorf("lock message %s: %w", name, err)
+	}
+	return nil
+}
+
+// Publish stores a message; who waits for it gets it by the outbox. Publishing the same id again changes nothing.
+func Publish(tx *gorm.DB, a Acting, m Message) error {
+	if err := lockPair(tx, m.Name, m.CorrelationKey); err != nil {
+		return err
+	}
+	var known int64
+	if err := tx.Model(&Message{}).Where("id = ?", m.ID).Count(&known).Error; err != nil || known > 0 {
+		return err
+	}
+	m.State, m.PublishedAt, m.BusinessDate = MessageBuffered, a.At.UTC(), a.BusinessDate
+	if m.ExpiresAt.IsZero() {
+		m.ExpiresAt = m.PublishedAt
+	}
+	if err := tx.Create(&m).Error; err != nil {
+		return fmt.Errorf("message %s: %w", m.Name, err)
+	}
+	var subs []Subscription
+	err := tx.Raw(`SELECT s.* FROM subscription s WHERE s.kind = ? AND s.name = ? AND s.correlation_key = ?
+		AND NOT EXISTS (SELECT 1 FROM message d WHERE d.subscription = s.key AND d.state = ?) ORDER BY s.key`,
+		SubMessage, m.Name, m.CorrelationKey, MessageDelivering).Scan(&subs).Error
+	if err != nil {
+		return fmt.Errorf("subscriptions to %s: %w", m.Name, err)
+	}
+	return deliverFirst(tx, a.At, m, subs)
+}
+
+// deliverFirst sends a message to the oldest waiting subscription, if any.
+func deliverFirst(tx *gorm.DB, at time.Time, m Message, subs []Subscription) error {
+	if len(subs) == 0 {
+		return nil
+	}
+	return deliver(tx, at, m, subs[0])
+}
+
+// Subscribe opens a wait; the oldest buffered message that fits is sent to it.
+func Subscribe(tx *gorm.DB, at time.Time, s Subscription) error {
+	if s.Kind == SubMessage {
+		if err := lockPair(tx, s.Name, s.CorrelationKey); err != nil {
+			return err
+		}
+	}
+	if err := tx.Create(&s).Error; err != nil {
+		return fmt.Errorf("subscription to %s: %w", s.Name, err)
+	}
+	if s.Kind != SubMessage {
+		return nil
+	}
+	var m Message
+	err := tx.Where("name = ? AND correlation_key = ? AND state = ? AND expires_at > ?", s.Name, s.CorrelationKey, MessageBuffered, at.UTC()).
+		Order("published_at, id").Take(&m).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("messages %s: %w", s.Name, err)
+	}
+	return deliver(tx, at, m, s)
+}
+
+// deliver marks a message as on its way and asks the outbox to bring it.
+func deliver(tx *gorm.DB, at time.Time, m Message, s Subscription) error {
+	m.Attempts++
+	err := tx.Model(&Message{}).Where("id = ?", m.ID).
+		Updates(map[string]any{"state": MessageDelivering, "subscription": s.Key, "root": s.Root, "attempts": m.Attempts}).Error
+	if err != nil {
+		return fmt.Errorf("message %s: %w", m.Name, err)
+	}
+	return Send(tx, Acting{At: at}, Outgoing{
+		ID: fmt.Sprintf("m:%s:%d", m.ID, m.Attempts), Kind: OutMessage, Target: fmt.Sprint(s.Root), EventType: m.Name,
+		Payload: JSONOf(Delivery{Message: m.ID, Subscription: s.Key, Root: s.Root}),
+	})
+}
+
+// Delivery is the outbox's order to bring a message to a subscription.
+type Delivery struct {
+	Message      string `json:"message"`
+	Subscription int64  `json:"subscription"`
+	Root         int64  `json:"root"`
+}
+
+// MessageByID loads a message, or ErrNotFound.
+func MessageByID(tx *gorm.DB, id string) (Message, error) {
+	var m Message
+	err := tx.Where("id = ?", id).Take(&m).Error
+	return m, err
+}
+
+// Correlated ends the delivery of a message that was applied.
+func Correlated(tx *gorm.DB, id string) error {
+	return tx.Model(&Message{}).Where("id = ?", id).Updates(map[string]any{"state": MessageCorrelated, "refusal": ""}).Error
+}
+
+// Returned puts a message whose delivery was refused back into the buffer. When
+// its subscription is gone, the next one that waits gets it.
+func Returned(tx *gorm.DB, at time.Time, id, code string) error {
+	m, err := MessageByID(tx, id)
+	if err != nil {
+		return fmt.Errorf("message %s: %w", id, err)
+	}
+	if m.State != MessageDelivering {
+		return nil
+	}
+	if err := lockPair(tx, m.Name, m.CorrelationKey); err != nil {
+		return err
+	}
+	refused := m.Subscription
+	err = tx.Model(&Message{}).Where("id = ?", id).
+		Updates(map[string]any{"state": MessageBuffered, "subscription": 0, "refusal": code}).Error
+	if err != nil || !m.ExpiresAt.After(at) {
+		return err
+	}
+	var subs []Subscription
+	err = tx.Where("kind = ? AND name = ? AND correlation_key = ? AND key <> ?", SubMessage, m.Name, m.CorrelationKey, refused).Order("key").Limit(1).Find(&subs).Error
+	if err != nil {
+		return fmt.Errorf("subscriptions to %s: %w", m.Name, err)
+	}
+	return deliverFirst(tx, at, m, subs)
+}
+
+// ExpireMessages ends the wait of buffered messages whose time to live passed.
+func ExpireMessages(tx *gorm.DB, now time.Time) error {
+	return tx.Model(&Message{}).Where("state = ? AND expires_at <= ?", MessageBuffered, now.UTC()).Update("state", MessageExpired).Error
+}

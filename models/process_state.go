@@ -1,0 +1,197 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// ErrNotFound says that there is no such row.
+var ErrNotFound = gorm.ErrRecordNotFound
+
+// RootState is the truth about a root instance; everything else of a process is projected from it.
+type RootState struct {
+	Key          int64 `gorm:"primaryKey"`
+	Bundle       string
+	Process      string
+	BusinessKey  string
+	Project      string
+	Dept         string
+	Step         int64
+	State        []byte // engine.State
+	NextDue      *time.Time
+	Open         bool
+	BusinessDate Date
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+}
+
+// TableName of the entity.
+func (RootState) TableName() string { return "root_state" }
+
+// NewRoot reserves a root instance at step 0 and returns its key.
+func NewRoot(tx *gorm.DB, r RootState) (int64, error) {
+	r.Open, r.Step = true, 0
+	if err := tx.Create(&r).Error; err != nil {
+		return 0, fmt.Errorf("new instance of %s: %w", r.Process, err)
+	}
+	return r.Key, nil
+}
+
+// RootByKey loads a root instance, or ErrNotFound.
+func RootByKey(tx *gorm.DB, key int64) (RootState, error) {
+	var r RootState
+	err := tx.Where("key = ?", key).Take(&r).Error
+	return r, err
+}
+
+// Advance stores step n+1 where the stored step is n; false when somebody else was faster.
+func (r RootState) Advance(tx *gorm.DB) (bool, error) {
+	done := tx.Exec(`UPDATE root_state SET step = ?, state = ?, next_due = ?, open = ?, business_date = ?, updated_at = ? WHERE key = ? AND step = ?`,
+		r.Step+1, r.State, r.NextDue, r.Open, r.BusinessDate, r.UpdatedAt, r.Key, r.Step)
+	return done.RowsAffected == 1, done.Error
+}
+
+// OpenRoots lists the keys of open root instances above a key, in order: all of them page by page.
+func OpenRoots(tx *gorm.DB, after int64, limit int) ([]int64, error) {
+	var keys []int64
+	err := tx.Raw(`SELECT key FROM root_state WHERE open AND key > ? ORDER BY key LIMIT ?`, after, limit).Scan(&keys).Error
+	return keys, err
+}
+
+// OverdueRoots lists open root instances that somebody should look at: a timer
+// passed before the moment, or a job may run since then.
+func OverdueRoots(tx *gorm.DB, before time.Time, limit int) ([]int64, error) {
+	var keys []int64
+	err := tx.Raw(`SELECT key FROM root_state WHERE open AND next_due < ?
+		UNION SELECT j.root FROM job j JOIN root_state r ON r.key = j.root AND r.open
+		WHERE NOT j.failed AND (j.not_before IS NULL OR j.not_before < ?) AND j.created_at < ? ORDER BY 1 LIMIT ?`,
+		before.UTC(), before.UTC(), before.UTC(), limit).Scan(&keys).Error
+	return keys, err
+}
+
+// Instance is a process instance, root or called.
+type Instance struct {
+	Key           int64 `gorm:"primaryKey"`
+	Root          int64
+	Parent        int64
+	ParentElement int64
+	Process       string
+	Name          string
+	BusinessKey   string
+	State         string // active, suspended, completed, terminated, failed
+	StartedAt     time.Time
+	EndedAt       *time.Time
+}
+
+// TableName of the entity.
+func (Instance) TableName() string { return "process_instance" }
+
+// InstanceByKey loads a process instance, or ErrNotFound.
+func InstanceByKey(tx *gorm.DB, key int64) (Instance, error) {
+	var i Instance
+	err := tx.Where("key = ?", key).Take(&i).Error
+	return i, err
+}
+
+// Instances lists the root instance and what it called, in the order of their start.
+func Instances(tx *gorm.DB, root int64) ([]Instance, error) {
+	var all []Instance
+	err := tx.Where("root = ?", root).Order("key").Find(&all).Error
+	return all, err
+}
+
+// ElementInstance is one visit of a token to an element.
+type ElementInstance struct {
+	Key       int64 `gorm:"primaryKey"`
+	Root      int64
+	Instance  int64
+	Scope     int64
+	Process   string
+	Element   string
+	Kind      string // BPMN local name
+	Name      string
+	Loop      int
+	State     string // active, completed, terminated, failed
+	EnteredAt time.Time
+	LeftAt    *time.Time
+}
+
+// TableName of the entity.
+func (ElementInstance) TableName() string { return "element_instance" }
+
+// Elements lists every visit of a root instance's tokens, in order.
+func Elements(tx *gorm.DB, root int64) ([]ElementInstance, error) {
+	var all []ElementInstance
+	err := tx.Where("root = ?", root).Order("key").Find(&all).Error
+	return all, err
+}
+
+// FlowTaken counts how often tokens passed a sequence flow.
+type FlowTaken struct {
+	Instance int64 `gorm:"primaryKey"`
+	Flow     string
+	Root     int64
+	Times    int
+	LastAt   time.Time
+}
+
+// TableName of the entity.
+func (FlowTaken) TableName() string { return "flow_taken" }
+
+// Flows lists the sequence flows that tokens of a root instance passed.
+func Flows(tx *gorm.DB, root int64) ([]FlowTaken, error) {
+	var all []FlowTaken
+	err := tx.Where("root = ?", root).Order("instance, flow").Find(&all).Error
+	return all, err
+}
+
+// TakeFlow counts one passage.
+func TakeFlow(tx *gorm.DB, root, instance int64, flow string, at time.Time) error {
+	return tx.Exec(`INSERT INTO flow_taken (instance, flow, root, times, last_at) VALUES (?, ?, ?, 1, ?)
+		ON CONFLICT (instance, flow) DO UPDATE SET times = flow_taken.times + 1, last_at = excluded.last_at`, instance, flow, root, at).Error
+}
+
+// Variable is a process variable of a scope.
+type Variable struct {
+	Scope    int64  `gorm:"primaryKey"`
+	Name     string `gorm:"primaryKey"`
+	Root     int64
+	Instance int64
+	Value    JSON
+}
+
+// TableName of the entity.
+func (Variable) TableName() string { return "variable" }
+
+// Variables lists the variables of a root instance's scopes.
+func Variables(tx *gorm.DB, root int64) ([]Variable, error) {
+	var all []Variable
+	err := tx.Where("root = ?", root).Order("scope, name").Find(&all).Error
+	return all, err
+}
+
+// Outcome is what an event led to, found again by the event's id.
+type Outcome struct {
+	Event   string `gorm:"primaryKey"`
+	Root    int64
+	Digest  string
+	Verdict string
+	Body    JSON // contract.Outcome
+	At      time.Time
+}
+
+// TableName of the entity.
+func (Outcome) TableName() string { return "event_outcome" }
+
+// OutcomeOf finds the outcome of an event; false when it has none.
+func OutcomeOf(tx *gorm.DB, event string) (Outcome, bool, error) {
+	var o Outcome
+	err := tx.Where("event = ?", event).Take(&o).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Outcome{}, false, nil
+	}
+	return o, err == nil, err
+}
