@@ -1,6 +1,10 @@
 package engine
 
-import "time"
+import (
+	"time"
+
+	"github.com/quancheng/quancheng/engine/seat"
+)
 
 // Effect is something a step asks the shell to store or do. Effects are plain
 // data, in the order in which they happened. The concrete types are below.
@@ -83,23 +87,8 @@ type Task struct {
 	Inputs      Vars              `json:"inputs,omitempty"`  // local variables made by input mappings
 }
 
-// Seat is one approver's place in an approval task (domain: approval.md §1).
-type Seat struct {
-	No        int       `json:"no"`
-	Principal string    `json:"principal"`          // whose authority
-	Actor     string    `json:"actor"`              // who acts
-	Group     string    `json:"group,omitempty"`    // post it was resolved from
-	Origin    string    `json:"origin"`             // initial, transfer, delegate, addBefore, addAfter, addParallel, proxy, escalation
-	State     string    `json:"state"`              // waiting, active, suspended, done, skipped, void
-	Decision  string    `json:"decision,omitempty"` // agree, disagree, abstain, return
-	Opinion   string    `json:"opinion,omitempty"`
-	Digest    string    `json:"digest,omitempty"` // content that was approved
-	SignedAt  time.Time `json:"signedAt,omitzero"`
-	Chain     []string  `json:"chain,omitempty"` // earlier holders, oldest first
-	Weight    int       `json:"weight,omitempty"`
-	Veto      bool      `json:"veto,omitempty"`
-	Primary   bool      `json:"primary,omitempty"`
-}
+// Seat is one approver's place in an approval task; package seat has its arithmetic.
+type Seat = seat.Seat
 
 // TaskOpened puts a task into inboxes. TaskChanged replaces what is known of it.
 type (
