@@ -81,9 +81,14 @@ type ZeebeLoop struct {
 
 // Approval is qc:approval on a user task.
 type Approval struct {
-	Policy     string // any, all, sequential, percent, weight
-	Threshold  string // "2/3", "0.5", or FEEL
-	EarlyStop  bool
+	Policy     string            // any, all, sequential, percent, weight, primary
+	Threshold  string            // "2/3", "0.5", or FEEL
+	EarlyStop  *bool             // nil: the policy's default
+	MinQuorum  string            // number, or FEEL
+	Abstain    string            // "excluded" (default) or "no"
+	Veto       []string          // principals with a veto: persons, or groups "ROLE@DEPT"
+	Primary    []string          // principals who decide under policy primary
+	Weights    map[string]string // weights="principal:weight,…" of policy weight; absent: 1
 	Operations []string
 	ReturnTo   string
 	Pos        Pos

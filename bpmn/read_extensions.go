@@ -71,8 +71,7 @@ var zeebeReaders = map[string]func(*Extensions, *Node){
 
 var qcReaders = map[string]func(*Extensions, *Node){
 	"approval": func(x *Extensions, n *Node) {
-		x.Approval = &Approval{Policy: n.Attr("policy"), Threshold: n.Attr("threshold"), EarlyStop: boolAttr(n, "earlyStop", false),
-			Operations: list(n.Attr("operations")), ReturnTo: n.Attr("returnTo"), Pos: n.Pos}
+		x.Approval = readApproval(n)
 	},
 	"sla":     func(x *Extensions, n *Node) { x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Pos} },
 	"command": func(x *Extensions, n *Node) { x.Command = n.Attr("name") },
@@ -80,6 +79,23 @@ var qcReaders = map[string]func(*Extensions, *Node){
 		x.Task, x.NameEn = &TaskView{n.Attr("view"), boolAttr(n, "batch", false), n.Pos}, n.Attr("nameEn")
 	},
 	"name": func(x *Extensions, n *Node) { x.NameEn = n.Attr("en") },
+}
+
+func readApproval(n *Node) *Approval {
+	a := &Approval{Policy: n.Attr("policy"), Threshold: n.Attr("threshold"), MinQuorum: n.Attr("minQuorum"), Abstain: n.Attr("abstain"),
+		Veto: list(n.Attr("veto")), Primary: list(n.Attr("primary")), Operations: list(n.Attr("operations")), ReturnTo: n.Attr("returnTo"), Pos: n.Pos}
+	if n.Attr("earlyStop") != "" {
+		early := boolAttr(n, "earlyStop", false)
+		a.EarlyStop = &early
+	}
+	for _, pair := range list(n.Attr("weights")) {
+		principal, weight, _ := strings.Cut(pair, ":")
+		if a.Weights == nil {
+			a.Weights = map[string]string{}
+		}
+		a.Weights[strings.TrimSpace(principal)] = strings.TrimSpace(weight)
+	}
+	return a
 }
 
 func pairs(n *Node, key string) map[string]string {
