@@ -2,42 +2,31 @@ package models
 
 import (
 	"encoding/json"
+	"time"
 
 	"gorm.io/gorm"
 )
 
-// StartIntent is the payload of an outgoing start: a root instance that begins
-// once the transaction is committed. The event type is the process id.
-type StartIntent struct {
-	Process     string         `json:"process"`
-	BusinessKey string         `json:"businessKey"`
-	Variables   map[string]any `json:"variables"`
-	Acting      Acting         `json:"acting"`
-}
+// messageLife is how long a message of ours waits for somebody to wait for it:
+// long enough for a step that is on its way. The books are the truth, a message only wakes.
+const messageLife = time.Hour
 
-// MessageIntent is the payload of an outgoing message. The event type is its name.
-type MessageIntent struct {
-	Name           string         `json:"name"`
-	CorrelationKey string         `json:"correlationKey"`
-	Variables      map[string]any `json:"variables,omitempty"`
-	Acting         Acting         `json:"acting"`
-}
-
-// SendStart asks for a root instance. Its id is derived from process and
-// business key: one thing has one life.
+// SendStart begins a root instance in this transaction and asks for its start
+// once that is committed. One thing has one life: a second start of the same
+// process and business key breaks a unique constraint.
 func SendStart(tx *gorm.DB, a Acting, process, businessKey, project string, vars map[string]any) error {
-	return Send(tx, a, Outgoing{
-		ID: "s:" + process + ":" + businessKey, Kind: OutStart, EventType: process, Project: project,
-		Payload: JSONOf(StartIntent{Process: process, BusinessKey: businessKey, Variables: vars, Acting: a}),
-	})
+	dept, _ := vars["deptId"].(string)
+	_, _, err := Begin(tx, a, Beginning{Process: process, BusinessKey: businessKey, Project: project, Dept: dept, Variables: JSONOf(vars)})
+	return err
 }
 
-// SendMessage publishes a message once the transaction is committed.
+// SendMessage publishes a message in this transaction; its correlation key is the project.
 func SendMessage(tx *gorm.DB, a Acting, id, name, project string, vars map[string]any) error {
-	return Send(tx, a, Outgoing{
-		ID: id, Kind: OutMessage, EventType: name, Project: project,
-		Payload: JSONOf(MessageIntent{Name: name, CorrelationKey: project, Variables: vars, Acting: a}),
-	})
+	m := Message{ID: id, Name: name, CorrelationKey: project, ExpiresAt: a.At.UTC().Add(messageLife)}
+	if vars != nil {
+		m.Variables = JSONOf(vars)
+	}
+	return Publish(tx, a, m)
 }
 
 // SendPartner tells a partner about an event of ours; data is what

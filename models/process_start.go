@@ -33,9 +33,11 @@ func Begin(tx *gorm.DB, a Acting, b Beginning) (root int64, entry string, err er
 	if err != nil {
 		return 0, "", err
 	}
-	// The moment is part of the id because a restored database gives keys again.
 	b.Acting = a
-	b.Acting.Event = fmt.Sprintf("s:%d:%d", b.Root, at.UnixMilli())
+	b.Acting.Event = fmt.Sprintf("s:%s:%s", b.Process, b.BusinessKey)
+	if b.BusinessKey == "" {
+		b.Acting.Event = fmt.Sprintf("s:%d", b.Root)
+	}
 	err = Send(tx, a, Outgoing{ID: b.Acting.Event, Kind: OutStart, Target: fmt.Sprint(b.Root), EventType: b.Process, Project: b.Project, Payload: JSONOf(b)})
 	return b.Root, b.Acting.Event, err
 }
