@@ -1,0 +1,247 @@
+package dmn
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quancheng/quancheng/feel"
+)
+
+// Options of Compile.
+type Options struct {
+	// Imports are the models that the model may import, found by their namespace.
+	Imports []*Model
+	// Camunda switches on Camunda's dialect: its FEEL extensions, and names that no requirement declares
+	// are read from the caller's variables, as files of its modeler expect.
+	Camunda bool
+}
+
+// Program is a model with its imports, ready to be evaluated. It is safe for concurrent use.
+type Program struct {
+	main    *unit
+	units   []*unit
+	slots   int // values of inputs and decisions that one evaluation may hold
+	camunda bool
+}
+
+// Compile resolves the references of a model and compiles every expression. All problems come at once. There
+// is a Program even when there are errors, in which what is faulty evaluates to null with a warning: the
+// caller decides whether to run it.
+func Compile(m *Model, o Options) (*Program, []Diagnostic) {
+	c := &compiler{program: &Program{camunda: o.Camunda}, models: append([]*Model{m}, o.Imports...), units: map[*Model]*unit{}}
+	c.program.main = c.unit(m, nil)
+	for _, u := range c.program.units {
+		c.collectNames(u)
+	}
+	for _, u := range c.program.units {
+		u.types = newItemTypes(c, u)
+	}
+	for _, u := range c.program.units {
+		c.declare(u)
+	}
+	for _, u := range c.program.units {
+		c.link(u)
+	}
+	c.breakCycles()
+	for _, u := range c.program.units {
+		c.define(u)
+	}
+	return c.program, c.diags
+}
+
+// compiler holds what is known while a program is built.
+type compiler struct {
+	program *Program
+	models  []*Model
+	units   map[*Model]*unit
+	names   []string // of everything declared anywhere that FEEL could not read as one word
+	diags   []Diagnostic
+}
+
+// unit is one model of the program.
+type unit struct {
+	model   *Model
+	imports []importedUnit
+	types   *itemTypes
+	named   map[string]feel.Type // types that its expressions can name
+
+	elements []element
+	byID     map[string]element
+	byName   map[string]element
+}
+
+// importedUnit is a unit under the name its importer gives it; the empty name puts its elements among the
+// importer's own (DMN 1.5 §6.3.3).
+type importedUnit struct {
+	name string
+	unit *unit
+}
+
+func (i importedUnit) qualify(name string) string {
+	if i.name == "" {
+		return name
+	}
+	return i.name + "." + name
+}
+
+// unit loads a model and what it imports; path guards against imports that lead back.
+func (c *compiler) unit(m *Model, path []*Model) *unit {
+	if u := c.units[m]; u != nil {
+		return u
+	}
+	u := &unit{model: m, byID: map[string]element{}, byName: map[string]element{}}
+	c.units[m] = u
+	c.program.units = append(c.program.units, u)
+	for _, imp := range m.Imports {
+		if !isDMN(imp.Type) {
+			continue
+		}
+		target := c.find(imp.Namespace, m)
+		if target == nil {
+			c.fail("import-unresolved", u, imp.Place, imp.Name, "no model with namespace %q is at hand", imp.Namespace)
+			continue
+		}
+		u.imports = append(u.imports, importedUnit{normalise(imp.Name), c.unit(target, append(path, m))})
+	}
+	return u
+}
+
+// isDMN tells imports of models from those of PMML, XML Schema and the like.
+func isDMN(importType string) bool {
+	_, ok := versions[importType]
+	return ok || importType == "" || strings.Contains(importType, "omg.org/spec/DMN/")
+}
+
+func (c *compiler) find(namespace string, importer *Model) *Model {
+	for _, m := range c.models {
+		if m != importer && m.Namespace == namespace {
+			return m
+		}
+	}
+	return nil
+}
+
+func (c *compiler) report(d Diagnostic) { c.diags = append(c.diags, d) }
+
+// fail reports an error; those of imported models say so.
+func (c *compiler) fail(rule string, u *unit, at Place, element, format string, args ...any) {
+	c.report(Diagnostic{Rule: rule, Line: at.Line, Col: at.Col, Element: element, Message: c.inModel(u) + fmt.Sprintf(format, args...)})
+}
+
+func (c *compiler) warn(rule string, u *unit, at Place, element, format string, args ...any) {
+	c.fail(rule, u, at, element, format, args...)
+	c.diags[len(c.diags)-1].Severity = Warn
+}
+
+func (c *compiler) inModel(u *unit) string {
+	if u == nil || u == c.program.main || c.program.main == nil {
+		return ""
+	}
+	return "in the imported model " + u.model.Name + ": "
+}
+
+// collectNames notes the names that FEEL must know as wholes to read them: with spaces, dashes and the like.
+func (c *compiler) collectNames(u *unit) {
+	m := u.model
+	for _, imp := range m.Imports {
+		c.note(imp.Name)
+	}
+	for _, d := range m.Items {
+		c.noteItem(d)
+	}
+	for _, d := range m.Inputs {
+		c.note(d.Name, d.Variable.Name)
+	}
+	for _, d := range m.Decisions {
+		c.note(d.Name, d.Variable.Name)
+		c.noteLogic(d.Logic)
+	}
+	for _, d := range m.Services {
+		c.note(d.Name, d.Variable.Name)
+	}
+	for _, d := range m.Knowledge {
+		c.note(d.Name, d.Variable.Name)
+		if d.Logic != nil {
+			c.noteLogic(d.Logic)
+		}
+	}
+}
+
+func (c *compiler) noteItem(d *ItemDefinition) {
+	c.note(d.Name)
+	for _, e := range d.Components {
+		c.noteItem(e)
+	}
+}
+
+func (c *compiler) note(names ...string) {
+	for _, n := range names {
+		if strings.ContainsFunc(n, func(r rune) bool { return strings.ContainsRune(" .,:;-+*/'’()[]{}|&%$#@!?\"", r) || r > 0x7f }) {
+			c.names = append(c.names, n)
+		}
+	}
+}
+
+// noteLogic notes the names that a boxed expression introduces.
+func (c *compiler) noteLogic(e Expression) {
+	switch e := e.(type) {
+	case Context:
+		for _, entry := range e.Entries {
+			c.note(entry.Variable.Name)
+		}
+	case Relation:
+		for _, col := range e.Columns {
+			c.note(col.Name)
+		}
+	case *FunctionDefinition:
+		for _, p := range e.Parameters {
+			c.note(p.Name)
+		}
+	case Invocation:
+		for _, b := range e.Bindings {
+			c.note(b.Parameter.Name)
+		}
+	case Iterator:
+		c.note(e.Variable)
+	case Table:
+		for _, o := range e.Outputs {
+			c.note(o.Name)
+		}
+	}
+	for _, child := range children(e) {
+		c.noteLogic(child)
+	}
+}
+
+// children are the expressions directly inside a boxed expression.
+func children(e Expression) []Expression {
+	var out []Expression
+	switch e := e.(type) {
+	case Context:
+		for _, entry := range e.Entries {
+			out = append(out, entry.Value)
+		}
+	case Invocation:
+		out = append(out, e.Callee)
+		for _, b := range e.Bindings {
+			out = append(out, b.Value)
+		}
+	case ListBox:
+		out = e.Items
+	case Relation:
+		for _, row := range e.Rows {
+			out = append(out, row...)
+		}
+	case *FunctionDefinition:
+		if e.Body != nil {
+			out = append(out, e.Body)
+		}
+	case Conditional:
+		out = append(out, e.If, e.Then, e.Else)
+	case Filter:
+		out = append(out, e.In, e.Match)
+	case Iterator:
+		out = append(out, e.In, e.Body)
+	}
+	return out
+}

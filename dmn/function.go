@@ -1,0 +1,221 @@
+package dmn
+
+import "github.com/quancheng/quancheng/feel"
+
+// define compiles the logic of a unit's elements.
+func (c *compiler) define(u *unit) {
+	for _, e := range u.elements {
+		switch e := e.(type) {
+		case *decision:
+			c.defineDecision(e)
+		case *knowledge:
+			c.defineKnowledge(e)
+		case *service:
+			c.defineService(e)
+		}
+	}
+}
+
+func (c *compiler) defineDecision(d *decision) {
+	if d.src.Logic == nil {
+		c.warn("logic-missing", d.u, d.src.Place, d.src.ID, "the decision %q has no logic and gives null", d.src.Name)
+		d.logic = func(*run) feel.Value { return nil }
+		return
+	}
+	body := c.compileLogic(d.src.Logic, c.scopeOf(d.u, d.src.ID, d.needs))
+	p := d.needs.plan()
+	d.logic = func(r *run) feel.Value {
+		if r.trace != nil {
+			defer r.trace.enter(d.src.ID, d.src.Name)()
+		}
+		return body(r, p.frame(r, r.around()))
+	}
+}
+
+// around are the names outside the requirements: in Camunda's dialect the caller's variables.
+func (r *run) around() feel.Vars {
+	if r.p.camunda {
+		return r.vars
+	}
+	return nil
+}
+
+// parameters resolves formal parameters.
+func (c *compiler) parameters(f *FunctionDefinition, s scope) ([]feel.Param, scope) {
+	params := make([]feel.Param, len(f.Parameters))
+	for i, p := range f.Parameters {
+		params[i] = feel.Param{Name: p.Name, Type: s.u.types.ref(p.TypeRef, p.Place, s.owner)}
+		s = s.with(p.Name, params[i].Type)
+	}
+	return params, s
+}
+
+func paramNames(params []feel.Param) []string {
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = p.Name
+	}
+	return names
+}
+
+// body compiles a function's body; external functions are refused, as the core runs nothing it does not know.
+func (c *compiler) body(f *FunctionDefinition, s scope) logic {
+	if f.Kind != "FEEL" {
+		c.fail("external-function", s.u, f.Place, s.owner, "functions of kind %s are not run; write the function in FEEL", f.Kind)
+		return func(r *run, _ feel.Vars) feel.Value {
+			r.warn(s.owner, f.Place, "external functions are not run")
+			return nil
+		}
+	}
+	if f.Body == nil {
+		c.warn("logic-missing", s.u, f.Place, s.owner, "the function has no body and gives null")
+		return null
+	}
+	return c.typed(c.compileLogic(f.Body, s), f.Box, s)
+}
+
+// functionValue is a boxed function definition: a closure over the names around it.
+func (c *compiler) functionValue(f *FunctionDefinition, s scope) logic {
+	params, inner := c.parameters(f, s)
+	names, body := paramNames(params), c.body(f, inner)
+	return func(_ *run, vars feel.Vars) feel.Value {
+		return &feel.Func{Params: params, Invoke: func(call *feel.Call, args []feel.Value) feel.Value {
+			return body(call.Host.(*run), bound(names, args, vars))
+		}}
+	}
+}
+
+// bound is the frame of a function's parameters.
+func bound(names []string, args []feel.Value, outer feel.Vars) *frame {
+	return &frame{names: names, values: append([]feel.Value(nil), args...), outer: outer}
+}
+
+func (c *compiler) defineKnowledge(k *knowledge) {
+	typ := resultType(k.u.types.ref(k.src.Variable.TypeRef, k.src.Variable.Place, k.src.ID))
+	k.fn.Result = typ
+	s := c.scopeOf(k.u, k.src.ID, k.needs)
+	s.names[k.name()] = feel.Any // it may call itself
+	if k.src.Logic == nil {
+		c.warn("logic-missing", k.u, k.src.Place, k.src.ID, "the business knowledge model %q has no logic and gives null", k.src.Name)
+		k.fn.Invoke = func(*feel.Call, []feel.Value) feel.Value { return nil }
+		return
+	}
+	params, inner := c.parameters(k.src.Logic, s)
+	k.fn.Params = params
+	names, body := paramNames(params), c.body(k.src.Logic, inner)
+	p := append(needs{{element: k}}, k.needs...).plan()
+	k.fn.Invoke = func(call *feel.Call, args []feel.Value) feel.Value {
+		r := call.Host.(*run)
+		if r.trace != nil {
+			defer r.trace.enter(k.src.ID, k.src.Name)()
+		}
+		v := body(r, bound(names, args, p.frame(r, r.around())))
+		if r.trace != nil {
+			r.trace.invoked(k, names, args, v)
+		}
+		return v
+	}
+}
+
+// defineService makes the service callable: its decisions see only what is passed (DMN 1.5 §10.4).
+func (c *compiler) defineService(s *service) {
+	for _, e := range s.params {
+		s.fn.Params = append(s.fn.Params, feel.Param{Name: e.name(), Type: e.static()})
+	}
+	s.fn.Result = s.result
+	s.fn.Invoke = func(call *feel.Call, args []feel.Value) feel.Value {
+		outer := call.Host.(*run)
+		r := outer.inner()
+		call.Host = r
+		defer func() { call.Host = outer }()
+		for i, e := range s.params {
+			r.set(slotOf(e), args[i])
+		}
+		return s.value(r)
+	}
+	c.checkService(s)
+}
+
+func slotOf(e element) int {
+	if in, ok := e.(*input); ok {
+		return in.slot
+	}
+	return e.(*decision).slot
+}
+
+// value is the single output, or a context of the outputs.
+func (s *service) value(r *run) feel.Value {
+	if len(s.outputs) == 1 {
+		return r.value(s.outputs[0])
+	}
+	c := feel.NewContext(len(s.outputs))
+	for _, d := range s.outputs {
+		c.Set(d.name(), r.value(d))
+	}
+	return c
+}
+
+// checkService warns of inputs that the service's decisions need and its caller cannot pass.
+func (c *compiler) checkService(s *service) {
+	given := map[element]bool{}
+	for _, e := range s.params {
+		given[e] = true
+	}
+	var visit func(d *decision)
+	visit = func(d *decision) {
+		for _, n := range d.needs {
+			if given[n.element] {
+				continue
+			}
+			given[n.element] = true
+			switch e := n.element.(type) {
+			case *input:
+				c.warn("service-input", s.u, s.src.Place, s.src.ID, "the decision %q needs the input %q, which the service %q does not list",
+					d.src.Name, e.src.Name, s.src.Name)
+			case *decision:
+				visit(e)
+			}
+		}
+	}
+	for _, d := range s.outputs {
+		visit(d)
+	}
+}
+
+// invocation calls a function with bindings by name; a parameter without binding is null.
+func (c *compiler) invocation(e Invocation, s scope) logic {
+	callee := c.compileLogic(e.Callee, s)
+	values := make([]logic, len(e.Bindings))
+	for i, b := range e.Bindings {
+		typ := s.u.types.ref(b.Parameter.TypeRef, b.Parameter.Place, s.owner)
+		values[i] = c.converted(c.compileLogic(b.Value, s), typ, s.owner, b.Parameter.Place)
+	}
+	return func(r *run, vars feel.Vars) feel.Value {
+		f, ok := callee(r, vars).(*feel.Func)
+		if !ok {
+			r.warn(s.owner, e.Callee.at(), "what is invoked is no function")
+			return nil
+		}
+		args := make([]feel.Value, len(f.Params))
+		for i, b := range e.Bindings {
+			at := position(f, b.Parameter.Name)
+			if at < 0 {
+				r.warn(s.owner, b.Parameter.Place, "the function has no parameter “"+b.Parameter.Name+"”")
+				return nil
+			}
+			args[at] = values[i](r, vars)
+		}
+		v := r.call.Invoke(f, args...)
+		r.takeWarnings(s.owner, e.Place)
+		return v
+	}
+}
+
+func position(f *feel.Func, param string) int {
+	for i, p := range f.Params {
+		if p.Name == param {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,169 @@
+package dmn
+
+import (
+	"fmt"
+
+	"github.com/quancheng/quancheng/feel"
+)
+
+// Warning tells why something evaluated to null: where in the file, which expression, and the cause.
+type Warning struct {
+	Element   string // id or name of the decision or knowledge model
+	Line, Col int
+	Expr      string // the sub-expression, or empty
+	Message   string
+}
+
+// String is the warning on one line.
+func (w Warning) String() string {
+	s := fmt.Sprintf("%d:%d: [%s] %s", w.Line, w.Col, w.Element, w.Message)
+	if w.Expr != "" {
+		s += " in " + w.Expr
+	}
+	return s
+}
+
+// run is one evaluation.
+type run struct {
+	p        *Program
+	call     *feel.Call
+	vars     feel.Vars // what the caller gave
+	values   []feel.Value
+	known    []bool // which values have been computed
+	closed   bool   // inside a decision service: values come from its arguments only
+	trace    *Trace // nil: not wanted
+	warnings *[]Warning
+	seen     *int // warnings of call that have been taken over
+}
+
+func (p *Program) newRun(env feel.Env, vars feel.Vars, trace *Trace) *run {
+	if vars == nil {
+		vars = feel.MapVars(nil)
+	}
+	r := &run{p: p, call: feel.NewCall(env), vars: vars, values: make([]feel.Value, p.slots), known: make([]bool, p.slots),
+		trace: trace, warnings: new([]Warning), seen: new(int)}
+	r.call.Host = r
+	return r
+}
+
+// inner is the run of a decision service: nothing is known but what its caller passes.
+func (r *run) inner() *run {
+	in := *r
+	in.values, in.known, in.closed = make([]feel.Value, r.p.slots), make([]bool, r.p.slots), true
+	return &in
+}
+
+func (r *run) set(slot int, v feel.Value) { r.values[slot], r.known[slot] = v, true }
+
+// value is the value of an element of the graph, computed once.
+func (r *run) value(e element) feel.Value {
+	switch e := e.(type) {
+	case *input:
+		if !r.known[e.slot] {
+			r.set(e.slot, r.input(e))
+		}
+		return r.values[e.slot]
+	case *decision:
+		if !r.known[e.slot] {
+			r.set(e.slot, r.decide(e))
+		}
+		return r.values[e.slot]
+	case *knowledge:
+		return e.fn
+	case *service:
+		return e.fn
+	}
+	return nil
+}
+
+func (r *run) decide(d *decision) feel.Value {
+	v := r.check(d.logic(r), d.typ, d.src.ID, d.src.Place)
+	if r.trace != nil {
+		r.trace.decided(d, v)
+	}
+	return v
+}
+
+// input reads what the caller gave for an input.
+func (r *run) input(e *input) feel.Value {
+	if r.closed {
+		return nil
+	}
+	v, ok := r.given(e.u, e.name())
+	if !ok {
+		r.warn(e.src.ID, e.src.Place, "no value was given for the input “"+e.src.Name+"”")
+	}
+	v = r.check(v, e.typ, e.src.ID, e.src.Place)
+	if r.trace != nil {
+		r.trace.given(e, v)
+	}
+	return v
+}
+
+// given looks a value up by name; those of imported models also by their qualified name, as "import.name" or
+// as the entry of a context.
+func (r *run) given(u *unit, name string) (feel.Value, bool) {
+	if u != r.p.main {
+		for _, imp := range r.p.main.imports {
+			if imp.unit != u || imp.name == "" {
+				continue
+			}
+			if v, ok := r.vars.Get(imp.qualify(name)); ok {
+				return v, true
+			}
+			if c, ok := r.vars.Get(imp.name); ok {
+				if c, ok := c.(*feel.Context); ok {
+					if v, ok := c.Get(name); ok {
+						return v, true
+					}
+				}
+			}
+		}
+	}
+	return r.vars.Get(name)
+}
+
+// check converts a value to a type: null with a warning where it does not conform.
+func (r *run) check(v feel.Value, t feel.Type, owner string, at Place) feel.Value {
+	if t == nil || v == nil {
+		return v
+	}
+	w, ok := feel.Coerce(v, t)
+	if !ok {
+		r.warn(owner, at, "the value "+short(v)+" is not of type "+t.String())
+		return nil
+	}
+	return w
+}
+
+func short(v feel.Value) string {
+	s := []rune(feel.Text(v))
+	if len(s) > 60 {
+		return string(s[:60]) + "…"
+	}
+	return string(s)
+}
+
+// maxWarnings bounds what one evaluation reports; the first ones tell the cause.
+const maxWarnings = 200
+
+func (r *run) warn(owner string, at Place, message string) {
+	if len(*r.warnings) < maxWarnings {
+		*r.warnings = append(*r.warnings, Warning{Element: owner, Line: at.Line, Col: at.Col, Message: message})
+	}
+}
+
+// takeWarnings moves the warnings of an expression over, with their places in the file.
+func (r *run) takeWarnings(owner string, at Place) {
+	all := r.call.Warnings()
+	if len(all) == *r.seen {
+		return
+	}
+	for _, w := range all[*r.seen:] {
+		line, col := at.inFile(w.Line, w.Col)
+		if len(*r.warnings) < maxWarnings {
+			*r.warnings = append(*r.warnings, Warning{Element: owner, Line: line, Col: col, Expr: w.Expr, Message: w.Message})
+		}
+	}
+	*r.seen = len(all)
+}
