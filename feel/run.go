@@ -20,6 +20,7 @@ type run struct {
 	stopped  bool
 	calls    int
 	at       span // the call that is running, for warnings of built-ins
+	host     any  // the embedder's state, see embed.go
 }
 
 // fail records why the node answers null, and gives that null.

@@ -1,0 +1,154 @@
+package feel
+
+import "slices"
+
+// Tests is the shape of unary tests, for those who index or analyse decision tables.
+type Tests struct {
+	// Not turns the whole around: none of the alternatives may hold.
+	Not bool
+	// Any are the alternatives, one of which must hold: a value to be equal to, a *Range to lie in, or a Symbol.
+	// No alternatives at all is "-", which always holds.
+	Any []Value
+}
+
+// Symbol is the text of an expression that is not constant, in the place of its value in Tests.
+type Symbol string
+
+// Tests gives the shape of an expression that was parsed as unary tests; false when it has none that could be
+// told without evaluating it.
+func (e *Expr) Tests() (Tests, bool) {
+	u, ok := e.root.(*unaryTests)
+	if !ok {
+		return Tests{}, false
+	}
+	t := Tests{Not: u.not, Any: make([]Value, len(u.tests))}
+	for i, n := range u.tests {
+		v, ok := e.alternative(n)
+		if !ok {
+			return Tests{}, false
+		}
+		t.Any[i] = v
+	}
+	return t, true
+}
+
+func (e *Expr) alternative(n node) (Value, bool) {
+	switch n := n.(type) {
+	case *comparison:
+		return e.comparisonShape(n.op, n.x)
+	case *rangeNode:
+		low, okLow := e.bound(n.low)
+		high, okHigh := e.bound(n.high)
+		return &Range{Low: low, High: high, LowIncluded: n.lowIncluded, HighIncluded: n.highIncluded}, okLow && okHigh
+	case *binary:
+		if x, ok := n.l.(*name); ok && x.id == "?" {
+			return e.comparisonShape(n.op, n.r)
+		}
+	}
+	return e.bound(n)
+}
+
+// comparisonShape is "op x" as a range, or as the value for equality.
+func (e *Expr) comparisonShape(op string, x node) (Value, bool) {
+	v, ok := e.bound(x)
+	if !ok {
+		return nil, false
+	}
+	switch op {
+	case "=":
+		return v, true
+	case "<", "<=":
+		return &Range{High: v, HighIncluded: op == "<=", LowUnbounded: true}, true
+	case ">", ">=":
+		return &Range{Low: v, LowIncluded: op == ">=", HighUnbounded: true}, true
+	}
+	return nil, false
+}
+
+// bound is the value of a constant, or a Symbol for what depends on variables other than the tested value.
+func (e *Expr) bound(n node) (Value, bool) {
+	if !isConstant(n) {
+		at := n.place()
+		return Symbol(e.src[at.from:at.to]), !mentions(n, "?")
+	}
+	p, faults := compile(&Expr{src: e.src, root: n, options: e.options}, Scope{}, libraryOf(e.options))
+	if len(faults) > 0 {
+		return nil, false
+	}
+	v, warnings := p.Eval(Env{}, nil)
+	return v, len(warnings) == 0
+}
+
+// constantCalls are the constructors whose value depends on nothing but their arguments.
+var constantCalls = []string{"date", "time", "date and time", "duration", "number", "years and months duration"}
+
+func isConstant(n node) bool {
+	constant := true
+	walk(n, func(n node) {
+		switch n := n.(type) {
+		case *literal, *atLiteral, *negation, *binary, *list:
+		case *name:
+			constant = constant && slices.Contains(constantCalls, n.id)
+		case *call:
+			_, named := n.fn.(*name)
+			constant = constant && named
+		default:
+			constant = false
+		}
+	})
+	_, bare := n.(*name)
+	return constant && !bare
+}
+
+// FreeNames are the names that the expression reads from its scope, each once, in the order they occur. Names
+// of functions it calls are among them, those that it binds itself are not.
+func (e *Expr) FreeNames() []string {
+	var names []string
+	var visit func(n node, bound []string)
+	visit = func(n node, bound []string) {
+		if n == nil {
+			return
+		}
+		if x, ok := n.(*name); ok {
+			if !slices.Contains(bound, x.id) && !slices.Contains(names, x.id) {
+				names = append(names, x.id)
+			}
+			return
+		}
+		bound = append(slices.Clip(bound), binds(n)...)
+		for _, child := range children(n) {
+			visit(child, bound)
+		}
+	}
+	visit(e.root, nil)
+	return names
+}
+
+// binds are the names that a node gives to what is below it.
+func binds(n node) []string {
+	var names []string
+	switch n := n.(type) {
+	case *loop:
+		names = append(names, "partial")
+		for _, it := range n.iterators {
+			names = append(names, it.name)
+		}
+	case *quantified:
+		for _, it := range n.iterators {
+			names = append(names, it.name)
+		}
+	case *contextNode:
+		for _, entry := range n.entries {
+			names = append(names, entry.key)
+		}
+	case *function:
+		for _, p := range n.params {
+			names = append(names, p.name)
+		}
+	case *filter:
+		names = append(names, "item")
+	case *unaryTests:
+		names = append(names, "?")
+	}
+	return names
+}
