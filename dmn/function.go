@@ -1,6 +1,10 @@
 package dmn
 
-import "github.com/quancheng/quancheng/feel"
+import (
+	"slices"
+
+	"github.com/quancheng/quancheng/feel"
+)
 
 // define compiles the logic of a unit's elements.
 func (c *compiler) define(u *unit) {
@@ -19,17 +23,11 @@ func (c *compiler) define(u *unit) {
 func (c *compiler) defineDecision(d *decision) {
 	if d.src.Logic == nil {
 		c.warn("logic-missing", d.u, d.src.Place, d.src.ID, "the decision %q has no logic and gives null", d.src.Name)
-		d.logic = func(*run) feel.Value { return nil }
+		d.logic = null
 		return
 	}
-	body := c.compileLogic(d.src.Logic, c.scopeOf(d.u, d.src.ID, d.needs))
-	p := d.needs.plan()
-	d.logic = func(r *run) feel.Value {
-		if r.trace != nil {
-			defer r.trace.enter(d.src.ID, d.src.Name)()
-		}
-		return body(r, p.frame(r, r.around()))
-	}
+	d.plan = d.needs.plan()
+	d.logic = c.compileLogic(d.src.Logic, c.scopeOf(d.u, d.src.ID, d.needs))
 }
 
 // around are the names outside the requirements: in Camunda's dialect the caller's variables.
@@ -80,7 +78,7 @@ func (c *compiler) functionValue(f *FunctionDefinition, s scope) logic {
 	names, body := paramNames(params), c.body(f, inner)
 	return func(_ *run, vars feel.Vars) feel.Value {
 		return &feel.Func{Params: params, Invoke: func(call *feel.Call, args []feel.Value) feel.Value {
-			return body(call.Host.(*run), bound(names, args, vars))
+			return body(call.Host().(*run), bound(names, args, vars))
 		}}
 	}
 }
@@ -105,14 +103,14 @@ func (c *compiler) defineKnowledge(k *knowledge) {
 	names, body := paramNames(params), c.body(k.src.Logic, inner)
 	p := append(needs{{element: k}}, k.needs...).plan()
 	k.fn.Invoke = func(call *feel.Call, args []feel.Value) feel.Value {
-		r := call.Host.(*run)
-		if r.trace != nil {
-			defer r.trace.enter(k.src.ID, k.src.Name)()
+		r := call.Host().(*run)
+		f := bound(names, args, p.frame(r, r.around()))
+		if r.trace == nil {
+			return body(r, f)
 		}
-		v := body(r, bound(names, args, p.frame(r, r.around())))
-		if r.trace != nil {
-			r.trace.invoked(k, names, args, v)
-		}
+		r.trace.enter()
+		v := body(r, f)
+		r.trace.knowledge(k, f, v)
 		return v
 	}
 }
@@ -124,10 +122,10 @@ func (c *compiler) defineService(s *service) {
 	}
 	s.fn.Result = s.result
 	s.fn.Invoke = func(call *feel.Call, args []feel.Value) feel.Value {
-		outer := call.Host.(*run)
+		outer := call.Host().(*run)
 		r := outer.inner()
-		call.Host = r
-		defer func() { call.Host = outer }()
+		call.SetHost(r)
+		defer call.SetHost(outer)
 		for i, e := range s.params {
 			r.set(slotOf(e), args[i])
 		}
@@ -190,32 +188,27 @@ func (c *compiler) invocation(e Invocation, s scope) logic {
 		typ := s.u.types.ref(b.Parameter.TypeRef, b.Parameter.Place, s.owner)
 		values[i] = c.converted(c.compileLogic(b.Value, s), typ, s.owner, b.Parameter.Place)
 	}
+	names := make([]string, len(e.Bindings))
+	for i, b := range e.Bindings {
+		names[i] = b.Parameter.Name
+	}
 	return func(r *run, vars feel.Vars) feel.Value {
 		f, ok := callee(r, vars).(*feel.Func)
 		if !ok {
 			r.warn(s.owner, e.Callee.at(), "what is invoked is no function")
 			return nil
 		}
-		args := make([]feel.Value, len(f.Params))
-		for i, b := range e.Bindings {
-			at := position(f, b.Parameter.Name)
-			if at < 0 {
-				r.warn(s.owner, b.Parameter.Place, "the function has no parameter “"+b.Parameter.Name+"”")
-				return nil
-			}
-			args[at] = values[i](r, vars)
+		given, args := slices.Clip(names), make([]feel.Value, len(values), len(values)+len(f.Params))
+		for i, value := range values {
+			args[i] = value(r, vars)
 		}
-		v := r.call.Invoke(f, args...)
+		for _, p := range f.Params {
+			if !slices.Contains(names, p.Name) {
+				given, args = append(given, p.Name), append(args, nil)
+			}
+		}
+		v := r.call.InvokeNamed(f, given, args)
 		r.takeWarnings(s.owner, e.Place)
 		return v
 	}
-}
-
-func position(f *feel.Func, param string) int {
-	for i, p := range f.Params {
-		if p.Name == param {
-			return i
-		}
-	}
-	return -1
 }

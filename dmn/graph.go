@@ -28,6 +28,7 @@ type decision struct {
 	typ   feel.Type
 	slot  int
 	needs needs
+	plan  plan // of needs
 	logic logic
 }
 

@@ -40,9 +40,9 @@ func (p *Program) newRun(env feel.Env, vars feel.Vars, trace *Trace) *run {
 	if vars == nil {
 		vars = feel.MapVars(nil)
 	}
-	r := &run{p: p, call: feel.NewCall(env), vars: vars, values: make([]feel.Value, p.slots), known: make([]bool, p.slots),
+	r := &run{p: p, vars: vars, values: make([]feel.Value, p.slots), known: make([]bool, p.slots),
 		trace: trace, warnings: new([]Warning), seen: new(int)}
-	r.call.Host = r
+	r.call = feel.NewCall(env, r)
 	return r
 }
 
@@ -77,10 +77,13 @@ func (r *run) value(e element) feel.Value {
 }
 
 func (r *run) decide(d *decision) feel.Value {
-	v := r.check(d.logic(r), d.typ, d.src.ID, d.src.Place)
-	if r.trace != nil {
-		r.trace.decided(d, v)
+	f := d.plan.frame(r, r.around())
+	if r.trace == nil {
+		return r.check(d.logic(r, f), d.typ, d.src.ID, d.src.Place)
 	}
+	r.trace.enter()
+	v := r.check(d.logic(r, f), d.typ, d.src.ID, d.src.Place)
+	r.trace.decision(d, f, v)
 	return v
 }
 
@@ -95,7 +98,7 @@ func (r *run) input(e *input) feel.Value {
 	}
 	v = r.check(v, e.typ, e.src.ID, e.src.Place)
 	if r.trace != nil {
-		r.trace.given(e, v)
+		r.trace.input(e, v)
 	}
 	return v
 }
