@@ -56,12 +56,15 @@ func paramNames(params []feel.Param) []string {
 	return names
 }
 
+// ExternalRefused is in every warning about an external function.
+const ExternalRefused = "external functions are not run"
+
 // body compiles a function's body; external functions are refused, as the core runs nothing it does not know.
 func (c *compiler) body(f *FunctionDefinition, s scope) logic {
 	if f.Kind != "FEEL" {
 		c.fail("external-function", s.u, f.Place, s.owner, "functions of kind %s are not run; write the function in FEEL", f.Kind)
 		return func(r *run, _ feel.Vars) feel.Value {
-			r.warn(s.owner, f.Place, "external functions are not run")
+			r.warn(s.owner, f.Place, ExternalRefused)
 			return nil
 		}
 	}

@@ -19,10 +19,10 @@ type index struct {
 
 // column is the index of one input.
 type column struct {
-	kind     kind           // of the constants; none: the column is not indexed
-	points   []feel.Value   // ascending
-	segments []bitset       // 2·len(points)+1: gap, point, gap, …
-	open     bitset         // rules whose entry must be evaluated
+	kind     kind         // of the constants; none: the column is not indexed
+	points   []feel.Value // ascending
+	segments []bitset     // 2·len(points)+1: gap, point, gap, …
+	open     bitset       // rules whose entry must be evaluated
 }
 
 // shape is the static form of an input entry.

@@ -8,13 +8,13 @@ import (
 
 // feelNamespaces are the namespaces of FEEL's own types in type references written as QNames.
 var feelNamespaces = map[string]bool{
-	"http://www.omg.org/spec/FEEL/20140401":            true,
-	"http://www.omg.org/spec/DMN/20151101/feel.xsd":    true,
-	"http://www.omg.org/spec/DMN/20180521/FEEL/":       true,
-	"https://www.omg.org/spec/DMN/20191111/FEEL/":      true,
-	"https://www.omg.org/spec/DMN/20211108/FEEL/":      true,
-	"https://www.omg.org/spec/DMN/20230324/FEEL/":      true,
-	"http://www.w3.org/2001/XMLSchema":                 true,
+	"http://www.omg.org/spec/FEEL/20140401":         true,
+	"http://www.omg.org/spec/DMN/20151101/feel.xsd": true,
+	"http://www.omg.org/spec/DMN/20180521/FEEL/":    true,
+	"https://www.omg.org/spec/DMN/20191111/FEEL/":   true,
+	"https://www.omg.org/spec/DMN/20211108/FEEL/":   true,
+	"https://www.omg.org/spec/DMN/20230324/FEEL/":   true,
+	"http://www.w3.org/2001/XMLSchema":              true,
 }
 
 // itemTypes turns the item definitions of a unit into types, each once.
