@@ -27,6 +27,7 @@ const (
 // SQLite is a pool of its own, so that no reader waits for a writer.
 type DB struct {
 	write, read *gorm.DB
+	board       board
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…". It does not migrate.
@@ -88,7 +89,12 @@ func pool(db *gorm.DB, n int) error {
 
 // Tx runs f in one transaction; an error of f rolls it back.
 func (db *DB) Tx(ctx context.Context, f func(tx *gorm.DB) error) error {
-	return db.write.WithContext(ctx).Transaction(f)
+	var notices []Notice
+	err := db.write.WithContext(context.WithValue(ctx, noticesKey{}, &notices)).Transaction(f)
+	if err == nil && len(notices) > 0 {
+		db.board.tell(notices)
+	}
+	return err
 }
 
 // Read is for queries outside a transaction.

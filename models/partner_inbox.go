@@ -1,0 +1,135 @@
+package models
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/emmansun/gmsm/sm3"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// The states of an event that a partner sent.
+const (
+	InboxReceived  = "received"  // stored, not looked at yet
+	InboxApplied   = "applied"   // its fact is in the books
+	InboxParked    = "parked"    // 待关联: waits for a person
+	InboxDuplicate = "duplicate" // the books have its fact from another event
+	InboxFailed    = "failed"    // it can never be applied; the note says why
+)
+
+// PartnerEvent is an event as a partner sent it, and what became of it.
+type PartnerEvent struct {
+	ID           int64 `gorm:"primaryKey"`
+	Source       string
+	EventID      string
+	EventType    string
+	Body         []byte // as received
+	Digest       string // SM3 of Body
+	State        string
+	Project      string
+	NaturalKey   string
+	Amount       *Money
+	ReceivedAt   time.Time
+	OccurredAt   time.Time
+	ProcessedAt  *time.Time
+	NextAt       time.Time
+	Attempts     int
+	Receipts     int
+	Offline      bool
+	ParkedReason string
+	Note         string
+	Candidates   JSON // project codes
+	LinkedBy     string
+	LinkedReason string
+}
+
+// TableName of the entity.
+func (PartnerEvent) TableName() string { return "partner_inbox" }
+
+// ErrDigestConflict says that a partner used an event id for another body.
+var ErrDigestConflict = errors.New("models: the same event id with another body")
+
+// ReceiveEvent stores an event raw. A repetition only counts its receipt, and
+// answers with the first one; the same id with another body is kept aside and
+// refused with ErrDigestConflict, which the caller must not roll back.
+func ReceiveEvent(tx *gorm.DB, e PartnerEvent) (PartnerEvent, bool, error) {
+	e.Digest, e.State, e.Receipts = digestOf(e.Body), InboxReceived, 1
+	e.ReceivedAt = stamp(e.ReceivedAt)
+	e.NextAt, e.OccurredAt = e.ReceivedAt, stamp(e.OccurredAt)
+	fresh := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "source"}, {Name: "event_id"}}, DoNothing: true}).Create(&e)
+	if fresh.Error != nil {
+		return e, false, fmt.Errorf("event %s of %s: %w", e.EventID, e.Source, fresh.Error)
+	}
+	if fresh.RowsAffected == 1 {
+		return e, false, Notify(tx, Notice{Kind: "partner", Key: e.EventID})
+	}
+	var first PartnerEvent
+	if err := tx.Where("source = ? AND event_id = ?", e.Source, e.EventID).Take(&first).Error; err != nil {
+		return e, false, fmt.Errorf("event %s of %s: %w", e.EventID, e.Source, err)
+	}
+	if first.Digest != e.Digest {
+		err := tx.Exec(`INSERT INTO partner_conflict (source, event_id, body, digest, received_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			e.Source, e.EventID, e.Body, e.Digest, e.ReceivedAt).Error
+		if err != nil {
+			return first, true, fmt.Errorf("conflict of %s: %w", e.EventID, err)
+		}
+		return first, true, ErrDigestConflict
+	}
+	err := tx.Model(&PartnerEvent{}).Where("id = ?", first.ID).Update("receipts", gorm.Expr("receipts + 1")).Error
+	return first, true, err
+}
+
+// DueEvents are events that nobody has looked at yet, oldest first.
+func DueEvents(tx *gorm.DB, now time.Time, limit int) ([]PartnerEvent, error) {
+	var all []PartnerEvent
+	err := tx.Where("state = ? AND next_at <= ?", InboxReceived, now.UTC()).Order("id").Limit(limit).Find(&all).Error
+	return all, err
+}
+
+// LockEvent reads an event for the transaction that decides about it.
+func LockEvent(tx *gorm.DB, id int64) (PartnerEvent, error) {
+	var e PartnerEvent
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&e).Error
+	return e, err
+}
+
+// SaveEvent writes what became of an event.
+func SaveEvent(tx *gorm.DB, e PartnerEvent) error {
+	if err := tx.Save(&e).Error; err != nil {
+		return fmt.Errorf("event %s of %s: %w", e.EventID, e.Source, err)
+	}
+	return Notify(tx, Notice{Kind: "partner", Key: e.EventID, Project: e.Project})
+}
+
+// EventFilter chooses events; zero values choose all.
+type EventFilter struct {
+	Source  string
+	State   string
+	Project string
+	Before  int64 // below this id
+	Limit   int
+}
+
+// PartnerEvents lists events, newest first.
+func PartnerEvents(tx *gorm.DB, f EventFilter) ([]PartnerEvent, error) {
+	q := tx.Order("id DESC").Limit(f.Limit)
+	for _, c := range []struct{ column, value string }{{"source", f.Source}, {"state", f.State}, {"project", f.Project}} {
+		if c.value != "" {
+			q = q.Where(c.column+" = ?", c.value)
+		}
+	}
+	if f.Before > 0 {
+		q = q.Where("id < ?", f.Before)
+	}
+	var all []PartnerEvent
+	err := q.Find(&all).Error
+	return all, err
+}
+
+func digestOf(body []byte) string {
+	sum := sm3.Sum(body)
+	return hex.EncodeToString(sum[:])
+}
