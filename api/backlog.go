@@ -1,0 +1,53 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// backlog measures what waits in the database when it is asked.
+type backlog struct{ db *models.DB }
+
+var (
+	inboxDesc  = prometheus.NewDesc("quancheng_partner_inbox_events", "Events from partners that are not done, by state.", []string{"state"}, nil)
+	outboxDesc = prometheus.NewDesc("quancheng_outbox_entries", "What waits to leave, by kind and state.", []string{"kind", "state"}, nil)
+	openDesc   = prometheus.NewDesc("quancheng_open_incidents", "Incidents that nobody resolved yet.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (b *backlog) Describe(ch chan<- *prometheus.Desc) {
+	ch <- inboxDesc
+	ch <- outboxDesc
+	ch <- openDesc
+}
+
+// Collect implements prometheus.Collector. What cannot be counted is left out.
+func (b *backlog) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	db := b.db.Read(ctx)
+	var rows []struct {
+		Kind  string
+		State string
+		N     float64
+	}
+	if db.Raw("SELECT state, count(*) AS n FROM partner_inbox WHERE state IN ('received', 'parked', 'failed') GROUP BY state").Scan(&rows).Error == nil {
+		for _, r := range rows {
+			ch <- prometheus.MustNewConstMetric(inboxDesc, prometheus.GaugeValue, r.N, r.State)
+		}
+	}
+	rows = nil
+	if db.Raw("SELECT kind, state, count(*) AS n FROM outbox WHERE state IN ('pending', 'dead') GROUP BY kind, state").Scan(&rows).Error == nil {
+		for _, r := range rows {
+			ch <- prometheus.MustNewConstMetric(outboxDesc, prometheus.GaugeValue, r.N, r.Kind, r.State)
+		}
+	}
+	var open float64
+	if db.Raw("SELECT count(*) FROM incident WHERE resolved_at IS NULL").Scan(&open).Error == nil {
+		ch <- prometheus.MustNewConstMetric(openDesc, prometheus.GaugeValue, open)
+	}
+}

@@ -1,0 +1,53 @@
+package api
+
+import (
+	"time"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+)
+
+// most is where counts stop: 100 is shown as 99+.
+const most = 100
+
+// counts of the person's inboxes.
+func (c *call) counts() (wire.Counts, error) {
+	db := c.srv.DB.Read(c.Request.Context())
+	var out wire.Counts
+	if c.who.may(taskRead) {
+		for _, n := range []struct {
+			into  *int
+			scope models.Scope
+			from  time.Time
+			until time.Time
+		}{
+			{&out.Mine, models.ScopeMine, time.Time{}, time.Time{}},
+			{&out.Claimable, models.ScopeClaimable, time.Time{}, time.Time{}},
+			{&out.Overdue, models.ScopeMine, time.Time{}, c.now},
+			{&out.Soon, models.ScopeMine, c.now, c.now.Add(soon)},
+		} {
+			var err error
+			*n.into, err = models.CountInbox(db, models.InboxQuery{
+				Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: n.scope, DueFrom: n.from, DueBefore: n.until,
+			}, most)
+			if err != nil {
+				return out, err
+			}
+		}
+	}
+	if c.who.may(incidentRead) {
+		n, err := countUpTo(db.Table("incident").Where("resolved_at IS NULL"))
+		if err != nil {
+			return out, err
+		}
+		out.Incidents = &n
+	}
+	if c.who.may(partnerRead) {
+		n, err := countUpTo(db.Table("partner_inbox").Where("state = ?", models.InboxParked))
+		if err != nil {
+			return out, err
+		}
+		out.Parked = &n
+	}
+	return out, nil
+}

@@ -1,0 +1,42 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/partners"
+	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// Sender hands an event to the workflow of its root instance and waits for the
+// outcome: package workflows/client over Temporal, or in tests Commit itself.
+// It is the edge between HTTP and the durable shell.
+type Sender interface {
+	Send(ctx context.Context, r contract.Request) (contract.Outcome, error)
+}
+
+// Deps are what the API needs from the process that serves it.
+type Deps struct {
+	DB        *models.DB
+	Sender    Sender
+	Now       func() time.Time                       // nil: time.Now
+	Documents string                                 // directory of uploaded files
+	Keys      map[string][]webhook.Key               // partner → secrets, the newest first
+	Web       http.Handler                           // the browser client; nil: none
+	Ready     map[string]func(context.Context) error // what /readyz asks besides the database
+	Metrics   *prometheus.Registry                   // nil: one of its own
+	Log       *slog.Logger                           // nil: slog.Default
+	Dev       *Dev                                   // nil except on a dev server
+}
+
+// Dev is what only a dev server has: sign-in of demo people without a
+// password, and fake bureaus that can be told to misbehave.
+type Dev struct {
+	Bureaus map[string]*partners.Bureau
+}

@@ -1,0 +1,140 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// beat keeps proxies awake; queue is how many notices a slow reader may lag behind.
+const (
+	beat  = 20 * time.Second
+	queue = 256
+)
+
+// hub hands the database's notices to the streams that are open.
+type hub struct {
+	done   context.Context
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	open   map[chan models.Notice]bool
+}
+
+func newHub(db *models.DB) *hub {
+	ctx, cancel := context.WithCancel(context.Background())
+	h := &hub{done: ctx, cancel: cancel, open: map[chan models.Notice]bool{}}
+	go func() { _ = db.Listen(ctx, h.publish) }()
+	return h
+}
+
+func (h *hub) close() { h.cancel() }
+
+func (h *hub) publish(n models.Notice) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for ch := range h.open {
+		select {
+		case ch <- n:
+		default: // it lags: its client reconnects and reads everything again
+			delete(h.open, ch)
+			close(ch)
+		}
+	}
+}
+
+func (h *hub) join() chan models.Notice {
+	ch := make(chan models.Notice, queue)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.open[ch] = true
+	return ch
+}
+
+func (h *hub) leave(ch chan models.Notice) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.open[ch] {
+		delete(h.open, ch)
+		close(ch)
+	}
+}
+
+// liveEvents streams the changes that the person may see, until he goes or his
+// session ends.
+func liveEvents(c *call) (any, error) {
+	ch := c.srv.live.join()
+	defer c.srv.live.leave(ch)
+	h := c.Writer.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Time{})
+	c.Status(http.StatusOK)
+	say := func(format string, args ...any) bool {
+		if _, err := fmt.Fprintf(c.Writer, format, args...); err != nil {
+			return false
+		}
+		c.Writer.Flush()
+		return true
+	}
+	say("retry: 2000\nevent: hello\ndata: {}\n\n")
+	ticker := time.NewTicker(beat)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-c.Request.Context().Done():
+			return written, nil
+		case <-c.srv.live.done.Done():
+			return written, nil
+		case <-ticker.C:
+			if _, err := models.FindSession(c.srv.DB.Read(c.Request.Context()), c.token(), c.srv.Now()); err != nil {
+				return written, nil
+			}
+			if !say(": beat\n\n") {
+				return written, nil
+			}
+		case n, ok := <-ch:
+			if !ok {
+				return written, nil
+			}
+			if c.concerns(n) && !change(c.Writer, n) {
+				return written, nil
+			}
+			c.Writer.Flush()
+		}
+	}
+}
+
+func change(w io.Writer, n models.Notice) bool {
+	raw, err := json.Marshal(map[string]string{"kind": n.Kind, "key": n.Key})
+	if err != nil {
+		return true
+	}
+	_, err = fmt.Fprintf(w, "event: change\ndata: %s\n\n", raw)
+	return err == nil
+}
+
+// concerns reports whether the person may see what changed.
+func (c *call) concerns(n models.Notice) bool {
+	if n.Concerns(c.who.Person.ID, c.who.postIDs()) {
+		return true
+	}
+	switch n.Kind {
+	case "partner":
+		return c.who.may(partnerRead)
+	case "incident":
+		return c.who.may(incidentRead)
+	}
+	if !c.who.may(projectRead) {
+		return false
+	}
+	v := c.who.viewer()
+	return v == nil || n.Dept != "" && slices.Contains(v.Depts, n.Dept)
+}

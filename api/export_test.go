@@ -1,0 +1,19 @@
+package api
+
+// RouteTable is the table of routes for tests: method, path.
+func RouteTable() [][2]string {
+	var out [][2]string
+	for _, r := range routes {
+		out = append(out, [2]string{r.Method, r.Path})
+	}
+	return out
+}
+
+// RoleNames are the roles for tests.
+func RoleNames() []string {
+	var out []string
+	for name := range roles {
+		out = append(out, name)
+	}
+	return out
+}

@@ -1,0 +1,156 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/texts"
+)
+
+// directory answers names of people, posts and departments within one request.
+type directory struct {
+	c     *call
+	depts map[string]models.Dept
+	names map[string]models.Person
+}
+
+// directory reads the departments, which are few; people are read as they are asked for.
+func (c *call) directory() (*directory, error) {
+	var depts []models.Dept
+	if err := c.srv.DB.Read(c.Request.Context()).Find(&depts).Error; err != nil {
+		return nil, err
+	}
+	d := &directory{c: c, depts: make(map[string]models.Dept, len(depts)), names: map[string]models.Person{}}
+	for _, dept := range depts {
+		d.depts[dept.ID] = dept
+	}
+	return d, nil
+}
+
+// know reads people by id, at once.
+func (d *directory) know(ids ...string) error {
+	var ask []string
+	for _, id := range ids {
+		if _, known := d.names[id]; !known && id != "" && !strings.Contains(id, "@") {
+			ask = append(ask, id)
+		}
+	}
+	if len(ask) == 0 {
+		return nil
+	}
+	var people []models.Person
+	if err := d.c.srv.DB.Read(d.c.Request.Context()).Where("id IN ?", ask).Find(&people).Error; err != nil {
+		return err
+	}
+	for _, p := range people {
+		d.names[p.ID] = p
+	}
+	return nil
+}
+
+func (d *directory) dept(id string) string {
+	dept, ok := d.depts[id]
+	switch {
+	case !ok:
+		return id
+	case d.c.lang == texts.English && dept.NameEn != "":
+		return dept.NameEn
+	}
+	return dept.Name
+}
+
+// post says a post ROLE@DEPT in words.
+func (d *directory) post(id string) string {
+	if id == "" {
+		return ""
+	}
+	role, dept := models.SplitPost(id)
+	return d.dept(dept) + " · " + d.c.text("role."+role)
+}
+
+// ref names a person (call know first), a post, or the system.
+func (d *directory) ref(id, post string) wire.PersonRef {
+	switch {
+	case id == models.System:
+		return wire.PersonRef{ID: id, Name: d.c.text("system")}
+	case strings.Contains(id, "@"):
+		return wire.PersonRef{ID: id, Name: d.post(id)}
+	}
+	r := wire.PersonRef{ID: id, Name: id, Post: d.post(post)}
+	if p, ok := d.names[id]; ok {
+		r.Name = personName(d.c.lang, p)
+	}
+	return r
+}
+
+// maybe is ref, or nil for nobody.
+func (d *directory) maybe(id, post string) *wire.PersonRef {
+	if id == "" {
+		return nil
+	}
+	r := d.ref(id, post)
+	return &r
+}
+
+func personName(lang texts.Lang, p models.Person) string {
+	if lang == texts.English && p.NameEn != "" {
+		return p.NameEn
+	}
+	return p.Name
+}
+
+func (d *directory) person(p models.Person, posts []models.Post) wire.Person {
+	out := wire.Person{ID: p.ID, Name: personName(d.c.lang, p), Demo: p.Demo, Posts: []wire.Post{}}
+	for _, post := range posts {
+		out.Posts = append(out.Posts, wire.Post{
+			ID: post.ID, Role: post.Role, RoleName: d.c.text("role." + post.Role), Dept: post.DeptID, DeptName: d.dept(post.DeptID),
+			Title: post.Title, Primary: post.IsPrimary,
+		})
+	}
+	return out
+}
+
+// listPeople is the directory. Without a session a dev server lists the demo people.
+func listPeople(c *call) (any, error) {
+	db := c.srv.DB.Read(c.Request.Context())
+	q := db.Where("active").Order("id").Limit(500)
+	if c.who == nil {
+		if c.srv.Dev == nil {
+			return nil, c.permit(signedIn)
+		}
+		q = q.Where("demo")
+	}
+	if text := c.Query("q"); text != "" {
+		q = q.Where(`(name LIKE ? ESCAPE '!' OR id LIKE ? ESCAPE '!')`, like(text), like(strings.ToLower(text)))
+	}
+	if post := c.Query("post"); post != "" {
+		q = q.Where("id IN (SELECT person_id FROM post WHERE id = ?)", post)
+	}
+	var people []models.Person
+	if err := q.Find(&people).Error; err != nil {
+		return nil, err
+	}
+	posts := map[string][]models.Post{}
+	var all []models.Post
+	if err := db.Order("is_primary DESC, id").Find(&all).Error; err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		posts[p.PersonID] = append(posts[p.PersonID], p)
+	}
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	out := wire.People{People: []wire.Person{}}
+	for _, p := range people {
+		out.People = append(out.People, d.person(p, posts[p.ID]))
+	}
+	return out, nil
+}
+
+// like is a LIKE pattern for a part of a text; ! escapes.
+func like(text string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text) + "%"
+}

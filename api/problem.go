@@ -1,0 +1,158 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"strconv"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/texts"
+)
+
+// problem is an answer that is not the one hoped for (RFC 9457). Slug is the
+// stable end of its type and the key of its sentence in package texts.
+type problem struct {
+	Status     int
+	Slug       string
+	Args       map[string]string
+	Fields     []fieldProblem
+	Happened   *wire.Happened
+	RetryAfter int // seconds
+	Header     map[string]string
+}
+
+// fieldProblem is what is wrong at one place of the input.
+type fieldProblem struct {
+	Pointer string
+	Code    string
+	Args    map[string]string
+	Text    map[texts.Lang]string // instead of Code's sentence
+}
+
+// Error makes a problem an error.
+func (p *problem) Error() string { return p.Slug }
+
+func refuse(status int, slug string, args ...string) *problem {
+	return &problem{Status: status, Slug: slug, Args: pairs(args)}
+}
+
+func (p *problem) field(pointer, code string, args ...string) *problem {
+	p.Fields = append(p.Fields, fieldProblem{Pointer: pointer, Code: code, Args: pairs(args)})
+	return p
+}
+
+func notFound() *problem { return refuse(http.StatusNotFound, "not-found") }
+func invalid() *problem  { return refuse(http.StatusUnprocessableEntity, "invalid-input") }
+func defect() *problem   { return refuse(http.StatusInternalServerError, "internal") }
+
+func unavailable() *problem {
+	p := refuse(http.StatusServiceUnavailable, "unavailable")
+	p.RetryAfter = 2
+	return p
+}
+
+// statuses are the codes of refusals that are not 422 (the input is understood
+// and cannot be done).
+var statuses = map[string]int{
+	"not-found":           http.StatusNotFound,
+	"no-such-task":        http.StatusNotFound,
+	"no-such-instance":    http.StatusNotFound,
+	"no-such-incident":    http.StatusNotFound,
+	"unknown-task":        http.StatusNotFound,
+	"not-your-task":       http.StatusForbidden,
+	"not-allowed":         http.StatusForbidden,
+	"forbidden":           http.StatusForbidden,
+	"not-your-post":       http.StatusForbidden,
+	"not-your-department": http.StatusForbidden,
+	"same-person":         http.StatusForbidden,
+	"stale-version":       http.StatusConflict,
+	"task-closed":         http.StatusConflict,
+	"already-claimed":     http.StatusConflict,
+	"instance-ended":      http.StatusConflict,
+	"instance-suspended":  http.StatusConflict,
+	"already-exists":      http.StatusConflict,
+	"not-open":            http.StatusConflict,
+	"wrong-stage":         http.StatusConflict,
+	"already-verified":    http.StatusConflict,
+	"not-parked":          http.StatusConflict,
+	"project-code-taken":  http.StatusConflict,
+	"form-stale":          http.StatusConflict,
+}
+
+// problemOf finds what to answer for an error; a defect is answered without its cause.
+func problemOf(err error) *problem {
+	var p *problem
+	if errors.As(err, &p) {
+		return p
+	}
+	var r *models.Refusal
+	if errors.As(err, &r) {
+		return ofRefusal(r)
+	}
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), models.IsTransient(err):
+		return unavailable()
+	}
+	return defect()
+}
+
+func ofRefusal(r *models.Refusal) *problem {
+	status, ok := statuses[r.Code]
+	if !ok {
+		status = http.StatusUnprocessableEntity
+	}
+	p := &problem{Status: status, Slug: r.Code, Args: maps.Clone(r.Args)}
+	for _, f := range r.Fields {
+		p.Fields = append(p.Fields, fieldProblem{Pointer: f.Pointer, Code: f.Code, Args: f.Args})
+	}
+	return p
+}
+
+// fail answers a problem.
+func (s *Server) fail(c *call, err error) {
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		s.Log.Error("answered "+p.Slug, "request", c.id, "method", c.Request.Method, "path", c.Request.URL.Path, "error", err)
+	}
+	if c.Writer.Written() {
+		return // too late to say anything
+	}
+	for name, value := range p.Header {
+		c.Header(name, value)
+	}
+	if p.RetryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(p.RetryAfter))
+	}
+	c.Header("Cache-Control", "no-store")
+	c.json(p.Status, "application/problem+json", p.wire(c.lang, c.id))
+}
+
+func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
+	w := wire.Problem{
+		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, p.Args), Status: p.Status, Instance: id, Happened: p.Happened,
+	}
+	for _, f := range p.Fields {
+		detail := f.Text[lang]
+		if detail == "" {
+			detail = texts.Text(lang, f.Code, f.Args)
+		}
+		w.Errors = append(w.Errors, wire.FieldError{Pointer: f.Pointer, Detail: detail})
+	}
+	return w
+}
+
+// refusalOf reads the refusal that Commit stored.
+func refusalOf(code string, raw json.RawMessage) *problem {
+	r := models.Refusal{Code: code}
+	if len(raw) > 0 && json.Unmarshal(raw, &r) != nil {
+		r = models.Refusal{Code: code}
+	}
+	if r.Code == "" {
+		r.Code = code
+	}
+	return ofRefusal(&r)
+}

@@ -1,0 +1,105 @@
+package api_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models/modelstest"
+)
+
+// matrix reads testdata/roles.txt: who may use which route, written apart from
+// the table that the server uses.
+func matrix(t *testing.T) map[string][]string {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/roles.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups, rows := map[string][]string{}, map[string][]string{}
+	for line := range strings.Lines(string(raw)) {
+		name, list, ok := strings.Cut(strings.TrimSpace(line), " : ")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		var roles []string
+		for _, word := range strings.Fields(list) {
+			if g, ok := groups[word]; ok {
+				roles = append(roles, g...)
+			} else {
+				roles = append(roles, word)
+			}
+		}
+		if strings.Contains(name, "/") {
+			rows[strings.Join(strings.Fields(name), " ")] = roles
+		} else {
+			groups[name] = roles
+		}
+	}
+	return rows
+}
+
+var placeholders = strings.NewReplacer("{code}", "XM-2099-001", "{key}", "1", "{id}", "1", "{no}", "ZG-2099-001", "{operation}", "claim",
+	"{event}", "u:x:y", "{figure}", "declared_total", "{bureau}", "finance", "{partner}", "finance")
+
+// TestRolesAndRoutes calls every route as every role, and as nobody.
+func TestRolesAndRoutes(t *testing.T) {
+	rows := matrix(t)
+	h := newHouse(t, modelstest.Open(t, modelstest.SQLite(t)), nil)
+	roles := api.RoleNames()
+	for _, role := range roles {
+		h.seat(person(role), role+"@DP18")
+	}
+	for _, r := range api.RouteTable() {
+		name := r[0] + " " + r[1]
+		may, ok := rows[name]
+		if !ok {
+			t.Errorf("testdata/roles.txt has no row for %s", name)
+			continue
+		}
+		delete(rows, name)
+		for _, role := range append(roles, "") {
+			denied := refusal(h, r[0], r[1], role)
+			switch {
+			case role == "" && (denied == "sign-in-needed") == slices.Contains(may, "everybody"):
+				t.Errorf("%s without a session: %q", name, denied)
+			case role != "" && (denied != "forbidden") != (slices.Contains(may, "everybody") || slices.Contains(may, "signed-in") || slices.Contains(may, role)):
+				t.Errorf("%s as %s: %q", name, role, denied)
+			}
+		}
+	}
+	for name := range rows {
+		t.Errorf("testdata/roles.txt has a row for %s, which is no route", name)
+	}
+}
+
+func person(role string) string { return strings.ToLower(strings.ReplaceAll(role, "_", "-")) }
+
+// refusal is the slug that a route answers a role with, "" for none.
+func refusal(h *house, method, path, role string) string {
+	ctx, cancel := context.WithCancel(context.Background())
+	if path == "/api/v1/events" {
+		cancel() // a stream ends when its reader goes
+	}
+	defer cancel()
+	r := httptest.NewRequest(method, placeholders.Replace(path), nil).WithContext(ctx)
+	if role != "" {
+		r.Header.Set("Authorization", "Bearer "+h.signIn(person(role)))
+	}
+	if method == "DELETE" {
+		delete(h.tokens, person(role)) // it signs out
+	}
+	w := httptest.NewRecorder()
+	h.h.ServeHTTP(w, r)
+	if w.Code < 400 || !strings.Contains(w.Header().Get("Content-Type"), "problem") {
+		return ""
+	}
+	var p wire.Problem
+	answer{h.t, w.Code, w.Header(), w.Body.Bytes()}.into(&p)
+	return strings.TrimPrefix(p.Type, "/problems/")
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+)
+
+const sessionChain = "r:session"
+
+// signIn opens a session. Whoever fails is told nothing about whether the
+// person exists.
+func signIn(c *call) (any, error) {
+	var in wire.SignIn
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if wait, ok := c.srv.signIns.address(c.ClientIP(), c.now); !ok {
+		return nil, tooMany(wait)
+	}
+	who, err := c.authenticate(in)
+	if err != nil {
+		return nil, err
+	}
+	c.who = who
+	a := models.Acting{Person: who.Person.ID, Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now)}
+	var token string
+	var session models.Session
+	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		if token, session, err = models.OpenSession(tx, a, clip(c.Request.UserAgent(), 200)); err != nil {
+			return err
+		}
+		return models.Audit(tx, sessionChain, a, models.AuditEntry{Action: "session.open", Subject: "session:" + session.ID[:16]})
+	})
+	if err != nil {
+		return nil, err
+	}
+	me, err := c.me()
+	if err != nil {
+		return nil, err
+	}
+	c.setCookie(token, int(models.SessionLife.Seconds()))
+	return wire.Session{Token: token, ExpiresAt: session.ExpiresAt, Me: me}, nil
+}
+
+func (c *call) authenticate(in wire.SignIn) (*identity, error) {
+	who, err := c.srv.identity(c, in.Person, "")
+	if err != nil {
+		return nil, err
+	}
+	if c.srv.Dev != nil && who != nil && who.Person.Demo && in.Password == "" {
+		return who, separated(who)
+	}
+	if wait, locked := c.srv.signIns.locked(in.Person, c.now); locked {
+		return nil, tooMany(wait)
+	}
+	stored := ""
+	if who != nil {
+		stored = who.Person.Password
+	}
+	if !checkPassword(stored, in.Password) {
+		c.srv.signIns.wrong(in.Person, c.now)
+		c.srv.Log.Warn("sign-in failed", "request", c.id, "person", in.Person, "remote", c.ClientIP())
+		return nil, errors.Join(refuse(http.StatusUnauthorized, "wrong-credentials"), c.auditFailure(in.Person))
+	}
+	return who, separated(who)
+}
+
+func separated(who *identity) error {
+	if excluded(who.Posts) {
+		return refuse(http.StatusForbidden, "roles-exclude")
+	}
+	return nil
+}
+
+func (c *call) auditFailure(person string) error {
+	a := models.Acting{Person: clip(person, 64), Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now)}
+	return c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		return models.Audit(tx, sessionChain, a, models.AuditEntry{Action: "session.refused", Subject: "person:" + a.Person})
+	})
+}
+
+func signOut(c *call) (any, error) {
+	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		if err := models.EndSession(tx, c.who.Session, c.now); err != nil {
+			return err
+		}
+		a := models.Acting{Person: c.who.Person.ID, Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now)}
+		return models.Audit(tx, sessionChain, a, models.AuditEntry{Action: "session.end", Subject: "session:" + c.who.Session[:16]})
+	})
+	c.setCookie("", -1)
+	return reply{Status: http.StatusNoContent}, err
+}
+
+func (c *call) setCookie(token string, maxAge int) {
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: cookieName, Value: token, Path: "/", MaxAge: maxAge, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, Secure: c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https",
+	})
+}
+
+func tooMany(wait int) *problem {
+	p := refuse(http.StatusTooManyRequests, "too-many-requests")
+	p.RetryAfter = max(wait, 1)
+	return p
+}
+
+// clip cuts a text to n bytes at most, between characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}
