@@ -89,7 +89,7 @@ func (c tckCase) run(m *tckModel) string {
 	if !nearlyEqual(got, want) {
 		return "got " + Text(got) + ", want " + Text(want)
 	}
-	if c.Error && raw == nil && len(warnings)+len(diags) == 0 {
+	if c.Error && raw == nil && len(c.Inputs) == 0 && len(warnings)+len(diags) == 0 {
 		return "an error without a word"
 	}
 	return ""
