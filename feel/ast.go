@@ -79,7 +79,7 @@ type (
 		span
 		entries []entry
 	}
-	// rangeNode is [low..high] with any of the brackets.
+	// rangeNode is [low..high] with any of the brackets; a bound that is nil is open to infinity.
 	rangeNode struct {
 		span
 		low, high                 node

@@ -11,7 +11,7 @@ var rangeFunctions = []*Builtin{
 		example(`met by([5..10], [1..5]) → true`),
 	relation("overlaps", relationOverlaps, ranges).example(`overlaps([1..5], [3..8]) → true`, `overlaps([1..5], [6..8]) → false`),
 	relation("overlaps before", relationOverlapsBefore, ranges).example(`overlaps before([1..5], [3..8]) → true`),
-	relation("overlaps after", func(c *Call, a, b *Range) Value { return relationOverlapsAfter(c, a, b) }, ranges).
+	relation("overlaps after", relationOverlapsAfter, ranges).
 		example(`overlaps after([3..8], [1..5]) → true`),
 	relation("finishes", relationFinishes, pointRange|ranges).example(`finishes(10, [1..10]) → true`, `finishes([5..10], [1..10]) → true`),
 	relation("finished by", func(c *Call, a, b *Range) Value { return relationFinishes(c, b, a) }, rangePoint|ranges).
@@ -176,7 +176,7 @@ func relationOverlapsAfter(c *Call, a, b *Range) Value {
 	if !ok1 || !ok2 || !ok3 {
 		return nil
 	}
-	return low >= 0 && high > 0 && touch <= 0
+	return low > 0 && high >= 0 && touch <= 0
 }
 
 func relationFinishes(c *Call, a, b *Range) Value {
@@ -236,10 +236,10 @@ func (lib *library) parseRange(s string) (Value, bool) {
 	return r, ok
 }
 
-// literalBound is a literal, perhaps with a sign, or a call of a conversion with literals.
+// literalBound is no bound, a literal, perhaps with a sign, or a call of a conversion with literals.
 func (lib *library) literalBound(n node) bool {
 	switch n := n.(type) {
-	case *literal:
+	case nil, *literal:
 		return true
 	case *atLiteral:
 		return n.value != nil

@@ -1,6 +1,9 @@
 package feel
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // compiler turns a tree into closures and collects what is wrong with it.
 type compiler struct {
@@ -186,11 +189,26 @@ func (c *compiler) between(n *between) eval {
 }
 
 func (c *compiler) instanceOf(n *instanceOf) eval {
-	x, t := c.node(n.x), c.typ(n.typ)
+	x := c.node(n.x)
+	if needsArguments(n.typ) && !c.camunda {
+		why := "the type " + n.typ.name + " needs arguments, such as list<Any>"
+		c.report(Warn, n.typ.span, why+"; this answers null", "")
+		return func(r *run) Value { return r.fail(n.span, "%s", why) }
+	}
+	t := c.typ(n.typ)
 	if t == nil {
 		return null
 	}
 	return func(r *run) Value { return InstanceOf(x(r), t) }
+}
+
+// needsArguments reports whether the type is no node of the lattice as it stands (DMN 1.5 table 61).
+func needsArguments(t *typeNode) bool {
+	switch t.name {
+	case "list", "context", "range", "function":
+		return !t.params
+	}
+	return false
 }
 
 // typ resolves a written type; nil after reporting an unknown one.
@@ -254,13 +272,7 @@ func (c *compiler) function(n *function) eval {
 	}
 	if n.external {
 		c.unbind(len(n.params))
-		c.report(Warn, n.span, "external functions are not run; the function answers null", "")
-		return func(r *run) Value {
-			return &Func{Params: params, Invoke: func(k *Call, _ []Value) Value {
-				k.Warn("external functions are not run")
-				return nil
-			}}
-		}
+		return c.external(n, params)
 	}
 	saved := c.slots
 	c.slots = 0
@@ -275,6 +287,26 @@ func (c *compiler) function(n *function) eval {
 		return &Func{Params: params, captured: captured, Invoke: func(call *Call, args []Value) Value {
 			return call.run.enter(prog, vars, captured, args, size, body)
 		}}
+	}
+}
+
+// external leaves the making of the function to the embedder.
+func (c *compiler) external(n *function, params []Param) eval {
+	build := c.scope.External
+	if build == nil {
+		c.report(Warn, n.span, "external functions are not run here; the function answers null", "")
+		build = func(Value, []Param) (*Func, error) { return nil, errors.New("external functions are not run here") }
+	}
+	mapping := c.node(n.body)
+	return func(r *run) Value {
+		f, err := build(mapping(r), params)
+		if err != nil {
+			return &Func{Params: params, Invoke: func(k *Call, _ []Value) Value {
+				k.Warn(err.Error())
+				return nil
+			}}
+		}
+		return f
 	}
 }
 

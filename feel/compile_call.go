@@ -153,16 +153,13 @@ func (f *Func) reorder(names []string, values []Value) ([]Value, bool) {
 		}
 		return nil, false
 	}
-	if len(names) != len(f.Params) {
-		return nil, false
-	}
-	out := make([]Value, len(names))
+	out := make([]Value, len(f.Params)) // parameters that are not named are null
+	used := 0
 	for i, p := range f.Params {
-		at := slices.Index(names, p.Name)
-		if at < 0 {
-			return nil, false
+		if at := slices.Index(names, p.Name); at >= 0 {
+			out[i] = values[at]
+			used++
 		}
-		out[i] = values[at]
 	}
-	return out, true
+	return out, used == len(names)
 }

@@ -107,12 +107,15 @@ func (c *compiler) negation(n *negation) eval {
 // in compiles a value and its tests: true when one of them holds.
 func (c *compiler) in(n *in) eval {
 	x := c.node(n.x)
+	slot := c.bind(local{name: "?"})
 	tests := make([]test, len(n.tests))
 	for i, t := range n.tests {
-		tests[i] = c.test(t, false)
+		tests[i] = c.test(t)
 	}
+	c.unbind(1)
 	return func(r *run) Value {
 		v := x(r)
+		r.slots[slot] = v
 		var result Value = false
 		for _, t := range tests {
 			if result = or3(result, t(r, v)); result == true {
@@ -126,8 +129,8 @@ func (c *compiler) in(n *in) eval {
 // test answers whether a value passes.
 type test func(r *run, v Value) Value
 
-// test compiles a unary test. In unary tests proper an expression that speaks of "?" is a condition by itself.
-func (c *compiler) test(n node, unary bool) test {
+// test compiles a unary test. An expression that speaks of "?" is a condition by itself.
+func (c *compiler) test(n node) test {
 	if cmp, ok := n.(*comparison); ok {
 		x := c.node(cmp.x)
 		return func(r *run, v Value) Value {
@@ -141,7 +144,7 @@ func (c *compiler) test(n node, unary bool) test {
 		}
 	}
 	x := c.node(n)
-	if unary && mentions(n, "?") {
+	if mentions(n, "?") {
 		return func(r *run, v Value) Value {
 			got := x(r)
 			if b, ok := got.(bool); ok {
@@ -210,7 +213,7 @@ func (c *compiler) unaryTests(n *unaryTests) eval {
 	slot := c.bind(local{name: "?"})
 	tests := make([]test, len(n.tests))
 	for i, t := range n.tests {
-		tests[i] = c.test(t, true)
+		tests[i] = c.test(t)
 	}
 	c.unbind(1)
 	return func(r *run) Value {
@@ -244,16 +247,24 @@ func mentions(n node, id string) bool {
 }
 
 func (c *compiler) rangeOf(n *rangeNode) eval {
-	low, high := c.node(n.low), c.node(n.high)
-	return func(r *run) Value {
-		return r.rangeOf(n, low(r), high(r))
+	low, high := eval(null), eval(null)
+	if n.low != nil {
+		low = c.node(n.low)
 	}
+	if n.high != nil {
+		high = c.node(n.high)
+	}
+	return func(r *run) Value { return r.rangeOf(n, low(r), high(r)) }
 }
 
 // rangeOf makes a range of bounds that have an order. A null bound leaves that side unknown
 // when it is excluded, and is a fault when it is included.
 func (r *run) rangeOf(n *rangeNode, low, high Value) Value {
-	v := &Range{Low: low, High: high, LowIncluded: n.lowIncluded, HighIncluded: n.highIncluded}
+	v := &Range{Low: low, High: high, LowIncluded: n.lowIncluded, HighIncluded: n.highIncluded,
+		LowUnbounded: n.low == nil, HighUnbounded: n.high == nil}
+	if n.low == nil || n.high == nil {
+		return r.halfRange(n, v)
+	}
 	switch {
 	case low == nil && n.lowIncluded:
 		return r.fail(n.low.place(), "null cannot be the included start of a range")
@@ -268,6 +279,18 @@ func (r *run) rangeOf(n *rangeNode, low, high Value) Value {
 		return r.fail(n.span, "%s and %s cannot bound a range", describe(low), describe(high))
 	case c > 0:
 		return r.fail(n.span, "the range starts above its end")
+	}
+	return v
+}
+
+// halfRange checks the only bound of a range.
+func (r *run) halfRange(n *rangeNode, v *Range) Value {
+	bound := v.Low
+	if v.LowUnbounded {
+		bound = v.High
+	}
+	if _, ok := Compare(bound, bound); !ok {
+		return r.fail(n.span, "%s cannot bound a range", describe(bound))
 	}
 	return v
 }

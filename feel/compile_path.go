@@ -179,12 +179,24 @@ func rangeProperty(v *Range, field string) (Value, bool) {
 func (c *compiler) filter(n *filter) eval {
 	x := c.node(n.x)
 	if index, ok := c.constantIndex(n.cond); ok {
-		return func(r *run) Value { return r.at1(n, asList(x(r)), index) }
+		return func(r *run) Value {
+			v := x(r)
+			if v == nil {
+				return r.fail(n.x.place(), "null has no elements")
+			}
+			return r.at1(n, asList(v), index)
+		}
 	}
 	slot := c.bind(local{name: "item", item: true})
 	cond := c.node(n.cond)
 	c.unbind(1)
-	return func(r *run) Value { return r.filter(n, asList(x(r)), slot, cond) }
+	return func(r *run) Value {
+		v := x(r)
+		if v == nil {
+			return r.fail(n.x.place(), "null has no elements")
+		}
+		return r.filter(n, asList(v), slot, cond)
+	}
 }
 
 // constantIndex is the number of a literal index.
@@ -201,13 +213,10 @@ func (c *compiler) constantIndex(n node) (Number, bool) {
 	return i, ok
 }
 
-// asList makes a list of one of any other value; null gives no elements.
+// asList makes a list of one of any other value.
 func asList(v Value) List {
-	switch v := v.(type) {
-	case List:
-		return v
-	case nil:
-		return nil
+	if l, ok := v.(List); ok {
+		return l
 	}
 	return List{v}
 }

@@ -89,8 +89,9 @@ func equalRanges(a, b *Range) Value {
 }
 
 // Compare orders two values of one comparable kind: numbers, strings by code
-// point, dates, times, dates and times, durations. It answers false when they
-// have no order: different kinds, null, or only one of them with a zone.
+// point, dates, times, dates and times, durations. A local time is read in the
+// zone of the other one. It answers false when they have no order: different
+// kinds, or null.
 func Compare(a, b Value) (int, bool) {
 	switch x := a.(type) {
 	case Number:
@@ -106,11 +107,13 @@ func Compare(a, b Value) (int, bool) {
 			return cmpInt(x.days(), y.days()), true
 		}
 	case Time:
-		if y, ok := b.(Time); ok && (x.zone == nil) == (y.zone == nil) {
+		if y, ok := b.(Time); ok {
+			x.zone, y.zone = shareZone(x.zone, y.zone)
 			return cmpInt(x.value(), y.value()), true
 		}
 	case DateTime:
-		if y, ok := b.(DateTime); ok && (x.zone == nil) == (y.zone == nil) {
+		if y, ok := b.(DateTime); ok {
+			x.zone, y.zone = shareZone(x.zone, y.zone)
 			return cmpDateTime(x, y), true
 		}
 	case YearsMonths:
@@ -123,6 +126,17 @@ func Compare(a, b Value) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// shareZone gives a value without a zone the zone of the other (DMN 1.5 §10.3.2.13, table 44).
+func shareZone(a, b *Zone) (*Zone, *Zone) {
+	switch {
+	case a == nil:
+		return b, b
+	case b == nil:
+		return a, a
+	}
+	return a, b
 }
 
 // cmpString compares UTF-8 bytes, which is the order of code points.

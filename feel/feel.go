@@ -63,6 +63,8 @@ type Scope struct {
 	Names map[string]Type
 	// Types are named types that "instance of" and parameters may refer to, beside the built-in ones.
 	Types map[string]Type
+	// External makes the function of "function(…) external mapping"; nil: such functions answer null.
+	External func(mapping Value, params []Param) (*Func, error)
 	// Open lets unknown names compile; they read as null, with a warning, when they are missing.
 	Open bool
 }

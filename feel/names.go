@@ -2,18 +2,14 @@ package feel
 
 import "strings"
 
-// nameTable finds names of several words or with special characters in the token stream
-// (DMN 1.5 §10.3.1.2: names are resolved against the scope, the longest first).
+// nameTable finds names of several words or with special characters in the token stream. Names are
+// resolved against the scope, the longest first; white space between tokens does not count, so that
+// "a - b" is the name a-b where there is one (DMN 1.5 §10.3.1.5).
 type nameTable map[string][]knownName // by the text of the first token
 
 type knownName struct {
 	name string
-	rest []namePiece
-}
-
-type namePiece struct {
-	text   string
-	spaced bool // white space before it
+	rest []string // the texts of the tokens after the first
 }
 
 // add enters a name; a name of one token needs no entry.
@@ -30,8 +26,8 @@ func (t nameTable) add(name string) {
 		}
 	}
 	k := knownName{name: name}
-	for i, tok := range tokens[1:] {
-		k.rest = append(k.rest, namePiece{tok.text, tokens[i].to < tok.from})
+	for _, tok := range tokens[1:] {
+		k.rest = append(k.rest, tok.text)
 	}
 	t[first] = append(t[first], k)
 }
@@ -50,9 +46,8 @@ func (k knownName) matches(tokens []token) bool {
 	if len(tokens) <= len(k.rest) {
 		return false
 	}
-	for i, piece := range k.rest {
-		tok := tokens[i+1]
-		if tok.kind == tokEOF || tok.text != piece.text || tok.kind == tokString || (tokens[i].to < tok.from) != piece.spaced {
+	for i, text := range k.rest {
+		if tok := tokens[i+1]; tok.text != text || tok.kind == tokString || tok.kind == tokEOF {
 			return false
 		}
 	}

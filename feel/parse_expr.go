@@ -165,7 +165,10 @@ func (p *parser) primary() node {
 			return p.bracket()
 		case "]":
 			p.pos++
-			return p.interval(t.from, nil, false)
+			if p.isOp("..") {
+				return p.interval(t.from, nil, false)
+			}
+			return p.interval(t.from, p.expression(), false)
 		case "{":
 			return p.context()
 		case "@":
@@ -295,6 +298,9 @@ func (p *parser) parenthesis() node {
 		p.expect(")", "after the comparison")
 		return n
 	}
+	if p.isOp("..") {
+		return p.interval(t.from, nil, false)
+	}
 	x := p.expression()
 	if p.isOp("..") {
 		return p.interval(t.from, x, false)
@@ -329,12 +335,13 @@ func (p *parser) listItem() node {
 	return p.expression()
 }
 
-// interval reads the rest of a range; low is nil when it has not been read yet.
+// interval reads the rest of a range; low is nil when there is none. One bound may be left out on an open side.
 func (p *parser) interval(start int, low node, lowIncluded bool) node {
-	if low == nil {
-		low = p.expression()
-	}
 	p.expect("..", "in the range")
+	if low != nil && (p.isOp(")") || p.isOp("[")) {
+		p.pos++
+		return &rangeNode{p.from(start), low, nil, lowIncluded, false}
+	}
 	bound := func(filters bool) (node, bool) {
 		return p.guess(func() node {
 			high := p.endpoint(filters)

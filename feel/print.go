@@ -92,9 +92,13 @@ func (p *printer) node(n node, least int) {
 		p.WriteByte(']')
 	case *rangeNode:
 		p.WriteString(pick(n.lowIncluded, "[", "("))
-		p.node(n.low, 0)
+		if n.low != nil {
+			p.node(n.low, 0)
+		}
 		p.WriteString("..")
-		p.node(n.high, 0)
+		if n.high != nil {
+			p.node(n.high, 0)
+		}
 		p.WriteString(pick(n.highIncluded, "]", ")"))
 	default:
 		p.keyword(n)

@@ -115,4 +115,9 @@ func writeFunc(b *strings.Builder, f *Func) {
 }
 
 // keyText writes a context key as a name when it is one, else as a string literal.
-func keyText(k string) string { return quote(k) }
+func keyText(k string) string {
+	if isPlainWord(k) {
+		return k
+	}
+	return quote(k)
+}

@@ -41,7 +41,13 @@ func children(n node) []node {
 		}
 		return ns
 	case *rangeNode:
-		return []node{n.low, n.high}
+		var bounds []node
+		for _, b := range []node{n.low, n.high} {
+			if b != nil {
+				bounds = append(bounds, b)
+			}
+		}
+		return bounds
 	case *comparison:
 		return []node{n.x}
 	case *filter:
