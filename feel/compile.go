@@ -199,6 +199,7 @@ func (c *compiler) instanceOf(n *instanceOf) eval {
 	if t == nil {
 		return null
 	}
+	t = unconstrained(t)
 	return func(r *run) Value { return InstanceOf(x(r), t) }
 }
 

@@ -67,13 +67,17 @@ func (c *compiler) checkArity(n *call, b *Builtin) {
 	if b.spread && len(n.args) > 0 {
 		return
 	}
-	for i := range b.signatures {
-		s := &b.signatures[i]
-		if len(n.args) >= s.needed && (len(n.args) <= len(s.params) || s.variadic) {
-			return
-		}
+	if b.accepts(len(n.args)) {
+		return
 	}
 	c.report(Warn, n.span, b.Name+" takes "+b.signatures[0].arity()+"; this call answers null", "")
+}
+
+// accepts reports whether a signature takes so many arguments.
+func (b *Builtin) accepts(args int) bool {
+	return slices.ContainsFunc(b.signatures, func(s signature) bool {
+		return args >= s.needed && (args <= len(s.params) || s.variadic)
+	})
 }
 
 // namedBuiltin calls the first signature that has these parameter names and takes the values.

@@ -182,14 +182,21 @@ func (t *FunctionType) String() string {
 	return "function<" + strings.Join(parts, ", ") + "> -> " + t.Result.String()
 }
 
-// Contains reports whether v is null or a function that can stand in for the type:
-// it accepts at least these parameters and promises at most this result.
+// Contains reports whether v is null or a function that can stand in for the type: it accepts at least these
+// parameters and promises at most this result. What a function says nothing about, it may well do: the result
+// of a function literal is known only when it runs.
 func (t *FunctionType) Contains(v Value) bool {
 	if v == nil {
 		return true
 	}
 	f, ok := v.(*Func)
-	if !ok || len(f.Params) != len(t.Params) {
+	if !ok {
+		return false
+	}
+	if f.builtin != nil {
+		return f.builtin.accepts(len(t.Params))
+	}
+	if len(f.Params) != len(t.Params) {
 		return false
 	}
 	for i, p := range f.Params {
@@ -197,7 +204,7 @@ func (t *FunctionType) Contains(v Value) bool {
 			return false
 		}
 	}
-	return Subtype(orAny(f.Result), t.Result)
+	return f.Result == nil || Subtype(f.Result, t.Result)
 }
 
 func orAny(t Type) Type {
@@ -314,7 +321,31 @@ func commonType(values []Value) Type {
 	return common
 }
 
-// InstanceOf is the "instance of" operator: conforming, and not null unless the type is Null.
+// Constrained is a type of the embedder that takes only some values of its base.
+type Constrained interface {
+	Type
+	Base() Type
+}
+
+// unconstrained is the type without its constraints.
+func unconstrained(t Type) Type {
+	switch t := t.(type) {
+	case Constrained:
+		return unconstrained(t.Base())
+	case *ListType:
+		return &ListType{unconstrained(t.Elem)}
+	case *ContextType:
+		c := &ContextType{Fields: make([]Field, len(t.Fields))}
+		for i, f := range t.Fields {
+			c.Fields[i] = Field{f.Name, unconstrained(f.Type)}
+		}
+		return c
+	}
+	return t
+}
+
+// InstanceOf is the "instance of" operator: conforming, and not null unless the type is Null. Constraints
+// play no part in it.
 func InstanceOf(v Value, t Type) bool {
 	if v == nil {
 		return t == NullType
