@@ -2,6 +2,7 @@ package dmn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quancheng/quancheng/feel"
@@ -121,7 +122,12 @@ func (c *compiler) find(namespace string, importer *Model) *Model {
 	return nil
 }
 
-func (c *compiler) report(d Diagnostic) { c.diags = append(c.diags, d) }
+// report adds a diagnostic once.
+func (c *compiler) report(d Diagnostic) {
+	if !slices.Contains(c.diags, d) {
+		c.diags = append(c.diags, d)
+	}
+}
 
 // fail reports an error; those of imported models say so.
 func (c *compiler) fail(rule string, u *unit, at Place, element, format string, args ...any) {
@@ -129,8 +135,7 @@ func (c *compiler) fail(rule string, u *unit, at Place, element, format string, 
 }
 
 func (c *compiler) warn(rule string, u *unit, at Place, element, format string, args ...any) {
-	c.fail(rule, u, at, element, format, args...)
-	c.diags[len(c.diags)-1].Severity = Warn
+	c.report(Diagnostic{Rule: rule, Severity: Warn, Line: at.Line, Col: at.Col, Element: element, Message: c.inModel(u) + fmt.Sprintf(format, args...)})
 }
 
 func (c *compiler) inModel(u *unit) string {
@@ -176,10 +181,17 @@ func (c *compiler) noteItem(d *ItemDefinition) {
 
 func (c *compiler) note(names ...string) {
 	for _, n := range names {
-		if strings.ContainsFunc(n, func(r rune) bool { return strings.ContainsRune(" .,:;-+*/'’()[]{}|&%$#@!?\"", r) || r > 0x7f }) {
+		if isSpecial(n) && !strings.Contains(n, ".") {
 			c.names = append(c.names, n)
 		}
 	}
+}
+
+// isSpecial tells names that FEEL reads as one word only when it is told.
+func isSpecial(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
 }
 
 // noteLogic notes the names that a boxed expression introduces.

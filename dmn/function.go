@@ -91,8 +91,20 @@ func bound(names []string, args []feel.Value, outer feel.Vars) *frame {
 	return &frame{names: names, values: append([]feel.Value(nil), args...), outer: outer}
 }
 
+// resultOf is the type that a function's definition or body gives for its result.
+func (c *compiler) resultOf(f *FunctionDefinition, u *unit, owner string) feel.Type {
+	box := f.Box
+	if box.TypeRef == "" && f.Body != nil {
+		box = f.Body.box()
+	}
+	return u.types.ref(box.TypeRef, box.Place, owner)
+}
+
 func (c *compiler) defineKnowledge(k *knowledge) {
 	typ := resultType(k.u.types.ref(k.src.Variable.TypeRef, k.src.Variable.Place, k.src.ID))
+	if typ == nil && k.src.Logic != nil {
+		typ = c.resultOf(k.src.Logic, k.u, k.src.ID)
+	}
 	k.fn.Result = typ
 	s := c.scopeOf(k.u, k.src.ID, k.needs)
 	s.names[k.name()] = feel.Any // it may call itself

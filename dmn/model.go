@@ -100,7 +100,10 @@ type DecisionService struct {
 }
 
 // Expression is decision logic: one of the boxed expressions below (§10.2.1, §7.3.1).
-type Expression interface{ at() Place }
+type Expression interface {
+	at() Place
+	box() Box
+}
 
 // Box is what all boxed expressions share.
 type Box struct {
@@ -109,6 +112,7 @@ type Box struct {
 }
 
 func (b Box) at() Place { return b.Place }
+func (b Box) box() Box  { return b }
 
 // Literal is FEEL text (§10.2.1.1).
 type Literal struct {

@@ -2,16 +2,19 @@ package dmn
 
 import (
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/quancheng/quancheng/feel"
 )
 
 // scope is what an expression can refer to, while it is compiled.
 type scope struct {
-	u     *unit
-	names map[string]feel.Type
-	open  bool   // unknown names may turn up at run time
-	owner string // id or name of the element, for diagnostics
+	u      *unit
+	names  map[string]feel.Type
+	dotted []string // those of names that look like paths, which only this scope may read as names
+	open   bool     // unknown names may turn up at run time
+	owner  string   // id or name of the element, for diagnostics
 }
 
 // with is the scope with one more name.
@@ -21,6 +24,9 @@ func (s scope) with(name string, t feel.Type) scope {
 		s.names = map[string]feel.Type{}
 	}
 	s.names[name] = orAny(t)
+	if strings.Contains(name, ".") {
+		s.dotted = append(slices.Clip(s.dotted), name)
+	}
 	return s
 }
 
@@ -41,7 +47,7 @@ func (c *compiler) feel(src Source, s scope, unary bool) *feel.Program {
 }
 
 func (c *compiler) parse(src Source, s scope, unary bool) *feel.Expr {
-	e, faults := feel.Parse(src.Text, feel.Options{Names: c.names, UnaryTests: unary, Camunda: c.program.camunda})
+	e, faults := feel.Parse(src.Text, feel.Options{Names: append(slices.Clip(c.names), s.dotted...), UnaryTests: unary, Camunda: c.program.camunda})
 	c.place(faults, src.Place, s)
 	return e
 }

@@ -200,6 +200,9 @@ type constrainedType struct {
 
 func (t *constrainedType) String() string { return t.name }
 
+// Base is the type without the constraint.
+func (t *constrainedType) Base() feel.Type { return t.base }
+
 // Contains reports whether v is null, or of the base type and within the constraint.
 func (t *constrainedType) Contains(v feel.Value) bool {
 	if v == nil {
