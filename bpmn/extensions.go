@@ -17,6 +17,7 @@ type Extensions struct {
 	DueDate        string // zeebe:taskSchedule
 	FollowUpDate   string
 	UserTask       bool   // zeebe:userTask
+	ActiveElements string // zeebe:adHoc activeElementsCollection
 	CorrelationKey string // zeebe:subscription directly on the element
 	VersionTag     string
 

@@ -66,6 +66,7 @@ var zeebeReaders = map[string]func(*Extensions, *Node){
 	"taskSchedule":       func(x *Extensions, n *Node) { x.DueDate, x.FollowUpDate = n.Attr("dueDate"), n.Attr("followUpDate") },
 	"userTask":           func(x *Extensions, _ *Node) { x.UserTask = true },
 	"subscription":       func(x *Extensions, n *Node) { x.CorrelationKey = n.Attr("correlationKey") },
+	"adHoc":              func(x *Extensions, n *Node) { x.ActiveElements = n.Attr("activeElementsCollection") },
 	"versionTag":         func(x *Extensions, n *Node) { x.VersionTag = n.Attr("value") },
 }
 

@@ -1,6 +1,11 @@
 package engine
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"github.com/quancheng/quancheng/bpmn"
+)
 
 // StartTrigger is an event that starts a new root instance of a deployed
 // process. The shell keeps it as a subscription or a schedule, and answers it
@@ -17,9 +22,69 @@ type StartTrigger struct {
 // Starts lists the event starts of every process of the program. Names and
 // timers are evaluated with Input only: no instance exists yet. An expression
 // that fails is an error that names the element.
-func (p *Program) Starts(in Input) ([]StartTrigger, error) { return nil, errContract }
+func (p *Program) Starts(in Input) ([]StartTrigger, error) {
+	if in.Zone == nil {
+		in.Zone = defaultZone
+	}
+	x := &exec{p: p, in: in}
+	var out []StartTrigger
+	for _, proc := range p.order {
+		for _, el := range proc.root.eventStarts {
+			for _, e := range el.events {
+				t, ok, err := x.startTrigger(proc, el, e)
+				if err != nil {
+					return nil, fmt.Errorf("start event %s of process %s: %w", el.id, proc.id, err)
+				}
+				if ok {
+					out = append(out, t)
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+func (x *exec) startTrigger(proc *process, el *element, e *event) (t StartTrigger, ok bool, err error) {
+	t = StartTrigger{Process: proc.id, Element: el.id}
+	switch e.kind {
+	case bpmn.MessageEvent:
+		t.Kind = "message"
+		t.Name, err = x.name(nil, "the message name", e.name)
+	case bpmn.SignalEvent:
+		t.Kind = "signal"
+		t.Name, err = x.name(nil, "the signal name", e.name)
+	case bpmn.TimerEvent:
+		t.Kind = "timer"
+		t.Due, _, err = x.firstDue(nil, e.timer)
+	case bpmn.ConditionalEvent:
+		t.Kind = "conditional"
+	default:
+		return t, false, nil
+	}
+	return t, err == nil, err
+}
 
 // NextStart is the trigger after t fired, or false when its cycle is over.
 func (p *Program) NextStart(t StartTrigger, in Input) (StartTrigger, bool) {
+	proc := p.find(t.Process)
+	if proc == nil || proc.elements[t.Element] == nil || t.Kind != "timer" {
+		return StartTrigger{}, false
+	}
+	if in.Zone == nil {
+		in.Zone = defaultZone
+	}
+	x := &exec{p: p, in: in}
+	for _, e := range proc.elements[t.Element].events {
+		if e.kind != bpmn.TimerEvent {
+			continue
+		}
+		_, left, err := x.firstDue(nil, e.timer)
+		if err != nil || e.timer.kind != timerCycle || left >= 0 && t.Count >= left {
+			return StartTrigger{}, false
+		}
+		next, ok := x.nextDue(nil, e.timer, t.Due)
+		t.Due, t.Count = next, t.Count+1
+		return t, ok
+	}
 	return StartTrigger{}, false
 }

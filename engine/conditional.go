@@ -1,0 +1,45 @@
+package engine
+
+// checkConditions looks at the open conditional events after variables changed.
+// A condition fires when a change makes it true: it must have been false before
+// (BPMN 2.0.2 §10.5.5, "Conditional").
+func (x *exec) checkConditions() {
+	for x.dirty {
+		x.dirty = false
+		if x.s.conditional == 0 {
+			return
+		}
+		nodes := x.s.nodes
+		for _, n := range nodes {
+			for i := 0; i < len(n.Waits) && !n.gone; i++ {
+				w := n.Waits[i]
+				if w.Kind != waitCondition {
+					continue
+				}
+				if err := x.look(n, w); err != nil {
+					x.stop(n, phaseOutside, err)
+				}
+				if w.gone {
+					i--
+				}
+			}
+		}
+	}
+}
+
+// look evaluates one condition. What cannot be evaluated yet is not true yet.
+func (x *exec) look(host *node, w *wait) error {
+	v, _ := x.eval(host, w.el.events[w.Def].condition, nil)
+	holds, _ := v.(bool)
+	was := w.Held
+	w.Held = holds
+	if !holds || was {
+		return nil
+	}
+	if x.depth++; x.depth > maxDepth {
+		x.depth--
+		return faultf("too-many-steps", "the condition of %s keeps becoming true", w.el.id)
+	}
+	defer func() { x.depth-- }()
+	return x.trigger(host, w, nil)
+}

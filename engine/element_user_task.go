@@ -1,0 +1,180 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/quancheng/quancheng/feel"
+)
+
+// userTask is work for a person (BPMN 2.0.2 §10.3.3, "User Task"). It waits in
+// inboxes until an operation ends it.
+type userTask struct{ passThrough }
+
+// userPlan is a compiled user task.
+type userPlan struct {
+	assignee, users, groups *expr
+	form, command           string
+	priority, due           *expr
+	workdays                *expr
+	operations              []string
+	approval                *approvalPlan // nil for a plain task
+}
+
+func (c *compiler) userTask(el *element) {
+	x := &el.src.Ext
+	u := &userPlan{command: x.Command, operations: []string{"complete"}}
+	if a := x.Assignment; a != nil {
+		u.assignee, u.users, u.groups = c.expr(el.id, a.Pos, a.Assignee), c.expr(el.id, a.Pos, a.Users), c.expr(el.id, a.Pos, a.Groups)
+	}
+	if f := x.Form; f != nil {
+		u.form = orID(f.ID, orID(f.Key, f.External))
+		if f.ID != "" && c.r.Forms != nil && !c.r.Forms[f.ID] {
+			c.fail("no-such-form", f.Pos, el.id, "the bundle has no form %q", f.ID)
+		}
+	}
+	u.priority, u.due = c.expr(el.id, el.src.Pos, x.Priority), c.expr(el.id, el.src.Pos, x.DueDate)
+	if x.SLA != nil {
+		u.workdays = c.expr(el.id, x.SLA.Pos, x.SLA.Workdays)
+	}
+	if x.Approval != nil {
+		c.approval(el, u, x.Approval)
+	}
+	el.user = u
+}
+
+func (userTask) activate(x *exec, n *node) error {
+	t, err := x.newTask(n)
+	if err != nil {
+		return err
+	}
+	if u := n.el.user; u.approval != nil {
+		if err := x.seatApprovers(n, t); err != nil {
+			return err
+		}
+	}
+	t.Key = x.nextKey()
+	t.Round = x.round(n)
+	n.Task = t
+	x.s.owners[t.Key] = n
+	x.emit(TaskOpened{x.public(n)})
+	return nil
+}
+
+// newTask evaluates what a task says about itself.
+func (x *exec) newTask(n *node) (*Task, error) {
+	u := n.el.user
+	t := &Task{Version: 1, Form: u.form, Command: u.command, Operations: u.operations}
+	var err error
+	if u.assignee != nil {
+		v, why := x.eval(n, u.assignee, nil)
+		name, ok := v.(string)
+		if !ok && v != nil || v == nil && why != "" {
+			return nil, wrong("assignee", "the assignee", u.assignee, v, why)
+		}
+		t.Assignee = strings.TrimSpace(name)
+	}
+	if t.Users, err = x.texts(n, "the candidate users", u.users); err != nil {
+		return nil, err
+	}
+	if t.Groups, err = x.texts(n, "the candidate groups", u.groups); err != nil {
+		return nil, err
+	}
+	if u.priority != nil {
+		if t.Priority, err = x.count(n, "the priority", u.priority, 0); err != nil {
+			return nil, err
+		}
+	}
+	return t, x.dueTask(n, t)
+}
+
+// dueTask sets the due time: so many working days from now, or a moment.
+func (x *exec) dueTask(n *node, t *Task) (err error) {
+	u := n.el.user
+	if u.workdays != nil {
+		if t.DueWorkdays, err = x.count(n, "the number of working days", u.workdays, 0); err != nil {
+			return err
+		}
+		t.Due = dueAfter(t.DueWorkdays, x.in)
+	}
+	if u.due != nil {
+		v, why := x.eval(n, u.due, nil)
+		due, _, ok := (&timer{kind: timerDate}).first(v, x.in)
+		if !ok && (v != nil || why != "") {
+			return wrong("due", "the due date", u.due, v, why)
+		}
+		if ok {
+			t.Due = due
+		}
+	}
+	return nil
+}
+
+// dueAfter is the end of the n-th working day after today, in the input's zone.
+func dueAfter(n int, in Input) time.Time {
+	y, m, d := in.Now.In(in.Zone).Date()
+	day := time.Date(y, m, d, 23, 59, 59, 0, in.Zone)
+	for guard := 0; n > 0 && guard < 10_000; guard++ {
+		day = day.AddDate(0, 0, 1)
+		if isWorkday(in.Calendar, day) {
+			n--
+		}
+	}
+	return day
+}
+
+func isWorkday(c feel.Calendar, day time.Time) bool {
+	if c != nil {
+		return c.IsWorkday(day.Date())
+	}
+	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+}
+
+// round counts the visits of the token to a user task in its scope.
+func (x *exec) round(n *node) int {
+	scope := n.parent
+	if n.iteration() {
+		scope = scope.parent
+	}
+	if scope.Rounds == nil {
+		scope.Rounds = map[string]int{}
+	}
+	if !n.iteration() || n.Loop == 1 {
+		scope.Rounds[n.Element]++
+	}
+	return scope.Rounds[n.Element]
+}
+
+// public is the task with what the state keeps elsewhere.
+func (x *exec) public(n *node) Task {
+	t := *n.Task
+	t.Instance, t.Root, t.ElementKey = n.instance().Key, x.s.key, n.Key
+	t.Process, t.Element, t.Name = n.el.proc.id, n.Element, n.el.name
+	t.Form, t.Command, t.Operations, t.Headers = n.el.user.form, n.el.user.command, n.el.user.operations, n.el.src.Ext.Headers
+	t.Seats = slices.Clone(t.Seats)
+	if len(n.Vars) > 0 {
+		t.Inputs = make(Vars, len(n.Vars))
+		for name, v := range n.Vars {
+			t.Inputs[name] = v
+		}
+	}
+	if n.el.user.approval != nil {
+		t.Policy = n.el.src.Ext.Approval.Policy
+	}
+	return t
+}
+
+// closeTask takes a task out of inboxes because its node is left or cancelled.
+func (x *exec) closeTask(n *node, outcome Outcome) {
+	if n.Task == nil {
+		return
+	}
+	operation := ""
+	if outcome == Completed && x.ev.Type == Operate && x.ev.Key == n.Task.Key {
+		operation = x.ev.Operation
+	}
+	delete(x.s.owners, n.Task.Key)
+	x.emit(TaskClosed{Key: n.Task.Key, Outcome: outcome, Operation: operation, Seats: n.Task.Seats})
+	n.Task = nil
+}

@@ -1,0 +1,178 @@
+package engine
+
+import "slices"
+
+// operate applies an operation of a person to a user task.
+func (x *exec) operate() error {
+	n, err := x.taskNode()
+	if err != nil {
+		return err
+	}
+	if len(n.Incidents) > 0 && n.Incidents[0].Phase == phaseLeaving {
+		return refuse("incident", "the task waits for an incident to be resolved")
+	}
+	if v := x.ev.Version; v != 0 && v != n.Task.Version {
+		return refuse("stale-version", "the task has changed: it is at version %d, not %d", n.Task.Version, v)
+	}
+	if op := taskOperations[x.ev.Operation]; op != nil && !(n.el.user.approval != nil && x.ev.Operation != "assign" && x.ev.Operation != "reassign") {
+		return op(x, n)
+	}
+	if n.el.user.approval != nil {
+		return x.decide(n)
+	}
+	return refuse("unknown-operation", "a plain task has no operation %q", x.ev.Operation)
+}
+
+// taskOperations are the operations of plain tasks.
+var taskOperations map[string]func(*exec, *node) error
+
+func init() {
+	taskOperations = map[string]func(*exec, *node) error{
+		"complete": (*exec).completeTask, "claim": (*exec).claim, "unclaim": (*exec).unclaim,
+		"assign": (*exec).assign, "reassign": (*exec).assign, "transfer": (*exec).transfer,
+	}
+}
+
+// taskNode finds the node of the task an event is about.
+func (x *exec) taskNode() (*node, error) {
+	if n := x.s.owners[x.ev.Key]; n != nil && n.Task != nil && n.Task.Key == x.ev.Key {
+		return n, nil
+	}
+	if counter := x.ev.Key - x.s.key<<counterBits; counter > 0 && counter <= x.s.counter {
+		return nil, refuse("task-closed", "the task %d is closed", x.ev.Key)
+	}
+	return nil, refuse("no-such-task", "there is no task %d", x.ev.Key)
+}
+
+// holds reports whether the actor may work on the task: he has it, or is a
+// candidate while nobody has it. The system may, and where nobody is named, anybody.
+func (x *exec) holds(t *Task) bool {
+	a := x.ev.Actor
+	switch {
+	case a == nil:
+		return true
+	case t.Assignee != "":
+		return t.Assignee == a.Person
+	}
+	return x.candidate(t)
+}
+
+func (x *exec) candidate(t *Task) bool {
+	a := x.ev.Actor
+	if a == nil || len(t.Users) == 0 && len(t.Groups) == 0 || slices.Contains(t.Users, a.Person) {
+		return true
+	}
+	return slices.ContainsFunc(t.Groups, func(g string) bool { return g == a.Post && a.Post != "" || slices.Contains(a.Groups, g) })
+}
+
+func (x *exec) notYours(t *Task) error {
+	if t.Assignee != "" {
+		return refuse("not-your-task", "the task is with %s", t.Assignee)
+	}
+	return refuse("not-your-task", "you are not a candidate for the task")
+}
+
+// completeTask ends a plain task with what the person submitted.
+func (x *exec) completeTask(n *node) error {
+	if !x.holds(n.Task) {
+		return x.notYours(n.Task)
+	}
+	return x.finishTask(n, x.ev.Variables)
+}
+
+// finishTask takes the task out of inboxes and lets its token go on.
+func (x *exec) finishTask(n *node, vs Vars) error {
+	vs, err := storedAll(vs)
+	if err != nil {
+		return err
+	}
+	x.closeTask(n, Completed)
+	if err := x.deliver(n, vs); err != nil {
+		return err
+	}
+	if x.checkConditions(); !n.gone {
+		x.complete(n)
+	}
+	return nil
+}
+
+func (x *exec) claim(n *node) error {
+	t, a := n.Task, x.ev.Actor
+	switch {
+	case a == nil:
+		return refuse("no-actor", "only a person can claim a task")
+	case t.Assignee == a.Person:
+		return refuse("already-yours", "you have the task already")
+	case t.Assignee != "":
+		return refuse("claimed-by-other", "the task is with %s", t.Assignee)
+	case !x.candidate(t):
+		return x.notYours(t)
+	}
+	x.give(n, a.Person)
+	return nil
+}
+
+func (x *exec) unclaim(n *node) error {
+	t, a := n.Task, x.ev.Actor
+	switch {
+	case t.Assignee == "":
+		return refuse("not-claimed", "nobody has the task")
+	case a != nil && a.Person != t.Assignee && !a.Admin:
+		return x.notYours(t)
+	case len(t.Users) == 0 && len(t.Groups) == 0 && a != nil:
+		return refuse("no-candidates", "the task has no other candidates to go back to")
+	}
+	x.give(n, "")
+	return nil
+}
+
+// assign gives the task to a person, or to nobody; administrators only.
+func (x *exec) assign(n *node) error {
+	if a := x.ev.Actor; a != nil && !a.Admin {
+		return refuse("admin-only", "only a process administrator can assign a task")
+	}
+	if n.el.user.approval != nil {
+		return x.reassignSeat(n)
+	}
+	if err := x.known(x.ev.To); err != nil {
+		return err
+	}
+	x.give(n, x.ev.To)
+	return nil
+}
+
+// transfer hands the task to another person.
+func (x *exec) transfer(n *node) error {
+	switch t := n.Task; {
+	case !x.holds(t):
+		return x.notYours(t)
+	case x.ev.To == "":
+		return refuse("person-required", "name the person who gets the task")
+	case x.ev.To == t.Assignee:
+		return refuse("to-self", "%s has the task already", x.ev.To)
+	}
+	if err := x.known(x.ev.To); err != nil {
+		return err
+	}
+	x.give(n, x.ev.To)
+	return nil
+}
+
+// known checks a person against the directory, where there is one.
+func (x *exec) known(person string) error {
+	if person != "" && x.in.Directory != nil && !x.in.Directory.Person(person) {
+		return refuse("no-such-person", "%q is not an active person", person)
+	}
+	return nil
+}
+
+func (x *exec) give(n *node, person string) {
+	n.Task.Assignee = person
+	x.changed(n)
+}
+
+// changed announces a task anew.
+func (x *exec) changed(n *node) {
+	n.Task.Version++
+	x.emit(TaskChanged{x.public(n)})
+}

@@ -1,0 +1,276 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/quancheng/quancheng/feel"
+)
+
+// maxActivations bounds the elements that one step may enter: a model that
+// loops without waiting stops with an incident instead of for ever.
+const maxActivations = 10_000
+
+// maxDepth bounds how deep scopes may nest: a process that calls itself stops with an incident.
+const maxDepth = 250
+
+// exec is one step in progress.
+type exec struct {
+	p       *Program
+	s       *State
+	in      Input
+	ev      *Event
+	effects []Effect
+
+	queue   []move // tokens on their way
+	later   []move // tokens at throwing events: catching ones of this step go first
+	entered int
+	dirty   bool // a variable changed since conditions were looked at
+	params  *feel.Context
+	depth   int
+}
+
+// move is a token on its way to an element.
+type move struct {
+	scope *node
+	el    *element
+	via   *flow
+}
+
+// Step applies one event. On error the state must not be used again. A *Refusal
+// is the caller's fault; any other error is a defect.
+func Step(p *Program, s *State, ev Event, in Input) ([]Effect, error) {
+	if p == nil || s == nil {
+		return nil, errors.New("engine: a step needs a program and a state")
+	}
+	if in.Zone == nil {
+		in.Zone = defaultZone
+	}
+	if s.owners == nil {
+		s.owners = map[int64]*node{}
+	}
+	if s.version == 0 {
+		s.version = semantics
+	}
+	if err := s.bind(p); err != nil {
+		return nil, err
+	}
+	x := &exec{p: p, s: s, in: in, ev: &ev}
+	handle := handlers[ev.Type]
+	if handle == nil {
+		return nil, refuse("unknown-event", "there is no event %q", ev.Type)
+	}
+	if err := x.open(); err != nil {
+		return nil, err
+	}
+	if err := handle(x); err != nil {
+		var f *fault
+		if errors.As(err, &f) {
+			return nil, refuse(f.code, "%s", f.message)
+		}
+		return nil, err
+	}
+	x.run()
+	x.s.sweep()
+	if s.counter >= 1<<counterBits {
+		return nil, fmt.Errorf("engine: instance %d has used up its keys", s.key)
+	}
+	return x.effects, nil
+}
+
+var defaultZone = time.FixedZone("+08:00", 8*60*60)
+
+// handlers says what each event does.
+var handlers map[EventType]func(*exec) error
+
+func init() {
+	handlers = map[EventType]func(*exec) error{
+		Start: (*exec).start, Operate: (*exec).operate, CompleteJob: (*exec).completeJob, FailJob: (*exec).failJob,
+		ThrowError: (*exec).throwJobError, FireTimer: (*exec).fireTimer, CorrelateMessage: (*exec).correlate,
+		BroadcastSignal: (*exec).broadcast, SetVariables: (*exec).setVariables, Cancel: (*exec).cancel,
+		ResolveIncident: (*exec).resolveIncident, RaiseIncident: (*exec).raiseOutside, Suspend: (*exec).suspend, Resume: (*exec).resume,
+	}
+}
+
+// Check reports whether Step would accept the event; the state is untouched.
+func Check(p *Program, s *State, ev Event, in Input) error {
+	c, err := s.clone()
+	if err != nil {
+		return err
+	}
+	_, err = Step(p, c, ev, in)
+	return err
+}
+
+// Preview tells what Step would do; the state is untouched.
+func Preview(p *Program, s *State, ev Event, in Input) (Consequences, error) {
+	c, err := s.clone()
+	if err != nil {
+		return Consequences{}, err
+	}
+	before := map[int64]Task{}
+	for _, n := range c.nodes {
+		if n.Task != nil {
+			before[n.Task.Key] = *n.Task
+		}
+	}
+	effects, err := Step(p, c, ev, in)
+	if err != nil {
+		return Consequences{}, err
+	}
+	out := Consequences{Completes: c.ended}
+	for _, e := range effects {
+		switch e := e.(type) {
+		case TaskOpened:
+			if n := c.owners[e.Task.Key]; n != nil && n.Task != nil {
+				out.Opens = append(out.Opens, *n.Task)
+			}
+		case TaskClosed:
+			if t, was := before[e.Key]; was {
+				out.Ends = append(out.Ends, t)
+			}
+		case VerdictsVoided:
+			t, was := before[e.Task]
+			if !was {
+				t = Task{Key: e.Task}
+			}
+			out.Voids = append(out.Voids, t)
+		}
+	}
+	return out, nil
+}
+
+func refuse(code, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+func (x *exec) emit(e Effect) { x.effects = append(x.effects, e) }
+
+// nextKey gives out a key of the instance.
+func (x *exec) nextKey() int64 {
+	x.s.counter++
+	return x.s.key<<counterBits + x.s.counter
+}
+
+// open checks what holds for every event: the instance runs, and is not suspended.
+func (x *exec) open() error {
+	s, ev := x.s, x.ev
+	if ev.Type == Start {
+		if s.began {
+			return refuse("already-started", "instance %d has begun", s.key)
+		}
+		return nil
+	}
+	if !s.began {
+		return refuse("not-started", "instance %d has not begun", s.key)
+	}
+	if s.ended {
+		return refuse("instance-ended", "instance %d has ended", s.key)
+	}
+	switch ev.Type {
+	case Cancel, Resume, SetVariables, BroadcastSignal, RaiseIncident, Suspend:
+		return nil
+	}
+	if n := s.owners[ev.Key]; n != nil && n.suspended() {
+		return refuse("suspended", "the instance is suspended")
+	}
+	return nil
+}
+
+// run moves tokens until all of them rest. Joins that depend on what can still
+// arrive are decided when nothing else moves.
+func (x *exec) run() {
+	for {
+		switch {
+		case len(x.queue) > 0:
+			m := x.queue[0]
+			x.queue = x.queue[1:]
+			x.arrive(m)
+		case len(x.later) > 0:
+			m := x.later[0]
+			x.later = x.later[1:]
+			x.arrive(m)
+		case x.s.joins > 0 && x.settleJoins():
+		default:
+			return
+		}
+		x.checkConditions()
+	}
+}
+
+// start begins the root instance.
+func (x *exec) start() error {
+	ev := x.ev
+	proc := x.p.find(ev.Process)
+	if proc == nil || proc.root.kind != kindRootProcess {
+		return refuse("no-such-process", "the bundle has no executable process %q", ev.Process)
+	}
+	if ev.Key != 0 && ev.Key != x.s.key {
+		return refuse("wrong-key", "the start event is for instance %d, the state for %d", ev.Key, x.s.key)
+	}
+	vs, err := storedAll(ev.Variables)
+	if err != nil {
+		return err
+	}
+	var at *element
+	if ev.Element != "" {
+		if at = proc.elements[ev.Element]; at == nil || !contains(proc.root.eventStarts, at) && !contains(proc.root.starts, at) {
+			return refuse("no-such-start", "process %q does not start at %q", ev.Process, ev.Element)
+		}
+	} else if len(proc.root.starts) == 0 {
+		return refuse("no-start", "process %q starts only by an event", ev.Process)
+	}
+	x.s.began = true
+	x.beginInstance(instance{proc: proc, key: x.s.key, businessKey: ev.BusinessKey, vars: vs, at: at})
+	return nil
+}
+
+func contains(list []*element, el *element) bool {
+	for _, e := range list {
+		if e == el {
+			return true
+		}
+	}
+	return false
+}
+
+// cancel ends the root instance.
+func (x *exec) cancel() error {
+	if x.ev.Key != 0 && x.ev.Key != x.s.key {
+		return refuse("not-a-root", "only the root instance %d can be cancelled", x.s.key)
+	}
+	root := x.s.owners[x.s.key]
+	x.terminate(root)
+	x.s.ended = true
+	return nil
+}
+
+func (x *exec) setVariables() error {
+	n := x.s.owners[x.ev.Key]
+	if n == nil || n.Key != x.ev.Key {
+		return refuse("no-such-scope", "no instance or element instance %d is running", x.ev.Key)
+	}
+	if err := x.setAll(n, x.ev.Variables); err != nil {
+		return err
+	}
+	x.checkConditions()
+	return nil
+}
+
+func (x *exec) suspend() error { return x.setSuspended(true) }
+func (x *exec) resume() error  { return x.setSuspended(false) }
+
+func (x *exec) setSuspended(on bool) error {
+	n := x.s.owners[x.ev.Key]
+	switch {
+	case n == nil || n.Key != x.ev.Key || n.Process == "":
+		return refuse("no-such-instance", "no instance %d is running", x.ev.Key)
+	case n.Suspended && on:
+		return refuse("suspended", "the instance is suspended already")
+	case !n.Suspended && !on:
+		return refuse("not-suspended", "the instance is not suspended")
+	}
+	n.Suspended = on
+	return nil
+}
