@@ -129,7 +129,8 @@ func (c *compiler) connect(proc *process) {
 		}
 		if a := el.src.Activity; a != nil {
 			for _, b := range a.Boundary {
-				if be := c.byElem[b]; be != nil && !b.IsCompensationBoundary() {
+				// An event sub-process has no boundary events (BPMN 2.0.2 §10.3.5): what is drawn there never occurs.
+				if be := c.byElem[b]; be != nil && !b.IsCompensationBoundary() && !el.eventSub {
 					be.host = el
 					el.boundary = append(el.boundary, be)
 				}

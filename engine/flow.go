@@ -148,8 +148,10 @@ func (x *exec) activating(n *node) error {
 	if err := x.mapInputs(n); err != nil {
 		return err
 	}
-	if done, err := x.listen(n, n.el.boundary); done || err != nil {
-		return err
+	if !n.iteration() { // boundary events belong to the body of a loop
+		if done, err := x.listen(n, n.el.boundary); done || err != nil {
+			return err
+		}
 	}
 	return n.el.behave.activate(x, n)
 }
