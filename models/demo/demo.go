@@ -1,0 +1,71 @@
+// Package demo holds the organisation of the demonstration: departments as a
+// county has them, and made-up persons on every post that the models need.
+package demo
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+//go:embed organisation.json
+var raw []byte
+
+type organisation struct {
+	Depts []struct {
+		ID     string `json:"id"`
+		Name   string `json:"name"`
+		NameEn string `json:"nameEn"`
+		Kind   string `json:"kind"`
+	} `json:"depts"`
+	People []struct {
+		ID     string `json:"id"`
+		Name   string `json:"name"`
+		NameEn string `json:"nameEn"`
+		Posts  []struct {
+			Role  string `json:"role"`
+			Dept  string `json:"dept"`
+			Title string `json:"title"`
+		} `json:"posts"`
+	} `json:"people"`
+}
+
+// Install puts the organisation into the books. What is there already stays as
+// it is, so that it may run at every start.
+func Install(tx *gorm.DB, a models.Acting) error {
+	var o organisation
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return fmt.Errorf("demo: organisation.json: %w", err)
+	}
+	var rows int64
+	add := func(row any) error {
+		res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
+		rows += res.RowsAffected
+		return res.Error
+	}
+	for _, d := range o.Depts {
+		if err := add(&models.Dept{ID: d.ID, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind}); err != nil {
+			return fmt.Errorf("demo: department %s: %w", d.ID, err)
+		}
+	}
+	for _, p := range o.People {
+		if err := add(&models.Person{ID: p.ID, Name: p.Name, NameEn: p.NameEn, Active: true, Demo: true}); err != nil {
+			return fmt.Errorf("demo: person %s: %w", p.ID, err)
+		}
+		for i, q := range p.Posts {
+			post := models.Post{ID: models.PostID(q.Role, q.Dept), PersonID: p.ID, Role: q.Role, DeptID: q.Dept, Title: q.Title, IsPrimary: i == 0}
+			if err := add(&post); err != nil {
+				return fmt.Errorf("demo: post %s of %s: %w", post.ID, p.ID, err)
+			}
+		}
+	}
+	if rows == 0 {
+		return nil
+	}
+	return models.Audit(tx, "r:organisation", a, models.AuditEntry{Action: "demo.install", Subject: "organisation", Reason: "演示组织机构"})
+}
