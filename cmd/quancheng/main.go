@@ -1,0 +1,35 @@
+// Command quancheng is the whole platform in one binary: one subcommand a file.
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// subcommands are made by the files of this folder. The list is the table of contents.
+var subcommands = []func() *cobra.Command{
+	conformanceCommand,
+}
+
+// errReported ends the program with status 1 when the command has said why.
+var errReported = errors.New("reported")
+
+func main() {
+	root := &cobra.Command{
+		Use:           "quancheng",
+		Short:         "Workflow-orchestrated approval of government IT projects",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	for _, make := range subcommands {
+		root.AddCommand(make())
+	}
+	if err := root.Execute(); err != nil {
+		if !errors.Is(err, errReported) {
+			root.PrintErrln("quancheng:", err)
+		}
+		os.Exit(1)
+	}
+}
