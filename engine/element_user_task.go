@@ -65,7 +65,7 @@ func (userTask) activate(x *exec, n *node) error {
 // newTask evaluates what a task says about itself.
 func (x *exec) newTask(n *node) (*Task, error) {
 	u := n.el.user
-	t := &Task{Version: 1, Form: u.form, Command: u.command, Operations: u.operations}
+	t := &Task{Version: 1}
 	var err error
 	if u.assignee != nil {
 		v, why := x.eval(n, u.assignee, nil)
@@ -160,7 +160,8 @@ func (x *exec) public(n *node) Task {
 		}
 	}
 	if n.el.user.approval != nil {
-		t.Policy = n.el.src.Ext.Approval.Policy
+		t.Policy = string(n.el.user.approval.policy.Kind)
+		holders(&t)
 	}
 	return t
 }
@@ -171,7 +172,7 @@ func (x *exec) closeTask(n *node, outcome Outcome) {
 		return
 	}
 	operation := ""
-	if outcome == Completed && x.ev.Type == Operate && x.ev.Key == n.Task.Key {
+	if x.ev.Type == Operate && x.ev.Key == n.Task.Key {
 		operation = x.ev.Operation
 	}
 	delete(x.s.owners, n.Task.Key)

@@ -76,7 +76,12 @@ type Event struct {
 	Version   int    `json:"version,omitempty"`   // Operate: the task version the actor saw; 0: not checked
 	Opinion   string `json:"opinion,omitempty"`   // Operate
 	Digest    string `json:"digest,omitempty"`    // Operate: digest of the content that was approved
-	To        string `json:"to,omitempty"`        // Operate: transfer, delegate: the person who gets the seat
+	To        string `json:"to,omitempty"`        // Operate: transfer, delegate, assign: the person who gets the task or seat
+
+	Persons []string `json:"persons,omitempty"` // Operate: addBefore, addAfter, addParallel: who is added; To alone will do for one
+	Mode    string   `json:"mode,omitempty"`    // Operate: addBefore, addAfter: any, all, sequential
+	Weight  int      `json:"weight,omitempty"`  // Operate: addParallel under a weighted policy
+	Seat    int      `json:"seat,omitempty"`    // Operate: the seat meant, where the actor has several; removeSign, reassign
 
 	Name           string    `json:"name,omitempty"`           // Message, Signal: name; ThrowError: error code
 	CorrelationKey string    `json:"correlationKey,omitempty"` // Message

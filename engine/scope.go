@@ -104,6 +104,9 @@ func (x *exec) detach(n *node, outcome Outcome) {
 		x.emit(IncidentResolved{i.Key})
 		delete(x.s.owners, i.Key)
 	}
+	if outcome == Completed {
+		n.handUp()
+	}
 	n.gone = true
 	x.s.swept++
 	for _, a := range n.Arrived {

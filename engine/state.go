@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/quancheng/quancheng/engine/seat"
 )
 
 // semantics is the version of the token rules that new instances get. A change
@@ -68,6 +70,7 @@ type node struct {
 	Multi     *multiState    `json:"m,omitempty"`
 	Task      *Task          `json:"t,omitempty"`
 	Job       *job           `json:"j,omitempty"`
+	Policy    *seat.Policy   `json:"po,omitempty"` // of an approval whose policy was computed when its seats were made
 	Incidents []*incident    `json:"i,omitempty"`
 	Mapped    bool           `json:"mp,omitempty"` // output mappings are done
 	Fired     []int          `json:"f,omitempty"`  // parallel multiple catch: definitions that occurred

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/quancheng/quancheng/engine/seat"
+	"github.com/quancheng/quancheng/feel"
+)
+
+// tokenOperations are the operations on approvals that move the token without asking the seats.
+var tokenOperations map[string]func(*exec, *node) error
+
+func init() {
+	tokenOperations = map[string]func(*exec, *node) error{"withdraw": (*exec).withdraw, "jump": (*exec).jump}
+}
+
+// returnTarget is the element a return leads to: what the actor chose, else what
+// the model names. It lies in the task's scope, before the task.
+func (x *exec) returnTarget(n *node) (*element, error) {
+	plan := n.el.user.approval
+	target := plan.returnTo
+	if id := x.ev.Element; id != "" {
+		target = n.el.proc.elements[id]
+	}
+	switch {
+	case target == nil, target.scope != n.el.scope, !target.kind.IsActivity(), target == n.el:
+		return nil, refuse("no-such-target", "the task cannot be returned to %q", x.ev.Element)
+	case !reachable(target).has(n.el.index):
+		return nil, refuse("no-such-target", "%q does not lie before the task", target.id)
+	}
+	return target, nil
+}
+
+// reachable is the set of elements that a token can reach from an element, itself included.
+func reachable(from *element) bits {
+	seen := newBits(len(from.proc.nodes))
+	stack := []*element{from}
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen.has(at.index) {
+			continue
+		}
+		seen.set(at.index)
+		for _, f := range at.out {
+			stack = append(stack, f.target)
+		}
+		stack = append(stack, at.boundary...)
+		if at.linkTo != nil {
+			stack = append(stack, at.linkTo)
+		}
+	}
+	return seen
+}
+
+// replay takes the token back to an element of the task's scope: everything that
+// lies after it is cancelled, its verdicts are void, and the way is gone again
+// (domain: approval.md §2, "return", mode replay).
+func (x *exec) replay(n *node, target *element, cause string, voided []int) error {
+	base := n
+	if n.iteration() {
+		base = n.parent
+	}
+	scope := base.parent
+	later := reachable(target)
+	if len(voided) > 0 {
+		x.emit(VerdictsVoided{Task: n.Task.Key, Seats: voided, Cause: cause})
+	}
+	scope.inflight++
+	for _, c := range slices.Clone(scope.children) {
+		if c.el.eventSub || !later.has(c.el.index) {
+			continue
+		}
+		x.voidOpen(c, n, cause)
+		x.terminate(c)
+	}
+	for _, a := range slices.Clone(scope.Arrived) {
+		x.takeBack(scope, a, later)
+	}
+	kept := scope.Signed[:0]
+	for _, s := range scope.Signed {
+		if el := scope.el.proc.elements[s.Element]; el == nil || !later.has(el.index) {
+			kept = append(kept, s)
+			continue
+		}
+		x.emit(VerdictsVoided{Task: s.Task, Seats: s.Seats, Cause: cause})
+	}
+	scope.Signed = kept
+	x.send(scope, target, nil)
+	x.landed(scope)
+	return nil
+}
+
+// voidOpen voids the verdicts given in approvals that are still open in a node.
+func (x *exec) voidOpen(c, acting *node, cause string) {
+	if c.Task != nil && c != acting {
+		var seats []int
+		for _, s := range c.Task.Seats {
+			if s.State == seat.Done {
+				seats = append(seats, s.No)
+			}
+		}
+		if len(seats) > 0 {
+			x.emit(VerdictsVoided{Task: c.Task.Key, Seats: seats, Cause: cause})
+		}
+	}
+	for _, s := range c.Signed {
+		x.emit(VerdictsVoided{Task: s.Task, Seats: s.Seats, Cause: cause})
+	}
+	for _, inner := range c.children {
+		x.voidOpen(inner, acting, cause)
+	}
+}
+
+// takeBack drops the tokens at a join that came from later elements.
+func (x *exec) takeBack(scope *node, a *arrival, later bits) {
+	left := 0
+	for slot := range a.Tokens {
+		if slot < len(a.el.in) && later.has(a.el.in[slot].source.index) {
+			a.Tokens[slot] = 0
+		}
+		left += a.Tokens[slot]
+	}
+	if left == 0 {
+		x.forget(scope, a)
+	}
+}
+
+// withdraw lets the initiator take the matter back, as long as nobody has decided.
+func (x *exec) withdraw(n *node) error {
+	initiator, _ := vars{x: x, n: n}.Get("initiator")
+	a := x.ev.Actor
+	if a == nil || feel.Value(a.Person) != initiator {
+		return refuse("not-the-initiator", "only who began the matter can withdraw it")
+	}
+	if slices.ContainsFunc(n.Task.Seats, func(s Seat) bool { return s.State == seat.Done }) {
+		return refuse("already-decided", "somebody has decided already; ask for a return")
+	}
+	target, err := x.returnTarget(n)
+	if err != nil {
+		return err
+	}
+	return x.replay(n, target, "withdraw", nil)
+}
+
+// jump lets an administrator move the token to any activity of the scope.
+func (x *exec) jump(n *node) error {
+	if a := x.ev.Actor; a == nil || !a.Admin {
+		return refuse("admin-only", "only a process administrator can move a token")
+	}
+	target := n.el.proc.elements[x.ev.Element]
+	if target == nil || target.scope != n.el.scope || !target.kind.IsActivity() || n.iteration() {
+		return refuse("no-such-target", "the token cannot be moved to %q", x.ev.Element)
+	}
+	scope := n.parent
+	scope.inflight++
+	x.voidOpen(n, nil, "jump")
+	x.terminate(n)
+	x.send(scope, target, nil)
+	x.landed(scope)
+	return nil
+}
