@@ -10,7 +10,7 @@ func (x *exec) checkConditions() {
 			return
 		}
 		nodes := x.s.nodes
-		for _, n := range nodes {
+		for _, n := range nodes { // gone ones have no waits
 			for i := 0; i < len(n.Waits) && !n.gone; i++ {
 				w := n.Waits[i]
 				if w.Kind != waitCondition {

@@ -178,7 +178,8 @@ type MessageThrown struct {
 	Variables      Vars
 }
 
-// SignalThrown broadcasts a signal to every root instance.
+// SignalThrown broadcasts a signal to every other root instance and to signal
+// start events. Catchers in the throwing root have received it in the same step.
 type SignalThrown struct {
 	Instance  int64
 	Element   string

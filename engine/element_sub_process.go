@@ -4,8 +4,7 @@ package engine
 type subProcess struct{ passThrough }
 
 func (subProcess) activate(x *exec, n *node) error {
-	x.beginScope(n, nil)
-	return nil
+	return x.beginScope(n)
 }
 
 func (subProcess) settled(x *exec, n *node) {

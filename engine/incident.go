@@ -35,7 +35,7 @@ func (x *exec) resolveIncident() error {
 	switch i.Phase {
 	case phaseEntering:
 		if n.Process != "" {
-			x.beginScope(n, nil)
+			x.beginProcess(n)
 		} else {
 			x.activate(n)
 		}

@@ -15,6 +15,9 @@ type instance struct {
 // beginInstance makes a process instance and starts it.
 func (x *exec) beginInstance(i instance) {
 	n := &node{Key: i.key, Element: i.proc.id, Process: i.proc.id, BusinessKey: i.businessKey, Vars: i.vars, el: i.proc.root, parent: i.caller}
+	if i.at != nil {
+		n.At = i.at.id
+	}
 	started := InstanceStarted{Key: i.key, Root: x.s.key, Process: i.proc.id, Name: i.proc.name, BusinessKey: i.businessKey}
 	if i.caller != nil {
 		n.Scope = i.caller.Key
@@ -25,19 +28,16 @@ func (x *exec) beginInstance(i instance) {
 	for _, name := range sortedNames(i.vars) {
 		x.emit(VariableSet{Scope: n.Key, Instance: n.Key, Name: name, Value: i.vars[name]})
 	}
-	x.beginScope(n, i.at)
+	x.beginProcess(n)
 }
 
 // beginScope opens the event sub-processes of a scope, then starts it. A
 // condition that is true already fires before the scope's own start.
-func (x *exec) beginScope(n *node, at *element) {
-	if done, err := x.listen(n, n.el.eventSubs); err != nil {
-		x.stop(n, phaseEntering, err)
-		return
-	} else if done || n.Stopped {
-		return
+func (x *exec) beginScope(n *node) error {
+	if done, err := x.listen(n, n.el.eventSubs); done || err != nil || n.Stopped {
+		return err
 	}
-	if at != nil {
+	if at := n.el.proc.elements[n.At]; n.At != "" && at != nil {
 		x.startAt(n, at)
 	} else {
 		for _, el := range n.el.starts {
@@ -45,6 +45,15 @@ func (x *exec) beginScope(n *node, at *element) {
 		}
 	}
 	x.settle(n)
+	return nil
+}
+
+// beginProcess starts a process instance that has been made.
+func (x *exec) beginProcess(n *node) {
+	if err := x.beginScope(n); err != nil {
+		x.closeWaits(n)
+		x.stop(n, phaseEntering, err)
+	}
 }
 
 // startAt begins a process instance at the event that occurred: a start event,

@@ -60,6 +60,7 @@ type node struct {
 	Process string `json:"p,omitempty"` // process instances: what they are instances of
 
 	BusinessKey string `json:"bk,omitempty"`
+	At          string `json:"at,omitempty"` // process instances: the event that began it
 	Suspended   bool   `json:"su,omitempty"`
 
 	Body      bool           `json:"b,omitempty"` // the body of a loop; its iterations are its children

@@ -72,7 +72,9 @@ func Step(p *Program, s *State, ev Event, in Input) ([]Effect, error) {
 		return nil, err
 	}
 	x.run()
-	x.s.sweep()
+	if 2*s.swept > len(s.nodes) { // often enough to stay linear
+		s.sweep()
+	}
 	if s.counter >= 1<<counterBits {
 		return nil, fmt.Errorf("engine: instance %d has used up its keys", s.key)
 	}
