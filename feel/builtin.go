@@ -16,6 +16,7 @@ type Builtin struct {
 	// Camunda tells that only the Camunda dialect has the function.
 	Camunda bool
 
+	result     string // the type it gives
 	signatures []signature
 	spread     bool // several arguments stand for one list
 	quiet      bool // trouble in the arguments is no reason for a warning
@@ -36,13 +37,15 @@ type signature struct {
 func (b *Builtin) Signatures() []string {
 	texts := make([]string, len(b.signatures))
 	for i, s := range b.signatures {
-		texts[i] = b.Name + "(" + s.text + ")"
+		texts[i] = b.Name + "(" + s.text + "): " + b.result
 	}
 	return texts
 }
 
-// function in the tables of built-ins: a name, its signatures, and examples.
-func define(name string, sigs ...signature) *Builtin { return &Builtin{Name: name, signatures: sigs} }
+// define is a line in the tables of built-ins: name, type of the result, signatures.
+func define(name, result string, sigs ...signature) *Builtin {
+	return &Builtin{Name: name, result: result, signatures: sigs}
+}
 
 func (b *Builtin) example(lines ...string) *Builtin {
 	b.Examples = append(b.Examples, lines...)
@@ -61,11 +64,7 @@ func of(text string, run func(c *Call, a []Value) Value) signature {
 		id, optional := strings.CutSuffix(id, "?")
 		typ, rest := strings.CutSuffix(typ, "...")
 		typ, nullable := strings.CutSuffix(typ, "?")
-		t, ok := TypeByName(typ)
-		if !ok {
-			t = tableTypes[typ]
-		}
-		s.params = append(s.params, Param{id, t})
+		s.params = append(s.params, Param{id, tableType(typ)})
 		s.nullable = append(s.nullable, nullable)
 		s.variadic = rest
 		if !optional && !rest {
@@ -77,10 +76,19 @@ func of(text string, run func(c *Call, a []Value) Value) signature {
 
 // tableTypes are types that only the tables of built-ins name.
 var tableTypes = map[string]Type{
-	"any":        Any,
-	"duration":   anyDuration,
-	"function":   anyFunction,
-	"list<list>": &ListType{anyList},
+	"any":           Any,
+	"duration":      anyDuration,
+	"function":      anyFunction,
+	"list<string>":  &ListType{StringType},
+	"list<number>":  &ListType{NumberType},
+	"list<context>": &ListType{anyContext},
+}
+
+func tableType(name string) Type {
+	if t, ok := TypeByName(name); ok {
+		return t
+	}
+	return tableTypes[name]
 }
 
 // library is the built-ins of a dialect.
@@ -147,7 +155,7 @@ func Builtins() []*Builtin {
 // value is the function as a value.
 func (b *Builtin) value() *Func {
 	s := b.signatures[0]
-	return &Func{Name: b.Name, Params: s.params, Variadic: s.variadic || b.spread, builtin: b,
+	return &Func{Name: b.Name, Params: s.params, Result: tableType(b.result), Variadic: s.variadic || b.spread, builtin: b,
 		Invoke: func(c *Call, args []Value) Value { return b.call(c.run, args) }}
 }
 

@@ -4,11 +4,11 @@ import "time"
 
 // calendarFunctions are our own: they ask the calendar of the environment.
 var calendarFunctions = []*Builtin{
-	define("working days after", of("date: date and time, n: number", workingDaysAfter)).
+	define("working days after", "date", of("date: date and time, n: number", workingDaysAfter)).
 		example(`working days after(date("2024-03-01"), 1) → 2024-03-04`, `working days after(date("2024-03-01"), 0) → 2024-03-01`),
-	define("working days between", of("start: date and time, end: date and time", workingDaysBetween)).
+	define("working days between", "number", of("start: date and time, end: date and time", workingDaysBetween)).
 		example(`working days between(date("2024-03-01"), date("2024-03-08")) → 5`),
-	define("is working day", of("date: date and time", func(c *Call, a []Value) Value {
+	define("is working day", "boolean", of("date: date and time", func(c *Call, a []Value) Value {
 		return c.Env().workday(a[0].(DateTime).date)
 	})).example(`is working day(date("2024-03-02")) → false`),
 }

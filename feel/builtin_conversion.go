@@ -4,32 +4,32 @@ import "strings"
 
 // conversionFunctions are DMN 1.5 §10.3.4.1, table 71.
 var conversionFunctions = []*Builtin{
-	define("date",
+	define("date", "date",
 		of("from: string", dateFrom),
 		of("from: date and time", dateFrom),
 		of("year: number, month: number, day: number", dateOf)).
 		example(`date("2012-12-25") → 2012-12-25`, `date(2012, 12, 25) → 2012-12-25`,
 			`date(date and time("2012-12-24T23:59:00")) → 2012-12-24`),
-	define("time",
+	define("time", "time",
 		of("from: string", timeFrom),
 		of("from: any", timeFrom),
 		of("hour: number, minute: number, second: number, offset?: days and time duration?", timeOf)).
 		example(`time("23:59:00Z") → 23:59:00Z`, `time(23, 59, 0) → 23:59:00`,
 			`time(date and time("2012-12-24T23:59:00+08:00")) → 23:59:00+08:00`),
-	define("date and time",
+	define("date and time", "date and time",
 		of("from: string", dateTimeFrom),
 		of("date: date and time, time: time", dateTimeOf)).
 		example(`date and time("2012-12-24T23:59:00@Asia/Shanghai") → 2012-12-24T23:59:00@Asia/Shanghai`,
 			`date and time(date("2012-12-24"), time("23:59:00")) → 2012-12-24T23:59:00`),
-	define("duration", of("from: string", durationFrom)).
+	define("duration", "duration", of("from: string", durationFrom)).
 		example(`duration("P1Y2M") → P1Y2M`, `duration("P1DT2H") → P1DT2H`),
-	define("years and months duration", of("from: date and time, to: date and time", yearsMonthsBetween)).
+	define("years and months duration", "years and months duration", of("from: date and time, to: date and time", yearsMonthsBetween)).
 		example(`years and months duration(date("2011-12-22"), date("2013-08-24")) → P1Y8M`),
-	define("number",
+	define("number", "number",
 		of("from: string", numberFrom),
 		of("from: string, grouping separator: string?, decimal separator: string?", numberFrom)).
 		example(`number("1500.5") → 1500.5`, `number("1 000,0", " ", ",") → 1000.0`),
-	define("string", of("from: any?", func(c *Call, a []Value) Value {
+	define("string", "string", of("from: any?", func(c *Call, a []Value) Value {
 		if a[0] == nil {
 			return nil
 		}

@@ -4,39 +4,39 @@ import "sort"
 
 // listFunctions are DMN 1.5 §10.3.4.4, table 74, sort (§10.3.4.9) and the statistics.
 var listFunctions = []*Builtin{
-	define("list contains", of("list: list, element: any?", func(c *Call, a []Value) Value {
+	define("list contains", "boolean", of("list: list, element: any?", func(c *Call, a []Value) Value {
 		return indexOf(c, a[0].(List), a[1]) >= 0
 	})).example(`list contains([1, 2, 3], 2) → true`),
-	define("list replace",
+	define("list replace", "list",
 		of("list: list, position: number, newItem: any?", listReplaceAt),
 		of("list: list, match: function, newItem: any?", listReplaceMatch)).
 		example(`list replace([2, 4, 7, 8], 3, 6) → [2, 4, 6, 8]`,
 			`list replace([2, 4, 7, 8], function(item, newItem) item < newItem, 5) → [5, 5, 7, 8]`),
-	define("count", of("list: list", func(_ *Call, a []Value) Value { return Int(int64(len(a[0].(List)))) })).spreads().
+	define("count", "number", of("list: list", func(_ *Call, a []Value) Value { return Int(int64(len(a[0].(List)))) })).spreads().
 		example(`count([1, 2, 3]) → 3`, `count([]) → 0`),
-	define("min", of("list: list", extreme(-1))).spreads().
+	define("min", "Any", of("list: list", extreme(-1))).spreads().
 		example(`min([1, 2, 3]) → 1`, `min(date("2024-01-01"), date("2023-01-01")) → 2023-01-01`),
-	define("max", of("list: list", extreme(1))).spreads().example(`max(1, 2, 3) → 3`),
-	define("sum", of("list: list", func(c *Call, a []Value) Value { return fold(c, a[0].(List), Number.Add) })).spreads().
+	define("max", "Any", of("list: list", extreme(1))).spreads().example(`max(1, 2, 3) → 3`),
+	define("sum", "number", of("list: list", func(c *Call, a []Value) Value { return fold(c, a[0].(List), Number.Add) })).spreads().
 		example(`sum([1.1, 2.2, 3.3]) → 6.6`),
-	define("product", of("list: list", func(c *Call, a []Value) Value { return fold(c, a[0].(List), Number.Mul) })).spreads().
+	define("product", "number", of("list: list", func(c *Call, a []Value) Value { return fold(c, a[0].(List), Number.Mul) })).spreads().
 		example(`product([2, 3, 4]) → 24`),
-	define("mean", of("list: list", mean)).spreads().example(`mean([1, 2, 3]) → 2`),
-	define("median", of("list: list", median)).spreads().example(`median(8, 2, 5, 3, 4) → 4`, `median([6, 1, 2, 3]) → 2.5`),
-	define("stddev", of("list: list", stddev)).spreads().example(`stddev([2, 4, 7, 5]) → 2.081665999466132735282297706979931`),
-	define("mode", of("list: list", mode)).spreads().example(`mode([6, 1, 9, 6, 1]) → [1, 6]`),
-	define("all", of("list: list", logic(true, and3))).spreads().example(`all([true, null, false]) → false`),
-	define("any", of("list: list", logic(false, or3))).spreads().example(`any([false, null, true]) → true`),
-	define("sublist", of("list: list, start position: number, length?: number", sublist)).
+	define("mean", "number", of("list: list", mean)).spreads().example(`mean([1, 2, 3]) → 2`),
+	define("median", "number", of("list: list", median)).spreads().example(`median(8, 2, 5, 3, 4) → 4`, `median([6, 1, 2, 3]) → 2.5`),
+	define("stddev", "number", of("list: list", stddev)).spreads().example(`stddev([2, 4, 7, 5]) → 2.081665999466132735282297706979931`),
+	define("mode", "list<number>", of("list: list", mode)).spreads().example(`mode([6, 1, 9, 6, 1]) → [1, 6]`),
+	define("all", "boolean", of("list: list", logic(true, and3))).spreads().example(`all([true, null, false]) → false`),
+	define("any", "boolean", of("list: list", logic(false, or3))).spreads().example(`any([false, null, true]) → true`),
+	define("sublist", "list", of("list: list, start position: number, length?: number", sublist)).
 		example(`sublist([4, 5, 6], 1, 2) → [4, 5]`, `sublist([4, 5, 6], -2) → [5, 6]`),
-	define("append", of("list: list, item: any?...", func(c *Call, a []Value) Value {
+	define("append", "list", of("list: list, item: any?...", func(c *Call, a []Value) Value {
 		return grow(c, a[0].(List), a[1:])
 	})).example(`append([1], 2, 3) → [1, 2, 3]`),
-	define("concatenate", of("list: list...", concatenate)).example(`concatenate([1, 2], [3]) → [1, 2, 3]`),
-	define("insert before", of("list: list, position: number, newItem: any?", insertBefore)).
+	define("concatenate", "list", of("list: list...", concatenate)).example(`concatenate([1, 2], [3]) → [1, 2, 3]`),
+	define("insert before", "list", of("list: list, position: number, newItem: any?", insertBefore)).
 		example(`insert before([1, 3], 1, 2) → [2, 1, 3]`),
-	define("remove", of("list: list, position: number", remove)).example(`remove([1, 2, 3], 2) → [1, 3]`),
-	define("reverse", of("list: list", func(c *Call, a []Value) Value {
+	define("remove", "list", of("list: list, position: number", remove)).example(`remove([1, 2, 3], 2) → [1, 3]`),
+	define("reverse", "list", of("list: list", func(c *Call, a []Value) Value {
 		l := a[0].(List)
 		if !c.Step(len(l)) {
 			return nil
@@ -47,7 +47,7 @@ var listFunctions = []*Builtin{
 		}
 		return out
 	})).example(`reverse([1, 2, 3]) → [3, 2, 1]`),
-	define("index of", of("list: list, match: any?", func(c *Call, a []Value) Value {
+	define("index of", "list<number>", of("list: list, match: any?", func(c *Call, a []Value) Value {
 		out := List{}
 		for i, e := range a[0].(List) {
 			if !c.Step(1) {
@@ -59,22 +59,22 @@ var listFunctions = []*Builtin{
 		}
 		return out
 	})).example(`index of([1, 2, 3, 2], 2) → [2, 4]`),
-	define("union", of("list: list...", func(c *Call, a []Value) Value {
+	define("union", "list", of("list: list...", func(c *Call, a []Value) Value {
 		if l, ok := concatenate(c, a).(List); ok {
 			return distinct(c, l)
 		}
 		return nil
 	})).example(`union([1, 2], [2, 3]) → [1, 2, 3]`),
-	define("distinct values", of("list: list", func(c *Call, a []Value) Value { return distinct(c, a[0].(List)) })).
+	define("distinct values", "list", of("list: list", func(c *Call, a []Value) Value { return distinct(c, a[0].(List)) })).
 		example(`distinct values([1, 2, 3, 2, 1]) → [1, 2, 3]`),
-	define("flatten", of("list: list", func(c *Call, a []Value) Value {
+	define("flatten", "list", of("list: list", func(c *Call, a []Value) Value {
 		out := List{}
 		if !flatten(c, a[0].(List), &out) {
 			return nil
 		}
 		return out
 	})).example(`flatten([[1, 2], [[3]], 4]) → [1, 2, 3, 4]`),
-	define("sort", of("list: list, precedes?: function?", sortList)).
+	define("sort", "list", of("list: list, precedes?: function?", sortList)).
 		example(`sort([3, 1, 4, 5, 2], function(x, y) x < y) → [1, 2, 3, 4, 5]`),
 }
 

@@ -4,40 +4,40 @@ import "github.com/cockroachdb/apd/v3"
 
 // numberFunctions are DMN 1.5 §10.3.4.5, table 75.
 var numberFunctions = []*Builtin{
-	define("decimal", of("n: number, scale: number", rounding(apd.RoundHalfEven))).
+	define("decimal", "number", of("n: number, scale: number", rounding(apd.RoundHalfEven))).
 		example(`decimal(1/3, 2) → 0.33`, `decimal(2.5, 0) → 2`),
-	define("floor", of("n: number, scale?: number", rounding(apd.RoundFloor))).
+	define("floor", "number", of("n: number, scale?: number", rounding(apd.RoundFloor))).
 		example(`floor(-1.5) → -2`, `floor(-1.56, 1) → -1.6`),
-	define("ceiling", of("n: number, scale?: number", rounding(apd.RoundCeiling))).
+	define("ceiling", "number", of("n: number, scale?: number", rounding(apd.RoundCeiling))).
 		example(`ceiling(-1.5) → -1`, `ceiling(-1.56, 1) → -1.5`),
-	define("round up", of("n: number, scale: number", rounding(apd.RoundUp))).
+	define("round up", "number", of("n: number, scale: number", rounding(apd.RoundUp))).
 		example(`round up(5.5, 0) → 6`, `round up(-1.126, 2) → -1.13`),
-	define("round down", of("n: number, scale: number", rounding(apd.RoundDown))).
+	define("round down", "number", of("n: number, scale: number", rounding(apd.RoundDown))).
 		example(`round down(5.5, 0) → 5`, `round down(-1.126, 2) → -1.12`),
-	define("round half up", of("n: number, scale: number", rounding(apd.RoundHalfUp))).
+	define("round half up", "number", of("n: number, scale: number", rounding(apd.RoundHalfUp))).
 		example(`round half up(5.5, 0) → 6`, `round half up(-1.125, 2) → -1.13`),
-	define("round half down", of("n: number, scale: number", rounding(apd.RoundHalfDown))).
+	define("round half down", "number", of("n: number, scale: number", rounding(apd.RoundHalfDown))).
 		example(`round half down(5.5, 0) → 5`, `round half down(-1.126, 2) → -1.13`),
-	define("abs",
+	define("abs", "Any",
 		of("n: number", func(_ *Call, a []Value) Value { return a[0].(Number).Abs() }),
 		of("n: duration", absDuration)).
 		example(`abs(-10) → 10`, `abs(@"-PT5H") → PT5H`),
-	define("modulo", of("dividend: number, divisor: number", modulo)).
+	define("modulo", "number", of("dividend: number, divisor: number", modulo)).
 		example(`modulo(12, 5) → 2`, `modulo(-12, 5) → 3`, `modulo(10.1, 4.5) → 1.1`),
-	define("sqrt", of("number: number", func(c *Call, a []Value) Value {
+	define("sqrt", "number", of("number: number", func(c *Call, a []Value) Value {
 		n, ok := a[0].(Number).unary(decimal128.Sqrt)
 		return c.orWarn(n, ok, "a negative number has no root")
 	})).example(`sqrt(16) → 4`),
-	define("log", of("number: number", func(c *Call, a []Value) Value {
+	define("log", "number", of("number: number", func(c *Call, a []Value) Value {
 		n, ok := a[0].(Number).unary(decimal128.Ln)
 		return c.orWarn(n, ok && a[0].(Number).Sign() > 0, "only positive numbers have a logarithm")
 	})).example(`decimal(log(10), 8) → 2.30258509`),
-	define("exp", of("number: number", func(c *Call, a []Value) Value {
+	define("exp", "number", of("number: number", func(c *Call, a []Value) Value {
 		n, ok := a[0].(Number).exp0()
 		return c.orWarn(n, ok, "the result leaves decimal128")
 	})).example(`decimal(exp(5), 8) → 148.41315910`),
-	define("odd", of("number: number", parity(true))).example(`odd(5) → true`),
-	define("even", of("number: number", parity(false))).example(`even(5) → false`),
+	define("odd", "boolean", of("number: number", parity(true))).example(`odd(5) → true`),
+	define("even", "boolean", of("number: number", parity(false))).example(`even(5) → false`),
 }
 
 // exp0 is e to the power of n.

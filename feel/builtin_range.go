@@ -23,7 +23,7 @@ var rangeFunctions = []*Builtin{
 	relation("started by", func(c *Call, a, b *Range) Value { return relationStarts(c, b, a) }, rangePoint|ranges).
 		example(`started by([1..10], [1..5]) → true`),
 	relation("coincides", relationCoincides, points|ranges).example(`coincides(5, 5) → true`, `coincides([1..5], [1..5]) → true`),
-	define("range", of("from: string", rangeFrom)).example(`range("[18..21)") → [18..21)`),
+	define("range", "range", of("from: string", rangeFrom)).example(`range("[18..21)") → [18..21)`),
 }
 
 // What a relation holds between.
@@ -36,7 +36,7 @@ const (
 
 // relation builds the signatures; a point counts as the range of itself alone.
 func relation(name string, holds func(c *Call, a, b *Range) Value, takes int) *Builtin {
-	b := define(name)
+	b := define(name, "boolean")
 	for _, form := range []struct {
 		takes       int
 		text        string

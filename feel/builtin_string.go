@@ -7,42 +7,42 @@ import (
 
 // stringFunctions are DMN 1.5 §10.3.4.3, table 73. Places count code points from 1.
 var stringFunctions = []*Builtin{
-	define("substring", of("string: string, start position: number, length?: number", substring)).
+	define("substring", "string", of("string: string, start position: number, length?: number", substring)).
 		example(`substring("foobar", 3) → "obar"`, `substring("foobar", 3, 3) → "oba"`, `substring("foobar", -2, 1) → "a"`),
-	define("string length", of("string: string", func(_ *Call, a []Value) Value {
+	define("string length", "number", of("string: string", func(_ *Call, a []Value) Value {
 		return Int(int64(utf8.RuneCountInString(a[0].(string))))
 	})).example(`string length("全程") → 2`),
-	define("upper case", of("string: string", func(_ *Call, a []Value) Value { return strings.ToUpper(a[0].(string)) })).
+	define("upper case", "string", of("string: string", func(_ *Call, a []Value) Value { return strings.ToUpper(a[0].(string)) })).
 		example(`upper case("aBc4") → "ABC4"`),
-	define("lower case", of("string: string", func(_ *Call, a []Value) Value { return strings.ToLower(a[0].(string)) })).
+	define("lower case", "string", of("string: string", func(_ *Call, a []Value) Value { return strings.ToLower(a[0].(string)) })).
 		example(`lower case("aBc4") → "abc4"`),
-	define("substring before", of("string: string, match: string", func(_ *Call, a []Value) Value {
+	define("substring before", "string", of("string: string, match: string", func(_ *Call, a []Value) Value {
 		before, _, found := strings.Cut(a[0].(string), a[1].(string))
 		if !found {
 			return ""
 		}
 		return before
 	})).example(`substring before("foobar", "bar") → "foo"`, `substring before("foobar", "xyz") → ""`),
-	define("substring after", of("string: string, match: string", func(_ *Call, a []Value) Value {
+	define("substring after", "string", of("string: string, match: string", func(_ *Call, a []Value) Value {
 		_, after, _ := strings.Cut(a[0].(string), a[1].(string))
 		return after
 	})).example(`substring after("foobar", "ob") → "ar"`),
-	define("replace", of("input: string, pattern: string, replacement: string, flags?: string?", replace)).
+	define("replace", "string", of("input: string, pattern: string, replacement: string, flags?: string?", replace)).
 		example(`replace("abracadabra", "bra", "*") → "a*cada*"`, `replace("2024年", "(\d+)年", "$1") → "2024"`),
-	define("contains", of("string: string, match: string", func(_ *Call, a []Value) Value {
+	define("contains", "boolean", of("string: string, match: string", func(_ *Call, a []Value) Value {
 		return strings.Contains(a[0].(string), a[1].(string))
 	})).example(`contains("foobar", "of") → false`),
-	define("starts with", of("string: string, match: string", func(_ *Call, a []Value) Value {
+	define("starts with", "boolean", of("string: string, match: string", func(_ *Call, a []Value) Value {
 		return strings.HasPrefix(a[0].(string), a[1].(string))
 	})).example(`starts with("foobar", "fo") → true`),
-	define("ends with", of("string: string, match: string", func(_ *Call, a []Value) Value {
+	define("ends with", "boolean", of("string: string, match: string", func(_ *Call, a []Value) Value {
 		return strings.HasSuffix(a[0].(string), a[1].(string))
 	})).example(`ends with("foobar", "r") → true`),
-	define("matches", of("input: string, pattern: string, flags?: string?", matches)).
+	define("matches", "boolean", of("input: string, pattern: string, flags?: string?", matches)).
 		example(`matches("foobar", "^fo*b") → true`, `matches("FOO", "foo", "i") → true`),
-	define("split", of("string: string, delimiter: string", split)).
+	define("split", "list<string>", of("string: string, delimiter: string", split)).
 		example(`split("John Doe", "\s") → ["John", "Doe"]`, `split("a;b;c;;", ";") → ["a", "b", "c", "", ""]`),
-	define("string join", of("list: list, delimiter?: string?", stringJoin)).
+	define("string join", "string", of("list: list, delimiter?: string?", stringJoin)).
 		example(`string join(["a", "b", "c"], "_and_") → "a_and_b_and_c"`, `string join(["a", null, "c"]) → "ac"`),
 }
 
@@ -89,5 +89,11 @@ func stringJoin(c *Call, a []Value) Value {
 			return nil
 		}
 	}
-	return strings.Join(parts, delimiter)
+	joined := strings.Join(parts, delimiter)
+	if len(a) == 4 {
+		prefix, _ := a[2].(string)
+		suffix, _ := a[3].(string)
+		joined = prefix + joined + suffix
+	}
+	return joined
 }

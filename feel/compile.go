@@ -14,6 +14,7 @@ type compiler struct {
 	locals   []local // innermost last
 	slots    int     // most slots in use at once
 	faults   []Diagnostic
+	regexes  map[regexKey]*regex
 	usesVars bool // reads a variable, the clock, or anything else from outside
 }
 
@@ -32,7 +33,7 @@ func compile(e *Expr, s Scope, lib *library) (*Program, []Diagnostic) {
 			return nil, c.faults
 		}
 	}
-	return &Program{src: e.src, lib: lib, eval: ev, slots: c.slots}, c.faults
+	return &Program{src: e.src, lib: lib, eval: ev, slots: c.slots, regexes: c.regexes}, c.faults
 }
 
 func (c *compiler) report(sev Severity, at span, message, hint string) {

@@ -10,6 +10,7 @@ func (c *compiler) call(n *call) eval {
 			return c.namedBuiltin(n, b, args)
 		}
 		c.checkArity(n, b)
+		c.pattern(n, b)
 		return func(r *run) Value {
 			quiet := len(r.warnings)
 			base := len(r.stack)
@@ -60,6 +61,43 @@ func (c *compiler) builtinOf(n node) *Builtin {
 		return nil
 	}
 	return c.lib.functions[id.id]
+}
+
+// pattern compiles the regular expression of a call once when it is a literal.
+func (c *compiler) pattern(n *call, b *Builtin) {
+	flagsAt, ok := patternCalls[b.Name]
+	if !ok || len(n.args) < 2 {
+		return
+	}
+	var key regexKey
+	if key.pattern, ok = literalString(n.args[1]); !ok {
+		return
+	}
+	if len(n.args) > flagsAt {
+		if key.flags, ok = literalString(n.args[flagsAt]); !ok {
+			return
+		}
+	}
+	r, err := compileRegex(key)
+	if err != nil {
+		c.report(Warn, n.args[1].place(), "the pattern "+quote(shorten(key.pattern))+": "+err.Error(), "")
+		return
+	}
+	if c.regexes == nil {
+		c.regexes = map[regexKey]*regex{}
+	}
+	c.regexes[key] = r
+}
+
+// patternCalls are the functions whose second argument is a pattern, with the place of their flags.
+var patternCalls = map[string]int{"matches": 2, "replace": 3, "split": 2, "extract": 2}
+
+func literalString(n node) (string, bool) {
+	if l, ok := n.(*literal); ok {
+		s, ok := l.value.(string)
+		return s, ok
+	}
+	return "", false
 }
 
 // checkArity warns of calls that can only answer null.

@@ -74,7 +74,8 @@ type Program struct {
 	src      string
 	lib      *library
 	eval     eval
-	slots    int // local names that live at once
+	slots    int                 // local names that live at once
+	regexes  map[regexKey]*regex // of the patterns that are literals
 	constant bool
 	value    Value // when constant
 }

@@ -285,7 +285,36 @@ func (n Number) Quo(m Number) (Number, bool) {
 	if q, ok := n.quoExact(m); ok {
 		return q, true
 	}
-	return n.bigOp(m, decimal128.Quo)
+	q, ok := n.bigOp(m, decimal128.Quo)
+	return q.trimmed(n.exponent() - m.exponent()), ok
+}
+
+func (n Number) exponent() int32 {
+	if n.big != nil {
+		return n.big.Exponent
+	}
+	return n.exp
+}
+
+// trimmed drops zeros at the end, as long as the exponent stays at or below the one IEEE 754 prefers for
+// the operation. The value stays the same.
+func (n Number) trimmed(ideal int32) Number {
+	if n.exponent() >= ideal {
+		return n
+	}
+	d := n.Decimal()
+	d.Reduce(d)
+	if d.Exponent > ideal {
+		c := decimal128
+		if _, err := c.Quantize(d, d, ideal); err != nil {
+			return n
+		}
+	}
+	r, ok := fromBig(d, 0)
+	if !ok {
+		return n
+	}
+	return r
 }
 
 // quoExact divides small numbers whose quotient is a short decimal, with the scale IEEE 754 prefers.
@@ -331,7 +360,8 @@ func (n Number) Pow(m Number) (Number, bool) {
 	if m.Sign() == 0 {
 		return Int(1), true
 	}
-	return n.bigOp(m, decimal128.Pow)
+	p, ok := n.bigOp(m, decimal128.Pow)
+	return p.trimmed(0), ok
 }
 
 func (n Number) powSmall(e int64) (Number, bool) {
@@ -355,7 +385,8 @@ func (n Number) unary(op func(d, x *apd.Decimal) (apd.Condition, error)) (Number
 	if err != nil {
 		return Number{}, false
 	}
-	return fromBig(d, cond)
+	r, ok := fromBig(d, cond)
+	return r.trimmed(0), ok
 }
 
 // Round rounds n to scale digits after the point (negative: before it).

@@ -18,6 +18,7 @@ type parser struct {
 	pos    int
 	own    nameTable // names of the scope and keys met on the way
 	funcs  nameTable // names of built-ins that contain keywords
+	quoted bool      // whether names may stand in backticks
 	depth  int
 	chain  int
 	work   int // tokens read again after a wrong guess
@@ -31,7 +32,7 @@ func parse(src string, o Options, lib *library) (root node, fault *Diagnostic) {
 	if scanErr != nil {
 		return nil, diagnosticAt(src, scanErr.at, scanErr.message, scanErr.hint)
 	}
-	p := &parser{src: src, tokens: tokens, funcs: lib.names}
+	p := &parser{src: src, tokens: tokens, funcs: lib.names, quoted: o.Camunda}
 	for _, n := range o.Names {
 		p.learn(n)
 	}
@@ -118,6 +119,8 @@ func (t token) describe() string {
 		return "the string " + quote(shorten(t.text))
 	case tokNumber:
 		return "the number " + t.text
+	case tokQuoted:
+		return "the name `" + shorten(t.text) + "` in backticks"
 	}
 	return "“" + shorten(t.text) + "”"
 }

@@ -157,6 +157,11 @@ func (p *parser) primary() node {
 		return &literal{p.from(t.from), t.text}
 	case tokWord:
 		return p.word()
+	case tokQuoted:
+		if p.quoted {
+			p.pos++
+			return &name{p.from(t.from), t.text}
+		}
 	case tokOp:
 		switch t.text {
 		case "(":
@@ -249,6 +254,10 @@ func wholeDigits(s string) bool {
 
 // fieldName is the name after a point; here keywords may start it.
 func (p *parser) fieldName() string {
+	if t := p.peek(); t.kind == tokQuoted && p.quoted {
+		p.pos++
+		return t.text
+	}
 	if p.peek().kind != tokWord {
 		p.unexpected("a name after the point")
 	}
@@ -413,7 +422,7 @@ func (p *parser) context() node {
 }
 
 func (p *parser) key() string {
-	if t := p.peek(); t.kind == tokString {
+	if t := p.peek(); t.kind == tokString || t.kind == tokQuoted && p.quoted {
 		p.pos++
 		return t.text
 	}

@@ -4,12 +4,34 @@ import "strings"
 
 // String prints the expression back as FEEL; parsing that gives the same tree.
 func (e *Expr) String() string {
-	p := printer{}
+	p := printer{quoted: e.options.Camunda}
 	p.node(e.root, 0)
 	return p.String()
 }
 
-type printer struct{ strings.Builder }
+type printer struct {
+	strings.Builder
+	quoted bool // names that are not plain words stand in backticks
+}
+
+// name prints a name of the scope or of an entry.
+func (p *printer) name(id string) {
+	if p.quoted && !plainName(id) {
+		id = "`" + id + "`"
+	}
+	p.WriteString(id)
+}
+
+// plainName reports whether the parser joins the words of the name without knowing it.
+func plainName(id string) bool {
+	words := strings.Split(id, " ")
+	for i, w := range words {
+		if !isPlainWord(w) && (i == 0 || !wholeDigits(w) || w == "") {
+			return camunda.functions[id] != nil
+		}
+	}
+	return true
+}
 
 // Levels beyond those of the binary operators.
 const (
@@ -51,10 +73,11 @@ func (p *printer) node(n node, least int) {
 	case *atLiteral:
 		p.WriteString("@" + quote(n.text))
 	case *name:
-		p.WriteString(n.id)
+		p.name(n.id)
 	case *path:
 		p.node(n.x, levelPostfix)
-		p.WriteString("." + n.field)
+		p.WriteByte('.')
+		p.name(n.field)
 	case *negation:
 		p.WriteByte('-')
 		p.node(n.x, levelNegation)

@@ -37,15 +37,26 @@ func (e *Expr) alternative(n node) (Value, bool) {
 	case *comparison:
 		return e.comparisonShape(n.op, n.x)
 	case *rangeNode:
-		low, okLow := e.bound(n.low)
-		high, okHigh := e.bound(n.high)
-		return &Range{Low: low, High: high, LowIncluded: n.lowIncluded, HighIncluded: n.highIncluded}, okLow && okHigh
+		return e.rangeShape(n)
 	case *binary:
 		if x, ok := n.l.(*name); ok && x.id == "?" {
 			return e.comparisonShape(n.op, n.r)
 		}
 	}
 	return e.bound(n)
+}
+
+// rangeShape is a range whose bounds are constants or symbols.
+func (e *Expr) rangeShape(n *rangeNode) (Value, bool) {
+	r := &Range{LowIncluded: n.lowIncluded, HighIncluded: n.highIncluded, LowUnbounded: n.low == nil, HighUnbounded: n.high == nil}
+	okLow, okHigh := true, true
+	if n.low != nil {
+		r.Low, okLow = e.bound(n.low)
+	}
+	if n.high != nil {
+		r.High, okHigh = e.bound(n.high)
+	}
+	return r, okLow && okHigh
 }
 
 // comparisonShape is "op x" as a range, or as the value for equality.

@@ -23,6 +23,8 @@ func TestShapeOfUnaryTests(t *testing.T) {
 		{`[@"2022-01-01"..@"2022-02-01"]`, "[2022-01-01..2022-02-01]"},
 		{"< params.B01.simple", "..params.B01.simple)"},
 		{"[low..high)", "[low..high)"},
+		{"[5..)", "[5.."},
+		{"(..5]", "..5]"},
 		{"limit", "limit"},
 		{"? + 1 > 3", "none"},
 		{"count(?) > 3", "none"},

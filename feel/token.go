@@ -13,8 +13,9 @@ const (
 	tokWord
 	tokNumber
 	tokString
-	tokOp    // operators and punctuation
-	tokOther // a character no rule of the grammar starts with; names may contain it
+	tokOp     // operators and punctuation
+	tokQuoted // `a name` of the Camunda dialect; text is the name
+	tokOther  // a character no rule of the grammar starts with; names may contain it
 )
 
 // token is a piece of source text. Words are joined to names by the parser, which knows the scope.
@@ -63,6 +64,8 @@ func (s *scanner) next() *scanError {
 		return s.comment()
 	case c == '"':
 		return s.str()
+	case c == '`':
+		return s.quotedName()
 	case isDigit(c) || c == '.' && s.pos+1 < len(s.src) && isDigit(s.src[s.pos+1]):
 		s.add(tokNumber, s.number())
 		return nil
@@ -242,6 +245,18 @@ func (s *scanner) str() *scanError {
 	}
 	s.tokens = append(s.tokens, token{tokString, start, i + 1, b.String()})
 	s.pos = i + 1
+	return nil
+}
+
+// quotedName reads a name in backticks.
+func (s *scanner) quotedName() *scanError {
+	n := strings.IndexByte(s.src[s.pos+1:], '`')
+	if n < 1 {
+		return &scanError{s.pos, "the name in backticks has no end", "close it with `"}
+	}
+	to := s.pos + n + 2
+	s.tokens = append(s.tokens, token{tokQuoted, s.pos, to, s.src[s.pos+1 : to-1]})
+	s.pos = to
 	return nil
 }
 
