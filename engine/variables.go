@@ -122,6 +122,16 @@ func visible(n *node) Vars {
 	return out
 }
 
+// Visible lists the variables that expressions see at the element instance,
+// task, job, timer or subscription with a key; nil when there is none.
+func (s *State) Visible(key int64) Vars {
+	n := s.owners[key]
+	if n == nil {
+		return nil
+	}
+	return visible(n)
+}
+
 func contextOf(vs Vars) *feel.Context {
 	c := feel.NewContext(len(vs))
 	for _, name := range sortedNames(vs) {

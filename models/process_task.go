@@ -78,6 +78,9 @@ type TaskSeat struct {
 	Weight    int       `json:"weight,omitempty"`
 	Veto      bool      `json:"veto,omitempty"`
 	Primary   bool      `json:"primary,omitempty"`
+	For       int       `json:"for,omitempty"` // number of the seat it helps
+	Mode      string    `json:"mode,omitempty"`
+	AddedBy   string    `json:"addedBy,omitempty"`
 }
 
 // TableName of the entity.

@@ -1,0 +1,160 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// Committer applies events. It is safe for concurrent use, in one process and in several.
+type Committer struct {
+	DB      *models.DB
+	Bundles *bundles.Cache
+	Workers map[string]Worker // outside work by job type
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// New makes a Committer with the machine's clock.
+func New(db *models.DB, cache *bundles.Cache) *Committer {
+	return &Committer{DB: db, Bundles: cache, Now: time.Now, Log: slog.Default()}
+}
+
+// errStale says that somebody else stored a step in the meantime.
+var errStale = errors.New("activities: the instance has moved on")
+
+// staleTries bounds how often an attempt begins anew after errStale before it is left to the caller's retry.
+const staleTries = 20
+
+// defect is our fault: what is neither a refusal nor technical trouble.
+type defect struct {
+	cause error
+	stack string
+}
+
+func (d *defect) Error() string { return d.cause.Error() }
+func (d *defect) Unwrap() error { return d.cause }
+
+// Commit applies one event, once, however often it is called. An error is
+// technical: the same call may be made again.
+func (c *Committer) Commit(ctx context.Context, r contract.Request) (contract.Outcome, error) {
+	var out contract.Outcome
+	var err error
+	for range staleTries {
+		if out, err = c.attempt(ctx, r); !errors.Is(err, errStale) {
+			break
+		}
+	}
+	var d *defect
+	if errors.As(err, &d) {
+		c.Log.Error("a defect stopped an event", "alarm", true, "event", r.ID, "root", r.Root, "error", d.cause, "stack", d.stack)
+		return c.storeDefect(ctx, r, d)
+	}
+	return out, err
+}
+
+// attempt is one transaction.
+func (c *Committer) attempt(ctx context.Context, r contract.Request) (out contract.Outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &defect{fmt.Errorf("panic: %v", p), string(debug.Stack())}
+		}
+	}()
+	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
+		out, err = c.transaction(ctx, tx, r)
+		return err
+	})
+	if err == nil || errors.Is(err, errStale) || technical(ctx, err) {
+		return out, err
+	}
+	return out, &defect{cause: err}
+}
+
+func (c *Committer) transaction(ctx context.Context, tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
+	if out, found, err := c.known(tx, r); found || err != nil {
+		return out, err
+	}
+	s, err := c.begin(ctx, tx, r)
+	if err != nil {
+		var refused *models.Refusal
+		if errors.As(err, &refused) {
+			return c.storeRefusal(tx, r, refused)
+		}
+		return contract.Outcome{}, err
+	}
+	err = tx.Transaction(func(sp *gorm.DB) error { return s.apply(sp) })
+	if err == nil {
+		return s.finish(tx)
+	}
+	refused := refusalOf(err)
+	if refused == nil {
+		return contract.Outcome{}, err
+	}
+	return c.refuse(ctx, tx, s, refused)
+}
+
+// technical reports whether trying again may help. Our own deadline is.
+func technical(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || models.IsTransient(err)
+}
+
+// refusalOf is the refusal of a command or of the engine, or nil.
+func refusalOf(err error) *models.Refusal {
+	var domain *models.Refusal
+	if errors.As(err, &domain) {
+		return domain
+	}
+	var core *engine.Refusal
+	if errors.As(err, &core) {
+		return models.Refuse(core.Code, "message", core.Message)
+	}
+	return nil
+}
+
+// known answers an event that has its outcome already. What the workflow adopts is as of now.
+func (c *Committer) known(tx *gorm.DB, r contract.Request) (contract.Outcome, bool, error) {
+	row, found, err := models.OutcomeOf(tx, r.ID)
+	if err != nil || !found {
+		return contract.Outcome{}, false, err
+	}
+	var out contract.Outcome
+	if row.Digest != r.Digest || row.Root != r.Root {
+		reuse := models.Refuse("idempotency-key-reused", "event", r.ID)
+		out = contract.Outcome{Event: r.ID, Verdict: contract.Refused, Code: reuse.Code, Refusal: json.RawMessage(models.JSONOf(reuse)), At: row.At}
+	} else if err := row.Body.Into(&out); err != nil {
+		return out, false, fmt.Errorf("outcome of %s: %w", r.ID, err)
+	}
+	return out, true, c.adopt(tx, r.Root, &out)
+}
+
+// storeRefusal stores that nothing was changed, and why.
+func (c *Committer) storeRefusal(tx *gorm.DB, r contract.Request, refused *models.Refusal) (contract.Outcome, error) {
+	return c.store(tx, r, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))})
+}
+
+// store writes the outcome of an event.
+func (c *Committer) store(tx *gorm.DB, r contract.Request, out contract.Outcome) (contract.Outcome, error) {
+	out.Event, out.At = r.ID, c.now()
+	row := models.Outcome{Event: r.ID, Root: r.Root, Digest: r.Digest, Verdict: string(out.Verdict), Body: models.JSONOf(out), At: out.At}
+	if err := tx.Create(&row).Error; err != nil {
+		if models.IsUnique(err) { // the same event at the same time elsewhere
+			return out, errStale
+		}
+		return out, fmt.Errorf("outcome of %s: %w", r.ID, err)
+	}
+	return out, c.adopt(tx, r.Root, &out)
+}
+
+// now is the recording time; finer than a millisecond neither people nor databases agree on.
+func (c *Committer) now() time.Time { return c.Now().UTC().Truncate(time.Millisecond) }

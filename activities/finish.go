@@ -1,0 +1,248 @@
+package activities
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// finish stores the new state and what is said about the event.
+func (s *step) finish(tx *gorm.DB) (contract.Outcome, error) {
+	return s.conclude(tx, contract.Outcome{Verdict: contract.Applied})
+}
+
+// conclude is the end of every event that changed the state: applied, or refused or defective with an incident.
+func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, error) {
+	if err := s.advance(tx); err != nil {
+		return out, err
+	}
+	if out.Verdict == contract.Applied {
+		if err := s.act(tx); err != nil {
+			return out, err
+		}
+		if err := s.messageApplied(tx); err != nil {
+			return out, err
+		}
+	}
+	if err := s.closeIncidents(tx); err != nil {
+		return out, err
+	}
+	if err := s.audit(tx, out); err != nil {
+		return out, err
+	}
+	answer, err := s.answer(tx)
+	if err != nil {
+		return out, err
+	}
+	out.Step, out.Answer = s.root.Step+1, answer
+	if err := s.notify(tx); err != nil {
+		return out, err
+	}
+	return s.c.store(tx, s.req, out)
+}
+
+// advance stores step n+1 if step n is still there.
+func (s *step) advance(tx *gorm.DB) error {
+	var err error
+	if s.root.State, err = json.Marshal(s.state); err != nil {
+		return fmt.Errorf("state of %d: %w", s.root.Key, err)
+	}
+	timers, err := dueTimers(tx, s.state)
+	if err != nil {
+		return err
+	}
+	if s.root.NextDue = nil; len(timers) > 0 {
+		s.root.NextDue = &timers[0].Due
+	}
+	s.root.Open, s.root.UpdatedAt = !s.state.Ended(), s.now
+	s.root.BusinessDate = s.acting.BusinessDate
+	stored, err := s.root.Advance(tx)
+	if err != nil {
+		return fmt.Errorf("advance %d: %w", s.root.Key, err)
+	}
+	if !stored {
+		return errStale
+	}
+	return nil
+}
+
+// forever is later than any timer.
+var forever = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// dueTimers lists the timers that will fire, due first: not those of suspended
+// instances, nor those that were refused and wait for somebody.
+func dueTimers(tx *gorm.DB, state *engine.State) ([]models.Timer, error) {
+	running := state.DueTimers(forever)
+	if len(running) == 0 {
+		return nil, nil
+	}
+	all, err := models.TimersOf(tx, state.Key())
+	if err != nil {
+		return nil, fmt.Errorf("timers of %d: %w", state.Key(), err)
+	}
+	return slices.DeleteFunc(all, func(t models.Timer) bool { return !slices.Contains(running, t.Key) }), nil
+}
+
+// closeIncidents ends the incidents of element instances that are gone.
+func (s *step) closeIncidents(tx *gorm.DB) error {
+	for keys := range slices.Chunk(s.left, 500) {
+		err := tx.Model(&models.Incident{}).Where("root = ? AND resolved_at IS NULL AND element_key IN ?", s.root.Key, keys).Update("resolved_at", s.now).Error
+		if err != nil {
+			return fmt.Errorf("incidents of %d: %w", s.root.Key, err)
+		}
+	}
+	if !s.root.Open {
+		return tx.Model(&models.Incident{}).Where("root = ? AND resolved_at IS NULL", s.root.Key).Update("resolved_at", s.now).Error
+	}
+	return nil
+}
+
+func (s *step) audit(tx *gorm.DB, out contract.Outcome) error {
+	subject, element := fmt.Sprintf("instance:%d", s.root.Key), ""
+	if s.task != nil {
+		subject, element = fmt.Sprintf("task:%d", s.task.Key), s.task.Element
+	}
+	facts := map[string]any{"step": s.root.Step + 1, "pack": s.world.Pack, "calendar": s.world.CalendarVersion}
+	if element != "" {
+		facts["element"] = element
+	}
+	if out.Verdict != contract.Applied {
+		facts["verdict"], facts["code"] = out.Verdict, out.Code
+	}
+	behalf := ""
+	if s.task != nil {
+		behalf = s.principal()
+	}
+	return models.Audit(tx, fmt.Sprintf("i:%d", s.root.Key), s.acting, models.AuditEntry{
+		Action: "process." + s.req.Name, Subject: subject, Project: s.root.Project, OnBehalf: behalf, Reason: s.ev.Reason, Digest: s.ev.Digest, Detail: models.JSONOf(facts),
+	})
+}
+
+// answer says what the event led to: the tasks that opened and are still open.
+func (s *step) answer(tx *gorm.DB) (json.RawMessage, error) {
+	result := wire.OperationResult{Event: s.req.ID, NextTasks: []wire.NextTask{}}
+	if s.task != nil {
+		result.Task = &wire.TaskSummary{Key: fmt.Sprint(s.task.Key), Name: s.task.Name, Process: s.task.Process, Element: s.task.Element}
+	}
+	for _, key := range s.opened {
+		t, err := models.TaskByKey(tx, key)
+		if err != nil {
+			return nil, fmt.Errorf("task %d: %w", key, err)
+		}
+		if t.State == models.TaskClosed {
+			continue
+		}
+		holders, err := models.Holders(tx, key)
+		if err != nil {
+			return nil, fmt.Errorf("holders of task %d: %w", key, err)
+		}
+		next := wire.NextTask{Key: fmt.Sprint(key), Name: t.Name, Element: t.Element, Process: t.Process, Holders: []wire.PersonRef{}}
+		for _, h := range holders {
+			next.Holders = append(next.Holders, wire.PersonRef{ID: h})
+			next.Mine = next.Mine || h == s.acting.Person
+		}
+		result.NextTasks = append(result.NextTasks, next)
+	}
+	return json.Marshal(result)
+}
+
+func (s *step) notify(tx *gorm.DB) error {
+	if s.root.Project == "" {
+		return nil
+	}
+	return models.Notify(tx, models.Notice{Kind: "project", Key: s.root.Project, Project: s.root.Project, Dept: s.root.Dept})
+}
+
+// adopt fills in what the workflow takes over, as it stands in this transaction.
+func (c *Committer) adopt(tx *gorm.DB, root int64, out *contract.Outcome) error {
+	row, err := models.RootByKey(tx, root)
+	if err != nil {
+		if err == models.ErrNotFound {
+			out.Ended = true
+			return nil
+		}
+		return fmt.Errorf("instance %d: %w", root, err)
+	}
+	out.Ended, out.NextDue, out.Timers, out.Jobs = !row.Open, nil, nil, nil
+	out.Summary = contract.Summary{Project: row.Project, Dept: row.Dept}
+	if out.Ended {
+		return c.stage(tx, row, out)
+	}
+	if row.NextDue != nil {
+		if err := timersInto(tx, row, out); err != nil {
+			return err
+		}
+	}
+	if err := c.jobsInto(tx, row, out); err != nil {
+		return err
+	}
+	tasks, err := models.OpenTasks(tx, root)
+	if err != nil {
+		return fmt.Errorf("tasks of %d: %w", root, err)
+	}
+	for _, t := range tasks {
+		out.Summary.Tasks = append(out.Summary.Tasks, t.Name)
+	}
+	return c.stage(tx, row, out)
+}
+
+// maxTimers is how many due moments the workflow is told at once; it asks again after each.
+const maxTimers = 20
+
+func timersInto(tx *gorm.DB, row models.RootState, out *contract.Outcome) error {
+	state := engine.NewState(row.Key)
+	if err := json.Unmarshal(row.State, state); err != nil {
+		return fmt.Errorf("state of %d: %w", row.Key, err)
+	}
+	timers, err := dueTimers(tx, state)
+	if err != nil {
+		return err
+	}
+	for _, t := range timers[:min(len(timers), maxTimers)] {
+		out.Timers = append(out.Timers, contract.Timer{Key: t.Key, Due: t.Due, Element: t.Element})
+	}
+	if len(timers) > 0 {
+		out.NextDue = &timers[0].Due
+	}
+	return nil
+}
+
+func (c *Committer) jobsInto(tx *gorm.DB, row models.RootState, out *contract.Outcome) error {
+	if len(c.Workers) == 0 {
+		return nil
+	}
+	jobs, err := models.JobsOf(tx, row.Key)
+	if err != nil {
+		return fmt.Errorf("jobs of %d: %w", row.Key, err)
+	}
+	for _, j := range jobs {
+		if c.Workers[j.Type] == nil || j.Failed {
+			continue
+		}
+		job := contract.Job{Key: j.Key, Type: j.Type, Element: j.Element, Retries: j.Retries}
+		if j.NotBefore != nil {
+			job.At = *j.NotBefore
+		}
+		out.Jobs = append(out.Jobs, job)
+	}
+	return nil
+}
+
+func (c *Committer) stage(tx *gorm.DB, row models.RootState, out *contract.Outcome) error {
+	if row.Project == "" {
+		return nil
+	}
+	err := tx.Raw(`SELECT stage FROM project WHERE code = ?`, row.Project).Scan(&out.Summary.Stage).Error
+	if err != nil {
+		return fmt.Errorf("stage of %s: %w", row.Project, err)
+	}
+	return nil
+}

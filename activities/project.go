@@ -1,0 +1,245 @@
+package activities
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+)
+
+// project turns one effect into rows.
+func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
+	switch e := effect.(type) {
+	case engine.InstanceStarted:
+		return s.create(tx, &models.Instance{
+			Key: e.Key, Root: e.Root, Parent: e.Parent, ParentElement: e.ParentElement, Process: e.Process, Name: e.Name,
+			BusinessKey: e.BusinessKey, State: "active", StartedAt: s.now,
+		})
+	case engine.InstanceEnded:
+		return s.update(tx, &models.Instance{}, e.Key, map[string]any{"state": string(e.Outcome), "ended_at": s.now})
+	case engine.ElementEntered:
+		return s.create(tx, &models.ElementInstance{
+			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Scope: e.Scope, Process: s.processOf(tx, e.Instance), Element: e.Element,
+			Kind: e.Kind, Name: e.Name, Loop: e.Loop, State: "active", EnteredAt: s.now,
+		})
+	case engine.ElementLeft:
+		s.left = append(s.left, e.Key)
+		return s.update(tx, &models.ElementInstance{}, e.Key, map[string]any{"state": string(e.Outcome), "left_at": s.now})
+	case engine.FlowTaken:
+		return models.TakeFlow(tx, s.root.Key, e.Instance, e.Flow, s.now)
+	case engine.TaskOpened:
+		s.opened = append(s.opened, e.Task.Key)
+		return s.saveTask(tx, e.Task, s.now)
+	case engine.TaskChanged:
+		return s.saveTask(tx, e.Task, time.Time{})
+	case engine.TaskClosed:
+		return s.closeTask(tx, e)
+	case engine.VerdictsVoided:
+		return s.voidVerdicts(tx, e)
+	case engine.VariableSet:
+		return s.setVariable(tx, e)
+	default:
+		return s.projectWait(tx, effect)
+	}
+}
+
+// projectWait turns what tokens wait for, and what they send, into rows.
+func (s *step) projectWait(tx *gorm.DB, effect engine.Effect) error {
+	switch e := effect.(type) {
+	case engine.JobOpened:
+		return s.openJob(tx, e)
+	case engine.JobClosed:
+		s.dropJob(e.Key)
+		return models.CloseJob(tx, e.Key)
+	case engine.TimerArmed:
+		return s.upsert(tx, &models.Timer{Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Due: e.Due.UTC()})
+	case engine.TimerCleared:
+		return models.CloseTimer(tx, e.Key)
+	case engine.SubscriptionOpened:
+		return models.Subscribe(tx, s.now, models.Subscription{
+			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Element: e.Element, Kind: e.Kind, Name: e.Name, CorrelationKey: e.CorrelationKey, OpenedAt: s.now,
+		})
+	case engine.SubscriptionClosed:
+		return models.CloseSubscription(tx, e.Key)
+	case engine.IncidentRaised:
+		return s.raise(tx, e)
+	case engine.IncidentResolved:
+		return s.update(tx, &models.Incident{}, e.Key, map[string]any{"resolved_at": s.now})
+	case engine.MessageThrown:
+		return s.publish(tx, e)
+	case engine.SignalThrown:
+		return s.broadcast(tx, e)
+	default:
+		return fmt.Errorf("the shell does not know the effect %T", effect)
+	}
+}
+
+// projectEvent stores what an event means that has no effects of its own.
+func (s *step) projectEvent(tx *gorm.DB, ev engine.Event) error {
+	from, to := "active", "suspended"
+	taskFrom, taskTo := models.TaskOpen, models.TaskSuspended
+	switch ev.Type {
+	case engine.Suspend:
+	case engine.Resume:
+		from, to, taskFrom, taskTo = to, from, taskTo, taskFrom
+	default:
+		return nil
+	}
+	all, err := models.Instances(tx, s.root.Key)
+	if err != nil {
+		return err
+	}
+	below := map[int64]bool{ev.Key: true}
+	for _, i := range all { // callers come before what they call
+		if below[i.Parent] {
+			below[i.Key] = true
+		}
+		if !below[i.Key] || i.State != from {
+			continue
+		}
+		if err := s.update(tx, &models.Instance{}, i.Key, map[string]any{"state": to}); err != nil {
+			return err
+		}
+		if err := tx.Model(&models.Task{}).Where("instance = ? AND state = ?", i.Key, taskFrom).Update("state", taskTo).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *step) create(tx *gorm.DB, row any) error {
+	if err := tx.Create(row).Error; err != nil {
+		return fmt.Errorf("project %T: %w", row, err)
+	}
+	return nil
+}
+
+func (s *step) upsert(tx *gorm.DB, row any) error {
+	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(row).Error; err != nil {
+		return fmt.Errorf("project %T: %w", row, err)
+	}
+	return nil
+}
+
+func (s *step) update(tx *gorm.DB, row any, key int64, values map[string]any) error {
+	if err := tx.Model(row).Where("key = ?", key).Updates(values).Error; err != nil {
+		return fmt.Errorf("project %T %d: %w", row, key, err)
+	}
+	return nil
+}
+
+// processOf is the process that an instance is an instance of.
+func (s *step) processOf(tx *gorm.DB, instance int64) string {
+	return s.instance(tx, instance).Process
+}
+
+// instance loads a process instance once per step.
+func (s *step) instance(tx *gorm.DB, key int64) models.Instance {
+	if i, ok := s.instances[key]; ok {
+		return i
+	}
+	i, err := models.InstanceByKey(tx, key)
+	if err != nil {
+		return models.Instance{}
+	}
+	if s.instances == nil {
+		s.instances = map[int64]models.Instance{}
+	}
+	s.instances[key] = i
+	return i
+}
+
+func (s *step) setVariable(tx *gorm.DB, e engine.VariableSet) error {
+	raw, err := json.Marshal(engine.Vars{"v": e.Value})
+	if err != nil {
+		return fmt.Errorf("variable %s: %w", e.Name, err)
+	}
+	var one map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &one); err != nil {
+		return fmt.Errorf("variable %s: %w", e.Name, err)
+	}
+	return s.upsert(tx, &models.Variable{Scope: e.Scope, Name: e.Name, Root: s.root.Key, Instance: e.Instance, Value: models.JSON(one["v"])})
+}
+
+func (s *step) openJob(tx *gorm.DB, e engine.JobOpened) error {
+	if strings.HasPrefix(e.Type, commandPrefix) {
+		s.jobs = append(s.jobs, e)
+		return nil
+	}
+	vars, err := json.Marshal(e.Variables)
+	if err != nil {
+		return fmt.Errorf("job %s: %w", e.Type, err)
+	}
+	j := models.Job{
+		Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Type: e.Type,
+		Headers: models.JSONOf(e.Headers), Variables: vars, Retries: e.Retries, CreatedAt: s.now,
+	}
+	if !e.NotBefore.IsZero() {
+		at := e.NotBefore.UTC()
+		j.NotBefore = &at
+	}
+	return s.upsert(tx, &j)
+}
+
+func (s *step) dropJob(key int64) {
+	for i, j := range s.jobs {
+		if j.Key == key {
+			s.jobs = append(s.jobs[:i], s.jobs[i+1:]...)
+			return
+		}
+	}
+}
+
+func (s *step) publish(tx *gorm.DB, e engine.MessageThrown) error {
+	vars, err := json.Marshal(e.Variables)
+	if err != nil {
+		return fmt.Errorf("message %s: %w", e.Name, err)
+	}
+	s.sent++
+	return models.Publish(tx, s.acting, models.Message{
+		ID: fmt.Sprintf("%s:m%d", s.req.ID, s.sent), Name: e.Name, CorrelationKey: e.CorrelationKey, Variables: vars, ExpiresAt: s.now.Add(e.TimeToLive),
+	})
+}
+
+// broadcast sends a signal to every other root instance that waits for it; the engine has served its own.
+func (s *step) broadcast(tx *gorm.DB, e engine.SignalThrown) error {
+	roots, err := models.SignalRoots(tx, e.Name)
+	if err != nil {
+		return err
+	}
+	vars, err := json.Marshal(e.Variables)
+	if err != nil {
+		return fmt.Errorf("signal %s: %w", e.Name, err)
+	}
+	s.sent++
+	for _, root := range roots {
+		if root == s.root.Key {
+			continue
+		}
+		err := models.Send(tx, s.acting, models.Outgoing{
+			ID: fmt.Sprintf("%s:g%d:%d", s.req.ID, s.sent, root), Kind: models.OutSignal, Target: fmt.Sprint(root), EventType: e.Name, Payload: vars,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *step) raise(tx *gorm.DB, e engine.IncidentRaised) error {
+	s.raised = append(s.raised, e.Key)
+	row := models.Incident{
+		Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Code: e.Code, Message: e.Message,
+		Event: s.keep, Project: s.root.Project, RaisedAt: s.now,
+	}
+	if err := s.create(tx, &row); err != nil {
+		return err
+	}
+	return models.Notify(tx, models.Notice{Kind: "incident", Key: fmt.Sprint(e.Key), Project: s.root.Project, Dept: s.root.Dept})
+}

@@ -1,0 +1,173 @@
+package activities
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+)
+
+// saveTask puts a task into inboxes; created is zero for one that is there already.
+func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
+	row := models.Task{Key: t.Key, CreatedAt: created, State: models.TaskOpen}
+	if created.IsZero() {
+		var err error
+		if row, err = models.TaskByKey(tx, t.Key); err != nil {
+			return fmt.Errorf("task %d: %w", t.Key, err)
+		}
+	}
+	instance := s.instance(tx, t.Instance)
+	row.Root, row.Instance, row.ElementKey, row.Bundle = s.root.Key, t.Instance, t.ElementKey, s.root.Bundle
+	row.Process, row.Element, row.Name, row.Form, row.Command, row.Policy = t.Process, t.Element, t.Name, t.Form, t.Command, t.Policy
+	row.Project, row.Dept, row.BusinessKey = s.root.Project, s.root.Dept, instance.BusinessKey
+	row.Assignee, row.Version, row.Round, row.Priority, row.DueWorkdays = t.Assignee, t.Version, t.Round, t.Priority, t.DueWorkdays
+	if row.DueAt = nil; !t.Due.IsZero() {
+		due := t.Due.UTC()
+		row.DueAt = &due
+	}
+	if el := s.bundle.Element(t.Process, t.Element); el != nil {
+		row.NameEn = el.Ext.NameEn
+		if el.Ext.Task != nil {
+			row.View, row.Batch = el.Ext.Task.View, el.Ext.Task.Batch
+		}
+	}
+	var err error
+	if row.Detail, err = detail(t); err != nil {
+		return err
+	}
+	to, err := principals(tx, t)
+	if err != nil {
+		return err
+	}
+	if err := models.SaveTask(tx, row, to); err != nil {
+		return err
+	}
+	return s.notifyTask(tx, t.Key, to)
+}
+
+// principals are whose inboxes a task lies in: the holder; of an approval the
+// active seats; else persons and posts that may take it. A post with a single
+// holder is that person: nobody else could claim the task before him.
+func principals(tx *gorm.DB, t engine.Task) ([]string, error) {
+	var to []string
+	for _, seat := range t.Seats {
+		switch {
+		case seat.State != "active":
+		case seat.Actor != "":
+			to = append(to, seat.Actor)
+		case seat.Group != "":
+			to = append(to, seat.Group)
+		}
+	}
+	switch {
+	case len(t.Seats) > 0:
+	case t.Assignee != "":
+		to = []string{t.Assignee}
+	default:
+		to = append(append(to, t.Users...), t.Groups...)
+	}
+	for i, p := range to {
+		if role, dept := models.SplitPost(p); role == "" || dept == "" {
+			continue
+		}
+		members, err := models.Members(tx, p)
+		if err != nil {
+			return nil, fmt.Errorf("members of %s: %w", p, err)
+		}
+		if len(members) == 1 && len(to) == 1 {
+			to[i] = members[0]
+		}
+	}
+	return to, nil
+}
+
+func detail(t engine.Task) (models.JSON, error) {
+	inputs, err := json.Marshal(t.Inputs)
+	if err != nil {
+		return nil, fmt.Errorf("task %d: %w", t.Key, err)
+	}
+	d := models.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs}
+	if d.Seats, err = seats(t.Seats); err != nil {
+		return nil, err
+	}
+	return models.JSONOf(d), nil
+}
+
+// seats are stored as the engine writes them.
+func seats(all []engine.Seat) (out []models.TaskSeat, err error) {
+	raw, err := json.Marshal(all)
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	return out, err
+}
+
+func (s *step) closeTask(tx *gorm.DB, e engine.TaskClosed) error {
+	row, err := models.TaskByKey(tx, e.Key)
+	if err != nil {
+		return fmt.Errorf("task %d: %w", e.Key, err)
+	}
+	to, err := models.Candidates(tx, e.Key)
+	if err != nil {
+		return err
+	}
+	if len(e.Seats) > 0 {
+		d, err := row.Details()
+		if err != nil {
+			return err
+		}
+		if d.Seats, err = seats(e.Seats); err != nil {
+			return err
+		}
+		row.Detail = models.JSONOf(d)
+	}
+	now := s.now
+	row.ClosedAt, row.Outcome, row.Operation, row.ClosedBy, row.BusinessDate = &now, string(e.Outcome), e.Operation, s.acting.Person, s.acting.BusinessDate
+	if err := models.CloseTask(tx, row); err != nil {
+		return err
+	}
+	return s.notifyTask(tx, e.Key, to)
+}
+
+func (s *step) voidVerdicts(tx *gorm.DB, e engine.VerdictsVoided) error {
+	row, err := models.TaskByKey(tx, e.Task)
+	if err != nil {
+		return fmt.Errorf("task %d: %w", e.Task, err)
+	}
+	d, err := row.Details()
+	if err != nil {
+		return err
+	}
+	var persons []string
+	for _, no := range e.Seats {
+		for i, seat := range d.Seats {
+			if seat.No == no {
+				persons = append(persons, seat.Actor)
+				d.Seats[i].State = "void"
+			}
+		}
+	}
+	if row.State == models.TaskClosed {
+		if err := tx.Model(&models.Task{}).Where("key = ?", row.Key).Update("detail", models.JSONOf(d)).Error; err != nil {
+			return fmt.Errorf("task %d: %w", e.Task, err)
+		}
+	}
+	return models.VoidActs(tx, e.Task, persons)
+}
+
+// notifyTask tells everybody who holds a task, or held it, to look again.
+func (s *step) notifyTask(tx *gorm.DB, key int64, to []string) error {
+	n := models.Notice{Kind: "task", Key: fmt.Sprint(key), Project: s.root.Project, Dept: s.root.Dept}
+	for _, p := range to {
+		if role, dept := models.SplitPost(p); role != "" && dept != "" {
+			n.Posts = append(n.Posts, p)
+		} else {
+			n.Persons = append(n.Persons, p)
+		}
+	}
+	return models.Notify(tx, n)
+}

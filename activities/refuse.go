@@ -1,0 +1,197 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// gone are refusals that say that nobody waits for the event any more: they stop no token.
+var gone = []string{
+	"no-such-instance", "no-such-timer", "no-such-job", "no-such-subscription", "no-such-incident",
+	"instance-ended", "not-started", "already-started",
+}
+
+// later are refusals of events that will come again by themselves, so that their outcome must not be kept.
+var later = []string{"suspended", "not-due"}
+
+// refuse decides what the refusal of an event leads to; the savepoint is rolled back.
+func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *models.Refusal) (contract.Outcome, error) {
+	system := s.acting.Person == models.System
+	switch {
+	case system && slices.Contains(later, refused.Code):
+		if err := s.messageReturned(tx, refused.Code); err != nil {
+			return contract.Outcome{}, err
+		}
+		out := contract.Outcome{Event: s.req.ID, Verdict: contract.Refused, Code: refused.Code, At: s.now}
+		return out, c.adopt(tx, s.req.Root, &out)
+	case !system || slices.Contains(gone, refused.Code):
+		if err := s.messageReturned(tx, refused.Code); err != nil {
+			return contract.Outcome{}, err
+		}
+		return c.storeRefusal(tx, s.req, refused)
+	}
+	out := contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))}
+	return c.stop(ctx, tx, s.req, out, refused.Error())
+}
+
+// stop raises an incident on the element that the event is about, and keeps the
+// event: a retry applies it again. Where nothing is left to stop, only the outcome stays.
+func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, out contract.Outcome, why string) (contract.Outcome, error) {
+	s, err := c.begin(ctx, tx, r) // anew: a refused step leaves no usable state
+	if err != nil {
+		return out, err
+	}
+	s.keep = models.JSONOf(r)
+	raise := engine.Event{ID: r.ID, Type: engine.RaiseIncident, Key: s.ev.Key, Name: out.Code, Message: why}
+	err = tx.Transaction(func(sp *gorm.DB) error {
+		if err := s.turn(sp, raise); err != nil {
+			return err
+		}
+		if s.ev.Type == engine.FireTimer {
+			return s.update(sp, &models.Timer{}, s.ev.Key, map[string]any{"refused": true})
+		}
+		return nil
+	})
+	if refusalOf(err) != nil {
+		return c.store(tx, r, out)
+	}
+	if err != nil {
+		return out, err
+	}
+	return s.conclude(tx, out)
+}
+
+// storeDefect stores the outcome of an event that broke us, with an incident, so that the queue goes on.
+func (c *Committer) storeDefect(ctx context.Context, r contract.Request, d *defect) (contract.Outcome, error) {
+	out := contract.Outcome{Verdict: contract.Defect, Code: "defect"}
+	why := d.cause.Error()
+	stopped, err := c.defective(ctx, r, out, why)
+	if err == nil || technical(ctx, err) || errors.Is(err, errStale) {
+		return stopped, err
+	}
+	c.Log.Error("the instance cannot take an incident either", "alarm", true, "root", r.Root, "error", err)
+	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
+		row := models.Incident{Key: -c.now().UnixMicro(), Root: r.Root, Instance: r.Root, Code: "defect", Message: why, Event: models.JSONOf(r), RaisedAt: c.now()}
+		if err := tx.Create(&row).Error; err != nil {
+			return fmt.Errorf("incident of %d: %w", r.Root, err)
+		}
+		stopped, err = c.store(tx, r, out)
+		return err
+	})
+	return stopped, err
+}
+
+func (c *Committer) defective(ctx context.Context, r contract.Request, out contract.Outcome, why string) (stopped contract.Outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
+		var found bool
+		if stopped, found, err = c.known(tx, r); found || err != nil {
+			return err
+		}
+		stopped, err = c.stop(ctx, tx, r, out, why)
+		return err
+	})
+	return stopped, err
+}
+
+// resolve tries again what an incident stopped: in the engine, and the refused
+// event that it keeps, in the name of its own actor.
+func (s *step) resolve(tx *gorm.DB) error {
+	row, err := models.IncidentByKey(tx, s.ev.Key)
+	if errors.Is(err, models.ErrNotFound) || err == nil && (row.Root != s.root.Key || row.ResolvedAt != nil) {
+		return models.Refuse("no-such-incident", "key", fmt.Sprint(s.ev.Key))
+	}
+	if err != nil {
+		return fmt.Errorf("incident %d: %w", s.ev.Key, err)
+	}
+	if row.Key < 0 { // one that the engine does not know
+		if err := s.update(tx, &models.Incident{}, row.Key, map[string]any{"resolved_at": s.now}); err != nil {
+			return err
+		}
+	} else if err := s.move(tx, s.ev); err != nil {
+		return err
+	}
+	if len(row.Event) == 0 {
+		return nil
+	}
+	return s.again(tx, row)
+}
+
+// again applies the event that an incident kept.
+func (s *step) again(tx *gorm.DB, row models.Incident) error {
+	old := *s
+	defer func() { s.ev, s.req, s.acting = old.ev, old.req, old.acting }()
+	var r contract.Request
+	if err := row.Event.Into(&r); err != nil {
+		return fmt.Errorf("event of incident %d: %w", row.Key, err)
+	}
+	s.ev, s.acting = engine.Event{}, models.Acting{Person: models.System}
+	if err := json.Unmarshal(r.Event, &s.ev); err != nil {
+		return fmt.Errorf("event of incident %d: %w", row.Key, err)
+	}
+	if len(r.Acting) > 0 {
+		if err := json.Unmarshal(r.Acting, &s.acting); err != nil {
+			return fmt.Errorf("actor of incident %d: %w", row.Key, err)
+		}
+	}
+	s.req.Data, s.ev.ID, s.acting.At, s.acting.Event = r.Data, r.ID, s.now, old.req.ID
+	if s.acting.BusinessDate == "" {
+		s.acting.BusinessDate = old.acting.BusinessDate
+	}
+	switch s.ev.Type {
+	case engine.FireTimer:
+		if err := s.update(tx, &models.Timer{}, s.ev.Key, map[string]any{"refused": false}); err != nil {
+			return err
+		}
+	case engine.Operate:
+		if err := s.prepare(tx); err != nil {
+			return err
+		}
+	}
+	if err := s.move(tx, s.ev); err != nil {
+		return err
+	}
+	if id := messageOf(r.ID, s.ev); id != "" {
+		return models.Correlated(tx, id)
+	}
+	return nil
+}
+
+// messageOf is the message that an event brings: its id is m:<message id>:<attempt>.
+func messageOf(event string, ev engine.Event) string {
+	id, ok := strings.CutPrefix(event, "m:")
+	if !ok || ev.Type != engine.CorrelateMessage {
+		return ""
+	}
+	return id[:max(strings.LastIndexByte(id, ':'), 0)]
+}
+
+func (s *step) messageApplied(tx *gorm.DB) error {
+	if id := messageOf(s.req.ID, s.ev); id != "" {
+		return models.Correlated(tx, id)
+	}
+	return nil
+}
+
+// messageReturned puts a message that could not be delivered back into the buffer.
+func (s *step) messageReturned(tx *gorm.DB, code string) error {
+	if id := messageOf(s.req.ID, s.ev); id != "" {
+		return models.Returned(tx, s.now, id, code)
+	}
+	return nil
+}

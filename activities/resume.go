@@ -1,0 +1,26 @@
+package activities
+
+import (
+	"context"
+
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// ResumeLoad is what a run must know when it starts: due moments, jobs, and
+// what people read of the instance. The database says, whatever Temporal remembers.
+func (c *Committer) ResumeLoad(ctx context.Context, root int64) (contract.Outcome, error) {
+	var out contract.Outcome
+	err := c.adopt(c.DB.Read(ctx), root, &out)
+	return out, err
+}
+
+// Outcome finds the outcome of an event; false when it has none.
+func (c *Committer) Outcome(ctx context.Context, event string) (contract.Outcome, bool, error) {
+	var out contract.Outcome
+	row, found, err := models.OutcomeOf(c.DB.Read(ctx), event)
+	if err == nil && found {
+		err = row.Body.Into(&out)
+	}
+	return out, found && err == nil, err
+}

@@ -1,0 +1,184 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// step is one event on its way through the transaction.
+type step struct {
+	c      *Committer
+	req    contract.Request
+	ev     engine.Event
+	acting models.Acting
+	now    time.Time
+
+	root   models.RootState
+	bundle *bundles.Bundle
+	state  *engine.State
+	world  bundles.World
+
+	task    *models.Task       // the operated one, as it stood before
+	jobs    []engine.JobOpened // commands that wait to be run
+	commits int                // commands that ran
+	opened  []int64            // tasks
+	left    []int64            // element instances
+	raised  []int64            // incidents
+	keep    models.JSON        // the refused event that an incident keeps for its retry
+	sent    int                // messages and signals
+
+	instances map[int64]models.Instance
+}
+
+// maxCommands bounds the commands of one event: a model that loops over service tasks stops.
+const maxCommands = 1_000
+
+// begin loads what the event is about. A *models.Refusal says that there is no such thing.
+func (c *Committer) begin(ctx context.Context, tx *gorm.DB, r contract.Request) (*step, error) {
+	s := &step{c: c, req: r, now: c.now()}
+	if err := json.Unmarshal(r.Event, &s.ev); err != nil {
+		return nil, models.Refuse("bad-event", "message", err.Error())
+	}
+	s.acting = models.Acting{Person: models.System}
+	if len(r.Acting) > 0 {
+		if err := json.Unmarshal(r.Acting, &s.acting); err != nil {
+			return nil, models.Refuse("bad-event", "message", err.Error())
+		}
+	}
+	s.ev.ID, s.acting.Event, s.acting.At = r.ID, r.ID, s.now
+	if s.acting.BusinessDate == "" {
+		s.acting.BusinessDate = models.DateOf(s.now)
+	}
+	return s, s.load(ctx, tx)
+}
+
+// load reads the instance at step n.
+func (s *step) load(ctx context.Context, tx *gorm.DB) error {
+	var err error
+	if s.root, err = models.RootByKey(tx, s.req.Root); err != nil {
+		if errors.Is(err, models.ErrNotFound) {
+			return models.Refuse("no-such-instance", "key", fmt.Sprint(s.req.Root))
+		}
+		return fmt.Errorf("instance %d: %w", s.req.Root, err)
+	}
+	if s.bundle, err = s.c.Bundles.Load(ctx, s.root.Bundle); err != nil {
+		return err
+	}
+	s.state = engine.NewState(s.root.Key)
+	if len(s.root.State) > 0 {
+		if err := json.Unmarshal(s.root.State, s.state); err != nil {
+			return fmt.Errorf("state of %d: %w", s.root.Key, err)
+		}
+	}
+	s.world, err = s.c.Bundles.World(tx, s.now, s.root.Project, s.acting.BusinessDate)
+	return err
+}
+
+// apply moves books and tokens; everything it does lies behind one savepoint.
+func (s *step) apply(tx *gorm.DB) error {
+	switch s.ev.Type {
+	case engine.Operate:
+		if err := s.prepare(tx); err != nil {
+			return err
+		}
+	case engine.ResolveIncident:
+		return s.resolve(tx)
+	}
+	return s.move(tx, s.ev)
+}
+
+// move lets the engine take the event, then runs the commands that it asks for,
+// until no token waits for one.
+func (s *step) move(tx *gorm.DB, ev engine.Event) error {
+	if err := s.turn(tx, ev); err != nil {
+		return err
+	}
+	for len(s.jobs) > 0 {
+		job := s.jobs[0]
+		s.jobs = s.jobs[1:]
+		if s.commits++; s.commits > maxCommands {
+			return fmt.Errorf("one event ran %d commands: the model loops at %s", maxCommands, job.Element)
+		}
+		vars, err := s.command(tx, job)
+		if err != nil {
+			return err
+		}
+		done := engine.Event{ID: fmt.Sprintf("j:%d:1", job.Key), Type: engine.CompleteJob, Key: job.Key, Variables: vars}
+		if err := s.turn(tx, done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// turn is one engine.Step with its effects.
+func (s *step) turn(tx *gorm.DB, ev engine.Event) error {
+	effects, err := engine.Step(s.bundle.Program, s.state, ev, s.world.Input)
+	if trouble := s.world.Err(); trouble != nil {
+		return trouble
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range effects {
+		if err := s.project(tx, e); err != nil {
+			return err
+		}
+	}
+	return s.projectEvent(tx, ev)
+}
+
+const commandPrefix = "command:"
+
+// command runs the domain command of a service task.
+func (s *step) command(tx *gorm.DB, job engine.JobOpened) (engine.Vars, error) {
+	vars, err := plain(job.Variables)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(tx, commands.Call{
+		Name: strings.TrimPrefix(job.Type, commandPrefix), Element: job.Element, Vars: vars, Headers: job.Headers,
+	})
+}
+
+// run runs a command for the actor of the event and reads what it returns as variables.
+func (s *step) run(tx *gorm.DB, call commands.Call) (engine.Vars, error) {
+	call.Acting, call.Root, call.Params, call.Workday = s.acting, s.root.Key, s.world.Params, s.world.Workday
+	result, err := commands.Run(tx, call)
+	if err != nil {
+		return nil, fmt.Errorf("command %s: %w", call.Name, err)
+	}
+	return variables(result)
+}
+
+// plain gives variables as commands and forms read them: JSON values with exact numbers.
+func plain(vs engine.Vars) (map[string]any, error) {
+	raw, err := json.Marshal(vs)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]any{}
+	return out, models.JSON(raw).Into(&out)
+}
+
+// variables reads JSON values as process variables.
+func variables(values map[string]any) (engine.Vars, error) {
+	raw, err := json.Marshal(values)
+	if err != nil {
+		return nil, err
+	}
+	var vs engine.Vars
+	return vs, json.Unmarshal(raw, &vs)
+}

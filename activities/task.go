@@ -1,0 +1,127 @@
+package activities
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/emmansun/gmsm/sm3"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/feel"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/commands"
+)
+
+// deciding are the operations that submit the form of a task.
+var deciding = []string{"complete", "agree", "disagree", "abstain", "reject"}
+
+// prepare readies an operation on a task: is it allowed, is the form right, and
+// what does the command of the task make of it?
+func (s *step) prepare(tx *gorm.DB) error {
+	t, err := models.TaskByKey(tx, s.ev.Key)
+	if errors.Is(err, models.ErrNotFound) {
+		return models.Refuse("no-such-task", "key", fmt.Sprint(s.ev.Key))
+	}
+	if err != nil {
+		return fmt.Errorf("task %d: %w", s.ev.Key, err)
+	}
+	if t.Root != s.root.Key {
+		return models.Refuse("no-such-task", "key", fmt.Sprint(s.ev.Key))
+	}
+	s.task = &t
+	if s.ev.Digest == "" {
+		s.ev.Digest = s.digest()
+	}
+	if !slices.Contains(deciding, s.ev.Operation) || t.Form == "" && t.Command == "" {
+		return nil
+	}
+	if err := engine.Check(s.bundle.Program, s.state, s.ev, s.world.Input); err != nil {
+		return err // before the form: a stranger does not learn what it asks for
+	}
+	scope, err := plain(s.state.Visible(t.Key))
+	if err != nil {
+		return err
+	}
+	clean, err := s.form(t, scope)
+	if err != nil {
+		return err
+	}
+	if t.Command == "" || s.ev.Operation != "complete" {
+		s.ev.Variables, err = variables(clean)
+		return err
+	}
+	d, err := t.Details()
+	if err != nil {
+		return err
+	}
+	s.ev.Variables, err = s.run(tx, commands.Call{
+		Name: t.Command, Task: t.Key, Element: t.Element, Vars: scope, Headers: d.Headers, Data: json.RawMessage(models.JSONOf(clean)),
+	})
+	return err
+}
+
+// form validates what was submitted and returns what the form asks for.
+func (s *step) form(t models.Task, scope map[string]any) (map[string]any, error) {
+	data := map[string]any{}
+	if len(s.req.Data) > 0 {
+		if err := models.JSON(s.req.Data).Into(&data); err != nil {
+			return nil, models.Refuse("invalid-data").Field("", "not-an-object")
+		}
+	}
+	form := s.bundle.Forms[t.Form]
+	if form == nil {
+		return data, nil
+	}
+	clean, problems := form.Validate(data, scope, feel.Env{Now: s.now, Zone: models.Zone, Calendar: s.world.Input.Calendar})
+	refusal := models.Refuse("invalid-data")
+	for _, p := range problems {
+		refusal.Field(p.Pointer, "form-field", "zh", p.In("zh"), "en", p.In("en"))
+	}
+	return clean, refusal.OrNil()
+}
+
+// digest binds a verdict to the content that was on the table: the business key,
+// the visible scalars and what was submitted with the verdict.
+func (s *step) digest() string {
+	raw, err := json.Marshal(s.state.Visible(s.ev.Key))
+	if err != nil {
+		return ""
+	}
+	h := sm3.New()
+	_, _ = fmt.Fprintf(h, "%s\x00%s\x00%s", s.root.BusinessKey, raw, s.req.Data)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// act records what a person did with a task.
+func (s *step) act(tx *gorm.DB) error {
+	if s.task == nil || s.acting.Person == models.System {
+		return nil
+	}
+	target := s.ev.To
+	if target == "" {
+		target = s.ev.Element
+	}
+	return models.RecordAct(tx, models.TaskAct{
+		Task: s.task.Key, Root: s.root.Key, Element: s.task.Element, TaskName: s.task.Name, Round: s.task.Round,
+		Person: s.acting.Person, Post: s.acting.Post, Principal: s.principal(), Operation: s.ev.Operation, Opinion: s.ev.Opinion,
+		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
+	})
+}
+
+// principal is whose authority the actor used, when it was not his own.
+func (s *step) principal() string {
+	d, err := s.task.Details()
+	if err != nil {
+		return ""
+	}
+	for _, seat := range d.Seats {
+		if seat.Actor == s.acting.Person && seat.State == "active" && seat.Principal != seat.Actor {
+			return seat.Principal
+		}
+	}
+	return ""
+}
