@@ -122,27 +122,25 @@ func (c *compiler) find(namespace string, importer *Model) *Model {
 	return nil
 }
 
+// maxDiagnostics bounds what one compilation reports; nobody reads more.
+const maxDiagnostics = 1000
+
 // report adds a diagnostic once.
-func (c *compiler) report(d Diagnostic) {
-	if !slices.Contains(c.diags, d) {
+func (c *compiler) report(u *unit, d Diagnostic) {
+	if u.model != c.models[0] {
+		d.Model = u.model.Name
+	}
+	if len(c.diags) < maxDiagnostics && !slices.Contains(c.diags, d) {
 		c.diags = append(c.diags, d)
 	}
 }
 
-// fail reports an error; those of imported models say so.
 func (c *compiler) fail(rule string, u *unit, at Place, element, format string, args ...any) {
-	c.report(Diagnostic{Rule: rule, Line: at.Line, Col: at.Col, Element: element, Message: c.inModel(u) + fmt.Sprintf(format, args...)})
+	c.report(u, Diagnostic{Rule: rule, Line: at.Line, Col: at.Col, Element: element, Message: fmt.Sprintf(format, args...)})
 }
 
 func (c *compiler) warn(rule string, u *unit, at Place, element, format string, args ...any) {
-	c.report(Diagnostic{Rule: rule, Severity: Warn, Line: at.Line, Col: at.Col, Element: element, Message: c.inModel(u) + fmt.Sprintf(format, args...)})
-}
-
-func (c *compiler) inModel(u *unit) string {
-	if u == nil || u == c.program.main || c.program.main == nil {
-		return ""
-	}
-	return "in the imported model " + u.model.Name + ": "
+	c.report(u, Diagnostic{Rule: rule, Severity: Warn, Line: at.Line, Col: at.Col, Element: element, Message: fmt.Sprintf(format, args...)})
 }
 
 // collectNames notes the names that FEEL must know as wholes to read them: with spaces, dashes and the like.

@@ -26,6 +26,7 @@ const (
 // Diagnostic is an author's mistake in a model.
 type Diagnostic struct {
 	Rule      string // stable id, such as "ref-unresolved" or "table-gap"
+	Model     string // name of the imported model that it is about; empty: the model itself
 	Severity  Severity
 	Line, Col int    // of the element in the file, 1-based; 0: unknown
 	Element   string // id or name of the element
@@ -35,10 +36,14 @@ type Diagnostic struct {
 
 // String is the diagnostic on one line, position first.
 func (d Diagnostic) String() string {
-	s := fmt.Sprintf("%d:%d: %s: %s", d.Line, d.Col, d.Rule, d.Message)
-	if d.Element != "" {
-		s = fmt.Sprintf("%d:%d: %s: [%s] %s", d.Line, d.Col, d.Rule, d.Element, d.Message)
+	s := fmt.Sprintf("%d:%d: %s: ", d.Line, d.Col, d.Rule)
+	if d.Model != "" {
+		s = d.Model + ":" + s
 	}
+	if d.Element != "" {
+		s += "[" + d.Element + "] "
+	}
+	s += d.Message
 	if d.Hint != "" {
 		s += " (" + d.Hint + ")"
 	}

@@ -56,8 +56,7 @@ func (c *compiler) parse(src Source, s scope, unary bool) *feel.Expr {
 func (c *compiler) place(faults []feel.Diagnostic, at Place, s scope) {
 	for _, f := range faults {
 		line, col := at.inFile(f.Line, f.Col)
-		c.report(Diagnostic{Rule: "feel", Severity: Severity(f.Severity), Line: line, Col: col, Element: s.owner,
-			Message: c.inModel(s.u) + f.Message, Hint: f.Hint})
+		c.report(s.u, Diagnostic{Rule: "feel", Severity: Severity(f.Severity), Line: line, Col: col, Element: s.owner, Message: f.Message, Hint: f.Hint})
 	}
 }
 

@@ -35,8 +35,12 @@ type ruleRow struct {
 	outputs []logic
 }
 
-// table compiles a decision table.
+// table compiles a decision table; its result is converted to the table's own type reference.
 func (c *compiler) table(e Table, s scope) logic {
+	return c.typed(c.compileTable(e, s).evaluate, e.Box, s)
+}
+
+func (c *compiler) compileTable(e Table, s scope) *table {
 	if s.owner == "" {
 		s.owner = e.ID
 	}
@@ -63,7 +67,7 @@ func (c *compiler) table(e Table, s scope) logic {
 		t.rules = append(t.rules, rule)
 	}
 	t.index = newIndex(shapes, len(e.Rules))
-	return c.typed(t.evaluate, e.Box, s)
+	return t
 }
 
 func (c *compiler) tableInput(in TableInput, s scope) (inputColumn, scope) {

@@ -56,7 +56,15 @@ func (e *Expr) rangeShape(n *rangeNode) (Value, bool) {
 	if n.high != nil {
 		r.High, okHigh = e.bound(n.high)
 	}
-	return r, okLow && okHigh
+	return r, okLow && okHigh && (r.LowUnbounded || r.HighUnbounded || ordered(r.Low, r.High))
+}
+
+// ordered reports whether the bounds can make a range; symbols may always do.
+func ordered(low, high Value) bool {
+	_, openLow := low.(Symbol)
+	_, openHigh := high.(Symbol)
+	c, ok := Compare(low, high)
+	return openLow || openHigh || ok && c <= 0
 }
 
 // comparisonShape is "op x" as a range, or as the value for equality.

@@ -29,6 +29,8 @@ func TestShapeOfUnaryTests(t *testing.T) {
 		{"? + 1 > 3", "none"},
 		{"count(?) > 3", "none"},
 		{"now()", "now()"},
+		{"[5..1]", "none"},
+		{`[1.."a"]`, "none"},
 	} {
 		e, faults := Parse(c.src, Options{UnaryTests: true})
 		if e == nil {
