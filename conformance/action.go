@@ -12,14 +12,14 @@ import (
 )
 
 // actions says what each step does.
-var actions = map[string]func(*player, *Step) error{
-	"deploy": (*player).deploy, "start": (*player).doStart, "complete": (*player).complete, "complete_all": (*player).completeAll,
-	"assign": (*player).assign, "complete_job": (*player).completeJob, "fail_job": (*player).failJob, "throw_error": (*player).throwError,
-	"message": (*player).message, "signal": (*player).signal, "advance": (*player).advance, "drain": (*player).drain,
-	"set_vars": (*player).setVars, "cancel": (*player).cancel, "restart": (*player).restart,
+var actions = map[string]func(*Player, *Step) error{
+	"deploy": (*Player).deploy, "start": (*Player).doStart, "complete": (*Player).complete, "complete_all": (*Player).completeAll,
+	"assign": (*Player).assign, "complete_job": (*Player).completeJob, "fail_job": (*Player).failJob, "throw_error": (*Player).throwError,
+	"message": (*Player).message, "signal": (*Player).signal, "advance": (*Player).advance, "drain": (*Player).drain,
+	"set_vars": (*Player).setVars, "cancel": (*Player).cancel, "restart": (*Player).restart,
 }
 
-func (p *player) deploy(s *Step) error {
+func (p *Player) deploy(s *Step) error {
 	files, err := p.readFiles(s.Models)
 	if err != nil {
 		return err
@@ -33,7 +33,7 @@ func (p *player) deploy(s *Step) error {
 	case err != nil:
 		return err
 	case s.Result == "rejected":
-		return fmt.Errorf("the faulty model was let in (rule %s)", p.scenario.Feature)
+		return fmt.Errorf("the faulty model was let in (rule %s)", p.feature)
 	}
 	p.triggers = slices.DeleteFunc(p.triggers, func(old engine.StartTrigger) bool {
 		return slices.ContainsFunc(triggers, func(t engine.StartTrigger) bool { return t.Process == old.Process })
@@ -42,7 +42,7 @@ func (p *player) deploy(s *Step) error {
 	return nil
 }
 
-func (p *player) doStart(s *Step) error {
+func (p *Player) doStart(s *Step) error {
 	vars, err := readVars(s.Vars)
 	if err != nil {
 		return err
@@ -51,12 +51,12 @@ func (p *player) doStart(s *Step) error {
 	return err
 }
 
-func (p *player) operate(t engine.Task, ev engine.Event) error {
+func (p *Player) operate(t engine.Task, ev engine.Event) error {
 	ev.Type, ev.Key = engine.Operate, t.Key
 	return p.send(p.rootOf(t.Instance), ev)
 }
 
-func (p *player) complete(s *Step) error {
+func (p *Player) complete(s *Step) error {
 	t, err := p.selectTask(s.Task)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (p *player) complete(s *Step) error {
 	return p.operate(t, engine.Event{Operation: "complete", Variables: vars})
 }
 
-func (p *player) completeAll(s *Step) error {
+func (p *Player) completeAll(s *Step) error {
 	match, err := p.matcher(s.Where)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (p *player) completeAll(s *Step) error {
 	return nil
 }
 
-func (p *player) assign(s *Step) error {
+func (p *Player) assign(s *Step) error {
 	t, err := p.selectTask(s.Task)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (p *player) assign(s *Step) error {
 	return p.operate(t, engine.Event{Operation: "reassign", To: s.Assignee})
 }
 
-func (p *player) completeJob(s *Step) error {
+func (p *Player) completeJob(s *Step) error {
 	vars, err := readVars(s.Vars)
 	if err != nil {
 		return err
@@ -106,11 +106,11 @@ func (p *player) completeJob(s *Step) error {
 	return p.answerJob(s, engine.Event{Type: engine.CompleteJob, Variables: vars})
 }
 
-func (p *player) failJob(s *Step) error {
+func (p *Player) failJob(s *Step) error {
 	return p.answerJob(s, engine.Event{Type: engine.FailJob, Retries: s.Retries, Message: s.Message})
 }
 
-func (p *player) throwError(s *Step) error {
+func (p *Player) throwError(s *Step) error {
 	vars, err := readVars(s.Vars)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func (p *player) throwError(s *Step) error {
 }
 
 // answerJob answers the oldest waiting job of a type, and of an element if one is given.
-func (p *player) answerJob(s *Step, ev engine.Event) error {
+func (p *Player) answerJob(s *Step, ev engine.Event) error {
 	for _, j := range p.jobs {
 		if j.Type == s.Type && (s.Element == "" || j.Element == s.Element) && !j.NotBefore.After(p.now) {
 			ev.Key = j.Key
@@ -129,7 +129,7 @@ func (p *player) answerJob(s *Step, ev engine.Event) error {
 	return fmt.Errorf("no job of type %q waits at element %q", s.Type, s.Element)
 }
 
-func (p *player) message(s *Step) error {
+func (p *Player) message(s *Step) error {
 	vars, err := readVars(s.Vars)
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func (p *player) message(s *Step) error {
 	return nil
 }
 
-func (p *player) signal(s *Step) error {
+func (p *Player) signal(s *Step) error {
 	vars, err := readVars(s.Vars)
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func (p *player) signal(s *Step) error {
 	return p.broadcast(s.Name, vars, 0)
 }
 
-func (p *player) setVars(s *Step) error {
+func (p *Player) setVars(s *Step) error {
 	key, err := p.instanceOf(s)
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (p *player) setVars(s *Step) error {
 	return p.send(p.rootOf(key), engine.Event{Type: engine.SetVariables, Key: key, Variables: vars})
 }
 
-func (p *player) instanceOf(s *Step) (int64, error) {
+func (p *Player) instanceOf(s *Step) (int64, error) {
 	if s.Task != nil {
 		t, err := p.selectTask(s.Task)
 		return t.Instance, err
@@ -175,7 +175,7 @@ func (p *player) instanceOf(s *Step) (int64, error) {
 	return p.alias(s.Instance)
 }
 
-func (p *player) cancel(s *Step) error {
+func (p *Player) cancel(s *Step) error {
 	key, err := p.alias(s.Instance)
 	if err != nil {
 		return err
@@ -183,10 +183,10 @@ func (p *player) cancel(s *Step) error {
 	return p.send(p.rootOf(key), engine.Event{Type: engine.Cancel, Key: key})
 }
 
-func (p *player) restart(*Step) error { return p.driver.Restart() }
+func (p *Player) restart(*Step) error { return p.driver.Restart() }
 
 // advance moves the clock by a duration, or to the next timer.
-func (p *player) advance(s *Step) error {
+func (p *Player) advance(s *Step) error {
 	if s.To == "next_timer" {
 		t, ok := p.nextTimer()
 		if !ok {
@@ -202,7 +202,7 @@ func (p *player) advance(s *Step) error {
 }
 
 // drain moves the clock until nothing is due any more.
-func (p *player) drain(*Step) error {
+func (p *Player) drain(*Step) error {
 	for range 1_000 {
 		due, ok := p.nextDue()
 		if !ok {
@@ -216,7 +216,7 @@ func (p *player) drain(*Step) error {
 }
 
 // moveTo moves the clock from one due moment to the next; at each, all that is due happens.
-func (p *player) moveTo(target time.Time) error {
+func (p *Player) moveTo(target time.Time) error {
 	for {
 		due, ok := p.nextDue()
 		if !ok || due.After(target) {
@@ -239,7 +239,7 @@ func (p *player) moveTo(target time.Time) error {
 }
 
 // fireDue fires one timer that is due, and lets everything come to rest.
-func (p *player) fireDue() error {
+func (p *Player) fireDue() error {
 	t, ok := p.nextTimer()
 	if !ok || t.due.After(p.now) {
 		return nil
@@ -251,7 +251,7 @@ func (p *player) fireDue() error {
 }
 
 // nextDue is the next moment at which a timer fires or a worker answers.
-func (p *player) nextDue() (time.Time, bool) {
+func (p *Player) nextDue() (time.Time, bool) {
 	var next time.Time
 	found := false
 	if t, ok := p.nextTimer(); ok {

@@ -11,7 +11,7 @@ import (
 )
 
 // expect checks one expectation.
-func (p *player) expect(e *Expectation) error {
+func (p *Player) expect(e *Expectation) error {
 	switch {
 	case e.Tasks != nil:
 		return p.expectTasks("tasks", *e.Tasks, e, func(t engine.Task) string { return t.Element })
@@ -37,7 +37,7 @@ func (p *player) expect(e *Expectation) error {
 }
 
 // expectInstance checks expectations about instances and what waits in them.
-func (p *player) expectInstance(e *Expectation) error {
+func (p *Player) expectInstance(e *Expectation) error {
 	switch {
 	case e.State != nil:
 		return p.expectState(*e.State, e.Instance)
@@ -70,7 +70,7 @@ func (p *player) expectInstance(e *Expectation) error {
 	return errors.New("the format has no such expectation")
 }
 
-func (p *player) expectTasks(what string, want []string, e *Expectation, of func(engine.Task) string) error {
+func (p *Player) expectTasks(what string, want []string, e *Expectation, of func(engine.Task) string) error {
 	match, err := p.matcher(&e.Filter)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func (p *player) expectTasks(what string, want []string, e *Expectation, of func
 	return multiset(what, want, got)
 }
 
-func (p *player) executed(of []string) []string {
+func (p *Player) executed(of []string) []string {
 	var got []string
 	for _, el := range p.completed {
 		if slices.Contains(of, el.id) {
@@ -94,17 +94,17 @@ func (p *player) executed(of []string) []string {
 	return got
 }
 
-func (p *player) waitingJobs() []string {
+func (p *Player) waitingJobs() []string {
 	var got []string
 	for _, j := range p.jobs {
-		if _, served := p.scenario.Workers[j.Type]; !served {
+		if _, served := p.workers[j.Type]; !served {
 			got = append(got, j.Type)
 		}
 	}
 	return got
 }
 
-func (p *player) expectState(want string, alias *string) error {
+func (p *Player) expectState(want string, alias *string) error {
 	key, err := p.alias(deref(alias))
 	if err != nil {
 		return err
@@ -123,14 +123,14 @@ func (p *player) expectState(want string, alias *string) error {
 }
 
 // explain adds the reason to a difference that an incident causes.
-func (p *player) explain(state string) string {
+func (p *Player) explain(state string) string {
 	if state != "incident" {
 		return ""
 	}
 	return " (" + p.newestIncident() + ")"
 }
 
-func (p *player) hasIncident(f func(engine.IncidentRaised) bool) bool {
+func (p *Player) hasIncident(f func(engine.IncidentRaised) bool) bool {
 	for _, i := range p.incidents {
 		if f(i) {
 			return true
@@ -139,7 +139,7 @@ func (p *player) hasIncident(f func(engine.IncidentRaised) bool) bool {
 	return false
 }
 
-func (p *player) expectVar(e *Expectation) error {
+func (p *Player) expectVar(e *Expectation) error {
 	key, err := p.alias(deref(e.Instance))
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ func (p *player) expectVar(e *Expectation) error {
 	return nil
 }
 
-func (p *player) expectActive(e *Expectation) error {
+func (p *Player) expectActive(e *Expectation) error {
 	id, want := e.Active, true
 	if id == nil {
 		id, want = e.Inactive, false
@@ -178,7 +178,7 @@ func (p *player) expectActive(e *Expectation) error {
 }
 
 // active counts the active element instances of an element; the body of a loop is none.
-func (p *player) active(id, alias *string) (int, error) {
+func (p *Player) active(id, alias *string) (int, error) {
 	inside, err := p.inside(alias)
 	n := 0
 	for _, el := range p.elements {
@@ -189,7 +189,7 @@ func (p *player) active(id, alias *string) (int, error) {
 	return n, err
 }
 
-func (p *player) countTimers(e *Expectation) (int, error) {
+func (p *Player) countTimers(e *Expectation) (int, error) {
 	inside, err := p.inside(e.Instance)
 	n := 0
 	for _, t := range p.timers {
@@ -205,7 +205,7 @@ func (p *player) countTimers(e *Expectation) (int, error) {
 	return n, err
 }
 
-func (p *player) countSubscriptions(e *Expectation) (int, error) {
+func (p *Player) countSubscriptions(e *Expectation) (int, error) {
 	inside, err := p.inside(e.Instance)
 	fits := func(kind, name, element string) bool {
 		return (kind == "message" || kind == "signal") && (e.Type == nil || kind == *e.Type) && (e.Name == nil || name == *e.Name) && (e.Element == nil || element == *e.Element)
@@ -225,7 +225,7 @@ func (p *player) countSubscriptions(e *Expectation) (int, error) {
 }
 
 // expectHealthy checks that an instance has no incident and has not failed, or that it has.
-func (p *player) expectHealthy(alias string, want bool) error {
+func (p *Player) expectHealthy(alias string, want bool) error {
 	key, known := p.aliases[alias]
 	healthy := key != 0 && p.instances[key].outcome != engine.Failed &&
 		!p.hasIncident(func(i engine.IncidentRaised) bool { return p.within(i.Instance, key) })
@@ -243,7 +243,7 @@ func (p *player) expectHealthy(alias string, want bool) error {
 }
 
 // alias is the instance that a name means.
-func (p *player) alias(name string) (int64, error) {
+func (p *Player) alias(name string) (int64, error) {
 	key := p.aliases[name]
 	if key == 0 {
 		return 0, fmt.Errorf("no instance is called %q", name)
@@ -252,7 +252,7 @@ func (p *player) alias(name string) (int64, error) {
 }
 
 // inside is a test for exactly one instance, or for all when no name is given.
-func (p *player) inside(alias *string) (func(int64) bool, error) {
+func (p *Player) inside(alias *string) (func(int64) bool, error) {
 	if alias == nil {
 		return func(int64) bool { return true }, nil
 	}
@@ -261,7 +261,7 @@ func (p *player) inside(alias *string) (func(int64) bool, error) {
 }
 
 // matcher is the test that a filter means.
-func (p *player) matcher(f *Filter) (func(engine.Task) bool, error) {
+func (p *Player) matcher(f *Filter) (func(engine.Task) bool, error) {
 	if f == nil {
 		f = &Filter{}
 	}
@@ -277,7 +277,7 @@ func (p *player) matcher(f *Filter) (func(engine.Task) bool, error) {
 }
 
 // selectTask is the open task that a selector means: of several the one created first.
-func (p *player) selectTask(f *Filter) (engine.Task, error) {
+func (p *Player) selectTask(f *Filter) (engine.Task, error) {
 	match, err := p.matcher(f)
 	if err != nil {
 		return engine.Task{}, err
@@ -292,7 +292,7 @@ func (p *player) selectTask(f *Filter) (engine.Task, error) {
 	return p.tasks[i], nil
 }
 
-func (p *player) openTasks() string {
+func (p *Player) openTasks() string {
 	var ids []string
 	for _, t := range p.tasks {
 		ids = append(ids, t.Element)

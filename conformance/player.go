@@ -19,11 +19,16 @@ var epoch = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 // maxSends bounds what one scenario may do: a model that never rests is a failure, not a hang.
 const maxSends = 20_000
 
-// player plays one scenario.
-type player struct {
+// Player plays steps on a driver.
+type Player struct {
+	// Observe, when set, is told of every effect.
+	Observe func(engine.Effect)
+
 	*projection
-	scenario *Scenario
 	driver   Driver
+	dir      string // where models are
+	feature  string // the rule that a faulty model breaks
+	workers  map[string]Worker
 	now      time.Time
 	aliases  map[string]int64 // 0: the start was refused
 	triggers []engine.StartTrigger
@@ -32,6 +37,11 @@ type player struct {
 	sends    int
 	tolerant bool // the scenario expects an incident somewhere
 	over     bool // it ended early, and passed
+}
+
+// NewPlayer is a player at the beginning of time. Models are files of dir; workers answer their jobs by themselves.
+func NewPlayer(d Driver, dir string, workers map[string]Worker) *Player {
+	return &Player{projection: newProjection(), driver: d, dir: dir, workers: workers, now: epoch, aliases: map[string]int64{}}
 }
 
 // thrown is a message or signal that an instance threw.
@@ -48,14 +58,15 @@ func Play(s *Scenario, d Driver) (err error) {
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
-	p := &player{projection: newProjection(), scenario: s, driver: d, now: epoch, aliases: map[string]int64{}}
+	p := NewPlayer(d, s.Dir, s.Workers)
+	p.feature = s.Feature
 	for _, step := range s.Steps {
 		for _, e := range step.Expect {
 			p.tolerant = p.tolerant || e.IncidentOrFailed != nil
 		}
 	}
 	for i := range s.Steps {
-		if err := p.step(&s.Steps[i]); err != nil {
+		if err := p.Do(&s.Steps[i]); err != nil {
 			return fmt.Errorf("step %d %s: %w", i+1, label(&s.Steps[i]), err)
 		}
 		if p.over {
@@ -72,7 +83,8 @@ func label(s *Step) string {
 	return s.Do
 }
 
-func (p *player) step(s *Step) error {
+// Do takes one step: the rules on refusals and incidents hold.
+func (p *Player) Do(s *Step) error {
 	if s.Do == "" {
 		for i := range s.Expect {
 			if err := p.expect(&s.Expect[i]); err != nil {
@@ -97,7 +109,7 @@ func (p *player) step(s *Step) error {
 var errLost = errors.New("the message correlates to nothing")
 
 // judge applies the rules on refusals and incidents.
-func (p *player) judge(s *Step, err error, raised int) error {
+func (p *Player) judge(s *Step, err error, raised int) error {
 	var refusal *engine.Refusal
 	refused := errors.As(err, &refusal) || errors.Is(err, errLost)
 	switch {
@@ -115,7 +127,7 @@ func (p *player) judge(s *Step, err error, raised int) error {
 	return nil
 }
 
-func (p *player) newestIncident() string {
+func (p *Player) newestIncident() string {
 	newest := engine.IncidentRaised{}
 	for _, i := range p.incidents {
 		if i.Key > newest.Key {
@@ -126,7 +138,7 @@ func (p *player) newestIncident() string {
 }
 
 // send applies an event to the root instance of an instance and follows its effects.
-func (p *player) send(root int64, ev engine.Event) error {
+func (p *Player) send(root int64, ev engine.Event) error {
 	if err := p.identify(&ev); err != nil {
 		return err
 	}
@@ -139,7 +151,7 @@ func (p *player) send(root int64, ev engine.Event) error {
 }
 
 // start begins a root instance.
-func (p *player) start(ev engine.Event) (int64, error) {
+func (p *Player) start(ev engine.Event) (int64, error) {
 	ev.Type = engine.Start
 	if err := p.identify(&ev); err != nil {
 		return 0, err
@@ -153,7 +165,7 @@ func (p *player) start(ev engine.Event) (int64, error) {
 }
 
 // identify gives an event its id.
-func (p *player) identify(ev *engine.Event) error {
+func (p *Player) identify(ev *engine.Event) error {
 	if p.sends++; p.sends > maxSends {
 		return fmt.Errorf("it does not come to rest: %d events were sent", maxSends)
 	}
@@ -161,9 +173,12 @@ func (p *player) identify(ev *engine.Event) error {
 	return nil
 }
 
-func (p *player) follow(root int64, effects []engine.Effect) {
+func (p *Player) follow(root int64, effects []engine.Effect) {
 	for _, e := range effects {
 		p.apply(e, p.now)
+		if p.Observe != nil {
+			p.Observe(e)
+		}
 		switch e := e.(type) {
 		case engine.MessageThrown:
 			p.thrown = append(p.thrown, thrown{root: root, message: &e})
@@ -175,7 +190,7 @@ func (p *player) follow(root int64, effects []engine.Effect) {
 
 // settle goes on until everything rests: what was thrown arrives, and automatic
 // workers answer the jobs that are due. Timers fire only when the clock is moved.
-func (p *player) settle() error {
+func (p *Player) settle() error {
 	for {
 		moved, err := p.settleOne()
 		if err != nil || !moved {
@@ -184,7 +199,7 @@ func (p *player) settle() error {
 	}
 }
 
-func (p *player) settleOne() (bool, error) {
+func (p *Player) settleOne() (bool, error) {
 	if len(p.thrown) > 0 {
 		t := p.thrown[0]
 		p.thrown = p.thrown[1:]
@@ -215,7 +230,7 @@ type alarm struct {
 }
 
 // nextTimer is the earliest armed timer.
-func (p *player) nextTimer() (alarm, bool) {
+func (p *Player) nextTimer() (alarm, bool) {
 	var all []alarm
 	for _, t := range p.timers {
 		all = append(all, alarm{due: t.Due, key: t.Key, root: p.rootOf(t.Instance)})
@@ -231,7 +246,7 @@ func (p *player) nextTimer() (alarm, bool) {
 	return slices.MinFunc(all, func(a, b alarm) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.key, b.key)) }), true
 }
 
-func (p *player) fire(a alarm) error {
+func (p *Player) fire(a alarm) error {
 	if a.key != 0 {
 		return p.send(a.root, engine.Event{Type: engine.FireTimer, Key: a.key})
 	}
@@ -249,7 +264,7 @@ func (p *player) fire(a alarm) error {
 
 // publish correlates a message to one open subscription, or starts an instance
 // at a message start. It says the key of a started root.
-func (p *player) publish(name, key string, vars engine.Vars) (int64, error) {
+func (p *Player) publish(name, key string, vars engine.Vars) (int64, error) {
 	for _, w := range p.waits {
 		if w.Kind == "message" && w.Name == name && w.CorrelationKey == key {
 			return 0, p.send(p.rootOf(w.Instance), engine.Event{Type: engine.CorrelateMessage, Key: w.Key, Name: name, CorrelationKey: key, Variables: vars})
@@ -265,7 +280,7 @@ func (p *player) publish(name, key string, vars engine.Vars) (int64, error) {
 
 // broadcast triggers every open signal subscription and every signal start of
 // that name. The instance that threw it has heard it already.
-func (p *player) broadcast(name string, vars engine.Vars, thrower int64) error {
+func (p *Player) broadcast(name string, vars engine.Vars, thrower int64) error {
 	var roots []int64
 	for _, w := range p.waits {
 		if r := p.rootOf(w.Instance); w.Kind == "signal" && w.Name == name && r != thrower && !slices.Contains(roots, r) {
@@ -289,10 +304,10 @@ func (p *player) broadcast(name string, vars engine.Vars, thrower int64) error {
 }
 
 // readFiles reads models of the scenario.
-func (p *player) readFiles(names []string) ([]File, error) {
+func (p *Player) readFiles(names []string) ([]File, error) {
 	var out []File
 	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join(p.scenario.Dir, filepath.FromSlash(name)))
+		data, err := os.ReadFile(filepath.Join(p.dir, filepath.FromSlash(name)))
 		if err != nil {
 			return nil, err
 		}
@@ -310,4 +325,16 @@ func readVars(raw json.RawMessage) (engine.Vars, error) {
 		return nil, fmt.Errorf("read vars: %w", err)
 	}
 	return v, nil
+}
+
+// Now is the virtual time.
+func (p *Player) Now() time.Time { return p.now }
+
+// Tasks lists the open user tasks, in the order in which they opened.
+func (p *Player) Tasks() []engine.Task { return slices.Clone(p.tasks) }
+
+// Running reports whether the instance with an alias has begun and is not over.
+func (p *Player) Running(alias string) bool {
+	i := p.instances[p.aliases[alias]]
+	return i != nil && i.outcome == ""
 }

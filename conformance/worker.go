@@ -11,8 +11,8 @@ import (
 )
 
 // answerAt is when an automatic worker answers a job, or false when none serves its type.
-func (p *player) answerAt(j *job) (time.Time, bool) {
-	w, ok := p.scenario.Workers[j.Type]
+func (p *Player) answerAt(j *job) (time.Time, bool) {
+	w, ok := p.workers[j.Type]
 	if !ok {
 		return time.Time{}, false
 	}
@@ -27,8 +27,8 @@ func (p *player) answerAt(j *job) (time.Time, bool) {
 }
 
 // answer does what the worker of a job's type does.
-func (p *player) answer(j *job) error {
-	w, root := p.scenario.Workers[j.Type], p.rootOf(j.Instance)
+func (p *Player) answer(j *job) error {
+	w, root := p.workers[j.Type], p.rootOf(j.Instance)
 	switch w.Action {
 	case "complete":
 		if w.Record == "token" {
@@ -46,7 +46,7 @@ func (p *player) answer(j *job) error {
 }
 
 // record notes a job's token: its header, else its variable, if there is one.
-func (p *player) record(j *job) {
+func (p *Player) record(j *job) {
 	token := j.Headers["token"]
 	if token == "" {
 		token = text(j.Variables["token"])
