@@ -20,7 +20,7 @@ func (r *run) arithmetic(at span, op string, a, b Value) Value {
 }
 
 func (r *run) numbers(at span, op string, x, y Number) Value {
-	n, ok := calculate(op, x, y)
+	n, ok := operations[op](x, y)
 	switch {
 	case ok:
 		return n
@@ -28,20 +28,6 @@ func (r *run) numbers(at span, op string, x, y Number) Value {
 		return r.fail(at, "division by zero")
 	}
 	return r.fail(at, "%s %s %s has no result in decimal128", x, op, y)
-}
-
-func calculate(op string, x, y Number) (Number, bool) {
-	switch op {
-	case "+":
-		return x.Add(y)
-	case "-":
-		return x.Sub(y)
-	case "*":
-		return x.Mul(y)
-	case "/":
-		return x.Quo(y)
-	}
-	return x.Pow(y)
 }
 
 // mixed is arithmetic with anything but two numbers.

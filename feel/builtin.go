@@ -27,9 +27,10 @@ type Builtin struct {
 type signature struct {
 	text     string // as it is written in the tables
 	params   []Param
-	needed   int    // how many must be given; the rest may be left out
-	nullable []bool // whether the parameter may be null
-	variadic bool   // the last parameter takes the remaining arguments
+	needed   int     // how many must be given; the rest may be left out
+	nullable []bool  // whether the parameter may be null
+	kinds    []basic // of the parameters, as far as they are basic types
+	variadic bool    // the last parameter takes the remaining arguments
 	run      func(c *Call, a []Value) Value
 }
 
@@ -64,7 +65,13 @@ func of(text string, run func(c *Call, a []Value) Value) signature {
 		id, optional := strings.CutSuffix(id, "?")
 		typ, rest := strings.CutSuffix(typ, "...")
 		typ, nullable := strings.CutSuffix(typ, "?")
-		s.params = append(s.params, Param{id, tableType(typ)})
+		t := tableType(typ)
+		kind, ok := t.(basic)
+		if !ok || kind == anyDuration {
+			kind = unknownType
+		}
+		s.kinds = append(s.kinds, kind)
+		s.params = append(s.params, Param{id, t})
 		s.nullable = append(s.nullable, nullable)
 		s.variadic = rest
 		if !optional && !rest {
@@ -172,7 +179,7 @@ func (b *Builtin) call(r *run, args []Value) Value {
 		s := &b.signatures[i]
 		fitted, problem := s.fit(args)
 		if problem == "" {
-			return s.run(&Call{r}, fitted)
+			return s.run(&r.self, fitted)
 		}
 		if why == "" {
 			why = problem
@@ -193,16 +200,16 @@ func (s *signature) fit(args []Value) ([]Value, string) {
 	}
 	for i, v := range args {
 		p := min(i, len(s.params)-1)
-		t := s.params[p].Type
 		if v == nil {
 			if !s.nullable[p] {
 				return nil, "argument “" + s.params[p].Name + "” is null"
 			}
 			continue
 		}
-		if t == Any || t.Contains(v) {
+		if k := s.kinds[p]; k == Any || k == kindOf(v) {
 			continue
 		}
+		t := s.params[p].Type
 		w, ok := Coerce(v, t)
 		if !ok {
 			return nil, fmt.Sprintf("argument “%s” is %s instead of a %s", s.params[p].Name, describe(v), t)

@@ -7,16 +7,21 @@ import (
 
 // compiler turns a tree into closures and collects what is wrong with it.
 type compiler struct {
-	src      string
-	scope    Scope
-	lib      *library
-	camunda  bool
-	locals   []local // innermost last
-	slots    int     // most slots in use at once
-	faults   []Diagnostic
-	regexes  map[regexKey]*regex
-	usesVars bool // reads a variable, the clock, or anything else from outside
+	src     string
+	scope   Scope
+	lib     *library
+	camunda bool
+	locals  []local // innermost last
+	slots   int     // most slots in use at once
+	faults  []Diagnostic
+	regexes map[regexKey]*regex
+	impure  int            // sub-expressions so far that read a variable, the clock, or the calendar
+	known   map[node]Value // values of constants
+	budget  int            // work that may still be spent on computing constants
 }
+
+// foldSteps bounds the work of computing constants when an expression is compiled.
+const foldSteps = 20_000
 
 // local is a name bound inside the expression, or the item of a filter whose entries are names.
 type local struct {
@@ -27,13 +32,14 @@ type local struct {
 
 func compile(e *Expr, s Scope, lib *library) (*Program, []Diagnostic) {
 	c := &compiler{src: e.src, scope: s, lib: lib, camunda: e.options.Camunda}
+	c.budget = foldSteps
 	ev := c.node(e.root)
 	for _, d := range c.faults {
 		if d.Severity == Error {
 			return nil, c.faults
 		}
 	}
-	return &Program{src: e.src, lib: lib, eval: ev, slots: c.slots, regexes: c.regexes}, c.faults
+	return Program{src: e.src, lib: lib, eval: ev, slots: c.slots, regexes: c.regexes}.withConstant(c, e.root), c.faults
 }
 
 func (c *compiler) report(sev Severity, at span, message, hint string) {
@@ -59,17 +65,59 @@ func null(*run) Value { return nil }
 
 func constant(v Value) eval { return func(*run) Value { return v } }
 
-// node compiles one node.
+// node compiles one node, and computes it once when it is constant.
 func (c *compiler) node(n node) eval {
 	switch n := n.(type) {
 	case *literal:
-		return constant(n.value)
+		return c.constant(n, n.value)
 	case *atLiteral:
-		if n.value == nil {
-			c.report(Warn, n.span, quote(shorten(n.text))+" is no date, time, date and time or duration", "")
-			return func(r *run) Value { return r.fail(n.span, "%s is no date, time or duration", quote(shorten(n.text))) }
+		if n.value != nil {
+			return c.constant(n, n.value)
 		}
-		return constant(n.value)
+		c.report(Warn, n.span, quote(shorten(n.text))+" is no date, time, date and time or duration", "")
+		return func(r *run) Value { return r.fail(n.span, "%s is no date, time or duration", quote(shorten(n.text))) }
+	}
+	before := c.impure
+	ev := c.compound(n)
+	if c.impure == before {
+		return c.fold(n, ev)
+	}
+	return ev
+}
+
+func (c *compiler) constant(n node, v Value) eval {
+	if c.known == nil {
+		c.known = map[node]Value{}
+	}
+	c.known[n] = v
+	return constant(v)
+}
+
+// fold evaluates a constant sub-expression. One that fails, or takes too long, is left to run time.
+func (c *compiler) fold(n node, ev eval) eval {
+	if c.budget <= 0 {
+		return ev
+	}
+	r := runs.Get().(*run)
+	defer r.end()
+	r.begin(&Program{src: c.src, lib: c.lib, slots: c.slots, regexes: c.regexes}, Env{MaxSteps: c.budget}, nil)
+	v := ev(r)
+	c.budget = r.left - 1
+	if len(r.warnings) > 0 || r.stopped {
+		return ev
+	}
+	return c.constant(n, v)
+}
+
+// withConstant marks a program whose whole expression is constant.
+func (p Program) withConstant(c *compiler, root node) *Program {
+	p.value, p.constant = c.known[root]
+	return &p
+}
+
+// compound compiles a node that has parts.
+func (c *compiler) compound(n node) eval {
+	switch n := n.(type) {
 	case *name:
 		return c.name(n)
 	case *path:
@@ -264,6 +312,7 @@ func (c *compiler) typ(n *typeNode) Type {
 func (c *compiler) function(n *function) eval {
 	params := make([]Param, len(n.params))
 	base := len(c.locals)
+	c.impure++
 	first := 0
 	if base > 0 {
 		first = c.locals[base-1].slot + 1

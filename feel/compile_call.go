@@ -6,6 +6,9 @@ import "slices"
 func (c *compiler) call(n *call) eval {
 	args := c.nodes(n.args)
 	if b := c.builtinOf(n.fn); b != nil {
+		if b.Group == "Working days" || b.Name == "now" || b.Name == "today" {
+			c.impure++
+		}
 		if n.names != nil {
 			return c.namedBuiltin(n, b, args)
 		}
@@ -150,7 +153,7 @@ func (c *compiler) namedBuiltin(n *call, b *Builtin, args []eval) eval {
 		for _, s := range candidates {
 			values, problem := s.fitNamed(given, s.places)
 			if problem == "" {
-				return s.run(&Call{r}, values)
+				return s.run(&r.self, values)
 			}
 			if why == "" {
 				why = problem
@@ -167,7 +170,7 @@ func (s *signature) fitNamed(given []Value, places []int) ([]Value, string) {
 		if p < 0 {
 			continue
 		}
-		one := signature{params: s.params[i : i+1], needed: 1, nullable: s.nullable[i : i+1]}
+		one := signature{params: s.params[i : i+1], needed: 1, nullable: s.nullable[i : i+1], kinds: s.kinds[i : i+1]}
 		v, problem := one.fit(given[p : p+1])
 		if problem != "" {
 			return nil, problem

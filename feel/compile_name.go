@@ -7,6 +7,7 @@ import (
 
 // name resolves from the inside out: local names, entries of filtered items, the scope, built-ins.
 func (c *compiler) name(n *name) eval {
+	c.impure++
 	var items []int // slots of the filters on the way
 	for i := len(c.locals) - 1; i >= 0; i-- {
 		l := c.locals[i]
@@ -44,6 +45,7 @@ func (c *compiler) inItems(n *name, slots []int, outside eval) eval {
 
 // global is a variable of the scope, a built-in, or unknown.
 func (c *compiler) global(n *name, dynamic bool) eval {
+	c.impure++
 	id := n.id
 	_, known := c.scope.Names[id]
 	b := c.lib.functions[id]
@@ -52,7 +54,11 @@ func (c *compiler) global(n *name, dynamic bool) eval {
 		return null
 	}
 	return func(r *run) Value {
-		if r.vars != nil {
+		if m, ok := r.vars.(MapVars); ok {
+			if v, ok := m[id]; ok {
+				return v
+			}
+		} else if r.vars != nil {
 			if v, ok := r.vars.Get(id); ok {
 				return v
 			}

@@ -1,21 +1,63 @@
 package feel
 
+import "slices"
+
 // binary compiles the operators between two values.
 func (c *compiler) binary(n *binary) eval {
-	l, r := c.node(n.l), c.node(n.r)
 	switch n.op {
 	case "and":
-		return c.and(n, l, r)
+		return c.and(n, c.node(n.l), c.node(n.r))
 	case "or":
-		return c.or(n, l, r)
-	case "=":
-		return func(x *run) Value { return x.equal(n.span, l(x), r(x)) }
-	case "!=":
-		return func(x *run) Value { return not3(x.equal(n.span, l(x), r(x))) }
+		return c.or(n, c.node(n.l), c.node(n.r))
+	case "=", "!=":
+		return c.equality(n)
 	case "<", "<=", ">", ">=":
-		return func(x *run) Value { return x.compare(n.span, n.op, l(x), r(x)) }
+		return c.ordering(n)
 	}
-	return func(x *run) Value { return x.arithmetic(n.span, n.op, l(x), r(x)) }
+	return c.numeric(n).boxed()
+}
+
+// equality has a shorter way for the most common case, a string constant on the right.
+func (c *compiler) equality(n *binary) eval {
+	l, r := c.node(n.l), c.node(n.r)
+	same := n.op == "="
+	if want, ok := c.known[n.r].(string); ok {
+		return func(x *run) Value {
+			v := l(x)
+			if s, ok := v.(string); ok {
+				return (s == want) == same
+			}
+			return flip(x.equal(n.span, v, want), same)
+		}
+	}
+	return func(x *run) Value { return flip(x.equal(n.span, l(x), r(x)), same) }
+}
+
+// flip negates unless the operator is the positive one.
+func flip(v Value, positive bool) Value {
+	if positive {
+		return v
+	}
+	return not3(v)
+}
+
+// ordering compares numbers without boxing them.
+func (c *compiler) ordering(n *binary) eval {
+	l, r := c.number(n.l), c.number(n.r)
+	holds := orderings[n.op]
+	return func(x *run) Value {
+		a, av, ok1 := l(x)
+		b, bv, ok2 := r(x)
+		if ok1 && ok2 {
+			return holds[a.Cmp(b)+1]
+		}
+		return x.compare(n.span, n.op, box(a, av, ok1), box(b, bv, ok2))
+	}
+}
+
+// orderings tell for less, equal and greater whether the operator holds.
+var orderings = map[string][3]bool{
+	"<": {true, false, false}, "<=": {true, true, false}, ">": {false, false, true}, ">=": {false, true, true},
 }
 
 func (c *compiler) and(n *binary, l, r eval) eval {
@@ -77,15 +119,7 @@ func (r *run) compare(at span, op string, a, b Value) Value {
 	if !ok {
 		return r.fail(at, "%s and %s have no order", describe(a), describe(b))
 	}
-	switch op {
-	case "<":
-		return c < 0
-	case "<=":
-		return c <= 0
-	case ">":
-		return c > 0
-	}
-	return c >= 0
+	return orderings[op][c+1]
 }
 
 func (c *compiler) negation(n *negation) eval {
@@ -143,6 +177,9 @@ func (c *compiler) test(n node) test {
 			return r.compare(cmp.span, cmp.op, v, x(r))
 		}
 	}
+	if t := c.setTest(n); t != nil {
+		return t
+	}
 	x := c.node(n)
 	if mentions(n, "?") {
 		return func(r *run, v Value) Value {
@@ -160,6 +197,30 @@ func (c *compiler) test(n node) test {
 			return nil
 		}
 		return r.matches(n.place(), v, t)
+	}
+}
+
+// setTest tests strings against a constant list of strings; nil when the test is of another kind.
+func (c *compiler) setTest(n node) test {
+	if _, ok := n.(*list); !ok {
+		return nil
+	}
+	x := c.node(n)
+	items, ok := c.known[n].(List)
+	if !ok || len(items) == 0 {
+		return nil
+	}
+	words := make([]string, len(items))
+	for i, item := range items {
+		if words[i], ok = item.(string); !ok {
+			return nil
+		}
+	}
+	return func(r *run, v Value) Value {
+		if s, ok := v.(string); ok && r.step(1+len(words)/16) {
+			return slices.Contains(words, s)
+		}
+		return r.matches(n.place(), v, x(r))
 	}
 }
 
@@ -210,6 +271,7 @@ func (c *compiler) unaryTests(n *unaryTests) eval {
 	if len(n.tests) == 0 {
 		return constant(true)
 	}
+	c.impure++
 	slot := c.bind(local{name: "?"})
 	tests := make([]test, len(n.tests))
 	for i, t := range n.tests {

@@ -6,9 +6,9 @@ package feel
 // NewCall begins an evaluation. host is the embedder's own state, which its functions find again with Host.
 // A Call must not be used by two goroutines at once.
 func NewCall(env Env, host any) *Call {
-	r := &run{p: &Program{}, env: env, host: host}
-	r.left = r.limit()
-	return &Call{r}
+	r := &run{host: host}
+	r.begin(&Program{}, env, nil)
+	return &r.self
 }
 
 // Host is the embedder's state of the evaluation.

@@ -187,6 +187,19 @@ func (n Number) Cmp(m Number) int {
 			return 0
 		}
 	}
+	sign := n.Sign()
+	switch {
+	case sign != m.Sign():
+		return cmpInt(int64(sign), int64(m.Sign()))
+	case n.big != nil && m.big == nil:
+		if o, ok := cmpMagnitude(n.big, m); ok {
+			return o * sign
+		}
+	case n.big == nil && m.big != nil:
+		if o, ok := cmpMagnitude(m.big, n); ok {
+			return -o * sign
+		}
+	}
 	var x, y apd.Decimal
 	return n.decimal(&x).Cmp(m.decimal(&y))
 }
@@ -285,6 +298,9 @@ func (n Number) Quo(m Number) (Number, bool) {
 	if q, ok := n.quoExact(m); ok {
 		return q, true
 	}
+	if q, ok := n.quoLong(m); ok {
+		return q, true
+	}
 	q, ok := n.bigOp(m, decimal128.Quo)
 	return q.trimmed(n.exponent() - m.exponent()), ok
 }
@@ -299,7 +315,7 @@ func (n Number) exponent() int32 {
 // trimmed drops zeros at the end, as long as the exponent stays at or below the one IEEE 754 prefers for
 // the operation. The value stays the same.
 func (n Number) trimmed(ideal int32) Number {
-	if n.exponent() >= ideal {
+	if n.exponent() >= ideal || n.big != nil && n.big.Coeff.Bit(0) == 1 { // odd numbers end in no zero
 		return n
 	}
 	d := n.Decimal()

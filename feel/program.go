@@ -14,14 +14,12 @@ func (p *Program) Eval(env Env, vars Vars) (Value, []Warning) {
 	if p.constant {
 		return p.value, nil
 	}
-	r := &run{p: p, env: env, vars: vars}
-	r.left = r.limit()
-	if p.slots > 0 {
-		r.slots = make([]Value, p.slots)
-	}
-	v := p.eval(r)
+	r := runs.Get().(*run)
+	r.begin(p, env, vars)
+	v, warnings := p.eval(r), r.warnings
 	if r.stopped {
 		v = nil
 	}
-	return v, r.warnings
+	r.end()
+	return v, warnings
 }

@@ -1,6 +1,9 @@
 package feel
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 const (
 	defaultSteps = 1_000_000
@@ -21,6 +24,30 @@ type run struct {
 	calls    int
 	at       span // the call that is running, for warnings of built-ins
 	host     any  // the embedder's state, see embed.go
+	self     Call // what functions see of the run
+	inline   [8]Value
+}
+
+// runs are run again: an evaluation costs no allocation of its own.
+var runs = sync.Pool{New: func() any { return new(run) }}
+
+// begin makes the run ready; a run must not move in memory afterwards.
+func (r *run) begin(p *Program, env Env, vars Vars) {
+	r.p, r.env, r.vars = p, env, vars
+	r.self.run = r
+	r.left = r.limit()
+	r.slots = r.inline[:]
+	if p.slots > len(r.inline) {
+		r.slots = make([]Value, p.slots)
+	}
+}
+
+// end gives the run back without keeping anything alive.
+func (r *run) end() {
+	stack := r.stack[:cap(r.stack)]
+	clear(stack)
+	*r = run{stack: stack[:0]}
+	runs.Put(r)
 }
 
 // fail records why the node answers null, and gives that null.
@@ -70,7 +97,7 @@ func (r *run) invoke(f *Func, args []Value) Value {
 		return r.fail(r.at, "functions call each other more than %d deep", maxCalls)
 	}
 	at := r.at
-	v := f.Invoke(&Call{r}, args)
+	v := f.Invoke(&r.self, args)
 	r.at = at
 	r.calls--
 	if r.stopped {
@@ -131,9 +158,9 @@ func describe(v Value) string {
 	}
 	switch v.(type) {
 	case List, *Context, *Func:
-		return "a " + string(kindOf(v))
+		return "a " + kindOf(v).String()
 	}
-	return "the " + string(kindOf(v)) + " " + shorten(literalText(v))
+	return "the " + kindOf(v).String() + " " + shorten(literalText(v))
 }
 
 func literalText(v Value) string {

@@ -11,27 +11,30 @@ type Type interface {
 	Contains(v Value) bool
 }
 
-type basic string
+type basic uint8
 
 // The built-in types without parameters.
 const (
-	Any              = basic("Any")
-	NullType         = basic("Null")
-	NumberType       = basic("number")
-	StringType       = basic("string")
-	BooleanType      = basic("boolean")
-	DateType         = basic("date")
-	TimeType         = basic("time")
-	DateTimeType     = basic("date and time")
-	YearsMonthsType  = basic("years and months duration")
-	DaysTimeType     = basic("days and time duration")
-	anyList          = basic("list")
-	anyContext       = basic("context")
-	anyRange         = basic("range")
-	anyFunction      = basic("function")
-	anyDuration      = basic("duration")
-	unknownTypeLabel = "unknown"
+	Any basic = iota
+	NullType
+	NumberType
+	StringType
+	BooleanType
+	DateType
+	TimeType
+	DateTimeType
+	YearsMonthsType
+	DaysTimeType
+	anyList
+	anyContext
+	anyRange
+	anyFunction
+	anyDuration
+	unknownType
 )
+
+var basicNames = [...]string{"Any", "Null", "number", "string", "boolean", "date", "time", "date and time",
+	"years and months duration", "days and time duration", "list", "context", "range", "function", "duration", "unknown"}
 
 // basicTypes are the names that "instance of" and type references may use.
 var basicTypes = map[string]Type{
@@ -48,7 +51,7 @@ func TypeByName(name string) (Type, bool) {
 	return t, ok
 }
 
-func (b basic) String() string { return string(b) }
+func (b basic) String() string { return basicNames[b] }
 
 // Contains reports whether v is null or of the type.
 func (b basic) Contains(v Value) bool {
@@ -91,7 +94,7 @@ func kindOf(v Value) basic {
 	case *Func:
 		return anyFunction
 	}
-	return unknownTypeLabel
+	return unknownType
 }
 
 // ListType is list<Elem>.
@@ -251,7 +254,7 @@ func kindOfType(t Type) basic {
 	case *FunctionType:
 		return anyFunction
 	}
-	return unknownTypeLabel
+	return unknownType
 }
 
 func subContext(a, b *ContextType) bool {
