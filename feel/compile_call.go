@@ -14,23 +14,7 @@ func (c *compiler) call(n *call) eval {
 		}
 		c.checkArity(n, b)
 		c.pattern(n, b)
-		return func(r *run) Value {
-			quiet := len(r.warnings)
-			base := len(r.stack)
-			for _, a := range args {
-				v := a(r)
-				r.stack = append(r.stack, v)
-			}
-			if b.quiet {
-				r.warnings = r.warnings[:quiet]
-			}
-			at := r.at
-			r.at = n.span
-			v := b.call(r, r.stack[base:len(r.stack):len(r.stack)])
-			r.at = at
-			r.stack = r.stack[:base]
-			return v
-		}
+		return positional(n, b, args)
 	}
 	fn := c.node(n.fn)
 	return func(r *run) Value {
@@ -51,6 +35,35 @@ func (c *compiler) call(n *call) eval {
 			}
 		}
 		return r.apply(f, values)
+	}
+}
+
+// positional calls a built-in with its arguments on the stack of the run.
+func positional(n *call, b *Builtin, args []eval) eval {
+	only := &b.signatures[0]
+	simple := len(b.signatures) == 1 && !b.spread && !only.variadic && len(args) == len(only.params)
+	return func(r *run) Value {
+		quiet, base, at := len(r.warnings), len(r.stack), r.at
+		exact := simple
+		for i, a := range args {
+			v := a(r)
+			r.stack = append(r.stack, v)
+			exact = exact && only.kinds[i] == kindOf(v)
+		}
+		if b.quiet {
+			r.warnings = r.warnings[:quiet]
+		}
+		r.at = n.span
+		var v Value
+		given := r.stack[base:len(r.stack):len(r.stack)]
+		if exact && r.step(1) {
+			v = only.run(&r.self, given)
+		} else {
+			v = b.call(r, given)
+		}
+		r.at = at
+		r.stack = r.stack[:base]
+		return v
 	}
 }
 

@@ -63,39 +63,47 @@ var orderings = map[string][3]bool{
 func (c *compiler) and(n *binary, l, r eval) eval {
 	return func(x *run) Value {
 		a := l(x)
-		if a == false {
+		p, ok1 := a.(bool)
+		if ok1 && !p {
 			return false
 		}
 		b := r(x)
-		v := and3(a, b)
-		if v == nil {
-			x.notBoolean(n, a, b)
+		q, ok2 := b.(bool)
+		switch {
+		case ok2 && !q:
+			return false
+		case ok1 && ok2:
+			return true
 		}
-		return v
+		return x.notBoolean(n, a, b)
 	}
 }
 
 func (c *compiler) or(n *binary, l, r eval) eval {
 	return func(x *run) Value {
 		a := l(x)
-		if a == true {
+		p, ok1 := a.(bool)
+		if p {
 			return true
 		}
 		b := r(x)
-		v := or3(a, b)
-		if v == nil {
-			x.notBoolean(n, a, b)
+		q, ok2 := b.(bool)
+		switch {
+		case q:
+			return true
+		case ok1 && ok2:
+			return false
 		}
-		return v
+		return x.notBoolean(n, a, b)
 	}
 }
 
-func (r *run) notBoolean(n *binary, a, b Value) {
+func (r *run) notBoolean(n *binary, a, b Value) Value {
 	at, v := n.l.place(), a
 	if _, ok := a.(bool); ok {
 		at, v = n.r.place(), b
 	}
-	r.fail(at, "%s instead of true or false", describe(v))
+	return r.fail(at, "%s instead of true or false", describe(v))
 }
 
 func not3(v Value) Value {
