@@ -68,14 +68,6 @@ func (x *exec) throwCompensation(n *node, e *event) error {
 	return nil
 }
 
-// compensate undoes all that completed in a scope, on behalf of a node.
-func (x *exec) compensate(n, scope *node, activity *element) error {
-	n.Undo = &undo{}
-	n.Undo.take(scope, activity)
-	x.nextUndo(n)
-	return nil
-}
-
 // take moves the records of a scope, or those of one activity, into the undo.
 func (u *undo) take(scope *node, activity *element) {
 	kept := scope.Done[:0:0]
@@ -141,7 +133,9 @@ func (x *exec) undoRecord(owner, scope *node, r *record) {
 		x.beginEventSub(n, start, nil)
 		return
 	}
-	_ = x.compensate(n, n, nil)
+	n.Undo = &undo{}
+	n.Undo.take(n, nil)
+	x.nextUndo(n)
 }
 
 // compensationStart is the start event of the event sub-process that replaces the handlers in a scope.

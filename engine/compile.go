@@ -129,8 +129,7 @@ func (c *compiler) connect(proc *process) {
 		}
 		if a := el.src.Activity; a != nil {
 			for _, b := range a.Boundary {
-				// An event sub-process has no boundary events (BPMN 2.0.2 §10.3.5): what is drawn there never occurs.
-				if be := c.byElem[b]; be != nil && !b.IsCompensationBoundary() && !el.eventSub {
+				if be := c.byElem[b]; be != nil && !b.IsCompensationBoundary() {
 					be.host = el
 					el.boundary = append(el.boundary, be)
 				}

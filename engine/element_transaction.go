@@ -26,7 +26,20 @@ func (x *exec) cancelTransaction(n *node) error {
 	for at := n; at != t; at = at.parent {
 		x.terminateChildren(at.parent, at)
 	}
-	return x.compensate(n, t, nil)
+	n.Undo = &undo{}
+	if t.iteration() { // the transaction is cancelled as a whole, with its other instances
+		n.Undo.take(t.parent, nil)
+		for _, other := range t.parent.children {
+			if other != t {
+				other.Canceling = true
+				x.terminateChildren(other, nil)
+				n.Undo.take(other, nil)
+			}
+		}
+	}
+	n.Undo.take(t, nil)
+	x.nextUndo(n)
+	return nil
 }
 
 // cancelled leaves a transaction whose compensation is done.
@@ -35,6 +48,7 @@ func (x *exec) cancelled(n *node) {
 	for t.el.kind != bpmn.KindTransaction || !t.Canceling {
 		t = t.parent
 	}
+	x.detach(n, Completed)
 	host := t
 	if t.iteration() {
 		host = t.parent

@@ -186,7 +186,7 @@ func (x *exec) completing(n *node) error {
 		if err := x.mapOutputs(n); err != nil {
 			return err
 		}
-		n.Mapped = len(n.el.outputs) > 0
+		n.Mapped = len(n.el.outputs)+len(n.el.dataOut) > 0
 		if x.checkConditions(); n.gone {
 			return nil
 		}

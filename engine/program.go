@@ -35,6 +35,8 @@ type element struct {
 	conditional bool // an outgoing flow has a condition
 
 	inputs, outputs []mapping
+	dataIn, dataOut []transfer
+	produced        []string   // data outputs, kept local until their associations copy them
 	starts          []*element // scopes: what begins when the scope begins
 	eventStarts     []*element // processes: what an outside event can begin at
 	eventSubs       []*element // scopes: the start events of their event sub-processes

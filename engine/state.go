@@ -74,7 +74,6 @@ type node struct {
 	Policy    *seat.Policy   `json:"po,omitempty"` // of an approval whose policy was computed when its seats were made
 	Incidents []*incident    `json:"i,omitempty"`
 	Mapped    bool           `json:"mp,omitempty"` // output mappings are done
-	Fired     []int          `json:"f,omitempty"`  // parallel multiple catch: definitions that occurred
 	Rounds    map[string]int `json:"r,omitempty"`  // scopes: visits of user tasks
 	Signed    []signed       `json:"sg,omitempty"` // scopes: approvals that count
 	Done      []*record      `json:"d,omitempty"`  // scopes: completed activities that can be compensated

@@ -196,7 +196,7 @@ func (x *exec) beginEventSub(scope *node, start *element, vs Vars) {
 	sub := x.add(scope, start.scope, 0, false)
 	if err := x.mapInputs(sub); err != nil {
 		x.stop(sub, phaseEntering, err)
-	} else if _, err := x.listen(sub, sub.el.eventSubs); err != nil {
+	} else if _, err := x.listen(sub, append(slices.Clone(sub.el.boundary), sub.el.eventSubs...)); err != nil {
 		x.stop(sub, phaseEntering, err)
 	} else {
 		x.occurred(sub, start, vs)

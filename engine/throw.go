@@ -45,8 +45,8 @@ func catcher(n *node, kind bpmn.EventKind, code string) (*node, *element) {
 				return at, el
 			}
 		}
-		if at.iteration() {
-			continue // boundary events belong to the body of the loop
+		if at.iteration() || at.el.eventSub {
+			continue // boundary events belong to the body of a loop; what leaves an event sub-process is for the scope around it
 		}
 		if el := matching(at.el.boundary, kind, code, nil); el != nil {
 			return at, el

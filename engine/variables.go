@@ -142,6 +142,9 @@ func contextOf(vs Vars) *feel.Context {
 
 // mapInputs makes the local variables of zeebe:input.
 func (x *exec) mapInputs(n *node) error {
+	if err := x.moveData(n, n, n.el.dataIn, x.setLocal); err != nil {
+		return err
+	}
 	for _, m := range n.el.inputs {
 		v, _ := x.eval(n, m.source, nil)
 		if err := x.put(n, m.target, v, x.setLocal); err != nil {
@@ -153,6 +156,9 @@ func (x *exec) mapInputs(n *node) error {
 
 // mapOutputs propagates what zeebe:output names; nothing else leaves an element with output mappings.
 func (x *exec) mapOutputs(n *node) error {
+	if err := x.moveData(n, n.parent, n.el.dataOut, x.propagate); err != nil {
+		return err
+	}
 	for _, m := range n.el.outputs {
 		v, _ := x.eval(n, m.source, nil)
 		if err := x.put(n.parent, m.target, v, x.propagate); err != nil {
@@ -193,7 +199,19 @@ func (x *exec) deliver(n *node, vs Vars) error {
 	if len(n.el.outputs) > 0 {
 		return x.setAll(n, vs)
 	}
-	return x.merge(n, vs)
+	if len(n.el.produced) == 0 {
+		return x.merge(n, vs)
+	}
+	for _, name := range sortedNames(vs) {
+		set := x.propagate
+		if slices.Contains(n.el.produced, name) {
+			set = x.setLocal
+		}
+		if err := set(n, name, vs[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func sortedNames(vs Vars) []string { return slices.Sorted(maps.Keys(vs)) }
