@@ -15,7 +15,7 @@ export const router = createRouter({
     { path: '/', redirect: '/inbox' },
     { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/inbox', name: 'inbox', component: () => import('./pages/Inbox.vue'), meta: { title: 'nav.inbox' } },
-    { path: '/tasks/:key', name: 'task', component: () => import('./pages/Task.vue'), props: true, meta: { title: 'nav.task' } },
+    { path: '/tasks/:key', name: 'task', component: () => import('./pages/Task.vue'), props: (to) => ({ taskKey: to.params.key }), meta: { title: 'nav.task' } },
     { path: '/projects', name: 'projects', component: () => import('./pages/Projects.vue'), meta: { title: 'nav.projects' } },
     { path: '/projects/new', name: 'new-project', component: () => import('./pages/NewProject.vue'), meta: { title: 'application.new' } },
     { path: '/projects/:code', name: 'project', component: () => import('./pages/Project.vue'), props: true, meta: { title: 'nav.project' } },

@@ -21,9 +21,8 @@ export default {
     themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
     leave: '退出登录',
   },
-  list: { comma: '、', colon: '：', more: '再看一些' },
-  act: { retry: '再试一次', cancel: '取消', close: '关闭', save: '保存', back: '返回', remove: '删除', add: '加一项' },
-  money: { wan: '万元', yuan: '元', exact: '{amount} 元' },
+  list: { comma: '、', colon: '：', stop: '。', more: '再看一些' },
+  money: { wan: '万元', yuan: '元', exact: '{amount} 元', inWan: '金额单位为万元，指着看或复制时是精确到分的元。', flow: '资金（万元）：{steps}' },
   date: { full: '{date}（{weekday}）', today: '今天', days: '{n} 天' },
   weekday: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
   weekdayShort: ['日', '一', '二', '三', '四', '五', '六'],
@@ -87,5 +86,4 @@ export default {
   },
   why: { assigned: '主办', post: '岗位', transfer: '转办', delegate: '委派', proxy: '代理', addSign: '加签', seat: '会签', acted: '办过' },
   keys: { move: '上下', open: '打开', compact: '紧凑显示', roomy: '宽松显示' },
-  application: { new: '申报新项目' },
 }

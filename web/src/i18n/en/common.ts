@@ -1,6 +1,6 @@
-import type { Messages } from '.'
+import type zh from '../zh-CN/common'
 
-const en: Messages = {
+const en: typeof zh = {
   app: 'Quancheng',
   nav: {
     skip: 'Skip to content',
@@ -23,9 +23,8 @@ const en: Messages = {
     themes: { auto: 'System', light: 'Light', dark: 'Dark' },
     leave: 'Sign out',
   },
-  list: { comma: ', ', colon: ': ', more: 'Show more' },
-  act: { retry: 'Try again', cancel: 'Cancel', close: 'Close', save: 'Save', back: 'Back', remove: 'Remove', add: 'Add one' },
-  money: { wan: '10k CNY', yuan: 'CNY', exact: 'CNY {amount}' },
+  list: { comma: ', ', colon: ': ', stop: '. ', more: 'Show more' },
+  money: { wan: '10k CNY', yuan: 'CNY', exact: 'CNY {amount}', inWan: 'Amounts are in units of 10,000 CNY; point at one or copy it for the exact sum.', flow: 'Money (10k CNY): {steps}' },
   date: { full: '{date} ({weekday})', today: 'today', days: '{n} day | {n} days' },
   weekday: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
   weekdayShort: ['S', 'M', 'T', 'W', 'T', 'F', 'S'],
@@ -89,7 +88,6 @@ const en: Messages = {
   },
   why: { assigned: 'Assigned', post: 'Post', transfer: 'Transferred', delegate: 'Delegated', proxy: 'Proxy', addSign: 'Added', seat: 'Seat', acted: 'Acted' },
   keys: { move: 'up and down', open: 'open', compact: 'Compact', roomy: 'Roomy' },
-  application: { new: 'New application' },
 }
 
 export default en

@@ -1,0 +1,51 @@
+import type { Line, LineInput } from '@/api/types'
+import { cents, lineAmount, readAmount } from './money'
+
+/** A budget line while it is being edited; nothing need be complete yet. */
+export interface Row extends Required<LineInput> {
+  /** for the list's sake: lines have no number before they are saved */
+  id: number
+}
+
+let rows = 0
+
+export const emptyRow = (category = ''): Row => ({ id: ++rows, category, name: '', spec: '', unit: '', qty: '1', unitPrice: '', remark: '' })
+
+export function fromLine(line: Line | LineInput): Row {
+  const { category, name, spec = '', unit = '', qty, unitPrice, remark = '' } = line
+  return { id: ++rows, category, name, spec, unit, qty, unitPrice, remark }
+}
+
+export const untouched = (row: Row) => !row.name && !row.spec && !row.unitPrice && !row.remark && !row.unit
+
+/** Amount of a row in cents; undefined while quantity or price is none. */
+export const amountOf = (row: Row) => lineAmount(row.qty.trim(), readAmount(row.unitPrice) ?? '')
+
+export type RowField = 'category' | 'name' | 'qty' | 'unitPrice'
+
+/** What a row still lacks, as message keys by field. */
+export function rowProblems(row: Row): Partial<Record<RowField, string>> {
+  const out: Partial<Record<RowField, string>> = {}
+  if (!row.category) out.category = 'application.noCategory'
+  if (!row.name.trim()) out.name = 'application.noName'
+  if (!/^\d{1,12}(\.\d{1,4})?$/.test(row.qty.trim())) out.qty = 'application.badQty'
+  if (cents(readAmount(row.unitPrice)) === undefined) out.unitPrice = 'application.badPrice'
+  return out
+}
+
+/** The lines to be sent, or undefined while any of them is incomplete. */
+export function toInput(all: Row[]): LineInput[] | undefined {
+  const used = all.filter((row) => !untouched(row))
+  if (used.some((row) => Object.keys(rowProblems(row)).length)) return undefined
+  return used.map(({ category, name, spec, unit, qty, unitPrice, remark }) => ({
+    category,
+    name: name.trim(),
+    qty: qty.trim(),
+    unitPrice: readAmount(unitPrice)!,
+    ...(spec.trim() ? { spec: spec.trim() } : {}),
+    ...(unit.trim() ? { unit: unit.trim() } : {}),
+    ...(remark.trim() ? { remark: remark.trim() } : {}),
+  }))
+}
+
+export const total = (all: Row[]) => all.reduce((sum, row) => sum + (amountOf(row) ?? 0n), 0n)

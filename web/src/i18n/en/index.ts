@@ -1,0 +1,9 @@
+import type { Messages } from '..'
+import common from './common'
+import office from './office'
+import projects from './projects'
+import tasks from './tasks'
+
+const en: Messages = { ...common, ...tasks, ...projects, ...office }
+
+export default en

@@ -1,0 +1,6 @@
+import common from './common'
+import office from './office'
+import projects from './projects'
+import tasks from './tasks'
+
+export default { ...common, ...tasks, ...projects, ...office }
