@@ -40,7 +40,11 @@ func RecordBreach(tx *gorm.DB, a Acting, b Breach, args ...string) error {
 	if m := pairs(args); m != nil {
 		b.Args = JSONOf(m)
 	}
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&b).Error; err != nil {
+	again := clause.OnConflict{ // one that was cleared stands again
+		Columns:   []clause.Column{{Name: "project"}, {Name: "rule"}, {Name: "subject"}},
+		DoUpdates: append(clause.AssignmentColumns([]string{"args", "blocks"}), clause.Assignments(map[string]any{"cleared_at": nil})...),
+	}
+	if err := tx.Clauses(again).Create(&b).Error; err != nil {
 		return fmt.Errorf("breach %s of %s: %w", b.Rule, b.Project, err)
 	}
 	return nil

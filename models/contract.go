@@ -1,9 +1,11 @@
 package models
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
+	"gorm.io/gorm"
 )
 
 // Contract with a supplier.
@@ -64,4 +66,45 @@ func ContractKey(no string) string {
 		return r
 	}
 	return strings.ToUpper(strings.Map(narrow, no))
+}
+
+// SignedContract is the newest signed contract of a project; ok is false without one.
+func SignedContract(tx *gorm.DB, project string) (c Contract, ok bool, err error) {
+	var rows []Contract
+	if err := tx.Where("project = ? AND state = ?", project, ContractSigned).Order("signed_on DESC, contract_no").Limit(1).Find(&rows).Error; err != nil {
+		return c, false, fmt.Errorf("contract of %s: %w", project, err)
+	}
+	if len(rows) == 0 {
+		return c, false, nil
+	}
+	return rows[0], true, nil
+}
+
+// Contracts of a project, drafts included.
+func Contracts(tx *gorm.DB, project string) ([]Contract, error) {
+	var rows []Contract
+	if err := tx.Where("project = ?", project).Order("contract_no").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("contracts of %s: %w", project, err)
+	}
+	return rows, nil
+}
+
+// ContractDates brings publication and filing of a project's contracts to what
+// the bureau's facts say, in whatever order they came.
+func ContractDates(tx *gorm.DB, project string) error {
+	facts, err := FactsOf(tx, project, "procurement.contract_published", "procurement.contract_filed")
+	if err != nil {
+		return err
+	}
+	for _, f := range facts {
+		column := "published_on"
+		if f.EventType == "procurement.contract_filed" {
+			column = "filed_on"
+		}
+		no := ContractKey(f.DataOf().Text("contract_no"))
+		if err := tx.Model(&Contract{}).Where("contract_no = ? AND project = ?", no, project).Update(column, f.BusinessDate).Error; err != nil {
+			return fmt.Errorf("contract %s: %w", no, err)
+		}
+	}
+	return nil
 }

@@ -1,6 +1,12 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
 
 // Fact is something that a partner did, once, however often it was told.
 type Fact struct {
@@ -73,3 +79,12 @@ type Offline struct {
 
 // TableName of the entity.
 func (Offline) TableName() string { return "offline_registration" }
+
+// Correlate remembers that a partner's key means a project; what is known stays.
+func Correlate(tx *gorm.DB, kind, key, project string) error {
+	row := Correlation{Kind: kind, Key: key, Project: project}
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+		return fmt.Errorf("correlation %s %s: %w", kind, key, err)
+	}
+	return nil
+}

@@ -30,8 +30,7 @@ type Project struct {
 	ApprovedOn      Date
 	AcceptNo        string
 	PreviousProject Optional
-	Editable        bool // header and lines are with the applicant
-	Version         int  // grows with each edit of header or lines
+	Version         int // grows with each edit of header or lines
 	CreatedAt       time.Time
 	CreatedBy       string
 	UpdatedAt       time.Time

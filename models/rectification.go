@@ -121,3 +121,27 @@ func SaveRectification(tx *gorm.DB, a Acting, r *Rectification, action, text str
 	}
 	return nil
 }
+
+// NewRectification gives a finding its number and registers who found it.
+func NewRectification(tx *gorm.DB, a Acting, r *Rectification) error {
+	var err error
+	if r.No, err = NextCode(tx, "ZG", a.On().Year()); err != nil {
+		return err
+	}
+	if r.FoundOn == "" {
+		r.FoundOn = a.On()
+	}
+	r.State, r.Registrar = RectOpen, a.Person
+	return SaveRectification(tx, a, r, "raise", r.Title)
+}
+
+// StartRectification asks for the process of a finding that nothing waits for.
+func StartRectification(tx *gorm.DB, a Acting, r Rectification, dept string) error {
+	vars := map[string]any{
+		"issueNo": r.No, "source": r.Source, "title": r.Title, "ownerDept": r.OwnerDept, "deptId": dept, "registrar": r.Registrar,
+	}
+	if r.Project != "" {
+		vars["projectCode"] = string(r.Project)
+	}
+	return SendStart(tx, a, "qc_r1_rectify", r.No, string(r.Project), vars)
+}

@@ -74,15 +74,3 @@ type Objection struct {
 
 // TableName of the entity.
 func (Objection) TableName() string { return "objection" }
-
-// Capability of the city brain that projects reuse instead of building it again.
-type Capability struct {
-	Code        string `gorm:"primaryKey"`
-	Name        string
-	NameEn      string
-	Status      string // 已建, 建设中, 规划
-	CommittedOn Date
-}
-
-// TableName of the entity.
-func (Capability) TableName() string { return "capability" }

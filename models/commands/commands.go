@@ -50,9 +50,6 @@ func Number(m models.Money) json.Number { return json.Number(m.String()) }
 // Func is a command. A *models.Refusal is the caller's fault; another error is technical or a defect.
 type Func func(tx *gorm.DB, c Call) (Result, error)
 
-// registry is the table of all commands; each file of this package adds its own rows in all.go.
-var registry = map[string]Func{}
-
 // Run runs a command by name.
 func Run(tx *gorm.DB, c Call) (Result, error) {
 	f, ok := registry[c.Name]

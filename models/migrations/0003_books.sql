@@ -22,7 +22,6 @@ CREATE TABLE project (
   approved_on      $DATE,
   accept_no        TEXT NOT NULL DEFAULT '',
   previous_project TEXT REFERENCES project(code), -- of a project declared again
-  editable         $BOOL NOT NULL,            -- header and lines are with the applicant
   version          INTEGER NOT NULL,
   created_at       $TIME NOT NULL,
   created_by       TEXT NOT NULL,
@@ -361,7 +360,7 @@ CREATE TABLE payment_request (
   contract_no   TEXT NOT NULL REFERENCES contract(contract_no),
   term          TEXT NOT NULL,
   amount        $MONEY NOT NULL CHECK (amount > 0),
-  invoice_no    TEXT NOT NULL UNIQUE,
+  invoice_no    TEXT NOT NULL,
   payee         TEXT NOT NULL,
   comment       TEXT NOT NULL DEFAULT '',
   state         TEXT NOT NULL CHECK (state IN ('draft', 'pending', 'paid', 'rejected')),
@@ -370,6 +369,7 @@ CREATE TABLE payment_request (
   business_date $DATE NOT NULL
 );
 CREATE INDEX payment_request_project ON payment_request (project);
+CREATE UNIQUE INDEX payment_invoice ON payment_request (invoice_no) WHERE state <> 'rejected'; -- an invoice is used once
 
 CREATE TABLE archive_item (
   project     TEXT NOT NULL REFERENCES project(code),

@@ -1,0 +1,263 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// materialCodes is the check list of final acceptance (rule D08); mlps, crypto
+// and change depend on the project.
+var materialCodes = []string{"summary", "user", "supervision", "settlement", "audit", "mlps", "crypto", "test", "sharing", "archive", "assets", "change"}
+
+// acceptanceFacts reads from the books what stands between a project and its acceptance.
+func acceptanceFacts(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	var open, blockers int64
+	if err := tx.Model(&models.Milestone{}).Where("project = ? AND passed_on IS NULL", p.Code).Count(&open).Error; err != nil {
+		return nil, fmt.Errorf("milestones of %s: %w", p.Code, err)
+	}
+	done := []string{models.RectClosed, models.RectInvalid}
+	err = tx.Model(&models.Rectification{}).Where("project = ? AND severity = 'A' AND state NOT IN ?", p.Code, done).Count(&blockers).Error
+	if err != nil {
+		return nil, fmt.Errorf("rectifications of %s: %w", p.Code, err)
+	}
+	var have []string
+	if err := tx.Model(&models.Material{}).Where("project = ?", p.Code).Pluck("code", &have).Error; err != nil {
+		return nil, fmt.Errorf("papers of %s: %w", p.Code, err)
+	}
+	missing := 0
+	for _, code := range materialCodes {
+		needed := code != "mlps" && code != "change" && (code != "crypto" || p.MlpsLevel >= 3)
+		if c.Headers["kind"] == models.Final && needed && !slices.Contains(have, code) {
+			missing++
+		}
+	}
+	return Result{
+		"milestonesOpen": open, "blockersOpen": blockers, "materialsMissing": missing,
+		"mlpsMissing": p.MlpsLevel >= 2 && !slices.Contains(have, "mlps"),
+	}, nil
+}
+
+// acceptancePrepare adds papers before an acceptance.
+func acceptancePrepare(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Materials []struct {
+			Code     string    `json:"code"`
+			Document documents `json:"document"`
+		} `json:"materials"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	project := c.text("projectCode")
+	f, rows := check(), map[string]models.Material{}
+	for i, m := range in.Materials {
+		f.oneOf(at("materials", i, "code"), m.Code, materialCodes...)
+		if err := f.documents(tx, at("materials", i, "document"), project, m.Document); err != nil {
+			return nil, err
+		}
+		rows[m.Code] = models.Material{Project: project, Code: m.Code, Documents: models.JSONOf(m.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC()}
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	for _, code := range materialCodes {
+		row, ok := rows[code]
+		if !ok {
+			continue
+		}
+		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
+			return nil, fmt.Errorf("papers of %s: %w", project, err)
+		}
+	}
+	return Result{"prepared": true}, c.record(tx, project)
+}
+
+// acceptanceMaterials takes the papers for the final acceptance.
+func acceptanceMaterials(tx *gorm.DB, c Call) (Result, error) { return acceptancePrepare(tx, c) }
+
+// acceptanceRecord registers what the acceptance group concluded.
+func acceptanceRecord(tx *gorm.DB, c Call) (Result, error) {
+	in, err := readAcceptance(c)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	kind := c.Headers["kind"]
+	a, err := in.check(c, p, kind)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.Raw("SELECT COUNT(*) + 1 FROM acceptance WHERE project = ? AND kind = ?", p.Code, kind).Scan(&a.Round).Error; err != nil {
+		return nil, fmt.Errorf("acceptances of %s: %w", p.Code, err)
+	}
+	r := Result{"acceptanceConclusion": a.Conclusion, "failureTitle": in.failure(p, kind)}
+	if kind == models.Prelim {
+		r["trialEnds"] = nullable(a.TrialEnds)
+	}
+	if a.Conclusion != "fail" {
+		return r, passed(tx, c, p, a, in)
+	}
+	if err := tx.Create(&a).Error; err != nil {
+		return nil, fmt.Errorf("acceptance of %s: %w", p.Code, err)
+	}
+	return r, nil
+}
+
+// passed is what follows from an acceptance, with or without conditions.
+func passed(tx *gorm.DB, c Call, p models.Project, a models.Acceptance, in session) error {
+	report, stage := "初验报告", models.PrelimPassed
+	if a.Kind == models.Final {
+		report, stage = "终验报告", models.FinalPassed
+	}
+	d, err := models.Issue(tx, onDayOf(c.Acting, a.HeldOn), report, p.Code, p.Name+" "+report, map[string]any{"conclusion": a.Conclusion, "items": len(in.Items)})
+	if err != nil {
+		return err
+	}
+	a.DocNo = string(d.DocNo)
+	if err := tx.Create(&a).Error; err != nil {
+		return fmt.Errorf("acceptance of %s: %w", p.Code, err)
+	}
+	if err := models.SetStage(tx, onDayOf(c.Acting, a.HeldOn), &p, stage); err != nil {
+		return err
+	}
+	if a.Kind == models.Prelim && a.TrialEnds < monthsAfter(a.HeldOn, 1) {
+		b := models.Breach{Project: p.Code, Rule: "D07", Subject: fmt.Sprintf("trial/%d", a.Round), BusinessDate: a.HeldOn}
+		if err := models.RecordBreach(tx, c.Acting, b, "ends", string(a.TrialEnds)); err != nil {
+			return err
+		}
+	}
+	if a.Conclusion == "conditional" {
+		if err := raiseConditional(tx, c, p, a, in); err != nil {
+			return err
+		}
+	}
+	return sendOut(tx, c, p, "acceptance.passed")
+}
+
+// raiseConditional raises the rectification that a conditional acceptance asks for; nothing waits for it.
+func raiseConditional(tx *gorm.DB, c Call, p models.Project, a models.Acceptance, in session) error {
+	r := models.Rectification{
+		Source: "acceptance", Title: in.failure(p, a.Kind), Project: models.Optional(p.Code), OwnerDept: p.DeptID, Severity: "B",
+		FoundOn: a.HeldOn, DueOn: a.RectifyDue,
+	}
+	if r.Title == "" {
+		r.Title = p.Name + " 附条件验收整改"
+	}
+	if err := models.NewRectification(tx, c.Acting, &r); err != nil {
+		return err
+	}
+	return models.StartRectification(tx, c.Acting, r, p.DeptID)
+}
+
+type session struct {
+	Group []struct {
+		Name string `json:"name"`
+		Org  string `json:"org"`
+	} `json:"group"`
+	Items []struct {
+		Clause string `json:"clause"`
+		Result string `json:"result"`
+		Note   string `json:"note"`
+	} `json:"items"`
+	Conclusion   string `json:"conclusion"`
+	Date         string `json:"date"`
+	TrialEnds    string `json:"trialEnds"`
+	Availability amount `json:"availability"`
+	RectifyDue   string `json:"rectifyDue"`
+	Comment      string `json:"comment"`
+}
+
+func readAcceptance(c Call) (in session, err error) { return in, c.into(&in) }
+
+// check holds that the group is odd and at least three, and that the conclusion
+// says what the items say.
+func (in session) check(c Call, p models.Project, kind string) (models.Acceptance, error) {
+	f := check()
+	f.oneOf("/conclusion", in.Conclusion, "pass", "conditional", "fail")
+	if n := len(in.Group); n < 3 || n%2 == 0 {
+		f.Field("/group", "group-not-odd", "n", fmt.Sprint(n))
+	}
+	for i, m := range in.Group {
+		f.text(at("group", i, "name"), m.Name)
+		f.text(at("group", i, "org"), m.Org)
+	}
+	for i, it := range in.Items {
+		f.text(at("items", i, "clause"), it.Clause)
+		f.oneOf(at("items", i, "result"), it.Result, "pass", "fail", "na")
+		if it.Result == "fail" && in.Conclusion == "pass" {
+			f.Field(at("items", i, "result"), "failed-item-accepted")
+		}
+	}
+	a := models.Acceptance{
+		Project: p.Code, Kind: kind, Conclusion: in.Conclusion, HeldOn: f.date("/date", in.Date), Members: models.JSONOf(in.Group), Items: models.JSONOf(in.Items),
+		RectifyDue: f.optionalDate("/rectifyDue", in.RectifyDue), Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+	}
+	if in.Availability != "" {
+		v := f.number("/availability", in.Availability, 0, 100)
+		a.Availability = &v
+	}
+	if kind == models.Prelim && in.Conclusion != "fail" {
+		a.TrialEnds = f.optionalDate("/trialEnds", in.TrialEnds)
+		if a.TrialEnds == "" {
+			months, err := c.intParam("D07", "months")
+			if err != nil {
+				return a, err
+			}
+			a.TrialEnds = monthsAfter(a.HeldOn, months)
+		}
+		if a.TrialEnds < a.HeldOn {
+			f.Field("/trialEnds", "end-before-start")
+		}
+	}
+	return a, f.OrNil()
+}
+
+// failure is what a rectification after this acceptance is called, "" when nothing failed.
+func (in session) failure(p models.Project, kind string) string {
+	name := map[string]string{models.Prelim: "初验", models.Final: "终验"}[kind]
+	for _, it := range in.Items {
+		if it.Result == "fail" {
+			return fmt.Sprintf("%s %s问题：%s", p.Name, name, it.Clause)
+		}
+	}
+	if in.Conclusion == "fail" {
+		return fmt.Sprintf("%s %s未通过", p.Name, name)
+	}
+	return ""
+}
+
+// monthsAfter is the same day n months later, the last day of a shorter month.
+func monthsAfter(d models.Date, n int) models.Date {
+	t := d.Start()
+	first := t.AddDate(0, n, 1-t.Day())
+	last := first.AddDate(0, 1, -1).Day()
+	return models.DateOf(first.AddDate(0, 0, min(t.Day(), last)-1))
+}
+
+func nullable(d models.Date) any {
+	if d == "" {
+		return nil
+	}
+	return string(d)
+}
+
+// documents is a list of document ids, or one.
+type documents []string
+
+// UnmarshalJSON takes a list of ids or a single id.
+func (d *documents) UnmarshalJSON(data []byte) error {
+	return unmarshalList(data, (*[]string)(d))
+}

@@ -1,0 +1,140 @@
+package commands
+
+import (
+	"encoding/hex"
+	"fmt"
+
+	"github.com/emmansun/gmsm/sm3"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// dossier is what a revision freezes.
+type dossier struct {
+	Code      string              `json:"code"`
+	Name      string              `json:"name"`
+	Type      string              `json:"type"`
+	Dept      string              `json:"dept"`
+	MlpsLevel int                 `json:"mlpsLevel"`
+	Form      models.JSON         `json:"form"`
+	Lines     []models.BudgetLine `json:"lines"`
+}
+
+// applicationComplete freezes the application as a new revision, when it can be submitted.
+func applicationComplete(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	return freeze(tx, c, &p)
+}
+
+// freeze makes the next revision of header and lines. Nothing changes when the
+// content is that of the last revision.
+func freeze(tx *gorm.DB, c Call, p *models.Project) (Result, error) {
+	lines, err := models.Lines(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	total := sumDeclared(lines)
+	if err := complete(*p, lines, total); err != nil {
+		return nil, err
+	}
+	content := models.JSONOf(dossier{p.Code, p.Name, p.Type, p.DeptID, p.MlpsLevel, p.Form, lines})
+	sum := sm3.Sum(content)
+	r := models.Revision{
+		Project: p.Code, RevisionNo: p.RevisionNo + 1, Digest: hex.EncodeToString(sum[:]), Content: content, Declared: total,
+		SubmittedBy: c.Acting.Person, SubmittedAt: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
+	}
+	if err := tx.Create(&r).Error; err != nil {
+		return nil, fmt.Errorf("revision %d of %s: %w", r.RevisionNo, p.Code, err)
+	}
+	p.RevisionNo, p.UpdatedAt = r.RevisionNo, c.Acting.At.UTC()
+	if err := models.SaveProject(tx, p); err != nil {
+		return nil, err
+	}
+	return Result{
+		"declaredTotal": Number(total), "lineCount": len(lines), "revisionNo": p.RevisionNo,
+		"mlpsLevel": p.MlpsLevel, "projectName": p.Name,
+	}, nil
+}
+
+// complete holds rules A02 and A06: public, with lines whose sum is that of the
+// header and of the funding wherever these are stated.
+func complete(p models.Project, lines []models.BudgetLine, total models.Money) error {
+	f := check()
+	f.Code = "application-incomplete"
+	if len(lines) == 0 {
+		f.Field("/lines", "lines-missing")
+	}
+	if p.MlpsLevel == 0 {
+		f.Field("/mlpsLevel", "required")
+	}
+	var form struct {
+		Secrecy string `json:"secrecy"`
+		Total   amount `json:"total"`
+		Funding []struct {
+			Amount amount `json:"amount"`
+		} `json:"funding"`
+	}
+	if err := p.Form.Into(&form); err != nil {
+		f.Field("/form", "not-readable")
+	}
+	if s := form.Secrecy; s != "" && s != "非涉密" && s != "none" {
+		f.Field("/form/secrecy", "secret-project")
+	}
+	if form.Total != "" {
+		if m := f.money("/form/total", form.Total); m.Cmp(total) != 0 {
+			f.Field("/form/total", "header-differs", "total", total.String())
+		}
+	}
+	if len(form.Funding) > 0 {
+		var sum models.Money
+		for i, s := range form.Funding {
+			sum = sum.Add(f.money(fmt.Sprintf("/form/funding/%d/amount", i), s.Amount))
+		}
+		if sum.Cmp(total) != 0 {
+			f.Field("/form/funding", "funding-differs", "sum", sum.String(), "total", total.String())
+		}
+	}
+	return f.OrNil()
+}
+
+func sumDeclared(lines []models.BudgetLine) (sum models.Money) {
+	for _, l := range lines {
+		sum = sum.Add(l.Declared)
+	}
+	return sum
+}
+
+// applicationSubmit brings the application to the bureau and into the books.
+func applicationSubmit(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	if p.SubmittedOn == "" {
+		p.SubmittedOn = c.Acting.On()
+	}
+	if err := postDeclared(tx, c, p); err != nil {
+		return nil, err
+	}
+	if err := models.SetStage(tx, c.Acting, &p, models.Submitted); err != nil {
+		return nil, err
+	}
+	return Result{"submittedOn": string(p.SubmittedOn)}, nil
+}
+
+// postDeclared brings the ledger to what the lines declare, by difference.
+func postDeclared(tx *gorm.DB, c Call, p models.Project) error {
+	lines, err := models.Lines(tx, p.Code)
+	if err != nil {
+		return err
+	}
+	target := map[key]models.Money{}
+	for _, l := range lines {
+		target[key{l.LineNo, ""}] = l.Declared
+	}
+	return level(tx, c, p.Code, models.LedgerDeclared, fmt.Sprintf("r%d", p.RevisionNo), fmt.Sprintf("第%d版", p.RevisionNo), target)
+}

@@ -1,0 +1,211 @@
+package commands
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/emmansun/gmsm/sm3"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// archiveRow is a submitted record.
+type archiveRow struct {
+	Stage    string    `json:"stage"`
+	Category string    `json:"category"`
+	Title    string    `json:"title"`
+	DocNo    string    `json:"docNo"`
+	Date     string    `json:"date"`
+	Document documents `json:"document"`
+}
+
+// archiveCollect collects the records: what we issued ourselves comes by
+// itself, the archivist adds the rest.
+func archiveCollect(tx *gorm.DB, c Call) (Result, error) {
+	project := c.text("projectCode")
+	items, err := ownRecords(tx, project)
+	if err != nil {
+		return nil, err
+	}
+	return addRecords(tx, c, project, items)
+}
+
+// archiveFix adds what the test of the four properties found missing; a record
+// of the same title is replaced.
+func archiveFix(tx *gorm.DB, c Call) (Result, error) {
+	project := c.text("projectCode")
+	var items []models.ArchiveItem
+	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
+		return nil, fmt.Errorf("records of %s: %w", project, err)
+	}
+	return addRecords(tx, c, project, items)
+}
+
+func addRecords(tx *gorm.DB, c Call, project string, items []models.ArchiveItem) (Result, error) {
+	var in struct {
+		Items []archiveRow `json:"items"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	f := check()
+	for i, r := range in.Items {
+		item := models.ArchiveItem{
+			Project: project, Stage: f.text(at("items", i, "stage"), r.Stage), Category: f.text(at("items", i, "category"), r.Category),
+			Title: f.text(at("items", i, "title"), r.Title), DocNo: strings.TrimSpace(r.DocNo), Dated: f.date(at("items", i, "date"), r.Date),
+			Documents: models.JSONOf(r.Document),
+		}
+		if err := f.documents(tx, at("items", i, "document"), project, r.Document); err != nil {
+			return nil, err
+		}
+		items = slices.DeleteFunc(items, func(old models.ArchiveItem) bool { return old.Title == item.Title })
+		items = append(items, item)
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	if err := tx.Where("project = ?", project).Delete(&models.ArchiveItem{}).Error; err != nil {
+		return nil, fmt.Errorf("records of %s: %w", project, err)
+	}
+	for i := range items {
+		items[i].No = i + 1
+	}
+	if len(items) > 0 {
+		if err := tx.Create(&items).Error; err != nil {
+			return nil, fmt.Errorf("records of %s: %w", project, err)
+		}
+	}
+	return Result{"collected": true}, c.record(tx, project)
+}
+
+// stagesOf are the archive stages of the documents that we issue.
+var stagesOf = map[string]string{"审查意见书": "P4", "批复": "P5", "初验报告": "P9", "终验报告": "P9"}
+
+// ownRecords are the documents that we issued and the contract.
+func ownRecords(tx *gorm.DB, project string) ([]models.ArchiveItem, error) {
+	docs, err := models.Documents(tx, project)
+	if err != nil {
+		return nil, err
+	}
+	var items []models.ArchiveItem
+	for _, d := range slices.Backward(docs) {
+		if d.DocNo == "" {
+			continue
+		}
+		stage := stagesOf[d.Kind]
+		if stage == "" {
+			stage = "P1"
+		}
+		items = append(items, models.ArchiveItem{Project: project, Stage: stage, Category: d.Kind, Title: d.Title, DocNo: string(d.DocNo), Dated: d.Dated, Documents: models.JSONOf([]string{d.ID})})
+	}
+	k, ok, err := models.SignedContract(tx, project)
+	if ok {
+		items = append(items, models.ArchiveItem{Project: project, Stage: "P7", Category: "合同", Title: k.Title, DocNo: k.ContractNo, Dated: k.SignedOn, Documents: k.Documents})
+	}
+	return items, err
+}
+
+// archiveDetect is the test of the four properties: authentic, complete, usable, safe.
+func archiveDetect(tx *gorm.DB, c Call) (Result, error) {
+	project := c.text("projectCode")
+	var items []models.ArchiveItem
+	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
+		return nil, fmt.Errorf("records of %s: %w", project, err)
+	}
+	problems := []string{}
+	stages := map[string]bool{}
+	for _, it := range items {
+		stages[it.Stage] = true
+		found, err := defects(tx, it)
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, found...)
+	}
+	for _, must := range []struct{ stage, name string }{{"P5", "批复"}, {"P7", "合同"}, {"P9", "验收"}} {
+		if !stages[must.stage] {
+			problems = append(problems, "完整性：缺少"+must.name+"材料")
+		}
+	}
+	return Result{"archiveOk": len(problems) == 0, "archiveProblems": problems}, nil
+}
+
+// usable are the file types that the archive keeps readable.
+var usable = []string{"application/pdf", "application/ofd", "image/", "application/vnd.openxmlformats-officedocument"}
+
+func defects(tx *gorm.DB, it models.ArchiveItem) ([]string, error) {
+	var ids []string
+	if err := it.Documents.Into(&ids); err != nil {
+		return nil, fmt.Errorf("record %s: %w", it.Title, err)
+	}
+	if len(ids) == 0 && it.DocNo == "" {
+		return []string{"真实性：“" + it.Title + "”既无文件也无文号"}, nil
+	}
+	var docs []models.Document
+	if err := tx.Where("id IN ?", append(ids, "")).Order("id").Find(&docs).Error; err != nil {
+		return nil, fmt.Errorf("files of %s: %w", it.Title, err)
+	}
+	var out []string
+	for _, d := range docs {
+		if d.DocNo != "" && d.FileName == "" {
+			continue // made from the books: its fields are its content
+		}
+		if d.Digest == "" {
+			out = append(out, "真实性：“"+d.Title+"”没有摘要")
+		}
+		if !slices.ContainsFunc(usable, func(p string) bool { return strings.HasPrefix(d.MediaType, p) }) {
+			out = append(out, "可用性：“"+d.Title+"”的格式不能长期读取")
+		}
+	}
+	return out, nil
+}
+
+// archivePackage hands the records over under one digest.
+func archivePackage(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	digest, err := packageDigest(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	c.Data, err = json.Marshal(map[string]string{"digest": digest})
+	if err != nil {
+		return nil, err
+	}
+	if err := c.record(tx, p.Code); err != nil {
+		return nil, err
+	}
+	if err := models.SetStage(tx, c.Acting, &p, models.Archived); err != nil {
+		return nil, err
+	}
+	return Result{"packageDigest": digest}, sendOut(tx, c, p, "project.archived")
+}
+
+// packageDigest is SM3 over the list of records and the digests of their files.
+func packageDigest(tx *gorm.DB, project string) (string, error) {
+	var items []models.ArchiveItem
+	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
+		return "", fmt.Errorf("records of %s: %w", project, err)
+	}
+	var digests []string
+	err := tx.Raw("SELECT id || ':' || digest FROM document WHERE project = ? ORDER BY id", project).Scan(&digests).Error
+	if err != nil {
+		return "", fmt.Errorf("files of %s: %w", project, err)
+	}
+	list := []any{}
+	for _, it := range items {
+		var ids []string
+		if err := it.Documents.Into(&ids); err != nil {
+			return "", fmt.Errorf("record %s: %w", it.Title, err)
+		}
+		list = append(list, []any{it.No, it.Stage, it.Category, it.Title, it.DocNo, it.Dated, ids})
+	}
+	sum := sm3.Sum(models.JSONOf(map[string]any{"items": list, "files": digests}))
+	return hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,113 @@
+package commands
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// constructionKickoff registers the kick-off report.
+func constructionKickoff(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		StartedOn string `json:"startedOn"`
+		Team      []struct {
+			Name string `json:"name"`
+			Role string `json:"role"`
+		} `json:"team"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	f := check()
+	on := f.date("/startedOn", in.StartedOn)
+	for i, m := range in.Team {
+		f.text(at("team", i, "name"), m.Name)
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	if err := c.record(tx, p.Code); err != nil {
+		return nil, err
+	}
+	return Result{"startedOn": string(on)}, models.SetStage(tx, c.Acting, &p, models.Building)
+}
+
+// milestone is the one that the multi-instance stands at.
+func (c Call) milestone(tx *gorm.DB) (models.Milestone, error) {
+	var m models.Milestone
+	v, _ := c.Vars["milestone"].(map[string]any)
+	no, ok := v["no"].(json.Number)
+	if !ok {
+		return m, fmt.Errorf("commands: %s stands at no milestone", c.Element)
+	}
+	n, err := no.Int64()
+	if err != nil {
+		return m, fmt.Errorf("commands: milestone %s: %w", no, err)
+	}
+	if err := tx.Where("project = ? AND no = ?", c.text("projectCode"), n).Take(&m).Error; err != nil {
+		return m, fmt.Errorf("milestone %d of %s: %w", n, c.text("projectCode"), err)
+	}
+	return m, nil
+}
+
+// progressReport is the supplier's report; progress only goes back with a reason.
+func progressReport(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Percent  amount   `json:"percent"`
+		Period   string   `json:"period"`
+		Evidence []string `json:"evidence"`
+		Comment  string   `json:"comment"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	m, err := c.milestone(tx)
+	if err != nil {
+		return nil, err
+	}
+	f := check()
+	percent := int(f.number("/percent", in.Percent, 0, 100).IntPart())
+	f.text("/period", in.Period)
+	if percent < m.Percent && strings.TrimSpace(in.Comment) == "" {
+		f.Field("/percent", "progress-back-without-reason", "last", fmt.Sprint(m.Percent))
+	}
+	if err := f.documents(tx, "/evidence", m.Project, in.Evidence); err != nil {
+		return nil, err
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	row := models.Progress{
+		Project: m.Project, MilestoneNo: m.No, Percent: percent, Period: strings.TrimSpace(in.Period), Evidence: models.JSONOf(in.Evidence),
+		Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return nil, fmt.Errorf("progress of %s: %w", m.Project, err)
+	}
+	m.Percent = percent
+	if err := tx.Save(&m).Error; err != nil {
+		return nil, fmt.Errorf("milestone %d of %s: %w", m.No, m.Project, err)
+	}
+	return Result{"percent": percent}, nil
+}
+
+// progressDone marks a milestone as passed: payments that depend on it may be asked for.
+func progressDone(tx *gorm.DB, c Call) (Result, error) {
+	m, err := c.milestone(tx)
+	if err != nil {
+		return nil, err
+	}
+	m.PassedOn = c.Acting.On()
+	if err := tx.Save(&m).Error; err != nil {
+		return nil, fmt.Errorf("milestone %d of %s: %w", m.No, m.Project, err)
+	}
+	return Result{}, nil
+}

@@ -1,0 +1,360 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// termRow is a submitted payment term.
+type termRow struct {
+	Name      string `json:"name"`
+	Condition string `json:"condition"`
+	Ratio     amount `json:"ratio"`
+	Amount    amount `json:"amount"`
+}
+
+// contractDraft drafts the contract: at most what was awarded (C14), with terms that make a whole.
+func contractDraft(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		ContractNo string `json:"contractNo"`
+		Title      string `json:"title"`
+		Supplier   struct {
+			Name string `json:"name"`
+			Uscc string `json:"uscc"`
+		} `json:"supplier"`
+		Amount         amount    `json:"amount"`
+		Start          string    `json:"start"`
+		End            string    `json:"end"`
+		PaymentTerms   []termRow `json:"paymentTerms"`
+		WarrantyMonths amount    `json:"warrantyMonths"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := models.Unblocked(tx, p.Code, models.BlockContract); err != nil {
+		return nil, err
+	}
+	award, err := models.Procurement(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	f := check()
+	k := models.Contract{
+		ContractNo: models.ContractKey(f.text("/contractNo", in.ContractNo)), Project: p.Code, State: models.ContractDraft,
+		Title: f.text("/title", in.Title), Supplier: f.text("/supplier/name", in.Supplier.Name), Uscc: f.text("/supplier/uscc", in.Supplier.Uscc),
+		Amount: f.money("/amount", in.Amount), Starts: f.optionalDate("/start", in.Start), Ends: f.optionalDate("/end", in.End),
+	}
+	if in.WarrantyMonths != "" {
+		k.WarrantyMonths = int(f.number("/warrantyMonths", in.WarrantyMonths, 0, 120).IntPart())
+	}
+	if k.Starts != "" && k.Ends != "" && k.Ends < k.Starts {
+		f.Field("/end", "end-before-start")
+	}
+	if k.Amount.Cmp(award.AwardTotal) > 0 {
+		f.Field("/amount", "contract-above-award", "award", award.AwardTotal.String())
+	}
+	terms := f.terms(k, in.PaymentTerms)
+	if err := f.taken(tx, k); err != nil {
+		return nil, err
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	return Result{"contractNo": k.ContractNo, "contractTotal": Number(k.Amount)}, saveContract(tx, k, terms)
+}
+
+var whole = decimal.NewFromInt(100)
+
+// terms must make 100 % and the contract's amount.
+func (f faults) terms(k models.Contract, rows []termRow) []models.ContractTerm {
+	var out []models.ContractTerm
+	var ratio decimal.Decimal
+	var sum models.Money
+	names := map[string]bool{}
+	for i, r := range rows {
+		t := models.ContractTerm{
+			ContractNo: k.ContractNo, No: i + 1, Name: f.text(at("paymentTerms", i, "name"), r.Name), Condition: r.Condition,
+			Ratio: f.number(at("paymentTerms", i, "ratio"), r.Ratio, 0, 100), Amount: f.money(at("paymentTerms", i, "amount"), r.Amount),
+		}
+		if names[t.Name] {
+			f.Field(at("paymentTerms", i, "name"), "twice", "item", t.Name)
+		}
+		names[t.Name] = true
+		ratio, sum = ratio.Add(t.Ratio), sum.Add(t.Amount)
+		out = append(out, t)
+	}
+	if !ratio.Equal(whole) {
+		f.Field("/paymentTerms", "ratios-not-whole", "sum", ratio.String())
+	}
+	if len(rows) > 0 && sum.Cmp(k.Amount) != 0 {
+		f.Field("/paymentTerms", "terms-differ", "sum", sum.String(), "amount", k.Amount.String())
+	}
+	return out
+}
+
+// taken refuses a number that another project's contract has, or a signed one.
+func (f faults) taken(tx *gorm.DB, k models.Contract) error {
+	var n int64
+	err := tx.Model(&models.Contract{}).Where("contract_no = ? AND (project <> ? OR state = ?)", k.ContractNo, k.Project, models.ContractSigned).Count(&n).Error
+	if err != nil {
+		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
+	}
+	if n > 0 {
+		f.Field("/contractNo", "contract-no-taken")
+	}
+	return nil
+}
+
+// saveContract replaces the project's draft.
+func saveContract(tx *gorm.DB, k models.Contract, terms []models.ContractTerm) error {
+	if err := tx.Exec("DELETE FROM contract_term WHERE contract_no IN (SELECT contract_no FROM contract WHERE project = ? AND state = ?)", k.Project, models.ContractDraft).Error; err != nil {
+		return fmt.Errorf("contract of %s: %w", k.Project, err)
+	}
+	if err := tx.Where("project = ? AND state = ?", k.Project, models.ContractDraft).Delete(&models.Contract{}).Error; err != nil {
+		return fmt.Errorf("contract of %s: %w", k.Project, err)
+	}
+	if err := tx.Create(&k).Error; err != nil {
+		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
+	}
+	if err := tx.Create(&terms).Error; err != nil {
+		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
+	}
+	return nil
+}
+
+// contractSign registers the signature of the draft.
+func contractSign(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		SignedOn  string   `json:"signedOn"`
+		Documents []string `json:"documents"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	f := check()
+	on := f.date("/signedOn", in.SignedOn)
+	if on > models.DateOf(c.Acting.At) {
+		f.Field("/signedOn", "date-in-future")
+	}
+	if err := f.documents(tx, "/documents", p.Code, in.Documents); err != nil {
+		return nil, err
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	if _, ok, err := models.SignedContract(tx, p.Code); err != nil || ok {
+		if err == nil {
+			err = models.Refuse("contract-signed-already")
+		}
+		return nil, err
+	}
+	var k models.Contract
+	if err := tx.Where("project = ? AND state = ?", p.Code, models.ContractDraft).Take(&k).Error; err != nil {
+		return nil, models.Refuse("no-contract-draft")
+	}
+	k.State, k.SignedOn, k.Documents = models.ContractSigned, on, models.JSONOf(in.Documents)
+	if err := tx.Save(&k).Error; err != nil {
+		return nil, fmt.Errorf("contract %s: %w", k.ContractNo, err)
+	}
+	e := models.LedgerEntry{Kind: models.LedgerContracted, Project: p.Code, Amount: k.Amount, NaturalKey: k.ContractNo, Ref: k.ContractNo, BusinessDate: on}
+	if err := c.post(tx, e); err != nil {
+		return nil, err
+	}
+	for kind, key := range map[string]string{"contract_no": k.ContractNo, "uscc": k.Uscc} {
+		if err := models.Correlate(tx, kind, key, p.Code); err != nil {
+			return nil, err
+		}
+	}
+	r, err := contracted(tx, c, p, k)
+	if err != nil {
+		return nil, err
+	}
+	return r, sendOut(tx, c, p, "procurement.contract_signed")
+}
+
+// contractMirror adopts the contract that the procurement bureau has on record.
+func contractMirror(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	k, ok, err := models.SignedContract(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, models.Refuse("no-signed-contract")
+	}
+	return contracted(tx, c, p, k)
+}
+
+// contracted is what follows from a signed contract, whoever told of it.
+func contracted(tx *gorm.DB, c Call, p models.Project, k models.Contract) (Result, error) {
+	if err := models.ContractDates(tx, p.Code); err != nil {
+		return nil, err
+	}
+	if err := models.SetStage(tx, onDayOf(c.Acting, k.SignedOn), &p, models.Contracted); err != nil {
+		return nil, err
+	}
+	if err := examine(tx, c, p.Code); err != nil {
+		return nil, err
+	}
+	return Result{"contractNo": k.ContractNo, "contractTotal": Number(k.Amount), "signedOn": string(k.SignedOn)}, nil
+}
+
+// contractMilestones fixes milestones and payment plan, and who builds and supervises.
+func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Milestones []struct {
+			No       int    `json:"no"`
+			Name     string `json:"name"`
+			PlanDate string `json:"planDate"`
+		} `json:"milestones"`
+		Payments []struct {
+			Term        string `json:"term"`
+			Ratio       amount `json:"ratio"`
+			MilestoneNo *int   `json:"milestoneNo"`
+		} `json:"payments"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	project := c.text("projectCode")
+	k, ok, err := models.SignedContract(tx, project)
+	if err != nil || !ok {
+		if err == nil {
+			err = models.Refuse("no-signed-contract")
+		}
+		return nil, err
+	}
+	f := check()
+	if len(in.Milestones) == 0 {
+		f.Field("/milestones", "milestones-missing")
+	}
+	numbers, rows, list := map[int]bool{}, []models.Milestone{}, []any{}
+	for i, m := range in.Milestones {
+		row := models.Milestone{Project: project, No: m.No, Name: f.text(at("milestones", i, "name"), m.Name), PlanDate: f.date(at("milestones", i, "planDate"), m.PlanDate)}
+		if numbers[m.No] || m.No < 1 {
+			f.Field(at("milestones", i, "no"), "twice", "item", fmt.Sprint(m.No))
+		}
+		numbers[m.No] = true
+		rows = append(rows, row)
+		list = append(list, map[string]any{"no": m.No, "name": row.Name, "planDate": string(row.PlanDate)})
+	}
+	var ratio decimal.Decimal
+	var terms []models.ContractTerm
+	for i, t := range in.Payments {
+		term := models.ContractTerm{ContractNo: k.ContractNo, No: i + 1, Name: f.text(at("payments", i, "term"), t.Term), Ratio: f.number(at("payments", i, "ratio"), t.Ratio, 0, 100), MilestoneNo: t.MilestoneNo}
+		if t.MilestoneNo != nil && !numbers[*t.MilestoneNo] {
+			f.Field(at("payments", i, "milestoneNo"), "milestone-unknown", "no", fmt.Sprint(*t.MilestoneNo))
+		}
+		ratio, terms = ratio.Add(term.Ratio), append(terms, term)
+	}
+	if !ratio.Equal(whole) {
+		f.Field("/payments", "ratios-not-whole", "sum", ratio.String())
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	if err := tx.Create(&rows).Error; err != nil {
+		return nil, fmt.Errorf("milestones of %s: %w", project, err)
+	}
+	if err := planPayments(tx, k, terms); err != nil {
+		return nil, err
+	}
+	k.SupplierOrg, k.SupervisorOrg, err = organisations(tx, k)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.Save(&k).Error; err != nil {
+		return nil, fmt.Errorf("contract %s: %w", k.ContractNo, err)
+	}
+	return Result{"milestones": list, "supplierOrg": k.SupplierOrg, "supervisorOrg": k.SupervisorOrg}, nil
+}
+
+// planPayments makes the payment plan the contract's terms. What the draft said
+// about a term of the same name stays; amounts of new ones follow from their
+// ratio, and the last one takes the rest.
+func planPayments(tx *gorm.DB, k models.Contract, terms []models.ContractTerm) error {
+	before, err := models.Terms(tx, k.Project)
+	if err != nil {
+		return err
+	}
+	left := k.Amount
+	for i := range terms {
+		t := &terms[i]
+		t.Amount = models.Yuan(k.Amount.Decimal().Mul(t.Ratio).Div(whole))
+		for _, b := range before {
+			if b.Name == t.Name {
+				t.Condition = b.Condition
+				if b.Ratio.Equal(t.Ratio) {
+					t.Amount = b.Amount
+				}
+			}
+		}
+		if i == len(terms)-1 {
+			t.Amount = left
+		}
+		left = left.Sub(t.Amount)
+	}
+	if err := tx.Where("contract_no = ?", k.ContractNo).Delete(&models.ContractTerm{}).Error; err != nil {
+		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
+	}
+	if err := tx.Create(&terms).Error; err != nil {
+		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
+	}
+	return nil
+}
+
+// organisations are the organisations whose people build and supervise: the one
+// of the supplier's name, else the first of its kind in the directory.
+func organisations(tx *gorm.DB, k models.Contract) (supplier, supervisor string, err error) {
+	var depts []models.Dept
+	if err := tx.Where("kind IN ?", []string{"supplier", "supervisor"}).Order("id").Find(&depts).Error; err != nil {
+		return "", "", fmt.Errorf("organisations: %w", err)
+	}
+	for _, d := range depts {
+		switch {
+		case d.Kind == "supplier" && (supplier == "" || strings.EqualFold(d.Name, k.Supplier)):
+			supplier = d.ID
+		case d.Kind == "supervisor" && supervisor == "":
+			supervisor = d.ID
+		}
+	}
+	if supplier == "" || supervisor == "" {
+		return "", "", models.Refuse("no-builders")
+	}
+	return supplier, supervisor, nil
+}
+
+// clockBreach records that a statutory clock ran out while nothing had come.
+func clockBreach(tx *gorm.DB, c Call) (Result, error) {
+	k, ok, err := models.SignedContract(tx, c.text("projectCode"))
+	if err != nil || !ok {
+		return Result{}, err
+	}
+	rule := c.Headers["rule"]
+	days, err := c.intParam(rule, "days")
+	if err != nil {
+		return nil, err
+	}
+	if done := map[string]models.Date{"C11": k.PublishedOn, "C12": k.FiledOn}[rule]; done != "" {
+		return Result{}, nil // the facts judge it by their own dates
+	}
+	due := c.Workday.After(k.SignedOn, days)
+	b := models.Breach{Project: k.Project, Rule: rule, Subject: k.ContractNo, BusinessDate: due}
+	return Result{}, models.RecordBreach(tx, c.Acting, b, "no", k.ContractNo, "due", string(due), "on", "")
+}

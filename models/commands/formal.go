@@ -1,0 +1,186 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// formalCheck is the acceptance officer's decision on the papers (P2).
+func formalCheck(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Decision        string                  `json:"decision"`
+		Checklist       []checked               `json:"checklist"`
+		SupplementItems []models.SupplementItem `json:"supplementItems"`
+		Reason          string                  `json:"reason"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	f := check()
+	f.oneOf("/decision", in.Decision, "accept", "supplement", "refuse")
+	for i, r := range in.Checklist {
+		if r.Result == "fail" && in.Decision == "accept" {
+			f.Field(at("checklist", i, "result"), "failed-item-accepted")
+		}
+		if r.Result == "fail" && strings.TrimSpace(r.Comment) == "" {
+			f.Field(at("checklist", i, "comment"), "required")
+		}
+	}
+	if in.Decision == "refuse" {
+		f.reason("/reason", in.Reason)
+	}
+	if in.Decision == "supplement" {
+		if err := f.oneTime(tx, p, in.SupplementItems); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	if err := c.record(tx, p.Code); err != nil {
+		return nil, err
+	}
+	items := []any{}
+	if in.Decision == "supplement" {
+		if items, err = askForSupplement(tx, c, &p, in.SupplementItems); err != nil {
+			return nil, err
+		}
+	}
+	return Result{"acceptDecision": in.Decision, "supplementRound": p.SupplementRound, "supplementItems": items}, nil
+}
+
+// checked is a row of the completeness check list.
+type checked struct {
+	Code    string `json:"code"`
+	Result  string `json:"result"`
+	Comment string `json:"comment"`
+}
+
+// oneTime holds rule A12: everything missing is told at once; what the first
+// notice did not name cannot appear in a later one.
+func (f faults) oneTime(tx *gorm.DB, p models.Project, items []models.SupplementItem) error {
+	if len(items) == 0 {
+		f.Field("/supplementItems", "supplement-empty")
+	}
+	var first []string
+	if err := tx.Model(&models.SupplementItem{}).Where("project = ? AND round = 1", p.Code).Pluck("item", &first).Error; err != nil {
+		return fmt.Errorf("first notice of %s: %w", p.Code, err)
+	}
+	seen := map[string]bool{}
+	for i, it := range items {
+		name := f.text(at("supplementItems", i, "item"), it.Item)
+		f.text(at("supplementItems", i, "requirement"), it.Requirement)
+		if p.SupplementRound > 0 && !slices.Contains(first, name) {
+			f.Field(at("supplementItems", i, "item"), "not-told-at-once", "item", name)
+		}
+		if seen[name] {
+			f.Field(at("supplementItems", i, "item"), "twice", "item", name)
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+func askForSupplement(tx *gorm.DB, c Call, p *models.Project, items []models.SupplementItem) ([]any, error) {
+	p.SupplementRound++
+	list := make([]any, 0, len(items))
+	for i, it := range items {
+		row := models.SupplementItem{Project: p.Code, Round: p.SupplementRound, No: i + 1, Item: strings.TrimSpace(it.Item), Requirement: strings.TrimSpace(it.Requirement)}
+		if err := tx.Create(&row).Error; err != nil {
+			return nil, fmt.Errorf("notice to %s: %w", p.Code, err)
+		}
+		list = append(list, map[string]any{"item": row.Item, "requirement": row.Requirement})
+	}
+	if _, err := models.Issue(tx, c.Acting, "补正通知书", p.Code, p.Name+" 补正通知书", map[string]any{"items": list, "round": p.SupplementRound}); err != nil {
+		return nil, err
+	}
+	return list, models.SetStage(tx, c.Acting, p, models.Supplementing)
+}
+
+// formalSupplement is the applicant's answer to the notice: a new revision.
+func formalSupplement(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Answers []struct {
+			Item      string   `json:"item"`
+			Text      string   `json:"text"`
+			Documents []string `json:"documents"`
+		} `json:"answers"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	var asked []models.SupplementItem
+	if err := tx.Where("project = ? AND round = ?", p.Code, p.SupplementRound).Order("no").Find(&asked).Error; err != nil {
+		return nil, fmt.Errorf("notice to %s: %w", p.Code, err)
+	}
+	f := check()
+	answered := map[string]bool{}
+	for i, a := range in.Answers {
+		f.text(at("answers", i, "text"), a.Text)
+		if err := f.documents(tx, at("answers", i, "documents"), p.Code, a.Documents); err != nil {
+			return nil, err
+		}
+		k := slices.IndexFunc(asked, func(it models.SupplementItem) bool { return it.Item == strings.TrimSpace(a.Item) })
+		if k < 0 {
+			f.Field(at("answers", i, "item"), "not-asked", "item", a.Item)
+			continue
+		}
+		answered[asked[k].Item] = true
+		asked[k].Answer, asked[k].Documents = a.Text, models.JSONOf(a.Documents)
+	}
+	for _, it := range asked {
+		if !answered[it.Item] {
+			f.Field("/answers", "unanswered", "item", it.Item)
+		}
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	if len(asked) > 0 {
+		if err := tx.Save(&asked).Error; err != nil {
+			return nil, fmt.Errorf("answers of %s: %w", p.Code, err)
+		}
+	}
+	r, err := freeze(tx, c, &p)
+	if err != nil {
+		return nil, err
+	}
+	if err := postDeclared(tx, c, p); err != nil {
+		return nil, err
+	}
+	return Result{"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"]}, models.SetStage(tx, c.Acting, &p, models.Submitted)
+}
+
+// formalAccept registers the acceptance and pins the rule pack for the project's life.
+func formalAccept(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	pack, err := models.PackOn(tx, c.Acting.On())
+	if err != nil {
+		return nil, err
+	}
+	d, err := models.Issue(tx, c.Acting, "受理通知书", p.Code, p.Name+" 受理通知书", map[string]any{"revision": p.RevisionNo, "rulePack": pack.ID})
+	if err != nil {
+		return nil, err
+	}
+	p.AcceptNo, p.AcceptedOn, p.RulePack = string(d.DocNo), c.Acting.On(), pack.ID
+	if err := models.SetStage(tx, c.Acting, &p, models.Accepted); err != nil {
+		return nil, err
+	}
+	return Result{"acceptNo": p.AcceptNo, "acceptedOn": string(p.AcceptedOn), "ruleVersion": p.RulePack}, nil
+}

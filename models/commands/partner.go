@@ -1,0 +1,180 @@
+package commands
+
+import (
+	"fmt"
+	"strconv"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/facts"
+)
+
+// receivers says which partner an event goes to.
+var receivers = map[string]string{
+	"project.approved":            "finance",
+	"procurement.plan":            "procurement",
+	"procurement.contract_signed": "procurement",
+	"payment.precheck":            "finance",
+	"acceptance.passed":           "finance",
+	"project.archived":            "finance",
+}
+
+// builders make the data of an outgoing event from the books (integration.md §4).
+var builders = map[string]func(*gorm.DB, Call, models.Project) (map[string]any, error){
+	"project.approved":            approvedData,
+	"procurement.plan":            planData,
+	"procurement.contract_signed": contractData,
+	"payment.precheck":            precheckData,
+	"acceptance.passed":           acceptanceData,
+	"project.archived":            archivedData,
+}
+
+// sendOut puts an event into the outbox.
+func sendOut(tx *gorm.DB, c Call, p models.Project, event string) error {
+	build, ok := builders[event]
+	if !ok {
+		return fmt.Errorf("commands: no event %q goes out", event)
+	}
+	data, err := build(tx, c, p)
+	if err != nil {
+		return err
+	}
+	data["project_code"] = p.Code
+	return models.SendPartner(tx, c.Acting, c.event(event, p.Code+":"+c.Element), receivers[event], event, p.Code, data)
+}
+
+// partnerSend sends an event again, from the books as they are.
+func partnerSend(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	return Result{}, sendOut(tx, c, p, c.Headers["event"])
+}
+
+// partnerRemind asks a partner to hurry: a row that its liaison sees.
+func partnerRemind(tx *gorm.DB, c Call) (Result, error) {
+	liaison := map[string]string{"finance": "FINANCE_LIAISON@DP22", "procurement": "PROCUREMENT_LIAISON@DP31"}
+	r := models.Reminder{Project: c.text("projectCode"), Partner: c.Headers["partner"], Event: c.Headers["event"], Post: liaison[c.Headers["partner"]], At: c.Acting.At.UTC()}
+	if err := tx.Create(&r).Error; err != nil {
+		return nil, fmt.Errorf("reminder to %s: %w", r.Partner, err)
+	}
+	return Result{}, nil
+}
+
+// examine judges the rules on facts after a change of ours.
+func examine(tx *gorm.DB, c Call, project string) error {
+	return facts.Examine(tx, c.Acting, c.Workday, project)
+}
+
+func approvedData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
+	totals, err := models.TotalsOf(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	views, err := models.LineViews(tx, p.Code, false)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := lastDocument(tx, p.Code, "批复")
+	if err != nil {
+		return nil, err
+	}
+	t, lines := totals[p.Code], []any{}
+	for _, v := range views {
+		if v.Reviewed != nil {
+			lines = append(lines, map[string]any{"line_id": strconv.Itoa(v.LineNo), "category": v.Category, "name": v.Name, "approved": v.Reviewed.String()})
+		}
+	}
+	return map[string]any{
+		"name": p.Name, "agency_code": p.DeptID, "doc_no": string(doc.DocNo), "doc_date": string(doc.Dated),
+		"declared": t.Declared.String(), "approved": t.Approved.String(), "cut": t.Cut.String(), "lines": lines, "conditions": []any{},
+		"funding": []any{map[string]any{"type": "县级财政", "year": strconv.Itoa(doc.Dated.Year()), "amount": t.Approved.String()}},
+	}, nil
+}
+
+func lastDocument(tx *gorm.DB, project, kind string) (models.Document, error) {
+	docs, err := models.Documents(tx, project)
+	for _, d := range docs {
+		if d.Kind == kind && d.DocNo != "" {
+			return d, err
+		}
+	}
+	return models.Document{}, err
+}
+
+func planData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
+	v, err := models.Procurement(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	b, err := models.Budget(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	indicators := []string{}
+	for _, i := range b.Indicators {
+		indicators = append(indicators, i.BgtID)
+	}
+	packages := []any{}
+	for _, k := range v.Packages {
+		packages = append(packages, map[string]any{
+			"package_no": k.PackageNo, "name": k.Name, "budget": k.Budget.String(), "limit_price": k.LimitPrice.String(), "mode": k.Mode,
+			"line_ids": k.LineNos, "bgt_ids": indicators,
+		})
+	}
+	return map[string]any{"plan_no": v.PlanNo, "agency": v.Agency, "agency_code": p.DeptID, "packages": packages}, nil
+}
+
+func contractData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
+	k, _, err := models.SignedContract(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	v, err := models.Procurement(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	section := ""
+	if m := v.Main(); m != nil {
+		section = m.Section
+	}
+	return map[string]any{
+		"contract_no": k.ContractNo, "section_code": section, "amount": k.Amount.String(), "signed_on": string(k.SignedOn),
+		"supplier": map[string]any{"name": k.Supplier, "uscc": k.Uscc},
+	}, nil
+}
+
+func precheckData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
+	v, err := models.Payments(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	if len(v.Requests) == 0 {
+		return nil, models.Refuse("no-payment-request")
+	}
+	r := v.Requests[len(v.Requests)-1]
+	return map[string]any{
+		"contract_no": r.ContractNo, "request_no": r.RequestNo, "term": r.Term, "milestone": r.Term, "amount": r.Amount.String(),
+		"payee": map[string]any{"name": r.Payee}, "invoice_no": r.InvoiceNo,
+	}, nil
+}
+
+func acceptanceData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
+	var rows []models.Acceptance
+	if err := tx.Where("project = ?", p.Code).Order("at DESC, round DESC").Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	k, _, err := models.SignedContract(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	a := rows[0]
+	return map[string]any{"contract_no": k.ContractNo, "kind": a.Kind, "date": string(a.HeldOn), "conclusion": a.Conclusion, "doc_no": a.DocNo}, nil
+}
+
+func archivedData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
+	digest, err := packageDigest(tx, p.Code)
+	return map[string]any{"package_digest": digest}, err
+}

@@ -1,0 +1,161 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// paymentState looks into the books for what is paid, in the air, and left.
+func paymentState(tx *gorm.DB, c Call) (Result, error) {
+	v, err := models.Payments(tx, c.text("projectCode"))
+	if err != nil {
+		return nil, err
+	}
+	return Result{"paymentState": v.State, "paidTotal": Number(v.Paid), "remainingTotal": Number(v.Remaining), "paymentTerm": v.Term}, nil
+}
+
+// paymentRequest is what the supplier asks for (rules E01, E02, E08).
+func paymentRequest(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Term      string `json:"term"`
+		Amount    amount `json:"amount"`
+		InvoiceNo string `json:"invoiceNo"`
+		Payee     string `json:"payee"`
+		Comment   string `json:"comment"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := models.Unblocked(tx, p.Code, models.BlockPayment); err != nil {
+		return nil, err
+	}
+	k, ok, err := models.SignedContract(tx, p.Code)
+	if err != nil || !ok {
+		if err == nil {
+			err = models.Refuse("no-signed-contract")
+		}
+		return nil, err
+	}
+	// A request that came back from verification is replaced.
+	if err := tx.Where("project = ? AND state = ?", p.Code, models.PaymentDraft).Delete(&models.PaymentRequest{}).Error; err != nil {
+		return nil, fmt.Errorf("payment requests of %s: %w", p.Code, err)
+	}
+	f := check()
+	r := models.PaymentRequest{
+		Project: p.Code, ContractNo: k.ContractNo, Term: f.text("/term", in.Term), Amount: f.money("/amount", in.Amount),
+		InvoiceNo: f.text("/invoiceNo", in.InvoiceNo), Payee: f.text("/payee", in.Payee), Comment: strings.TrimSpace(in.Comment),
+		State: models.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
+	}
+	if err := f.payable(tx, r, k); err != nil {
+		return nil, err
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	if r.RequestNo, err = models.NextCode(tx, "FK", c.Acting.On().Year()); err != nil {
+		return nil, err
+	}
+	if err := tx.Create(&r).Error; err != nil {
+		return nil, fmt.Errorf("payment request of %s: %w", p.Code, err)
+	}
+	return Result{"paymentAmount": Number(r.Amount), "paymentTerm": r.Term}, models.Correlate(tx, "request_no", r.RequestNo, p.Code)
+}
+
+func (f faults) payable(tx *gorm.DB, r models.PaymentRequest, k models.Contract) error {
+	v, err := models.Payments(tx, r.Project)
+	if err != nil {
+		return err
+	}
+	if left := v.Remaining.Sub(v.Pending); r.Amount.Cmp(left) > 0 {
+		f.Field("/amount", "payment-above-contract", "left", left.String())
+	}
+	if r.Amount.Sign() == 0 {
+		f.Field("/amount", "amount-zero")
+	}
+	var n int64
+	err = tx.Model(&models.PaymentRequest{}).Where("invoice_no = ? AND state <> ?", r.InvoiceNo, models.PaymentRejected).Count(&n).Error
+	if err != nil {
+		return fmt.Errorf("invoice %s: %w", r.InvoiceNo, err)
+	}
+	if n > 0 {
+		f.Field("/invoiceNo", "invoice-used")
+	}
+	if r.Payee != k.Supplier {
+		f.Field("/payee", "payee-not-supplier", "supplier", k.Supplier)
+	}
+	return f.due(tx, r)
+}
+
+// due holds E02: what a term waits for has been reached.
+func (f faults) due(tx *gorm.DB, r models.PaymentRequest) error {
+	terms, err := models.Terms(tx, r.Project)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, t := range terms {
+		names = append(names, t.Name)
+		if t.Name != r.Term {
+			continue
+		}
+		ok, err := reached(tx, r.Project, t)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			f.Field("/term", "term-not-due", "term", t.Name)
+		}
+		return nil
+	}
+	f.Field("/term", "term-unknown", "terms", strings.Join(names, "、"))
+	return nil
+}
+
+// reached reports whether a term's milestone has passed; without one, whether
+// the acceptance that its condition names has.
+func reached(tx *gorm.DB, project string, t models.ContractTerm) (bool, error) {
+	var n int64
+	if t.MilestoneNo != nil {
+		err := tx.Model(&models.Milestone{}).Where("project = ? AND no = ? AND passed_on IS NOT NULL", project, *t.MilestoneNo).Count(&n).Error
+		if err != nil {
+			return false, fmt.Errorf("milestone %d of %s: %w", *t.MilestoneNo, project, err)
+		}
+		return n > 0, nil
+	}
+	kind := map[string]string{"prelim": models.Prelim, "final": models.Final, "retention": models.Final}[t.Condition]
+	if kind == "" {
+		return true, nil
+	}
+	err := tx.Model(&models.Acceptance{}).Where("project = ? AND kind = ? AND conclusion <> 'fail'", project, kind).Count(&n).Error
+	if err != nil {
+		return false, fmt.Errorf("acceptances of %s: %w", project, err)
+	}
+	return n > 0, nil
+}
+
+// paymentSend sends the verified request to finance; from now on it is in the air.
+func paymentSend(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := models.Unblocked(tx, p.Code, models.BlockPayment); err != nil {
+		return nil, err
+	}
+	done := tx.Model(&models.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, models.PaymentDraft).Update("state", models.PaymentPending)
+	if done.Error != nil {
+		return nil, fmt.Errorf("payment request of %s: %w", p.Code, done.Error)
+	}
+	if done.RowsAffected == 0 {
+		return nil, models.Refuse("no-payment-request")
+	}
+	return Result{}, sendOut(tx, c, p, "payment.precheck")
+}

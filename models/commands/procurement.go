@@ -1,0 +1,224 @@
+package commands
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// packRow is a submitted package of a procurement plan.
+type packRow struct {
+	PackageNo  string `json:"packageNo"`
+	Name       string `json:"name"`
+	Category   string `json:"category"`
+	Mode       string `json:"mode"`
+	Budget     amount `json:"budget"`
+	LimitPrice amount `json:"limitPrice"`
+	LineNos    string `json:"lineNos"`
+	ModeReason string `json:"modeReason"`
+}
+
+// procurementPlan makes the plan of a new attempt to buy; one that was not sent yet is replaced.
+func procurementPlan(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Packages          []packRow `json:"packages"`
+		Agency            string    `json:"agency"`
+		PlannedNoticeDate string    `json:"plannedNoticeDate"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := models.Unblocked(tx, p.Code, models.BlockProcurement); err != nil {
+		return nil, err
+	}
+	declared, err := declaredByLine(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	totals, err := models.TotalsOf(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	f := check()
+	if len(in.Packages) == 0 {
+		f.Field("/packages", "packages-missing")
+	}
+	packages := f.packages(in.Packages, declared)
+	notice := f.optionalDate("/plannedNoticeDate", in.PlannedNoticeDate)
+	var total, greatest models.Money
+	for _, k := range packages {
+		total = total.Add(k.Budget)
+		if k.Budget.Cmp(greatest) > 0 {
+			greatest = k.Budget
+		}
+	}
+	if issued := totals[p.Code].Issued; total.Cmp(issued) > 0 {
+		f.Field("/packages", "plan-above-issued", "total", total.String(), "issued", issued.String())
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	r, err := newRound(tx, c, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	r.Agency, r.PlannedNotice, r.Total = strings.TrimSpace(in.Agency), notice, total
+	if err := tx.Create(&r).Error; err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", p.Code, err)
+	}
+	for i := range packages {
+		packages[i].Project, packages[i].Round = p.Code, r.Round
+	}
+	if err := tx.Create(&packages).Error; err != nil {
+		return nil, fmt.Errorf("packages of %s: %w", p.Code, err)
+	}
+	return Result{"planNo": r.PlanNo, "planTotal": Number(total), "maxPackage": Number(greatest)}, nil
+}
+
+// packages checks each package: limit within budget (C02), each line in one package.
+func (f faults) packages(rows []packRow, declared map[int]models.Money) []models.ProcPackage {
+	var out []models.ProcPackage
+	numbers, in := map[string]bool{}, map[int]string{}
+	for i, r := range rows {
+		no := f.text(at("packages", i, "packageNo"), r.PackageNo)
+		if numbers[no] {
+			f.Field(at("packages", i, "packageNo"), "twice", "item", no)
+		}
+		numbers[no] = true
+		k := models.ProcPackage{
+			PackageNo: no, Name: f.text(at("packages", i, "name"), r.Name), Category: r.Category, Mode: f.text(at("packages", i, "mode"), r.Mode),
+			Budget: f.money(at("packages", i, "budget"), r.Budget), LimitPrice: f.money(at("packages", i, "limitPrice"), r.LimitPrice),
+			ModeReason: strings.TrimSpace(r.ModeReason),
+		}
+		if k.LimitPrice.Cmp(k.Budget) > 0 {
+			f.Field(at("packages", i, "limitPrice"), "limit-above-budget", "budget", k.Budget.String())
+		}
+		k.LineNos = models.JSONOf(f.lineNos(i, no, r.LineNos, declared, in))
+		out = append(out, k)
+	}
+	return out
+}
+
+func (f faults) lineNos(i int, pack, list string, declared map[int]models.Money, in map[int]string) []int {
+	var nos []int
+	for _, s := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",，、 ", r) }) {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			f.Field(at("packages", i, "lineNos"), "line-unknown", "line", s)
+			continue
+		}
+		if !f.line(at("packages", i, "lineNos"), n, declared) {
+			continue
+		}
+		if other, ok := in[n]; ok {
+			f.Field(at("packages", i, "lineNos"), "line-in-two-packages", "line", s, "package", other)
+		}
+		in[n] = pack
+		nos = append(nos, n)
+	}
+	if len(nos) == 0 {
+		f.Field(at("packages", i, "lineNos"), "required")
+	}
+	return nos
+}
+
+// newRound is the next attempt: the one that was planned and not sent, made anew, or another.
+func newRound(tx *gorm.DB, c Call, project string) (models.ProcRound, error) {
+	var rounds []models.ProcRound
+	if err := tx.Where("project = ?", project).Order("round DESC").Limit(1).Find(&rounds).Error; err != nil {
+		return models.ProcRound{}, fmt.Errorf("plans of %s: %w", project, err)
+	}
+	if len(rounds) == 1 && rounds[0].SentOn == "" {
+		r := rounds[0]
+		for _, table := range []any{&models.ProcPackage{}, &models.ProcRound{}} {
+			if err := tx.Where("project = ? AND round = ?", project, r.Round).Delete(table).Error; err != nil {
+				return r, fmt.Errorf("plan of %s: %w", project, err)
+			}
+		}
+		return models.ProcRound{Project: project, Round: r.Round, PlanNo: r.PlanNo}, nil
+	}
+	r := models.ProcRound{Project: project, Round: 1}
+	if len(rounds) == 1 {
+		r.Round = rounds[0].Round + 1
+	}
+	var err error
+	r.PlanNo, err = models.NextCode(tx, "CG", c.Acting.On().Year())
+	return r, err
+}
+
+// procurementSend sends the plan to the procurement bureau.
+func procurementSend(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	v, err := models.Procurement(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	if v.Round == 0 {
+		return nil, models.Refuse("no-plan")
+	}
+	err = tx.Model(&models.ProcRound{}).Where("project = ? AND round = ?", p.Code, v.Round).Update("sent_on", c.Acting.On()).Error
+	if err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", p.Code, err)
+	}
+	if err := models.SetStage(tx, c.Acting, &p, models.Procuring); err != nil {
+		return nil, err
+	}
+	return Result{"procurementState": models.ProcPending}, sendOut(tx, c, p, "procurement.plan")
+}
+
+// procurementState looks into the books for what the bureau did about this round.
+func procurementState(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	v, err := models.Procurement(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	m := v.Main()
+	switch {
+	case v.State == models.ProcAwarded && m != nil:
+		err = models.SetStage(tx, onDayOf(c.Acting, m.AwardOn), &p, models.Awarded)
+	case v.State == models.ProcFailed && m != nil:
+		err = models.SetStage(tx, onDayOf(c.Acting, m.FailedOn), &p, models.Budgeted)
+	}
+	return Result{"procurementState": v.State, "awardTotal": Number(v.AwardTotal)}, err
+}
+
+// procurementFailed records what is done after a failed tender.
+func procurementFailed(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Decision string `json:"decision"`
+		Reason   string `json:"reason"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	f := check()
+	f.oneOf("/decision", in.Decision, "retry", "change", "stop")
+	f.text("/reason", in.Reason)
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	project := c.text("projectCode")
+	v, err := models.Procurement(tx, project)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.Model(&models.ProcRound{}).Where("project = ? AND round = ?", project, v.Round).Update("handled", in.Decision).Error; err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", project, err)
+	}
+	return Result{"failedDecision": in.Decision}, c.record(tx, project)
+}

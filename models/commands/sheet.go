@@ -1,0 +1,174 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// sheetRow is a submitted line of a trimming sheet.
+type sheetRow struct {
+	LineNo       int    `json:"lineNo"`
+	Reviewed     amount `json:"reviewed"`
+	Reason       string `json:"reason"`
+	CapabilityID string `json:"capabilityId"`
+	Basis        string `json:"basis"`
+}
+
+// line checks a row against what was declared: 0 ≤ reviewed ≤ declared, a
+// reason exactly when something is cut, a capability exactly for REUSE.
+func (f faults) sheetLine(list string, i int, r sheetRow, declared models.Money, capabilities map[string]models.Capability) models.SheetLine {
+	reviewed := f.money(at(list, i, "reviewed"), r.Reviewed)
+	l := models.SheetLine{
+		LineNo: r.LineNo, Declared: declared, Reviewed: reviewed, Cut: declared.Sub(reviewed),
+		Reason: models.Optional(r.Reason), Basis: strings.TrimSpace(r.Basis),
+	}
+	switch l.Cut.Sign() {
+	case -1:
+		f.Field(at(list, i, "reviewed"), "reviewed-above-declared", "declared", declared.String())
+	case 0:
+		if r.Reason != "" {
+			f.Field(at(list, i, "reason"), "reason-without-cut")
+		}
+	case 1:
+		if r.Reason == "" {
+			f.Field(at(list, i, "reason"), "cut-without-reason")
+		}
+	}
+	if r.Reason != "" {
+		f.oneOf(at(list, i, "reason"), r.Reason, CutReasons...)
+	}
+	if r.Reason == "REUSE" {
+		l.Capability = models.Optional(r.CapabilityID)
+		f.capability(at(list, i, "capabilityId"), r.CapabilityID, capabilities)
+	}
+	return l
+}
+
+// capability must be in the catalogue, and there or promised for a date.
+func (f faults) capability(pointer, code string, capabilities map[string]models.Capability) {
+	k, ok := capabilities[code]
+	switch {
+	case code == "":
+		f.Field(pointer, "reuse-without-capability")
+	case !ok:
+		f.Field(pointer, "capability-unknown", "code", code)
+	case k.Status != models.CapabilityBuilt && k.CommittedOn == "":
+		f.Field(pointer, "capability-not-committed", "code", code)
+	}
+}
+
+func capabilitiesByCode(tx *gorm.DB) (map[string]models.Capability, error) {
+	list, err := models.Capabilities(tx)
+	if err != nil {
+		return nil, err
+	}
+	m := make(map[string]models.Capability, len(list))
+	for _, k := range list {
+		m[k.Code] = k
+	}
+	return m, nil
+}
+
+// currentLines are the lines of the sheet as it stands.
+func currentLines(tx *gorm.DB, project string) (models.Sheet, map[int]models.SheetLine, error) {
+	v, err := models.CurrentSheet(tx, project)
+	if err != nil {
+		return models.Sheet{}, nil, err
+	}
+	var rows []models.SheetLine
+	if err := tx.Where("project = ? AND round = ?", project, v.Round).Find(&rows).Error; err != nil {
+		return models.Sheet{}, nil, fmt.Errorf("sheet of %s: %w", project, err)
+	}
+	lines := make(map[int]models.SheetLine, len(rows))
+	for _, r := range rows {
+		lines[r.LineNo] = r
+	}
+	return v.Sheet, lines, nil
+}
+
+// nextRound makes the next sheet of a project with its sums.
+func nextRound(tx *gorm.DB, c Call, project, kind string, lines []models.SheetLine) (models.Sheet, error) {
+	s := models.Sheet{Project: project, Kind: kind, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On()}
+	if err := tx.Raw("SELECT COALESCE(MAX(round), 0) + 1 FROM sheet WHERE project = ?", project).Scan(&s.Round).Error; err != nil {
+		return s, fmt.Errorf("sheets of %s: %w", project, err)
+	}
+	for _, l := range lines {
+		s.Declared, s.Reviewed, s.Cut = s.Declared.Add(l.Declared), s.Reviewed.Add(l.Reviewed), s.Cut.Add(l.Cut)
+	}
+	if err := tx.Create(&s).Error; err != nil {
+		return s, fmt.Errorf("sheet of %s: %w", project, err)
+	}
+	return s, nil
+}
+
+// saveSheet stores a sheet with all its lines and returns its figures.
+func saveSheet(tx *gorm.DB, c Call, project, kind string, lines []models.SheetLine) (Result, error) {
+	s, err := nextRound(tx, c, project, kind, lines)
+	if err != nil {
+		return nil, err
+	}
+	for i := range lines {
+		lines[i].Project, lines[i].Round = project, s.Round
+	}
+	if err := tx.Create(&lines).Error; err != nil {
+		return nil, fmt.Errorf("sheet of %s: %w", project, err)
+	}
+	return figures(s), nil
+}
+
+func figures(s models.Sheet) Result {
+	rate := models.RateOf(s.Cut.Decimal(), s.Declared.Decimal()).Percent()
+	return Result{"reviewedTotal": Number(s.Reviewed), "cutTotal": Number(s.Cut), "cutRate": jsonNumber(decimal.RequireFromString(rate))}
+}
+
+// replaced is the sheet as it stands with some lines replaced, in order.
+func replaced(current map[int]models.SheetLine, changes map[int]models.SheetLine) []models.SheetLine {
+	var out []models.SheetLine
+	for no := 1; len(out) < len(current); no++ {
+		l, ok := current[no]
+		if !ok {
+			continue
+		}
+		if change, ok := changes[no]; ok {
+			l = change
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+var (
+	halfPoint = decimal.New(5, -3)
+	fourFifth = decimal.New(8, -1)
+)
+
+// flatCut holds rule B11: at least four fifths of the lines were cut by the
+// same ratio, give or take half a percentage point.
+func flatCut(lines []models.SheetLine) bool {
+	var ratios []decimal.Decimal
+	for _, l := range lines {
+		if l.Declared.Sign() > 0 {
+			ratios = append(ratios, l.Cut.Decimal().DivRound(l.Declared.Decimal(), 8))
+		}
+	}
+	if len(ratios) < 2 {
+		return false
+	}
+	for _, r := range ratios {
+		same := int64(0)
+		for _, q := range ratios {
+			if q.Sub(r).Abs().LessThanOrEqual(halfPoint) {
+				same++
+			}
+		}
+		if r.IsPositive() && decimal.NewFromInt(same).GreaterThanOrEqual(fourFifth.Mul(decimal.NewFromInt(int64(len(ratios))))) {
+			return true
+		}
+	}
+	return false
+}

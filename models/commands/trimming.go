@@ -1,0 +1,158 @@
+package commands
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// trimmingSave is reviewer A's sheet: every line once, conservation kept.
+func trimmingSave(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Lines []sheetRow `json:"lines"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	declared, err := declaredByLine(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	f := check()
+	changes, err := f.sheet(tx, "lines", in.Lines, declared)
+	if err != nil {
+		return nil, err
+	}
+	for _, no := range slices.Sorted(maps.Keys(declared)) {
+		if _, ok := changes[no]; !ok {
+			f.Field("/lines", "line-missing", "line", fmt.Sprint(no))
+		}
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	lines := replaced(changes, nil)
+	r, err := saveSheet(tx, c, p.Code, models.SheetA, lines)
+	if err != nil {
+		return nil, err
+	}
+	r["flatCut"] = flatCut(lines)
+	return r, models.SetStage(tx, c.Acting, &p, models.Trimming)
+}
+
+// sheet checks rows against the declared lines.
+func (f faults) sheet(tx *gorm.DB, list string, rows []sheetRow, declared map[int]models.Money) (map[int]models.SheetLine, error) {
+	capabilities, err := capabilitiesByCode(tx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int]models.SheetLine{}
+	for i, r := range rows {
+		if !f.line(at(list, i, "lineNo"), r.LineNo, declared) {
+			continue
+		}
+		if _, ok := out[r.LineNo]; ok {
+			f.Field(at(list, i, "lineNo"), "twice", "item", fmt.Sprint(r.LineNo))
+		}
+		out[r.LineNo] = f.sheetLine(list, i, r, declared[r.LineNo], capabilities)
+	}
+	return out, nil
+}
+
+// trimmingArbitrate is the section head's decision on the lines that A and B dispute.
+func trimmingArbitrate(tx *gorm.DB, c Call) (Result, error) {
+	var in struct {
+		Lines []sheetRow `json:"lines"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	project := c.text("projectCode")
+	_, current, err := currentLines(tx, project)
+	if err != nil {
+		return nil, err
+	}
+	disputed, err := disputedLines(tx, c, project, current)
+	if err != nil {
+		return nil, err
+	}
+	declared, err := declaredByLine(tx, project)
+	if err != nil {
+		return nil, err
+	}
+	f := check()
+	changes, err := f.sheet(tx, "lines", in.Lines, declared)
+	if err != nil {
+		return nil, err
+	}
+	for _, no := range disputed {
+		if _, ok := changes[no]; !ok {
+			f.Field("/lines", "disputed-missing", "line", fmt.Sprint(no))
+		}
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	return saveSheet(tx, c, project, models.SheetArbitration, replaced(current, changes))
+}
+
+// trimmingIssue issues the review opinion: the sheet becomes the books.
+func trimmingIssue(tx *gorm.DB, c Call) (Result, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, err
+	}
+	s, lines, err := currentLines(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	if s.Round == 0 {
+		return nil, models.Refuse("no-sheet")
+	}
+	conclusion := "通过"
+	if s.Reviewed.Sign() == 0 {
+		conclusion = "不予支持"
+	}
+	d, err := models.Issue(tx, c.Acting, "审查意见书", p.Code, p.Name+" 审查意见书", map[string]any{
+		"round": s.Round, "declared": s.Declared, "reviewed": s.Reviewed, "cut": s.Cut, "conclusion": conclusion,
+	})
+	if err != nil {
+		return nil, err
+	}
+	reviewed, cut := map[key]models.Money{}, map[key]models.Money{}
+	for no, l := range lines {
+		reviewed[key{no, ""}] = l.Reviewed
+		if l.Cut.Sign() > 0 {
+			cut[key{no, string(l.Reason)}] = l.Cut
+		}
+	}
+	round := fmt.Sprintf("s%d", s.Round)
+	if err := level(tx, c, p.Code, models.LedgerReviewed, round, string(d.DocNo), reviewed); err != nil {
+		return nil, err
+	}
+	if err := level(tx, c, p.Code, models.LedgerCut, round, string(d.DocNo), cut); err != nil {
+		return nil, err
+	}
+	if err := tx.Model(&models.Sheet{}).Where("project = ? AND round = ?", p.Code, s.Round).Update("issued", true).Error; err != nil {
+		return nil, fmt.Errorf("sheet of %s: %w", p.Code, err)
+	}
+	p.ReviewedOn = c.Acting.On()
+	stage := models.Reviewed
+	if s.Reviewed.Sign() == 0 {
+		stage = models.Rejected
+	}
+	r := figures(s)
+	r["opinionNo"] = string(d.DocNo)
+	if err := models.SetStage(tx, c.Acting, &p, stage); err != nil {
+		return nil, err
+	}
+	return r, models.SaveProject(tx, &p) // a recalculated one may be in its stage already
+}

@@ -1,0 +1,100 @@
+package facts
+
+import (
+	"gorm.io/gorm/clause"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// post appends the ledger entry of a fact.
+func (p posting) post(kind models.LedgerKind, amount models.Money, key, ref string) error {
+	return models.PostEntry(p.tx, p.acting, models.LedgerEntry{
+		Kind: kind, Project: p.p.Code, Amount: amount, NaturalKey: key, Source: p.acting.Event, Ref: ref, BusinessDate: p.fact.BusinessDate,
+	})
+}
+
+func budgetIssued(p posting) error {
+	i := models.Indicator{
+		BgtID: p.data.Text("bgt_id"), Project: p.p.Code, ProCode: p.data.Text("pro_code"), DocNo: p.data.Text("cor_bgt_doc_no"), DocDate: p.data.Date("doc_date"),
+		FiscalYear: p.data.Text("fiscal_year"), FundType: p.data.Text("fund_type_code"), Amount: *p.amount,
+	}
+	if err := p.tx.Create(&i).Error; err != nil {
+		return err
+	}
+	ref := i.DocNo
+	if ref == "" {
+		ref = i.BgtID
+	}
+	return p.post(models.LedgerIssued, *p.amount, i.BgtID, ref)
+}
+
+// budgetChanged is an adjustment or a reclaim: a row of its own, never an edit.
+func budgetChanged(sign int) func(posting) error {
+	return func(p posting) error {
+		m := *p.amount
+		if sign < 0 {
+			m = m.Neg()
+		}
+		return p.post(models.LedgerIssued, m, p.fact.EventType+"/"+p.fact.NaturalKey, p.data.Text("bgt_id"))
+	}
+}
+
+func settle(p posting) error { return models.SettlePayments(p.tx, p.p.Code) }
+
+func paid(p posting) error {
+	if err := p.post(models.LedgerPaid, *p.amount, p.fact.NaturalKey, p.data.Text("pay_cert_no")); err != nil {
+		return err
+	}
+	return settle(p)
+}
+
+func refunded(p posting) error {
+	if err := p.post(models.LedgerRefunded, *p.amount, p.fact.NaturalKey, p.data.Text("pay_cert_no")); err != nil {
+		return err
+	}
+	return settle(p)
+}
+
+// contractSigned adopts the bureau's record: our draft of that number becomes
+// signed, or a contract that we did not know begins.
+func contractSigned(p posting) error {
+	no := models.ContractKey(p.data.Text("contract_no"))
+	var rows []models.Contract
+	if err := p.tx.Where("contract_no = ?", no).Find(&rows).Error; err != nil {
+		return err
+	}
+	c := models.Contract{ContractNo: no, Project: p.p.Code, Title: p.p.Name}
+	if len(rows) > 0 {
+		c = rows[0]
+	}
+	if c.State == models.ContractSigned {
+		return p.sameContract(c)
+	}
+	if name, uscc := p.data.Party("supplier"); name != "" {
+		c.Supplier, c.Uscc = name, uscc
+	}
+	c.Amount, c.State, c.SignedOn = *p.amount, models.ContractSigned, p.fact.BusinessDate
+	if err := p.tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&c).Error; err != nil {
+		return err
+	}
+	if err := p.post(models.LedgerContracted, c.Amount, no, no); err != nil {
+		return err
+	}
+	return contractDates(p)
+}
+
+// sameContract compares the bureau's record with the contract that we registered.
+func (p posting) sameContract(c models.Contract) error {
+	if c.Amount.Cmp(*p.amount) == 0 {
+		return nil
+	}
+	b := models.Breach{Project: c.Project, Rule: "amount-differs", Subject: p.fact.EventType + "/" + c.ContractNo, Blocks: models.BlockPayment}
+	return models.RecordBreach(p.tx, p.acting, b, "no", c.ContractNo, "first", c.Amount.String(), "second", p.amount.String())
+}
+
+func contractDates(p posting) error { return models.ContractDates(p.tx, p.p.Code) }
+
+func contractChanged(p posting) error {
+	no := models.ContractKey(p.data.Text("contract_no"))
+	return p.post(models.LedgerContracted, *p.amount, p.fact.EventType+"/"+p.fact.NaturalKey, no)
+}

@@ -1,0 +1,134 @@
+package facts
+
+import (
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// books is what the rules on facts look at.
+type books struct {
+	totals      models.Totals
+	budget      models.BudgetView
+	procurement models.ProcurementView
+	payments    models.PaymentView
+	contracts   []models.Contract
+	days        Workdays
+}
+
+// finding is a rule that the books break now.
+type finding struct {
+	rule, subject, blocks string
+	on                    models.Date
+	args                  []string
+}
+
+// rules are the breaches that can be told from the books alone: they come and
+// go with the facts, in whatever order these arrive.
+var rules = []struct {
+	id    string
+	judge func(books) []finding
+}{
+	{"issued-above-approved", issuedAboveApproved},
+	{"issued-before-approval", issuedBeforeApproval},
+	{"award-above-limit", awardAboveLimit},
+	{"contract-above-award", contractAboveAward},
+	{"contract-before-award", contractBeforeAward},
+	{"C10", signedLate},
+	{"paid-above-contract", paidAboveContract},
+	{"paid-above-applied", paidAboveApplied},
+	{"budget-below-contract", budgetBelowContract},
+}
+
+// Examine records the rules that a project's books break now, and clears those
+// that they do not break any more.
+func Examine(tx *gorm.DB, a models.Acting, days Workdays, project string) error {
+	b, err := read(tx, days, project)
+	if err != nil {
+		return err
+	}
+	standing, err := models.Breaches(tx, project)
+	if err != nil {
+		return err
+	}
+	for _, r := range rules {
+		holds := map[string]bool{}
+		for _, f := range r.judge(b) {
+			holds[f.subject] = true
+			row := models.Breach{Project: project, Rule: r.id, Subject: f.subject, Blocks: f.blocks, BusinessDate: f.on}
+			if err := models.RecordBreach(tx, a, row, f.args...); err != nil {
+				return err
+			}
+		}
+		for _, s := range standing {
+			if s.Rule == r.id && !holds[s.Subject] {
+				if err := clearBreach(tx, s.ID, a.At); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return onTime(tx, a, b, standing)
+}
+
+// onTime judges C11 and C12, which timers record when nothing has come: a
+// publication or filing that was in time by its own date, but told late, clears them.
+func onTime(tx *gorm.DB, a models.Acting, b books, standing []models.Breach) error {
+	for _, c := range b.contracts {
+		for _, clock := range []struct {
+			rule string
+			on   models.Date
+			days int
+		}{{"C11", c.PublishedOn, 2}, {"C12", c.FiledOn, 7}} {
+			if c.SignedOn == "" || clock.on == "" {
+				continue
+			}
+			due := b.days.After(c.SignedOn, clock.days)
+			if clock.on > due {
+				row := models.Breach{Project: c.Project, Rule: clock.rule, Subject: c.ContractNo, BusinessDate: clock.on}
+				if err := models.RecordBreach(tx, a, row, "no", c.ContractNo, "due", string(due), "on", string(clock.on)); err != nil {
+					return err
+				}
+				continue
+			}
+			for _, s := range standing {
+				if s.Rule == clock.rule && s.Subject == c.ContractNo {
+					if err := clearBreach(tx, s.ID, a.At); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func clearBreach(tx *gorm.DB, id int64, at time.Time) error {
+	if err := tx.Model(&models.Breach{}).Where("id = ?", id).Update("cleared_at", at.UTC()).Error; err != nil {
+		return fmt.Errorf("breach %d: %w", id, err)
+	}
+	return nil
+}
+
+func read(tx *gorm.DB, days Workdays, project string) (b books, err error) {
+	b.days = days
+	totals, err := models.TotalsOf(tx, project)
+	if err != nil {
+		return b, err
+	}
+	b.totals = totals[project]
+	if b.budget, err = models.Budget(tx, project); err != nil {
+		return b, err
+	}
+	if b.procurement, err = models.Procurement(tx, project); err != nil {
+		return b, err
+	}
+	if b.payments, err = models.Payments(tx, project); err != nil {
+		return b, err
+	}
+	b.contracts, err = models.Contracts(tx, project)
+	return b, err
+}

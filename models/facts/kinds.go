@@ -1,0 +1,133 @@
+package facts
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// kind is how events of one type are read and posted.
+type kind struct {
+	needs  []string // fields without which a person must look
+	amount string   // field of the amount, "" for none
+	key    []string // fields of the natural key; none: the event id
+	date   string   // field of the business date, else the day it occurred
+	round  bool     // belongs to a procurement round
+	wakes  bool     // a process may wait for it
+	apply  func(posting) error
+}
+
+// posting is a fact on its way into the books.
+type posting struct {
+	tx     *gorm.DB
+	acting models.Acting
+	fact   models.Fact
+	data   models.FactData
+	p      models.Project
+	amount *models.Money
+}
+
+// kinds are the inbound events of integration.md §4.
+var kinds = map[string]kind{
+	"budget.received":     {needs: []string{"pro_code"}, key: []string{"pro_code"}},
+	"budget.issued":       {needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id"}, date: "doc_date", wakes: true, apply: budgetIssued},
+	"budget.adjusted":     {needs: []string{"bgt_id"}, amount: "delta", key: []string{"bgt_id", "doc_no"}, apply: budgetChanged(1)},
+	"budget.carried_over": {needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id", "from_year"}},
+	"budget.reclaimed":    {needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id", "from_year"}, apply: budgetChanged(-1)},
+	"budget.rejected":     {wakes: true},
+
+	"payment.applied":  {needs: []string{"pay_app_no"}, amount: "pay_app_amt", key: []string{"pay_app_no"}, date: "create_date", wakes: true, apply: settle},
+	"payment.paid":     {needs: []string{"pay_cert_no"}, amount: "xpay_amt", key: []string{"pay_cert_no"}, date: "xpay_date", wakes: true, apply: paid},
+	"payment.rejected": {needs: []string{"pay_app_no"}, key: []string{"pay_app_no"}, wakes: true, apply: settle},
+	"payment.refunded": {needs: []string{"pay_cert_no"}, amount: "amount", key: []string{"refund_no"}, date: "date", wakes: true, apply: refunded},
+
+	"procurement.plan_filed":          {key: []string{"plan_no"}, date: "filed_at", round: true, wakes: true},
+	"procurement.plan_rejected":       {round: true, wakes: true},
+	"procurement.notice_published":    {key: []string{"section_code"}, date: "published_at", round: true, wakes: true},
+	"procurement.corrected":           {round: true},
+	"procurement.opened":              {key: []string{"section_code"}, round: true, wakes: true},
+	"procurement.awarded":             {amount: "win_bid_price", key: []string{"section_code"}, date: "notice_at", round: true, wakes: true},
+	"procurement.failed":              {key: []string{"section_code"}, date: "at", round: true, wakes: true},
+	"procurement.suspended":           {date: "from", round: true, wakes: true},
+	"procurement.resumed":             {date: "from", round: true, wakes: true},
+	"procurement.contract_signed":     {needs: []string{"contract_no"}, amount: "amount", key: []string{"contract_no"}, date: "signed_on", wakes: true, apply: contractSigned},
+	"procurement.contract_published":  {needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates},
+	"procurement.contract_filed":      {needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates},
+	"procurement.contract_changed":    {needs: []string{"contract_no"}, amount: "delta", apply: contractChanged},
+	"procurement.contract_terminated": {needs: []string{"contract_no"}, key: []string{"contract_no"}},
+	"supplier.blacklisted":            {needs: []string{"uscc"}, key: []string{"uscc", "from"}, date: "from"},
+}
+
+// Types are the inbound event types that we know.
+func Types() []string {
+	types := make([]string, 0, len(kinds))
+	for t := range kinds {
+		types = append(types, t)
+	}
+	return types
+}
+
+// read decodes the data and its amount. Numbers of unknown fields stay exact.
+func (k kind) read(e Event) (models.FactData, *models.Money, error) {
+	dec := json.NewDecoder(bytes.NewReader(e.Data))
+	dec.UseNumber()
+	d := models.FactData{}
+	if err := dec.Decode(&d); err != nil {
+		return nil, nil, fmt.Errorf("data: %w", err)
+	}
+	for _, name := range k.needs {
+		if d.Text(name) == "" {
+			return nil, nil, fmt.Errorf("data lacks %s", name)
+		}
+	}
+	if k.amount == "" {
+		return d, nil, nil
+	}
+	m, err := d.Money(k.amount)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", k.amount, err)
+	}
+	if m.Sign() < 0 && k.amount != "delta" {
+		return nil, nil, fmt.Errorf("%s is negative", k.amount)
+	}
+	return d, &m, nil
+}
+
+// businessDate is when it happened in the books, never when it arrived.
+func (k kind) businessDate(e Event, d models.FactData) models.Date {
+	if k.date != "" {
+		if on := d.Date(k.date); on != "" {
+			return on
+		}
+	}
+	return models.DateOf(e.OccurredAt)
+}
+
+// naturalKey tells the same fact under another event id. Events without a key
+// of their own are told apart by event id; a tender without section code by
+// project, round and package.
+func (k kind) naturalKey(e Event, d models.FactData, f models.Fact) string {
+	var parts []string
+	for _, name := range k.key {
+		v := d.Text(name)
+		if name == "contract_no" {
+			v = models.ContractKey(v)
+		}
+		if v != "" {
+			parts = append(parts, v)
+		}
+	}
+	if len(parts) == len(k.key) && len(parts) > 0 {
+		return strings.Join(parts, "/")
+	}
+	if k.round && len(k.key) > 0 {
+		return f.Project + "/R" + strconv.Itoa(f.Round) + "/" + d.Text("package_no")
+	}
+	return strings.Join(append(parts, "event "+e.ID), "/")
+}

@@ -1,0 +1,194 @@
+package facts
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// Workdays counts working days; *calendar.Calendar does.
+type Workdays interface {
+	After(d models.Date, n int) models.Date
+}
+
+// Event is one inbound event, verified and stored raw by the transport.
+type Event struct {
+	Source     string // finance, procurement
+	ID         string // unique per source for ever
+	Type       string // budget.issued, …
+	Project    string // correlation.project_code, or what a person linked it to
+	ProCode    string // correlation.pro_code
+	OccurredAt time.Time
+	Stream     string
+	Seq        int64
+	Data       json.RawMessage
+	Offline    bool // registered by hand and checked by a second person
+	Linked     bool // a person has said to which project it belongs: no doubt is raised again
+}
+
+// The reasons for parking (integration.md §6).
+const (
+	NoProject   = "NO_PROJECT"
+	NoContract  = "NO_CONTRACT"
+	NoIndicator = "NO_BGT"
+	Ambiguous   = "AMBIGUOUS"
+	Unit        = "UNIT"
+	UnknownType = "UNKNOWN_TYPE"
+	BadData     = "BAD_DATA"
+	Refund      = "REFUND_ABOVE_PAID"
+)
+
+// Outcome of posting an event.
+type Outcome struct {
+	Project    string        // that it was posted to, "" when parked
+	Duplicate  bool          // the fact was in the books already: no second effect
+	Note       string        // key of a text: amount-differs, offline-confirmed
+	Parked     string        // reason; "" when posted
+	Candidates []string      // projects that it might belong to, of a parked one
+	Amount     *models.Money // that it is about
+	Message    string        // to publish after the commit; "": nobody waits for it
+	Key        string        // correlation key of the message
+}
+
+// Post posts an event. An error is technical or a defect; the event is never refused.
+func Post(tx *gorm.DB, a models.Acting, days Workdays, e Event) (Outcome, error) {
+	if err := seen(tx, e); err != nil {
+		return Outcome{}, err
+	}
+	k, ok := kinds[e.Type]
+	if !ok {
+		return Outcome{Parked: UnknownType}, nil
+	}
+	d, amount, err := k.read(e)
+	if err != nil {
+		return Outcome{Parked: BadData}, nil //nolint:nilerr // bad data is a person's case, not an error
+	}
+	out := Outcome{Amount: amount}
+	p, reason, err := match(tx, e, d)
+	if err != nil {
+		return out, err
+	}
+	if reason == "" && !e.Linked {
+		reason, err = doubt(tx, p, e.Type, d, amount)
+		if err != nil {
+			return out, err
+		}
+	}
+	if reason != "" {
+		out.Parked = reason
+		out.Candidates, err = candidates(tx, p, d, amount)
+		return out, err
+	}
+	a.Event = "p:" + e.Source + ":" + e.ID
+	return k.post(tx, a, days, e, d, p, out)
+}
+
+// post writes the fact and what follows from it, or finds it there already.
+func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d models.FactData, p models.Project, out Outcome) (Outcome, error) {
+	f := models.Fact{
+		Source: e.Source, EventType: e.Type, EventID: e.ID, Project: p.Code, Data: models.JSONOf(d), OccurredAt: e.OccurredAt.UTC().Truncate(time.Millisecond),
+		BusinessDate: k.businessDate(e, d), Seq: e.Seq, Offline: e.Offline, PostedAt: a.At.UTC().Truncate(time.Millisecond),
+	}
+	a.BusinessDate = f.BusinessDate
+	if k.round {
+		var err error
+		if f.Round, err = models.RoundOf(tx, p.Code, d); err != nil {
+			return out, err
+		}
+	}
+	f.NaturalKey = k.naturalKey(e, d, f)
+	out.Project = p.Code
+	if dup, note, err := twin(tx, a, k, f, out.Amount); err != nil || dup {
+		out.Duplicate, out.Note = dup, note
+		return out, err
+	}
+	if err := tx.Create(&f).Error; err != nil {
+		return out, fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
+	}
+	if err := remember(tx, p.Code, d); err != nil {
+		return out, err
+	}
+	if k.apply != nil {
+		if err := k.apply(posting{tx, a, f, d, p, out.Amount}); err != nil {
+			return out, fmt.Errorf("post %s %s: %w", f.EventType, f.NaturalKey, err)
+		}
+	}
+	if err := Examine(tx, a, days, p.Code); err != nil {
+		return out, err
+	}
+	err := models.Audit(tx, "r:facts", a, models.AuditEntry{
+		Action: e.Type, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: p.Code, Detail: models.JSONOf(map[string]any{"event": e.ID, "offline": e.Offline}),
+	})
+	if k.wakes {
+		out.Message, out.Key = e.Type, p.Code
+	}
+	return out, err
+}
+
+// twin looks for the same fact told before. The same amount is no news, except
+// that an online event confirms one registered by hand; another amount is a
+// breach, and the first stays until a person decides.
+func twin(tx *gorm.DB, a models.Acting, k kind, f models.Fact, amount *models.Money) (bool, string, error) {
+	var there []models.Fact
+	err := tx.Where("source = ? AND event_type = ? AND natural_key = ?", f.Source, f.EventType, f.NaturalKey).Find(&there).Error
+	if err != nil {
+		return false, "", fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
+	}
+	if len(there) == 0 {
+		return false, "", nil
+	}
+	first := there[0]
+	if amount != nil {
+		if was, err := first.DataOf().Money(k.amount); err != nil || was.Cmp(*amount) != 0 {
+			b := models.Breach{Project: first.Project, Rule: "amount-differs", Subject: f.EventType + "/" + f.NaturalKey + "/" + amount.String(), Blocks: blocksOf(f.EventType), BusinessDate: f.BusinessDate}
+			return true, "amount-differs", models.RecordBreach(tx, a, b, "no", f.NaturalKey, "first", was.String(), "second", amount.String())
+		}
+	}
+	if first.Offline && !f.Offline {
+		return true, "offline-confirmed", tx.Model(&first).Updates(map[string]any{"offline": false, "event_id": f.EventID}).Error
+	}
+	return true, "", nil
+}
+
+func blocksOf(event string) string {
+	if event == "payment.paid" || event == "payment.applied" || event == "procurement.contract_signed" {
+		return models.BlockPayment
+	}
+	return models.BlockProcurement
+}
+
+// seen notes a stream's sequence number, so that gaps can be told.
+func seen(tx *gorm.DB, e Event) error {
+	if e.Stream == "" || e.Seq == 0 {
+		return nil
+	}
+	row := models.StreamSeq{Source: e.Source, Stream: e.Stream, Seq: e.Seq, EventID: e.ID}
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+		return fmt.Errorf("stream %s: %w", e.Stream, err)
+	}
+	return nil
+}
+
+// Gap is a range of sequence numbers that has not reached us.
+type Gap struct {
+	Source, Stream string
+	From, To       int64
+}
+
+// Gaps of all streams. They do no harm to the books, which do not depend on
+// order; they say what to ask a partner to send again.
+func Gaps(tx *gorm.DB) ([]Gap, error) {
+	var gaps []Gap
+	err := tx.Raw(`SELECT source, stream, prev + 1 AS "from", seq - 1 AS "to" FROM (
+			SELECT source, stream, seq, LAG(seq) OVER (PARTITION BY source, stream ORDER BY seq) AS prev FROM partner_stream
+		) s WHERE seq > prev + 1 ORDER BY source, stream, seq`).Scan(&gaps).Error
+	if err != nil {
+		return nil, fmt.Errorf("gaps of streams: %w", err)
+	}
+	return gaps, nil
+}

@@ -1,0 +1,120 @@
+package facts
+
+import (
+	"github.com/quancheng/quancheng/models"
+)
+
+// issuedAboveApproved: finance may issue less than was approved, not more (P5).
+func issuedAboveApproved(b books) []finding {
+	if b.totals.Approved.Sign() == 0 || b.totals.Issued.Cmp(b.totals.Approved) <= 0 {
+		return nil
+	}
+	return []finding{{subject: "budget", blocks: models.BlockProcurement, args: []string{"issued", b.totals.Issued.String(), "approved", b.totals.Approved.String()}}}
+}
+
+// issuedBeforeApproval: such money is there, but not usable until the approval (FT21).
+func issuedBeforeApproval(b books) []finding {
+	if b.totals.Approved.Sign() > 0 || b.totals.Issued.Sign() <= 0 {
+		return nil
+	}
+	return []finding{{subject: "budget", blocks: models.BlockProcurement, args: []string{"issued", b.totals.Issued.String()}}}
+}
+
+// awardAboveLimit holds C14: award ≤ limit, of lump sums.
+func awardAboveLimit(b books) (out []finding) {
+	for _, p := range b.procurement.Packages {
+		if p.State == models.ProcAwarded && p.LumpSum && p.Award.Cmp(p.LimitPrice) > 0 {
+			out = append(out, finding{
+				subject: p.PackageNo, blocks: models.BlockContract, on: p.AwardOn,
+				args: []string{"package", p.PackageNo, "award", p.Award.String(), "limit", p.LimitPrice.String()},
+			})
+		}
+	}
+	return out
+}
+
+func signed(b books) (out []models.Contract) {
+	for _, c := range b.contracts {
+		if c.State == models.ContractSigned {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// contractAboveAward holds C14: contract ≤ award.
+func contractAboveAward(b books) (out []finding) {
+	for _, c := range signed(b) {
+		if b.procurement.AwardTotal.Sign() > 0 && c.Amount.Cmp(b.procurement.AwardTotal) > 0 {
+			out = append(out, finding{
+				subject: c.ContractNo, blocks: models.BlockPayment, on: c.SignedOn,
+				args: []string{"no", c.ContractNo, "amount", c.Amount.String(), "award", b.procurement.AwardTotal.String()},
+			})
+		}
+	}
+	return out
+}
+
+// contractBeforeAward: a contract is provisional until its award is known, and
+// wrong when the award came after it (FT07).
+func contractBeforeAward(b books) (out []finding) {
+	for _, c := range signed(b) {
+		award := firstAward(b)
+		if award == "" || c.SignedOn < award {
+			out = append(out, finding{subject: c.ContractNo, blocks: models.BlockPayment, on: c.SignedOn, args: []string{"no", c.ContractNo, "signed", string(c.SignedOn)}})
+		}
+	}
+	return out
+}
+
+func firstAward(b books) (on models.Date) {
+	for _, p := range b.procurement.Packages {
+		if p.State == models.ProcAwarded && (on == "" || p.AwardOn < on) {
+			on = p.AwardOn
+		}
+	}
+	return on
+}
+
+// bidDays is clock C10 (采购法 §46), in calendar days; its legal end does not roll.
+const bidDays = 30
+
+// signedLate holds C10: the contract follows within 30 days of the award notice.
+func signedLate(b books) (out []finding) {
+	award := firstAward(b)
+	for _, c := range signed(b) {
+		if award == "" {
+			continue
+		}
+		if due := award.AddDays(bidDays); c.SignedOn > due {
+			out = append(out, finding{subject: c.ContractNo, on: c.SignedOn, args: []string{"no", c.ContractNo, "due", string(due), "signed", string(c.SignedOn)}})
+		}
+	}
+	return out
+}
+
+// paidAboveContract holds E01 against finance's facts.
+func paidAboveContract(b books) []finding {
+	if b.totals.NetPaid().Cmp(b.totals.Contracted) <= 0 {
+		return nil
+	}
+	return []finding{{subject: "paid", blocks: models.BlockPayment, args: []string{"paid", b.totals.NetPaid().String(), "contracted", b.totals.Contracted.String()}}}
+}
+
+// paidAboveApplied: the vouchers of an application exceed it (FT16).
+func paidAboveApplied(b books) (out []finding) {
+	for _, r := range b.payments.Requests {
+		if r.Applied.Sign() > 0 && r.Paid.Cmp(r.Applied) > 0 {
+			out = append(out, finding{subject: r.RequestNo, blocks: models.BlockPayment, args: []string{"no", r.AppNo, "paid", r.Paid.String(), "applied", r.Applied.String()}})
+		}
+	}
+	return out
+}
+
+// budgetBelowContract: the budget was reduced below what is owed (FT20).
+func budgetBelowContract(b books) []finding {
+	if b.totals.Contracted.Sign() <= 0 || b.totals.Issued.Cmp(b.totals.Contracted) >= 0 {
+		return nil
+	}
+	return []finding{{subject: "budget", blocks: models.BlockPayment, args: []string{"issued", b.totals.Issued.String(), "contracted", b.totals.Contracted.String()}}}
+}

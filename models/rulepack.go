@@ -1,0 +1,121 @@
+package models
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// RulePack is a set of effective-dated parameters; a published one never
+// changes (rules.md §0).
+type RulePack struct {
+	ID        string `gorm:"primaryKey"` // DEMO-2022.1
+	Name      string
+	ValidFrom Date
+	Params    JSON // []RuleParam
+	Digest    string
+	At        time.Time
+}
+
+// TableName of the entity.
+func (RulePack) TableName() string { return "rule_pack" }
+
+// RuleParam is one parameter with its legal basis.
+type RuleParam struct {
+	Rule     string      `json:"rule"`
+	Key      string      `json:"key"`
+	Value    json.Number `json:"value"`
+	Unit     string      `json:"unit"`
+	Basis    string      `json:"basis"`
+	Verified bool        `json:"verified"`
+}
+
+// InstallPack publishes a rule pack, unless it is there. The same id with other parameters is an error: packs are immutable.
+func InstallPack(tx *gorm.DB, at time.Time, id, name string, validFrom Date, params []RuleParam) error {
+	raw := JSONOf(params)
+	sum := sha256.Sum256(raw)
+	p := RulePack{ID: id, Name: name, ValidFrom: validFrom, Params: raw, Digest: hex.EncodeToString(sum[:]), At: stamp(at)}
+	var there []RulePack
+	if err := tx.Where("id = ?", id).Find(&there).Error; err != nil {
+		return fmt.Errorf("rule pack %s: %w", id, err)
+	}
+	if len(there) > 0 {
+		if there[0].Digest != p.Digest {
+			return fmt.Errorf("rule pack %s is published with other parameters; give the new ones another id", id)
+		}
+		return nil
+	}
+	if err := tx.Create(&p).Error; err != nil {
+		return fmt.Errorf("rule pack %s: %w", id, err)
+	}
+	return nil
+}
+
+// InstallExamples puts the capabilities of the demonstration into the catalogue.
+func InstallExamples(tx *gorm.DB) error {
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&exampleCapabilities).Error; err != nil {
+		return fmt.Errorf("capabilities: %w", err)
+	}
+	return nil
+}
+
+// PackOn is the rule pack in force on a day: the newest that is valid from then
+// or earlier, else, for what is back-registered from before the first, the first.
+func PackOn(tx *gorm.DB, on Date) (RulePack, error) {
+	var packs []RulePack
+	if err := tx.Order("valid_from, id").Find(&packs).Error; err != nil {
+		return RulePack{}, fmt.Errorf("rule packs: %w", err)
+	}
+	if len(packs) == 0 {
+		return RulePack{}, fmt.Errorf("no rule pack is installed (models.InstallPack)")
+	}
+	chosen := packs[0]
+	for _, p := range packs {
+		if p.ValidFrom <= on {
+			chosen = p
+		}
+	}
+	return chosen, nil
+}
+
+// PackByID is a published rule pack.
+func PackByID(tx *gorm.DB, id string) (RulePack, error) {
+	var p RulePack
+	if err := tx.Where("id = ?", id).Take(&p).Error; err != nil {
+		return p, fmt.Errorf("rule pack %s: %w", id, err)
+	}
+	return p, nil
+}
+
+// PackOf is the pack pinned by a project at its acceptance, else the one in force on the day.
+func PackOf(tx *gorm.DB, project string, on Date) (RulePack, error) {
+	var pinned string
+	if err := tx.Raw("SELECT rule_pack FROM project WHERE code = ?", project).Scan(&pinned).Error; err != nil {
+		return RulePack{}, fmt.Errorf("rule pack of %s: %w", project, err)
+	}
+	if pinned != "" {
+		return PackByID(tx, pinned)
+	}
+	return PackOn(tx, on)
+}
+
+// Tree gives the parameters by rule and key.
+func (p RulePack) Tree() (map[string]map[string]json.Number, error) {
+	var params []RuleParam
+	if err := p.Params.Into(&params); err != nil {
+		return nil, fmt.Errorf("rule pack %s: %w", p.ID, err)
+	}
+	tree := map[string]map[string]json.Number{}
+	for _, q := range params {
+		if tree[q.Rule] == nil {
+			tree[q.Rule] = map[string]json.Number{}
+		}
+		tree[q.Rule][q.Key] = q.Value
+	}
+	return tree, nil
+}
