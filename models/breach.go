@@ -33,7 +33,7 @@ func (Breach) TableName() string { return "breach" }
 
 // RecordBreach records a breach once; args are name, value ….
 func RecordBreach(tx *gorm.DB, a Acting, b Breach, args ...string) error {
-	b.At = stamp(a.At)
+	b.At = Stamp(a.At)
 	if b.BusinessDate == "" {
 		b.BusinessDate = a.On()
 	}

@@ -66,7 +66,7 @@ func AddDocument(tx *gorm.DB, a Acting, d *Document) error {
 	if err != nil {
 		return err
 	}
-	d.ID, d.CreatedBy, d.CreatedAt = strconv.FormatInt(n, 10), a.Person, stamp(a.At)
+	d.ID, d.CreatedBy, d.CreatedAt = strconv.FormatInt(n, 10), a.Person, Stamp(a.At)
 	if d.Dated == "" {
 		d.Dated = a.On()
 	}

@@ -48,7 +48,7 @@ func PostEntry(tx *gorm.DB, a Acting, e LedgerEntry) error {
 	if e.BusinessDate == "" {
 		e.BusinessDate = a.On()
 	}
-	e.RecordedAt, e.Actor = stamp(a.At), a.Person
+	e.RecordedAt, e.Actor = Stamp(a.At), a.Person
 	if err := tx.Create(&e).Error; err != nil {
 		return fmt.Errorf("ledger %s %s: %w", e.Kind, e.NaturalKey, err)
 	}

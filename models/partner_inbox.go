@@ -57,8 +57,8 @@ var ErrDigestConflict = errors.New("models: the same event id with another body"
 // refused with ErrDigestConflict, which the caller must not roll back.
 func ReceiveEvent(tx *gorm.DB, e PartnerEvent) (PartnerEvent, bool, error) {
 	e.Digest, e.State, e.Receipts = digestOf(e.Body), InboxReceived, 1
-	e.ReceivedAt = stamp(e.ReceivedAt)
-	e.NextAt, e.OccurredAt = e.ReceivedAt, stamp(e.OccurredAt)
+	e.ReceivedAt = Stamp(e.ReceivedAt)
+	e.NextAt, e.OccurredAt = e.ReceivedAt, Stamp(e.OccurredAt)
 	fresh := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "source"}, {Name: "event_id"}}, DoNothing: true}).Create(&e)
 	if fresh.Error != nil {
 		return e, false, fmt.Errorf("event %s of %s: %w", e.EventID, e.Source, fresh.Error)

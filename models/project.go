@@ -145,15 +145,18 @@ func SetStage(tx *gorm.DB, a Acting, p *Project, stage Stage) error {
 	if err := tx.Raw("SELECT COALESCE(MAX(seq), 0) FROM project_stage WHERE project = ?", p.Code).Scan(&last).Error; err != nil {
 		return fmt.Errorf("stages of %s: %w", p.Code, err)
 	}
-	change := StageChange{Project: p.Code, Seq: last + 1, Stage: stage, BusinessDate: a.On(), At: stamp(a.At), Actor: a.Person, Reason: a.Reason}
+	change := StageChange{Project: p.Code, Seq: last + 1, Stage: stage, BusinessDate: a.On(), At: Stamp(a.At), Actor: a.Person, Reason: a.Reason}
 	if err := tx.Create(&change).Error; err != nil {
 		return fmt.Errorf("stage of %s: %w", p.Code, err)
 	}
 	if stage.Closed() {
 		p.ClosedFrom = p.Stage
 	}
-	p.Stage, p.UpdatedAt = stage, stamp(a.At)
-	return SaveProject(tx, p)
+	p.Stage, p.UpdatedAt = stage, Stamp(a.At)
+	if err := SaveProject(tx, p); err != nil {
+		return err
+	}
+	return Notify(tx, Notice{Kind: "project", Key: p.Code, Project: p.Code, Dept: p.DeptID})
 }
 
 // SaveProject writes a project that was read in the same transaction.
@@ -164,5 +167,5 @@ func SaveProject(tx *gorm.DB, p *Project) error {
 	return nil
 }
 
-// stamp is a recording time as both dialects give it back.
-func stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+// Stamp is a recording time as both dialects give it back: UTC, in whole milliseconds.
+func Stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -108,7 +108,7 @@ func FindRectification(tx *gorm.DB, no string) (Rectification, error) {
 // and adds a line to its history.
 func SaveRectification(tx *gorm.DB, a Acting, r *Rectification, action, text string) error {
 	r.Version++
-	r.UpdatedAt = stamp(a.At)
+	r.UpdatedAt = Stamp(a.At)
 	if r.CreatedAt.IsZero() {
 		r.CreatedAt = r.UpdatedAt
 	}
@@ -119,7 +119,7 @@ func SaveRectification(tx *gorm.DB, a Acting, r *Rectification, action, text str
 	if err := tx.Create(&step).Error; err != nil {
 		return fmt.Errorf("history of %s: %w", r.No, err)
 	}
-	return nil
+	return Notify(tx, Notice{Kind: "rectification", Key: r.No, Project: string(r.Project), Dept: r.OwnerDept})
 }
 
 // NewRectification gives a finding its number and registers who found it.

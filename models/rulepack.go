@@ -39,7 +39,7 @@ type RuleParam struct {
 func InstallPack(tx *gorm.DB, at time.Time, id, name string, validFrom Date, params []RuleParam) error {
 	raw := JSONOf(params)
 	sum := sha256.Sum256(raw)
-	p := RulePack{ID: id, Name: name, ValidFrom: validFrom, Params: raw, Digest: hex.EncodeToString(sum[:]), At: stamp(at)}
+	p := RulePack{ID: id, Name: name, ValidFrom: validFrom, Params: raw, Digest: hex.EncodeToString(sum[:]), At: Stamp(at)}
 	var there []RulePack
 	if err := tx.Where("id = ?", id).Find(&there).Error; err != nil {
 		return fmt.Errorf("rule pack %s: %w", id, err)

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
@@ -61,3 +62,5 @@ func Run(tx *gorm.DB, c Call) (Result, error) {
 
 // Has reports whether a command exists; deploy refuses a model that names another.
 func Has(name string) bool { _, ok := registry[name]; return ok }
+
+func jsonNumber(d decimal.Decimal) json.Number { return json.Number(d.String()) }

@@ -108,7 +108,7 @@ func rectificationAnalyse(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	f := check()
-	f.oneOf("/rootCause", in.RootCause, RootCauses...)
+	f.oneOf("/rootCause", in.RootCause, models.RootCauses...)
 	r.Cause, r.Analysis, r.State = in.RootCause, f.text("/why", in.Why), models.RectPlan
 	if err := f.OrNil(); err != nil {
 		return nil, err

@@ -219,7 +219,7 @@ func (f faults) suggestion(i int, amount, declared models.Money, reason string) 
 		f.Field(at("lineOpinions", i, "reason"), "cut-without-reason")
 	}
 	if reason != "" {
-		f.oneOf(at("lineOpinions", i, "reason"), reason, CutReasons...)
+		f.oneOf(at("lineOpinions", i, "reason"), reason, models.CutReasons...)
 	}
 }
 

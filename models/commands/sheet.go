@@ -40,7 +40,7 @@ func (f faults) sheetLine(list string, i int, r sheetRow, declared models.Money,
 		}
 	}
 	if r.Reason != "" {
-		f.oneOf(at(list, i, "reason"), r.Reason, CutReasons...)
+		f.oneOf(at(list, i, "reason"), r.Reason, models.CutReasons...)
 	}
 	if r.Reason == "REUSE" {
 		l.Capability = models.Optional(r.CapabilityID)

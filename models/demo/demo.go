@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/rulebook"
 )
 
 //go:embed organisation.json
@@ -35,7 +36,8 @@ type organisation struct {
 	} `json:"people"`
 }
 
-// Install puts the organisation into the books. What is there already stays as
+// Install puts the organisation, the example rule pack and the capabilities of
+// the city brain into the books. What is there already stays as
 // it is, so that it may run at every start.
 func Install(tx *gorm.DB, a models.Acting) error {
 	var o organisation
@@ -63,6 +65,12 @@ func Install(tx *gorm.DB, a models.Acting) error {
 				return fmt.Errorf("demo: post %s of %s: %w", post.ID, p.ID, err)
 			}
 		}
+	}
+	if err := rulebook.Install(tx, a.At); err != nil {
+		return err
+	}
+	if err := models.InstallExamples(tx); err != nil {
+		return err
 	}
 	if rows == 0 {
 		return nil

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,37 +68,67 @@ var kinds = map[string]kind{
 
 // Types are the inbound event types that we know.
 func Types() []string {
-	types := make([]string, 0, len(kinds))
-	for t := range kinds {
-		types = append(types, t)
-	}
-	return types
+	return slices.Sorted(maps.Keys(kinds))
 }
 
-// read decodes the data and its amount. Numbers of unknown fields stay exact.
-func (k kind) read(e Event) (models.FactData, *models.Money, error) {
-	dec := json.NewDecoder(bytes.NewReader(e.Data))
-	dec.UseNumber()
-	d := models.FactData{}
-	if err := dec.Decode(&d); err != nil {
-		return nil, nil, fmt.Errorf("data: %w", err)
+// Sender is the partner that sends events of a type.
+func Sender(event string) string {
+	if family, _, _ := strings.Cut(event, "."); family == "budget" || family == "payment" {
+		return "finance"
+	}
+	return "procurement"
+}
+
+// Mistake is what is wrong with a field of an event's data.
+type Mistake struct{ Field, Code string }
+
+// Mistakes are all that is wrong with the data of an event registered by hand.
+func Mistakes(event string, data json.RawMessage) (out []Mistake) {
+	k := kinds[event]
+	d, err := decode(data)
+	if err != nil {
+		return []Mistake{{"", "not-readable"}}
 	}
 	for _, name := range k.needs {
 		if d.Text(name) == "" {
-			return nil, nil, fmt.Errorf("data lacks %s", name)
+			out = append(out, Mistake{name, "required"})
 		}
 	}
-	if k.amount == "" {
-		return d, nil, nil
+	if k.amount != "" {
+		if m, err := d.Money(k.amount); err != nil {
+			out = append(out, Mistake{k.amount, "money-format"})
+		} else if m.Sign() < 0 && k.amount != "delta" {
+			out = append(out, Mistake{k.amount, "money-negative"})
+		}
+	}
+	if k.date != "" && d.Text(k.date) != "" && d.Date(k.date) == "" {
+		out = append(out, Mistake{k.date, "date-format"})
+	}
+	return out
+}
+
+// decode reads data; numbers of fields that we do not know stay exact.
+func decode(data json.RawMessage) (models.FactData, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	d := models.FactData{}
+	if err := dec.Decode(&d); err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	return d, nil
+}
+
+// read decodes the data and its amount.
+func (k kind) read(e Event) (models.FactData, *models.Money, error) {
+	if wrong := Mistakes(e.Type, e.Data); len(wrong) > 0 {
+		return nil, nil, fmt.Errorf("%s: %s", wrong[0].Field, wrong[0].Code)
+	}
+	d, err := decode(e.Data)
+	if err != nil || k.amount == "" {
+		return d, nil, err
 	}
 	m, err := d.Money(k.amount)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", k.amount, err)
-	}
-	if m.Sign() < 0 && k.amount != "delta" {
-		return nil, nil, fmt.Errorf("%s is negative", k.amount)
-	}
-	return d, &m, nil
+	return d, &m, err
 }
 
 // businessDate is when it happened in the books, never when it arrived.

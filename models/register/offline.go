@@ -1,0 +1,179 @@
+package register
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/facts"
+)
+
+// OfflineFact is a partner's fact entered by hand (线下登记).
+type OfflineFact struct {
+	Partner    string
+	EventType  string
+	Project    string
+	OccurredOn models.Date
+	Data       json.RawMessage
+	Evidence   string // document id
+	Reason     string
+}
+
+// liaisons may register for their bureau.
+var liaisons = map[string]string{"finance": "FINANCE_LIAISON", "procurement": "PROCUREMENT_LIAISON"}
+
+// RegisterOffline registers a partner's fact. It takes effect when a second
+// person has checked it.
+func RegisterOffline(tx *gorm.DB, a models.Acting, in OfflineFact) (models.Offline, error) {
+	o := models.Offline{
+		Partner: in.Partner, EventType: in.EventType, Project: in.Project, OccurredOn: in.OccurredOn, Evidence: in.Evidence, Reason: strings.TrimSpace(in.Reason),
+		State: models.OfflineWaiting, RegisteredBy: a.Person, RegisteredAt: models.Stamp(a.At),
+	}
+	if !a.HasRole(liaisons[in.Partner]) {
+		return o, models.Refuse("not-the-liaison", "partner", in.Partner)
+	}
+	f := models.Refuse("invalid-data")
+	if !slices.Contains(facts.Types(), in.EventType) || facts.Sender(in.EventType) != in.Partner {
+		f.Field("/eventType", "event-unknown", "type", in.EventType)
+	} else {
+		for _, m := range facts.Mistakes(in.EventType, in.Data) {
+			f.Field("/data/"+m.Field, m.Code)
+		}
+	}
+	if _, err := models.ParseDate(string(in.OccurredOn)); err != nil {
+		f.Field("/occurredOn", "date-format")
+	} else if in.OccurredOn > models.DateOf(a.At) {
+		f.Field("/occurredOn", "date-in-future")
+	}
+	if len([]rune(o.Reason)) < 5 {
+		f.Field("/reason", "reason-too-short")
+	}
+	if err := known(tx, f, in); err != nil {
+		return o, err
+	}
+	if err := f.OrNil(); err != nil {
+		return o, err
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, in.Data); err != nil {
+		return o, models.Refuse("invalid-data").Field("/data", "not-readable")
+	}
+	o.Data = compact.Bytes()
+	no, err := models.NextCode(tx, "OFF", models.DateOf(a.At).Year())
+	if err != nil {
+		return o, err
+	}
+	o.EventID = no
+	if err := tx.Create(&o).Error; err != nil {
+		return o, fmt.Errorf("offline registration: %w", err)
+	}
+	return o, auditOffline(tx, a, o, "offline.register")
+}
+
+// known checks that project and evidence exist.
+func known(tx *gorm.DB, f *models.Refusal, in OfflineFact) error {
+	var n int64
+	if err := tx.Model(&models.Project{}).Where("code = ?", in.Project).Count(&n).Error; err != nil {
+		return fmt.Errorf("project %s: %w", in.Project, err)
+	}
+	if n == 0 {
+		f.Field("/project", "project-unknown", "code", in.Project)
+	}
+	if in.Evidence == "" {
+		return nil
+	}
+	if err := tx.Model(&models.Document{}).Where("id = ?", in.Evidence).Count(&n).Error; err != nil {
+		return fmt.Errorf("document %s: %w", in.Evidence, err)
+	}
+	if n == 0 {
+		f.Field("/evidence", "document-unknown", "id", in.Evidence)
+	}
+	return nil
+}
+
+// VerifyOffline is the second person's check. An accepted registration becomes
+// an event as if it had just arrived; the caller posts it (facts.Post) in the
+// same transaction.
+func VerifyOffline(tx *gorm.DB, a models.Acting, id int64, accept bool, note string) (models.Offline, *facts.Event, error) {
+	var o models.Offline
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&o).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return o, nil, models.Refuse("not-found", "what", fmt.Sprint(id))
+	}
+	if err != nil {
+		return o, nil, fmt.Errorf("offline registration %d: %w", id, err)
+	}
+	if o.State != models.OfflineWaiting {
+		return o, nil, models.Refuse("checked-already")
+	}
+	if o.RegisteredBy == a.Person {
+		return o, nil, models.Refuse("second-person-needed")
+	}
+	note = strings.TrimSpace(note)
+	if !accept && len([]rune(note)) < 5 {
+		return o, nil, models.Refuse("invalid-data").Field("/reason", "reason-too-short")
+	}
+	at := models.Stamp(a.At)
+	o.State, o.VerifiedBy, o.VerifiedAt, o.Note = models.OfflineRefused, models.Optional(a.Person), &at, note
+	if accept {
+		o.State = models.OfflineAccepted
+	}
+	if err := tx.Save(&o).Error; err != nil {
+		return o, nil, fmt.Errorf("offline registration %d: %w", id, err)
+	}
+	if err := auditOffline(tx, a, o, "offline."+o.State); err != nil || !accept {
+		return o, nil, err
+	}
+	return o, &facts.Event{
+		Source: o.Partner, ID: o.EventID, Type: o.EventType, Project: o.Project, OccurredAt: o.OccurredOn.Start(), Data: json.RawMessage(o.Data),
+		Offline: true, Linked: true,
+	}, nil
+}
+
+func auditOffline(tx *gorm.DB, a models.Acting, o models.Offline, action string) error {
+	e := models.AuditEntry{Action: action, Subject: "offline:" + o.EventID, Project: o.Project, Detail: models.JSONOf(map[string]any{"type": o.EventType, "occurredOn": o.OccurredOn})}
+	return models.Audit(tx, "r:offline", a, e)
+}
+
+// Link is a person's decision where a parked event belongs. The caller takes the
+// event as it was and posts it, with the project set here, in the same transaction.
+func Link(tx *gorm.DB, a models.Acting, e *facts.Event, project string) error {
+	if _, err := models.FindProject(tx, project); err != nil {
+		return models.Refuse("invalid-data").Field("/project", "project-unknown", "code", project)
+	}
+	if len([]rune(strings.TrimSpace(a.Reason))) < 5 {
+		return models.Refuse("invalid-data").Field("/reason", "reason-too-short")
+	}
+	e.Project, e.Linked = project, true
+	return models.Audit(tx, "r:facts", a, models.AuditEntry{Action: "event.link", Subject: "event:" + e.Source + ":" + e.ID, Project: project})
+}
+
+// OfflineFilter chooses registrations; zero values choose all.
+type OfflineFilter struct {
+	Project string
+	Before  int64 // id of the last one of the page before
+	Limit   int
+}
+
+// Offlines lists registrations, newest first.
+func Offlines(tx *gorm.DB, f OfflineFilter) ([]models.Offline, error) {
+	q := tx.Order("id DESC").Limit(f.Limit)
+	if f.Project != "" {
+		q = q.Where("project = ?", f.Project)
+	}
+	if f.Before > 0 {
+		q = q.Where("id < ?", f.Before)
+	}
+	var rows []models.Offline
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("offline registrations: %w", err)
+	}
+	return rows, nil
+}

@@ -1,0 +1,305 @@
+package register
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// Draft begins a project.
+type Draft struct {
+	Code      string // given on paper earlier; back-registration only
+	Name      string
+	Type      string
+	Dept      string
+	MlpsLevel int // 0: not stated yet
+	Form      models.JSON
+	Lines     []Line
+}
+
+// Line is a budget line as the applicant enters it.
+type Line struct {
+	Category, Name, Spec, Unit, Qty, UnitPrice, Remark string
+}
+
+// Patch edits a draft; what is nil stays.
+type Patch struct {
+	Name      *string
+	Type      *string
+	MlpsLevel *int
+	Form      models.JSON
+}
+
+// Create begins a draft and its life: the code is given now and never changes.
+// Only the department's clerk or leader may, and a code of his own choice needs
+// a business date in the past.
+func Create(tx *gorm.DB, a models.Acting, d Draft) (models.Project, error) {
+	if !mayApply(a, d.Dept) {
+		return models.Project{}, models.Refuse("not-your-department", "dept", d.Dept)
+	}
+	f := models.Refuse("invalid-data")
+	header(f, d.Name, d.Type, d.MlpsLevel)
+	lines := readLines(f, d.Lines)
+	if a.On() > models.DateOf(a.At) {
+		f.Field("/businessDate", "date-in-future")
+	}
+	if d.Code != "" && !a.BackRegistered() {
+		f.Field("/code", "code-needs-back-registration")
+	}
+	if err := f.OrNil(); err != nil {
+		return models.Project{}, err
+	}
+	code, err := codeFor(tx, a, d.Code)
+	if err != nil {
+		return models.Project{}, err
+	}
+	at := a.At.UTC()
+	p := models.Project{
+		Code: code, Name: strings.TrimSpace(d.Name), DeptID: d.Dept, Type: d.Type, MlpsLevel: d.MlpsLevel, Form: d.Form,
+		DraftedOn: a.On(), Version: 1, CreatedAt: models.Stamp(at), CreatedBy: a.Person, UpdatedAt: models.Stamp(at),
+	}
+	if len(p.Form) == 0 {
+		p.Form = models.JSON("{}")
+	}
+	if err := tx.Create(&p).Error; err != nil {
+		if models.IsUnique(err) {
+			return p, models.Refuse("code-taken", "code", code)
+		}
+		return p, fmt.Errorf("project %s: %w", code, err)
+	}
+	if err := models.SetStage(tx, a, &p, models.Draft); err != nil {
+		return p, err
+	}
+	if err := writeLines(tx, code, lines); err != nil {
+		return p, err
+	}
+	if err := audit(tx, a, "project.create", p, nil); err != nil {
+		return p, err
+	}
+	vars := map[string]any{"projectCode": p.Code, "projectName": p.Name, "deptId": p.DeptID, "initiator": a.Person}
+	return p, models.SendStart(tx, a, "qc_lifecycle", p.Code, p.Code, vars)
+}
+
+// codeFor is the next code of the year, or the one that was given.
+func codeFor(tx *gorm.DB, a models.Acting, given string) (string, error) {
+	if given != "" {
+		return given, models.KeepCode(tx, given)
+	}
+	return models.NextCode(tx, "XM", a.On().Year())
+}
+
+// Edit changes the header of a draft that is at version.
+func Edit(tx *gorm.DB, a models.Acting, code string, version int, patch Patch) (models.Project, error) {
+	p, err := editable(tx, a, code, version)
+	if err != nil {
+		return p, err
+	}
+	if patch.Name != nil {
+		p.Name = strings.TrimSpace(*patch.Name)
+	}
+	if patch.Type != nil {
+		p.Type = *patch.Type
+	}
+	if patch.MlpsLevel != nil {
+		p.MlpsLevel = *patch.MlpsLevel
+	}
+	if len(patch.Form) > 0 {
+		p.Form = patch.Form
+	}
+	f := models.Refuse("invalid-data")
+	header(f, p.Name, p.Type, p.MlpsLevel)
+	if err := f.OrNil(); err != nil {
+		return p, err
+	}
+	return p, edited(tx, a, &p, "project.edit")
+}
+
+// PutLines replaces the lines of a draft that is at version, all at once.
+func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Line) (models.Project, error) {
+	p, err := editable(tx, a, code, version)
+	if err != nil {
+		return p, err
+	}
+	f := models.Refuse("invalid-data")
+	rows := readLines(f, lines)
+	if err := f.OrNil(); err != nil {
+		return p, err
+	}
+	if err := tx.Where("project = ?", code).Delete(&models.BudgetLine{}).Error; err != nil {
+		return p, fmt.Errorf("lines of %s: %w", code, err)
+	}
+	if err := writeLines(tx, code, rows); err != nil {
+		return p, err
+	}
+	return p, edited(tx, a, &p, "project.lines")
+}
+
+func edited(tx *gorm.DB, a models.Acting, p *models.Project, action string) error {
+	p.Version++
+	p.UpdatedAt = models.Stamp(a.At)
+	if err := models.SaveProject(tx, p); err != nil {
+		return err
+	}
+	if err := models.Notify(tx, models.Notice{Kind: "project", Key: p.Code, Project: p.Code, Dept: p.DeptID}); err != nil {
+		return err
+	}
+	return audit(tx, a, action, *p, map[string]any{"version": p.Version})
+}
+
+// editable is a draft that the person may edit now, locked; another version
+// than he saw is refused as stale.
+func editable(tx *gorm.DB, a models.Acting, code string, version int) (models.Project, error) {
+	p, err := models.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), code)
+	if err != nil {
+		return p, err
+	}
+	if !mayApply(a, p.DeptID) {
+		return p, models.Refuse("not-your-department", "dept", p.DeptID)
+	}
+	ok, err := WithApplicant(tx, p)
+	if err != nil {
+		return p, err
+	}
+	if !ok {
+		return p, models.Refuse("not-editable", "stage", string(p.Stage))
+	}
+	if p.Version != version {
+		return p, models.Refuse("stale-version", "version", fmt.Sprint(p.Version))
+	}
+	return p, nil
+}
+
+// WithApplicant reports whether header and lines are with the applicant: a
+// draft that was never submitted, or one whose task to fill or to supplement
+// is open.
+func WithApplicant(tx *gorm.DB, p models.Project) (bool, error) {
+	if p.Stage != models.Draft && p.Stage != models.Supplementing {
+		return false, nil
+	}
+	if p.RevisionNo == 0 {
+		return true, nil
+	}
+	var n int64
+	err := tx.Model(&models.Task{}).Where("project = ? AND element IN ? AND state = 'open'", p.Code, []string{"p1_draft", "p2_supplement"}).Count(&n).Error
+	if err != nil {
+		return false, fmt.Errorf("tasks of %s: %w", p.Code, err)
+	}
+	return n > 0, nil
+}
+
+// MayEdit reports whether the person may edit header and lines now.
+func MayEdit(tx *gorm.DB, a models.Acting, p models.Project) (bool, error) {
+	ok, err := WithApplicant(tx, p)
+	return ok && mayApply(a, p.DeptID), err
+}
+
+// MaySubmit reports whether the clerk may submit the draft now.
+func MaySubmit(tx *gorm.DB, a models.Acting, p models.Project) (bool, error) {
+	ok, err := WithApplicant(tx, p)
+	return ok && p.Stage == models.Draft && a.Holds(models.PostID("APPLY_CLERK", p.DeptID)), err
+}
+
+// MayWithdraw reports whether the applicant may take the application back: before it is accepted.
+func MayWithdraw(a models.Acting, p models.Project) bool {
+	return mayApply(a, p.DeptID) && slices.Contains([]models.Stage{models.Draft, models.Submitted, models.Supplementing}, p.Stage)
+}
+
+// Withdraw takes an application back before it is accepted: the process is told
+// to close, and closing sets the stage.
+func Withdraw(tx *gorm.DB, a models.Acting, code string) (models.Project, error) {
+	p, err := models.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), code)
+	if err != nil {
+		return p, err
+	}
+	if !mayApply(a, p.DeptID) {
+		return p, models.Refuse("not-your-department", "dept", p.DeptID)
+	}
+	if !MayWithdraw(a, p) {
+		return p, models.Refuse("not-withdrawable", "stage", string(p.Stage))
+	}
+	if len([]rune(strings.TrimSpace(a.Reason))) < 5 {
+		return p, models.Refuse("invalid-data").Field("/reason", "reason-too-short")
+	}
+	if err := audit(tx, a, "project.withdraw", p, nil); err != nil {
+		return p, err
+	}
+	vars := map[string]any{"closeStage": string(models.Withdrawn), "closeReason": a.Reason}
+	return p, models.SendMessage(tx, a, "withdraw:"+code+":"+a.Event, "project.close", code, vars)
+}
+
+func mayApply(a models.Acting, dept string) bool {
+	return a.Holds(models.PostID("APPLY_CLERK", dept)) || a.Holds(models.PostID("APPLY_LEADER", dept))
+}
+
+func audit(tx *gorm.DB, a models.Acting, action string, p models.Project, detail any) error {
+	e := models.AuditEntry{Action: action, Subject: "project:" + p.Code, Project: p.Code}
+	if detail != nil {
+		e.Detail = models.JSONOf(detail)
+	}
+	return models.Audit(tx, "r:project", a, e)
+}
+
+func header(f *models.Refusal, name, kind string, level int) {
+	if n := len([]rune(strings.TrimSpace(name))); n < 2 || n > 60 {
+		f.Field("/name", "length", "low", "2", "high", "60")
+	}
+	if !slices.Contains(models.ProjectTypes, kind) {
+		f.Field("/type", "not-an-option", "options", strings.Join(models.ProjectTypes, ", "))
+	}
+	if level < 0 || level > 4 {
+		f.Field("/mlpsLevel", "number-range", "low", "1", "high", "4")
+	}
+}
+
+var greatest = decimal.New(1, 15) // one line; 500 of them still fit numeric(18,2)
+
+// readLines reads lines; the amount is computed: quantity × price, half up to 分.
+func readLines(f *models.Refusal, lines []Line) []models.BudgetLine {
+	rows := make([]models.BudgetLine, 0, len(lines))
+	for i, l := range lines {
+		field := func(name string) string { return fmt.Sprintf("/lines/%d/%s", i, name) }
+		if !slices.Contains(models.LineCategories, l.Category) {
+			f.Field(field("category"), "not-an-option", "options", strings.Join(models.LineCategories, ", "))
+		}
+		name := strings.TrimSpace(l.Name)
+		if name == "" {
+			f.Field(field("name"), "required")
+		}
+		qty, err := decimal.NewFromString(l.Qty)
+		if err != nil || !qty.IsPositive() || !qty.Equal(qty.Round(4)) {
+			f.Field(field("qty"), "quantity-format")
+		}
+		price, err := models.ParseMoney(l.UnitPrice)
+		if err != nil || price.Sign() < 0 {
+			f.Field(field("unitPrice"), "money-format")
+		}
+		declared := qty.Mul(price.Decimal())
+		if declared.GreaterThanOrEqual(greatest) {
+			f.Field(field("qty"), "amount-too-large")
+		}
+		rows = append(rows, models.BudgetLine{
+			LineNo: i + 1, Category: l.Category, Name: name, Spec: strings.TrimSpace(l.Spec), Unit: strings.TrimSpace(l.Unit), Qty: qty,
+			UnitPrice: price, Declared: models.Yuan(declared), Remark: strings.TrimSpace(l.Remark),
+		})
+	}
+	return rows
+}
+
+func writeLines(tx *gorm.DB, project string, rows []models.BudgetLine) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	for i := range rows {
+		rows[i].Project = project
+	}
+	if err := tx.Create(&rows).Error; err != nil {
+		return fmt.Errorf("lines of %s: %w", project, err)
+	}
+	return nil
+}
