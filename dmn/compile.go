@@ -21,7 +21,9 @@ type Options struct {
 type Program struct {
 	main    *unit
 	units   []*unit
-	slots   int // values of inputs and decisions that one evaluation may hold
+	tables  []*table // of the main unit, for the analysis
+	slots   int      // values of inputs and decisions that one evaluation may hold
+	names   []string // that FEEL must know to read the expressions
 	camunda bool
 }
 
@@ -34,6 +36,7 @@ func Compile(m *Model, o Options) (*Program, []Diagnostic) {
 	for _, u := range c.program.units {
 		c.collectNames(u)
 	}
+	c.program.names = c.names
 	for _, u := range c.program.units {
 		u.types = newItemTypes(c, u)
 	}

@@ -1,7 +1,6 @@
 package dmn
 
 import (
-	"math/bits"
 	"slices"
 
 	"github.com/quancheng/quancheng/feel"
@@ -56,11 +55,6 @@ func kindOf(v feel.Value) kind {
 	}
 	return none
 }
-
-type bitset []uint64
-
-func (b bitset) set(i int)      { b[i/64] |= 1 << (i % 64) }
-func (b bitset) has(i int) bool { return b[i/64]&(1<<(i%64)) != 0 }
 
 // maxIndexWords bounds the memory of one column's index (8 bytes each).
 const maxIndexWords = 4 << 20
@@ -257,13 +251,7 @@ type candidates struct {
 }
 
 func (x *index) candidates(values []feel.Value) candidates {
-	c := candidates{x: x, rows: make(bitset, x.words)}
-	for i := range c.rows {
-		c.rows[i] = ^uint64(0)
-	}
-	if r := x.rules % 64; r != 0 {
-		c.rows[x.words-1] = 1<<r - 1
-	}
+	c := candidates{x: x, rows: firstRules(x.rules, x.words)}
 	for j := range x.columns {
 		col := &x.columns[j]
 		if col.kind == none || j >= 64 || kindOf(values[j]) != col.kind {
@@ -280,18 +268,4 @@ func (x *index) candidates(values []feel.Value) candidates {
 // decided reports whether the rule's entry in the column is known to hold.
 func (c candidates) decided(col, rule int) bool {
 	return col < 64 && c.used&(1<<col) != 0 && !c.x.columns[col].open.has(rule)
-}
-
-// next is the first candidate from i on, or -1.
-func (c candidates) next(i int) int {
-	for w := i / 64; w < len(c.rows); w++ {
-		word := c.rows[w]
-		if w == i/64 {
-			word &= ^uint64(0) << (i % 64)
-		}
-		if word != 0 {
-			return w*64 + bits.TrailingZeros64(word)
-		}
-	}
-	return -1
 }

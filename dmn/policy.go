@@ -18,14 +18,16 @@ type policy struct {
 	list  bool // the result is a list of outputs
 	// ranked needs the output values in order of priority.
 	ranked bool
+	// What the policy promises, for the analysis: one result, at most one rule, rules that agree.
+	single, exclusive, agreeing bool
 }
 
 // policies are the hit policies by their name, and those of COLLECT by its aggregation.
 var policies = map[string]policy{
-	"UNIQUE":        {combine: unique},
-	"FIRST":         {combine: firstMatch, first: true},
-	"ANY":           {combine: anyMatch},
-	"PRIORITY":      {combine: highestPriority, ranked: true},
+	"UNIQUE":        {combine: unique, single: true, exclusive: true},
+	"FIRST":         {combine: firstMatch, first: true, single: true},
+	"ANY":           {combine: anyMatch, single: true, agreeing: true},
+	"PRIORITY":      {combine: highestPriority, ranked: true, single: true},
 	"RULE ORDER":    {combine: allOutputs, list: true},
 	"OUTPUT ORDER":  {combine: outputOrder, list: true, ranked: true},
 	"COLLECT":       {combine: allOutputs, list: true},

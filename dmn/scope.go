@@ -47,9 +47,13 @@ func (c *compiler) feel(src Source, s scope, unary bool) *feel.Program {
 }
 
 func (c *compiler) parse(src Source, s scope, unary bool) *feel.Expr {
-	e, faults := feel.Parse(src.Text, feel.Options{Names: append(slices.Clip(c.names), s.dotted...), UnaryTests: unary, Camunda: c.program.camunda})
+	e, faults := feel.Parse(src.Text, c.options(s, unary))
 	c.place(faults, src.Place, s)
 	return e
+}
+
+func (c *compiler) options(s scope, unary bool) feel.Options {
+	return feel.Options{Names: append(slices.Clip(c.names), s.dotted...), UnaryTests: unary, Camunda: c.program.camunda}
 }
 
 // place reports diagnostics of an expression at their place in the file.

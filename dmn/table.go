@@ -15,6 +15,10 @@ type table struct {
 	outputs []outputColumn
 	rules   []ruleRow
 	index   *index
+
+	// What the analysis looks at.
+	shapes  [][]shape // of input entries, by column and rule
+	allowed []shape   // of input values, by column
 }
 
 type inputColumn struct {
@@ -28,6 +32,7 @@ type outputColumn struct {
 	values   *feel.Program // allowed values; nil: any
 	order    *feel.Program // the allowed values as a list, best first
 	fallback logic         // default output; nil: none
+	listed   shape         // of the allowed values, for the analysis
 }
 
 type ruleRow struct {
@@ -46,12 +51,12 @@ func (c *compiler) compileTable(e Table, s scope) *table {
 	}
 	t := &table{src: e, owner: s.owner, policy: c.policyOf(e, s)}
 	var columns []scope // with the tested value
-	var shapes [][]shape
 	for _, in := range e.Inputs {
-		input, inner := c.tableInput(in, s)
+		input, inner, allowed := c.tableInput(in, s)
 		t.inputs = append(t.inputs, input)
 		columns = append(columns, inner)
-		shapes = append(shapes, make([]shape, len(e.Rules)))
+		t.shapes = append(t.shapes, make([]shape, len(e.Rules)))
+		t.allowed = append(t.allowed, allowed)
 	}
 	for _, out := range e.Outputs {
 		t.outputs = append(t.outputs, c.tableOutput(out, t, s))
@@ -59,18 +64,21 @@ func (c *compiler) compileTable(e Table, s scope) *table {
 	for i, r := range e.Rules {
 		rule := ruleRow{tests: make([]*feel.Program, len(r.Inputs)), outputs: make([]logic, len(r.Outputs))}
 		for j, cell := range r.Inputs {
-			rule.tests[j], shapes[j][i] = c.inputEntry(cell, columns[j])
+			rule.tests[j], t.shapes[j][i] = c.inputEntry(cell, columns[j])
 		}
 		for j, cell := range r.Outputs {
 			rule.outputs[j] = c.outputEntry(cell, s)
 		}
 		t.rules = append(t.rules, rule)
 	}
-	t.index = newIndex(shapes, len(e.Rules))
+	t.index = newIndex(t.shapes, len(e.Rules))
+	if s.u == c.program.main {
+		c.program.tables = append(c.program.tables, t)
+	}
 	return t
 }
 
-func (c *compiler) tableInput(in TableInput, s scope) (inputColumn, scope) {
+func (c *compiler) tableInput(in TableInput, s scope) (inputColumn, scope, shape) {
 	typ := s.u.types.ref(in.TypeRef, in.Place, s.owner)
 	t := inputColumn{value: null}
 	if in.Source.Text == "" {
@@ -79,10 +87,24 @@ func (c *compiler) tableInput(in TableInput, s scope) (inputColumn, scope) {
 		t.value = c.converted(c.run(c.expression(in.Source, s), in.Source, s), typ, s.owner, in.Source.Place)
 	}
 	inner := s.with("?", typ)
-	if in.Values.Text != "" {
-		t.values = c.unary(in.Values, inner)
+	if in.Values.Text == "" {
+		return t, inner, c.shapeOf(s.u.types.allowed(in.TypeRef), inner)
 	}
-	return t, inner
+	t.values = c.unary(in.Values, inner)
+	return t, inner, c.shapeOf(in.Values, inner)
+}
+
+// shapeOf is the shape of unary tests that are reported on elsewhere.
+func (c *compiler) shapeOf(src Source, s scope) shape {
+	if src.Text == "" {
+		return shape{any: true}
+	}
+	e, _ := feel.Parse(src.Text, c.options(s, true))
+	if e == nil {
+		return shape{}
+	}
+	tests, ok := e.Tests()
+	return shape{tests: tests, known: ok}
 }
 
 func (c *compiler) tableOutput(out TableOutput, table *table, s scope) outputColumn {
@@ -96,6 +118,7 @@ func (c *compiler) tableOutput(out TableOutput, table *table, s scope) outputCol
 	} else {
 		t.values = c.unary(values, s.with("?", t.typ))
 	}
+	t.listed = c.shapeOf(values, s)
 	if table.policy.ranked {
 		if values.Text == "" {
 			c.fail("table-priority", s.u, out.Place, s.owner, "hit policy %s needs the output values of %q in order of priority", table.src.HitPolicy, out.Name)
@@ -151,7 +174,7 @@ func (t *table) evaluate(r *run, vars feel.Vars) feel.Value {
 	values := make([]feel.Value, len(t.inputs))
 	for i := range t.inputs {
 		values[i] = t.inputs[i].value(r, vars)
-		if !t.allowed(r, i, values[i], vars) {
+		if !t.accepts(r, i, values[i], vars) {
 			return nil
 		}
 	}
@@ -165,8 +188,8 @@ func (t *table) evaluate(r *run, vars feel.Vars) feel.Value {
 	return t.policy.combine(t, r, vars, matched)
 }
 
-// allowed checks an input against the input values of its column.
-func (t *table) allowed(r *run, i int, v feel.Value, vars feel.Vars) bool {
+// accepts checks an input against the input values of its column.
+func (t *table) accepts(r *run, i int, v feel.Value, vars feel.Vars) bool {
 	p := t.inputs[i].values
 	if p == nil {
 		return true
@@ -183,7 +206,7 @@ func (t *table) allowed(r *run, i int, v feel.Value, vars feel.Vars) bool {
 func (t *table) match(r *run, values []feel.Value, vars feel.Vars) []int {
 	var matched []int
 	candidates := t.index.candidates(values)
-	for i := candidates.next(0); i >= 0; i = candidates.next(i + 1) {
+	for i := candidates.rows.next(0); i >= 0; i = candidates.rows.next(i + 1) {
 		if !r.call.Step(1) {
 			return nil
 		}
