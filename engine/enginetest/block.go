@@ -23,6 +23,7 @@ const (
 	multiBlock  blockKind = "multi"  // sub-process, max instances
 	guardBlock  blockKind = "guard"  // sub-process with an error boundary event: kids are body and handler
 	throwBlock  blockKind = "throw"  // ends by the error that the nearest guard catches when d is odd
+	callBlock   blockKind = "call"   // call activity: a process of its own, without choices
 	signalBlock blockKind = "signal" // sub-process with a signal boundary event: kids are body and handler
 )
 
@@ -55,7 +56,7 @@ type drawer struct {
 // draw draws a tree of at most depth levels.
 func draw(t *rapid.T, depth int) *block {
 	d := &drawer{t: t}
-	root := d.block(depth, false)
+	root := d.block(depth, false, false)
 	return d.make(seqBlock, d.make(taskBlock), root)
 }
 
@@ -64,16 +65,21 @@ func (d *drawer) make(kind blockKind, kids ...*block) *block {
 	return &block{kind: kind, id: d.next, kids: kids}
 }
 
-func (d *drawer) block(depth int, guarded bool) *block {
+// block draws a block: guarded ones may throw, plain ones make no choices (their
+// process would have to see the caller's decisions change).
+func (d *drawer) block(depth int, guarded, plain bool) *block {
 	kinds := []blockKind{taskBlock}
-	if depth > 0 {
-		kinds = []blockKind{taskBlock, seqBlock, seqBlock, xorBlock, andBlock, orBlock, loopBlock, subBlock, whileBlock, multiBlock, guardBlock, signalBlock}
+	switch {
+	case depth > 0 && plain:
+		kinds = []blockKind{taskBlock, seqBlock, andBlock, subBlock, multiBlock, callBlock}
+	case depth > 0:
+		kinds = []blockKind{taskBlock, seqBlock, seqBlock, xorBlock, andBlock, orBlock, loopBlock, subBlock, whileBlock, multiBlock, callBlock, guardBlock, signalBlock}
 		if guarded {
 			kinds = append(kinds, throwBlock, throwBlock)
 		}
 	}
 	kind := rapid.SampledFrom(kinds).Draw(d.t, "kind")
-	inner := func() *block { return d.block(depth-1, guarded) }
+	inner := func() *block { return d.block(depth-1, guarded, plain) }
 	switch kind {
 	case seqBlock, xorBlock, andBlock, orBlock:
 		var kids []*block
@@ -85,6 +91,8 @@ func (d *drawer) block(depth int, guarded bool) *block {
 		return d.make(kind, d.make(seqBlock, d.make(taskBlock), inner()))
 	case subBlock:
 		return d.make(kind, inner())
+	case callBlock:
+		return d.make(kind, d.block(depth-1, false, true))
 	case whileBlock:
 		b := d.make(kind, d.make(seqBlock, d.make(taskBlock), inner()))
 		b.max, b.serial = rapid.IntRange(1, 3).Draw(d.t, "maximum"), rapid.Bool().Draw(d.t, "test before")
@@ -94,7 +102,7 @@ func (d *drawer) block(depth int, guarded bool) *block {
 		b.max, b.serial = rapid.IntRange(0, 3).Draw(d.t, "instances"), rapid.Bool().Draw(d.t, "sequential")
 		return b
 	case guardBlock:
-		return d.make(kind, d.block(depth-1, true), inner())
+		return d.make(kind, d.block(depth-1, true, false), inner())
 	case signalBlock:
 		b := d.make(kind, d.make(seqBlock, d.make(taskBlock), inner()), inner())
 		if b.stop = rapid.Bool().Draw(d.t, "interrupting"); !b.stop {
@@ -127,7 +135,15 @@ func (b *block) xml() []byte {
 	})
 	w.b.WriteString(`<process id="p" isExecutable="true">` + "\n")
 	w.body("p", b)
-	w.b.WriteString("</process>\n</definitions>\n")
+	w.b.WriteString("</process>\n")
+	b.walk(func(k *block) {
+		if k.kind == callBlock {
+			fmt.Fprintf(&w.b, `<process id="p_%s" isExecutable="true">`+"\n", k.name())
+			w.body("p_"+k.name(), k.kids[0])
+			w.b.WriteString("</process>\n")
+		}
+	})
+	w.b.WriteString("</definitions>\n")
 	return []byte(w.b.String())
 }
 
@@ -180,6 +196,9 @@ func (w *writer) block(b *block) (first, last string) {
 		return w.loop(b)
 	case throwBlock:
 		return w.throw(b)
+	case callBlock:
+		w.node("callActivity", id, "", fmt.Sprintf(`<extensionElements><zeebe:calledElement processId="p_%s" propagateAllParentVariables="false" propagateAllChildVariables="false"/></extensionElements>`, id))
+		return id, id
 	}
 	return w.sub(b)
 }

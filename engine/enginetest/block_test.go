@@ -50,6 +50,7 @@ type pair struct {
 	root    int64
 	tasks   []engine.Task
 	active  map[int64]engine.ElementEntered
+	callers map[int64]int64 // call activity instance of a called process instance
 	ended   bool
 	sent    int
 }
@@ -66,7 +67,7 @@ func newPair(t *rapid.T, tree *block) *pair {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &pair{t: t, tree: tree, xml: xml, active: map[int64]engine.ElementEntered{},
+	p := &pair{t: t, tree: tree, xml: xml, active: map[int64]engine.ElementEntered{}, callers: map[int64]int64{},
 		engines: [2]conformance.Driver{conformance.NewMemory(false), conformance.NewMemory(true)}}
 	for _, e := range p.engines {
 		if _, err := e.Deploy([]conformance.File{{Name: "p.bpmn", Data: p.xml}}, morning); err != nil {
@@ -159,8 +160,10 @@ func (p *pair) follow(effects []engine.Effect) {
 			p.tasks = append(p.tasks, e.Task)
 		case engine.TaskClosed:
 			p.tasks = slices.DeleteFunc(p.tasks, func(t engine.Task) bool { return t.Key == e.Key })
+		case engine.InstanceStarted:
+			p.callers[e.Key] = e.ParentElement
 		case engine.InstanceEnded:
-			p.ended = true
+			p.ended = p.ended || e.Key == p.root
 		case engine.IncidentRaised:
 			p.t.Fatalf("incident %s at %s: %s\n%s", e.Code, e.Element, e.Message, p.xml)
 		}
@@ -180,6 +183,7 @@ func (p *pair) compare() {
 	holds := map[int64]bool{}
 	for _, e := range p.active {
 		holds[e.Scope] = true
+		holds[p.callers[e.Scope]] = true
 	}
 	waits := map[int64]bool{}
 	for _, t := range p.tasks {
@@ -216,7 +220,9 @@ func (p *pair) place(key int64) []int64 {
 	var out []int64
 	for e, ok := p.active[key]; ok; e, ok = p.active[key] {
 		out = append(out, key)
-		key = e.Scope
+		if key = e.Scope; p.callers[key] != 0 {
+			key = p.callers[key]
+		}
 	}
 	slices.Reverse(out)
 	return out

@@ -56,10 +56,13 @@ func (m *machine) signals() []int {
 	return out
 }
 
-// complete ends an open task; data are the decisions from now on.
+// complete ends an open task; data are the decisions from now on. A called
+// process keeps what its tasks set.
 func (m *machine) complete(i int, data map[int]int) {
-	m.data = data
 	r := m.tasks[i]
+	if !r.called() {
+		m.data = data
+	}
 	m.tasks = slices.Delete(m.tasks, i, i+1)
 	m.leave(r)
 }
@@ -94,8 +97,18 @@ func (m *machine) signal(id int) {
 // scope reports whether handlers that run beside end in the block: it is a sub-process or one instance of one.
 func (r *run) scope() bool {
 	switch r.b.kind {
-	case subBlock, guardBlock, signalBlock:
+	case subBlock, callBlock, guardBlock, signalBlock:
 		return true
+	}
+	return false
+}
+
+// called reports whether a run is inside a called process.
+func (r *run) called() bool {
+	for ; r != nil; r = r.parent {
+		if r.b.kind == callBlock {
+			return true
+		}
 	}
 	return false
 }
@@ -117,7 +130,7 @@ func (m *machine) enter(b *block, parent *run) {
 		m.all(r, b.kids)
 	case orBlock:
 		m.all(r, m.chosen(b))
-	case loopBlock, subBlock, guardBlock, signalBlock:
+	case loopBlock, subBlock, callBlock, guardBlock, signalBlock:
 		m.enter(b.kids[0], r)
 	case whileBlock:
 		if b.serial && !m.odd(b) {

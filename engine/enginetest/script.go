@@ -175,7 +175,9 @@ var commands = map[string]struct {
 	"deploy": {1, func(w []string) *conformance.Step {
 		return &conformance.Step{Do: "deploy", Models: w[:len(w)-2], Result: "ok"}
 	}},
-	"start": {1, func(w []string) *conformance.Step { return &conformance.Step{Do: "start", Instance: "it", Process: w[0]} }},
+	"start": {1, func(w []string) *conformance.Step {
+		return &conformance.Step{Do: "start", Instance: "it", Process: w[0]}
+	}},
 	"complete": {1, func(w []string) *conformance.Step {
 		return &conformance.Step{Do: "complete", Task: &conformance.Filter{ID: &w[0]}}
 	}},
@@ -183,7 +185,9 @@ var commands = map[string]struct {
 	"fail": {2, func(w []string) *conformance.Step {
 		return &conformance.Step{Do: "fail_job", Type: w[0], Retries: len(strings.Trim(w[1], "0")), Message: w[2]}
 	}},
-	"error":   {2, func(w []string) *conformance.Step { return &conformance.Step{Do: "throw_error", Type: w[0], Code: w[1]} }},
+	"error": {2, func(w []string) *conformance.Step {
+		return &conformance.Step{Do: "throw_error", Type: w[0], Code: w[1]}
+	}},
 	"message": {1, func(w []string) *conformance.Step { return &conformance.Step{Do: "message", Name: w[0], Key: w[1]} }},
 	"signal":  {1, func(w []string) *conformance.Step { return &conformance.Step{Do: "signal", Name: w[0]} }},
 	"advance": {1, func(w []string) *conformance.Step {
