@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -341,3 +342,13 @@ func (p *Player) Running(alias string) bool {
 
 // Tolerate lets incidents pass: the caller looks at them himself.
 func (p *Player) Tolerate() { p.tolerant = true }
+
+// Resolve tries every open incident again, oldest first.
+func (p *Player) Resolve() error {
+	for _, key := range slices.Sorted(maps.Keys(p.incidents)) {
+		if err := p.send(p.rootOf(p.incidents[key].Instance), engine.Event{Type: engine.ResolveIncident, Key: key}); err != nil {
+			return err
+		}
+	}
+	return p.settle()
+}

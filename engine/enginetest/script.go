@@ -32,6 +32,7 @@ import (
 //	> message NAME KEY [x=1 …]      > signal NAME [x=1 …]
 //	> advance DURATION|next         > drain
 //	> set x=1 …                     variables of the instance started last
+//	> resolve                       try all incidents again
 //	> cancel                        > restart
 func Script(t *testing.T, file string, update bool) {
 	t.Helper()
@@ -105,6 +106,12 @@ func play(t *testing.T, archive *txtar.Archive, script string) string {
 			continue
 		}
 		fmt.Fprintln(&out, line)
+		if command == "resolve" {
+			if err := p.Resolve(); err != nil {
+				fmt.Fprintf(&out, "  refused: %v\n", err)
+			}
+			continue
+		}
 		step, err := read(command)
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
