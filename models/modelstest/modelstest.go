@@ -56,9 +56,8 @@ var (
 	databases atomic.Int64
 )
 
-// Postgres is the DSN of a new database on a server that this process started,
-// or on the one that QUANCHENG_TEST_POSTGRES names (a DSN ending in a database
-// that may create others). Without binaries the test is skipped.
+// Postgres is the DSN of a new database on a server that this process started.
+// Without PostgreSQL's binaries the test is skipped.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	server.once.Do(start)
