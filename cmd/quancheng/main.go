@@ -10,6 +10,10 @@ import (
 
 // subcommands are made by the files of this folder. The list is the table of contents.
 var subcommands = []func() *cobra.Command{
+	seedCommand,
+	reportCommand,
+	migrateCommand,
+	auditCommand,
 	conformanceCommand,
 }
 
