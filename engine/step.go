@@ -167,6 +167,10 @@ func (x *exec) open() error {
 	if !s.began {
 		return refuse("not-started", "instance %d has not begun", s.key)
 	}
+	if s.ended && ev.Type == Operate {
+		_, err := x.taskNode() // closed, or never there
+		return err
+	}
 	if s.ended {
 		return refuse("instance-ended", "instance %d has ended", s.key)
 	}
