@@ -33,8 +33,12 @@ var conversionFunctions = []*Builtin{
 		if a[0] == nil {
 			return nil
 		}
-		s := Text(a[0])
-		if !c.run.size(len(s)) {
+		if s, ok := a[0].(string); ok {
+			return s
+		}
+		s, complete := textWithin(a[0], min(maxText, 64*c.run.left+64))
+		if !c.run.size(len(s)) || !complete {
+			c.Warn("the text is too long")
 			return nil
 		}
 		return s

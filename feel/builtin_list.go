@@ -53,7 +53,7 @@ var listFunctions = []*Builtin{
 			if !c.Step(1) {
 				return nil
 			}
-			if Equal(e, a[1]) == true {
+			if c.run.same(e, a[1]) == true {
 				out = append(out, Int(int64(i+1)))
 			}
 		}
@@ -90,7 +90,7 @@ func indexOf(c *Call, l List, v Value) int {
 		if !c.Step(1) {
 			break
 		}
-		if Equal(e, v) == true {
+		if c.run.same(e, v) == true {
 			return i
 		}
 	}

@@ -114,7 +114,7 @@ func not3(v Value) Value {
 }
 
 func (r *run) equal(at span, a, b Value) Value {
-	v := Equal(a, b)
+	v := r.same(a, b)
 	if v == nil {
 		return r.fail(at, "%s and %s do not compare", describe(a), describe(b))
 	}
@@ -259,7 +259,7 @@ func (r *run) matchesList(at span, v Value, l List) Value {
 	if !r.step(len(l)) {
 		return nil
 	}
-	if Equal(v, l) == true {
+	if r.same(v, l) == true {
 		return true
 	}
 	for _, e := range l {
@@ -267,7 +267,7 @@ func (r *run) matchesList(at span, v Value, l List) Value {
 			if t.Contains(v) == true {
 				return true
 			}
-		} else if Equal(v, e) == true {
+		} else if r.same(v, e) == true {
 			return true
 		}
 	}

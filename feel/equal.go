@@ -2,7 +2,19 @@ package feel
 
 // Equal is FEEL's "=" (DMN 1.5 §10.3.2.13, table 42): true, false, or nil when the kinds differ.
 // Null equals null and nothing else.
+// Values that share parts can be far larger than their memory: after maxEqual comparisons the answer is nil.
 func Equal(a, b Value) Value {
+	left := maxEqual
+	return equalWithin(a, b, &left)
+}
+
+const maxEqual = 10_000_000
+
+// equalWithin counts the comparisons down; nil when there are none left.
+func equalWithin(a, b Value, left *int) Value {
+	if *left--; *left < 0 {
+		return nil
+	}
 	switch x := a.(type) {
 	case nil:
 		return b == nil
@@ -24,11 +36,11 @@ func Equal(a, b Value) Value {
 		}
 	case List:
 		if y, ok := b.(List); ok {
-			return equalLists(x, y)
+			return equalLists(x, y, left)
 		}
 	case *Context:
 		if y, ok := b.(*Context); ok {
-			return equalContexts(x, y)
+			return equalContexts(x, y, left)
 		}
 	case *Range:
 		if y, ok := b.(*Range); ok {
@@ -57,26 +69,34 @@ func equalTemporal(a, b Value) bool {
 	return a == b // plain structs and integers
 }
 
-func equalLists(a, b List) Value {
+func equalLists(a, b List, left *int) Value {
 	if len(a) != len(b) {
 		return false
 	}
 	for i := range a {
-		if Equal(a[i], b[i]) != true {
-			return false
+		if equalWithin(a[i], b[i], left) != true {
+			return undecided(left)
 		}
 	}
 	return true
 }
 
-func equalContexts(a, b *Context) Value {
+// undecided is false, or nil when the comparison had to be given up.
+func undecided(left *int) Value {
+	if *left < 0 {
+		return nil
+	}
+	return false
+}
+
+func equalContexts(a, b *Context, left *int) Value {
 	if a.Len() != b.Len() {
 		return false
 	}
 	for i, k := range a.keys {
 		v, ok := b.Get(k)
-		if !ok || Equal(a.values[i], v) != true {
-			return false
+		if !ok || equalWithin(a.values[i], v, left) != true {
+			return undecided(left)
 		}
 	}
 	return true

@@ -10,6 +10,9 @@ import (
 // maxJSONDepth bounds the nesting of documents that FromJSON reads.
 const maxJSONDepth = 500
 
+// maxJSON bounds the documents that ToJSON writes, in bytes: values may share parts and be far longer as text.
+const maxJSON = 64 << 20
+
 // FromJSON reads one JSON document into FEEL values. Numbers stay exact, the order of object members is
 // kept, and of repeated members the last one counts.
 func FromJSON(data []byte) (Value, error) {
@@ -82,6 +85,9 @@ func ToJSON(v Value) ([]byte, error) { return appendJSON(nil, v, 0) }
 func appendJSON(b []byte, v Value, depth int) ([]byte, error) {
 	if depth > maxJSONDepth {
 		return nil, fmt.Errorf("write JSON: nested more than %d deep", maxJSONDepth)
+	}
+	if len(b) > maxJSON {
+		return nil, fmt.Errorf("write JSON: the document is longer than %d bytes", maxJSON)
 	}
 	switch v := v.(type) {
 	case nil:

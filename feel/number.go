@@ -473,7 +473,7 @@ func (n Number) text() string {
 
 // String is the plain decimal text, never with an exponent.
 func (n Number) String() string {
-	if n.big == nil && n.exp == 0 {
+	if n.big == nil && (n.exp == 0 || n.coef == 0 && n.exp > 0) {
 		return strconv.FormatInt(n.coef, 10)
 	}
 	var x apd.Decimal

@@ -347,7 +347,7 @@ func (p *parser) listItem() node {
 // interval reads the rest of a range; low is nil when there is none. One bound may be left out on an open side.
 func (p *parser) interval(start int, low node, lowIncluded bool) node {
 	p.expect("..", "in the range")
-	if low != nil && (p.isOp(")") || p.isOp("[")) {
+	if low != nil && (p.isOp(")") || p.isOp("[") && p.ends(p.peekAt(1))) {
 		p.pos++
 		return &rangeNode{p.from(start), low, nil, lowIncluded, false}
 	}
@@ -370,6 +370,17 @@ func (p *parser) interval(start int, low node, lowIncluded bool) node {
 	}
 	end := p.advance().text
 	return &rangeNode{p.from(start), low, high, lowIncluded, end == "]"}
+}
+
+// ends reports whether the token can follow a complete expression.
+func (p *parser) ends(t token) bool {
+	switch {
+	case t.kind == tokEOF || operatorLevel(t) > 0 && t.text != "-":
+		return true
+	case t.kind == tokOp:
+		return t.text == ")" || t.text == "," || t.text == "}"
+	}
+	return t.kind == tokWord && (t.text == "then" || t.text == "else" || t.text == "return" || t.text == "satisfies")
 }
 
 // endpoint is the upper bound of a range; without filters a bracket after it is left alone.

@@ -5,13 +5,41 @@ import "strings"
 // String prints the expression back as FEEL; parsing that gives the same tree.
 func (e *Expr) String() string {
 	p := printer{quoted: e.options.Camunda}
+	p.learn(e.options.Names...)
+	walk(e.root, func(n node) { p.learn(binds(n)...) })
 	p.node(e.root, 0)
 	return p.String()
 }
 
 type printer struct {
 	strings.Builder
-	quoted bool // names that are not plain words stand in backticks
+	quoted bool            // names that are not plain words stand in backticks
+	inName map[string]bool // tokens that are part of known names, such as the - of a-b
+}
+
+// learn notes the tokens inside names that are more than a word: between operands they would join them.
+func (p *printer) learn(names ...string) {
+	for _, id := range names {
+		if isPlainWord(id) {
+			continue
+		}
+		if p.inName == nil {
+			p.inName = map[string]bool{}
+		}
+		tokens, _ := scan(id)
+		for _, t := range tokens {
+			p.inName[t.text] = true
+		}
+	}
+}
+
+// operand prints a side of a binary operator, in parentheses where the operator could be read as part of a name.
+func (p *printer) operand(n node, op string, least int) {
+	if p.inName[op] && level(n) >= least {
+		p.WriteByte('(')
+		defer p.WriteByte(')')
+	}
+	p.node(n, least)
 }
 
 // name prints a name of the scope or of an entry.
@@ -82,9 +110,9 @@ func (p *printer) node(n node, least int) {
 		p.WriteByte('-')
 		p.node(n.x, levelNegation)
 	case *binary:
-		p.node(n.l, level(n))
+		p.operand(n.l, n.op, level(n))
 		p.WriteString(" " + n.op + " ")
-		p.node(n.r, level(n)+1)
+		p.operand(n.r, n.op, level(n)+1)
 	case *between:
 		p.node(n.x, levelCompare)
 		p.WriteString(" between ")
@@ -168,7 +196,7 @@ func (p *printer) literal(n *literal) {
 	case Number:
 		p.WriteString(v.source())
 	default:
-		writeValue(&p.Builder, v)
+		p.WriteString(literalText(v))
 	}
 }
 

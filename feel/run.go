@@ -87,6 +87,19 @@ func (r *run) limit() int {
 // size charges for text that was built: a step for each 64 bytes.
 func (r *run) size(bytes int) bool { return bytes < 64 || r.step(bytes/64) }
 
+// same is Equal at the price of a step for each comparison beyond the first.
+func (r *run) same(a, b Value) Value {
+	switch a.(type) {
+	case List, *Context:
+	default:
+		return Equal(a, b)
+	}
+	left := r.left + 1
+	v := equalWithin(a, b, &left)
+	r.step(max(r.left-left, 0))
+	return v
+}
+
 // invoke runs a function value with positional arguments that fit its parameters.
 func (r *run) invoke(f *Func, args []Value) Value {
 	if !r.step(1) {

@@ -9,13 +9,34 @@ func Text(v Value) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
-	var b strings.Builder
-	writeValue(&b, v)
-	return b.String()
+	s, complete := textWithin(v, maxText)
+	if !complete {
+		s += "…"
+	}
+	return s
 }
 
+// maxText bounds texts of values. Lists and contexts may share parts, so that a value of little memory can have
+// a text of any length.
+const maxText = 16 << 20
+
+// textWithin is the text of a value up to about limit bytes, and whether that is all.
+func textWithin(v Value, limit int) (string, bool) {
+	b := textBuilder{limit: limit}
+	writeValue(&b, v)
+	return b.String(), b.Len() < limit
+}
+
+// textBuilder is full when it has reached its limit; writers of lists and contexts stop then.
+type textBuilder struct {
+	strings.Builder
+	limit int
+}
+
+func (b *textBuilder) full() bool { return b.Len() >= b.limit }
+
 // writeValue prints a value as FEEL source as far as there is a literal for it.
-func writeValue(b *strings.Builder, v Value) {
+func writeValue(b *textBuilder, v Value) {
 	switch v := v.(type) {
 	case nil:
 		b.WriteString("null")
@@ -48,9 +69,12 @@ func quote(s string) string {
 	return `"` + r.Replace(s) + `"`
 }
 
-func writeList(b *strings.Builder, l List) {
+func writeList(b *textBuilder, l List) {
 	b.WriteByte('[')
 	for i, e := range l {
+		if b.full() {
+			return
+		}
 		if i > 0 {
 			b.WriteString(", ")
 		}
@@ -59,9 +83,12 @@ func writeList(b *strings.Builder, l List) {
 	b.WriteByte(']')
 }
 
-func writeContext(b *strings.Builder, c *Context) {
+func writeContext(b *textBuilder, c *Context) {
 	b.WriteByte('{')
 	for i, k := range c.keys {
+		if b.full() {
+			return
+		}
 		if i > 0 {
 			b.WriteString(", ")
 		}
@@ -72,7 +99,7 @@ func writeContext(b *strings.Builder, c *Context) {
 	b.WriteByte('}')
 }
 
-func writeRange(b *strings.Builder, r *Range) {
+func writeRange(b *textBuilder, r *Range) {
 	switch {
 	case r.LowUnbounded && r.HighUnbounded:
 		b.WriteString("(..)")
@@ -100,7 +127,7 @@ func pick(cond bool, yes, no string) string {
 	return no
 }
 
-func writeFunc(b *strings.Builder, f *Func) {
+func writeFunc(b *textBuilder, f *Func) {
 	b.WriteString("function(")
 	for i, p := range f.Params {
 		if i > 0 {

@@ -33,6 +33,9 @@ type scanError struct {
 
 // scan cuts the whole source into tokens, the last of kind tokEOF.
 func scan(src string) ([]token, *scanError) {
+	if !utf8.ValidString(src) {
+		return nil, &scanError{invalidByte(src), "the text is not valid UTF-8", "save it as UTF-8"}
+	}
 	s := scanner{src: src, tokens: make([]token, 0, len(src)/3+2)}
 	for s.pos < len(src) {
 		if err := s.next(); err != nil {
@@ -41,6 +44,18 @@ func scan(src string) ([]token, *scanError) {
 	}
 	s.tokens = append(s.tokens, token{kind: tokEOF, from: len(src), to: len(src)})
 	return s.tokens, nil
+}
+
+// invalidByte is the place of the first byte that is no part of a character.
+func invalidByte(src string) int {
+	for i, r := range src {
+		if r == utf8.RuneError {
+			if _, n := utf8.DecodeRuneInString(src[i:]); n <= 1 {
+				return i
+			}
+		}
+	}
+	return 0
 }
 
 type scanner struct {
@@ -79,10 +94,7 @@ func (s *scanner) next() *scanError {
 		return nil
 	}
 	r, n := utf8.DecodeRuneInString(s.src[s.pos:])
-	switch {
-	case r == utf8.RuneError && n <= 1:
-		return &scanError{s.pos, "the text is not valid UTF-8", "save it as UTF-8"}
-	case isSpace(r):
+	if isSpace(r) {
 		s.pos += n
 		return nil
 	}
@@ -164,7 +176,7 @@ func (s *scanner) word() int {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s.src[i:])
-		if r == utf8.RuneError && n <= 1 || isSpace(r) || i == s.pos && !nameStart(r) || !namePart(r) {
+		if isSpace(r) || i == s.pos && !nameStart(r) || !namePart(r) {
 			break
 		}
 		i += n
