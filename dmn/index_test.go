@@ -13,7 +13,7 @@ import (
 // random values, some of kinds that the columns do not speak of.
 func TestIndexFindsWhatAScanFinds(t *testing.T) {
 	rnd := rand.New(rand.NewSource(1))
-	for round := range 200 {
+	for round := range 60 {
 		var rules []string
 		for range 1 + rnd.Intn(80) {
 			rules = append(rules, fmt.Sprintf("%s; %s; %s -> 1", numberEntry(rnd), textEntry(rnd), booleanEntry(rnd)))
