@@ -12,6 +12,7 @@ import (
 type Result struct {
 	Value    feel.Value
 	Warnings []Warning // why things are null
+	Missing  []string  // inputs that were asked for, and absent or null
 	Trace    *Trace    // nil unless asked for
 }
 
@@ -47,7 +48,7 @@ func (p *Program) evaluate(ref string, env feel.Env, inputs feel.Vars, trace *Tr
 	default:
 		v = r.value(e)
 	}
-	return Result{Value: v, Warnings: *r.warnings, Trace: trace}, nil
+	return Result{Value: v, Warnings: *r.warnings, Missing: *r.missing, Trace: trace}, nil
 }
 
 // invoke calls a function with the caller's values; one that does not conform becomes null, as an input would.

@@ -33,6 +33,7 @@ type run struct {
 	closed   bool   // inside a decision service: values come from its arguments only
 	trace    *Trace // nil: not wanted
 	warnings *[]Warning
+	missing  *[]string
 	seen     *int // warnings of call that have been taken over
 }
 
@@ -41,7 +42,7 @@ func (p *Program) newRun(env feel.Env, vars feel.Vars, trace *Trace) *run {
 		vars = feel.MapVars(nil)
 	}
 	r := &run{p: p, vars: vars, values: make([]feel.Value, p.slots), known: make([]bool, p.slots),
-		trace: trace, warnings: new([]Warning), seen: new(int)}
+		trace: trace, warnings: new([]Warning), missing: new([]string), seen: new(int)}
 	r.call = feel.NewCall(env, r)
 	return r
 }
@@ -97,6 +98,9 @@ func (r *run) input(e *input) feel.Value {
 		r.warn(e.src.ID, e.src.Place, "no value was given for the input “"+e.src.Name+"”")
 	}
 	v = r.check(v, e.typ, e.src.ID, e.src.Place)
+	if v == nil {
+		*r.missing = append(*r.missing, e.src.Name)
+	}
 	if r.trace != nil {
 		r.trace.input(e, v)
 	}
