@@ -33,6 +33,7 @@ type RuleParam struct {
 	Unit     string      `json:"unit"`
 	Basis    string      `json:"basis"`
 	Verified bool        `json:"verified"`
+	Floating bool        `json:"floating,omitempty"` // follows the day of the event, see dmn/rulepack
 }
 
 // InstallPack publishes a rule pack, unless it is there. The same id with other parameters is an error: packs are immutable.
