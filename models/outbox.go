@@ -10,18 +10,19 @@ import (
 // Outgoing is something that leaves the transaction to be done after it: an
 // event for a partner, the start of a root instance, a message or a signal.
 type Outgoing struct {
-	ID          string `gorm:"primaryKey"`
-	Kind        string // OutPartner, …
-	Target      string
-	EventType   string
-	Project     string
-	Payload     JSON
-	State       string
-	Attempts    int
-	NextAt      time.Time
-	LastError   string
-	CreatedAt   time.Time
-	DeliveredAt *time.Time
+	ID           string `gorm:"primaryKey"`
+	Kind         string // OutPartner, …
+	Target       string
+	EventType    string
+	Project      string
+	Payload      JSON
+	BusinessDate Date // when it happened; the actor's
+	State        string
+	Attempts     int
+	NextAt       time.Time
+	LastError    string
+	CreatedAt    time.Time
+	DeliveredAt  *time.Time
 }
 
 // The kinds of outgoing things.
@@ -44,7 +45,7 @@ func (Outgoing) TableName() string { return "outbox" }
 
 // Send puts something into the outbox. The id is its deduplication key.
 func Send(tx *gorm.DB, a Acting, o Outgoing) error {
-	o.State, o.CreatedAt = OutPending, a.At.UTC()
+	o.State, o.CreatedAt, o.BusinessDate = OutPending, a.At.UTC(), a.BusinessDate
 	if o.NextAt.IsZero() {
 		o.NextAt = o.CreatedAt
 	}
