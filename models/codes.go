@@ -10,5 +10,5 @@ var (
 	DocumentKinds  = []string{"attachment", "evidence", "plan", "quote", "minutes", "contract", "report", "acceptance", "invoice"}
 	CutReasons     = []string{"DUP", "REUSE", "OVER", "INVALID", "PRICE", "SCOPE", "CALC", "DEFER"}
 	RootCauses     = []string{"RULE", "PROC", "MAT", "TIME", "SYS", "STAFF", "WIN", "INFO", "SUPER", "RES"}
-	RectSources    = []string{"manual", "acceptance", "inspection", "audit", "payment"}
+	RectSources    = []string{"manual", "acceptance", "inspection", "audit", "payment", "indicator", "hotline", "walk", "stuck", "other"}
 )
