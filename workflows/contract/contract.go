@@ -4,9 +4,14 @@ package contract
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"time"
 )
+
+// ErrPending says that an event was accepted and is not finished within the
+// caller's time: its outcome can be asked for later.
+var ErrPending = errors.New("accepted, not finished yet")
 
 // Queue is the task queue of all workflows and activities.
 const Queue = "quancheng"
