@@ -68,7 +68,7 @@ func (s *Server) identity(c *call, person, session string) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newIdentity(p, posts, session), nil
+	return newIdentity(p, posts, session, s.Dev != nil), nil
 }
 
 // permit refuses who may not use the route. What needs no session passes.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/texts"
@@ -27,8 +28,13 @@ type call struct {
 	who   *identity // nil: nobody is signed in
 	lang  texts.Lang
 	now   time.Time
-	id    string // of the request; a problem's instance
-	body  []byte // of a JSON request, validated
+	id    string   // of the request; a problem's instance
+	body  []byte   // of a JSON request, validated
+	tx    *gorm.DB // of the register command under way
+
+	fileDigest string                 // of an uploaded file: part of what is asked
+	workdays   func(models.Date) bool // the newest calendar, once asked for
+	other      string                 // see somebodyElse
 }
 
 // handler answers a call with what becomes its JSON body, a reply, or an error
@@ -200,4 +206,9 @@ func pairs(args []string) map[string]string {
 		m[args[i]] = args[i+1]
 	}
 	return m
+}
+
+// textOf is text with its values in a map.
+func (c *call) textOf(key string, args map[string]string) string {
+	return texts.Text(c.lang, key, args)
 }

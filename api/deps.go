@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/partners/webhook"
@@ -25,6 +26,7 @@ type Sender interface {
 type Deps struct {
 	DB        *models.DB
 	Sender    Sender
+	Bundles   *bundles.Cache                         // compiled models, for what is asked without moving a token
 	Now       func() time.Time                       // nil: time.Now
 	Documents string                                 // directory of uploaded files
 	Keys      map[string][]webhook.Key               // partner → secrets, the newest first

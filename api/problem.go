@@ -30,8 +30,10 @@ type fieldProblem struct {
 	Pointer string
 	Code    string
 	Args    map[string]string
-	Text    map[texts.Lang]string // instead of Code's sentence
 }
+
+// formField is what a form says about its field: a sentence of its own in each language.
+const formField = "form-field"
 
 // Error makes a problem an error.
 func (p *problem) Error() string { return p.Slug }
@@ -136,9 +138,9 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, p.Args), Status: p.Status, Instance: id, Happened: p.Happened,
 	}
 	for _, f := range p.Fields {
-		detail := f.Text[lang]
-		if detail == "" {
-			detail = texts.Text(lang, f.Code, f.Args)
+		detail := texts.Text(lang, f.Code, f.Args)
+		if own := f.Args[string(lang)]; f.Code == formField && own != "" {
+			detail = own
 		}
 		w.Errors = append(w.Errors, wire.FieldError{Pointer: f.Pointer, Detail: detail})
 	}

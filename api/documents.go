@@ -1,0 +1,256 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/files"
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+)
+
+// maxUpload is how large a request with a document may be, maxField one of its fields.
+const (
+	maxUpload = files.Max + 1<<20
+	maxField  = 4096
+)
+
+func (c *call) store() files.Store { return files.Store{Dir: c.srv.Documents} }
+
+func listDocuments(c *call) (any, error) {
+	p, err := c.project(c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.documents(p.Code)
+	return wire.Documents{Items: out}, err
+}
+
+// documents of a project, newest first.
+func (c *call) documents(code string) ([]wire.Document, error) {
+	all, err := models.Documents(c.db(), code)
+	if err != nil {
+		return nil, err
+	}
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	var people []string
+	for _, doc := range all {
+		people = append(people, doc.CreatedBy)
+	}
+	if err := d.know(people...); err != nil {
+		return nil, err
+	}
+	out := []wire.Document{}
+	for _, doc := range all {
+		out = append(out, d.document(doc))
+	}
+	return out, nil
+}
+
+func (d *directory) document(doc models.Document) wire.Document {
+	w := wire.Document{
+		ID: doc.ID, Kind: doc.Kind, Title: doc.Title, DocNo: string(doc.DocNo), FileName: doc.FileName, ContentType: doc.MediaType,
+		Size: doc.Size, Digest: doc.Digest, By: d.maybe(doc.CreatedBy, ""), At: doc.CreatedAt.In(models.Zone), BusinessDate: string(doc.Dated),
+	}
+	if doc.Digest != "" {
+		w.Href = "/api/v1/projects/" + doc.Project + "/documents/" + doc.ID
+	}
+	return w
+}
+
+// uploadDocument takes a multipart form. The file is on the disk under its
+// digest before the row that names it is written.
+func uploadDocument(c *call) (any, error) {
+	p, err := c.project(c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	if p.Stage == models.Archived {
+		return nil, refuse(http.StatusConflict, "project-archived")
+	}
+	fields, file, err := c.form()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		return nil, err
+	}
+	c.body, c.fileDigest = raw, file.Digest // what is asked, for the Idempotency-Key
+	a, err := c.acting("", fields["businessDate"], "")
+	if err != nil {
+		return nil, err
+	}
+	title := fields["title"]
+	if title == "" {
+		title = strings.TrimSuffix(file.Name, file.Ext)
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		doc := models.Document{
+			Project: p.Code, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
+			MediaType: file.MediaType, Size: file.Size, Digest: file.Digest, Dated: a.BusinessDate,
+		}
+		err := models.AddDocument(tx, a, &doc)
+		if models.IsUnique(err) {
+			return reply{}, refuse(http.StatusConflict, "document-number-taken").field("/docNo", "document-number-taken")
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		err = models.Audit(tx, "r:documents", a, models.AuditEntry{
+			Action: "document.add", Subject: "document:" + doc.ID, Project: p.Code, Digest: doc.Digest,
+			Detail: models.JSONOf(map[string]any{"title": doc.Title, "kind": doc.Kind, "size": doc.Size}),
+		})
+		if err != nil {
+			return reply{}, err
+		}
+		d, err := c.directory()
+		if err != nil {
+			return reply{}, err
+		}
+		d.names[c.who.Person.ID] = c.who.Person
+		if err := models.Notify(tx, models.Notice{Kind: "project", Key: p.Code, Project: p.Code, Dept: p.DeptID}); err != nil {
+			return reply{}, err
+		}
+		return reply{Status: http.StatusCreated, Body: d.document(doc)}, nil
+	})
+}
+
+// form reads the parts of an upload: each field once, and one file.
+func (c *call) form() (map[string]string, files.File, error) {
+	media, params, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
+		return nil, files.File{}, refuse(http.StatusUnsupportedMediaType, "unsupported-media-type")
+	}
+	parts := multipart.NewReader(http.MaxBytesReader(c.Writer, c.Request.Body, maxUpload), params["boundary"])
+	fields, file, p := map[string]string{}, files.File{}, invalid()
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, file, uploadProblem(err)
+		}
+		name := part.FormName()
+		_, twice := fields[name]
+		switch {
+		case twice || name == "file" && file.Digest != "":
+			p.field("/"+escape(name), "field.twice")
+		case name == "file":
+			if file, err = c.store().Put(part.FileName(), part); err != nil {
+				return nil, file, uploadProblem(err)
+			}
+		default:
+			if fields[name], err = field(part); err != nil {
+				return nil, file, uploadProblem(err)
+			}
+		}
+	}
+	checkFields(p, fields, file)
+	if len(p.Fields) > 0 {
+		return nil, file, p
+	}
+	return fields, file, nil
+}
+
+func field(r io.Reader) (string, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxField+1))
+	if err == nil && len(raw) > maxField {
+		err = files.ErrLarge
+	}
+	return strings.TrimSpace(string(raw)), err
+}
+
+// checkFields checks the fields as openapi.yaml describes them.
+func checkFields(p *problem, fields map[string]string, file files.File) {
+	limits := map[string]int{"kind": 60, "title": 200, "docNo": 100, "businessDate": 10}
+	for name, value := range fields {
+		limit, ok := limits[name]
+		switch {
+		case !ok:
+			p.field("/"+escape(name), "field.unknown")
+		case !clean(value):
+			p.field("/"+name, "control-character")
+		case len([]rune(value)) > limit:
+			p.field("/"+name, "field.maxLength", "limit", strconv.Itoa(limit))
+		}
+	}
+	if !slices.Contains(models.DocumentKinds, fields["kind"]) {
+		p.field("/kind", "document-kind-unknown")
+	}
+	if date := fields["businessDate"]; date != "" {
+		if _, err := models.ParseDate(date); err != nil {
+			p.field("/businessDate", "field.format")
+		}
+	}
+	if file.Digest == "" {
+		p.field("/file", "field.required")
+	}
+}
+
+func uploadProblem(err error) error {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large), errors.Is(err, files.ErrLarge):
+		return refuse(http.StatusRequestEntityTooLarge, "too-large", "limit", sizeText(files.Max))
+	case errors.Is(err, files.ErrEmpty):
+		return invalid().field("/file", "file-empty")
+	case errors.Is(err, files.ErrType):
+		return refuse(http.StatusUnsupportedMediaType, "file-type-refused").field("/file", "file-type-refused")
+	case errors.Is(err, files.ErrDisguised):
+		return refuse(http.StatusUnsupportedMediaType, "file-disguised").field("/file", "file-disguised")
+	case errors.Is(err, files.ErrStorage):
+		return err
+	}
+	return refuse(http.StatusBadRequest, "body-incomplete")
+}
+
+// downloadDocument sends a file, always as an attachment that no browser interprets.
+func downloadDocument(c *call) (any, error) {
+	p, err := c.project(c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	var doc models.Document
+	err = c.db().Where("id = ? AND project = ? AND digest <> ''", c.Param("id"), p.Code).Take(&doc).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, notFound()
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(c.store().Path(doc.Digest))
+	if err != nil {
+		return nil, fmt.Errorf("document %s: %w", doc.ID, err)
+	}
+	defer func() { _ = f.Close() }()
+	h := c.Writer.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(doc.FileName))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("Content-Length", strconv.FormatInt(doc.Size, 10))
+	c.Status(http.StatusOK)
+	_, err = io.Copy(c.Writer, f)
+	if err != nil {
+		c.srv.Log.Warn("download broke off", "document", doc.ID, "error", err)
+	}
+	return written, nil
+}

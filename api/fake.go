@@ -1,0 +1,58 @@
+package api
+
+import (
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/partners"
+)
+
+// bureau is a fake bureau of a dev server; elsewhere there is none.
+func (c *call) bureau() (*partners.Bureau, error) {
+	if c.srv.Dev == nil || c.srv.Dev.Bureaus[c.Param("bureau")] == nil {
+		return nil, notFound()
+	}
+	return c.srv.Dev.Bureaus[c.Param("bureau")], nil
+}
+
+func getFaults(c *call) (any, error) {
+	b, err := c.bureau()
+	if err != nil {
+		return nil, err
+	}
+	return b.Faults(), nil
+}
+
+// setFaults tells a fake bureau how to misbehave. What we could not deliver is
+// tried again at once, for it may be back.
+func setFaults(c *call) (any, error) {
+	b, err := c.bureau()
+	if err != nil {
+		return nil, err
+	}
+	var f partners.Faults
+	if err := c.decode(&f); err != nil {
+		return nil, err
+	}
+	if err := b.SetFaults(f); err != nil {
+		return nil, err
+	}
+	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		q := tx.Model(&models.Outgoing{}).Where("kind = ? AND target = ? AND state = ?", models.OutPartner, c.Param("bureau"), models.OutPending)
+		if err := q.Update("next_at", c.now.UTC()).Error; err != nil {
+			return err
+		}
+		return models.Notify(tx, models.Notice{Kind: "partner", Key: c.Param("bureau")})
+	})
+	return b.Faults(), err
+}
+
+// fakeBureau is where our events for a fake bureau go.
+func fakeBureau(c *call) (any, error) {
+	b, err := c.bureau()
+	if err != nil {
+		return nil, err
+	}
+	b.Handler().ServeHTTP(c.Writer, c.Request)
+	return written, nil
+}

@@ -1,0 +1,196 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// move is something that moves tokens: it goes through the workflow.
+type move struct {
+	Root   int64
+	Name   string // of the Temporal Update
+	Event  engine.Event
+	Acting models.Acting
+	Data   map[string]any // what the task's form submitted
+}
+
+// move checks an event on the stored state, sends it, and answers with what it
+// led to. What cannot be accepted is refused here and leaves no history; a
+// repetition is answered from its outcome.
+func (c *call) move(m move) (any, error) {
+	event := m.Acting.Event
+	if err := c.unusedByRegisters(event); err != nil {
+		return nil, err
+	}
+	_, known, err := models.OutcomeOf(c.db(), event)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		p, err := c.process(m.Root)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.check(m.Event); err != nil {
+			return nil, err
+		}
+	}
+	r, err := m.request(event, c.digest())
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.srv.Sender.Send(c.Request.Context(), r)
+	switch {
+	case errors.Is(err, contract.ErrPending):
+		return c.accepted(event), nil
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case err != nil:
+		c.srv.Log.Warn("the shell did not answer", "request", c.id, "event", event, "error", err)
+		return nil, unavailable()
+	}
+	return c.outcome(out)
+}
+
+func (m move) request(event, digest string) (contract.Request, error) {
+	m.Event.ID = event
+	raw, err := json.Marshal(m.Event)
+	if err != nil {
+		return contract.Request{}, err
+	}
+	acting, err := json.Marshal(m.Acting)
+	if err != nil {
+		return contract.Request{}, err
+	}
+	r := contract.Request{Root: m.Root, ID: event, Name: m.Name, Event: raw, Acting: acting, Digest: digest}
+	if m.Data != nil {
+		r.Data, err = json.Marshal(m.Data)
+	}
+	return r, err
+}
+
+// accepted says where to ask for the outcome.
+func (c *call) accepted(event string) reply {
+	at := "/api/v1/outcomes/" + event
+	return reply{Status: http.StatusAccepted, Header: map[string]string{"Location": at, "Retry-After": "1"}, Body: wire.Accepted{Event: event, Location: at}}
+}
+
+// outcome answers with what an event led to: the next tasks and the project, as they are now.
+func (c *call) outcome(out contract.Outcome) (any, error) {
+	switch out.Verdict {
+	case contract.Refused:
+		p := refusalOf(out.Code, out.Refusal)
+		if p.Status == http.StatusConflict {
+			c.happened(p, out)
+		}
+		return nil, p
+	case contract.Defect:
+		return nil, defect()
+	}
+	var answer struct {
+		Task      json.Number   `json:"task"`
+		NextTasks []json.Number `json:"nextTasks"`
+		Root      json.Number   `json:"root"`
+		Project   string        `json:"project"`
+	}
+	_ = json.Unmarshal(out.Answer, &answer) // its shape is the shell's; without it the root's open tasks are shown
+	return c.result(out.Event)
+}
+
+// result reads what an event that was applied left behind.
+func (c *call) result(event string) (any, error) {
+	row, found, err := models.OutcomeOf(c.db(), event)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, notFound()
+	}
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	out := wire.OperationResult{Event: event}
+	if out.NextTasks, err = c.openTasks(d, row.Root); err != nil {
+		return nil, err
+	}
+	if out.Task, err = c.actedTask(event); err != nil {
+		return nil, err
+	}
+	root, err := models.RootByKey(c.db(), row.Root)
+	if err != nil || root.Project == "" {
+		return out, err
+	}
+	p, err := c.project(root.Project)
+	var hidden *models.Refusal
+	if errors.As(err, &hidden) {
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := c.summary(d, p)
+	out.Project = &s
+	return out, nil
+}
+
+// actedTask is the task that an event was about, as it is now.
+func (c *call) actedTask(event string) (*wire.TaskSummary, error) {
+	var tasks []models.Task
+	if err := c.db().Raw("SELECT t.* FROM task t WHERE t.key IN (SELECT a.task FROM task_act a WHERE a.event = ?)", event).Scan(&tasks).Error; err != nil || len(tasks) == 0 {
+		return nil, err
+	}
+	v, err := c.taskView(tasks)
+	if err != nil {
+		return nil, err
+	}
+	s := v.summary(tasks[0], models.ScopeMine)
+	return &s, nil
+}
+
+// happened tells the loser of a race who has won it.
+func (c *call) happened(p *problem, out contract.Outcome) {
+	var acts []models.TaskAct
+	key, err := c.key("key")
+	if err != nil || c.db().Where("task = ?", key).Order("id DESC").Limit(1).Find(&acts).Error != nil || len(acts) == 0 {
+		return
+	}
+	d, err := c.directory()
+	if err != nil || d.know(acts[0].Person) != nil {
+		return
+	}
+	t, err := models.TaskByKey(c.db(), key)
+	if err != nil {
+		return
+	}
+	p.Happened = &wire.Happened{Operation: acts[0].Operation, Actor: d.maybe(acts[0].Person, acts[0].Post), At: local(&acts[0].At), Version: t.Version}
+}
+
+// getOutcome tells what became of an event of the person's own.
+func getOutcome(c *call) (any, error) {
+	event := c.Param("event")
+	if !strings.HasPrefix(event, "u:"+c.who.Person.ID+":") {
+		return nil, notFound()
+	}
+	row, found, err := models.OutcomeOf(c.db(), event)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return c.accepted(event), nil
+	}
+	var out contract.Outcome
+	if err := row.Body.Into(&out); err != nil {
+		return nil, err
+	}
+	out.Event = event
+	return c.outcome(out)
+}

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+)
+
+// sealedCommand marks tasks whose answers nobody may see before he has given
+// his own (domain/approval.md §3.40): the experts' opinions.
+const sealedCommand = "review.opinion"
+
+// seal says what is sealed for the person in a root instance.
+type seal struct {
+	tasks  map[int64]bool // tasks with sealed answers
+	opened bool           // the person has signed, or nobody has to sign any more
+	me     string
+}
+
+// sealOf finds the sealed tasks of a project's or a root's process.
+func (c *call) sealOf(where string, arg any) (seal, error) {
+	var rows []struct {
+		Key   int64
+		State string
+	}
+	s := seal{tasks: map[int64]bool{}, opened: true, me: c.who.Person.ID}
+	if err := c.db().Raw("SELECT t.key, t.state FROM task t WHERE t.command = ? AND "+where, sealedCommand, arg).Scan(&rows).Error; err != nil {
+		return s, err
+	}
+	for _, r := range rows {
+		s.tasks[r.Key] = true
+		s.opened = s.opened && r.State == models.TaskClosed
+	}
+	if s.opened {
+		return s, nil
+	}
+	var mine int64
+	err := c.db().Raw(`SELECT count(*) FROM task_act a JOIN task t ON t.key = a.task WHERE t.command = ? AND a.person = ? AND a.operation = 'complete' AND NOT a.void AND `+where,
+		sealedCommand, s.me, arg).Scan(&mine).Error
+	s.opened = mine > 0
+	return s, err
+}
+
+func (s seal) hides(a models.TaskAct) bool { return s.tasks[a.Task] && !s.opened && a.Person != s.me }
+
+// unsealed leaves out what the person may not read yet.
+func (c *call) unsealed(project string, acts []models.TaskAct) ([]models.TaskAct, error) {
+	s, err := c.sealOf("t.project = ?", project)
+	if err != nil {
+		return nil, err
+	}
+	var out []models.TaskAct
+	for _, a := range acts {
+		if !s.hides(a) {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// quiet are operations that leave no trace in the thread.
+var quiet = map[string]bool{"claim": true, "unclaim": true}
+
+// thread is the opinions of a root instance, oldest first.
+func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
+	acts, err := models.ActsOf(c.db(), root)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.sealOf("t.root = ?", root)
+	if err != nil {
+		return nil, err
+	}
+	var people []string
+	for _, a := range acts {
+		people = append(people, a.Person, a.Principal)
+	}
+	if err := d.know(people...); err != nil {
+		return nil, err
+	}
+	out := []wire.Opinion{}
+	for _, a := range acts {
+		if quiet[a.Operation] || s.hides(a) {
+			continue
+		}
+		text := a.Opinion
+		if text == "" {
+			text = a.Reason
+		}
+		out = append(out, wire.Opinion{
+			ID: keyText(a.ID), At: a.At.In(models.Zone), BusinessDate: string(a.BusinessDate), Actor: d.ref(a.Person, a.Post), Principal: d.maybe(a.Principal, ""),
+			Operation: a.Operation, Label: c.text("operation." + a.Operation), Text: text, Task: a.TaskName, Element: a.Element, Round: a.Round, Void: a.Void,
+		})
+	}
+	return out, nil
+}

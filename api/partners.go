@@ -1,0 +1,163 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/inbox"
+	"github.com/quancheng/quancheng/partners/webhook"
+)
+
+func partnerInbox(c *call) (any, error) {
+	return c.events(models.EventFilter{Source: c.Query("partner"), State: c.Query("state"), Project: c.Query("project")})
+}
+
+// listParked lists what matched nothing (待关联).
+func listParked(c *call) (any, error) {
+	return c.events(models.EventFilter{State: models.InboxParked})
+}
+
+func (c *call) events(f models.EventFilter) (any, error) {
+	var err error
+	if f.Before, err = c.before(); err != nil {
+		return nil, err
+	}
+	f.Limit = c.limit() + 1
+	rows, err := models.PartnerEvents(c.db(), f)
+	if err != nil {
+		return nil, err
+	}
+	out := wire.InboxPage{Items: []wire.InboxItem{}}
+	rows, out.Next = pageOf(rows, c.limit(), func(e models.PartnerEvent) string { return keyText(e.ID) })
+	for _, e := range rows {
+		out.Items = append(out.Items, c.inboxItem(e))
+	}
+	return out, nil
+}
+
+func (c *call) inboxItem(e models.PartnerEvent) wire.InboxItem {
+	w := wire.InboxItem{
+		ID: keyText(e.ID), Partner: e.Source, EventID: e.EventID, EventType: e.EventType, State: e.State, Project: e.Project, Amount: money(e.Amount),
+		ReceivedAt: e.ReceivedAt.In(models.Zone), OccurredAt: local(&e.OccurredAt), ProcessedAt: local(e.ProcessedAt), Receipts: e.Receipts, Offline: e.Offline,
+		Note: e.Note,
+	}
+	if e.ParkedReason != "" {
+		w.ParkedReason = c.text("parked." + e.ParkedReason)
+	}
+	if e.Note != "" {
+		w.Note = c.text(e.Note)
+	}
+	_ = e.Candidates.Into(&w.Candidates) // a list, or nothing to choose from
+	var env webhook.Envelope
+	if json.Unmarshal(e.Body, &env) == nil {
+		_ = models.JSON(env.Data).Into(&w.Data) // as it was sent; what is no object is not shown
+		if w.Project == "" {
+			w.Project = env.Correlation.ProjectCode
+		}
+	}
+	return w
+}
+
+// linkParked decides where a parked event belongs.
+func linkParked(c *call) (any, error) {
+	var in wire.Link
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	id, err := c.key("id")
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", in.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		row, err := inbox.Link(tx, a, id, in.Project)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return reply{}, notFound()
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		return reply{Status: http.StatusOK, Body: c.inboxItem(row)}, nil
+	})
+}
+
+func partnerOutbox(c *call) (any, error) {
+	q := c.db().Where("kind = ?", models.OutPartner).Order("created_at DESC, id DESC").Limit(c.limit() + 1)
+	if p := c.Query("partner"); p != "" {
+		q = q.Where("target = ?", p)
+	}
+	if s := c.Query("state"); s != "" {
+		q = q.Where("state = ?", s)
+	}
+	if cursor := c.Query("cursor"); cursor != "" {
+		at, id, err := models.ReadCursor(cursor)
+		if err != nil {
+			return nil, err
+		}
+		q = q.Where("(created_at < ? OR (created_at = ? AND id < ?))", at, at, id)
+	}
+	var rows []models.Outgoing
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := wire.OutboxPage{Items: []wire.OutboxItem{}}
+	rows, out.Next = pageOf(rows, c.limit(), func(o models.Outgoing) string { return models.Cursor(o.CreatedAt, o.ID) })
+	for _, o := range rows {
+		out.Items = append(out.Items, outboxItem(o))
+	}
+	return out, nil
+}
+
+func outboxItem(o models.Outgoing) wire.OutboxItem {
+	w := wire.OutboxItem{
+		ID: o.ID, Partner: o.Target, EventID: o.ID, EventType: o.EventType, State: o.State, Project: o.Project, Attempts: o.Attempts,
+		DeliveredAt: local(o.DeliveredAt), LastError: o.LastError, CreatedAt: o.CreatedAt.In(models.Zone),
+	}
+	if o.State == models.OutPending {
+		w.NextAttemptAt = local(&o.NextAt)
+	}
+	_ = o.Payload.Into(&w.Data) // ours: always an object
+	return w
+}
+
+// retryOutbox sends a dead or waiting event again now, under the same event id.
+func retryOutbox(c *call) (any, error) {
+	var in wire.Reason
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", in.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		var o models.Outgoing
+		err := tx.Where("id = ? AND kind = ?", c.Param("id"), models.OutPartner).Take(&o).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return reply{}, notFound()
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		if o.State == models.OutDelivered {
+			return reply{}, refuse(http.StatusConflict, "delivered-already")
+		}
+		o.State, o.Attempts, o.NextAt = models.OutPending, 0, c.now.UTC()
+		if err := tx.Save(&o).Error; err != nil {
+			return reply{}, err
+		}
+		e := models.AuditEntry{Action: "outbox.retry", Subject: "outbox:" + o.ID, Project: o.Project, Detail: models.JSONOf(map[string]any{"lastError": o.LastError})}
+		if err := models.Audit(tx, "r:partners", a, e); err != nil {
+			return reply{}, err
+		}
+		return reply{Status: http.StatusOK, Body: outboxItem(o)}, models.Notify(tx, models.Notice{Kind: "partner", Key: o.ID})
+	})
+}

@@ -1,0 +1,81 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+)
+
+// process is a root instance as it is stored, ready to be asked.
+type process struct {
+	root   models.RootState
+	bundle *bundles.Bundle
+	state  *engine.State
+	input  engine.Input
+}
+
+// process loads a root instance with all that engine.Check and Preview need.
+func (c *call) process(root int64) (*process, error) {
+	p := &process{}
+	var err error
+	if p.root, err = models.RootByKey(c.db(), root); err != nil {
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil, notFound()
+		}
+		return nil, fmt.Errorf("instance %d: %w", root, err)
+	}
+	if p.bundle, err = c.srv.Bundles.Load(c.Request.Context(), p.root.Bundle); err != nil {
+		return nil, err
+	}
+	p.state = engine.NewState(root)
+	if len(p.root.State) > 0 {
+		if err := json.Unmarshal(p.root.State, p.state); err != nil {
+			return nil, fmt.Errorf("state of %d: %w", root, err)
+		}
+	}
+	world, err := c.srv.Bundles.World(c.db(), c.now, p.root.Project, models.DateOf(c.now))
+	if err != nil {
+		return nil, err
+	}
+	p.input = world.Input
+	return p, nil
+}
+
+// check asks the engine whether it would take an event; nothing is written.
+func (p *process) check(ev engine.Event) error {
+	return refusalOfEngine(engine.Check(p.bundle.Program, p.state, ev, p.input))
+}
+
+// refusalOfEngine turns the engine's refusals into problems.
+func refusalOfEngine(err error) error {
+	var r *engine.Refusal
+	if errors.As(err, &r) {
+		return models.Refuse(r.Code, "message", r.Message)
+	}
+	return err
+}
+
+// actor is the acting person as the engine sees him: with the posts that he
+// holds, or the one that he has chosen.
+func (c *call) actor(a models.Acting) *engine.Actor {
+	return &engine.Actor{Person: a.Person, Post: a.Post, Groups: a.Posts}
+}
+
+// calendar is the newest calendar as a question.
+func (s *Server) calendar(c *call) func(models.Date) bool {
+	if s.Bundles != nil {
+		if w, err := s.Bundles.World(c.db(), c.now, "", models.DateOf(c.now)); err == nil {
+			return w.Workday.IsWorkday
+		}
+	}
+	return func(d models.Date) bool {
+		day := d.Start().Weekday()
+		return day != 0 && day != 6
+	}
+}

@@ -1,0 +1,214 @@
+package api
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/register"
+)
+
+func totals(t models.Totals) wire.Totals {
+	return wire.Totals{
+		Declared: t.Declared.String(), Reviewed: t.Reviewed.String(), Cut: t.Cut.String(), Approved: t.Approved.String(),
+		Issued: t.Issued.String(), Contracted: t.Contracted.String(), Paid: t.Paid.String(), Refunded: t.Refunded.String(),
+	}
+}
+
+func (c *call) summary(d *directory, p models.ProjectRow) wire.ProjectSummary {
+	updated := p.UpdatedAt.In(models.Zone)
+	return wire.ProjectSummary{
+		Code: p.Code, Name: p.Name, Type: p.Type, Dept: p.DeptID, DeptName: d.dept(p.DeptID),
+		Stage: string(p.Stage), StageName: c.text("stage." + string(p.Stage)), Status: p.Status(), MlpsLevel: p.MlpsLevel,
+		SubmittedOn: string(p.SubmittedOn), AcceptedOn: string(p.AcceptedOn), UpdatedAt: &updated, Totals: totals(p.Totals),
+	}
+}
+
+// project reads one project that the person may see, as a row.
+func (c *call) project(code string) (models.ProjectRow, error) {
+	return models.ProjectByCode(c.db(), c.who.viewer(), code)
+}
+
+// page is all of a project's page that is not asked for separately.
+func (c *call) page(code string) (wire.Project, error) {
+	row, err := c.project(code)
+	if err != nil {
+		return wire.Project{}, err
+	}
+	d, err := c.directory()
+	if err != nil {
+		return wire.Project{}, err
+	}
+	lines, err := models.LineViews(c.db(), code, c.seesSheet())
+	if err != nil {
+		return wire.Project{}, err
+	}
+	bar, err := models.StageBar(c.db(), row.Project)
+	if err != nil {
+		return wire.Project{}, err
+	}
+	breaches, err := models.Breaches(c.db(), code)
+	if err != nil {
+		return wire.Project{}, err
+	}
+	form := map[string]any{}
+	if err := row.Form.Into(&form); err != nil {
+		return wire.Project{}, err
+	}
+	root, err := c.rootOf(code)
+	if err != nil {
+		return wire.Project{}, err
+	}
+	out := wire.Project{
+		ProjectSummary: c.summary(d, row), Version: row.Version, Revision: row.RevisionNo, RulePack: row.RulePack, Form: form,
+		Lines: c.lines(d, lines), Stages: c.stageBar(bar), OpenTasks: []wire.NextTask{}, Breaches: c.breaches(breaches),
+	}
+	if root != 0 {
+		out.InstanceKey = keyText(root)
+		if out.OpenTasks, err = c.openTasks(d, root); err != nil {
+			return wire.Project{}, err
+		}
+		out.Light = worst(out.OpenTasks)
+	}
+	if out.FormSchema, err = c.applicationForm(root); err != nil {
+		return wire.Project{}, err
+	}
+	out.Allowed, err = c.allowed(row)
+	return out, err
+}
+
+// rootOf is the life of a project, 0 before it has one.
+func (c *call) rootOf(code string) (int64, error) {
+	var key int64
+	err := c.db().Raw("SELECT key FROM root_state WHERE project = ? AND process = ? AND business_key = ? ORDER BY key LIMIT 1", code, lifecycle, code).Scan(&key).Error
+	return key, err
+}
+
+const lifecycle = "qc_lifecycle"
+
+// seesSheet reports whether the person sees figures of a review under way: the
+// bureau and whoever reads everything.
+func (c *call) seesSheet() bool { return c.who.sees == seesAll }
+
+// allowed is what the person may do with a project now.
+func (c *call) allowed(p models.ProjectRow) ([]string, error) {
+	a, err := c.acting("", "", "")
+	if err != nil {
+		return nil, err
+	}
+	edit, err := register.MayEdit(c.db(), a, p.Project)
+	if err != nil {
+		return nil, err
+	}
+	submit, err := register.MaySubmit(c.db(), a, p.Project)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for _, may := range []struct {
+		ok   bool
+		what string
+	}{
+		{edit, "edit"}, {submit, "submit"}, {register.MayWithdraw(a, p.Project), "withdraw"},
+		{c.who.may(documentAdd) && p.Stage != models.Archived, "upload"}, {c.who.may(rectRaise), "rectify"}, {c.who.may(partnerWork), "offline"},
+	} {
+		if may.ok {
+			out = append(out, may.what)
+		}
+	}
+	return out, nil
+}
+
+// applicationForm is the form-js form of the application, of the bundle that
+// the project lives by.
+func (c *call) applicationForm(root int64) (map[string]any, error) {
+	if c.srv.Bundles == nil {
+		return nil, nil
+	}
+	digest := ""
+	if root != 0 {
+		state, err := models.RootByKey(c.db(), root)
+		if err != nil {
+			return nil, err
+		}
+		digest = state.Bundle
+	} else {
+		d, err := models.NewestDefinition(c.db(), lifecycle)
+		if err != nil {
+			return nil, nil //nolint:nilerr // nothing is deployed: the page goes without
+		}
+		digest = d.Bundle
+	}
+	b, err := c.srv.Bundles.Load(c.Request.Context(), digest)
+	if err != nil {
+		return nil, err
+	}
+	var form map[string]any
+	return form, models.JSON(b.Schemas["application"]).Into(&form)
+}
+
+// own reports whether the person applies for a department.
+func (c *call) own(dept string) bool {
+	for _, p := range c.who.Posts {
+		if p.DeptID == dept && (p.Role == "APPLY_CLERK" || p.Role == "APPLY_LEADER") {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *call) stageBar(bar []models.StageStep) []wire.StageStep {
+	out := []wire.StageStep{}
+	for _, s := range bar {
+		out = append(out, wire.StageStep{Stage: string(s.Stage), Name: c.text("stage." + string(s.Stage)), State: s.State, On: string(s.On)})
+	}
+	return out
+}
+
+func (c *call) breaches(all []models.Breach) []wire.Breach {
+	out := []wire.Breach{}
+	for _, b := range all {
+		args := map[string]string{}
+		if b.Args.Into(&args) != nil {
+			args = nil
+		}
+		at := b.At.In(models.Zone)
+		out = append(out, wire.Breach{Code: b.Rule, Message: c.textOf("breach."+b.Rule, args), At: &at})
+	}
+	return out
+}
+
+func (c *call) lines(d *directory, all []models.LineView) []wire.Line {
+	out := []wire.Line{}
+	for _, l := range all {
+		w := wire.Line{
+			No: l.LineNo, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty.String(), UnitPrice: l.UnitPrice.String(),
+			Declared: l.Declared.String(), Reviewed: money(l.Reviewed), Cut: money(l.Cut), Reason: l.Reason, ReasonRef: l.Capability, Comment: l.Basis,
+			Remark: l.Remark, Previous: money(l.Previous), Suggested: money(l.Suggested),
+		}
+		if o := l.Objection; o != nil {
+			at := o.At.In(models.Zone)
+			w.Objection = &wire.Objection{Text: o.Text, By: d.maybe(o.Actor, ""), At: &at, Reply: o.Reply, Outcome: o.Outcome}
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+func money(m *models.Money) string {
+	if m == nil {
+		return ""
+	}
+	return m.String()
+}
+
+func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
+
+func local(t *time.Time) *time.Time {
+	if t == nil || t.IsZero() {
+		return nil
+	}
+	l := t.In(models.Zone)
+	return &l
+}

@@ -1,0 +1,283 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/register"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// elementDraft is the task in which an application is filled in; submitting is
+// completing it.
+const elementDraft = "p1_draft"
+
+// createProject begins a draft and its life. The draft is there even when the
+// process starts later: the outbox brings the start.
+func createProject(c *call) (any, error) {
+	var in wire.ProjectDraft
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", in.BusinessDate, "")
+	if err != nil {
+		return nil, err
+	}
+	a.Post = c.applicantPost(in.Dept)
+	draft := register.Draft{Code: in.Code, Name: in.Name, Type: in.Type, Dept: in.Dept, MlpsLevel: in.MlpsLevel, Lines: lineInputs(in.Lines)}
+	if in.Form != nil {
+		draft.Form = models.JSONOf(in.Form)
+	}
+	answer, err := c.once(func(tx *gorm.DB) (reply, error) {
+		p, err := register.Create(tx, a, draft)
+		if err != nil {
+			return reply{}, err
+		}
+		page, err := c.page(p.Code)
+		return reply{Status: http.StatusCreated, Header: projectHeader(p), Body: page}, err
+	})
+	if r, ok := answer.(reply); ok && err == nil {
+		if page, ok := r.Body.(wire.Project); ok {
+			c.begin(page.Code)
+		}
+	}
+	return answer, err
+}
+
+func projectHeader(p models.Project) map[string]string {
+	return map[string]string{"ETag": etag(p.Version), "Location": "/api/v1/projects/" + p.Code}
+}
+
+func lineInputs(in []wire.LineInput) []register.Line {
+	var out []register.Line
+	for _, l := range in {
+		out = append(out, register.Line{Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark})
+	}
+	return out
+}
+
+// applicantPost is the person's applying post in a department.
+func (c *call) applicantPost(dept string) string {
+	for _, p := range c.who.Posts {
+		if p.DeptID == dept && strings.HasPrefix(p.Role, "APPLY_") {
+			return p.ID
+		}
+	}
+	return c.who.postIDs()[0]
+}
+
+// version is the one that If-Match names.
+func (c *call) version() (int, error) {
+	text := strings.TrimPrefix(c.GetHeader("If-Match"), "W/")
+	n, err := strconv.Atoi(strings.Trim(text, `"`))
+	if err != nil {
+		return 0, invalid().field("header/If-Match", "field.format")
+	}
+	return n, nil
+}
+
+func editProject(c *call) (any, error) {
+	var in wire.ProjectPatch
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	patch := register.Patch{Name: in.Name, Type: in.Type, MlpsLevel: in.MlpsLevel}
+	if in.Form != nil {
+		patch.Form = models.JSONOf(in.Form)
+	}
+	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (models.Project, error) {
+		return register.Edit(tx, a, c.Param("code"), version, patch)
+	})
+}
+
+func putLines(c *call) (any, error) {
+	var in wire.Lines
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (models.Project, error) {
+		return register.PutLines(tx, a, c.Param("code"), version, lineInputs(in.Lines))
+	})
+}
+
+// edit changes a draft at the version that the person saw, and answers with its page.
+func (c *call) edit(change func(*gorm.DB, models.Acting, int) (models.Project, error)) (any, error) {
+	row, err := c.project(c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	version, err := c.version()
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", "")
+	if err != nil {
+		return nil, err
+	}
+	a.Post = c.applicantPost(row.DeptID)
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		p, err := change(tx, a, version)
+		if err != nil {
+			return reply{}, c.staleProject(err, p)
+		}
+		page, err := c.page(p.Code)
+		return reply{Status: http.StatusOK, Header: projectHeader(p), Body: page}, err
+	})
+}
+
+// staleProject adds to a stale version who has changed the project.
+func (c *call) staleProject(err error, p models.Project) error {
+	var r *models.Refusal
+	if !errors.As(err, &r) || r.Code != "stale-version" {
+		return err
+	}
+	out := ofRefusal(r)
+	var e models.AuditEntry
+	if c.db().Where("project = ? AND action LIKE 'project.%'", p.Code).Order("at DESC").Take(&e).Error != nil {
+		return out
+	}
+	d, err := c.directory()
+	if err != nil || d.know(e.Actor) != nil {
+		return out
+	}
+	out.Happened = &wire.Happened{Operation: e.Action, Actor: d.maybe(e.Actor, e.Post), At: local(&e.At), Version: p.Version}
+	return out
+}
+
+// submitProject completes the open draft task of the project.
+func submitProject(c *call) (any, error) {
+	var in wire.ProjectAct
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	row, err := c.project(c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	if !c.own(row.DeptID) {
+		return nil, refuse(http.StatusForbidden, "not-your-department")
+	}
+	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
+	if err != nil {
+		return nil, err
+	}
+	if in.Post == "" {
+		a.Post = c.applicantPost(row.DeptID)
+	}
+	t, err := c.draftTask(row, a)
+	if err != nil {
+		return nil, err
+	}
+	m := move{
+		Root: t.Root, Name: "complete", Acting: a, Data: map[string]any{},
+		Event: engine.Event{Type: engine.Operate, Key: t.Key, Operation: "complete", Actor: c.actor(a), Opinion: in.Opinion, Reason: in.Reason},
+	}
+	return c.move(m)
+}
+
+// draftTask is the task that a submission completes: the open one, or for a
+// repeated request the one that it has completed.
+func (c *call) draftTask(p models.ProjectRow, a models.Acting) (models.Task, error) {
+	root, err := c.rootOf(p.Code)
+	if err != nil {
+		return models.Task{}, err
+	}
+	var tasks []models.Task
+	err = c.db().Where("root = ? AND element = ? AND (state = ? OR key IN (SELECT task FROM task_act WHERE event = ?))", root, elementDraft, models.TaskOpen, a.Event).Order("key DESC").Limit(1).Find(&tasks).Error
+	if err != nil {
+		return models.Task{}, err
+	}
+	if len(tasks) > 0 {
+		return tasks[0], nil
+	}
+	if p.Stage == models.Draft && p.RevisionNo == 0 {
+		c.begin(p.Code)
+		return models.Task{}, unavailable() // its process is on the way
+	}
+	return models.Task{}, refuse(http.StatusConflict, "not-submittable", "stage", c.text("stage."+string(p.Stage)))
+}
+
+// begin hurries the start of a project's process, so that its first task is
+// there when the answer is read. The outbox brings it anyhow.
+func (c *call) begin(code string) {
+	root, err := c.rootOf(code)
+	if err != nil || root == 0 {
+		return
+	}
+	var rows []models.Outgoing
+	if c.db().Where("kind = ? AND project = ? AND target = ? AND state = ?", models.OutStart, code, keyText(root), models.OutPending).Find(&rows).Error != nil || len(rows) != 1 {
+		return
+	}
+	var b models.Beginning
+	if rows[0].Payload.Into(&b) != nil {
+		return
+	}
+	r, err := startRequest(b)
+	if err == nil {
+		_, err = c.srv.Sender.Send(c.Request.Context(), r)
+	}
+	if err != nil {
+		c.srv.Log.Warn("a process starts later", "project", code, "error", err)
+	}
+}
+
+// startRequest is the event that begins a root instance.
+func startRequest(b models.Beginning) (contract.Request, error) {
+	var vars engine.Vars
+	if len(b.Variables) > 0 {
+		if err := vars.UnmarshalJSON(b.Variables); err != nil {
+			return contract.Request{}, err
+		}
+	}
+	m := move{
+		Root: b.Root, Name: contract.UpdateStart, Acting: b.Acting,
+		Event: engine.Event{Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey, Variables: vars},
+	}
+	return m.request(b.Acting.Event, b.Acting.Event)
+}
+
+// withdrawProject takes the application back.
+func withdrawProject(c *call) (any, error) {
+	var in wire.ProjectAct
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	row, err := c.project(c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	if utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
+		return nil, invalid().field("/reason", "reason-required", "limit", "5")
+	}
+	a, err := c.acting(in.Post, in.BusinessDate, strings.TrimSpace(in.Reason))
+	if err != nil {
+		return nil, err
+	}
+	if in.Post == "" {
+		a.Post = c.applicantPost(row.DeptID)
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		p, err := register.Withdraw(tx, a, row.Code)
+		if err != nil {
+			return reply{}, err
+		}
+		d, err := c.directory()
+		if err != nil {
+			return reply{}, err
+		}
+		now, err := models.ProjectByCode(tx, nil, p.Code)
+		if err != nil {
+			return reply{}, err
+		}
+		s := c.summary(d, now)
+		return reply{Status: http.StatusOK, Body: wire.OperationResult{Event: a.Event, NextTasks: []wire.NextTask{}, Project: &s}}, nil
+	})
+}

@@ -1,0 +1,205 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/register"
+)
+
+func listRectifications(c *call) (any, error) {
+	return c.rectifications(models.RectificationFilter{
+		States: c.QueryArray("state"), Dept: c.Query("dept"), Project: c.Query("project"), Viewer: c.who.viewer(), Cursor: c.Query("cursor"), Limit: c.limit(),
+	})
+}
+
+// projectRectifications are those about a project that the person may see.
+func projectRectifications(c *call) (any, error) {
+	p, err := c.project(c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	return c.rectifications(models.RectificationFilter{Project: p.Code, Limit: 200})
+}
+
+func (c *call) rectifications(f models.RectificationFilter) (any, error) {
+	rows, next, counts, err := models.Rectifications(c.db(), f)
+	if err != nil {
+		return nil, err
+	}
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	out := wire.RectificationPage{Items: []wire.Rectification{}, Next: next, Counts: counts}
+	for _, r := range rows {
+		if err := d.know(r.Registrar, r.Verifier); err != nil {
+			return nil, err
+		}
+		w := c.rectification(d, r.Rectification)
+		w.OwnerDeptName, w.ProjectName = d.dept(r.OwnerDept), r.ProjectName
+		out.Items = append(out.Items, w)
+	}
+	return out, nil
+}
+
+func (c *call) rectification(d *directory, r models.Rectification) wire.Rectification {
+	due := wire.Due{Light: none}
+	if r.DueOn != "" && r.State != models.RectClosed {
+		end := r.DueOn.AddDays(1).Start().Add(-1)
+		due = c.due(&end, 0)
+	}
+	return wire.Rectification{
+		No: r.No, Title: r.Title, Description: r.Description, State: r.State, StateName: c.text("rectState." + r.State), Severity: r.Severity,
+		Source: r.Source, Project: string(r.Project), OwnerDept: r.OwnerDept, OwnerDeptName: d.dept(r.OwnerDept), FoundOn: string(r.FoundOn),
+		FoundBy: d.maybe(r.Registrar, ""), ClosedOn: string(r.ClosedOn), Due: &due, Cause: r.Cause, Analysis: r.Analysis, Measures: measures(r.Measures),
+		Evidence: r.Evidence, Verification: r.Verification, Verifier: d.maybe(r.Verifier, ""), ReferredTo: r.ReferredTo, Returns: r.Returns, Blocking: r.Blocking,
+	}
+}
+
+// measures of a plan as lines of text.
+func measures(raw models.JSON) string {
+	var all []models.Measure
+	if raw.Into(&all) != nil {
+		return ""
+	}
+	var lines []string
+	for _, m := range all {
+		lines = append(lines, strings.TrimSpace(strings.Join([]string{m.Text, m.Owner, string(m.Due)}, " ")))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// seen reads a rectification that the person may see.
+func (c *call) seen(no string) (models.Rectification, error) {
+	r, err := models.FindRectification(c.db(), no)
+	if err != nil {
+		return r, err
+	}
+	v := c.who.viewer()
+	if v == nil || slices.Contains(v.Depts, r.OwnerDept) || r.Registrar == c.who.Person.ID {
+		return r, nil
+	}
+	if r.Project == "" {
+		return r, notFound()
+	}
+	_, err = c.project(string(r.Project))
+	return r, err
+}
+
+func getRectification(c *call) (any, error) {
+	r, err := c.seen(c.Param("no"))
+	if err != nil {
+		return nil, err
+	}
+	return c.rectificationPage(r)
+}
+
+func (c *call) rectificationPage(r models.Rectification) (wire.Rectification, error) {
+	d, err := c.directory()
+	if err != nil {
+		return wire.Rectification{}, err
+	}
+	steps, err := models.RectificationHistory(c.db(), r.No)
+	if err != nil {
+		return wire.Rectification{}, err
+	}
+	people := []string{r.Registrar, r.Verifier}
+	for _, s := range steps {
+		people = append(people, s.Actor)
+	}
+	if err := d.know(people...); err != nil {
+		return wire.Rectification{}, err
+	}
+	out := c.rectification(d, r)
+	for i := len(steps) - 1; i >= 0; i-- { // newest first
+		s := steps[i]
+		out.History = append(out.History, wire.TimelineEntry{
+			ID: keyText(int64(s.Seq)), At: s.At.In(models.Zone), BusinessDate: string(s.BusinessDate), Action: s.Action,
+			Title: c.text("rectStep." + s.Action), Actor: d.maybe(s.Actor, ""), Text: s.Text,
+		})
+	}
+	if r.Project != "" {
+		p, err := models.FindProject(c.db(), string(r.Project))
+		if err != nil {
+			return out, err
+		}
+		out.ProjectName = p.Name
+	}
+	if root, err := c.rectificationRoot(r); err != nil || root == 0 {
+		return out, err
+	} else if out.OpenTasks, err = c.rectificationTasks(d, root, r.No); err != nil {
+		return out, err
+	}
+	return out, nil
+}
+
+// rectificationRoot is the root instance in which a rectification runs: its
+// own, or that of the project whose acceptance called it.
+func (c *call) rectificationRoot(r models.Rectification) (int64, error) {
+	if r.Root != 0 {
+		return r.Root, nil
+	}
+	var key int64
+	err := c.db().Raw("SELECT key FROM root_state WHERE business_key = ? ORDER BY key DESC LIMIT 1", r.No).Scan(&key).Error
+	return key, err
+}
+
+func (c *call) rectificationTasks(d *directory, root int64, no string) ([]wire.NextTask, error) {
+	open, err := models.OpenTasks(c.db(), root)
+	if err != nil {
+		return nil, err
+	}
+	own := slices.DeleteFunc(open, func(t models.Task) bool { return t.BusinessKey != no })
+	return c.nextTasks(d, own)
+}
+
+func rectificationDiagram(c *call) (any, error) {
+	r, err := c.seen(c.Param("no"))
+	if err != nil {
+		return nil, err
+	}
+	root, err := c.rectificationRoot(r)
+	if err != nil {
+		return nil, err
+	}
+	if root == 0 {
+		return wire.Diagram{Processes: []wire.DiagramProcess{}}, nil
+	}
+	return c.diagram(root, func(i models.Instance) bool { return i.BusinessKey == r.No || i.Process == rectifyProcess })
+}
+
+const rectifyProcess = "qc_r1_rectify"
+
+// raiseRectification raises one by hand.
+func raiseRectification(c *call) (any, error) {
+	var in wire.RectificationInput
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if in.Project != "" {
+		if _, err := c.project(in.Project); err != nil {
+			return nil, invalid().field("/project", "not-found")
+		}
+	}
+	a, err := c.acting(in.Post, in.FoundOn, "")
+	if err != nil {
+		return nil, err
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		r, err := register.Raise(tx, a, register.Finding{
+			Title: in.Title, Description: in.Description, Project: in.Project, OwnerDept: in.OwnerDept, Severity: in.Severity,
+			Source: in.Source, FoundOn: models.Date(in.FoundOn),
+		})
+		if err != nil {
+			return reply{}, err
+		}
+		page, err := c.rectificationPage(r)
+		return reply{Status: http.StatusCreated, Body: page}, err
+	})
+}

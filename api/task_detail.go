@@ -1,0 +1,336 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/texts"
+)
+
+// task reads a task that the person may see: it is or was his, or he sees the matter.
+func (c *call) task() (models.Task, error) {
+	key, err := c.key("key")
+	if err != nil {
+		return models.Task{}, err
+	}
+	t, err := models.TaskByKey(c.db(), key)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return t, notFound()
+	}
+	if err != nil {
+		return t, err
+	}
+	visible, err := c.seesTask(t)
+	if err == nil && !visible {
+		err = notFound()
+	}
+	return t, err
+}
+
+func (c *call) seesTask(t models.Task) (bool, error) {
+	var mine int64
+	principals := append(c.who.postIDs(), c.who.Person.ID)
+	err := c.db().Raw(`SELECT (SELECT count(*) FROM task_candidate WHERE key = ? AND principal IN ?) + (SELECT count(*) FROM task_done WHERE task = ? AND person = ?)`,
+		t.Key, principals, t.Key, c.who.Person.ID).Scan(&mine).Error
+	if err != nil || mine > 0 || c.who.sees == seesAll {
+		return mine > 0 || c.who.sees == seesAll, err
+	}
+	if t.Project == "" {
+		return contains(c.who.viewer().Depts, t.Dept), nil
+	}
+	_, err = c.project(t.Project)
+	var hidden *models.Refusal
+	if errors.As(err, &hidden) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// getTask is all that the task page shows.
+func getTask(c *call) (any, error) {
+	t, err := c.task()
+	if err != nil {
+		return nil, err
+	}
+	detail, err := t.Details()
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.process(t.Root)
+	if err != nil {
+		return nil, err
+	}
+	v, err := c.taskView([]models.Task{t})
+	if err != nil {
+		return nil, err
+	}
+	out := wire.TaskDetail{
+		TaskSummary: v.summary(t, models.ScopeMine), InstanceKey: keyText(t.Instance), Policy: t.Policy, Data: map[string]any{},
+		Guidance: c.guidance(p, t), MayBackRegister: c.who.may(backRegister),
+	}
+	for _, fill := range []func() error{
+		func() error { return c.fillForm(&out, p, t, detail) },
+		func() error { return c.fillMatter(&out, v.d, t) },
+		func() error { return c.fillSeats(&out, v.d, t, detail) },
+		func() error { return c.fillDraft(&out, t) },
+	} {
+		if err := fill(); err != nil {
+			return nil, err
+		}
+	}
+	if out.Opinions, err = c.thread(v.d, t.Root); err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", "")
+	if err != nil {
+		return nil, err
+	}
+	out.Operations = c.operations(p, t, detail, a, len(out.Form) > 0)
+	for _, post := range c.who.postIDs() {
+		if contains(detail.Groups, post) {
+			out.Posts = append(out.Posts, post)
+		}
+	}
+	return reply{Status: http.StatusOK, Header: map[string]string{"ETag": etag(t.Version)}, Body: out}, nil
+}
+
+// guidance is what the step is about: the documentation of its element.
+func (c *call) guidance(p *process, t models.Task) string {
+	e := p.bundle.Element(t.Process, t.Element)
+	if e == nil {
+		return ""
+	}
+	return e.Documentation
+}
+
+func (c *call) elementName(e *bpmn.Element) string {
+	if c.lang == texts.English && e.Ext.NameEn != "" {
+		return e.Ext.NameEn
+	}
+	if e.Name == "" {
+		return e.ID
+	}
+	return e.Name
+}
+
+// fillForm gives the form, and of the visible variables those that it mentions:
+// figures that a step must not show are not in its form.
+func (c *call) fillForm(out *wire.TaskDetail, p *process, t models.Task, detail models.TaskDetail) error {
+	schema := p.bundle.Schemas[t.Form]
+	if len(schema) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(schema, &out.Form); err != nil {
+		return err
+	}
+	visible, err := c.variables(t)
+	if err != nil {
+		return err
+	}
+	if err := detail.Inputs.Into(&visible); err != nil {
+		return err
+	}
+	words := map[string]bool{}
+	for _, w := range word.FindAllString(string(schema), -1) {
+		words[w] = true
+	}
+	for name, value := range visible {
+		if words[name] {
+			out.Data[name] = value
+		}
+	}
+	return nil
+}
+
+var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+
+// variables are those that the task sees: of its element, of the scopes around
+// it, of the instance; an inner one hides an outer one.
+func (c *call) variables(t models.Task) (map[string]any, error) {
+	all, err := models.Variables(c.db(), t.Root)
+	if err != nil {
+		return nil, err
+	}
+	elements, err := models.Elements(c.db(), t.Root)
+	if err != nil {
+		return nil, err
+	}
+	around := map[int64]int64{}
+	for _, e := range elements {
+		around[e.Key] = e.Scope
+	}
+	depth := map[int64]int{}
+	for scope, d := t.ElementKey, 1; scope != 0 && depth[scope] == 0; d++ {
+		depth[scope] = d
+		if scope == t.Instance {
+			break
+		}
+		scope = around[scope]
+	}
+	depth[t.Instance] = max(depth[t.Instance], len(depth)+1)
+	out, from := map[string]any{}, map[string]int{}
+	for _, v := range all {
+		d := depth[v.Scope]
+		if d == 0 || from[v.Name] != 0 && from[v.Name] < d {
+			continue
+		}
+		var value any
+		if err := v.Value.Into(&value); err != nil {
+			return nil, err
+		}
+		out[v.Name], from[v.Name] = value, d
+	}
+	return out, nil
+}
+
+// fillMatter gives facts, sheet and documents of the project or the rectification.
+func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t models.Task) error {
+	out.Facts = []wire.Fact{}
+	if out.Rectification != "" {
+		r, err := models.FindRectification(c.db(), out.Rectification)
+		if err != nil {
+			return err
+		}
+		out.Facts = append(out.Facts, c.rectificationFacts(d, r)...)
+	}
+	if t.Project == "" {
+		return nil
+	}
+	row, err := models.ProjectByCode(c.db(), nil, t.Project) // seeing the task is seeing its matter
+	if err != nil {
+		return err
+	}
+	out.Facts = append(out.Facts, c.projectFacts(d, row)...)
+	if out.Documents, err = c.documents(t.Project); err != nil {
+		return err
+	}
+	if t.View == "trimming" || t.View == "objection" || t.View == "opinion" {
+		out.Sheet, err = c.sheet(d, t)
+	}
+	return err
+}
+
+func (c *call) projectFacts(d *directory, p models.ProjectRow) []wire.Fact {
+	facts := []wire.Fact{}
+	for _, m := range []struct {
+		key   string
+		value models.Money
+	}{
+		{"declared", p.Totals.Declared}, {"reviewed", p.Totals.Reviewed}, {"approved", p.Totals.Approved},
+		{"issued", p.Totals.Issued}, {"contracted", p.Totals.Contracted}, {"paid", p.Totals.NetPaid()},
+	} {
+		if m.value.Sign() > 0 {
+			facts = append(facts, wire.Fact{Label: c.text("ledger." + m.key), Value: m.value.String(), Kind: "money"})
+		}
+	}
+	facts = append(facts,
+		wire.Fact{Label: c.text("fact.project"), Value: p.Name, Kind: "link", Href: "/projects/" + p.Code},
+		wire.Fact{Label: c.text("fact.code"), Value: p.Code, Kind: "text"},
+		wire.Fact{Label: c.text("fact.dept"), Value: d.dept(p.DeptID), Kind: "text"},
+		wire.Fact{Label: c.text("fact.type"), Value: p.Type, Kind: "text"},
+		wire.Fact{Label: c.text("fact.stage"), Value: c.text("stage." + string(p.Stage)), Kind: "text"})
+	if p.MlpsLevel > 0 {
+		facts = append(facts, wire.Fact{Label: c.text("fact.mlps"), Value: keyText(int64(p.MlpsLevel)), Kind: "text"})
+	}
+	for _, on := range []struct {
+		key  string
+		date models.Date
+	}{{"fact.submittedOn", p.SubmittedOn}, {"fact.acceptedOn", p.AcceptedOn}} {
+		if on.date != "" {
+			facts = append(facts, wire.Fact{Label: c.text(on.key), Value: string(on.date), Kind: "date"})
+		}
+	}
+	return facts
+}
+
+func (c *call) rectificationFacts(d *directory, r models.Rectification) []wire.Fact {
+	facts := []wire.Fact{
+		{Label: c.text("fact.rectification"), Value: r.Title, Kind: "link", Href: "/rectifications/" + r.No},
+		{Label: c.text("fact.severity"), Value: r.Severity, Kind: "text"},
+		{Label: c.text("fact.owner"), Value: d.dept(r.OwnerDept), Kind: "text"},
+		{Label: c.text("fact.foundOn"), Value: string(r.FoundOn), Kind: "date"},
+	}
+	if r.Description != "" {
+		facts = append(facts, wire.Fact{Label: c.text("fact.description"), Value: r.Description, Kind: "text"})
+	}
+	return facts
+}
+
+// blindCommand marks the cross-check, whose reviewer enters figures of his own
+// before he sees the other's (rule B08).
+const blindCommand = "trimming.cross"
+
+// sheet is the trimming sheet as the step may see it.
+func (c *call) sheet(d *directory, t models.Task) (*wire.Sheet, error) {
+	s, err := models.CurrentSheet(c.db(), t.Project)
+	if err != nil {
+		return nil, err
+	}
+	out := &wire.Sheet{
+		ID: t.Project + "/" + keyText(int64(s.Round)), Round: s.Round, State: strings.ToLower(s.Kind), Declared: s.Declared.String(), Reviewed: s.Reviewed.String(),
+		Cut: s.Cut.String(), Rate: s.Rate.Percent(), Lines: c.lines(d, s.Lines), ByReason: []wire.ReasonSum{},
+	}
+	for _, r := range s.ByReason {
+		out.ByReason = append(out.ByReason, wire.ReasonSum{Reason: r.Reason, Amount: r.Amount.String(), Lines: r.Lines})
+	}
+	if t.View == "opinion" || t.Command == blindCommand && t.State != models.TaskClosed {
+		hideReview(out)
+	}
+	return out, nil
+}
+
+// hideReview leaves of a sheet what was declared.
+func hideReview(s *wire.Sheet) {
+	s.Reviewed, s.Cut, s.Rate, s.ByReason, s.Blind = s.Declared, models.Money{}.String(), "0.00", []wire.ReasonSum{}, true
+	for i, l := range s.Lines {
+		s.Lines[i] = wire.Line{
+			No: l.No, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Declared: l.Declared, Remark: l.Remark,
+		}
+	}
+}
+
+func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t models.Task, detail models.TaskDetail) error {
+	var people []string
+	for _, s := range detail.Seats {
+		people = append(people, s.Actor, s.Principal)
+	}
+	if err := d.know(people...); err != nil {
+		return err
+	}
+	for _, s := range detail.Seats {
+		principal := s.Principal
+		if principal == "" {
+			principal = s.Group
+		}
+		out.Seats = append(out.Seats, wire.SeatView{
+			No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin, State: s.State,
+			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt),
+		})
+	}
+	return nil
+}
+
+func (c *call) fillDraft(out *wire.TaskDetail, t models.Task) error {
+	d, err := models.TaskDraftOf(c.db(), t.Key, c.who.Person.ID)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	out.Draft, err = draftOf(d)
+	return err
+}
+
+func draftOf(d models.TaskDraft) (*wire.Draft, error) {
+	w := &wire.Draft{Opinion: d.Opinion, SavedAt: local(&d.SavedAt)}
+	return w, d.Data.Into(&w.Data)
+}

@@ -1,0 +1,125 @@
+package api
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+
+	"github.com/emmansun/gmsm/sm3"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+)
+
+// operateTask does an operation on a task.
+func operateTask(c *call) (any, error) {
+	var in wire.OperationRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	t, err := c.task()
+	if err != nil {
+		return nil, err
+	}
+	op := c.Param("operation")
+	n, ok := needs[op]
+	if !ok {
+		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", op)
+	}
+	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
+	if err != nil {
+		return nil, err
+	}
+	if in.Post == "" {
+		a.Post = c.postFor(t)
+	}
+	if err := n.complete(in); err != nil {
+		return nil, err
+	}
+	if t.State == models.TaskClosed {
+		if answer, err := c.closed(t, a); answer != nil || err != nil {
+			return answer, err
+		}
+	}
+	m := c.operation(t, op, in, a)
+	m.Data = in.Data
+	if n.data && in.Data == nil && t.Form != "" {
+		m.Data = map[string]any{}
+	}
+	return c.move(m)
+}
+
+// closed answers an operation on a closed task: again what the same request led
+// to before, else what happened to the task.
+func (c *call) closed(t models.Task, a models.Acting) (any, error) {
+	_, mine, err := models.OutcomeOf(c.db(), a.Event)
+	if err != nil || mine {
+		return nil, err
+	}
+	p := refuse(http.StatusConflict, "task-closed")
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	if err := d.know(t.ClosedBy); err != nil {
+		return nil, err
+	}
+	p.Happened = &wire.Happened{Operation: t.Operation, Actor: d.maybe(t.ClosedBy, ""), At: local(t.ClosedAt), Version: t.Version}
+	return nil, p
+}
+
+// operation is the event of an operation. What is signed is the content's digest.
+func (c *call) operation(t models.Task, op string, in wire.OperationRequest, a models.Acting) move {
+	ev := engine.Event{
+		Type: engine.Operate, Key: t.Key, Actor: c.actor(a), Operation: op, Version: in.Version, Opinion: in.Opinion,
+		Reason: in.Reason, To: in.To, Element: in.Target,
+	}
+	if raw, err := json.Marshal(in.Data); err == nil && len(in.Data) > 0 {
+		sum := sm3.Sum(raw)
+		ev.Digest = hex.EncodeToString(sum[:])
+	}
+	return move{Root: t.Root, Name: op, Event: ev, Acting: a}
+}
+
+// postFor is the post in which the person acts on a task when he names none.
+func (c *call) postFor(t models.Task) string {
+	detail, err := t.Details()
+	if err == nil {
+		for _, s := range detail.Seats {
+			if s.Actor == c.who.Person.ID && s.Group != "" {
+				return s.Group
+			}
+		}
+		for _, post := range c.who.postIDs() {
+			if contains(detail.Groups, post) {
+				return post
+			}
+		}
+	}
+	if ids := c.who.postIDs(); len(ids) > 0 {
+		return ids[0]
+	}
+	return ""
+}
+
+// saveTaskDraft keeps what the person typed, for him alone.
+func saveTaskDraft(c *call) (any, error) {
+	var in wire.Draft
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	t, err := c.task()
+	if err != nil {
+		return nil, err
+	}
+	if t.State == models.TaskClosed {
+		return nil, refuse(http.StatusConflict, "task-closed")
+	}
+	d := models.TaskDraft{Task: t.Key, Person: c.who.Person.ID, Data: models.JSONOf(in.Data), Opinion: in.Opinion, SavedAt: c.now.UTC()}
+	if err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return models.SaveTaskDraft(tx, d) }); err != nil {
+		return nil, err
+	}
+	return draftOf(d)
+}

@@ -1,0 +1,306 @@
+package api
+
+import (
+	"strings"
+	"time"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/texts"
+)
+
+// amberHorizon is how far ahead a task can be amber: 30 % of the longest limit.
+const amberHorizon = 60 * 24 * time.Hour
+
+// listTasks is a page of one of the person's inboxes, with the counts of all.
+func listTasks(c *call) (any, error) {
+	q := models.InboxQuery{
+		Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: models.Scope(c.DefaultQuery("scope", string(models.ScopeMine))),
+		Dept: c.Query("dept"), Text: c.Query("q"), Cursor: c.Query("cursor"), Limit: c.limit(),
+	}
+	if process, element, ok := strings.Cut(c.Query("element"), "/"); ok {
+		q.Process, q.Element = process, element
+	} else {
+		q.Element = process
+	}
+	tasks, next, err := c.lit(q, c.Query("light"))
+	if err != nil {
+		return nil, err
+	}
+	v, err := c.taskView(tasks)
+	if err != nil {
+		return nil, err
+	}
+	out := wire.TaskPage{Items: []wire.TaskSummary{}, Next: next}
+	for _, t := range tasks {
+		out.Items = append(out.Items, v.summary(t, q.Scope))
+	}
+	if out.Counts, err = c.counts(); err != nil {
+		return nil, err
+	}
+	out.Groups, err = c.groups(q)
+	return out, err
+}
+
+// lit reads a page of the tasks that show a light, "" for all. Red is a range
+// of due times; amber and green depend on each task's limit and are picked out.
+func (c *call) lit(q models.InboxQuery, light string) ([]models.Task, string, error) {
+	switch light {
+	case "":
+		return models.Inbox(c.db(), q)
+	case red:
+		q.DueBefore = c.now
+		return models.Inbox(c.db(), q)
+	case none:
+		q.DueFrom = never
+		return models.Inbox(c.db(), q)
+	case amber:
+		q.DueFrom, q.DueBefore = c.now, c.now.Add(amberHorizon)
+	default:
+		q.DueFrom, q.DueBefore = c.now, never
+	}
+	var out []models.Task
+	for limit := q.Limit; ; {
+		q.Limit = limit - len(out)
+		tasks, next, err := models.Inbox(c.db(), q)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, t := range tasks {
+			if c.due(t.DueAt, t.DueWorkdays).Light == light {
+				out = append(out, t)
+			}
+		}
+		if next == "" || len(out) >= limit {
+			return out, next, nil
+		}
+		q.Cursor = next
+	}
+}
+
+// never is later than every due time.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// groups counts the lights of an inbox, each up to most.
+func (c *call) groups(q models.InboxQuery) ([]wire.LightCount, error) {
+	out := []wire.LightCount{{Light: red}, {Light: amber}, {Light: green}, {Light: none}}
+	if q.Scope == models.ScopeDone {
+		return []wire.LightCount{}, nil
+	}
+	q.Cursor, q.Limit = "", most
+	late, undated := q, q
+	late.DueBefore, undated.DueFrom = c.now, never
+	var err error
+	if out[0].Count, err = models.CountInbox(c.db(), late, most); err != nil {
+		return nil, err
+	}
+	if out[3].Count, err = models.CountInbox(c.db(), undated, most); err != nil {
+		return nil, err
+	}
+	q.DueFrom, q.DueBefore = c.now, never
+	tasks, next, err := models.Inbox(c.db(), q)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tasks {
+		switch c.due(t.DueAt, t.DueWorkdays).Light {
+		case amber:
+			out[1].Count++
+		case green:
+			out[2].Count++
+		}
+	}
+	if next != "" {
+		out[2].Count = most
+	}
+	return out, nil
+}
+
+// taskView holds what rows of tasks need beside themselves, read at once.
+type taskView struct {
+	c        *call
+	d        *directory
+	projects map[string]string        // names
+	totals   map[string]models.Totals // by project
+	issues   map[string]bool          // numbers of rectifications
+	process  map[string]models.Definition
+}
+
+func (c *call) taskView(tasks []models.Task) (*taskView, error) {
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	v := &taskView{c: c, d: d, projects: map[string]string{}, totals: map[string]models.Totals{}, issues: map[string]bool{}, process: map[string]models.Definition{}}
+	var codes, people, keys []string
+	for _, t := range tasks {
+		people = append(people, t.Assignee)
+		if t.Project != "" {
+			codes = append(codes, t.Project)
+		}
+		keys = append(keys, t.BusinessKey)
+	}
+	if err := d.know(people...); err != nil {
+		return nil, err
+	}
+	if err := v.matters(codes, keys); err != nil {
+		return nil, err
+	}
+	var definitions []models.Definition
+	if err := c.db().Order("version").Find(&definitions).Error; err != nil {
+		return nil, err
+	}
+	for _, def := range definitions {
+		v.process[def.Process] = def
+	}
+	return v, nil
+}
+
+func (v *taskView) matters(codes, keys []string) error {
+	var projects []models.Project
+	if len(codes) > 0 {
+		if err := v.c.db().Where("code IN ?", codes).Find(&projects).Error; err != nil {
+			return err
+		}
+		totals, err := models.TotalsOf(v.c.db(), codes...)
+		if err != nil {
+			return err
+		}
+		v.totals = totals
+	}
+	for _, p := range projects {
+		v.projects[p.Code] = p.Name
+	}
+	var issues []string
+	if len(keys) > 0 {
+		if err := v.c.db().Model(&models.Rectification{}).Where("no IN ?", keys).Pluck("no", &issues).Error; err != nil {
+			return err
+		}
+	}
+	for _, no := range issues {
+		v.issues[no] = true
+	}
+	return nil
+}
+
+func (v *taskView) summary(t models.Task, scope models.Scope) wire.TaskSummary {
+	out := wire.TaskSummary{
+		Key: keyText(t.Key), Name: v.name(t), Process: t.Process, ProcessName: v.processName(t.Process), Element: t.Element,
+		Version: t.Version, State: "open", View: t.View, Batch: t.Batch, Project: t.Project, ProjectName: v.projects[t.Project],
+		Dept: t.Dept, DeptName: v.d.dept(t.Dept), Amount: amountOf(v.totals[t.Project]), Assignee: v.d.maybe(t.Assignee, ""),
+		CreatedAt: local(&t.CreatedAt), ClosedAt: local(t.ClosedAt), Round: t.Round, Due: v.c.due(t.DueAt, t.DueWorkdays),
+	}
+	if v.issues[t.BusinessKey] {
+		out.Rectification = t.BusinessKey
+	}
+	if t.Project == "" {
+		out.Amount = ""
+	}
+	if t.State == models.TaskClosed {
+		out.State, out.Outcome, out.Due = "closed", t.Operation, wire.Due{At: local(t.DueAt), Light: none, Limit: t.DueWorkdays}
+	}
+	out.Why = v.why(t, scope)
+	return out
+}
+
+func (v *taskView) name(t models.Task) string {
+	if v.c.lang == texts.English && t.NameEn != "" {
+		return t.NameEn
+	}
+	return t.Name
+}
+
+func (v *taskView) processName(id string) string {
+	def, ok := v.process[id]
+	switch {
+	case !ok:
+		return id
+	case v.c.lang == texts.English && def.NameEn != "":
+		return def.NameEn
+	}
+	return def.Name
+}
+
+// amountOf is the sum that matters most at the stage that the books have reached.
+func amountOf(t models.Totals) string {
+	for _, m := range []models.Money{t.Contracted, t.Approved, t.Reviewed, t.Declared} {
+		if m.Sign() > 0 {
+			return m.String()
+		}
+	}
+	return t.Declared.String()
+}
+
+// why says why a task is with the person.
+func (v *taskView) why(t models.Task, scope models.Scope) *wire.Why {
+	me := v.c.who.Person.ID
+	if scope == models.ScopeDone {
+		return &wire.Why{Kind: "acted", Text: v.c.text("why.acted")}
+	}
+	detail, err := t.Details()
+	if err != nil {
+		return nil
+	}
+	for _, s := range detail.Seats {
+		if s.Actor == me && (s.State == "active" || s.State == "suspended") {
+			kind := map[string]string{"transfer": "transfer", "delegate": "delegate", "proxy": "proxy", "addBefore": "addSign", "addAfter": "addSign", "addParallel": "addSign"}[s.Origin]
+			if kind == "" {
+				kind = "seat"
+			}
+			return &wire.Why{Kind: kind, Text: v.c.text("why." + kind), Post: s.Group}
+		}
+	}
+	if t.Assignee == me {
+		return &wire.Why{Kind: "assigned", Text: v.c.text("why.assigned")}
+	}
+	for _, post := range v.c.who.postIDs() {
+		if contains(detail.Groups, post) {
+			return &wire.Why{Kind: "post", Text: v.c.text("why.post", "post", v.d.post(post)), Post: post}
+		}
+	}
+	if contains(detail.Users, me) {
+		return &wire.Why{Kind: "assigned", Text: v.c.text("why.assigned")}
+	}
+	return nil
+}
+
+func contains(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}
+
+// openTasks are the open tasks of a root instance as anybody who sees the matter may see them.
+func (c *call) openTasks(d *directory, root int64) ([]wire.NextTask, error) {
+	tasks, err := models.OpenTasks(c.db(), root)
+	if err != nil {
+		return nil, err
+	}
+	return c.nextTasks(d, tasks)
+}
+
+// nextTasks say whose each task is.
+func (c *call) nextTasks(d *directory, tasks []models.Task) ([]wire.NextTask, error) {
+	out := []wire.NextTask{}
+	v := &taskView{c: c, d: d}
+	for _, t := range tasks {
+		principals, err := models.Candidates(c.db(), t.Key)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.know(principals...); err != nil {
+			return nil, err
+		}
+		due := c.due(t.DueAt, t.DueWorkdays)
+		n := wire.NextTask{Key: keyText(t.Key), Name: v.name(t), Element: t.Element, Process: t.Process, Holders: []wire.PersonRef{}, Due: &due}
+		for _, p := range principals {
+			n.Holders = append(n.Holders, d.ref(p, ""))
+			n.Mine = n.Mine || p == c.who.Person.ID || contains(c.who.postIDs(), p)
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}

@@ -1,0 +1,112 @@
+package api_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/activities"
+	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/demo"
+	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/workflows/contract"
+	"github.com/quancheng/quancheng/workflows/definitions"
+)
+
+// direct is the shell without Temporal: it calls Commit straight, as the
+// workflow's local activity does.
+type direct struct{ c *activities.Committer }
+
+func (d direct) Send(ctx context.Context, r contract.Request) (contract.Outcome, error) {
+	return d.c.Commit(ctx, r)
+}
+
+// town is a house with the demonstration's organisation, the shipped models, and Commit behind it.
+type town struct {
+	*house
+	key webhook.Key
+}
+
+func newTown(t testing.TB, db *models.DB) *town {
+	t.Helper()
+	cache := bundles.NewCache(db)
+	c := activities.New(db, cache)
+	key := webhook.NewKey()
+	h := newHouse(t, db, func(d *api.Deps) {
+		d.Bundles, d.Sender = cache, direct{c}
+		d.Keys = map[string][]webhook.Key{"finance": {webhook.NewKey(), key}, "procurement": {key}}
+	})
+	c.Now = h.clock
+	shipped, err := definitions.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Tx(ctx(), func(tx *gorm.DB) error {
+		a := models.Acting{Person: models.System, At: h.now.UTC()}
+		if err := demo.Install(tx, a); err != nil {
+			return err
+		}
+		_, problems, err := bundles.Deploy(tx, a, shipped)
+		for _, p := range problems {
+			t.Log(p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &town{house: h, key: key}
+}
+
+var application = wire.ProjectDraft{
+	Name: "智慧停车管理系统", Type: "新建", Dept: "DP18", MlpsLevel: 2,
+	Lines: []wire.LineInput{
+		{Category: "软件开发", Name: "停车诱导平台", Unit: "套", Qty: "1", UnitPrice: "1200000.00"},
+		{Category: "硬件", Name: "地磁车检器", Unit: "个", Qty: "300", UnitPrice: "820.50"},
+	},
+}
+
+// draft makes a project as the clerk of DP18.
+func (w *town) draft() wire.Project {
+	w.t.Helper()
+	var p wire.Project
+	w.do("zhou-min", "POST", "/api/v1/projects", application).want(201, "").into(&p)
+	return p
+}
+
+// submitted is a draft that the clerk has submitted.
+func (w *town) submitted() wire.Project {
+	w.t.Helper()
+	p := w.draft()
+	w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
+	return p
+}
+
+// taskOf is the open task of an element, as a person's inbox shows it.
+func (w *town) taskOf(person, element string) wire.TaskSummary {
+	w.t.Helper()
+	for _, scope := range []string{"mine", "claimable"} {
+		var page wire.TaskPage
+		w.do(person, "GET", "/api/v1/tasks?scope="+scope, nil).want(200, "").into(&page)
+		for _, t := range page.Items {
+			if t.Element == element {
+				return t
+			}
+		}
+	}
+	w.t.Fatalf("%s has no task %s", person, element)
+	return wire.TaskSummary{}
+}
+
+func (w *town) operate(person string, t wire.TaskSummary, op string, in wire.OperationRequest, headers ...string) answer {
+	w.t.Helper()
+	if in.Version == 0 {
+		in.Version = t.Version
+	}
+	return w.do(person, http.MethodPost, "/api/v1/tasks/"+t.Key+"/"+op, in, headers...)
+}
