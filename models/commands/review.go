@@ -167,7 +167,7 @@ func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	if s.State == models.SeatVoid || s.State == models.SeatSigned {
-		return nil, models.Refuse("seat-closed")
+		return nil, models.Refuse("expert-seat-closed")
 	}
 	declared, err := declaredByLine(tx, project)
 	if err != nil {
