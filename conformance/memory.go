@@ -66,7 +66,7 @@ func (m *memory) Deploy(files []File, now time.Time) ([]engine.StartTrigger, err
 	if err != nil {
 		return nil, err
 	}
-	all, err := p.Starts(engine.Input{Now: now})
+	all, err := p.Starts(engine.Input{Now: now, Zone: time.UTC})
 	if err != nil {
 		return nil, &Rejected{[]bpmn.Diagnostic{{Message: err.Error()}}}
 	}
@@ -87,7 +87,7 @@ func (m *memory) Deploy(files []File, now time.Time) ([]engine.StartTrigger, err
 }
 
 func (m *memory) NextStart(t engine.StartTrigger, now time.Time) (engine.StartTrigger, bool) {
-	return m.latest[t.Process].NextStart(t, engine.Input{Now: now})
+	return m.latest[t.Process].NextStart(t, engine.Input{Now: now, Zone: time.UTC})
 }
 
 func (m *memory) Start(ev engine.Event, now time.Time) (int64, []engine.Effect, error) {
@@ -124,7 +124,7 @@ func (m *memory) step(r *root, ev engine.Event, now time.Time) ([]engine.Effect,
 			return nil, err
 		}
 	}
-	effects, err := engine.Step(r.program, r.state, ev, engine.Input{Now: now})
+	effects, err := engine.Step(r.program, r.state, ev, engine.Input{Now: now, Zone: time.UTC})
 	if err != nil {
 		r.state = nil // it must not be used again; the stored one is as it was
 		return nil, err
