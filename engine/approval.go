@@ -314,3 +314,25 @@ func (x *exec) reassignSeat(n *node) error {
 	x.changed(n)
 	return nil
 }
+
+// contentChanged is the operation by which the shell says that what an approval
+// is about has another digest now. Verdicts on other content are void.
+const contentChanged = "contentChanged"
+
+func (x *exec) contentChanged(n *node) error {
+	switch {
+	case x.ev.Actor != nil:
+		return refuse("system-only", "only the system says that content has changed")
+	case x.ev.Digest == "":
+		return refuse("no-digest", "say the digest of the new content")
+	}
+	r := seat.ContentChanged(n.policyOf(), n.Task.Seats, x.ev.Digest)
+	if len(r.Changed) == 0 {
+		return nil
+	}
+	if len(r.Voided) > 0 {
+		x.emit(VerdictsVoided{Task: n.Task.Key, Seats: r.Voided, Cause: contentChanged})
+	}
+	n.Task.Seats = r.Seats
+	return x.verdict(n, r)
+}

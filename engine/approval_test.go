@@ -228,3 +228,24 @@ func TestStaleVersion(t *testing.T) {
 		t.Error("the instance has not ended")
 	}
 }
+
+// TestContentChanged: a verdict holds for the content it was given on.
+func TestContentChanged(t *testing.T) {
+	g := reachSecond(t, "all")
+	task := g.task("second")
+	if err := g.step(Event{Type: Operate, Key: task.Key, Operation: "agree", Digest: "d1", Actor: &Actor{Person: "bob"}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := code(g.step(Event{Type: Operate, Key: task.Key, Operation: "contentChanged", Digest: "d2", Actor: &Actor{Person: "bob"}})); got != "system-only" {
+		t.Errorf("by a person: %q", got)
+	}
+	if err := g.step(Event{Type: Operate, Key: task.Key, Operation: "contentChanged", Digest: "d2"}); err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := g.effects[0].(VerdictsVoided); !ok || v.Task != task.Key || len(v.Seats) != 1 {
+		t.Errorf("effects: %+v", g.effects)
+	}
+	if err := act("second", "bob agree")(g); err != nil {
+		t.Errorf("bob's second verdict: %v", err)
+	}
+}

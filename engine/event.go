@@ -72,7 +72,10 @@ type Event struct {
 	// Key is the instance (Start, Cancel, SetVariables: instance or scope), task, job, timer, subscription or incident the event is about.
 	Key int64 `json:"key,omitempty"`
 
-	Operation string `json:"operation,omitempty"` // Operate: claim, unclaim, complete, agree, disagree, return, transfer, withdraw, …
+	// Operation of Operate. Plain tasks: complete, claim, unclaim, transfer. Approvals: those of package seat, and withdraw
+	// (by the value of the variable "initiator"), return and jump (to Element, or where the model says). Administrators: assign,
+	// reassign, jump. The system: assign, complete, contentChanged (Digest: what approvals are about from now on).
+	Operation string `json:"operation,omitempty"`
 	Version   int    `json:"version,omitempty"`   // Operate: the task version the actor saw; 0: not checked
 	Opinion   string `json:"opinion,omitempty"`   // Operate
 	Digest    string `json:"digest,omitempty"`    // Operate: digest of the content that was approved

@@ -18,6 +18,9 @@ func (x *exec) operate() error {
 		return op(x, n)
 	}
 	if n.el.user.approval != nil {
+		if x.ev.Operation == contentChanged {
+			return x.contentChanged(n)
+		}
 		return x.decide(n)
 	}
 	return refuse("unknown-operation", "a plain task has no operation %q", x.ev.Operation)
