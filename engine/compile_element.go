@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/quancheng/quancheng/bpmn"
@@ -228,6 +229,7 @@ func (c *compiler) multi(el *element, m *bpmn.MultiInstance) {
 	if z := m.Zeebe; z != nil {
 		mi.collection, mi.item = c.expr(el.id, z.Pos, z.InputCollection), z.InputElement
 		mi.output, mi.outputTo = c.expr(el.id, z.Pos, z.OutputElement), z.OutputCollection
+		mi.own = resultVariable(z.OutputElement)
 	} else {
 		c.dataLoop(el, m, mi)
 	}
@@ -249,6 +251,20 @@ func (c *compiler) multi(el *element, m *bpmn.MultiInstance) {
 		mi.complex = append(mi.complex, cb)
 	}
 	el.multi = mi
+}
+
+// resultName matches an output element that is a variable or a path in one.
+var resultName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_.]*)?$`)
+
+// resultVariable is the variable that each instance gets for its own result, so
+// that parallel instances do not overwrite one another.
+func resultVariable(outputElement string) string {
+	path := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(outputElement), "="))
+	if !resultName.MatchString(path) {
+		return ""
+	}
+	name, _, _ := strings.Cut(path, ".")
+	return name
 }
 
 // dataLoop reads loopDataInputRef and its siblings: the variables have the names of the data.

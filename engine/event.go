@@ -76,10 +76,10 @@ type Event struct {
 	// (by the value of the variable "initiator"), return and jump (to Element, or where the model says). Administrators: assign,
 	// reassign, jump. The system: assign, complete, contentChanged (Digest: what approvals are about from now on).
 	Operation string `json:"operation,omitempty"`
-	Version   int    `json:"version,omitempty"`   // Operate: the task version the actor saw; 0: not checked
-	Opinion   string `json:"opinion,omitempty"`   // Operate
-	Digest    string `json:"digest,omitempty"`    // Operate: digest of the content that was approved
-	To        string `json:"to,omitempty"`        // Operate: transfer, delegate, assign: the person who gets the task or seat
+	Version   int    `json:"version,omitempty"` // Operate: the task version the actor saw; 0: not checked
+	Opinion   string `json:"opinion,omitempty"` // Operate
+	Digest    string `json:"digest,omitempty"`  // Operate: digest of the content that was approved
+	To        string `json:"to,omitempty"`      // Operate: transfer, delegate, assign: the person who gets the task or seat
 
 	Persons []string `json:"persons,omitempty"` // Operate: addBefore, addAfter, addParallel: who is added; To alone will do for one
 	Mode    string   `json:"mode,omitempty"`    // Operate: addBefore, addAfter: any, all, sequential

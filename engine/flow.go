@@ -162,7 +162,11 @@ func keepLoopVars(n *node) Vars {
 		return nil
 	}
 	out := Vars{}
-	for _, name := range []string{"loopCounter", n.el.item()} {
+	names := []string{"loopCounter", n.el.item()}
+	if n.el.multi != nil {
+		names = append(names, n.el.multi.own)
+	}
+	for _, name := range names {
 		if v, has := n.Vars[name]; has {
 			out[name] = v
 		}

@@ -127,6 +127,9 @@ func (x *exec) beginIteration(body *node) {
 	n := x.add(body, body.el, m.Created, false)
 	n.Vars = Vars{}
 	_ = x.setLocal(n, "loopCounter", feel.Int(int64(m.Created)))
+	if mi := body.el.multi; mi != nil && mi.own != "" {
+		_ = x.setLocal(n, mi.own, nil)
+	}
 	if items, ok := m.Data["in"].(feel.List); ok && body.el.item() != "" {
 		_ = x.setLocal(n, body.el.item(), items[m.Created-1]) // stored before
 	}

@@ -108,6 +108,7 @@ type multiInstance struct {
 	item        string
 	output      *expr
 	outputTo    string
+	own         string // variable that each instance has for its result
 	completion  *expr
 	behaviour   string // All, None, One, Complex
 	none, one   *event

@@ -59,6 +59,10 @@ func (x *exec) beginProcess(n *node) {
 // startAt begins a process instance at the event that occurred: a start event,
 // a receive task that instantiates, or an event after an instantiating gateway.
 func (x *exec) startAt(n *node, at *element) {
+	if at.parallelCatch {
+		x.startAtParallel(n, at)
+		return
+	}
 	gateway := instantiatingGateway(at)
 	if gateway == nil {
 		x.occurred(n, at, nil)
@@ -77,6 +81,18 @@ func (x *exec) startAt(n *node, at *element) {
 		}
 	}
 	x.occurred(n, at, nil)
+}
+
+// startAtParallel begins a process at a parallel multiple start event: its first
+// definition has occurred, the instance waits for the others.
+func (x *exec) startAtParallel(scope *node, at *element) {
+	n := x.add(scope, at, 0, false)
+	for i, e := range at.events[1:] {
+		if err := x.openWait(n, at, i+1, e); err != nil {
+			x.stop(n, phaseLeaving, err)
+			return
+		}
+	}
 }
 
 // occurred makes the node of an event that has happened, and lets it through.

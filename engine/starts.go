@@ -21,7 +21,8 @@ type StartTrigger struct {
 
 // Starts lists the event starts of every process of the program. Names and
 // timers are evaluated with Input only: no instance exists yet. An expression
-// that fails is an error that names the element.
+// that fails is an error that names the element. Of a parallel multiple start
+// event the first definition begins the instance, which waits for the others.
 func (p *Program) Starts(in Input) ([]StartTrigger, error) {
 	if in.Zone == nil {
 		in.Zone = defaultZone
@@ -30,7 +31,11 @@ func (p *Program) Starts(in Input) ([]StartTrigger, error) {
 	var out []StartTrigger
 	for _, proc := range p.order {
 		for _, el := range proc.root.eventStarts {
-			for _, e := range el.events {
+			events := el.events
+			if el.parallelCatch {
+				events = events[:1] // the instance waits for the others
+			}
+			for _, e := range events {
 				t, ok, err := x.startTrigger(proc, el, e)
 				if err != nil {
 					return nil, fmt.Errorf("start event %s of process %s: %w", el.id, proc.id, err)

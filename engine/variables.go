@@ -156,12 +156,16 @@ func (x *exec) mapInputs(n *node) error {
 
 // mapOutputs propagates what zeebe:output names; nothing else leaves an element with output mappings.
 func (x *exec) mapOutputs(n *node) error {
-	if err := x.moveData(n, n.parent, n.el.dataOut, x.propagate); err != nil {
+	to := n.parent
+	if n.iteration() && n.el.multi != nil {
+		to = n // an instance of a multi-instance has its result among its own variables
+	}
+	if err := x.moveData(n, to, n.el.dataOut, x.propagate); err != nil {
 		return err
 	}
 	for _, m := range n.el.outputs {
 		v, _ := x.eval(n, m.source, nil)
-		if err := x.put(n.parent, m.target, v, x.propagate); err != nil {
+		if err := x.put(to, m.target, v, x.propagate); err != nil {
 			return err
 		}
 	}
