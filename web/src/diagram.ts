@@ -28,7 +28,7 @@ export function createViewer(container: HTMLElement, watermark: string): Viewer 
     container,
     additionalModules: [MoveCanvas],
     bpmnRenderer: { defaultFillColor: 'var(--surface)', defaultStrokeColor: 'var(--line-ctl)', defaultLabelColor: 'var(--ink)' },
-    textRenderer: { defaultStyle: { fontFamily: 'var(--font-sans)', fontSize: 13 }, externalStyle: { fontSize: 12 } },
+    textRenderer: { defaultStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 14 }, externalStyle: { fontSize: 13 } },
   })
   container.querySelector('.bjs-powered-by')?.setAttribute('aria-label', watermark)
   return viewer
@@ -51,7 +51,7 @@ export function mark(viewer: Viewer, process: DiagramProcess) {
   process.flows.forEach((id) => add(id, 'went'))
 }
 
-const readable = 0.75 // smallest scale at which names can be read
+const readable = 0.85 // smallest scale at which names can be read
 const pad = 24
 
 /** Fits the diagram to the width, but no smaller than can be read; then the present step is in the middle. Returns the height it takes. */

@@ -1,5 +1,5 @@
 import type { Line, LineInput } from '@/api/types'
-import { cents, lineAmount, readAmount } from './money'
+import { cents, lineAmount, readAmount, yuan } from './money'
 
 /** A budget line while it is being edited; nothing need be complete yet. */
 export interface Row extends Required<LineInput> {
@@ -13,7 +13,8 @@ export const emptyRow = (category = ''): Row => ({ id: ++rows, category, name: '
 
 export function fromLine(line: Line | LineInput): Row {
   const { category, name, spec = '', unit = '', qty, unitPrice, remark = '' } = line
-  return { id: ++rows, category, name, spec, unit, qty, unitPrice, remark }
+  const price = cents(readAmount(unitPrice))
+  return { id: ++rows, category, name, spec, unit, qty, unitPrice: price === undefined ? unitPrice : yuan(price), remark }
 }
 
 export const untouched = (row: Row) => !row.name && !row.spec && !row.unitPrice && !row.remark && !row.unit

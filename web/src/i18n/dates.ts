@@ -15,7 +15,7 @@ export function useDates() {
     short: (moment: string) => t('date.full', { date: shortDay(day(moment), session.today), weekday: names(day(moment)) }),
     /** 06-30 in this year, else the whole date */
     day: (moment: string) => shortDay(day(moment), session.today),
-    weekday: names,
+    weekday: (moment: string) => names(day(moment)),
     /** 06-30 周四 10:24 */
     moment: (moment: string) => `${shortDay(day(moment), session.today)} ${names(day(moment))} ${clock(moment)}`,
     clock,

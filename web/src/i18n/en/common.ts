@@ -24,7 +24,7 @@ const en: typeof zh = {
     leave: 'Sign out',
   },
   list: { comma: ', ', colon: ': ', stop: '. ', more: 'Show more' },
-  money: { wan: '10k CNY', yuan: 'CNY', exact: 'CNY {amount}', inWan: 'Amounts are in units of 10,000 CNY; point at one or copy it for the exact sum.', flow: 'Money (10k CNY): {steps}' },
+  money: { head: ' (CNY)', wan: '10k CNY', yuan: 'CNY', exact: 'CNY {amount}', inWan: 'Amounts are in units of 10,000 CNY; point at one or copy it for the exact sum.', flow: 'Money (10k CNY): {steps}' },
   date: { full: '{date} ({weekday})', today: 'today', days: '{n} day | {n} days' },
   weekday: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
   weekdayShort: ['S', 'M', 'T', 'W', 'T', 'F', 'S'],

@@ -22,7 +22,7 @@ export default {
     leave: '退出登录',
   },
   list: { comma: '、', colon: '：', stop: '。', more: '再看一些' },
-  money: { wan: '万元', yuan: '元', exact: '{amount} 元', inWan: '金额单位为万元，指着看或复制时是精确到分的元。', flow: '资金（万元）：{steps}' },
+  money: { head: '（元）', wan: '万元', yuan: '元', exact: '{amount} 元', inWan: '金额单位为万元，指着看或复制时是精确到分的元。', flow: '资金（万元）：{steps}' },
   date: { full: '{date}（{weekday}）', today: '今天', days: '{n} 天' },
   weekday: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
   weekdayShort: ['日', '一', '二', '三', '四', '五', '六'],
