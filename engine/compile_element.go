@@ -75,7 +75,7 @@ func (c *compiler) condition(id string, e *bpmn.Expression) *expr {
 	}
 	x := c.expression(id, e)
 	if x == nil || x.program == nil {
-		if !bpmn.HasErrors(c.diags) {
+		if x != nil || e.Text == "" { // else the expression is reported already
 			c.fail("condition", e.Pos, id, "the condition %q of %s is not a FEEL expression; begin it with =", e.Text, id)
 		}
 		return literal(nil)
@@ -176,8 +176,8 @@ func (c *compiler) activity(el *element) {
 		}
 		if el.kind == bpmn.KindReceiveTask {
 			if el.message == nil {
-				c.fail("no-message", e.Pos, el.id, "the receive task %s names no message", el.id)
-				return
+				c.warn("no-message", e.Pos, el.id, "the receive task %s names no message; it will stop with an incident", el.id)
+				el.message = &event{kind: bpmn.MessageEvent}
 			}
 			el.events, el.interrupting = []*event{el.message}, true
 		}
@@ -202,7 +202,7 @@ func (c *compiler) callActivity(el *element) {
 		text = text[i+1:] // a QName
 	}
 	if plan.process = c.expr(el.id, e.Pos, text); plan.process == nil {
-		c.fail("no-process", e.Pos, el.id, "the call activity %s does not name a process", el.id)
+		c.warn("no-process", e.Pos, el.id, "the call activity %s does not name a process; it will stop with an incident", el.id)
 		plan.process = literal("")
 	}
 	el.call = plan

@@ -19,7 +19,7 @@ func (c *compiler) event(el *element, d *bpmn.EventDefinition) *event {
 		}
 		if m == nil {
 			if !el.hasJob() {
-				c.fail("no-message", d.Pos, el.id, "%s names no message", el.id)
+				c.warn("no-message", d.Pos, el.id, "%s names no message", el.id)
 			}
 			return e
 		}
@@ -27,7 +27,7 @@ func (c *compiler) event(el *element, d *bpmn.EventDefinition) *event {
 		e.name, e.correlation = named.name, named.correlation
 	case bpmn.SignalEvent:
 		if d.Signal == nil {
-			c.fail("no-signal", d.Pos, el.id, "%s names no signal", el.id)
+			c.warn("no-signal", d.Pos, el.id, "%s names no signal", el.id)
 			return e
 		}
 		e.name = c.expr(el.id, d.Pos, orID(d.Signal.Name, d.Signal.ID))

@@ -27,6 +27,13 @@ func TestCompileReportsAllAtOnce(t *testing.T) {
 	if p != nil {
 		t.Fatal("the model compiles")
 	}
+	for _, d := range diags {
+		if strings.HasPrefix(d.Rule, "no-message") || d.Rule == "no-process" {
+			if d.Severity != bpmn.Warn {
+				t.Errorf("%v refuses what the standard allows", d)
+			}
+		}
+	}
 	want := map[string]string{"f": "expression", "t": "quantity", "r": "no-message", "c": "no-process", "tm": "timer", "job": "job-type",
 		"u": "approval no-such-form", "u2": "approval", "l": "link", "sc": "script", "mi": "multi-instance"}
 	got := map[string]string{}

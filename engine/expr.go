@@ -87,6 +87,9 @@ func wrong(code, what string, e *expr, v feel.Value, why string) *fault {
 	if why != "" {
 		why = ": " + why
 	}
+	if e == nil {
+		return faultf(code, "the model does not say %s", what)
+	}
 	return faultf(code, "%s %s gives %s%s", what, e.text, feel.Text(v), why)
 }
 
@@ -101,6 +104,9 @@ func (x *exec) truth(n *node, what string, e *expr, extra feel.MapVars) (bool, e
 
 // name evaluates an expression that must give a text that is not empty.
 func (x *exec) name(n *node, what string, e *expr) (string, error) {
+	if e == nil {
+		return "", wrong("name", what, nil, nil, "")
+	}
 	v, why := x.eval(n, e, nil)
 	if s, ok := v.(string); ok && s != "" {
 		return s, nil
