@@ -50,6 +50,7 @@ func Compile(m *Model, o Options) (*Program, []Diagnostic) {
 	for _, u := range c.program.units {
 		c.define(u)
 	}
+	sortDiagnostics(c.diags)
 	return c.program, c.diags
 }
 

@@ -11,7 +11,11 @@
 // by many goroutines at once.
 package dmn
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // Severity of a Diagnostic.
 type Severity int
@@ -36,16 +40,31 @@ type Diagnostic struct {
 
 // String is the diagnostic on one line, position first.
 func (d Diagnostic) String() string {
-	s := fmt.Sprintf("%d:%d: %s: ", d.Line, d.Col, d.Rule)
+	level, at := "error", ""
+	if d.Severity == Warn {
+		level = "warning"
+	}
+	if d.Element != "" {
+		at = " (" + d.Element + ")"
+	}
+	s := fmt.Sprintf("%d:%d: %s %s%s: %s", d.Line, d.Col, level, d.Rule, at, d.Message)
 	if d.Model != "" {
 		s = d.Model + ":" + s
 	}
-	if d.Element != "" {
-		s += "[" + d.Element + "] "
-	}
-	s += d.Message
 	if d.Hint != "" {
-		s += " (" + d.Hint + ")"
+		s += "; " + d.Hint
 	}
 	return s
+}
+
+// HasErrors reports whether any of the diagnostics stops a deployment.
+func HasErrors(ds []Diagnostic) bool {
+	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == Error })
+}
+
+// sortDiagnostics orders by model and place.
+func sortDiagnostics(ds []Diagnostic) {
+	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Model, b.Model), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
 }

@@ -94,11 +94,11 @@ func TestDiagnostics(t *testing.T) {
 		want []string // rule: part of the message
 	}{
 		"all at once": {file(decide("D", "tNone", literal("x +"), "x"), decide("D2", "number", literal("unknown + 1"), "D")),
-			[]string{`type-unknown: [D] there is no type "tNone"`, "ref-unresolved: [D]", "feel: [D]", "feel: [D2] unknown name"}},
+			[]string{`type-unknown (D): there is no type "tNone"`, "ref-unresolved (D):", "feel (D):", "feel (D2): unknown name"}},
 		"requirement cycle": {file(decide("D", "number", literal("D2"), "D2"), decide("D2", "number", literal("D"), "D")), []string{"requirement-cycle"}},
 		"type cycle":        {file(`<itemDefinition name="a"><typeRef>b</typeRef></itemDefinition><itemDefinition name="b"><typeRef>a</typeRef></itemDefinition>`), []string{"type-cycle"}},
-		"external function": {file(decide("D", "Any", `<functionDefinition kind="Java"><context/></functionDefinition>`)), []string{"external-function: [D]"}},
-		"table shape":       {file(decide("D", "Any", tab("UNIQUE", []string{"1: number"}, []string{"o: number"}, "1; 2 -> 3"))), []string{"table-shape: [r1]"}},
+		"external function": {file(decide("D", "Any", `<functionDefinition kind="Java"><context/></functionDefinition>`)), []string{"external-function (D):"}},
+		"table shape":       {file(decide("D", "Any", tab("UNIQUE", []string{"1: number"}, []string{"o: number"}, "1; 2 -> 3"))), []string{"table-shape (r1):"}},
 		"hit policy":        {file(decide("D", "Any", tab("SOMETIMES", []string{"1: number"}, []string{"o: number"}, "1 -> 3"))), []string{"table-policy"}},
 		"priority":          {file(decide("D", "Any", tab("PRIORITY", []string{"1: number"}, []string{"o: number"}, "1 -> 3"))), []string{"table-priority"}},
 		"language":          {file(decide("D", "Any", `<literalExpression expressionLanguage="http://example.org/basic"><text>1</text></literalExpression>`)), []string{"language"}},

@@ -15,6 +15,7 @@ var subcommands = []func() *cobra.Command{
 	migrateCommand,
 	auditCommand,
 	conformanceCommand,
+	lintCommand,
 }
 
 // errReported ends the program with status 1 when the command has said why.

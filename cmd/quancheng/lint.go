@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/dmn"
+)
+
+// lintCommand prints what is wrong or doubtful in models; the status is 1 when there is an error among it.
+func lintCommand() *cobra.Command {
+	var camunda bool
+	c := &cobra.Command{
+		Use:   "lint FILE...",
+		Short: "Check BPMN and DMN files; decision tables are analysed for gaps, overlaps and more",
+		Long: `Check BPMN and DMN files. DMN files may import each other. Decision tables are analysed: gaps, overlaps,
+shadowed, dead and duplicate rules, outputs that never come, each with the inputs for which it shows; and
+inputs, requirements and outputs that nobody reads.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			l := &linter{out: c.OutOrStdout(), camunda: camunda}
+			for _, file := range args {
+				if err := l.read(file); err != nil {
+					return err
+				}
+			}
+			l.decisions()
+			fmt.Fprintf(l.out, "%d errors, %d warnings in %d files\n", l.errors, l.warnings, len(args))
+			if l.errors > 0 {
+				return errReported
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&camunda, "camunda", false, "accept Camunda's functions, and variables that no requirement declares")
+	return c
+}
+
+// linter counts what it prints.
+type linter struct {
+	out              io.Writer
+	camunda          bool
+	errors, warnings int
+	files            []string // of the models
+	models           []*dmn.Model
+}
+
+func (l *linter) read(file string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	switch filepath.Ext(file) {
+	case ".dmn":
+		m, problems := dmn.Parse(data)
+		l.decisionProblems(file, problems)
+		if m != nil {
+			l.files, l.models = append(l.files, file), append(l.models, m)
+		}
+	case ".bpmn":
+		m, problems := bpmn.Parse(data)
+		if m != nil && !bpmn.HasErrors(problems) {
+			problems = append(problems, bpmn.Check(m)...)
+		}
+		for _, d := range problems {
+			l.print(file, d.Severity == bpmn.Error, d)
+		}
+	default:
+		return fmt.Errorf("%s: only .bpmn and .dmn files can be checked", file)
+	}
+	return nil
+}
+
+// decisions compiles and analyses the DMN files once all are there, as they may import each other.
+func (l *linter) decisions() {
+	for i, m := range l.models {
+		p, problems := dmn.Compile(m, dmn.Options{Imports: l.models, Camunda: l.camunda})
+		l.decisionProblems(l.files[i], problems)
+		for _, f := range p.Analyse() {
+			l.print(l.files[i], f.Severity == dmn.Error, f)
+		}
+	}
+}
+
+// decisionProblems prints those of the file itself: what is wrong with an import is told for its own file.
+func (l *linter) decisionProblems(file string, problems []dmn.Diagnostic) {
+	for _, d := range problems {
+		if d.Model == "" {
+			l.print(file, d.Severity == dmn.Error, d)
+		}
+	}
+}
+
+func (l *linter) print(file string, isError bool, finding fmt.Stringer) {
+	if isError {
+		l.errors++
+	} else {
+		l.warnings++
+	}
+	fmt.Fprintf(l.out, "%s:%s\n", file, finding)
+}
