@@ -47,7 +47,7 @@ type role struct {
 
 var (
 	business  = []permission{projectRead, taskRead, taskWork, rectRead}
-	applicant = with(business, projectCreate, documentAdd, rectRaise, reportRead)
+	applicant = with(business, projectCreate, documentAdd, rectRaise) // the report names everybody's projects
 	bureau    = with(business, documentAdd, rectRaise, reportRead, partnerRead)
 	head      = with(bureau, partnerVerify, incidentRead, incidentRetry, auditRead)
 	builder   = with(business, documentAdd)

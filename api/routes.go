@@ -49,6 +49,9 @@ var routes = []route{
 	{http.MethodGet, "/api/v1/rectifications/{no}", rectRead, getRectification, false},
 	{http.MethodGet, "/api/v1/rectifications/{no}/diagram", rectRead, rectificationDiagram, false},
 
+	{http.MethodGet, "/api/v1/reports/half-year", reportRead, halfYear, false},
+	{http.MethodGet, "/api/v1/reports/half-year/{figure}/rows", reportRead, halfYearRows, false},
+
 	{http.MethodGet, "/api/v1/partners/inbox", partnerRead, partnerInbox, false},
 	{http.MethodGet, "/api/v1/partners/outbox", partnerRead, partnerOutbox, false},
 	{http.MethodPost, "/api/v1/partners/outbox/{id}/retry", partnerWork, retryOutbox, false},
