@@ -84,9 +84,11 @@ func remember(tx *gorm.DB, project string, d models.FactData) error {
 }
 
 var (
-	tenThousand = decimal.New(1, 4)
-	onePercent  = decimal.New(1, -2)
-	minusFour   = decimal.New(1, -4)
+	tenThousand   = decimal.New(1, 4)
+	tenThousandth = decimal.New(1, -4)
+	half          = decimal.New(5, -1)
+	almost        = decimal.New(99, -2)
+	barely        = decimal.New(101, -2)
 )
 
 // doubt raises what a person must confirm: an agency that is not the project's,
@@ -111,9 +113,13 @@ func doubt(tx *gorm.DB, p models.Project, event string, d models.FactData, amoun
 	if err != nil || expected.Sign() <= 0 {
 		return "", err
 	}
+	low := almost
+	if event == "procurement.awarded" {
+		low = half // a bid lies below its limit
+	}
 	ratio := amount.Decimal().DivRound(expected.Decimal(), 10)
-	for _, wrong := range []decimal.Decimal{tenThousand, minusFour} {
-		if ratio.Sub(wrong).Abs().LessThanOrEqual(wrong.Mul(onePercent)) {
+	for _, wrong := range []decimal.Decimal{tenThousand, tenThousandth} {
+		if ratio.GreaterThanOrEqual(wrong.Mul(low)) && ratio.LessThanOrEqual(wrong.Mul(barely)) {
 			return Unit, nil
 		}
 	}
