@@ -7,5 +7,7 @@ export function inEnglish(xml: string): string {
       if (english) extensions.parentElement?.setAttribute('name', english)
     }
   }
+  // Labels were drawn for short Chinese names; without bounds of their own they take the room they need.
+  for (const label of [...document.getElementsByTagNameNS('*', 'BPMNLabel')]) label.replaceChildren()
   return new XMLSerializer().serializeToString(document)
 }
