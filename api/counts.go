@@ -23,8 +23,8 @@ func (c *call) counts() (wire.Counts, error) {
 		}{
 			{&out.Mine, models.ScopeMine, time.Time{}, time.Time{}},
 			{&out.Claimable, models.ScopeClaimable, time.Time{}, time.Time{}},
-			{&out.Overdue, models.ScopeMine, time.Time{}, c.now},
-			{&out.Soon, models.ScopeMine, c.now, c.now.Add(soon)},
+			{&out.Overdue, models.ScopeOpen, time.Time{}, c.now},
+			{&out.Soon, models.ScopeOpen, c.now, c.now.Add(soon)},
 		} {
 			var err error
 			*n.into, err = models.CountInbox(db, models.InboxQuery{

@@ -15,6 +15,7 @@ type Scope string
 
 // The scopes.
 const (
+	ScopeOpen      Scope = "open"      // all that I may act on: the next two
 	ScopeMine      Scope = "mine"      // to me or my seat
 	ScopeClaimable Scope = "claimable" // to a post of mine
 	ScopeDone      Scope = "done"      // what I acted on, newest first
@@ -23,7 +24,7 @@ const (
 // InboxQuery asks for a page of a person's inbox.
 type InboxQuery struct {
 	Person    string
-	Posts     []string // ROLE@DEPT; for ScopeClaimable
+	Posts     []string // ROLE@DEPT; for ScopeOpen and ScopeClaimable
 	Scope     Scope
 	DueFrom   time.Time // zero: open; a light (红黄绿) is a range of due times
 	DueBefore time.Time // zero: open, and with it tasks without a due time
@@ -83,9 +84,12 @@ func (q InboxQuery) page(resume bool, at, key int64, limit int) (string, []any) 
 	if q.Scope == ScopeDone {
 		return q.done(resume, at, key, limit)
 	}
-	principals := []string{q.Person}
-	if q.Scope == ScopeClaimable {
-		principals = q.Posts
+	var principals []string
+	if q.Scope != ScopeClaimable {
+		principals = append(principals, q.Person)
+	}
+	if q.Scope != ScopeMine {
+		principals = append(principals, q.Posts...)
 	}
 	var parts []string
 	var args []any

@@ -45,6 +45,7 @@ func TestInboxPages(t *testing.T) {
 		for _, q := range []models.InboxQuery{
 			{Person: "zhou-min", Scope: models.ScopeMine},
 			{Person: "li-na", Posts: []string{"CLERK@DP18", "CHIEF@DP34"}, Scope: models.ScopeClaimable},
+			{Person: "zhou-min", Posts: []string{"CLERK@DP18", "CHIEF@DP34"}, Scope: models.ScopeOpen}, // each once
 		} {
 			for _, limit := range []int{1, 4, 23, 50} {
 				q.Limit, q.Cursor = limit, ""
