@@ -10,7 +10,7 @@ export function useReference() {
 }
 
 export interface TaskFilter {
-  scope: 'mine' | 'claimable' | 'done'
+  scope: 'open' | 'mine' | 'claimable' | 'done'
   light?: Light
   element?: string
   dept?: string
