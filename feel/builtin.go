@@ -74,7 +74,7 @@ func of(text string, run func(c *Call, a []Value) Value) signature {
 		s.params = append(s.params, Param{id, t})
 		s.nullable = append(s.nullable, nullable)
 		s.variadic = rest
-		if !optional && !rest {
+		if !optional && (!rest || s.needed == 0) {
 			s.needed++
 		}
 	}

@@ -7,17 +7,18 @@ import (
 
 // compiler turns a tree into closures and collects what is wrong with it.
 type compiler struct {
-	src     string
-	scope   Scope
-	lib     *library
-	camunda bool
-	locals  []local // innermost last
-	slots   int     // most slots in use at once
-	faults  []Diagnostic
-	regexes map[regexKey]*regex
-	impure  int            // sub-expressions so far that read a variable, the clock, or the calendar
-	known   map[node]Value // values of constants
-	budget  int            // work that may still be spent on computing constants
+	src      string
+	scope    Scope
+	lib      *library
+	camunda  bool
+	locals   []local // innermost last
+	slots    int     // most slots in use at once
+	faults   []Diagnostic
+	regexes  map[regexKey]*regex
+	impure   int            // sub-expressions so far that read a variable, the clock, or the calendar
+	known    map[node]Value // values of constants
+	resolved map[*typeNode]Type
+	budget   int // work that may still be spent on computing constants
 }
 
 // foldSteps bounds the work of computing constants when an expression is compiled.
@@ -34,6 +35,7 @@ func compile(e *Expr, s Scope, lib *library) (*Program, []Diagnostic) {
 	c := &compiler{src: e.src, scope: s, lib: lib, camunda: e.options.Camunda}
 	c.budget = foldSteps
 	ev := c.node(e.root)
+	c.check(e.root)
 	for _, d := range c.faults {
 		if d.Severity == Error {
 			return nil, c.faults
@@ -319,6 +321,7 @@ func (c *compiler) function(n *function) eval {
 	}
 	for i, p := range n.params {
 		params[i] = Param{p.name, c.typ(p.typ)}
+		c.note(p.typ, params[i].Type)
 		c.bind(local{name: p.name})
 	}
 	if n.external {
@@ -339,6 +342,17 @@ func (c *compiler) function(n *function) eval {
 			return call.run.enter(prog, vars, captured, args, size, body)
 		}}
 	}
+}
+
+// note keeps the meaning of a written type for the checks.
+func (c *compiler) note(n *typeNode, t Type) {
+	if n == nil || t == nil {
+		return
+	}
+	if c.resolved == nil {
+		c.resolved = map[*typeNode]Type{}
+	}
+	c.resolved[n] = t
 }
 
 // external leaves the making of the function to the embedder.

@@ -32,6 +32,54 @@ func TestDiagnostics(t *testing.T) {
 	}
 }
 
+func TestTypesAreChecked(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{`amount > "5"`, "1:1 a number and a string have no order; this answers null"},
+		{`amount = "5"`, "1:1 a number and a string are never equal; this answers null"},
+		{`amount + day`, "1:1 a number + a date has no result"},
+		{`day - duration("P1D") + 1`, ""},
+		{`project.nmae = "x"`, "1:1 the context has no entry “nmae” (did you mean “name”?)"},
+		{`day.hour`, "1:1 a date has no property “hour”"},
+		{`if amount then 1 else 2`, "1:4 this is a number instead of true or false"},
+		{`amount and true`, "1:1 this is a number instead of true or false"},
+		{`upper case(amount)`, "1:12 argument “string” of upper case is a number instead of a string"},
+		{`some i in items satisfies i.qty > "1"`, "1:27 a number and a string have no order; this answers null"},
+		{`items[qty > "1"]`, "1:7 a number and a string have no order; this answers null"},
+		{`amount in (< "1")`, "1:12 a number and a string have no order; this answers null"},
+		{`abs(1, 2)`, "1:1 abs takes 1 arguments; this call answers null"},
+		{`matches("a", "[")`, `1:14 the pattern "[": has a [ without ]`},
+		{`count(items[qty > 1]) > 0 and day + @"P1M" < @"2030-01-01" and sum(items.qty) >= amount`, ""},
+		{`items[1].qty + 1 > 2 and items[-1].qty / 2 = 1 and string length(project.name) > 3 and day.year = 2024`, ""},
+		{`for x in [1, "a"] return x + 1`, ""},
+		{`{a: 1, f: function(x: number) x > a}.f(2)`, ""},
+		{`amount in [1..3] and any(amount > 1, true)`, ""},
+		{`day < date and time("2024-01-01T00:00:00")`, "1:1 a date and a date and time have no order; this answers null"},
+	} {
+		e, faults := Parse(c.src, Options{})
+		if e == nil {
+			t.Fatal(faults)
+		}
+		item := &ContextType{[]Field{{"qty", NumberType}}}
+		_, faults = e.Compile(Scope{Names: map[string]Type{"amount": NumberType, "day": DateType, "items": &ListType{item},
+			"project": &ContextType{[]Field{{"name", StringType}}}}})
+		got := ""
+		for _, d := range faults {
+			if d.Severity != Warn {
+				t.Errorf("%s: an error: %s", c.src, d.Message)
+			}
+			if got == "" {
+				got = fmt.Sprintf("%d:%d %s", d.Line, d.Col, d.Message)
+				if d.Hint != "" {
+					got += " (" + d.Hint + ")"
+				}
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s\ngot  %s\nwant %s", c.src, got, c.want)
+		}
+	}
+}
+
 func firstFault(src string) string {
 	e, faults := Parse(src, Options{})
 	if e != nil {

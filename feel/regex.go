@@ -33,7 +33,7 @@ func compileRegex(k regexKey) (*regex, error) {
 		case 'i':
 			p.foldCase = true
 		case 'x':
-			p.src = []rune(strings.Join(strings.FieldsFunc(string(p.src), isRegexSpace), ""))
+			p.src = withoutSpace(p.src)
 		case 'q':
 			p.src = []rune(quoteRegex(string(p.src)))
 		default:
@@ -70,6 +70,25 @@ func quoteRegex(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// withoutSpace drops white space outside of classes, for flag x.
+func withoutSpace(src []rune) []rune {
+	out := src[:0:0]
+	class := 0
+	for i, r := range src {
+		escaped := i > 0 && src[i-1] == '\\' && !(i > 1 && src[i-2] == '\\')
+		switch {
+		case r == '[' && !escaped:
+			class++
+		case r == ']' && !escaped:
+			class--
+		case class <= 0 && isRegexSpace(r):
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func isRegexSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' }

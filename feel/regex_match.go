@@ -31,7 +31,9 @@ func (p *reParser) emit(b *strings.Builder, n *reNode) {
 	case reAny:
 		b.WriteString(pick(p.dotAll, `(?s:.)`, `[^\n\r]`))
 	case reClass:
+		b.WriteString(pick(n.exact, "(?-i:", "(?:"))
 		n.set.emit(b)
+		b.WriteByte(')')
 	case reStart:
 		b.WriteString(pick(p.multiLine, `(?m:^)`, `\A`))
 	case reEnd:
@@ -171,7 +173,7 @@ func (r *reRun) single(n *reNode, c rune) bool {
 	if r.same(n, c) {
 		return true
 	}
-	if r.foldCase {
+	if r.foldCase && !n.exact {
 		for f := unicode.SimpleFold(c); f != c; f = unicode.SimpleFold(f) {
 			if r.same(n, f) {
 				return true

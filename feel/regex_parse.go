@@ -13,7 +13,8 @@ type reNode struct {
 	children []*reNode // reSequence, reChoice; the one of reRepeat and reGroup
 	min, max int       // reRepeat; max < 0: any number
 	lazy     bool
-	group    int // reGroup, reBack; group 0 does not capture
+	group    int  // reGroup, reBack; group 0 does not capture
+	exact    bool // reClass: a category, which flag i leaves alone
 }
 
 type reKind uint8
@@ -206,7 +207,7 @@ func (p *reParser) escape() (*reNode, error) {
 	}
 	set, r, err := p.escaped()
 	if err != nil || set != nil {
-		return &reNode{kind: reClass, set: set}, err
+		return &reNode{kind: reClass, set: set, exact: true}, err
 	}
 	return &reNode{kind: reChar, r: r}, nil
 }
