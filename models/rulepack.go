@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,23 +37,25 @@ type RuleParam struct {
 	Floating bool        `json:"floating,omitempty"` // follows the day of the event, see dmn/rulepack
 }
 
+// ErrNoPack says that no rule pack was published yet; package rulebook has the example.
+var ErrNoPack = errors.New("models: no rule pack is published")
+
 // InstallPack publishes a rule pack, unless it is there. The same id with other parameters is an error: packs are immutable.
-func InstallPack(tx *gorm.DB, at time.Time, id, name string, validFrom Date, params []RuleParam) error {
-	raw := JSONOf(params)
-	sum := sha256.Sum256(raw)
-	p := RulePack{ID: id, Name: name, ValidFrom: validFrom, Params: raw, Digest: hex.EncodeToString(sum[:]), At: Stamp(at)}
+func InstallPack(tx *gorm.DB, at time.Time, p RulePack) error {
+	sum := sha256.Sum256(p.Params)
+	p.Digest, p.At = hex.EncodeToString(sum[:]), Stamp(at)
 	var there []RulePack
-	if err := tx.Where("id = ?", id).Find(&there).Error; err != nil {
-		return fmt.Errorf("rule pack %s: %w", id, err)
+	if err := tx.Where("id = ?", p.ID).Find(&there).Error; err != nil {
+		return fmt.Errorf("rule pack %s: %w", p.ID, err)
 	}
 	if len(there) > 0 {
 		if there[0].Digest != p.Digest {
-			return fmt.Errorf("rule pack %s is published with other parameters; give the new ones another id", id)
+			return fmt.Errorf("rule pack %s is published with other parameters; give the new ones another id", p.ID)
 		}
 		return nil
 	}
 	if err := tx.Create(&p).Error; err != nil {
-		return fmt.Errorf("rule pack %s: %w", id, err)
+		return fmt.Errorf("rule pack %s: %w", p.ID, err)
 	}
 	return nil
 }
@@ -73,7 +76,7 @@ func PackOn(tx *gorm.DB, on Date) (RulePack, error) {
 		return RulePack{}, fmt.Errorf("rule packs: %w", err)
 	}
 	if len(packs) == 0 {
-		return RulePack{}, fmt.Errorf("no rule pack is installed (models.InstallPack)")
+		return RulePack{}, ErrNoPack
 	}
 	chosen := packs[0]
 	for _, p := range packs {

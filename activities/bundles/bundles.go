@@ -54,10 +54,11 @@ func (d Diagnostic) String() string { return d.File + ": " + d.Diagnostic.String
 
 // Cache holds compiled bundles by digest.
 type Cache struct {
-	db    *models.DB
-	packs sync.Map // id → parsed
-	mu    sync.Mutex
-	done  map[string]*entry
+	db        *models.DB
+	packs     sync.Map // id → parsed
+	calendars sync.Map // version → *calendar.Calendar
+	mu        sync.Mutex
+	done      map[string]*entry
 }
 
 type entry struct {

@@ -1,37 +1,42 @@
 package bundles
 
 import (
-	"time"
+	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/workflows/definitions"
+	"github.com/quancheng/quancheng/models/calendar"
+	"github.com/quancheng/quancheng/models/rulebook"
 )
 
-// weekdays works from Monday to Friday: the calendar before one is published.
-type weekdays struct{}
-
-func (weekdays) Version() int { return 0 }
-
-func (weekdays) IsWorkday(d models.Date) bool {
-	day := d.Start().Weekday()
-	return day != time.Saturday && day != time.Sunday
-}
-
-func (w weekdays) After(d models.Date, n int) models.Date {
-	at := d.Start()
-	for n > 0 {
-		at = at.AddDate(0, 0, 1)
-		if w.IsWorkday(models.DateOf(at)) {
-			n--
-		}
+// newestCalendar is the newest version; it is read again only when there is a newer one.
+func (c *Cache) newestCalendar(tx *gorm.DB) (*calendar.Calendar, error) {
+	version, err := calendar.NewestVersion(tx)
+	if err != nil {
+		return nil, err
 	}
-	return models.DateOf(at)
+	if known, ok := c.calendars.Load(version); ok {
+		return known.(*calendar.Calendar), nil
+	}
+	newest, err := calendar.Newest(tx)
+	if err != nil {
+		return nil, err
+	}
+	c.calendars.Store(newest.Version, newest)
+	return newest, nil
 }
 
-func (c *Cache) newestCalendar(*gorm.DB) (weekdays, error) { return weekdays{}, nil }
-
-type pack = definitions.Pack
-
-func packOf(*gorm.DB, string, models.Date) (pack, error) { return definitions.ExamplePack() }
+// packOf is the rule pack that a project has pinned, else the one in force on
+// the day; before any is published, the example in the binary.
+func packOf(tx *gorm.DB, project string, on models.Date) (models.RulePack, error) {
+	p, err := models.PackOf(tx, project, on)
+	if errors.Is(err, models.ErrNoPack) {
+		return rulebook.Example()
+	}
+	if err != nil {
+		return p, fmt.Errorf("rules of %q: %w", project, err)
+	}
+	return p, nil
+}

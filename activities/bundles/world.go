@@ -9,6 +9,7 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/commands"
 )
 
@@ -39,12 +40,12 @@ func (c *Cache) World(tx *gorm.DB, now time.Time, project string, on models.Date
 	if err != nil {
 		return w, err
 	}
-	calendar, err := c.newestCalendar(tx)
+	days, err := c.newestCalendar(tx)
 	if err != nil {
 		return w, err
 	}
-	w.Pack, w.Params, w.Workday, w.CalendarVersion = pack.ID, params.tree, calendar, calendar.Version()
-	w.Input = engine.Input{Now: now, Zone: models.Zone, Calendar: civil{calendar}, Params: params.vars, Directory: w.directory}
+	w.Pack, w.Params, w.Workday, w.CalendarVersion = pack.ID, params.tree, days, days.Version
+	w.Input = engine.Input{Now: now, Zone: models.Zone, Calendar: calendar.Civil{Calendar: days}, Params: params.vars, Directory: w.directory}
 	return w, nil
 }
 
@@ -54,11 +55,14 @@ type parsed struct {
 	vars engine.Vars
 }
 
-func (c *Cache) pack(p pack) (parsed, error) {
+func (c *Cache) pack(p models.RulePack) (parsed, error) {
 	if known, ok := c.packs.Load(p.ID); ok {
 		return known.(parsed), nil
 	}
-	tree := p.Tree()
+	tree, err := p.Tree()
+	if err != nil {
+		return parsed{}, err
+	}
 	raw, err := json.Marshal(tree)
 	if err != nil {
 		return parsed{}, fmt.Errorf("rule pack %s: %w", p.ID, err)
@@ -69,14 +73,6 @@ func (c *Cache) pack(p pack) (parsed, error) {
 	}
 	c.packs.Store(p.ID, out)
 	return out, nil
-}
-
-// civil shows a calendar to expressions.
-type civil struct{ c commands.Calendar }
-
-// IsWorkday reports whether the civil date is a working day.
-func (c civil) IsWorkday(year int, month time.Month, day int) bool {
-	return c.c.IsWorkday(models.Date(fmt.Sprintf("%04d-%02d-%02d", year, month, day)))
 }
 
 // directory answers from the organisation's tables. Its interface knows no

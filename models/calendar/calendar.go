@@ -11,6 +11,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -39,7 +40,7 @@ type Calendar struct {
 }
 
 // Default is version 1: the data in the binary.
-func Default() (*Calendar, error) { return parse(1, published) }
+var Default = sync.OnceValues(func() (*Calendar, error) { return parse(1, published) })
 
 func parse(version int, data []byte) (*Calendar, error) {
 	c := &Calendar{Version: version, off: map[models.Date]bool{}, on: map[models.Date]bool{}}
@@ -72,6 +73,15 @@ func Newest(tx *gorm.DB) (*Calendar, error) {
 		return Default()
 	}
 	return parse(rows[0].Version, rows[0].Data)
+}
+
+// NewestVersion is the version that Newest would read.
+func NewestVersion(tx *gorm.DB) (int, error) {
+	var version int
+	if err := tx.Raw("SELECT COALESCE(MAX(version), 1) FROM work_calendar").Scan(&version).Error; err != nil {
+		return 0, fmt.Errorf("calendar: %w", err)
+	}
+	return version, nil
 }
 
 // Publish adds years to the calendar, or corrects them, as a new version.

@@ -12,17 +12,26 @@ import (
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
-// Install publishes the example pack, unless it is there.
-func Install(tx *gorm.DB, at time.Time) error {
+// Example is the pack in the binary. No real county is described.
+func Example() (models.RulePack, error) {
 	p, err := definitions.ExamplePack()
 	if err != nil {
-		return err
+		return models.RulePack{}, err
 	}
 	params := make([]models.RuleParam, len(p.Params))
 	for i, q := range p.Params {
 		params[i] = models.RuleParam(q)
 	}
-	if err := models.InstallPack(tx, at, p.ID, p.Name, models.Date(p.ValidFrom), params); err != nil {
+	return models.RulePack{ID: p.ID, Name: p.Name, ValidFrom: models.Date(p.ValidFrom), Params: models.JSONOf(params)}, nil
+}
+
+// Install publishes the example pack, unless it is there.
+func Install(tx *gorm.DB, at time.Time) error {
+	p, err := Example()
+	if err != nil {
+		return err
+	}
+	if err := models.InstallPack(tx, at, p); err != nil {
 		return fmt.Errorf("rulebook: %w", err)
 	}
 	return nil
