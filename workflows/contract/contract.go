@@ -41,6 +41,22 @@ const (
 	SignalPoke    = "poke" // look again at what is due: the sweeper's
 )
 
+// UpdateOther takes events whose name is not in Updates.
+const UpdateOther = "event"
+
+// operations of tasks (DESIGN §7), each an Update of its name.
+var operations = []string{
+	"complete", "claim", "unclaim", "assign", "agree", "disagree", "abstain", "reject", "return", "transfer", "delegate", "addBefore", "addAfter",
+	"addParallel", "removeSign", "withdraw", "recall", "urge", "cc", "comment", "terminate", "jump", "reassign",
+}
+
+// Updates are the names of all Updates that a workflow takes. Names are added, never removed: histories replay.
+func Updates() []string {
+	return append([]string{
+		UpdateStart, UpdateMessage, UpdateSignal, UpdateResolve, UpdateVars, UpdateCancel, UpdateSuspend, UpdateResume, UpdateOther,
+	}, operations...)
+}
+
 // Search attributes, by their Temporal names.
 const (
 	AttrProject = "qcProject"
@@ -52,7 +68,24 @@ const (
 // Input of a run: the key is all; everything else is read from the database.
 type Input struct {
 	Root int64 `json:"root"`
+	// Renew is the number of Updates after which the run continues as new; 0: 1,500. Tests make it tiny.
+	Renew int `json:"renew,omitempty"`
 }
+
+// Poke is the payload of SignalPoke.
+type Poke struct {
+	// Renew makes the workflow forget which Updates it has answered, by continuing as new:
+	// after a restore of the database they may have been lost there.
+	Renew bool `json:"renew,omitempty"`
+}
+
+// ErrDraining is the type of the error by which a run refuses an Update because
+// the next run will take it: send the same id again.
+const ErrDraining = "draining"
+
+// ErrUnavailable is the type of the error of an Update that met technical
+// trouble for longer than a caller waits. Nothing is known to have happened.
+const ErrUnavailable = "unavailable"
 
 // Request is an event for a root instance. Event is an engine.Event in JSON;
 // contract does not know its fields.
@@ -99,6 +132,16 @@ type Timer struct {
 	Key     int64     `json:"key"`
 	Due     time.Time `json:"due"`
 	Element string    `json:"element"`
+}
+
+// Fire is the event of a timer that is due. Its id says which due moment of a repeating timer.
+func (t Timer) Fire(root int64) Request {
+	id := "t:" + strconv.FormatInt(t.Key, 10) + ":" + strconv.FormatInt(t.Due.UnixMilli(), 10)
+	ev, err := json.Marshal(map[string]any{"id": id, "type": "fireTimer", "key": t.Key})
+	if err != nil {
+		panic(err) // a map of strings and numbers
+	}
+	return Request{Root: root, ID: id, Name: "timer", Event: ev}
 }
 
 // Job is outside work; Key is the activity id and the idempotency key.

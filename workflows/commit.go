@@ -1,0 +1,77 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// attempt is the lease of one try; the database gives up before it.
+const attempt = 4 * time.Second
+
+var backoff = temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second}
+
+// Technical trouble is tried again: for as long as a caller waits, or for ever
+// where nobody does.
+var (
+	waited  = workflow.LocalActivityOptions{ScheduleToCloseTimeout: 5 * time.Second, StartToCloseTimeout: attempt, RetryPolicy: &backoff}
+	forever = workflow.LocalActivityOptions{ScheduleToCloseTimeout: 24 * time.Hour, StartToCloseTimeout: attempt, RetryPolicy: &backoff}
+)
+
+// listen takes Updates under the name of every operation.
+func (w *instance) listen(ctx workflow.Context) error {
+	for _, name := range contract.Updates() {
+		err := workflow.SetUpdateHandlerWithOptions(ctx, name, w.update, workflow.UpdateHandlerOptions{Validator: w.validate})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// validate refuses an Update without a trace while this run is about to end.
+func (w *instance) validate(workflow.Context, contract.Request) error {
+	if w.draining {
+		return temporal.NewApplicationError("this run is ending, send it again", contract.ErrDraining)
+	}
+	return nil
+}
+
+// update is one event of a person or a partner.
+func (w *instance) update(ctx workflow.Context, r contract.Request) (contract.Outcome, error) {
+	if err := w.queue.Lock(ctx); err != nil {
+		return contract.Outcome{}, err
+	}
+	defer w.queue.Unlock()
+	w.handled++
+	return w.commit(ctx, r, waited)
+}
+
+// commit applies an event and adopts what follows from it. The caller holds the queue.
+func (w *instance) commit(ctx workflow.Context, r contract.Request, o workflow.LocalActivityOptions) (contract.Outcome, error) {
+	var out contract.Outcome
+	local := workflow.WithLocalActivityOptions(ctx, o)
+	if err := workflow.ExecuteLocalActivity(local, contract.Commit, r).Get(ctx, &out); err != nil {
+		w.changed.SendAsync(true)
+		return out, temporal.NewApplicationErrorWithCause("the database does not answer", contract.ErrUnavailable, err)
+	}
+	w.adopt(ctx, out)
+	return out, nil
+}
+
+// work has outside jobs done that nobody works on yet.
+func (w *instance) work(ctx workflow.Context) {
+	for _, job := range w.now.Jobs {
+		if w.working[job.Key] {
+			continue
+		}
+		w.working[job.Key] = true
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer delete(w.working, job.Key)
+			w.runJob(ctx, job)
+		})
+	}
+}
