@@ -16,6 +16,7 @@ var subcommands = []func() *cobra.Command{
 	auditCommand,
 	conformanceCommand,
 	lintCommand,
+	verifyCommand,
 }
 
 // errReported ends the program with status 1 when the command has said why.

@@ -1,0 +1,73 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quancheng/quancheng/bpmn"
+)
+
+// Finding is something that is wrong with a model, or may be.
+type Finding struct {
+	Code      string        `json:"code"` // stable: a key of the texts, or "structure" for what the gates say
+	Severity  bpmn.Severity `json:"-"`
+	File      string        `json:"file,omitempty"`
+	Process   string        `json:"process,omitempty"` // id of the process or sub-process
+	Element   string        `json:"element,omitempty"`
+	Name      string        `json:"name,omitempty"` // of the element, for people
+	Line, Col int           `json:"-"`
+	Trace     []string      `json:"trace,omitempty"` // ids of the elements that lead there
+	Arg       string        `json:"arg,omitempty"`   // what the text speaks of: a group, a job type, …
+	message   string        // of the gates, in English
+}
+
+// texts say each finding to people: what is wrong, then what to do. %[1]s is the element, %[2]s the argument.
+var texts = map[string]struct{ zh, en string }{
+	"deadlock":     {"流程会卡在 %[1]s：汇聚等待的分支可能不会到达。请让分支与汇聚配对，或改用包容网关。", "The process can get stuck at %[1]s: a branch it waits for may never come. Pair the split with the join, or use an inclusive gateway."},
+	"tokens-left":  {"部分分支已经结束，但 %[1]s 仍在等待，流程无法完成。请检查汇聚前的分支。", "Some branches have ended while %[1]s still waits, so the process never completes. Look at the branches before it."},
+	"unbounded":    {"每经过一次循环，%[1]s 处就多出一个并行分支，会无限增加。请在循环内先汇聚再返回。", "Each round of a loop adds a branch at %[1]s, without bound. Join the branches before going back."},
+	"no-end":       {"从 %[1]s 开始只能循环，无法到达结束。请给循环加一个出口。", "From %[1]s the process only goes round and never ends. Give the loop a way out."},
+	"unreachable":  {"%[1]s 永远不会执行。请连接它，或删除它。", "%[1]s is never reached. Connect it, or remove it."},
+	"twice":        {"%[1]s 可能被同时执行两次：并行分支未经汇聚就合并。请使用并行网关或包容网关汇聚。", "%[1]s can run twice at a time: parallel branches merge without a join. Join them with a parallel or inclusive gateway."},
+	"not-explored": {"%[1]s 的状态太多，只检查了前 %[2]s 个。其余部分未检查。", "%[1]s has too many states; only the first %[2]s were explored. The rest is unchecked."},
+
+	"no-default":      {"%[1]s 的所有出口都有条件，没有默认出口：条件都不成立时会停在这里。请设置默认流。", "All ways out of %[1]s have conditions and none is the default: when none holds, the process stops here. Set a default flow."},
+	"no-candidates":   {"%[1]s 没有办理人，也没有候选岗位。请填写办理人或候选岗位。", "%[1]s has neither an assignee nor candidates. Say who does it."},
+	"unknown-group":   {"%[1]s 的候选岗位 %[2]s 不存在或无人担任。请改正岗位，或先任命。", "Nobody holds the post %[2]s of %[1]s. Correct it, or appoint somebody first."},
+	"unknown-job":     {"没有程序办理 %[1]s 的作业类型 %[2]s。请改正类型。", "No worker serves the job type %[2]s of %[1]s. Correct the type."},
+	"unknown-command": {"%[1]s 的命令 %[2]s 不存在。请改正命令名。", "There is no command %[2]s, which %[1]s names. Correct it."},
+}
+
+// Text says the finding in a language: "zh" or "en".
+func (f Finding) Text(lang string) string {
+	if f.message != "" {
+		return f.message
+	}
+	t := texts[f.Code].zh
+	if lang == "en" {
+		t = texts[f.Code].en
+	}
+	who := f.Name
+	switch {
+	case who == "":
+		who = f.Element
+	case lang == "en":
+		who = fmt.Sprintf("%q (%s)", f.Name, f.Element)
+	default:
+		who = fmt.Sprintf("“%s”（%s）", f.Name, f.Element)
+	}
+	if strings.Contains(t, "%[2]s") {
+		return fmt.Sprintf(t, who, f.Arg)
+	}
+	return fmt.Sprintf(t, who)
+}
+
+// HasErrors reports whether any finding refuses the model.
+func HasErrors(fs []Finding) bool {
+	for _, f := range fs {
+		if f.Severity == bpmn.Error {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,118 @@
+package verify
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/quancheng/quancheng/bpmn"
+)
+
+// linter looks at single elements of a model, beyond what the standard demands.
+type linter struct {
+	Surroundings
+	model    *bpmn.Model
+	process  *bpmn.Element
+	findings []Finding
+}
+
+// lint checks the dialect, and that what a model names is there.
+func lint(m *bpmn.Model, around Surroundings) []Finding {
+	l := &linter{Surroundings: around, model: m}
+	for _, p := range m.Processes {
+		if p.Process != nil && p.Process.Executable {
+			l.process = p
+			l.walk(p)
+		}
+	}
+	for _, g := range m.GlobalTasks {
+		l.process = g
+		l.element(g)
+	}
+	return l.findings
+}
+
+func (l *linter) walk(scope *bpmn.Element) {
+	for _, e := range scope.Scope.Elements {
+		l.element(e)
+		if e.Scope != nil {
+			l.walk(e)
+		}
+	}
+}
+
+func (l *linter) report(code string, severity bpmn.Severity, e *bpmn.Element, arg string) {
+	l.findings = append(l.findings, Finding{Code: code, Severity: severity, Process: l.process.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col, Arg: arg})
+}
+
+func (l *linter) element(e *bpmn.Element) {
+	switch e.Kind {
+	case bpmn.KindUserTask, bpmn.KindGlobalUserTask:
+		l.userTask(e)
+	case bpmn.KindExclusiveGateway, bpmn.KindInclusiveGateway:
+		l.gateway(e)
+	}
+	if t := e.Ext.TaskDefinition; t != nil && l.JobTypes != nil && !strings.HasPrefix(t.Type, "=") {
+		if command, ok := strings.CutPrefix(t.Type, "command:"); ok {
+			l.command(e, command)
+		} else if !l.JobTypes[t.Type] {
+			l.report("unknown-job", bpmn.Error, e, t.Type)
+		}
+	}
+	if e.Ext.Command != "" {
+		l.command(e, e.Ext.Command)
+	}
+}
+
+func (l *linter) command(e *bpmn.Element, name string) {
+	if l.Commands != nil && !l.Commands[name] {
+		l.report("unknown-command", bpmn.Error, e, name)
+	}
+}
+
+// gateway warns of a choice that may have no way out.
+func (l *linter) gateway(e *bpmn.Element) {
+	if len(e.Outgoing) > 1 && !slices.ContainsFunc(e.Outgoing, func(f *bpmn.Flow) bool { return f.Default || f.Condition == nil }) {
+		l.report("no-default", bpmn.Warn, e, "")
+	}
+}
+
+// userTask checks that somebody can do the task.
+func (l *linter) userTask(e *bpmn.Element) {
+	a := e.Ext.Assignment
+	if a == nil || a.Assignee == "" && a.Users == "" && a.Groups == "" {
+		l.report("no-candidates", bpmn.Warn, e, "")
+		return
+	}
+	if l.Groups == nil {
+		return
+	}
+	for _, g := range groupsOf(a.Groups) {
+		held := slices.ContainsFunc(l.Groups, func(known string) bool {
+			return known == g || strings.HasSuffix(g, "@") && strings.HasPrefix(known, g)
+		})
+		if !held {
+			l.report("unknown-group", bpmn.Error, e, g)
+		}
+	}
+}
+
+var quoted = regexp.MustCompile(`"([^"]*@[^"]*)"`)
+
+// groupsOf lists the groups that a list names. Of an expression it is the texts
+// with an @ in it; one that ends there, such as "CLERK@" + dept, stands for every department.
+func groupsOf(list string) []string {
+	var out []string
+	if expression, ok := strings.CutPrefix(list, "="); ok {
+		for _, m := range quoted.FindAllStringSubmatch(expression, -1) {
+			out = append(out, m[1])
+		}
+		return out
+	}
+	for _, g := range strings.Split(list, ",") {
+		if g = strings.TrimSpace(g); g != "" {
+			out = append(out, g)
+		}
+	}
+	return out
+}
