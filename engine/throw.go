@@ -101,12 +101,27 @@ func (x *exec) throw(n *node, e *event) error {
 		return x.signal(name, n.Vars)
 	case bpmn.MessageEvent:
 		return x.throwMessage(n, e)
-	case bpmn.ErrorEvent:
-		return x.throwError(n, x.codeOf(n, e), "", n.Vars)
-	case bpmn.EscalationEvent:
-		return x.escalate(n, x.codeOf(n, e), n.Vars)
+	case bpmn.ErrorEvent, bpmn.EscalationEvent:
+		return x.throwOutwards(n, e)
 	}
 	return nil
+}
+
+// throwOutwards throws an error or escalation to the scopes around. An end event
+// that is interrupted by its own catcher has done its work: it completes.
+func (x *exec) throwOutwards(n *node, e *event) error {
+	code := x.codeOf(n, e)
+	if n.el.kind == bpmn.KindEndEvent {
+		if host, el := catcher(n, e.kind, code); el != nil && el.interrupting {
+			vs := n.Vars
+			x.detach(n, Completed)
+			return x.caught(host, el, vs, nil)
+		}
+	}
+	if e.kind == bpmn.ErrorEvent {
+		return x.throwError(n, code, "", n.Vars)
+	}
+	return x.escalate(n, code, n.Vars)
 }
 
 // codeOf is the code of a thrown error or escalation.

@@ -85,12 +85,13 @@ func (x *exec) nextDue(n *node, t *timer, due time.Time) (time.Time, bool) {
 type cycle struct {
 	times int // 0: no end
 	start time.Time
+	end   time.Time // zero: none
 	every string
 	cron  string
 	zone  *time.Location
 }
 
-// readCycle reads R<n>/P…, R<n>/<start>/P…, or a cron line of five or six fields.
+// readCycle reads R<n>/P…, R<n>/<start>/P…, R<n>/P…/<end>, or a cron line of five or six fields.
 func readCycle(s string, zone *time.Location) (cycle, bool) {
 	c := cycle{zone: zone}
 	if !strings.HasPrefix(s, "R") {
@@ -116,14 +117,15 @@ func readCycle(s string, zone *time.Location) (cycle, bool) {
 	case 2:
 		c.every = parts[1]
 	case 3:
-		var ok bool
-		if strings.HasPrefix(parts[1], "P") { // interval and end: as far back as the repetitions reach
-			return c, false
-		}
-		if c.start, ok = moment(parts[1], zone); !ok {
-			return c, false
-		}
+		at, edge := parts[1], &c.start
 		c.every = parts[2]
+		if strings.HasPrefix(parts[1], "P") {
+			at, edge, c.every = parts[2], &c.end, parts[1]
+		}
+		var ok bool
+		if *edge, ok = moment(at, zone); !ok {
+			return c, false
+		}
 	default:
 		return c, false
 	}
@@ -145,7 +147,7 @@ func (c cycle) next(t time.Time) (time.Time, bool) {
 		return next, err == nil
 	}
 	next, ok := after(t, c.every, c.zone)
-	return next, ok && next.After(t)
+	return next, ok && next.After(t) && (c.end.IsZero() || !next.After(c.end))
 }
 
 // after is t plus an ISO 8601 duration. Years, months, weeks and days are
