@@ -18,6 +18,7 @@ import (
 	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/register"
+	"github.com/quancheng/quancheng/texts"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }
@@ -230,7 +231,38 @@ func TestWholeLife(t *testing.T) {
 		d.acceptedFinally()
 		d.paid()
 		d.archived()
+		d.told()
 	})
+}
+
+// told checks that what task pages and timelines show has texts, of a life with everything in it.
+func (d *desk) told() {
+	d.t.Helper()
+	read := d.db.Read(context.Background())
+	for element, most := range map[string]int{"p3_lead": 1, "p4_head": 1, "p5_legal": 1, "p6_check": 4, "p7_sign": 6, "p8_report": 3, "p9_final": 6, "p10_verify": 3, "r1_plan": 0} {
+		facts, err := models.Matter(read, d.project().Code, element)
+		if err != nil || len(facts) < most {
+			d.t.Errorf("%s: %v, %v", element, facts, err)
+		}
+		for _, f := range facts {
+			if !texts.Has(f.Key) || f.Kind == "key" && !texts.Has(f.Value) {
+				d.t.Errorf("%s: %+v has no text", element, f)
+			}
+		}
+	}
+	entries, err := models.Timeline(read, d.project().Code)
+	if err != nil || len(entries) < 50 {
+		d.t.Errorf("%d entries of the timeline, %v", len(entries), err)
+	}
+	for i := 1; i < len(entries); i++ {
+		if entries[i].At.After(entries[i-1].At) {
+			d.t.Fatal("the timeline is not newest first")
+		}
+	}
+	bar, err := models.StageBar(read, d.project())
+	if err != nil || len(bar) != len(models.Life) || bar[len(bar)-1].State != "done" || bar[0].On != "2022-02-15" {
+		d.t.Errorf("stage bar %+v, %v", bar, err)
+	}
 }
 
 func (d *desk) applied() {
