@@ -168,7 +168,7 @@ func numbers(ns []int) string {
 }
 
 // Supplier is the fictitious supplier of the demo.
-var Supplier = fields{"name": "示例软件有限公司", "uscc": "91341700MA00DEMO0X"}
+var Supplier = fields{"name": "示例软件有限公司", "uscc": "91341700MA00DEM00X"}
 
 func contract(p Project) fields {
 	amount := decimal.RequireFromString(packs(p)[0].award)
