@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/partners/webhook"
@@ -29,7 +31,8 @@ func (d direct) Send(ctx context.Context, r contract.Request) (contract.Outcome,
 // town is a house with the demonstration's organisation, the shipped models, and Commit behind it.
 type town struct {
 	*house
-	key webhook.Key
+	key   webhook.Key
+	shell direct
 }
 
 func newTown(t testing.TB, db *models.DB) *town {
@@ -60,7 +63,7 @@ func newTown(t testing.TB, db *models.DB) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &town{house: h, key: key}
+	return &town{house: h, key: key, shell: direct{c}}
 }
 
 var application = wire.ProjectDraft{
@@ -109,4 +112,63 @@ func (w *town) operate(person string, t wire.TaskSummary, op string, in wire.Ope
 		in.Version = t.Version
 	}
 	return w.do(person, http.MethodPost, "/api/v1/tasks/"+t.Key+"/"+op, in, headers...)
+}
+
+// pump brings messages to whoever waits for them, as the shell's outbox does,
+// until none is left.
+func (w *town) pump() {
+	w.t.Helper()
+	for {
+		var rows []models.Outgoing
+		if err := w.db.Read(ctx()).Where("kind IN ? AND state = ?", []string{models.OutMessage, models.OutStart}, models.OutPending).Order("created_at, id").Find(&rows).Error; err != nil {
+			w.t.Fatal(err)
+		}
+		if len(rows) == 0 {
+			return
+		}
+		for _, row := range rows {
+			w.bring(row)
+		}
+	}
+}
+
+func (w *town) bring(row models.Outgoing) {
+	w.t.Helper()
+	r := contract.Request{ID: row.ID, Digest: row.ID}
+	var ev engine.Event
+	switch row.Kind {
+	case models.OutStart:
+		var b models.Beginning
+		w.must(row.Payload.Into(&b))
+		r.Root, r.ID, r.Digest, r.Name = b.Root, b.Acting.Event, b.Acting.Event, contract.UpdateStart
+		ev = engine.Event{Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey}
+		w.must(json.Unmarshal(b.Variables, &ev.Variables))
+		r.Acting = json.RawMessage(models.JSONOf(b.Acting))
+	default:
+		var d models.Delivery
+		w.must(row.Payload.Into(&d))
+		m, err := models.MessageByID(w.db.Read(ctx()), d.Message)
+		w.must(err)
+		r.Root, r.Name = d.Root, contract.UpdateMessage
+		ev = engine.Event{Type: engine.CorrelateMessage, Key: d.Subscription, Name: m.Name, CorrelationKey: m.CorrelationKey}
+		if len(m.Variables) > 0 {
+			w.must(json.Unmarshal(m.Variables, &ev.Variables))
+		}
+		r.Acting = json.RawMessage(models.JSONOf(models.Acting{Person: models.System, BusinessDate: m.BusinessDate}))
+	}
+	raw, err := json.Marshal(ev)
+	w.must(err)
+	r.Event = raw
+	_, err = w.shell.Send(ctx(), r)
+	w.must(err)
+	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
+		return tx.Model(&models.Outgoing{}).Where("id = ?", row.ID).Updates(map[string]any{"state": models.OutDelivered, "delivered_at": w.clock().UTC()}).Error
+	}))
+}
+
+func (w *town) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
