@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // checkConditions looks at the open conditional events after variables changed.
 // A condition fires when a change makes it true: it must have been false before
 // (BPMN 2.0.2 §10.5.5, "Conditional").
@@ -9,18 +11,13 @@ func (x *exec) checkConditions() {
 		if x.s.conditional == 0 {
 			return
 		}
-		nodes := x.s.nodes
-		for _, n := range nodes { // gone ones have no waits
-			for i := 0; i < len(n.Waits) && !n.gone; i++ {
-				w := n.Waits[i]
-				if w.Kind != waitCondition {
+		for _, n := range x.s.nodes { // gone ones have no waits; new ones look for themselves
+			for _, w := range slices.Clone(n.Waits) {
+				if w.Kind != waitCondition || w.gone || n.gone {
 					continue
 				}
 				if err := x.look(n, w); err != nil {
 					x.stop(n, phaseOutside, err)
-				}
-				if w.gone {
-					i--
 				}
 			}
 		}

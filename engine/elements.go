@@ -9,8 +9,6 @@ type behaviour interface {
 	activate(x *exec, n *node) error
 	// complete runs after output mappings and picks the flows that get a token.
 	complete(x *exec, n *node) ([]*flow, error)
-	// terminate runs when the node is cancelled from outside.
-	terminate(x *exec, n *node)
 }
 
 // passThrough is the common part of behaviours: a token goes through at once.
@@ -18,10 +16,6 @@ type passThrough struct{}
 
 func (passThrough) activate(x *exec, n *node) error            { x.complete(n); return nil }
 func (passThrough) complete(x *exec, n *node) ([]*flow, error) { return x.outgoing(n) }
-func (passThrough) terminate(*exec, *node)                     {}
-
-// kindRootProcess is the kind of the scope that an executable process is.
-const kindRootProcess = bpmn.KindProcess
 
 // behaviours is every kind of element that can hold a token.
 var behaviours = map[bpmn.Kind]behaviour{

@@ -156,7 +156,6 @@ func (x *exec) terminate(n *node) {
 		return
 	}
 	x.terminateChildren(n, nil)
-	n.el.behave.terminate(x, n)
 	x.detach(n, Terminated)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/feel"
 )
 
@@ -209,7 +210,7 @@ func (x *exec) run() {
 func (x *exec) start() error {
 	ev := x.ev
 	proc := x.p.find(ev.Process)
-	if proc == nil || proc.root.kind != kindRootProcess {
+	if proc == nil || proc.root.src.Kind != bpmn.KindProcess {
 		return refuse("no-such-process", "the bundle has no executable process %q", ev.Process)
 	}
 	if ev.Key != 0 && ev.Key != x.s.key {
