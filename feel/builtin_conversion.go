@@ -170,7 +170,14 @@ func numberFrom(c *Call, a []Value) Value {
 		s = strings.ReplaceAll(s, point, ".")
 	}
 	n, err := ParseNumber(s)
-	return c.orWarn(n, err == nil, quote(shorten(text))+" is no number")
+	return c.orWarn(n, err == nil && isNumeral(s), quote(shorten(text))+" is no number")
+}
+
+// isNumeral is grammar rule 35: a sign, digits and a point with digits after it; no exponent.
+func isNumeral(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	before, after, point := strings.Cut(s, ".")
+	return wholeDigits(before+after) && (after != "" || !point && before != "")
 }
 
 // parseTemporal reads what stands in an at-literal.

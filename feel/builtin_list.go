@@ -69,7 +69,7 @@ var listFunctions = []*Builtin{
 		example(`distinct values([1, 2, 3, 2, 1]) → [1, 2, 3]`),
 	define("flatten", "list", of("list: list", func(c *Call, a []Value) Value {
 		out := List{}
-		if !flatten(c, a[0].(List), &out) {
+		if !flatten(c, a[0].(List), &out, 0) {
 			return nil
 		}
 		return out
@@ -376,13 +376,17 @@ func distinct(c *Call, l List) Value {
 	return out
 }
 
-func flatten(c *Call, l List, out *List) bool {
+func flatten(c *Call, l List, out *List, depth int) bool {
+	if depth > maxNesting {
+		c.Warn("the lists are nested too deep")
+		return false
+	}
 	if !c.Step(len(l) + 1) {
 		return false
 	}
 	for _, e := range l {
 		if inner, ok := e.(List); ok {
-			if !flatten(c, inner, out) {
+			if !flatten(c, inner, out, depth+1) {
 				return false
 			}
 		} else {

@@ -93,7 +93,7 @@ func (d DaysTime) seconds() Number {
 	if d.nsec == 0 {
 		return Int(d.sec)
 	}
-	return n
+	return n.trimmed(0)
 }
 
 // daysTimeOfSeconds cuts to whole nanoseconds; false on overflow.

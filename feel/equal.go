@@ -4,15 +4,22 @@ package feel
 // Null equals null and nothing else.
 // Values that share parts can be far larger than their memory: after maxEqual comparisons the answer is nil.
 func Equal(a, b Value) Value {
-	left := maxEqual
-	return equalWithin(a, b, &left)
+	e := equality{left: maxEqual}
+	return e.equal(a, b)
 }
 
 const maxEqual = 10_000_000
 
-// equalWithin counts the comparisons down; nil when there are none left.
-func equalWithin(a, b Value, left *int) Value {
-	if *left--; *left < 0 {
+// equality is one comparison of values with its bounds.
+type equality struct{ left, depth int }
+
+// maxNesting bounds how deep lists and contexts in each other are followed.
+const maxNesting = 10_000
+
+// equal is nil also when there are no comparisons left.
+func (e *equality) equal(a, b Value) Value {
+	if e.left--; e.left < 0 || e.depth > maxNesting {
+		e.left = -1
 		return nil
 	}
 	switch x := a.(type) {
@@ -36,11 +43,11 @@ func equalWithin(a, b Value, left *int) Value {
 		}
 	case List:
 		if y, ok := b.(List); ok {
-			return equalLists(x, y, left)
+			return e.lists(x, y)
 		}
 	case *Context:
 		if y, ok := b.(*Context); ok {
-			return equalContexts(x, y, left)
+			return e.contexts(x, y)
 		}
 	case *Range:
 		if y, ok := b.(*Range); ok {
@@ -69,34 +76,38 @@ func equalTemporal(a, b Value) bool {
 	return a == b // plain structs and integers
 }
 
-func equalLists(a, b List, left *int) Value {
+func (e *equality) lists(a, b List) Value {
 	if len(a) != len(b) {
 		return false
 	}
+	e.depth++
+	defer func() { e.depth-- }()
 	for i := range a {
-		if equalWithin(a[i], b[i], left) != true {
-			return undecided(left)
+		if e.equal(a[i], b[i]) != true {
+			return e.undecided()
 		}
 	}
 	return true
 }
 
 // undecided is false, or nil when the comparison had to be given up.
-func undecided(left *int) Value {
-	if *left < 0 {
+func (e *equality) undecided() Value {
+	if e.left < 0 {
 		return nil
 	}
 	return false
 }
 
-func equalContexts(a, b *Context, left *int) Value {
+func (e *equality) contexts(a, b *Context) Value {
 	if a.Len() != b.Len() {
 		return false
 	}
+	e.depth++
+	defer func() { e.depth-- }()
 	for i, k := range a.keys {
 		v, ok := b.Get(k)
-		if !ok || equalWithin(a.values[i], v, left) != true {
-			return undecided(left)
+		if !ok || e.equal(a.values[i], v) != true {
+			return e.undecided()
 		}
 	}
 	return true

@@ -94,9 +94,9 @@ func (r *run) same(a, b Value) Value {
 	default:
 		return Equal(a, b)
 	}
-	left := r.left + 1
-	v := equalWithin(a, b, &left)
-	r.step(max(r.left-left, 0))
+	e := equality{left: r.left + 1}
+	v := e.equal(a, b)
+	r.step(max(r.left-e.left, 0))
 	return v
 }
 

@@ -24,16 +24,24 @@ const maxText = 16 << 20
 func textWithin(v Value, limit int) (string, bool) {
 	b := textBuilder{limit: limit}
 	writeValue(&b, v)
-	return b.String(), b.Len() < limit
+	return b.String(), !b.full()
 }
 
 // textBuilder is full when it has reached its limit; writers of lists and contexts stop then.
 type textBuilder struct {
 	strings.Builder
 	limit int
+	depth int
 }
 
 func (b *textBuilder) full() bool { return b.Len() >= b.limit }
+
+// enter goes a level down; beyond maxNesting the builder is full. Leave with b.depth--.
+func (b *textBuilder) enter() {
+	if b.depth++; b.depth > maxNesting {
+		b.limit = 0
+	}
+}
 
 // writeValue prints a value as FEEL source as far as there is a literal for it.
 func writeValue(b *textBuilder, v Value) {
@@ -70,6 +78,8 @@ func quote(s string) string {
 }
 
 func writeList(b *textBuilder, l List) {
+	b.enter()
+	defer func() { b.depth-- }()
 	b.WriteByte('[')
 	for i, e := range l {
 		if b.full() {
@@ -84,6 +94,8 @@ func writeList(b *textBuilder, l List) {
 }
 
 func writeContext(b *textBuilder, c *Context) {
+	b.enter()
+	defer func() { b.depth-- }()
 	b.WriteByte('{')
 	for i, k := range c.keys {
 		if b.full() {
