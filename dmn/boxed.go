@@ -181,21 +181,26 @@ func (c *compiler) filter(e Filter, s scope) logic {
 	inner.open = true
 	match := c.compileLogic(e.Match, inner)
 	return func(r *run, vars feel.Vars) feel.Value {
-		v := in(r, vars)
+		source := in(r, vars)
+		v := r.call.Eval(filterSource, sourceVars(source))
+		r.takeWarnings(s.owner, e.In.at())
 		items, ok := v.(feel.List)
 		if !ok {
-			if v == nil {
-				return nil
-			}
-			items = feel.List{v}
+			return nil
 		}
 		kept := feel.List{}
 		for _, item := range items {
 			if !r.call.Step(1) {
 				return nil
 			}
-			if match(r, itemVars{item, vars}) == true {
-				kept = append(kept, item)
+			switch v := match(r, itemVars{item, vars}).(type) {
+			case bool:
+				if v {
+					kept = append(kept, item)
+				}
+			case feel.Number: // a position, as in FEEL's own filter
+				f := &frame{names: []string{"source", "position"}, values: []feel.Value{source, v}}
+				return r.call.Eval(filterPosition, f)
 			}
 		}
 		return kept
@@ -221,8 +226,16 @@ func (v itemVars) Get(name string) (feel.Value, bool) {
 	return v.outer.Get(name)
 }
 
-// elementsOf lets FEEL itself say what an iterator runs over: lists, ranges, single values.
-var elementsOf = mustCompile("for item in source return item", "source")
+// FEEL itself says what an iterator runs over and what a filter takes: lists, ranges, single values, null.
+var (
+	elementsOf     = mustCompile("for item in source return item", "source")
+	filterSource   = mustCompile("source[true]", "source")
+	filterPosition = mustCompile("source[position]", "source", "position")
+)
+
+func sourceVars(v feel.Value) *frame {
+	return &frame{names: []string{"source"}, values: []feel.Value{v}}
+}
 
 func mustCompile(src string, names ...string) *feel.Program {
 	s := feel.Scope{Names: map[string]feel.Type{}}
@@ -254,7 +267,7 @@ func (c *compiler) iterator(e Iterator, s scope) logic {
 	}
 	return func(r *run, vars feel.Vars) feel.Value {
 		source := in(r, vars)
-		v := r.call.Eval(elementsOf, &frame{names: []string{"source"}, values: []feel.Value{source}})
+		v := r.call.Eval(elementsOf, sourceVars(source))
 		r.takeWarnings(s.owner, e.In.at())
 		items, ok := v.(feel.List)
 		if !ok {

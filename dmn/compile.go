@@ -31,8 +31,8 @@ type Program struct {
 // is a Program even when there are errors, in which what is faulty evaluates to null with a warning: the
 // caller decides whether to run it.
 func Compile(m *Model, o Options) (*Program, []Diagnostic) {
-	c := &compiler{program: &Program{camunda: o.Camunda}, models: append([]*Model{m}, o.Imports...), units: map[*Model]*unit{}}
-	c.program.main = c.unit(m, nil)
+	c := &compiler{program: &Program{camunda: o.Camunda}, models: append([]*Model{m}, o.Imports...)}
+	c.program.main = c.unit(m, nil, nil)
 	for _, u := range c.program.units {
 		c.collectNames(u)
 	}
@@ -58,14 +58,15 @@ func Compile(m *Model, o Options) (*Program, []Diagnostic) {
 type compiler struct {
 	program *Program
 	models  []*Model
-	units   map[*Model]*unit
 	names   []string // of everything declared anywhere that FEEL could not read as one word
 	diags   []Diagnostic
 }
 
-// unit is one model of the program.
+// unit is one model of the program, on one way of imports: a model that is imported twice is two units, as its
+// inputs may have a value for each.
 type unit struct {
 	model   *Model
+	path    []string // import names that lead to it from the main unit, without empty ones
 	imports []importedUnit
 	types   *itemTypes
 	named   map[string]feel.Type // types that its expressions can name
@@ -89,24 +90,33 @@ func (i importedUnit) qualify(name string) string {
 	return i.name + "." + name
 }
 
-// unit loads a model and what it imports; path guards against imports that lead back.
-func (c *compiler) unit(m *Model, path []*Model) *unit {
-	if u := c.units[m]; u != nil {
-		return u
+// maxUnits bounds what imports of imports can multiply to.
+const maxUnits = 200
+
+// unit loads a model and what it imports. An import that leads back gives the unit it leads to.
+func (c *compiler) unit(m *Model, path []string, above []*unit) *unit {
+	for _, u := range above {
+		if u.model == m {
+			return u
+		}
 	}
-	u := &unit{model: m, byID: map[string]element{}, byName: map[string]element{}}
-	c.units[m] = u
+	u := &unit{model: m, path: path, byID: map[string]element{}, byName: map[string]element{}}
 	c.program.units = append(c.program.units, u)
+	above = append(slices.Clip(above), u)
 	for _, imp := range m.Imports {
 		if !isDMN(imp.Type) {
 			continue
 		}
 		target := c.find(imp.Namespace, m)
-		if target == nil {
+		if target == nil || len(c.program.units) >= maxUnits {
 			c.fail("import-unresolved", u, imp.Place, imp.Name, "no model with namespace %q is at hand", imp.Namespace)
 			continue
 		}
-		u.imports = append(u.imports, importedUnit{normalise(imp.Name), c.unit(target, append(path, m))})
+		name, way := normalise(imp.Name), path
+		if name != "" {
+			way = append(slices.Clip(path), name)
+		}
+		u.imports = append(u.imports, importedUnit{name, c.unit(target, way, above)})
 	}
 	return u
 }
@@ -183,7 +193,7 @@ func (c *compiler) noteItem(d *ItemDefinition) {
 
 func (c *compiler) note(names ...string) {
 	for _, n := range names {
-		if isSpecial(n) && !strings.Contains(n, ".") {
+		if isSpecial(n) && !strings.Contains(n, ".") && !slices.Contains(c.names, n) {
 			c.names = append(c.names, n)
 		}
 	}

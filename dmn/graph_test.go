@@ -35,6 +35,25 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestNestedImports imports one model along two ways; its input may have a value on each.
+func TestNestedImports(t *testing.T) {
+	base := `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="a" namespace="urn:a">
+<inputData id="who" name="who is it"><variable name="who is it" typeRef="string"/></inputData>
+<decision id="hello" name="hello"><variable name="hello"/><informationRequirement><requiredInput href="#who"/></informationRequirement>` + literal(`"Hello " + who is it`) + `</decision></definitions>`
+	via := func(name string) string {
+		return `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="` + name + `" namespace="urn:` + name + `"><import name="A" namespace="urn:a" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>
+<decision id="say" name="say it"><variable name="say it"/><informationRequirement><requiredDecision href="urn:a#hello"/></informationRequirement>` + literal(`A.hello + " by `+name+`"`) + `</decision></definitions>`
+	}
+	main := file(`<import name="B 1" namespace="urn:b" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>`,
+		`<import name="" namespace="urn:c" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>`,
+		`<decision id="D" name="D"><variable name="D"/><informationRequirement><requiredDecision href="urn:b#say"/></informationRequirement>
+<informationRequirement><requiredDecision href="urn:c#say"/></informationRequirement>`+literal("[B 1.say it, say it]")+`</decision>`)
+	p := program(t, main, base, via("b"), via("c"))
+	check(t, p, `"B 1": {A: {"who is it": "x"}}, A: {"who is it": "y"}`, `["Hello x by b", "Hello y by c"]`, "")
+	check(t, p, `"B 1.A.who is it": "x", "who is it": "y"`, `["Hello x by b", "Hello y by c"]`, "")
+	check(t, p, `"who is it": "z"`, `["Hello z by b", "Hello z by c"]`, "")
+}
+
 const factorial = `<businessKnowledgeModel id="F" name="F"><variable name="F"/><encapsulatedLogic><formalParameter name="n" typeRef="number"/>
 	<literalExpression><text>if n &lt;= 1 then 1 else n * F(n - 1)</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>
 <decisionService id="S" name="S"><variable name="S"/><outputDecision href="#D2"/><outputDecision href="#D3"/><inputDecision href="#D1"/><inputData href="#x"/></decisionService>`

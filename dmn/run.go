@@ -2,6 +2,7 @@ package dmn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/quancheng/quancheng/feel"
 )
@@ -107,27 +108,30 @@ func (r *run) input(e *input) feel.Value {
 	return v
 }
 
-// given looks a value up by name; those of imported models also by their qualified name, as "import.name" or
-// as the entry of a context.
+// given looks a value up by name. Those of imported models go by their way of imports, as nested contexts or with
+// dots between, of which the beginning may be left out.
 func (r *run) given(u *unit, name string) (feel.Value, bool) {
-	if u != r.p.main {
-		for _, imp := range r.p.main.imports {
-			if imp.unit != u || imp.name == "" {
-				continue
-			}
-			if v, ok := r.vars.Get(imp.qualify(name)); ok {
-				return v, true
-			}
-			if c, ok := r.vars.Get(imp.name); ok {
-				if c, ok := c.(*feel.Context); ok {
-					if v, ok := c.Get(name); ok {
-						return v, true
-					}
-				}
-			}
+	for i := range u.path {
+		if v, ok := nested(r.vars, u.path[i:], name); ok {
+			return v, true
+		}
+		if v, ok := r.vars.Get(strings.Join(u.path[i:], ".") + "." + name); ok {
+			return v, true
 		}
 	}
 	return r.vars.Get(name)
+}
+
+func nested(vars feel.Vars, path []string, name string) (feel.Value, bool) {
+	for _, p := range path {
+		v, _ := vars.Get(p)
+		c, ok := v.(*feel.Context)
+		if !ok {
+			return nil, false
+		}
+		vars = c
+	}
+	return vars.Get(name)
 }
 
 // check converts a value to a type: null with a warning where it does not conform.
