@@ -44,8 +44,8 @@ func Projects(tx *gorm.DB, f ProjectFilter) ([]ProjectRow, string, error) {
 	q := tx.Table("project p").Select("p.*, d.name AS dept_name").Joins("JOIN dept d ON d.id = p.dept_id")
 	q = f.Viewer.restrict(q)
 	if f.Query != "" {
-		like := "%" + escapeLike(f.Query) + "%"
-		q = q.Where(`(p.code LIKE ? ESCAPE '\' OR p.name LIKE ? ESCAPE '\')`, like, like)
+		like := "%" + strings.ToLower(escapeLike(f.Query)) + "%"
+		q = q.Where(`(LOWER(p.code) LIKE ? ESCAPE '\' OR LOWER(p.name) LIKE ? ESCAPE '\')`, like, like)
 	}
 	if len(f.Stages) > 0 {
 		q = q.Where("p.stage IN ?", f.Stages)

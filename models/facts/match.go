@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
 )
@@ -30,7 +31,8 @@ func match(tx *gorm.DB, e Event, d models.FactData) (models.Project, string, err
 		}
 	}
 	var ps []models.Project
-	if err := tx.Where("code = ?", code).Find(&ps).Error; err != nil {
+	one := tx.Clauses(clause.Locking{Strength: "UPDATE"}) // two tellings of one fact wait for each other
+	if err := one.Where("code = ?", code).Find(&ps).Error; err != nil {
 		return models.Project{}, "", fmt.Errorf("project %s: %w", code, err)
 	}
 	if len(ps) == 0 {
