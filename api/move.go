@@ -34,18 +34,14 @@ func (c *call) move(m move) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !known {
-		p, err := c.process(m.Root)
-		if err != nil {
-			return nil, err
-		}
-		if err := p.check(m.Event); err != nil {
-			return nil, err
-		}
-	}
 	r, err := m.request(event, c.digest())
 	if err != nil {
 		return nil, err
+	}
+	if !known {
+		if err := c.precheck(m, r); err != nil {
+			return nil, err
+		}
 	}
 	out, err := c.srv.Sender.Send(c.Request.Context(), r)
 	switch {
@@ -58,6 +54,28 @@ func (c *call) move(m move) (any, error) {
 		return nil, unavailable()
 	}
 	return c.outcome(out)
+}
+
+// precheck asks whether an event would be accepted. What submits a form is
+// rehearsed whole, with the form and the command of the task; anything else is
+// a question to the engine.
+func (c *call) precheck(m move, r contract.Request) error {
+	if m.Data == nil {
+		p, err := c.process(m.Root)
+		if err != nil {
+			return err
+		}
+		return p.check(m.Event)
+	}
+	out, err := c.srv.Rehearsal.Try(c.Request.Context(), r, nil)
+	if err != nil || out.Verdict != contract.Refused {
+		return err
+	}
+	p := refusalOf(out.Code, out.Refusal)
+	if p.Status == http.StatusConflict {
+		c.happened(p, out)
+	}
+	return p
 }
 
 func (m move) request(event, digest string) (contract.Request, error) {

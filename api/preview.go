@@ -2,13 +2,17 @@ package api
 
 import (
 	"net/http"
+	"slices"
+
+	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
-	"github.com/quancheng/quancheng/engine"
-	"github.com/quancheng/quancheng/texts"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/contract"
 )
 
-// previewTask tells what an operation would do, from the stored state; nothing is written.
+// previewTask tells what an operation would do: it is rehearsed, looked at, and
+// taken back. A form that is not filled in yet has no consequences to tell.
 func previewTask(c *call) (any, error) {
 	var in wire.OperationRequest
 	if err := c.decode(&in); err != nil {
@@ -18,80 +22,118 @@ func previewTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := needs[in.Operation]; !ok {
+	n, ok := needs[in.Operation]
+	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
 	}
 	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.process(t.Root)
-	if err != nil {
-		return nil, err
-	}
 	m := c.operation(t, in.Operation, in, a)
-	if needs[in.Operation].reason == required && m.Event.Reason == "" {
+	if n.reason == required && m.Event.Reason == "" {
 		m.Event.Reason = c.probe(t, in.Operation, a).Reason // it is asked for when it is done
 	}
-	found, err := engine.Preview(p.bundle.Program, p.state, m.Event, p.input)
-	if err != nil {
-		return nil, refusalOfEngine(err)
+	if n.data {
+		m.Data = in.Data
 	}
-	return c.consequences(p, found)
-}
-
-func (c *call) consequences(p *process, f engine.Consequences) (any, error) {
-	d, err := c.directory()
+	r, err := m.request("preview:"+c.id, c.id)
 	if err != nil {
 		return nil, err
 	}
-	out := wire.Consequences{Completes: f.Completes, Notes: []string{}}
-	for _, part := range []struct {
-		into  *[]wire.NextTask
-		tasks []engine.Task
-	}{{&out.Opens, f.Opens}, {&out.Ends, f.Ends}, {&out.Voids, f.Voids}} {
-		*part.into = []wire.NextTask{}
-		for _, t := range part.tasks {
-			n, err := c.foreseen(d, p, t)
-			if err != nil {
-				return nil, err
-			}
-			*part.into = append(*part.into, n)
-		}
+	before, err := c.standing(t.Root)
+	if err != nil {
+		return nil, err
 	}
-	out.Waits = len(out.Opens) == 0 && !out.Completes
-	return out, nil
+	var seen wire.Consequences
+	out, err := c.srv.Rehearsal.Try(c.Request.Context(), r, func(tx *gorm.DB, _ contract.Outcome) error {
+		c.tx = tx
+		defer func() { c.tx = nil }()
+		seen, err = c.consequences(t.Root, before)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case out.Verdict == contract.Refused && out.Code == "invalid-data" && n.data:
+		return wire.Consequences{Opens: []wire.NextTask{}, Ends: []wire.NextTask{}, Voids: []wire.NextTask{}, Notes: []string{c.text("preview-incomplete")}}, nil
+	case out.Verdict == contract.Refused:
+		return nil, refusalOf(out.Code, out.Refusal)
+	case out.Verdict == contract.Defect:
+		return nil, defect()
+	}
+	return seen, nil
 }
 
-// foreseen is a task that would be there.
-func (c *call) foreseen(d *directory, p *process, t engine.Task) (wire.NextTask, error) {
-	n := wire.NextTask{Key: keyText(t.Key), Name: t.Name, Element: t.Element, Process: t.Process, Holders: []wire.PersonRef{}}
-	if e := p.bundle.Element(t.Process, t.Element); e != nil && c.lang == texts.English {
-		n.Name = c.elementName(e)
+// standing is what an operation may change: the open tasks, and which acts count.
+type standing struct {
+	open  []models.Task
+	valid map[int64]int64 // act → its task
+}
+
+func (c *call) standing(root int64) (standing, error) {
+	s := standing{valid: map[int64]int64{}}
+	var err error
+	if s.open, err = models.OpenTasks(c.db(), root); err != nil {
+		return s, err
 	}
-	holders := append(append([]string{}, t.Users...), t.Groups...)
-	if t.Assignee != "" {
-		holders = []string{t.Assignee}
-	}
-	for _, s := range t.Seats {
-		who := s.Principal
-		if who == "" {
-			who = s.Group
+	acts, err := models.ActsOf(c.db(), root)
+	for _, a := range acts {
+		if !a.Void {
+			s.valid[a.ID] = a.Task
 		}
-		if !contains(holders, who) {
-			holders = append(holders, who)
+	}
+	return s, err
+}
+
+// consequences compares what stands now, in the rehearsal, with what stood before.
+func (c *call) consequences(root int64, before standing) (wire.Consequences, error) {
+	out := wire.Consequences{Notes: []string{}}
+	after, err := c.standing(root)
+	if err != nil {
+		return out, err
+	}
+	d, err := c.directory()
+	if err != nil {
+		return out, err
+	}
+	var voided []models.Task
+	for act, key := range before.valid {
+		if after.valid[act] != 0 || has(voided, key) {
+			continue
+		}
+		t, err := models.TaskByKey(c.db(), key)
+		if err != nil {
+			return out, err
+		}
+		voided = append(voided, t)
+	}
+	slices.SortFunc(voided, func(a, b models.Task) int { return int(a.Key - b.Key) })
+	if out.Opens, err = c.nextTasks(d, without(after.open, before.open)); err != nil {
+		return out, err
+	}
+	if out.Ends, err = c.nextTasks(d, without(before.open, after.open)); err != nil {
+		return out, err
+	}
+	if out.Voids, err = c.nextTasks(d, voided); err != nil {
+		return out, err
+	}
+	state, err := models.RootByKey(c.db(), root)
+	out.Completes = !state.Open
+	out.Waits = len(out.Opens) == 0 && !out.Completes
+	return out, err
+}
+
+func without(all, others []models.Task) []models.Task {
+	var out []models.Task
+	for _, t := range all {
+		if !has(others, t.Key) {
+			out = append(out, t)
 		}
 	}
-	if err := d.know(holders...); err != nil {
-		return n, err
-	}
-	for _, h := range holders {
-		n.Holders = append(n.Holders, d.ref(h, ""))
-		n.Mine = n.Mine || h == c.who.Person.ID || contains(c.who.postIDs(), h)
-	}
-	if !t.Due.IsZero() {
-		due := c.due(&t.Due, t.DueWorkdays)
-		n.Due = &due
-	}
-	return n, nil
+	return out
+}
+
+func has(all []models.Task, key int64) bool {
+	return slices.ContainsFunc(all, func(t models.Task) bool { return t.Key == key })
 }
