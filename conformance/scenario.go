@@ -100,13 +100,13 @@ type Expectation struct {
 // abilities that scenarios may need; the player has all of them.
 var abilities = map[string]bool{"clock": true, "timers": true, "subscriptions": true, "restart": true}
 
-// isScenario reports whether JSON text is a scenario, whatever its version.
+// isScenario reports whether a file is a scenario, whatever its version, or broken JSON: a case that cannot pass.
 func isScenario(data []byte) bool {
 	var head struct {
 		Format string           `json:"format"`
 		Steps  *json.RawMessage `json:"steps"`
 	}
-	return json.Unmarshal(data, &head) == nil && head.Steps != nil
+	return !json.Valid(data) || json.Unmarshal(data, &head) == nil && head.Steps != nil
 }
 
 // ReadScenario reads a scenario file. What the format does not know is an error, not ignored.
