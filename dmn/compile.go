@@ -15,6 +15,9 @@ type Options struct {
 	// Camunda switches on Camunda's dialect: its FEEL extensions, and names that no requirement declares
 	// are read from the caller's variables, as files of its modeler expect.
 	Camunda bool
+	// External makes external functions from a mapping such as {java: {class, method signature}}; what it does not
+	// know it refuses with an error. Without it all are refused.
+	External func(mapping feel.Value, params []feel.Param) (*feel.Func, error)
 }
 
 // Program is a model with its imports, ready to be evaluated. It is safe for concurrent use.
@@ -31,7 +34,7 @@ type Program struct {
 // is a Program even when there are errors, in which what is faulty evaluates to null with a warning: the
 // caller decides whether to run it.
 func Compile(m *Model, o Options) (*Program, []Diagnostic) {
-	c := &compiler{program: &Program{camunda: o.Camunda}, models: append([]*Model{m}, o.Imports...)}
+	c := &compiler{program: &Program{camunda: o.Camunda}, external: o.External, models: append([]*Model{m}, o.Imports...)}
 	c.program.main = c.unit(m, nil, nil)
 	for _, u := range c.program.units {
 		c.collectNames(u)
@@ -56,10 +59,11 @@ func Compile(m *Model, o Options) (*Program, []Diagnostic) {
 
 // compiler holds what is known while a program is built.
 type compiler struct {
-	program *Program
-	models  []*Model
-	names   []string // of everything declared anywhere that FEEL could not read as one word
-	diags   []Diagnostic
+	program  *Program
+	models   []*Model
+	external func(feel.Value, []feel.Param) (*feel.Func, error)
+	names    []string // of everything declared anywhere that FEEL could not read as one word
+	diags    []Diagnostic
 }
 
 // unit is one model of the program, on one way of imports: a model that is imported twice is two units, as its

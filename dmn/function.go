@@ -2,6 +2,7 @@ package dmn
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/quancheng/quancheng/feel"
 )
@@ -56,17 +57,10 @@ func paramNames(params []feel.Param) []string {
 	return names
 }
 
-// ExternalRefused is in every warning about an external function.
-const ExternalRefused = "external functions are not run"
-
-// body compiles a function's body; external functions are refused, as the core runs nothing it does not know.
-func (c *compiler) body(f *FunctionDefinition, s scope) logic {
+// body compiles a function's body.
+func (c *compiler) body(f *FunctionDefinition, params []feel.Param, s scope) logic {
 	if f.Kind != "FEEL" {
-		c.fail("external-function", s.u, f.Place, s.owner, "functions of kind %s are not run; write the function in FEEL", f.Kind)
-		return func(r *run, _ feel.Vars) feel.Value {
-			r.warn(s.owner, f.Place, ExternalRefused)
-			return nil
-		}
+		return c.typed(c.externalBody(f, params, s), f.Box, s)
 	}
 	if f.Body == nil {
 		c.warn("logic-missing", s.u, f.Place, s.owner, "the function has no body and gives null")
@@ -75,10 +69,36 @@ func (c *compiler) body(f *FunctionDefinition, s scope) logic {
 	return c.typed(c.compileLogic(f.Body, s), f.Box, s)
 }
 
+// externalBody calls what the embedder has for the mapping in the body. The core itself runs nothing it does not
+// know, so without an embedder's list external functions are refused.
+func (c *compiler) externalBody(f *FunctionDefinition, params []feel.Param, s scope) logic {
+	if c.external == nil || f.Body == nil {
+		c.fail("external-function", s.u, f.Place, s.owner, "functions of kind %s are not run; write the function in FEEL", f.Kind)
+		return func(r *run, _ feel.Vars) feel.Value {
+			r.warn(s.owner, f.Place, "functions of kind "+f.Kind+" are not run")
+			return nil
+		}
+	}
+	mapping, kind := c.compileLogic(f.Body, s), strings.ToLower(f.Kind)
+	names := paramNames(params)
+	return func(r *run, vars feel.Vars) feel.Value {
+		fn, err := c.external(feel.NewContext(1).Set(kind, mapping(r, vars)), params)
+		if err != nil {
+			r.warn(s.owner, f.Place, err.Error())
+			return nil
+		}
+		args := make([]feel.Value, len(names))
+		for i, name := range names {
+			args[i], _ = vars.Get(name)
+		}
+		return r.call.Invoke(fn, args...)
+	}
+}
+
 // functionValue is a boxed function definition: a closure over the names around it.
 func (c *compiler) functionValue(f *FunctionDefinition, s scope) logic {
 	params, inner := c.parameters(f, s)
-	names, body := paramNames(params), c.body(f, inner)
+	names, body := paramNames(params), c.body(f, params, inner)
 	return func(_ *run, vars feel.Vars) feel.Value {
 		return &feel.Func{Params: params, Invoke: func(call *feel.Call, args []feel.Value) feel.Value {
 			return body(call.Host().(*run), bound(names, args, vars))
@@ -115,7 +135,7 @@ func (c *compiler) defineKnowledge(k *knowledge) {
 	}
 	params, inner := c.parameters(k.src.Logic, s)
 	k.fn.Params = params
-	names, body := paramNames(params), c.body(k.src.Logic, inner)
+	names, body := paramNames(params), c.body(k.src.Logic, params, inner)
 	p := append(needs{{element: k}}, k.needs...).plan()
 	k.fn.Invoke = func(call *feel.Call, args []feel.Value) feel.Value {
 		r := call.Host().(*run)

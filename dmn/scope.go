@@ -41,9 +41,13 @@ func (c *compiler) feel(src Source, s scope, unary bool) *feel.Program {
 	if e == nil {
 		return nil
 	}
-	p, faults := e.Compile(feel.Scope{Names: s.names, Types: s.u.named, Open: s.open})
+	p, faults := e.Compile(c.feelScope(s))
 	c.place(faults, src.Place, s)
 	return p
+}
+
+func (c *compiler) feelScope(s scope) feel.Scope {
+	return feel.Scope{Names: s.names, Types: s.u.named, External: c.external, Open: s.open}
 }
 
 func (c *compiler) parse(src Source, s scope, unary bool) *feel.Expr {

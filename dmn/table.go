@@ -150,7 +150,7 @@ func (c *compiler) inputEntry(cell Source, s scope) (*feel.Program, shape) {
 	if e == nil {
 		return never, shape{}
 	}
-	p, faults := e.Compile(feel.Scope{Names: s.names, Types: s.u.named, Open: s.open})
+	p, faults := e.Compile(c.feelScope(s))
 	c.place(faults, cell.Place, s)
 	if p == nil {
 		return never, shape{}

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/quancheng/quancheng/conformance/report"
 	"github.com/quancheng/quancheng/dmn"
@@ -19,8 +18,7 @@ import (
 
 // Run finds every directory below dir that holds test files, runs their cases and adds them to the report, under
 // the suite "dmn/" and the directory's parent folder, which in the kit is the compliance level. A case's id is
-// level/directory/case; only, when given, selects by it. Cases that call external functions are contested: those
-// functions are refused on purpose.
+// level/directory/case; only, when given, selects by it. External functions come from the list of External.
 func Run(dir string, only *regexp.Regexp, r *report.Report) error {
 	var files []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -61,8 +59,7 @@ func runFile(path string, only *regexp.Regexp, r *report.Report) error {
 		if only != nil && !only.MatchString(id) {
 			continue
 		}
-		why, external := m.run(c)
-		r.Add("dmn/"+level, report.Case{ID: id, Why: why, Contested: external})
+		r.Add("dmn/"+level, report.Case{ID: id, Why: m.run(c)})
 	}
 	return nil
 }
@@ -100,29 +97,26 @@ func load(folder, name string) *model {
 	if main == nil {
 		return &model{problem: "there is no model " + name}
 	}
-	p, _ := dmn.Compile(main, dmn.Options{Imports: others})
+	p, _ := dmn.Compile(main, dmn.Options{Imports: others, External: External})
 	return &model{program: p}
 }
 
-// run evaluates a case; why is the first difference, empty when it passes.
-func (m *model) run(c testCase) (why string, external bool) {
+// run evaluates a case and gives the first difference, empty when it passes.
+func (m *model) run(c testCase) string {
 	if m.problem != "" {
-		return m.problem, false
+		return m.problem
 	}
 	for _, want := range c.Results {
 		got, warnings, err := m.evaluate(c, want)
 		if err != nil {
-			return err.Error(), external
+			return err.Error()
 		}
-		external = external || slices.ContainsFunc(warnings, isExternal)
 		if !same(got, want.Expected) {
-			return want.describe(got, warnings), external
+			return want.describe(got, warnings)
 		}
 	}
-	return "", external
+	return ""
 }
-
-func isExternal(w dmn.Warning) bool { return strings.Contains(w.Message, dmn.ExternalRefused) }
 
 // evaluate finds the value of a result node: a decision, or an output of the service or function under test.
 func (m *model) evaluate(c testCase, want result) (feel.Value, []dmn.Warning, error) {

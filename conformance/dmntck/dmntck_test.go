@@ -28,9 +28,6 @@ func TestSuite(t *testing.T) {
 	for _, s := range r.Suites {
 		t.Logf("%s: %d of %d", s.Name, s.Passed, s.Total)
 	}
-	if c := r.Contested; c != nil {
-		t.Logf("external functions, counted apart: %d of %d", c.Passed, c.Total)
-	}
 	if r.Total == 0 {
 		t.Fatal("no cases found")
 	}
