@@ -171,6 +171,9 @@ func (x *exec) atBoundary(host *node, el *element, vs Vars) {
 	scope.inflight++
 	if el.interrupting {
 		x.terminate(host)
+		if host.For != 0 { // a compensation handler that was cut short is done
+			x.compensated(host)
+		}
 	}
 	x.occurred(scope, el, vs)
 	x.landed(scope)

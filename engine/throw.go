@@ -45,8 +45,10 @@ func catcher(n *node, kind bpmn.EventKind, code string) (*node, *element) {
 				return at, el
 			}
 		}
-		if at.iteration() || at.el.eventSub {
-			continue // boundary events belong to the body of a loop; what leaves an event sub-process is for the scope around it
+		// Boundary events belong to the body of a loop, and no longer to what has completed and is compensated;
+		// what leaves an event sub-process is for the scope around it.
+		if at.iteration() || at.Restored || at.el.eventSub {
+			continue
 		}
 		if el := matching(at.el.boundary, kind, code, nil); el != nil {
 			return at, el
