@@ -122,9 +122,26 @@ func (x *exec) seatApprovers(n *node, t *Task) error {
 	if len(list) == 0 {
 		return faultf("no-approver", "nobody is named to decide %s", n.el.id)
 	}
+	if missing := x.vacant(list); missing != "" {
+		return faultf("no-approver", "nobody who is active holds %s, who must decide %s", missing, n.el.id)
+	}
 	t.Assignee, t.Users, t.Groups = "", nil, nil
 	t.Seats = seat.Open(n.policyOf(), list)
 	return nil
+}
+
+// vacant is the first of the named persons and posts that nobody fills, so that
+// an administrator hears of it instead of a task that nobody sees.
+func (x *exec) vacant(list []seat.Holder) string {
+	if x.in.Directory == nil {
+		return ""
+	}
+	for _, h := range list {
+		if h.Person != "" && !x.in.Directory.Person(h.Person) || h.Person == "" && len(x.in.Directory.Members(h.Group)) == 0 {
+			return orID(h.Person, h.Group)
+		}
+	}
+	return ""
 }
 
 // computePolicy evaluates what the model leaves to expressions.

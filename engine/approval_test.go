@@ -249,3 +249,31 @@ func TestContentChanged(t *testing.T) {
 		t.Errorf("bob's second verdict: %v", err)
 	}
 }
+
+// staff is a directory of one person.
+type staff struct{}
+
+func (staff) Members(group string) []string {
+	if group == "CHIEF@D1" {
+		return []string{"cid"}
+	}
+	return nil
+}
+func (staff) Person(id string) bool { return id == "ann" || id == "cid" }
+
+// TestVacantPost: an approval that names somebody who has left stops with an incident.
+func TestVacantPost(t *testing.T) {
+	g := newGame(t, strings.Replace(sheet, "POLICY", "all", 1), Vars{"initiator": "ivo"})
+	g.in.Directory = staff{}
+	for _, do := range []func(*game) error{act("draft", "ivo complete"), act("first", "ann agree")} {
+		if err := do(g); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, e := range g.effects {
+		if i, ok := e.(IncidentRaised); ok && i.Code == "no-approver" && strings.Contains(i.Message, "bob") {
+			return
+		}
+	}
+	t.Errorf("no incident says that bob is gone: %+v", g.effects)
+}
