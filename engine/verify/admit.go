@@ -16,11 +16,11 @@ type File struct {
 
 // Surroundings are what a model is deployed into. What is nil is not checked.
 type Surroundings struct {
-	Resources engine.Resources // decisions and forms of the bundle
-	Groups    []string         // posts that somebody holds, "ROLE@DEPT"
-	JobTypes  map[string]bool  // that a worker serves; command:… is looked up in Commands
-	Commands  map[string]bool  // domain commands
-	Limit     int              // of states to explore in each scope; 0: DefaultLimit
+	Resources engine.Resources  // decisions and forms of the bundle
+	Groups    []string          // posts that somebody holds, "ROLE@DEPT"
+	JobType   func(string) bool // does a worker serve it? command:… is asked of Command
+	Command   func(string) bool // is there a domain command of this name?
+	Limit     int               // of states to explore in each scope; 0: DefaultLimit
 }
 
 // Admit is the gate before a deployment: structure after repairs, compilation,
@@ -50,7 +50,7 @@ func Admit(files []File, around Surroundings) []Finding {
 	for i, m := range models {
 		found := lint(m, around)
 		if !bpmn.HasErrors(diags) {
-			found = append(found, Soundness(m, cmp.Or(around.Limit, DefaultLimit))...)
+			found = Model(m, around)
 		}
 		for j := range found {
 			found[j].File = names[i]
@@ -58,6 +58,11 @@ func Admit(files []File, around Surroundings) []Finding {
 		findings = append(findings, found...)
 	}
 	return findings
+}
+
+// Model is the part of Admit for a model that compiles: lint, staffing and soundness.
+func Model(m *bpmn.Model, around Surroundings) []Finding {
+	return append(lint(m, around), Soundness(m, cmp.Or(around.Limit, DefaultLimit))...)
 }
 
 // fileOf is the name of the only file; of several the elements tell.

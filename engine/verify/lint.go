@@ -52,10 +52,10 @@ func (l *linter) element(e *bpmn.Element) {
 	case bpmn.KindExclusiveGateway, bpmn.KindInclusiveGateway:
 		l.gateway(e)
 	}
-	if t := e.Ext.TaskDefinition; t != nil && l.JobTypes != nil && !strings.HasPrefix(t.Type, "=") {
+	if t := e.Ext.TaskDefinition; t != nil && !strings.HasPrefix(t.Type, "=") {
 		if command, ok := strings.CutPrefix(t.Type, "command:"); ok {
 			l.command(e, command)
-		} else if !l.JobTypes[t.Type] {
+		} else if l.JobType != nil && !l.JobType(t.Type) {
 			l.report("unknown-job", bpmn.Error, e, t.Type)
 		}
 	}
@@ -65,7 +65,7 @@ func (l *linter) element(e *bpmn.Element) {
 }
 
 func (l *linter) command(e *bpmn.Element, name string) {
-	if l.Commands != nil && !l.Commands[name] {
+	if l.Command != nil && !l.Command(name) {
 		l.report("unknown-command", bpmn.Error, e, name)
 	}
 }

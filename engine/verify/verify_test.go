@@ -142,7 +142,7 @@ func TestAdmitLooksAround(t *testing.T) {
 	task := `<definitions xmlns="` + bpmn.NamespaceBPMN + `" xmlns:zeebe="` + bpmn.NamespaceZeebe + `" xmlns:qc="` + bpmn.NamespaceQC + `" id="d" targetNamespace="t"><process id="p" isExecutable="true">
 <startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="A"/>
 <userTask id="A"><extensionElements><zeebe:userTask/>%s</extensionElements></userTask><sequenceFlow id="f2" sourceRef="A" targetRef="e"/><endEvent id="e"/></process></definitions>`
-	around := verify.Surroundings{Groups: []string{"CHIEF@DP34", "CLERK@DP20"}, Commands: map[string]bool{"project.stage": true}, JobTypes: map[string]bool{}}
+	around := verify.Surroundings{Groups: []string{"CHIEF@DP34", "CLERK@DP20"}, Command: func(name string) bool { return name == "project.stage" }, JobType: func(string) bool { return false }}
 	around.Resources.Forms = map[string]bool{"sheet": true}
 	const held = `<zeebe:assignmentDefinition candidateGroups="CHIEF@DP34"/>`
 	for _, c := range []struct{ content, want string }{
@@ -153,6 +153,9 @@ func TestAdmitLooksAround(t *testing.T) {
 		{``, "warning no-candidates A"},
 		{held + `<zeebe:formDefinition formId="other"/>`, "error no-such-form A"},
 		{held + `<qc:command name="project.burn"/>`, "error unknown-command A"},
+		{held + `<zeebe:taskDefinition type="print"/>`, "error unknown-job A"},
+		{held + `<zeebe:taskDefinition type="command:project.burn"/>`, "error unknown-command A"},
+		{held + `<zeebe:taskDefinition type="command:project.stage"/>`, ""},
 		{held + `<qc:approval policy="most"/>`, "error approval A"},
 		{held + `<qc:approval policy="percent" threshold="2"/>`, "error approval A"},
 		{held + `<qc:approval policy="weight" weights="CHIEF@DP34:much"/>`, "error approval A"},
