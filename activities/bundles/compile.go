@@ -61,6 +61,7 @@ func (c *compiler) models(files []definitions.File) {
 	for _, f := range files {
 		m, problems := bpmn.Parse(f.Data)
 		if m != nil && !bpmn.HasErrors(problems) {
+			problems = append(problems, bpmn.Repair(m)...) // what tools leave out; the same at every compilation
 			problems = append(problems, bpmn.Check(m)...)
 		}
 		c.report(f.Name, problems...)

@@ -2,11 +2,13 @@ package bundles
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/engine/verify"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/workflows/definitions"
@@ -19,10 +21,10 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	if b == nil {
 		return false, problems, fmt.Errorf("the bundle has errors and is not deployed")
 	}
-	unknown := admission(b)
-	problems = append(problems, unknown...)
-	if len(unknown) > 0 {
-		return false, problems, fmt.Errorf("the bundle names commands that do not exist and is not deployed")
+	found := b.admission()
+	problems = append(problems, found...)
+	if slices.ContainsFunc(found, func(d Diagnostic) bool { return d.Severity == bpmn.Error }) {
+		return false, problems, fmt.Errorf("the bundle is not sound, or names what does not exist, and is not deployed")
 	}
 	files := make([]models.BundleFile, len(src.Files))
 	for i, f := range src.Files {
@@ -45,27 +47,17 @@ func (b *Bundle) definitions() []models.Definition {
 	return all
 }
 
-// admission finds commands that a model names and nobody wrote.
-func admission(b *Bundle) []Diagnostic {
+// admission is what a person's deployment is held to beyond structure: the
+// dialect, the commands that exist, and soundness. Errors refuse the bundle.
+func (b *Bundle) admission() []Diagnostic {
 	var out []Diagnostic
 	for _, m := range b.Models {
-		for _, p := range m.Processes {
-			p.Walk(func(e *bpmn.Element) {
-				names := []string{e.Ext.Command}
-				if d := e.Ext.TaskDefinition; d != nil {
-					if name, ok := strings.CutPrefix(d.Type, "command:"); ok {
-						names = append(names, name)
-					}
-				}
-				for _, name := range names {
-					if name != "" && !commands.Has(name) {
-						out = append(out, Diagnostic{p.ID, bpmn.Diagnostic{
-							Rule: "unknown-command", Element: e.ID, Line: e.Pos.Line, Col: e.Pos.Col,
-							Message: fmt.Sprintf("there is no command %q", name), Hint: "see the catalogue in workflows/definitions/README.md",
-						}})
-					}
-				}
-			})
+		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has}) {
+			text := f.Text("zh")
+			if len(f.Trace) > 0 {
+				text += " [" + strings.Join(f.Trace, " → ") + "]"
+			}
+			out = append(out, Diagnostic{f.Process, bpmn.Diagnostic{Rule: f.Code, Severity: f.Severity, Element: f.Element, Line: f.Line, Col: f.Col, Message: text}})
 		}
 	}
 	return out
