@@ -1,6 +1,7 @@
 package feel
 
 import (
+	endian "encoding/binary"
 	"math/bits"
 
 	"github.com/cockroachdb/apd/v3"
@@ -61,10 +62,10 @@ func (n Number) quoLong(m Number) (Number, bool) {
 		}
 	}
 	r := &apd.Decimal{Negative: (n.coef < 0) != (m.coef < 0), Exponent: n.exp - m.exp - int32(scale)}
-	r.Coeff.SetUint64(q.hi)
-	r.Coeff.Lsh(&r.Coeff, 64)
-	var low apd.BigInt
-	r.Coeff.Or(&r.Coeff, low.SetUint64(q.lo))
+	var bytes [16]byte // 128 bits stay inside the BigInt, without allocating
+	endian.BigEndian.PutUint64(bytes[:8], q.hi)
+	endian.BigEndian.PutUint64(bytes[8:], q.lo)
+	r.Coeff.SetBytes(bytes[:])
 	if rest == 0 {
 		return Number{big: r}.trimmed(n.exp - m.exp), true
 	}
@@ -92,8 +93,8 @@ func digitCount(u uint64) int {
 // cmpMagnitude compares a number of up to 34 digits with a small one of the same sign, without allocating;
 // false when it has to be done the long way.
 func cmpMagnitude(b *apd.Decimal, n Number) (int, bool) {
-	c := absInt(n.coef)
-	if b.Coeff.BitLen() > 128 || c == 0 {
+	c, words := absInt(n.coef), b.Coeff.Bits()
+	if bits.UintSize != 64 || len(words) == 0 || len(words) > 2 || c == 0 {
 		return 0, false
 	}
 	digits := int(b.NumDigits())
@@ -104,11 +105,10 @@ func cmpMagnitude(b *apd.Decimal, n Number) (int, bool) {
 	if by < 0 {
 		return 0, false
 	}
-	var high, low apd.BigInt
-	high.Rsh(&b.Coeff, 64)
-	var mask apd.BigInt
-	mask.SetUint64(^uint64(0))
-	x := uint128{high.Uint64(), low.And(&b.Coeff, &mask).Uint64()}
+	x := uint128{lo: uint64(words[0])}
+	if len(words) == 2 {
+		x.hi = uint64(words[1])
+	}
 	u := scaled(c, by)
 	y := uint128{u[1], u[0]}
 	switch {
