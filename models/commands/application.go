@@ -2,6 +2,7 @@ package commands
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/emmansun/gmsm/sm3"
@@ -27,7 +28,31 @@ func applicationComplete(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := declaredBefore(tx, &p); err != nil {
+		return nil, err
+	}
 	return freeze(tx, c, &p)
+}
+
+// declaredBefore links an application to the one that it declares again: one of
+// the same department that has ended. Savings count once (rule X03).
+func declaredBefore(tx *gorm.DB, p *models.Project) error {
+	var form struct {
+		Previous string `json:"previousProject"`
+	}
+	if err := p.Form.Into(&form); err != nil || form.Previous == "" {
+		return nil //nolint:nilerr // complete says what is wrong with the form
+	}
+	before, err := models.FindProject(tx, form.Previous)
+	var missing *models.Refusal
+	if err != nil && !errors.As(err, &missing) {
+		return err
+	}
+	if missing != nil || before.DeptID != p.DeptID || before.Code == p.Code || !before.Stage.Closed() {
+		return models.Refuse("application-incomplete").Field("/form/previousProject", "not-declared-before", "code", form.Previous)
+	}
+	p.PreviousProject = models.Optional(form.Previous)
+	return nil
 }
 
 // freeze makes the next revision of header and lines. Nothing changes when the

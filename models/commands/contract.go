@@ -198,7 +198,29 @@ func contractMirror(tx *gorm.DB, c Call) (Result, error) {
 	if !ok {
 		return nil, models.Refuse("no-signed-contract")
 	}
+	if err := adoptDraft(tx, k); err != nil {
+		return nil, err
+	}
 	return contracted(tx, c, p, k)
+}
+
+// adoptDraft gives the terms that we drafted under another number to the
+// contract that was signed, and drops the draft.
+func adoptDraft(tx *gorm.DB, k models.Contract) error {
+	drafts := tx.Model(&models.Contract{}).Select("contract_no").Where("project = ? AND state = ?", k.Project, models.ContractDraft)
+	var n int64
+	if err := tx.Model(&models.ContractTerm{}).Where("contract_no = ?", k.ContractNo).Count(&n).Error; err != nil {
+		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
+	}
+	if n == 0 {
+		if err := tx.Model(&models.ContractTerm{}).Where("contract_no IN (?)", drafts).Update("contract_no", k.ContractNo).Error; err != nil {
+			return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
+		}
+	}
+	if err := tx.Where("project = ? AND state = ?", k.Project, models.ContractDraft).Delete(&models.Contract{}).Error; err != nil {
+		return fmt.Errorf("draft of %s: %w", k.ContractNo, err)
+	}
+	return nil
 }
 
 // contracted is what follows from a signed contract, whoever told of it.

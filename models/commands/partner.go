@@ -60,7 +60,7 @@ func partnerRemind(tx *gorm.DB, c Call) (Result, error) {
 	if err := tx.Create(&r).Error; err != nil {
 		return nil, fmt.Errorf("reminder to %s: %w", r.Partner, err)
 	}
-	return Result{}, nil
+	return Result{}, models.Notify(tx, models.Notice{Kind: "partner", Key: r.Event, Project: r.Project, Posts: []string{r.Post}})
 }
 
 // examine judges the rules on facts after a change of ours.

@@ -42,6 +42,9 @@ func budgetChanged(sign int) func(posting) error {
 func settle(p posting) error { return models.SettlePayments(p.tx, p.p.Code) }
 
 func paid(p posting) error {
+	if err := p.late(); err != nil {
+		return err
+	}
 	if err := p.post(models.LedgerPaid, *p.amount, p.fact.NaturalKey, p.data.Text("pay_cert_no")); err != nil {
 		return err
 	}
@@ -49,10 +52,31 @@ func paid(p posting) error {
 }
 
 func refunded(p posting) error {
+	if err := p.late(); err != nil {
+		return err
+	}
 	if err := p.post(models.LedgerRefunded, *p.amount, p.fact.NaturalKey, p.data.Text("pay_cert_no")); err != nil {
 		return err
 	}
 	return settle(p)
+}
+
+// late marks money that moved after the project was over (FT18): the stage
+// stays, the books and the archive's appendix do not match any more.
+func (p posting) late() error {
+	if p.p.Stage != models.Archived && !p.p.Stage.Closed() {
+		return nil
+	}
+	b := models.Breach{Project: p.p.Code, Rule: "money-after-end", Subject: p.fact.EventType + "/" + p.fact.NaturalKey, BusinessDate: p.fact.BusinessDate}
+	return models.RecordBreach(p.tx, p.acting, b, "no", p.fact.NaturalKey, "amount", p.amount.String())
+}
+
+// warn records what a fact itself means for the project.
+func warn(rule, blocks, field string) func(posting) error {
+	return func(p posting) error {
+		b := models.Breach{Project: p.p.Code, Rule: rule, Subject: p.fact.NaturalKey, Blocks: blocks, BusinessDate: p.fact.BusinessDate}
+		return models.RecordBreach(p.tx, p.acting, b, "no", p.data.Text(field))
+	}
 }
 
 // contractSigned adopts the bureau's record: our draft of that number becomes
@@ -79,6 +103,11 @@ func contractSigned(p posting) error {
 	}
 	if err := p.post(models.LedgerContracted, c.Amount, no, no); err != nil {
 		return err
+	}
+	if c.Uscc != "" {
+		if err := models.Correlate(p.tx, "uscc", c.Uscc, p.p.Code); err != nil {
+			return err
+		}
 	}
 	return contractDates(p)
 }

@@ -115,19 +115,6 @@ func say(o facts.Outcome) string {
 	return "posted"
 }
 
-func (b *bench) breaches() string {
-	b.t.Helper()
-	bs, err := models.Breaches(b.db.Read(context.Background()), project)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	var rules []string
-	for i := len(bs) - 1; i >= 0; i-- {
-		rules = append(rules, bs[i].Rule)
-	}
-	return strings.Join(rules, " ")
-}
-
 const (
 	issued  = `2022-04-12 budget.issued {"bgt_id":"B1","amount":"1000000.00","agency_code":"DP18","doc_date":"2022-04-12"}`
 	award   = `2022-05-05 procurement.awarded {"package_no":"S1","section_code":"X-S1","win_bid_price":"880000.00","price_form":"总价","notice_at":"2022-05-05"}`
@@ -168,6 +155,7 @@ var faults = []struct {
 	{name: "FT21 issued before the approval", events: []string{`2022-03-01 budget.issued {"project_code":"XM-2022-002","bgt_id":"B9","amount":"5.00"}`}, want: []string{"wakes"}},
 	{name: "FT31 a required field is missing", events: []string{`2022-04-12 budget.issued {"amount":"1.00"}`, `2022-04-12 budget.issued {"bgt_id":"B1","amount":12.5}`, `2022-04-12 budget.issued []`}, want: []string{"parked BAD_DATA", "wakes", "parked BAD_DATA"}, issued: "12.50"},
 	{name: "FT30 digits of other scripts", events: []string{`2022-04-12 budget.issued {"bgt_id":"B1","amount":"１００"}`, `2022-04-12 budget.issued {"bgt_id":"B1","amount":"1e3"}`, `2022-04-12 budget.issued {"bgt_id":"B1","amount":"-1.00"}`}, want: []string{"parked BAD_DATA", "parked BAD_DATA", "parked BAD_DATA"}},
+	{name: "a contract is terminated, its supplier blacklisted", events: []string{issued, award, signed, `2022-09-01 procurement.contract_terminated {"contract_no":"HT-1","reason":"违约"}`, `2022-09-01 supplier.blacklisted {"project_code":"","uscc":"U","from":"2022-09-01","to":"2023-09-01"}`, `2022-09-01 supplier.blacklisted {"project_code":"","uscc":"V","from":"2022-09-01"}`}, want: []string{"wakes", "wakes", "wakes", "posted", "posted", "parked NO_CONTRACT"}, breaches: "supplier-blacklisted contract-terminated", issued: "1000000.00"},
 	{name: "an unknown type", events: []string{`2022-04-12 budget.dreamed {}`}, want: []string{"parked UNKNOWN_TYPE"}},
 	{name: "found by the partner's own key", events: []string{issued, `2022-09-01 budget.adjusted {"project_code":"","bgt_id":"B1","delta":"-1.00","doc_no":"D2"}`}, want: []string{"wakes", "posted"}, issued: "999999.00"},
 	{name: "nobody's indicator", events: []string{`2022-09-01 budget.adjusted {"project_code":"","bgt_id":"B7","delta":"-1.00","doc_no":"D2"}`}, want: []string{"parked NO_BGT"}},
@@ -279,6 +267,35 @@ func TestOfflineTwinAndLink(t *testing.T) {
 		doubtful.Linked = true
 		if got := say(b.post(doubtful)); got != "wakes" {
 			t.Error(got)
+		}
+	})
+}
+
+// FT18: money that moves after the end is in the books, and shown; the stage stays.
+func TestMoneyAfterTheEnd(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		b := open(t, db)
+		for _, e := range []string{issued, award, signed, paid} {
+			b.post(b.event(e))
+		}
+		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
+			p, err := models.FindProject(tx, project)
+			if err != nil {
+				return err
+			}
+			return models.SetStage(tx, models.Acting{Person: models.System, At: time.Now()}, &p, models.Archived)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.post(b.event(`2024-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"40.00","date":"2024-06-03"}`))
+		bs, err := models.Breaches(db.Read(context.Background()), project)
+		if err != nil || len(bs) != 1 || bs[0].Rule != "money-after-end" {
+			t.Errorf("breaches %+v, %v", bs, err)
+		}
+		totals, err := models.TotalsOf(db.Read(context.Background()), project)
+		if err != nil || totals[project].NetPaid().String() != "60.00" {
+			t.Errorf("net paid %s, %v", totals[project].NetPaid(), err)
 		}
 	})
 }
