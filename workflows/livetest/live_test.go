@@ -1,0 +1,122 @@
+package livetest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"go.temporal.io/sdk/activity"
+	temporalclient "go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/quancheng/quancheng/activities/activitiestest"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/worker/temporal"
+	"github.com/quancheng/quancheng/workflows"
+	"github.com/quancheng/quancheng/workflows/client"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+func TestMain(m *testing.M) { modelstest.Main(m) }
+
+// server is one embedded Temporal for the whole package; it ends with the process.
+var server struct {
+	once    sync.Once
+	client  temporalclient.Client
+	err     error
+	offset  atomic.Int64
+	workers sync.Mutex // one at a time: they share a task queue
+}
+
+// live is a house whose events go through Temporal.
+type live struct {
+	*activitiestest.House
+	temporal temporalclient.Client
+	client   *client.Client
+}
+
+func temporalClient(t testing.TB) temporalclient.Client {
+	t.Helper()
+	server.once.Do(func() {
+		dir, err := os.MkdirTemp("", "quancheng-live-") // of the process, not of the test that happens to be first
+		if err != nil {
+			server.err = err
+			return
+		}
+		s, err := temporal.Start(context.Background(), temporal.Options{File: filepath.Join(dir, "temporal.db"), LogFile: filepath.Join(dir, "temporal.log")})
+		if err != nil {
+			server.err = err
+			return
+		}
+		server.client, server.err = s.Client(context.Background(), temporalclient.Options{Logger: quiet{}})
+	})
+	if server.err != nil {
+		t.Fatal(server.err)
+	}
+	return server.client
+}
+
+// through lets the events of a house go through Temporal. Its keys are its own:
+// all houses share one Temporal.
+func through(t testing.TB, h *activitiestest.House) *live {
+	t.Helper()
+	l := &live{House: h, temporal: temporalClient(t)}
+	l.client = client.New(l.temporal)
+	l.client.Stored = func(ctx context.Context, event string) (bool, error) {
+		_, found, err := models.OutcomeOf(h.DB.Read(ctx), event)
+		return found, err
+	}
+	h.Send = l.client.Send
+	keys := server.offset.Add(1) * 1_000_000
+	sql := "INSERT INTO sqlite_sequence (name, seq) VALUES ('root_state', ?)"
+	if !h.DB.SQLite() {
+		sql = "SELECT setval('root_state_key_seq', ?)"
+	}
+	h.Tx(func(tx *gormDB) error { return tx.Exec(sql, keys).Error })
+	l.work(t)
+	return l
+}
+
+// work runs a worker until the test ends.
+func (l *live) work(t testing.TB) {
+	t.Helper()
+	server.workers.Lock()
+	w := worker.New(l.temporal, contract.Queue, worker.Options{})
+	workflows.Register(w)
+	w.RegisterActivityWithOptions(l.C.Commit, activity.RegisterOptions{Name: contract.Commit})
+	w.RegisterActivityWithOptions(l.C.ResumeLoad, activity.RegisterOptions{Name: contract.ResumeLoad})
+	w.RegisterActivityWithOptions(l.C.RunJob, activity.RegisterOptions{Name: contract.RunJob})
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		w.Stop()
+		server.workers.Unlock()
+	})
+}
+
+// eachLive runs a test through Temporal on both databases.
+func eachLive(t *testing.T, file string, f func(t *testing.T, l *live)) {
+	t.Helper()
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		f(t, through(t, activitiestest.Build(t, db, file)))
+	})
+}
+
+// quiet drops the SDK's log, but not what breaks a workflow.
+type quiet struct{}
+
+func (quiet) Debug(string, ...any) {}
+func (quiet) Info(string, ...any)  {}
+func (quiet) Warn(string, ...any)  {}
+func (quiet) Error(msg string, kv ...any) {
+	if strings.Contains(msg, "panic") || strings.Contains(msg, "Workflow") {
+		fmt.Println(append([]any{msg}, kv...)...)
+	}
+}
