@@ -130,7 +130,6 @@ func (c *compiler) connect(proc *process) {
 		if a := el.src.Activity; a != nil {
 			for _, b := range a.Boundary {
 				if be := c.byElem[b]; be != nil && !b.IsCompensationBoundary() {
-					be.host = el
 					el.boundary = append(el.boundary, be)
 				}
 			}
@@ -165,7 +164,6 @@ func (c *compiler) scope(el *element) {
 		case ch.eventSub:
 			for _, s := range child.Scope.Starts {
 				start := c.byElem[s]
-				start.host = el
 				el.eventSubs = append(el.eventSubs, start)
 				el.recorded = el.recorded || start.src.Has(bpmn.CompensateEvent)
 			}
@@ -244,10 +242,10 @@ func (c *compiler) upstream(el *element) {
 func (c *compiler) checkCalls() {
 	for _, proc := range c.p.order {
 		for _, el := range proc.nodes {
-			if el.call == nil || el.call.process.program != nil {
+			if el.call == nil {
 				continue
 			}
-			if id, _ := el.call.process.value.(string); c.p.callables[id] == nil {
+			if id, fixed := literalText(el.call.process); fixed && c.p.callables[id] == nil {
 				c.warn("no-such-process", el.src.Pos, el.id, "the bundle has no executable process %q to call", id)
 			}
 		}

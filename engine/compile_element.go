@@ -64,6 +64,15 @@ func (c *compiler) expression(id string, e *bpmn.Expression) *expr {
 	return c.expr(id, e.Pos, e.Text)
 }
 
+// literalText is the text of an expression that is none.
+func literalText(x *expr) (string, bool) {
+	if x == nil || x.program != nil {
+		return "", false
+	}
+	text, ok := x.value.(string)
+	return text, ok
+}
+
 // condition compiles an expression that must be true or false.
 func (c *compiler) condition(id string, e *bpmn.Expression) *expr {
 	if e == nil {
@@ -161,9 +170,9 @@ func (c *compiler) activity(el *element) {
 		c.script(el)
 	case bpmn.KindBusinessRuleTask, bpmn.KindGlobalBusinessRuleTask:
 		if d := x.CalledDecision; d != nil {
-			el.decision, el.result = strings.TrimPrefix(d.Decision, "="), d.Result
-			if c.r.Decisions != nil && !c.r.Decisions.Has(el.decision) {
-				c.fail("no-such-decision", d.Pos, el.id, "the bundle has no decision %q", el.decision)
+			el.decision, el.result = c.expr(el.id, d.Pos, d.Decision), d.Result
+			if id, fixed := literalText(el.decision); fixed && c.r.Decisions != nil && !c.r.Decisions.Has(id) {
+				c.fail("no-such-decision", d.Pos, el.id, "the bundle has no decision %q", id)
 			}
 		}
 	case bpmn.KindSendTask, bpmn.KindReceiveTask:

@@ -68,7 +68,7 @@ func (x *exec) adHocLeft(n *node) {
 	if c := n.el.adHoc.completion; c != nil {
 		holds, err := x.truth(n, "the completion condition", c, nil)
 		if err != nil {
-			x.stop(n, phaseOutside, err)
+			x.stop(n, phaseIterating, err)
 			return
 		}
 		if holds {

@@ -4,13 +4,17 @@ package engine
 type businessRuleTask struct{ serviceTask }
 
 func (b businessRuleTask) activate(x *exec, n *node) error {
-	if n.el.decision == "" {
+	if n.el.decision == nil {
 		return b.serviceTask.activate(x, n)
 	}
-	if x.p.decisions == nil || !x.p.decisions.Has(n.el.decision) {
-		return faultf("no-such-decision", "the bundle has no decision %q", n.el.decision)
+	id, err := x.name(n, "the decision", n.el.decision)
+	if err != nil {
+		return err
 	}
-	v, err := x.p.decisions.Decide(n.el.decision, x.env(), vars{x: x, n: n})
+	if x.p.decisions == nil || !x.p.decisions.Has(id) {
+		return faultf("no-such-decision", "the bundle has no decision %q", id)
+	}
+	v, err := x.p.decisions.Decide(id, x.env(), vars{x: x, n: n})
 	if err != nil {
 		return faultf("decision", "%v", err)
 	}

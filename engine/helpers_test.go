@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"testing"
 )
@@ -100,7 +101,7 @@ func (g *game) open() []string {
 
 // code is the code of a refusal, or "" for nil.
 func code(err error) string {
-	if r, ok := err.(*Refusal); ok {
+	if r := (*Refusal)(nil); errors.As(err, &r) {
 		return r.Code
 	}
 	if err != nil {

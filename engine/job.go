@@ -72,7 +72,7 @@ func (x *exec) failJob() error {
 	}
 	x.clearJobIncidents(n)
 	n.Job.Retries, n.Job.After = x.ev.Retries, x.ev.RetryAt
-	if n.Job.Failed = n.Job.Retries == 0; n.Job.Failed {
+	if n.Job.Retries == 0 {
 		message := x.ev.Message
 		if message == "" {
 			message = "the job " + n.Job.Type + " failed and has no retries left"
@@ -102,7 +102,7 @@ func (x *exec) reopenJob(n *node) {
 	if n.Job == nil {
 		return
 	}
-	n.Job.Retries, n.Job.After, n.Job.Failed = 1, time.Time{}, false
+	n.Job.Retries, n.Job.After = 1, time.Time{}
 	x.announceJob(n)
 }
 
@@ -114,7 +114,6 @@ func (x *exec) throwJobError() error {
 	}
 	x.clearJobIncidents(n)
 	if err := x.throwError(n, x.ev.Name, x.ev.Message, x.ev.Variables); err != nil {
-		n.Job.Failed = true
 		x.stop(n, phaseJob, err)
 	}
 	return nil

@@ -231,9 +231,15 @@ func (x *exec) behaviourEvents(n *node, counters feel.MapVars) ([]*event, error)
 	return nil, nil
 }
 
-// iterate goes on with a loop whose last iteration has ended.
+// iterate goes on with a loop whose last iteration has ended, or with an ad-hoc
+// sub-process whose condition could not be evaluated.
 func (x *exec) iterate(body *node) {
-	if body.gone || body.Multi == nil {
+	if body.gone {
+		return
+	}
+	if body.el.adHoc != nil && body.Multi == nil {
+		x.adHocLeft(body)
+		x.settle(body)
 		return
 	}
 	var err error

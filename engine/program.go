@@ -48,7 +48,6 @@ type element struct {
 	parallelCatch   bool       // needs all of its definitions
 	events          []*event   // event definitions; of a receive task its message
 	linkTo          *element   // link throw event: its catch event
-	host            *element   // boundary event: the activity; start event of an event sub-process: the scope that listens
 
 	startQuantity, completionQuantity int
 	loop                              *loop
@@ -60,7 +59,7 @@ type element struct {
 	job      *jobPlan
 	user     *userPlan
 	call     *callPlan
-	decision string
+	decision *expr
 	script   *expr
 	result   string // variable for the result of a script or decision
 	message  *event // send task without a job

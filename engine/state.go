@@ -130,7 +130,6 @@ type job struct {
 	Type    string    `json:"t"`
 	Retries int       `json:"r"`
 	After   time.Time `json:"a,omitzero"`
-	Failed  bool      `json:"f,omitempty"`
 }
 
 type incident struct {
