@@ -37,7 +37,7 @@ var attributes = map[string]enumspb.IndexedValueType{
 	contract.AttrProject: enumspb.INDEXED_VALUE_TYPE_KEYWORD,
 	contract.AttrDept:    enumspb.INDEXED_VALUE_TYPE_KEYWORD,
 	contract.AttrStage:   enumspb.INDEXED_VALUE_TYPE_KEYWORD,
-	contract.AttrWaits:   enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+	contract.AttrWaits:   enumspb.INDEXED_VALUE_TYPE_KEYWORD,
 }
 
 // stores are the two databases of a server; on SQLite they are one file.
