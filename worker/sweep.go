@@ -1,0 +1,93 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/client"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// Sweeper finds, each minute, what was missed: instances whose due moment
+// passed or whose jobs were not started, whatever Temporal remembers. It also
+// seals the audit chains and ends the wait of messages whose time is over.
+type Sweeper struct {
+	DB       *models.DB
+	Temporal *client.Client
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+const (
+	sweepEvery = time.Minute
+	sweepBatch = 500
+	// grace is how long a due moment may be past before it counts as missed.
+	grace = 30 * time.Second
+)
+
+// Run sweeps until ctx ends, first at once.
+func (s *Sweeper) Run(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.Pass(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("sweep", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Pass is one sweep.
+func (s *Sweeper) Pass(ctx context.Context) error {
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx))
+}
+
+func (s *Sweeper) poke(ctx context.Context) error {
+	roots, err := models.OverdueRoots(s.DB.Read(ctx), s.Now().Add(-grace), sweepBatch)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, root := range roots {
+		errs = append(errs, s.Temporal.Poke(ctx, root, contract.Poke{}))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Sweeper) seal(ctx context.Context) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		_, err := models.SealAudit(tx, s.Now())
+		return err
+	})
+}
+
+func (s *Sweeper) expire(ctx context.Context) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return models.ExpireMessages(tx, s.Now()) })
+}
+
+// Repair starts a run for each open instance that has none, and returns how many instances it looked at.
+func Repair(ctx context.Context, db *models.DB, c *client.Client) (int, error) {
+	var after int64
+	n := 0
+	for {
+		roots, err := models.OpenRoots(db.Read(ctx), after, sweepBatch)
+		if err != nil || len(roots) == 0 {
+			return n, err
+		}
+		for _, root := range roots {
+			if err := c.Poke(ctx, root, contract.Poke{}); err != nil {
+				return n, err
+			}
+			n, after = n+1, root
+		}
+	}
+}
