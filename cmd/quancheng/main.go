@@ -10,9 +10,14 @@ import (
 
 // subcommands are made by the files of this folder. The list is the table of contents.
 var subcommands = []func() *cobra.Command{
+	devCommand,
+	serveCommand,
+	workerCommand,
+	migrateCommand,
+	deployCommand,
+	repairCommand,
 	seedCommand,
 	reportCommand,
-	migrateCommand,
 	auditCommand,
 	conformanceCommand,
 	lintCommand,

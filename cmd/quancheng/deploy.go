@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/definitions"
+)
+
+// deployCommand lets a folder of models, decisions and forms in, or says why not.
+func deployCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "deploy DIR",
+		Short: "Check a folder of .bpmn, .dmn and .form files and make it the newest version",
+		Args:  cobra.ExactArgs(1),
+	}
+	dsn := databaseFlag(c)
+	reason := c.Flags().String("reason", "", "why, for the audit")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		src, err := definitions.Load(os.DirFS(args[0]))
+		if err != nil {
+			return err
+		}
+		return withDatabase(*dsn, func(db *models.DB) error {
+			now := time.Now()
+			a := models.Acting{Person: models.System, At: now, BusinessDate: models.DateOf(now), Reason: *reason}
+			return db.Tx(c.Context(), func(tx *gorm.DB) error {
+				fresh, problems, err := bundles.Deploy(tx, a, src)
+				for _, p := range problems {
+					fmt.Fprintln(c.OutOrStdout(), p)
+				}
+				if err != nil {
+					return err
+				}
+				if fresh {
+					fmt.Fprintf(c.OutOrStdout(), "deployed %s\n", src.Digest)
+				} else {
+					fmt.Fprintf(c.OutOrStdout(), "%s was deployed before\n", src.Digest)
+				}
+				return nil
+			})
+		})
+	}
+	return c
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quancheng/quancheng/activities/partnerlink"
+	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/partners"
+	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/seed"
+	"github.com/quancheng/quancheng/web"
+	"github.com/quancheng/quancheng/worker"
+	"github.com/quancheng/quancheng/worker/temporal"
+)
+
+// devCommand is the whole platform in one process, for a desk: Temporal and
+// SQLite under one directory, demo people, fake bureaus, the browser client.
+func devCommand() *cobra.Command {
+	var o devOptions
+	c := &cobra.Command{
+		Use:   "dev",
+		Short: "Run the whole platform with demo data in one process",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, stop := interruptible(c.Context())
+			defer stop()
+			return dev(ctx, o, c.OutOrStdout())
+		},
+	}
+	c.Flags().StringVar(&o.data, "data", "data", "directory of everything that is kept")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to answer at")
+	c.Flags().BoolVar(&o.seed, "seed", true, "play the ten demo projects at the first start")
+	return c
+}
+
+type devOptions struct {
+	data, listen string
+	seed         bool
+}
+
+func dev(ctx context.Context, o devOptions, out io.Writer) error {
+	began := time.Now()
+	if err := os.MkdirAll(o.data, 0o700); err != nil {
+		return err
+	}
+	in := func(name string) string { return filepath.Join(o.data, name) }
+	keys, err := devSecrets(in("secrets.json"))
+	if err != nil {
+		return err
+	}
+	// The address first: a second server on the same directory ends here, before it touches anything.
+	l, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return err
+	}
+	p, err := open(ctx, "sqlite:"+in("quancheng.db"), &temporal.Options{File: in("temporal.db"), LogFile: in("temporal.log")}, "")
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer p.close()
+	if err := installShipped(ctx, p.db, true); err != nil {
+		return errors.Join(err, l.Close())
+	}
+
+	base := "http://" + l.Addr().String()
+	g := newGroup(ctx)
+	fakes, mux, err := fakeBureaus(g, p, base, keys, in)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	server, err := api.New(api.Deps{
+		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(keys),
+		Web: web.Handler(web.Dist()), Log: p.log, Dev: &api.Dev{Bureaus: fakes},
+	})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	handler, err := server.Handler()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	mux.Handle("/", handler)
+	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, mux, server) })
+	g.run("worker", func(ctx context.Context) error {
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+	})
+	fmt.Fprintf(out, "全程 Quancheng · %s · 数据目录 %s · %.1f s\n", base, o.data, time.Since(began).Seconds())
+	if o.seed {
+		g.run("seed", func(ctx context.Context) error { return seedOnce(ctx, base, in("seeded"), out) })
+	}
+	return g.wait()
+}
+
+// fakeBureaus starts the fake bureaus and the traffic with them.
+func fakeBureaus(g *group, p *platform, base string, keys map[string]webhook.Key, in func(string) string) (map[string]*partners.Bureau, *http.ServeMux, error) {
+	mux := http.NewServeMux()
+	fakes := map[string]*partners.Bureau{}
+	link := partnerlink.Config{DB: p.db, Partners: map[string]partnerlink.Partner{}, Log: p.log}
+	for _, name := range bureaus {
+		b, err := partners.New(partners.Config{
+			Name: name, Hook: base + "/integrations/" + name, Key: keys[name], File: in(name + ".json"), Delay: time.Second, Log: p.log,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		at := "/fake/" + name + "/events"
+		mux.Handle(at, b.Handler())
+		fakes[name] = b
+		link.Partners[name] = partnerlink.Partner{URL: base + at, Key: keys[name]}
+		g.run("fake "+name, b.Run)
+	}
+	g.run("partners", partnerlink.New(link).Run)
+	return fakes, mux, nil
+}
+
+// hookKeys are the keys that a partner's events may be signed with.
+func hookKeys(keys map[string]webhook.Key) map[string][]webhook.Key {
+	all := map[string][]webhook.Key{}
+	for name, k := range keys {
+		all[name] = []webhook.Key{k}
+	}
+	return all
+}
+
+// seedOnce plays the demo projects through the front door, until it has come to
+// its end once: what people do with them afterwards stays as it is.
+func seedOnce(ctx context.Context, base, marker string, out io.Writer) error {
+	if _, err := os.Stat(marker); err == nil {
+		return nil
+	}
+	if err := seed.Run(ctx, base, out); err != nil {
+		if ctx.Err() == nil {
+			fmt.Fprintf(out, "演示数据未完成，下次启动继续：%v\n", err)
+		}
+		return nil
+	}
+	return os.WriteFile(marker, []byte(time.Now().Format(time.RFC3339)+"\n"), 0o600)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/demo"
+	"github.com/quancheng/quancheng/models/rulebook"
+	"github.com/quancheng/quancheng/workflows/definitions"
+)
+
+// installShipped makes the shipped models, forms and example parameters the
+// newest, unless they are there; with the demo organisation if asked.
+func installShipped(ctx context.Context, db *models.DB, withDemo bool) error {
+	bundle, err := definitions.Shipped()
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	a := models.Acting{Person: models.System, At: now, BusinessDate: models.DateOf(now), Reason: "随程序发布"}
+	return db.Tx(ctx, func(tx *gorm.DB) error {
+		if err := rulebook.Install(tx, now); err != nil {
+			return err
+		}
+		if _, _, err := bundles.Deploy(tx, a, bundle); err != nil {
+			return err
+		}
+		if !withDemo {
+			return nil
+		}
+		if err := models.InstallExamples(tx); err != nil {
+			return err
+		}
+		return demo.Install(tx, a)
+	})
+}

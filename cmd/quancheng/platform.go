@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	temporalclient "go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/quancheng/quancheng/activities"
+	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/worker/temporal"
+	"github.com/quancheng/quancheng/workflows/client"
+)
+
+// shutdown is how long requests under way may take after the signal to stop.
+const shutdown = 15 * time.Second
+
+// platform is what dev, serve and worker are made of.
+type platform struct {
+	db       *models.DB
+	bundles  *bundles.Cache
+	temporal temporalclient.Client
+	server   *temporal.Server // nil: Temporal runs elsewhere
+	log      *slog.Logger
+}
+
+// open connects to the books, brings their schema up to date, and connects to Temporal.
+func open(ctx context.Context, dsn string, embedded *temporal.Options, address string) (p *platform, err error) {
+	p = &platform{log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if p.db, err = models.Open(dsn); err != nil {
+		return p, err
+	}
+	if _, err = p.db.Migrate(ctx); err != nil {
+		return p, err
+	}
+	p.bundles = bundles.NewCache(p.db)
+	quiet := temporalclient.Options{Logger: log.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))}
+	if embedded != nil {
+		if p.server, err = temporal.Start(ctx, *embedded); err != nil {
+			return p, err
+		}
+		p.temporal, err = p.server.Client(ctx, quiet)
+		return p, err
+	}
+	quiet.HostPort, quiet.Namespace = address, temporal.Namespace
+	if p.temporal, err = temporalclient.DialContext(ctx, quiet); err != nil {
+		return p, fmt.Errorf("connect to Temporal at %s: %w", address, err)
+	}
+	return p, nil
+}
+
+func (p *platform) committer() *activities.Committer {
+	c := activities.New(p.db, p.bundles)
+	c.Log = p.log
+	return c
+}
+
+func (p *platform) sender() *client.Client {
+	c := client.New(p.temporal)
+	c.Stored = func(ctx context.Context, event string) (bool, error) {
+		_, found, err := models.OutcomeOf(p.db.Read(ctx), event)
+		return found, err
+	}
+	return c
+}
+
+// close releases everything in the reverse order; what waits goes on at the next start.
+func (p *platform) close() {
+	if p.temporal != nil {
+		p.temporal.Close()
+	}
+	if p.server != nil {
+		if err := p.server.Stop(); err != nil {
+			p.log.Error("stop", "error", err)
+		}
+	}
+	if p.db != nil {
+		if err := p.db.Close(); err != nil {
+			p.log.Error("stop", "error", err)
+		}
+	}
+}
+
+// interruptible ends with the first SIGINT or SIGTERM; a second one kills the process.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+}
+
+// group runs parts of the platform side by side until the context ends or one fails.
+type group struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	mu     sync.Mutex
+	errs   []error
+}
+
+func newGroup(ctx context.Context) *group {
+	g := &group{}
+	g.ctx, g.cancel = context.WithCancel(ctx)
+	return g
+}
+
+func (g *group) run(name string, f func(ctx context.Context) error) {
+	g.wg.Go(func() {
+		if err := f(g.ctx); err != nil && !errors.Is(err, context.Canceled) {
+			g.mu.Lock()
+			g.errs = append(g.errs, fmt.Errorf("%s: %w", name, err))
+			g.mu.Unlock()
+			g.cancel()
+		}
+	})
+}
+
+func (g *group) wait() error {
+	<-g.ctx.Done()
+	g.wg.Wait()
+	return errors.Join(g.errs...)
+}
+
+// serveHTTP answers until ctx ends, then lets requests under way finish.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, s *api.Server) error {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		s.Close() // live streams would never end by themselves
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdown)
+		defer cancel()
+		stopped <- srv.Shutdown(grace)
+	}()
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	temporalclient "go.temporal.io/sdk/client"
+
+	"github.com/quancheng/quancheng/activities/partnerlink"
+	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/web"
+	"github.com/quancheng/quancheng/worker"
+	"github.com/quancheng/quancheng/worker/temporal"
+)
+
+// serveCommand answers HTTP in production. Secrets come from the environment.
+func serveCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Answer HTTP on PostgreSQL and a Temporal cluster, or with Temporal embedded",
+		Long: `Answer HTTP. QUANCHENG_FINANCE_URL, QUANCHENG_FINANCE_KEY, QUANCHENG_PROCUREMENT_URL and
+QUANCHENG_PROCUREMENT_KEY name the bureaus' addresses and shared keys (whsec_…; several, separated
+by spaces, while a key is changed: the first one signs). A bureau without them is met by offline registration only.`,
+		Args: cobra.NoArgs,
+	}
+	where := temporalFlags(c)
+	dsn := databaseFlag(c)
+	listen := c.Flags().String("listen", "127.0.0.1:8080", "address to answer at")
+	data := c.Flags().String("data", "data", "directory of uploaded documents and the log of an embedded Temporal")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		return serve(ctx, *dsn, *where, *listen, *data)
+	}
+	return c
+}
+
+// workerCommand runs workflows and activities without answering HTTP.
+func workerCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "worker",
+		Short: "Run workflows, the outbox and the sweepers beside `serve`",
+		Args:  cobra.NoArgs,
+	}
+	address := c.Flags().String("temporal", temporalclient.DefaultHostPort, "address of Temporal")
+	dsn := databaseFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		p, err := open(ctx, *dsn, nil, *address)
+		if err != nil {
+			return err
+		}
+		defer p.close()
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+	}
+	return c
+}
+
+// temporalFlags say where Temporal runs: "embedded", or an address.
+func temporalFlags(c *cobra.Command) *string {
+	return c.Flags().String("temporal", "embedded", "address of Temporal, or embedded: in this process, on the same PostgreSQL")
+}
+
+func serve(ctx context.Context, dsn, where, listen, data string) error {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return err
+	}
+	keys, partnersAt, err := bureausFromEnvironment()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return err
+	}
+	var embedded *temporal.Options
+	if where == "embedded" {
+		embedded = &temporal.Options{Postgres: dsn, LogFile: filepath.Join(data, "temporal.log")}
+	}
+	p, err := open(ctx, dsn, embedded, where)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer p.close()
+	if err := installShipped(ctx, p.db, false); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	server, err := api.New(api.Deps{
+		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: keys, Web: web.Handler(web.Dist()), Log: p.log,
+	})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	handler, err := server.Handler()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	g := newGroup(ctx)
+	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, handler, server) })
+	g.run("partners", partnerlink.New(partnerlink.Config{DB: p.db, Partners: partnersAt, Log: p.log}).Run)
+	if embedded != nil {
+		g.run("worker", func(ctx context.Context) error {
+			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+		})
+	}
+	p.log.Info("ready", "address", l.Addr().String(), "temporal", where)
+	return g.wait()
+}
+
+// bureausFromEnvironment reads the keys that may sign inbound events, and where outbound ones go.
+func bureausFromEnvironment() (map[string][]webhook.Key, map[string]partnerlink.Partner, error) {
+	keys, at := map[string][]webhook.Key{}, map[string]partnerlink.Partner{}
+	for name, prefix := range map[string]string{"finance": "QUANCHENG_FINANCE_", "procurement": "QUANCHENG_PROCUREMENT_"} {
+		text, url := os.Getenv(prefix+"KEY"), os.Getenv(prefix+"URL")
+		if text == "" {
+			if url != "" {
+				return nil, nil, fmt.Errorf("%sURL is set but %sKEY is not", prefix, prefix)
+			}
+			continue
+		}
+		all, err := webhook.ParseKeys(text)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%sKEY: %w", prefix, err)
+		}
+		keys[name] = all
+		if url != "" {
+			at[name] = partnerlink.Partner{URL: url, Key: all[0]}
+		}
+	}
+	return keys, at, nil
+}
