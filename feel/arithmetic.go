@@ -20,6 +20,9 @@ func (r *run) arithmetic(at span, op string, a, b Value) Value {
 }
 
 func (r *run) numbers(at span, op string, x, y Number) Value {
+	if op == "**" && !r.step(powerSteps(y)) {
+		return nil
+	}
 	n, ok := operations[op](x, y)
 	switch {
 	case ok:
@@ -28,6 +31,14 @@ func (r *run) numbers(at span, op string, x, y Number) Value {
 		return r.fail(at, "division by zero")
 	}
 	return r.fail(at, "%s %s %s has no result in decimal128", x, op, y)
+}
+
+// powerSteps is the work of raising to the power of y.
+func powerSteps(y Number) int {
+	if e, ok := y.Int64(); ok && e >= -100 && e <= 100 {
+		return 1
+	}
+	return costlySteps
 }
 
 // mixed is arithmetic with anything but two numbers.

@@ -29,16 +29,26 @@ var numberFunctions = []*Builtin{
 		return c.orWarn(n, ok, "a negative number has no root")
 	})).example(`sqrt(16) → 4`),
 	define("log", "number", of("number: number", func(c *Call, a []Value) Value {
+		if !c.Step(costlySteps) {
+			return nil
+		}
 		n, ok := a[0].(Number).unary(decimal128.Ln)
 		return c.orWarn(n, ok && a[0].(Number).Sign() > 0, "only positive numbers have a logarithm")
 	})).example(`decimal(log(10), 8) → 2.30258509`),
 	define("exp", "number", of("number: number", func(c *Call, a []Value) Value {
+		size, _ := whole(a[0].(Number).Abs())
+		if !c.Step(2*costlySteps + int(min(size, 1e6)/2)) {
+			return nil
+		}
 		n, ok := a[0].(Number).exp0()
 		return c.orWarn(n, ok, "the result leaves decimal128")
 	})).example(`decimal(exp(5), 8) → 148.41315910`),
 	define("odd", "boolean", of("number: number", parity(true))).example(`odd(5) → true`),
 	define("even", "boolean", of("number: number", parity(false))).example(`even(5) → false`),
 }
+
+// costlySteps is the work of a logarithm, as measured against an iteration of a loop.
+const costlySteps = 100
 
 // exp0 is e to the power of n.
 func (n Number) exp0() (Number, bool) { return n.unary(decimal128.Exp) }
@@ -91,6 +101,10 @@ func modulo(c *Call, a []Value) Value {
 	q, ok := x.Quo(y)
 	if !ok {
 		c.Warn("division by zero")
+		return nil
+	}
+	if q.exponent() > 0 {
+		c.Warn("the quotient has more than 34 digits")
 		return nil
 	}
 	p, ok1 := y.Mul(q.Floor())

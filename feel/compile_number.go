@@ -42,11 +42,11 @@ func (c *compiler) unboxed(n node, ev eval) numeric {
 // numeric compiles arithmetic; values other than numbers take the long way.
 func (c *compiler) numeric(n *binary) numeric {
 	l, r := c.number(n.l), c.number(n.r)
-	op := operations[n.op]
+	op, power := operations[n.op], n.op == "**" // powers may be costly and are counted
 	return func(x *run) (Number, Value, bool) {
 		a, av, ok1 := l(x)
 		b, bv, ok2 := r(x)
-		if ok1 && ok2 {
+		if ok1 && ok2 && !power {
 			if s, ok := op(a, b); ok {
 				return s, nil, true
 			}

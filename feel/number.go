@@ -412,6 +412,9 @@ func (n Number) Round(scale int32, mode apd.Rounder) (Number, bool) {
 	if d.Exponent >= -scale && scale >= 0 {
 		return n, true // nothing to cut; the value is the same with zeros appended
 	}
+	if unit, ok := n.roundTiny(scale, mode); ok {
+		return unit, true
+	}
 	c := apd.Context{Precision: 7000, MaxExponent: 7000, MinExponent: -7000, Rounding: mode}
 	r := new(apd.Decimal)
 	cond, err := c.Quantize(r, d, -scale)
@@ -424,6 +427,20 @@ func (n Number) Round(scale int32, mode apd.Rounder) (Number, bool) {
 		}
 	}
 	return fromBig(r, cond)
+}
+
+// roundTiny rounds a number that is far below half a unit of the last place: to zero, or to one unit.
+func (n Number) roundTiny(scale int32, mode apd.Rounder) (Number, bool) {
+	var x apd.Decimal
+	d := n.decimal(&x)
+	if d.IsZero() || d.NumDigits()+int64(d.Exponent) >= -int64(scale) {
+		return Number{}, false
+	}
+	unit := &apd.Decimal{Negative: d.Negative, Exponent: -scale}
+	if mode == apd.RoundUp || mode == apd.RoundCeiling && !d.Negative || mode == apd.RoundFloor && d.Negative {
+		unit.Coeff.SetInt64(1)
+	}
+	return fromBig(unit, 0)
 }
 
 // Floor is the greatest integer not above n.

@@ -105,6 +105,13 @@ range("[date(\"1978-09-12\")..date(\"1978-10-12\")]") = [@"1978-09-12"..@"1978-1
 range("[1..x]") = null
 range("[..2]") = null
 date and time("2012-03-07Z") = null
+round up(10 ** -6000, 2) = 0.01
+ceiling(-(10 ** -6000)) = 0
+floor(-(10 ** -6000)) = -1
+decimal(0.0049, 2) = 0
+round half up(0.005, 2) = 0.01
+modulo(10 ** 6000, 3) = null
+number("1e3") = null
 date("2020-01-31") + @"P1M" = date("2020-02-29")
 date("2020-01-01") + @"PT36H" = date("2020-01-02")
 date and time("2020-01-01T00:00:00") < date and time("2020-01-01T01:00:00Z")
