@@ -15,15 +15,15 @@ var (
 	attrProject = temporal.NewSearchAttributeKeyKeyword(contract.AttrProject)
 	attrDept    = temporal.NewSearchAttributeKeyKeyword(contract.AttrDept)
 	attrStage   = temporal.NewSearchAttributeKeyKeyword(contract.AttrStage)
-	attrWaits   = temporal.NewSearchAttributeKeyKeywordList(contract.AttrWaits)
+	attrWaits   = temporal.NewSearchAttributeKeyKeyword(contract.AttrWaits)
 )
 
 // show keeps what people read and search in Temporal's own pages.
 func (w *instance) show(ctx workflow.Context) {
 	s := w.now.Summary
-	waits := slices.Clone(s.Tasks)
-	if len(waits) == 0 && len(w.now.Timers) > 0 {
-		waits = []string{w.now.Timers[0].Element}
+	waits := strings.Join(s.Tasks, "、")
+	if waits == "" && len(w.now.Timers) > 0 {
+		waits = w.now.Timers[0].Element
 	}
 	before := w.shown
 	same := s.Project == before.Project && s.Dept == before.Dept && s.Stage == before.Stage && slices.Equal(s.Tasks, before.Tasks)
