@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -85,6 +84,9 @@ func (h *house) pass(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.now = h.now.Add(d)
+	if d > models.SessionIdle {
+		clear(h.tokens)
+	}
 }
 
 // seat gives a person posts, making department and person where they are missing.
@@ -210,5 +212,3 @@ func (h *house) conforms(r *http.Request, raw []byte, a answer) {
 }
 
 func ctx() context.Context { return context.Background() }
-
-var _ = fmt.Sprint
