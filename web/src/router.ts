@@ -31,7 +31,10 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession()
-  if (to.meta.public || session.me) return true
-  if (await session.load().catch(() => undefined)) return true
+  if (to.meta.public) return true
+  if (session.me ?? (await session.load().catch(() => undefined))) {
+    // Administrators have no tasks: their first page is what runs.
+    return to.name === 'inbox' && !session.may('task.read') ? { name: 'operations' } : true
+  }
   return { name: 'sign-in', query: to.fullPath === '/inbox' ? {} : { to: to.fullPath } }
 })

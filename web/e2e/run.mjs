@@ -1,0 +1,193 @@
+// A project's whole life in a real browser against the real binary: application by hand, review, trimming,
+// approval, the fake bureaus' budget, award and filing, a failed acceptance, rectification, final acceptance,
+// payment, archive. Each page is photographed into build/screenshots and looked at by axe.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { Person, patience } from './person.mjs'
+import { startPlatform } from './platform.mjs'
+import { pasted, script } from './script.mjs'
+
+const shots = new URL('../../build/screenshots/', import.meta.url).pathname
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const began = Date.now()
+const say = (text) => console.log(`${String(Math.round((Date.now() - began) / 1000)).padStart(4)} s  ${text}`)
+
+const troubles = [] // what is wrong with pages, told at the end
+let number = 0
+
+/** Photographs a page and asks axe about it. */
+async function look(page, name) {
+  await page.screenshot({ path: join(shots, `${String(++number).padStart(2, '0')}-${name}.png`), fullPage: true, animations: 'disabled' })
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }))
+  for (const v of violations) {
+    if (['serious', 'critical'].includes(v.impact)) troubles.push(`${name}: ${v.id} (${v.impact}), ${v.nodes.length} times, such as ${v.nodes[0].html.slice(0, 200)}`)
+  }
+}
+
+function watch(page) {
+  page.on('pageerror', (error) => troubles.push(`${page.url()}: ${error.message}`))
+  page.on('console', (message) => message.type() === 'error' && !/status of (401|409|422)/.test(message.text()) && troubles.push(`${page.url()}: ${message.text()}`))
+}
+
+async function main() {
+  rmSync(shots, { recursive: true, force: true })
+  mkdirSync(shots, { recursive: true })
+  const platform = await startPlatform()
+  say(`platform at ${platform.url}`)
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  try {
+    await life(browser, platform.url)
+  } catch (error) {
+    console.error(platform.log().split('\n').slice(-60).join('\n'))
+    throw error
+  } finally {
+    await browser.close()
+    await platform.stop()
+  }
+  if (troubles.length) throw new Error(`${troubles.length} troubles:\n${[...new Set(troubles)].join('\n')}`)
+  say(`done; ${number} screenshots in build/screenshots`)
+}
+
+async function life(browser, url) {
+  const { people } = await (await fetch(`${url}/api/v1/people`)).json()
+  const holders = new Map()
+  for (const person of people) for (const post of person.posts) holders.set(post.id, [...(holders.get(post.id) ?? []), person.id])
+  const first = (post) => holders.get(post)?.[0]
+  const as = (id, how) => new Person(browser, url, id.includes('@') ? first(id) : id, watch).signIn(how)
+
+  const clerkPost = [...holders.keys()].find((id) => id.startsWith('APPLY_CLERK@') && first(id.replace('APPLY_CLERK', 'APPLY_LEADER')))
+  const dept = clerkPost.split('@')[1]
+  const clerk = await as(first(clerkPost))
+  const code = await apply(clerk)
+  await clerk.leave()
+  say(`${code} submitted by ${clerk.id} of ${dept}`)
+
+  const chief = await as('BUREAU_CHIEF@DP34')
+  await play(as, chief, code, dept)
+  await tour(as, chief, code)
+  await chief.leave()
+}
+
+/** The application by hand: basics, lines pasted from a spreadsheet, submit. */
+async function apply(clerk) {
+  const { page } = clerk
+  await look(page, 'inbox-empty')
+  await page.goto('/projects')
+  await page.locator('a[href="/projects/new"]').click()
+  await page.locator('#name').fill('智慧停车管理系统（浏览器测试）')
+  await page.locator('#type').selectOption({ index: 1 })
+  await look(page, 'new-project')
+  await page.locator('form [type=submit].p').click()
+  await page.waitForURL('**/application*')
+  const code = page.url().match(/projects\/([^/]+)\//)[1]
+  await page.goto(`/projects/${code}/application?step=basics`)
+  await page.locator('#mlps').selectOption('1')
+  await page.locator('[data-test=next]').click()
+
+  const cell = page.locator('[data-col=name]').first()
+  await cell.waitFor()
+  const categories = await page.locator('tbody select').first().locator('option').evaluateAll((all) => all.map((o) => o.textContent))
+  const named = (pattern, fallback) => categories.find((c) => pattern.test(c)) ?? categories[fallback]
+  const text = pasted.replaceAll('{software}', named(/软件/, 1)).replaceAll('{hardware}', named(/硬件|服务器/, 2))
+  await cell.evaluate((input, data) => {
+    const clipboard = new DataTransfer()
+    clipboard.setData('text/plain', data)
+    input.dispatchEvent(new ClipboardEvent('paste', { clipboardData: clipboard, bubbles: true, cancelable: true }))
+  }, text)
+  await page.getByText('2,400,000.00').first().waitFor()
+  await page.getByText('已自动保存').first().waitFor()
+  await look(page, 'application')
+  await page.locator('[data-test=submit]').click()
+  await page.waitForURL(`**/projects/${code}`)
+  await page.locator('.line .box').waitFor()
+  return code
+}
+
+/** Does whatever is open, as whoever holds it, until the project is archived. */
+async function play(as, chief, code, dept) {
+  const visits = new Map()
+  const today = new Date((await chief.get('/api/v1/me')).now).toLocaleDateString('en-CA', { timeZone: 'Asia/Shanghai' })
+  let moved = Date.now()
+  for (;;) {
+    const project = await chief.get(`/api/v1/projects/${code}`)
+    if (project.stage === 'ARCHIVED') break
+    const rectifications = (await chief.get(`/api/v1/projects/${code}/rectifications`)).items
+    const open = [...project.openTasks, ...rectifications.flatMap((r) => r.openTasks ?? [])].filter((t) => t.key && script[t.element])
+    if (!open.length) {
+      if (Date.now() - moved > 2 * patience) throw new Error(`stands still in ${project.stage}: ${JSON.stringify(project.openTasks)}`)
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      continue
+    }
+    const task = open[0]
+    const visit = (visits.get(task.element) ?? 0) + 1
+    visits.set(task.element, visit)
+    if (visit > 20) throw new Error(`goes in circles at ${task.element}`)
+    await act(as, task, { code, dept, today, visit, unique: `${code}-${visit}` })
+    moved = Date.now()
+  }
+  for (const element of ['p3_opinion', 'p4_answer', 'p5_leader', 'p6_plan', 'p7_sign', 'r1_verify', 'p9_final', 'p10_verify', 'p12_collect']) {
+    if (!visits.has(element)) throw new Error(`the story never came to ${element}`)
+  }
+  if (visits.get('p9_prelim') !== 2) throw new Error(`the preliminary acceptance should fail once and pass once, not ${visits.get('p9_prelim')} times`)
+  say(`${code} archived after ${[...visits.values()].reduce((a, b) => a + b)} tasks`)
+}
+
+async function act(as, task, given) {
+  const step = script[task.element]
+  const person = await as(task.holders[0].id, { onPhone: step.onPhone })
+  try {
+    await person.open(task.key)
+    const detail = await person.get(`/api/v1/tasks/${task.key}`)
+    await step.fill?.(person, { ...given, data: detail.data })
+    if (given.visit === 1) await look(person.page, task.element)
+    await person.decide(step.operation ?? 'complete', step)
+    say(`${task.element} ${task.name}: ${person.id}`)
+  } catch (error) {
+    await person.page.screenshot({ path: join(shots, `failed-${task.element}.png`), fullPage: true }).catch(() => {})
+    error.message = `${task.element} (${person.id}): ${error.message}`
+    throw error
+  } finally {
+    await person.leave()
+  }
+}
+
+/** The pages around the tasks, also dark, small and in English. */
+async function tour(as, chief, code) {
+  const { page } = chief
+  const visit = async (who, path, ready, name) => {
+    await who.page.goto(path)
+    await who.page.locator(ready).first().waitFor()
+    await who.page.waitForLoadState('networkidle').catch(() => {}) // live updates keep one connection open
+    await look(who.page, name)
+  }
+  await visit(chief, `/projects/${code}`, '.djs-container svg', 'project')
+  for (const text of ['归档', '240.00', '225.00']) await page.getByText(text).first().waitFor()
+  await visit(chief, '/projects', 'table tbody tr', 'projects')
+  await visit(chief, '/rectifications', 'h1', 'rectifications')
+  await visit(chief, '/report', '[data-figure=declared_total]', 'report')
+  await page.locator('[data-figure=declared_count]').click()
+  await page.locator('.rows table').waitFor()
+  await page.getByRole('link', { name: code }).first().waitFor()
+  await visit(chief, '/inbox?scope=done', '.list', 'inbox-done')
+
+  const small = await as(chief.id, { onPhone: true })
+  for (const [path, ready, name] of [['/inbox', 'h1', 'phone-inbox'], [`/projects/${code}`, '.stage', 'phone-project'], ['/report', '[data-figure]', 'phone-report']]) await visit(small, path, ready, name)
+  await small.leave()
+  const english = await as(chief.id, { dark: true, language: 'en' })
+  for (const [path, ready, name] of [[`/projects/${code}`, '.stage', 'english-project'], ['/report', '[data-figure]', 'english-report'], ['/inbox', 'h1', 'english-inbox']]) await visit(english, path, ready, name)
+  await english.leave()
+
+  const liaison = await as('FINANCE_LIAISON@DP22')
+  await visit(liaison, '/operations', 'table tbody tr', 'operations')
+  await liaison.page.locator('#offline button').first().click()
+  await look(liaison.page, 'offline-registration')
+  await liaison.leave()
+}
+
+await main().catch((error) => {
+  console.error(error)
+  process.exitCode = 1
+})
