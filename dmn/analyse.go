@@ -49,6 +49,7 @@ const (
 	maxFindings = 10      // of one kind
 	maxVisits   = 200_000 // regions looked at in one search
 	maxPairs    = 2_000   // rules of a table whose pairs are compared
+	maxRules    = 5_000   // rules of a table that is analysed at all
 )
 
 // Analyse looks for what an author would not want: gaps, overlaps, shadowed, dead and duplicate rules, outputs that
@@ -81,6 +82,10 @@ func analyseTable(t *table) []Finding {
 	if len(t.rules) == 0 || len(t.inputs) == 0 {
 		return nil
 	}
+	if len(t.rules) > maxRules {
+		a.find(Finding{Diagnostic: Diagnostic{Rule: "table-not-analysed", Message: fmt.Sprintf("tables of more than %d rules are not analysed", maxRules)}}, t.src.Place)
+		return a.findings
+	}
 	for j := range t.inputs {
 		a.addAxis(j)
 	}
@@ -90,7 +95,7 @@ func analyseTable(t *table) []Finding {
 		a.gaps()
 	}
 	a.pairs()
-	if t.policy.first {
+	if t.policy.first && len(t.rules) <= maxPairs {
 		a.shadowed()
 	}
 	a.outputs()

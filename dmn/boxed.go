@@ -92,7 +92,7 @@ func (c *compiler) context(e Context, s scope) logic {
 		if _, isFunction := entry.Value.(*FunctionDefinition); isFunction && name != "" {
 			inner = s.with(name, nil) // a function may call itself
 		}
-		entries[i] = c.converted(c.compileLogic(entry.Value, inner), typ, s.owner, entry.Variable.Place)
+		entries[i] = c.convertedFrom(entry.Value, c.compileLogic(entry.Value, inner), typ, s.owner, entry.Variable.Place)
 		if name == "" && i < len(e.Entries)-1 {
 			c.fail("context-result", s.u, entry.Value.at(), s.owner, "only the last entry of a context may be without a name")
 		}

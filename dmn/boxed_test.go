@@ -31,6 +31,7 @@ func TestExpressions(t *testing.T) {
 		"filter of null":      {"Any", `<filter><in>` + literal(`null`) + `</in><match>` + literal("true") + `</match></filter>`, "x: 2", `null`, "no elements"},
 		"function":            {"Any", `<context><contextEntry><variable name="f"/><functionDefinition><formalParameter name="n" typeRef="number"/>` + literal("if n = 0 then 1 else n * f(n - 1)") + `</functionDefinition></contextEntry><contextEntry>` + literal("f(x)") + `</contextEntry></context>`, "x: 5", `120`, ""},
 		"function refuses":    {"Any", `<context><contextEntry><variable name="f"/><functionDefinition><formalParameter name="n" typeRef="number"/>` + literal("1") + `</functionDefinition></contextEntry><contextEntry>` + literal(`f("a")`) + `</contextEntry></context>`, "x: 5", `null`, "argument n"},
+		"function of a type":  {"Any", `<context><contextEntry><variable name="f" typeRef="number"/><functionDefinition typeRef="number"><formalParameter name="n"/>` + literal("[n]") + `</functionDefinition></contextEntry><contextEntry>` + literal(`f(x)`) + `</contextEntry></context>`, "x: 5", `5`, ""},
 		"invocation":          {"Any", `<invocation>` + literal("abs") + `<binding><parameter name="n"/>` + literal("0 - x") + `</binding></invocation>`, "x: 5", `5`, ""},
 		"list of one to item": {"number", literal("[x]"), "x: 5", `5`, ""},
 		"item to list":        {"tPair", literal("x"), "x: 5", `null`, "not of type tPair"},

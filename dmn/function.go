@@ -28,7 +28,7 @@ func (c *compiler) defineDecision(d *decision) {
 		return
 	}
 	d.plan = d.needs.plan()
-	d.logic = c.compileLogic(d.src.Logic, c.scopeOf(d.u, d.src.ID, d.needs))
+	d.logic = c.convertedFrom(d.src.Logic, c.compileLogic(d.src.Logic, c.scopeOf(d.u, d.src.ID, d.needs)), d.typ, d.src.ID, d.src.Place)
 }
 
 // around are the names outside the requirements: in Camunda's dialect the caller's variables.
@@ -60,13 +60,29 @@ func paramNames(params []feel.Param) []string {
 // body compiles a function's body.
 func (c *compiler) body(f *FunctionDefinition, params []feel.Param, s scope) logic {
 	if f.Kind != "FEEL" {
-		return c.typed(c.externalBody(f, params, s), f.Box, s)
+		return c.result(c.externalBody(f, params, s), f, s)
 	}
 	if f.Body == nil {
 		c.warn("logic-missing", s.u, f.Place, s.owner, "the function has no body and gives null")
 		return null
 	}
-	return c.typed(c.compileLogic(f.Body, s), f.Box, s)
+	return c.result(c.compileLogic(f.Body, s), f, s)
+}
+
+// result converts what a function gives to the type that its definition names: as its own type a function type,
+// in older files that of the result.
+func (c *compiler) result(body logic, f *FunctionDefinition, s scope) logic {
+	return c.converted(body, resultType(s.u.types.ref(f.TypeRef, f.Place, s.owner)), s.owner, f.Place)
+}
+
+// convertedFrom converts the value of an expression to the type of its variable. For a function definition older
+// files name the type of the result there, which a function value must not be converted to.
+func (c *compiler) convertedFrom(e Expression, l logic, t feel.Type, owner string, at Place) logic {
+	_, isFunction := e.(*FunctionDefinition)
+	if _, isFunctionType := t.(*feel.FunctionType); isFunction && !isFunctionType {
+		return l
+	}
+	return c.converted(l, t, owner, at)
 }
 
 // externalBody calls what the embedder has for the mapping in the body. The core itself runs nothing it does not
@@ -117,7 +133,7 @@ func (c *compiler) resultOf(f *FunctionDefinition, u *unit, owner string) feel.T
 	if box.TypeRef == "" && f.Body != nil {
 		box = f.Body.box()
 	}
-	return u.types.ref(box.TypeRef, box.Place, owner)
+	return resultType(u.types.ref(box.TypeRef, box.Place, owner))
 }
 
 func (c *compiler) defineKnowledge(k *knowledge) {

@@ -81,10 +81,10 @@ func (r *run) value(e element) feel.Value {
 func (r *run) decide(d *decision) feel.Value {
 	f := d.plan.frame(r, r.around())
 	if r.trace == nil {
-		return r.check(d.logic(r, f), d.typ, d.src.ID, d.src.Place)
+		return d.logic(r, f)
 	}
 	r.trace.enter()
-	v := r.check(d.logic(r, f), d.typ, d.src.ID, d.src.Place)
+	v := d.logic(r, f)
 	r.trace.decision(d, f, v)
 	return v
 }
