@@ -25,10 +25,16 @@ type Condition struct {
 
 // String is the finding on one line, its witness last.
 func (f Finding) String() string {
+	f.Message = f.text()
+	return f.Diagnostic.String()
+}
+
+// text is the message with the witness.
+func (f Finding) text() string {
 	if f.Witness == nil {
-		return f.Diagnostic.String()
+		return f.Message
 	}
-	return f.Diagnostic.String() + ", for " + witnessText(f.Witness)
+	return f.Message + ", for " + witnessText(f.Witness)
 }
 
 func witnessText(w []Condition) string {

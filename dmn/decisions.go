@@ -2,6 +2,7 @@ package dmn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quancheng/quancheng/feel"
@@ -11,39 +12,61 @@ import (
 // tasks call them.
 type Decisions struct{ programs map[string]*Program }
 
-// NewDecisions compiles a set of models, each of which may import the others. Every diagnostic names its model.
-func NewDecisions(models []*Model, o Options) (*Decisions, []Diagnostic) {
+// NewDecisions compiles and analyses a set of models, each of which may import the others. The diagnostics come by
+// model, in the same order; what is wrong with an imported model is told for that model alone.
+func NewDecisions(models []*Model, o Options) (*Decisions, [][]Diagnostic) {
 	ds := &Decisions{programs: map[string]*Program{}}
-	var diags []Diagnostic
-	o.Imports = append(o.Imports, models...)
-	for _, m := range models {
+	diags := make([][]Diagnostic, len(models))
+	o.Imports = append(slices.Clip(o.Imports), models...)
+	for i, m := range models {
 		p, found := Compile(m, o)
 		for _, d := range found {
-			if d.Model == "" { // what is wrong with an import comes up when it is compiled itself
-				d.Model = m.Name
-				diags = append(diags, d)
+			if d.Model == "" {
+				diags[i] = append(diags[i], d)
 			}
 		}
-		for id, e := range p.main.byID {
-			if !isDecision(e) {
-				continue
+		shared := slices.ContainsFunc(models, m.isImportedBy)
+		for _, f := range p.Analyse() {
+			if shared && strings.HasSuffix(f.Rule, "-unused") {
+				continue // its consumers are elsewhere
 			}
-			if ds.programs[id] != nil {
-				diags = append(diags, Diagnostic{Rule: "duplicate-id", Model: m.Name, Element: id,
-					Message: fmt.Sprintf("another file has a decision with the id %q, too", id)})
-			}
-			ds.programs[id] = p
+			f.Message = f.text()
+			diags[i] = append(diags[i], f.Diagnostic)
 		}
+		diags[i] = append(diags[i], ds.add(p)...)
 	}
 	return ds, diags
 }
 
-func isDecision(e element) bool {
-	switch e.(type) {
-	case *decision, *service:
-		return true
+func (m *Model) isImportedBy(other *Model) bool {
+	return other != m && slices.ContainsFunc(other.Imports, func(i Import) bool { return i.Namespace == m.Namespace })
+}
+
+// add takes the decisions of a program in; ids must be unique over all files.
+func (ds *Decisions) add(p *Program) []Diagnostic {
+	var diags []Diagnostic
+	for _, e := range p.main.elements {
+		id, at := idOf(e)
+		if id == "" {
+			continue
+		}
+		if other := ds.programs[id]; other != nil && other != p {
+			diags = append(diags, Diagnostic{Rule: "duplicate-id", Line: at.Line, Col: at.Col, Element: id,
+				Message: fmt.Sprintf("the model %q has a decision with the id %q, too", other.main.model.Name, id)})
+		}
+		ds.programs[id] = p
 	}
-	return false
+	return diags
+}
+
+func idOf(e element) (string, Place) {
+	switch e := e.(type) {
+	case *decision:
+		return e.src.ID, e.src.Place
+	case *service:
+		return e.src.ID, e.src.Place
+	}
+	return "", Place{}
 }
 
 // Has reports whether the decision id is known.

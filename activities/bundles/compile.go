@@ -2,13 +2,10 @@ package bundles
 
 import (
 	"encoding/json"
-	"fmt"
-	"strings"
 
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/dmn"
 	"github.com/quancheng/quancheng/engine"
-	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/forms"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
@@ -82,7 +79,7 @@ func (c *compiler) models(files []definitions.File) {
 }
 
 // program compiles all models together; a problem belongs to the file that has its element.
-func (c *compiler) program(decisions decisions) {
+func (c *compiler) program(decisions *dmn.Decisions) {
 	known := map[string]bool{}
 	for id := range c.b.Forms {
 		known[id] = true
@@ -101,19 +98,20 @@ func (c *compiler) program(decisions decisions) {
 	c.b.Program = p
 }
 
-func (c *compiler) decisions(files []definitions.File) decisions {
-	all := decisions{}
+// decisions compiles and analyses all decision models together, as they may import each other.
+func (c *compiler) decisions(files []definitions.File) *dmn.Decisions {
+	var models []*dmn.Model
+	var names []string
 	for _, f := range files {
 		m, problems := dmn.Parse(f.Data)
 		c.dmn(f.Name, problems)
-		if m == nil {
-			continue
+		if m != nil {
+			models, names = append(models, m), append(names, f.Name)
 		}
-		p, problems := dmn.Compile(m, dmn.Options{Camunda: true})
-		c.dmn(f.Name, problems)
-		for _, d := range m.Decisions {
-			all[d.ID] = p
-		}
+	}
+	all, problems := dmn.NewDecisions(models, dmn.Options{Camunda: true})
+	for i, name := range names {
+		c.dmn(name, problems[i])
 	}
 	return all
 }
@@ -124,32 +122,6 @@ func (c *compiler) dmn(file string, ds []dmn.Diagnostic) {
 		if d.Severity == dmn.Error {
 			severity = bpmn.Error
 		}
-		c.report(file, bpmn.Diagnostic{Severity: severity, Message: d.String()})
+		c.report(file, bpmn.Diagnostic{Rule: d.Rule, Severity: severity, Line: d.Line, Col: d.Col, Element: d.Element, Message: d.Message, Hint: d.Hint})
 	}
-}
-
-// decisions finds the model that a decision id belongs to.
-type decisions map[string]*dmn.Program
-
-// Has reports whether the decision id is known.
-func (d decisions) Has(id string) bool { return d[id] != nil }
-
-// Decide evaluates a decision. What went wrong inside becomes the error.
-func (d decisions) Decide(id string, env feel.Env, vars feel.Vars) (feel.Value, error) {
-	p := d[id]
-	if p == nil {
-		return nil, fmt.Errorf("the bundle has no decision %q", id)
-	}
-	r, err := p.Evaluate(id, env, vars)
-	if err != nil {
-		return nil, err
-	}
-	if r.Value == nil && len(r.Warnings) > 0 {
-		var why []string
-		for _, w := range r.Warnings {
-			why = append(why, w.Message)
-		}
-		return nil, fmt.Errorf("decision %q has no result: %s", id, strings.Join(why, "; "))
-	}
-	return r.Value, nil
 }

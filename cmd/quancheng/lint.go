@@ -78,21 +78,15 @@ func (l *linter) read(file string) error {
 
 // decisions compiles and analyses the DMN files once all are there, as they may import each other.
 func (l *linter) decisions() {
-	for i, m := range l.models {
-		p, problems := dmn.Compile(m, dmn.Options{Imports: l.models, Camunda: l.camunda})
+	_, found := dmn.NewDecisions(l.models, dmn.Options{Camunda: l.camunda})
+	for i, problems := range found {
 		l.decisionProblems(l.files[i], problems)
-		for _, f := range p.Analyse() {
-			l.print(l.files[i], f.Severity == dmn.Error, f)
-		}
 	}
 }
 
-// decisionProblems prints those of the file itself: what is wrong with an import is told for its own file.
 func (l *linter) decisionProblems(file string, problems []dmn.Diagnostic) {
 	for _, d := range problems {
-		if d.Model == "" {
-			l.print(file, d.Severity == dmn.Error, d)
-		}
+		l.print(file, d.Severity == dmn.Error, d)
 	}
 }
 

@@ -66,6 +66,7 @@ type bundle struct {
 func readBundle(args []string) (*bundle, error) {
 	b := &bundle{}
 	var decisions []*dmn.Model
+	var decisionFiles []string
 	for _, file := range expand(args) {
 		data, err := os.ReadFile(file)
 		if err != nil {
@@ -76,7 +77,7 @@ func readBundle(args []string) (*bundle, error) {
 			m, diags := dmn.Parse(data)
 			b.add(file, diags)
 			if m != nil {
-				decisions = append(decisions, m)
+				decisions, decisionFiles = append(decisions, m), append(decisionFiles, file)
 			}
 		case ".form":
 			f, err := forms.Parse(data)
@@ -96,7 +97,9 @@ func readBundle(args []string) (*bundle, error) {
 	}
 	if decisions != nil {
 		ds, diags := dmn.NewDecisions(decisions, dmn.Options{})
-		b.add("", diags)
+		for i, file := range decisionFiles {
+			b.add(file, diags[i])
+		}
 		b.around.Resources.Decisions = ds
 	}
 	return b, nil

@@ -35,8 +35,10 @@ func shipped(t testing.TB) *dmn.Decisions {
 		models = append(models, m)
 	}
 	ds, diags := dmn.NewDecisions(models, dmn.Options{})
-	if len(diags) > 0 {
-		t.Fatal(diags)
+	for i, found := range diags {
+		if len(found) > 0 {
+			t.Fatal(files[i], found)
+		}
 	}
 	return ds
 }
