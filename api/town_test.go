@@ -33,6 +33,7 @@ type town struct {
 	*house
 	key   webhook.Key
 	shell direct
+	cache *bundles.Cache
 }
 
 func newTown(t testing.TB, db *models.DB) *town {
@@ -63,7 +64,7 @@ func newTown(t testing.TB, db *models.DB) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &town{house: h, key: key, shell: direct{c}}
+	return &town{house: h, key: key, shell: direct{c}, cache: cache}
 }
 
 var application = wire.ProjectDraft{
