@@ -10,18 +10,33 @@ type complexGateway struct{ passThrough }
 // except that a late token of a round that has fired is swallowed at once.
 func (complexGateway) arrived(*exec, *node, *arrival) {}
 
+// activate of a node whose incident is resolved lets the condition be looked at again.
+func (complexGateway) activate(x *exec, n *node) error {
+	for _, a := range n.parent.Arrived {
+		if a.Stuck == n.Key {
+			a.Stuck = 0
+			x.detach(n, Terminated)
+			return nil
+		}
+	}
+	x.complete(n)
+	return nil
+}
+
 func (complexGateway) complete(x *exec, n *node) ([]*flow, error) { return x.choose(n, nil) }
 
 // settleComplex fires a complex gateway, or resets one that has fired.
 func (x *exec) settleComplex(scope *node, a *arrival) bool {
-	if a.Reset != nil {
+	switch {
+	case a.Stuck != 0:
+		return false
+	case a.Reset != nil:
 		return x.resetComplex(scope, a)
 	}
 	fires, err := x.activates(scope, a)
 	if err != nil {
-		// The token is in the gateway, which cannot decide: an incident there.
-		x.consume(scope, a)
 		n := x.add(scope, a.el, 0, false)
+		a.Stuck = n.Key
 		x.stop(n, phaseEntering, err)
 		return true
 	}

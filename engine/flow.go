@@ -231,7 +231,7 @@ func (x *exec) leave(n *node, flows []*flow) {
 
 // outgoing picks the flows of an activity or event: every flow without
 // condition, every flow whose condition is true, the default flow only if no
-// condition is (BPMN 2.0.2 §8.3.13, §13.2.1).
+// condition is (BPMN 2.0.2 §8.4.13, §13.3.1).
 func (x *exec) outgoing(n *node) ([]*flow, error) {
 	if !n.el.conditional {
 		return n.el.out, nil

@@ -97,6 +97,7 @@ type arrival struct {
 	Element string `json:"e"`
 	Tokens  []int  `json:"t"`           // per incoming flow
 	Reset   []int  `json:"r,omitempty"` // complex gateway that fired: flows whose tokens it will swallow
+	Stuck   int64  `json:"s,omitempty"` // complex gateway whose condition failed: the node with the incident
 	el      *element
 }
 
