@@ -142,7 +142,7 @@ func minus(a, b Value) (Value, bool) {
 		x, ok1 := moment(a)
 		z, ok2 := moment(b)
 		if ok1 && ok2 && (x.zone == nil) == (z.zone == nil) {
-			return between2(z, x), true
+			return elapsed(z, x), true
 		}
 	}
 	return nil, false
@@ -159,8 +159,8 @@ func moment(v Value) (DateTime, bool) {
 	return DateTime{}, false
 }
 
-// between2 is the time from one moment to another.
-func between2(from, to DateTime) DaysTime {
+// elapsed is the time from one moment to another.
+func elapsed(from, to DateTime) DaysTime {
 	s1, n1 := from.seconds()
 	s2, n2 := to.seconds()
 	sec, nanos := s2-s1, n2-n1

@@ -40,7 +40,7 @@ var numberFunctions = []*Builtin{
 		if !c.Step(2*costlySteps + int(min(size, 1e6)/2)) {
 			return nil
 		}
-		n, ok := a[0].(Number).exp0()
+		n, ok := a[0].(Number).exponential()
 		return c.orWarn(n, ok, "the result leaves decimal128")
 	})).example(`decimal(exp(5), 8) → 148.41315910`),
 	define("odd", "boolean", of("number: number", parity(true))).example(`odd(5) → true`),
@@ -50,8 +50,8 @@ var numberFunctions = []*Builtin{
 // costlySteps is the work of a logarithm, as measured against an iteration of a loop.
 const costlySteps = 100
 
-// exp0 is e to the power of n.
-func (n Number) exp0() (Number, bool) { return n.unary(decimal128.Exp) }
+// exponential is e to the power of n.
+func (n Number) exponential() (Number, bool) { return n.unary(decimal128.Exp) }
 
 // Scales outside decimal128's are refused (DMN 1.5 table 75).
 const (

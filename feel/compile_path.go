@@ -184,7 +184,7 @@ func (c *compiler) filter(n *filter) eval {
 			if v == nil {
 				return r.fail(n.x.place(), "null has no elements")
 			}
-			return r.at1(n, asList(v), index)
+			return r.pickAt(n, asList(v), index)
 		}
 	}
 	slot := c.bind(local{name: "item", item: true})
@@ -221,8 +221,8 @@ func asList(v Value) List {
 	return List{v}
 }
 
-// at1 picks by place, from 1, or from -1 backwards.
-func (r *run) at1(n *filter, l List, index Number) Value {
+// pickAt picks by place, from 1, or from -1 backwards.
+func (r *run) pickAt(n *filter, l List, index Number) Value {
 	i, ok := index.Int64()
 	switch {
 	case !ok:
@@ -245,7 +245,7 @@ func (r *run) filter(n *filter, l List, slot int, cond eval) Value {
 		v := cond(r)
 		r.warnings = r.warnings[:quiet] // there is no element to warn about
 		if index, ok := v.(Number); ok {
-			return r.at1(n, l, index)
+			return r.pickAt(n, l, index)
 		}
 		return kept
 	}
@@ -261,7 +261,7 @@ func (r *run) filter(n *filter, l List, slot int, cond eval) Value {
 			}
 		case Number:
 			if i == 0 {
-				return r.at1(n, l, v)
+				return r.pickAt(n, l, v)
 			}
 		case nil:
 		default:
