@@ -58,6 +58,7 @@ fmt: ## format the Go code
 bench: build ## print the benchmark's tables, on both databases
 	bin/quancheng bench
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
+	cd feel/bench && $(GO) test -run '^$$' -bench . .
 
 chaos: build ## kill the platform fifty times while projects are played (KILLS=…)
 	bin/quancheng chaos --kills $(or $(KILLS),50)
