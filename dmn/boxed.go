@@ -2,6 +2,7 @@ package dmn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/quancheng/quancheng/feel"
 )
@@ -255,7 +256,7 @@ func mustCompile(src string, names ...string) *feel.Program {
 
 // iterator is for, every or some over one variable (DMN 1.5 §10.2.2.8).
 func (c *compiler) iterator(e Iterator, s scope) logic {
-	in := c.compileLogic(e.In, s)
+	in := c.compileLogic(c.iterated(e.In, s), s)
 	inner := s.with(e.Variable, nil)
 	if e.Kind == "for" {
 		inner = inner.with("partial", nil)
@@ -275,6 +276,18 @@ func (c *compiler) iterator(e Iterator, s scope) logic {
 		}
 		return collect(r, items, &frame{names: []string{e.Variable, "partial"}, values: make([]feel.Value, 1, 2), outer: vars}, body)
 	}
+}
+
+// iterated lets "1..3" stand for the range [1..3], as behind FEEL's own "for x in".
+func (c *compiler) iterated(in Expression, s scope) Expression {
+	l, ok := in.(Literal)
+	if !ok || !strings.Contains(l.Source.Text, "..") {
+		return in
+	}
+	if e, _ := feel.Parse(l.Source.Text, c.options(s, false)); e == nil {
+		l.Source.Text, l.Source.Col = "["+l.Source.Text+"]", l.Source.Col-1
+	}
+	return l
 }
 
 func each(r *run, items feel.List, f *frame, body logic) feel.Value {

@@ -123,6 +123,7 @@ func TestDiagnostics(t *testing.T) {
 		"language":          {file(decide("D", "Any", `<literalExpression expressionLanguage="http://example.org/basic"><text>1</text></literalExpression>`)), []string{"language"}},
 		"unresolved import": {file(`<import name="x" namespace="urn:none" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>`), []string{"import-unresolved"}},
 		"duplicates":        {file(given("x", "number"), given("x", "number")), []string{"duplicate-id", "duplicate-name"}},
+		"misspelt element":  {file(`<decison name="x"/>`), []string{"element-unknown"}},
 		"no logic":          {file(decide("D", "number", "")), []string{"logic-missing"}},
 		"not XML":           {"<definitions", []string{"xml"}},
 		"not DMN":           {"<definitions/>", []string{"not-dmn"}},

@@ -83,8 +83,18 @@ func (r *reader) element(m *Model, n *node) {
 	case "decisionService":
 		m.Services = append(m.Services, &DecisionService{ID: n.attr("id"), Name: r.name(n), Variable: r.variable(n),
 			OutputDecisions: refs(n, "outputDecision"), InputDecisions: refs(n, "inputDecision"), InputData: refs(n, "inputData"), Place: n.Place})
+	default:
+		if !ignored[n.name] {
+			r.diags = append(r.diags, Diagnostic{Rule: "element-unknown", Severity: Warn, Line: n.Line, Col: n.Col, Element: n.attr("id"),
+				Message: "DMN has no element " + n.name + " here; it is kept and means nothing"})
+		}
 	}
 }
+
+// ignored are the elements of DMN that say nothing about evaluation (§6.3.2, §5.3); they are kept.
+var ignored = map[string]bool{"description": true, "extensionElements": true, "knowledgeSource": true, "elementCollection": true,
+	"performanceIndicator": true, "organizationUnit": true, "businessContextElement": true, "artifact": true, "textAnnotation": true,
+	"association": true, "group": true, "drgElement": true, "DMNDI": true}
 
 // name is the element's name, which DMN makes mandatory.
 func (r *reader) name(n *node) string {

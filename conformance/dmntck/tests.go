@@ -80,19 +80,22 @@ func readTests(data []byte) (*tests, error) {
 			if err != nil {
 				return nil, fmt.Errorf("case %s, input %s: %w", c.ID, in.Name, err)
 			}
-			out.Inputs[strings.Join(strings.Fields(in.Name), " ")] = v
+			out.Inputs[normalise(in.Name)] = v
 		}
 		for _, r := range c.Results {
 			v, err := r.Expected.value()
 			if err != nil {
 				return nil, fmt.Errorf("case %s, result %s: %w", c.ID, r.Name, err)
 			}
-			out.Results = append(out.Results, result{Name: r.Name, Expected: v})
+			out.Results = append(out.Results, result{Name: normalise(r.Name), Expected: v})
 		}
 		t.Cases = append(t.Cases, out)
 	}
 	return t, nil
 }
+
+// normalise folds white space, as FEEL compares names.
+func normalise(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 func (n *xmlNode) value() (feel.Value, error) {
 	switch {
@@ -118,7 +121,7 @@ func (n *xmlNode) value() (feel.Value, error) {
 			if err != nil {
 				return nil, err
 			}
-			c.Set(n.Components[i].Name, v)
+			c.Set(normalise(n.Components[i].Name), v)
 		}
 		return c, nil
 	case n.Value == nil || n.Value.Nil == "true":
