@@ -37,6 +37,8 @@ type house struct {
 	now    time.Time
 	tokens map[string]string
 	log    bytes.Buffer
+
+	documents string
 }
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, models.Zone)
@@ -44,8 +46,8 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, models.Zone)
 // newHouse builds the real handler over a real database. change may be nil.
 func newHouse(t testing.TB, db *models.DB, change func(*api.Deps)) *house {
 	t.Helper()
-	h := &house{t: t, db: db, now: noon, tokens: map[string]string{}}
-	d := api.Deps{DB: db, Now: h.clock, Documents: t.TempDir(), Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
+	h := &house{t: t, db: db, now: noon, tokens: map[string]string{}, documents: t.TempDir()}
+	d := api.Deps{DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
 	if change != nil {
 		change(&d)
 	}

@@ -40,7 +40,11 @@ func (c *call) page(code string) (wire.Project, error) {
 	if err != nil {
 		return wire.Project{}, err
 	}
-	lines, err := models.LineViews(c.db(), code, c.seesSheet())
+	blind, err := c.blind(code)
+	if err != nil {
+		return wire.Project{}, err
+	}
+	lines, err := models.LineViews(c.db(), code, c.who.sees == seesAll && !blind) // applicants see what is issued
 	if err != nil {
 		return wire.Project{}, err
 	}
@@ -86,10 +90,6 @@ func (c *call) rootOf(code string) (int64, error) {
 }
 
 const lifecycle = "qc_lifecycle"
-
-// seesSheet reports whether the person sees figures of a review under way: the
-// bureau and whoever reads everything.
-func (c *call) seesSheet() bool { return c.who.sees == seesAll }
 
 // allowed is what the person may do with a project now.
 func (c *call) allowed(p models.ProjectRow) ([]string, error) {

@@ -46,7 +46,7 @@ func (c *call) seesTask(t models.Task) (bool, error) {
 	if t.Project == "" {
 		return contains(c.who.viewer().Depts, t.Dept), nil
 	}
-	_, err = c.project(t.Project)
+	_, err = models.ProjectByCode(c.db(), &models.Viewer{Depts: c.who.viewer().Depts}, t.Project) // a seat shows the project, not the others' tasks
 	var hidden *models.Refusal
 	if errors.As(err, &hidden) {
 		return false, nil
@@ -131,11 +131,15 @@ func (c *call) fillForm(out *wire.TaskDetail, p *process, t models.Task, detail 
 	if err := json.Unmarshal(schema, &out.Form); err != nil {
 		return err
 	}
-	visible, err := c.variables(t)
+	raw, err := json.Marshal(p.state.Visible(t.Key))
 	if err != nil {
 		return err
 	}
-	if err := detail.Inputs.Into(&visible); err != nil {
+	visible := map[string]any{}
+	if err := models.JSON(raw).Into(&visible); err != nil {
+		return err
+	}
+	if err := detail.Inputs.Into(&visible); err != nil { // also of a closed task, which the state has forgotten
 		return err
 	}
 	words := map[string]bool{}
@@ -151,45 +155,6 @@ func (c *call) fillForm(out *wire.TaskDetail, p *process, t models.Task, detail 
 }
 
 var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
-
-// variables are those that the task sees: of its element, of the scopes around
-// it, of the instance; an inner one hides an outer one.
-func (c *call) variables(t models.Task) (map[string]any, error) {
-	all, err := models.Variables(c.db(), t.Root)
-	if err != nil {
-		return nil, err
-	}
-	elements, err := models.Elements(c.db(), t.Root)
-	if err != nil {
-		return nil, err
-	}
-	around := map[int64]int64{}
-	for _, e := range elements {
-		around[e.Key] = e.Scope
-	}
-	depth := map[int64]int{}
-	for scope, d := t.ElementKey, 1; scope != 0 && depth[scope] == 0; d++ {
-		depth[scope] = d
-		if scope == t.Instance {
-			break
-		}
-		scope = around[scope]
-	}
-	depth[t.Instance] = max(depth[t.Instance], len(depth)+1)
-	out, from := map[string]any{}, map[string]int{}
-	for _, v := range all {
-		d := depth[v.Scope]
-		if d == 0 || from[v.Name] != 0 && from[v.Name] < d {
-			continue
-		}
-		var value any
-		if err := v.Value.Into(&value); err != nil {
-			return nil, err
-		}
-		out[v.Name], from[v.Name] = value, d
-	}
-	return out, nil
-}
 
 // fillMatter gives facts, sheet and documents of the project or the rectification.
 func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t models.Task) error {
@@ -268,6 +233,15 @@ func (c *call) rectificationFacts(d *directory, r models.Rectification) []wire.F
 // before he sees the other's (rule B08).
 const blindCommand = "trimming.cross"
 
+// blind reports whether the person still has to enter figures of his own for a
+// project's cross-check: until then the other reviewer's are hidden everywhere.
+func (c *call) blind(project string) (bool, error) {
+	var n int64
+	err := c.db().Raw(`SELECT count(*) FROM task t JOIN task_candidate k ON k.key = t.key WHERE t.project = ? AND t.command = ? AND k.principal IN ?`,
+		project, blindCommand, append(c.who.postIDs(), c.who.Person.ID)).Scan(&n).Error
+	return n > 0, err
+}
+
 // sheet is the trimming sheet as the step may see it.
 func (c *call) sheet(d *directory, t models.Task) (*wire.Sheet, error) {
 	s, err := models.CurrentSheet(c.db(), t.Project)
@@ -281,10 +255,14 @@ func (c *call) sheet(d *directory, t models.Task) (*wire.Sheet, error) {
 	for _, r := range s.ByReason {
 		out.ByReason = append(out.ByReason, wire.ReasonSum{Reason: r.Reason, Amount: r.Amount.String(), Lines: r.Lines})
 	}
-	if t.View == "opinion" || t.Command == blindCommand && t.State != models.TaskClosed {
+	blind := t.View == "opinion"
+	if !blind {
+		blind, err = c.blind(t.Project)
+	}
+	if blind {
 		hideReview(out)
 	}
-	return out, nil
+	return out, err
 }
 
 // hideReview leaves of a sheet what was declared.

@@ -1,0 +1,125 @@
+package api_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models/modelstest"
+)
+
+// experts takes a project to the experts' opinions and gives who has been drawn.
+func (w *town) experts() (code string, drawn []string) {
+	w.t.Helper()
+	p := w.submitted()
+	w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
+	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete", wire.OperationRequest{Data: map[string]any{
+		"decision": "accept", "checklist": []any{map[string]any{"code": "申报函", "result": "pass"}},
+	}}).want(200, "")
+	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
+	var done wire.OperationResult
+	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "随机抽取"}}).want(200, "").into(&done)
+	for _, t := range done.NextTasks {
+		drawn = append(drawn, t.Holders[0].ID)
+	}
+	if len(drawn) < 3 {
+		w.t.Fatalf("drawn: %v", drawn)
+	}
+	for _, e := range drawn {
+		w.operate(e, w.taskOf(e, "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"confidential": true, "conflict": false}}).want(200, "")
+	}
+	return p.Code, drawn
+}
+
+var opinion = map[string]any{
+	"scores":  map[string]any{"necessity": 82, "feasibility": 78, "reuse": 64, "budget": 66, "security": 80},
+	"overall": "revise", "comment": "概算偏高",
+}
+
+// TestExpertsDoNotSeeEachOther: an opinion is sealed from another expert until
+// he has signed his own, in the task, in the timeline and wherever else.
+func TestExpertsDoNotSeeEachOther(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	code, drawn := w.experts()
+	secret := "此意见在签署前保密"
+	first := w.taskOf(drawn[0], "p3_opinion")
+	w.operate(drawn[0], first, "complete", wire.OperationRequest{Opinion: secret, Data: opinion}).want(200, "")
+	other := w.taskOf(drawn[1], "p3_opinion")
+	hidden := func(who string) {
+		t.Helper()
+		for _, path := range []string{"/api/v1/tasks/" + other.Key, "/api/v1/projects/" + code + "/timeline", "/api/v1/projects/" + code, "/api/v1/projects/" + code + "/diagram"} {
+			if a := w.do(who, "GET", path, nil); a.status < 300 && bytes.Contains(a.body, []byte(secret)) {
+				t.Errorf("%s reads the sealed opinion at %s", who, path)
+			}
+		}
+		w.do(who, "GET", "/api/v1/tasks/"+first.Key, nil)
+	}
+	hidden(drawn[1])
+	hidden("li-xin")
+	var mine wire.TaskDetail
+	w.do(drawn[0], "GET", "/api/v1/tasks/"+first.Key, nil).want(200, "").into(&mine)
+	if !thread(mine, secret) {
+		t.Error("he does not see his own opinion")
+	}
+	w.operate(drawn[1], other, "complete", wire.OperationRequest{Data: opinion}).want(200, "")
+	var after wire.TaskDetail
+	w.do(drawn[1], "GET", "/api/v1/tasks/"+other.Key, nil).want(200, "").into(&after)
+	if !thread(after, secret) {
+		t.Error("having signed, he still does not see the other's opinion")
+	}
+	hidden(drawn[2])
+	w.do(drawn[0], "GET", "/api/v1/tasks/"+w.taskOf(drawn[2], "p3_opinion").Key, nil).want(404, "not-found")
+}
+
+func thread(t wire.TaskDetail, text string) bool {
+	for _, o := range t.Opinions {
+		if o.Text == text {
+			return true
+		}
+	}
+	return false
+}
+
+// TestCrossCheckIsBlind: reviewer B sees what was declared and not what A makes of it.
+func TestCrossCheckIsBlind(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	code, drawn := w.experts()
+	for _, e := range drawn {
+		w.operate(e, w.taskOf(e, "p3_opinion"), "complete", wire.OperationRequest{Data: opinion}).want(200, "")
+	}
+	for _, e := range drawn {
+		var page wire.TaskPage
+		w.do(e, "GET", "/api/v1/tasks?scope=mine", nil).want(200, "").into(&page)
+		for _, task := range page.Items {
+			w.operate(e, task, "complete", wire.OperationRequest{Data: map[string]any{"conclusion": "revise", "summary": "修改后通过，按意见核减"}}).want(200, "")
+		}
+	}
+	sheet := w.taskOf("li-xin", "p4_sheet")
+	lines := []any{
+		map[string]any{"lineNo": 1, "reviewed": "1000000.00", "reason": "PRICE", "basis": "高于同类项目"},
+		map[string]any{"lineNo": 2, "reviewed": "246150.00"},
+	}
+	var p wire.Problem
+	above := []any{map[string]any{"lineNo": 1, "reviewed": "1300000.00"}, lines[1]}
+	w.operate("li-xin", sheet, "complete", wire.OperationRequest{Data: map[string]any{"lines": above}}).want(422, "invalid-data").into(&p)
+	if len(p.Errors) == 0 || p.Errors[0].Pointer != "/lines/0/reviewed" {
+		t.Errorf("more than declared: %+v", p.Errors)
+	}
+	var next wire.Consequences
+	w.do("li-xin", "POST", "/api/v1/tasks/"+sheet.Key+"/preview", wire.OperationRequest{Operation: "complete", Version: sheet.Version, Data: map[string]any{"lines": lines}}).want(200, "").into(&next)
+	if len(next.Opens) != 1 || next.Opens[0].Element != "p4_cross" || len(next.Ends) != 1 {
+		t.Errorf("preview: %+v", next)
+	}
+	w.operate("li-xin", sheet, "complete", wire.OperationRequest{Data: map[string]any{"lines": lines}}).want(200, "")
+	cross := w.taskOf("wang-ke", "p4_cross")
+	var detail wire.TaskDetail
+	a := w.do("wang-ke", "GET", "/api/v1/tasks/"+cross.Key, nil).want(200, "").into(&detail)
+	if detail.Sheet == nil || !detail.Sheet.Blind || detail.Sheet.Lines[0].Reviewed != "" || bytes.Contains(a.body, []byte("1000000.00")) || bytes.Contains(a.body, []byte("高于同类项目")) {
+		t.Errorf("B sees A's figures: %s", a.body)
+	}
+	var page wire.Project
+	a = w.do("wang-ke", "GET", "/api/v1/projects/"+code, nil).want(200, "").into(&page)
+	if bytes.Contains(a.body, []byte("1000000.00")) {
+		t.Error("B finds A's figures on the project's page")
+	}
+}
