@@ -82,6 +82,10 @@ func (c *Committer) attempt(ctx context.Context, r contract.Request) (out contra
 }
 
 func (c *Committer) transaction(ctx context.Context, tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
+	// Steps of one instance exclude each other from here on; what another one has stored is seen.
+	if err := models.LockRoot(tx, r.Root); err != nil {
+		return contract.Outcome{}, err
+	}
 	if out, found, err := c.known(tx, r); found || err != nil {
 		return out, err
 	}

@@ -5,6 +5,7 @@
 //
 // The order inside the transaction:
 //
+//  0. the row of the root instance is locked, so that steps of one instance exclude each other
 //  1. event_outcome by event id: the same digest answers again, another is key reuse
 //  2. root_state at step n, and the compiled bundle from the cache
 //  3. behind a savepoint: may the actor (engine.Step on a copy), the form, the domain

@@ -99,6 +99,9 @@ func (c *Committer) defective(ctx context.Context, r contract.Request, out contr
 		}
 	}()
 	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
+		if err := models.LockRoot(tx, r.Root); err != nil {
+			return err
+		}
 		var found bool
 		if stopped, found, err = c.known(tx, r); found || err != nil {
 			return err

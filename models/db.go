@@ -77,7 +77,11 @@ func config() *gorm.Config {
 	}
 }
 
+// pool sizes a pool, and makes it ready for probes.
 func pool(db *gorm.DB, n int) error {
+	if err := probe(db); err != nil {
+		return err
+	}
 	sql, err := db.DB()
 	if err != nil {
 		return fmt.Errorf("models: %w", err)

@@ -47,6 +47,18 @@ func RootByKey(tx *gorm.DB, key int64) (RootState, error) {
 	return r, err
 }
 
+// LockRoot lets no other transaction advance a root instance before this one
+// ends. On SQLite BEGIN IMMEDIATE already did.
+func LockRoot(tx *gorm.DB, key int64) error {
+	if tx.Name() == sqliteName {
+		return nil
+	}
+	if err := tx.Exec("SELECT 1 FROM root_state WHERE key = ? FOR UPDATE", key).Error; err != nil {
+		return fmt.Errorf("lock instance %d: %w", key, err)
+	}
+	return nil
+}
+
 // Advance stores step n+1 where the stored step is n; false when somebody else was faster.
 func (r RootState) Advance(tx *gorm.DB) (bool, error) {
 	done := tx.Exec(`UPDATE root_state SET step = ?, state = ?, next_due = ?, open = ?, business_date = ?, updated_at = ? WHERE key = ? AND step = ?`,
