@@ -19,7 +19,7 @@ type Builtin struct {
 	result     string // the type it gives
 	signatures []signature
 	spread     bool // several arguments stand for one list
-	quiet      bool // trouble in the arguments is no reason for a warning
+	quiet      int  // 1: trouble in the arguments is no reason for a warning
 	fn         *Func
 }
 

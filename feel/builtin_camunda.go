@@ -87,7 +87,7 @@ var camundaFunctions = []*Builtin{
 
 // quietly lets arguments be null without a warning: to ask for that is what the function is for.
 func (b *Builtin) quietly() *Builtin {
-	b.quiet = true
+	b.quiet = 1
 	return b
 }
 

@@ -126,7 +126,7 @@ func (t *ContextType) field(name string) Type {
 }
 
 func (k *checker) path(n *path) Type {
-	if id := dotted(n); id != "" {
+	if id := dotted(n, maxDotted); id != "" {
 		if t, ok := k.scope.Names[id]; ok {
 			return t
 		}

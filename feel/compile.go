@@ -13,6 +13,7 @@ type compiler struct {
 	camunda  bool
 	locals   []local // innermost last
 	slots    int     // most slots in use at once
+	failed   bool    // there is an error among the faults
 	faults   []Diagnostic
 	regexes  map[regexKey]*regex
 	impure   int            // sub-expressions so far that read a variable, the clock, or the calendar
@@ -36,15 +37,20 @@ func compile(e *Expr, s Scope, lib *library) (*Program, []Diagnostic) {
 	c.budget = foldSteps
 	ev := c.node(e.root)
 	c.check(e.root)
-	for _, d := range c.faults {
-		if d.Severity == Error {
-			return nil, c.faults
-		}
+	if c.failed {
+		return nil, c.faults
 	}
 	return Program{src: e.src, lib: lib, eval: ev, slots: c.slots, regexes: c.regexes}.withConstant(c, e.root), c.faults
 }
 
+// maxFaults bounds the diagnostics of an expression.
+const maxFaults = 100
+
 func (c *compiler) report(sev Severity, at span, message, hint string) {
+	if len(c.faults) >= maxFaults && (sev == Warn || c.failed) {
+		return
+	}
+	c.failed = c.failed || sev == Error
 	d := diagnosticAt(c.src, at.from, message, hint)
 	d.Severity = sev
 	c.faults = append(c.faults, *d)
@@ -103,9 +109,10 @@ func (c *compiler) fold(n node, ev eval) eval {
 	r := runs.Get().(*run)
 	defer r.end()
 	r.begin(&Program{src: c.src, lib: c.lib, slots: c.slots, regexes: c.regexes}, Env{MaxSteps: c.budget}, nil)
+	r.silent = 1
 	v := ev(r)
 	c.budget = r.left - 1
-	if len(r.warnings) > 0 || r.stopped {
+	if r.troubled || r.stopped {
 		return ev
 	}
 	return c.constant(n, v)

@@ -43,16 +43,14 @@ func positional(n *call, b *Builtin, args []eval) eval {
 	only := &b.signatures[0]
 	simple := len(b.signatures) == 1 && !b.spread && !only.variadic && len(args) == len(only.params)
 	return func(r *run) Value {
-		quiet, base, at := len(r.warnings), len(r.stack), r.at
-		exact := simple
+		base, at, exact := len(r.stack), r.at, simple
+		r.silent += b.quiet
 		for i, a := range args {
 			v := a(r)
 			r.stack = append(r.stack, v)
 			exact = exact && only.kinds[i] == kindOf(v)
 		}
-		if b.quiet {
-			r.warnings = r.warnings[:quiet]
-		}
+		r.silent -= b.quiet
 		r.at = n.span
 		var v Value
 		given := r.stack[base:len(r.stack):len(r.stack)]
@@ -152,13 +150,11 @@ func (c *compiler) namedBuiltin(n *call, b *Builtin, args []eval) eval {
 	}
 	return func(r *run) Value {
 		given := make([]Value, len(args))
-		quiet := len(r.warnings)
+		r.silent += b.quiet
 		for i, a := range args {
 			given[i] = a(r)
 		}
-		if b.quiet {
-			r.warnings = r.warnings[:quiet]
-		}
+		r.silent -= b.quiet
 		at := r.at
 		r.at = n.span
 		defer func() { r.at = at }()

@@ -3,7 +3,7 @@ package feel
 // path is x.field: an entry, a property of a temporal, duration or range, or of each element of a list.
 // A dotted name of the scope, such as an imported element, goes first.
 func (c *compiler) path(n *path) eval {
-	if id := dotted(n); id != "" {
+	if id := dotted(n, maxDotted); id != "" {
 		if _, ok := c.scope.Names[id]; ok && !c.isLocal(id) {
 			return c.global(&name{n.span, id}, false)
 		}
@@ -12,13 +12,19 @@ func (c *compiler) path(n *path) eval {
 	return func(r *run) Value { return r.field(n, x(r)) }
 }
 
-// dotted is the text of a path made of names only.
-func dotted(n node) string {
+// maxDotted is the most parts of a name of the scope that contains points.
+const maxDotted = 8
+
+// dotted is the text of a path made of at most so many names and nothing else.
+func dotted(n node, parts int) string {
 	switch n := n.(type) {
 	case *name:
 		return n.id
 	case *path:
-		if s := dotted(n.x); s != "" {
+		if parts == 1 {
+			return ""
+		}
+		if s := dotted(n.x, parts-1); s != "" {
 			return s + "." + n.field
 		}
 	}
@@ -39,6 +45,9 @@ func (r *run) field(n *path, v Value) Value {
 	case *Context:
 		if e, ok := v.Get(n.field); ok {
 			return e
+		}
+		if r.muted() {
+			return nil
 		}
 		return r.fail(n.span, "the context has no entry “%s”%s", n.field, hintAfter(nearest(n.field, v.keys)))
 	case List:
@@ -241,9 +250,9 @@ func (r *run) filter(n *filter, l List, slot int, cond eval) Value {
 	kept := List{}
 	if len(l) == 0 {
 		r.slots[slot] = nil
-		quiet := len(r.warnings)
+		r.silent++ // there is no element to warn about
 		v := cond(r)
-		r.warnings = r.warnings[:quiet] // there is no element to warn about
+		r.silent--
 		if index, ok := v.(Number); ok {
 			return r.pickAt(n, l, index)
 		}

@@ -3,6 +3,7 @@ package feel
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -92,7 +93,7 @@ func position(src string, at int) (line, col int) {
 	if i := strings.LastIndexByte(before, '\n'); i >= 0 {
 		before = before[i+1:]
 	}
-	return line, 1 + len([]rune(before))
+	return line, 1 + utf8.RuneCountInString(before)
 }
 
 func (p *parser) fail(at int, message, hint string) {

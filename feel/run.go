@@ -21,6 +21,8 @@ type run struct {
 	warnings []Warning
 	left     int // steps that may still be taken
 	stopped  bool
+	troubled bool
+	silent   int // functions that run on purpose with what may be missing
 	calls    int
 	at       span // the call that is running, for warnings of built-ins
 	host     any  // the embedder's state, see embed.go
@@ -52,11 +54,17 @@ func (r *run) end() {
 
 // fail records why the node answers null, and gives that null.
 func (r *run) fail(at span, format string, args ...any) Value {
-	if len(r.warnings) >= maxWarnings || r.stopped {
+	if r.muted() {
 		return nil
 	}
 	r.warn(at, fmt.Sprintf(format, args...))
 	return nil
+}
+
+// muted notes that there is trouble and reports whether its warning is dropped, so that nobody need word it.
+func (r *run) muted() bool {
+	r.troubled = true
+	return r.silent > 0 || r.stopped || len(r.warnings) >= maxWarnings
 }
 
 func (r *run) warn(at span, message string) {
