@@ -34,7 +34,7 @@ func (x *exec) firstDue(n *node, t *timer) (time.Time, int, error) {
 	if !ok {
 		return time.Time{}, 0, wrong("timer", "the time", t.expr, v, why)
 	}
-	return due, left, nil
+	return due.UTC(), left, nil // the zone that computed it is no part of the state
 }
 
 // first reads the value of a timer.
@@ -78,7 +78,8 @@ func (x *exec) nextDue(n *node, t *timer, due time.Time) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	return c.next(due)
+	next, ok := c.next(due)
+	return next.UTC(), ok
 }
 
 // cycle is an ISO 8601 repeating interval or a cron line.
