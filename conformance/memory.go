@@ -11,8 +11,8 @@ import (
 	"github.com/quancheng/quancheng/engine"
 )
 
-// memory is the driver on engine.Step in memory.
-type memory struct {
+// Memory is the driver on engine.Step in memory.
+type Memory struct {
 	store   bool // store and load the state between any two steps
 	latest  map[string]*engine.Program
 	sources map[string]*bpmn.Model // latest model of each process and global task
@@ -29,11 +29,11 @@ type root struct {
 
 // NewMemory is a driver in memory. With store, it serialises and restores the
 // state between any two steps, and holds that this changes nothing.
-func NewMemory(store bool) Driver {
-	return &memory{store: store, latest: map[string]*engine.Program{}, sources: map[string]*bpmn.Model{}, roots: map[int64]*root{}}
+func NewMemory(store bool) *Memory {
+	return &Memory{store: store, latest: map[string]*engine.Program{}, sources: map[string]*bpmn.Model{}, roots: map[int64]*root{}}
 }
 
-var _ Driver = (*memory)(nil)
+var _ Driver = (*Memory)(nil)
 
 // callables lists what instances can be instances of, in document order.
 func callables(m *bpmn.Model) []*bpmn.Element {
@@ -41,7 +41,7 @@ func callables(m *bpmn.Model) []*bpmn.Element {
 }
 
 // earlier lists the deployed models of which something would stay the latest version.
-func (m *memory) earlier(files []File) []*bpmn.Model {
+func (m *Memory) earlier(files []File) []*bpmn.Model {
 	replaced := map[string]bool{}
 	for _, f := range files {
 		if model, _ := bpmn.Parse(f.Data); model != nil {
@@ -61,7 +61,7 @@ func (m *memory) earlier(files []File) []*bpmn.Model {
 	return out
 }
 
-func (m *memory) Deploy(files []File, now time.Time) ([]engine.StartTrigger, error) {
+func (m *Memory) Deploy(files []File, now time.Time) ([]engine.StartTrigger, error) {
 	p, models, err := Gate(files, m.earlier(files))
 	if err != nil {
 		return nil, err
@@ -86,18 +86,20 @@ func (m *memory) Deploy(files []File, now time.Time) ([]engine.StartTrigger, err
 	return triggers, nil
 }
 
-func (m *memory) NextStart(t engine.StartTrigger, now time.Time) (engine.StartTrigger, bool) {
+func (m *Memory) NextStart(t engine.StartTrigger, now time.Time) (engine.StartTrigger, bool) {
 	return m.latest[t.Process].NextStart(t, engine.Input{Now: now, Zone: time.UTC})
 }
 
-func (m *memory) Start(ev engine.Event, now time.Time) (int64, []engine.Effect, error) {
+func (m *Memory) Start(ev engine.Event, now time.Time) (int64, []engine.Effect, error) {
 	p := m.latest[ev.Process]
 	if p == nil {
 		return 0, nil, &engine.Refusal{Code: "no-such-process", Message: fmt.Sprintf("no process %q is deployed", ev.Process)}
 	}
-	m.next++
-	key := m.next
-	ev.Key = key
+	if ev.Key == 0 {
+		m.next++
+		ev.Key = m.next
+	}
+	key := ev.Key
 	r := &root{program: p, state: engine.NewState(key)}
 	if err := r.keep(); err != nil {
 		return 0, nil, err
@@ -110,7 +112,7 @@ func (m *memory) Start(ev engine.Event, now time.Time) (int64, []engine.Effect, 
 	return key, effects, nil
 }
 
-func (m *memory) Send(key int64, ev engine.Event, now time.Time) ([]engine.Effect, error) {
+func (m *Memory) Send(key int64, ev engine.Event, now time.Time) ([]engine.Effect, error) {
 	r := m.roots[key]
 	if r == nil {
 		return nil, &engine.Refusal{Code: "no-such-instance", Message: fmt.Sprintf("no root instance %d", key)}
@@ -118,7 +120,7 @@ func (m *memory) Send(key int64, ev engine.Event, now time.Time) ([]engine.Effec
 	return m.step(r, ev, now)
 }
 
-func (m *memory) step(r *root, ev engine.Event, now time.Time) ([]engine.Effect, error) {
+func (m *Memory) step(r *root, ev engine.Event, now time.Time) ([]engine.Effect, error) {
 	if m.store || r.state == nil {
 		if err := r.load(); err != nil {
 			return nil, err
@@ -158,8 +160,16 @@ func (r *root) load() error {
 	return nil
 }
 
+// Stored is the state of a root instance as it was stored last, or nil.
+func (m *Memory) Stored(root int64) []byte {
+	if r := m.roots[root]; r != nil {
+		return r.stored
+	}
+	return nil
+}
+
 // Restart drops all living states: the next step loads them.
-func (m *memory) Restart() error {
+func (m *Memory) Restart() error {
 	for _, r := range m.roots {
 		if err := r.load(); err != nil {
 			return err
@@ -168,4 +178,4 @@ func (m *memory) Restart() error {
 	return nil
 }
 
-func (m *memory) Close() error { return nil }
+func (m *Memory) Close() error { return nil }
