@@ -19,17 +19,21 @@ const (
 	queue = 256
 )
 
+// hello begins a stream: what is shown may be old, read it again.
+const hello = "event: hello\ndata: {}\n\n"
+
 // hub hands the database's notices to the streams that are open.
 type hub struct {
 	done   context.Context
 	cancel context.CancelFunc
+	hears  chan struct{} // closed once the database is listened to
 	mu     sync.Mutex
 	open   map[chan models.Notice]bool
 }
 
 func newHub(db *models.DB) *hub {
 	ctx, cancel := context.WithCancel(context.Background())
-	h := &hub{done: ctx, cancel: cancel, open: map[chan models.Notice]bool{}}
+	h := &hub{done: ctx, cancel: cancel, hears: make(chan struct{}), open: map[chan models.Notice]bool{}}
 	go func() { _ = db.Listen(ctx, h.publish) }()
 	return h
 }
@@ -39,6 +43,11 @@ func (h *hub) close() { h.cancel() }
 func (h *hub) publish(n models.Notice) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	select {
+	case <-h.hears:
+	default:
+		close(h.hears) // the first notice is the empty one
+	}
 	for ch := range h.open {
 		select {
 		case ch <- n:
@@ -84,7 +93,14 @@ func liveEvents(c *call) (any, error) {
 		c.Writer.Flush()
 		return true
 	}
-	say("retry: 2000\nevent: hello\ndata: {}\n\n")
+	select {
+	case <-c.srv.live.hears:
+	case <-c.Request.Context().Done():
+		return written, nil
+	case <-c.srv.live.done.Done():
+		return written, nil
+	}
+	say("retry: 2000\n" + hello)
 	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
 	for {
@@ -104,10 +120,16 @@ func liveEvents(c *call) (any, error) {
 			if !ok {
 				return written, nil
 			}
-			if c.concerns(n) && !change(c.Writer, n) {
+			switch {
+			case n.Kind == "": // something may have gone by unheard: read everything again
+				ok = say(hello)
+			case c.concerns(n):
+				ok = change(c.Writer, n)
+				c.Writer.Flush()
+			}
+			if !ok {
 				return written, nil
 			}
-			c.Writer.Flush()
 		}
 	}
 }

@@ -63,11 +63,13 @@ func Notify(tx *gorm.DB, n Notice) error {
 	return nil
 }
 
-// Listen calls f for each change until ctx ends. f must not block.
+// Listen calls f for each change until ctx ends, and with an empty notice each
+// time it begins to hear: what was announced before that went by unheard. f must not block.
 func (db *DB) Listen(ctx context.Context, f func(Notice)) error {
 	if db.SQLite() {
 		remove := db.board.add(f)
 		defer remove()
+		f(Notice{})
 		<-ctx.Done()
 		return nil
 	}
@@ -100,6 +102,7 @@ func (db *DB) listenPostgres(ctx context.Context, f func(Notice)) error {
 		if _, err := c.Conn().Exec(ctx, "LISTEN "+channel); err != nil {
 			return err
 		}
+		f(Notice{})
 		for {
 			got, err := c.Conn().WaitForNotification(ctx)
 			if err != nil {
