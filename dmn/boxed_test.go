@@ -6,7 +6,11 @@ const (
 	tree = `<itemDefinition name="tTree"><itemComponent name="size"><typeRef>number</typeRef></itemComponent>
 	<itemComponent name="branches" isCollection="true"><typeRef>tTree</typeRef></itemComponent></itemDefinition>`
 	percent = `<itemDefinition name="tPercent"><typeRef>number</typeRef><allowedValues><text>[0..100]</text></allowedValues></itemDefinition>`
-	pair    = `<itemDefinition name="tPair" isCollection="true"><typeRef>tPercent</typeRef><typeConstraint><text>count(?) = 2</text></typeConstraint></itemDefinition>`
+	span    = `<itemDefinition name="tSpan"><itemComponent name="low"><typeRef>number</typeRef></itemComponent>
+	<itemComponent name="high"><typeRef>number</typeRef><allowedValues><text>&gt; low</text></allowedValues></itemComponent></itemDefinition>`
+	lettersOnly = `<itemDefinition name="tTexts" isCollection="true"><typeRef>string</typeRef></itemDefinition>
+	<itemDefinition name="tLetters"><typeRef>tTexts</typeRef><allowedValues><text>"a","b"</text></allowedValues></itemDefinition>`
+	pair = `<itemDefinition name="tPair" isCollection="true"><typeRef>tPercent</typeRef><typeConstraint><text>count(?) = 2</text></typeConstraint></itemDefinition>`
 )
 
 // TestExpressions evaluates each kind of boxed expression and the conversions to types.
@@ -46,7 +50,7 @@ func TestExpressions(t *testing.T) {
 		"missing input":        {"Any", literal("x"), `y: 1`, `null`, "no value was given"},
 		"type by instance of":  {"Any", literal("x instance of tPercent"), `x: 1`, `true`, ""},
 	} {
-		src := file(tree, percent, pair, given("x", "number"), decide("D", c.typ, c.logic, "x"))
+		src := file(tree, percent, pair, span, lettersOnly, given("x", "number"), decide("D", c.typ, c.logic, "x"))
 		t.Run(name, func(t *testing.T) { check(t, program(t, src), c.given, c.want, c.warnings) })
 	}
 }

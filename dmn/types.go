@@ -68,7 +68,7 @@ func (t *itemTypes) named(name string) feel.Type {
 func (t *itemTypes) definition(d *ItemDefinition, name string) feel.Type {
 	typ := t.base(d)
 	if d.Allowed.Text != "" {
-		typ = t.constrain(typ, d.Allowed, name)
+		typ = t.allow(typ, d.Allowed, name)
 	}
 	if d.IsCollection {
 		typ = &feel.ListType{Elem: typ}
@@ -92,13 +92,17 @@ func (t *itemTypes) base(d *ItemDefinition) feel.Type {
 		}
 		return f
 	case len(d.Components) > 0:
-		c := &feel.ContextType{}
-		for _, e := range d.Components {
-			c.Fields = append(c.Fields, feel.Field{Name: e.Name, Type: t.definition(e, d.Name+"."+e.Name)})
-		}
-		return c
+		return t.record(d)
 	}
 	return orAny(t.ref(d.TypeRef, d.Place, d.Name))
+}
+
+// allow applies allowed values, which hold for the elements of a collection, not for the collection.
+func (t *itemTypes) allow(typ feel.Type, tests Source, name string) feel.Type {
+	if l, ok := typ.(*feel.ListType); ok {
+		return &feel.ListType{Elem: t.allow(l.Elem, tests, name)}
+	}
+	return t.constrain(typ, tests, name)
 }
 
 func (t *itemTypes) constrain(base feel.Type, tests Source, name string) feel.Type {
