@@ -174,6 +174,11 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t models.Task) err
 		return err
 	}
 	out.Facts = append(out.Facts, c.projectFacts(d, row)...)
+	more, err := c.stageFacts(t)
+	if err != nil {
+		return err
+	}
+	out.Facts = append(out.Facts, more...)
 	if out.Documents, err = c.documents(t.Project); err != nil {
 		return err
 	}
@@ -181,6 +186,23 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t models.Task) err
 		out.Sheet, err = c.sheet(d, t)
 	}
 	return err
+}
+
+// stageFacts are what the books say that matters for this step.
+func (c *call) stageFacts(t models.Task) ([]wire.Fact, error) {
+	matter, err := models.Matter(c.db(), t.Project, t.Element)
+	if err != nil {
+		return nil, err
+	}
+	facts := make([]wire.Fact, 0, len(matter))
+	for _, f := range matter {
+		fact := wire.Fact{Label: c.textOf(f.Key, f.Args), Value: f.Value, Kind: f.Kind}
+		if f.Kind == "key" {
+			fact.Value, fact.Kind = c.text(f.Value), "text"
+		}
+		facts = append(facts, fact)
+	}
+	return facts, nil
 }
 
 func (c *call) projectFacts(d *directory, p models.ProjectRow) []wire.Fact {

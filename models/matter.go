@@ -70,7 +70,7 @@ func reviewMatter(tx *gorm.DB, project string) ([]MatterFact, error) {
 		m.add("fact.summary", "text", r[0].Summary)
 	}
 	s, err := CurrentSheet(tx, project)
-	if err != nil || s.Round == 0 {
+	if err != nil || !s.Issued { // before, reviewer B must not learn A's figures
 		return m, err
 	}
 	m.add("fact.cutRate", "text", s.Rate.Percent()+" %")

@@ -1,6 +1,6 @@
 // Package register holds the commands that move no token (DESIGN §7): drafts
-// and their lines, documents, findings raised by hand, a partner's facts
-// registered by hand. Each runs in the caller's transaction, returns rows or a
+// and their lines, findings raised by hand, a partner's facts registered by
+// hand. Each runs in the caller's transaction, returns rows or a
 // *models.Refusal, and appends to the audit chain of its register.
 //
 // Whether the person holds a permission (books.backregister, partner.operate …)
