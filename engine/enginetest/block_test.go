@@ -24,13 +24,16 @@ func TestRandomModels(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tree := draw(t, rapid.IntRange(0, 4).Draw(t, "depth"))
 		p := newPair(t, tree)
+		sent := 0
 		for step := 0; !p.machine.over; step++ {
 			p.compare()
-			if step > 400 {
+			if step > 2_000 {
 				t.Fatalf("the model does not end")
 			}
 			data := p.decisions(step > 60)
-			if signals := p.machine.signals(); len(signals) > 0 && step < 60 && rapid.IntRange(0, 3).Draw(t, "signal") == 0 {
+			// Handlers that run beside multiply with each signal.
+			if signals := p.machine.signals(); len(signals) > 0 && sent < maxSignals && rapid.IntRange(0, 3).Draw(t, "signal") == 0 {
+				sent++
 				p.signal(rapid.SampledFrom(signals).Draw(t, "which"))
 				continue
 			}
@@ -39,6 +42,9 @@ func TestRandomModels(t *testing.T) {
 		p.end()
 	})
 }
+
+// maxSignals bounds the signals of one run.
+const maxSignals = 8
 
 // pair is the interpretation and two engines, one of which loads its state before each step.
 type pair struct {
