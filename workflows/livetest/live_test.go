@@ -9,10 +9,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 	temporalclient "go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
+	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/models"
@@ -39,6 +41,7 @@ type live struct {
 	*activitiestest.House
 	temporal temporalclient.Client
 	client   *client.Client
+	stop     func() // ends the worker
 }
 
 func temporalClient(t testing.TB) temporalclient.Client {
@@ -66,26 +69,32 @@ func temporalClient(t testing.TB) temporalclient.Client {
 // all houses share one Temporal.
 func through(t testing.TB, h *activitiestest.House) *live {
 	t.Helper()
-	l := &live{House: h, temporal: temporalClient(t)}
-	l.client = client.New(l.temporal)
-	l.client.Stored = func(ctx context.Context, event string) (bool, error) {
-		_, found, err := models.OutcomeOf(h.DB.Read(ctx), event)
-		return found, err
-	}
-	h.Send = l.client.Send
 	keys := server.offset.Add(1) * 1_000_000
 	sql := "INSERT INTO sqlite_sequence (name, seq) VALUES ('root_state', ?)"
 	if !h.DB.SQLite() {
 		sql = "SELECT setval('root_state_key_seq', ?)"
 	}
-	h.Tx(func(tx *gormDB) error { return tx.Exec(sql, keys).Error })
-	l.work(t)
+	h.Tx(func(tx *gorm.DB) error { return tx.Exec(sql, keys).Error })
+	return connect(h, temporalClient(t))
+}
+
+// connect sends the events of a house through a Temporal and works for it until the test ends.
+func connect(h *activitiestest.House, c temporalclient.Client) *live {
+	h.Helper()
+	l := &live{House: h, temporal: c, client: client.New(c)}
+	l.client.Stored = func(ctx context.Context, event string) (bool, error) {
+		_, found, err := models.OutcomeOf(h.DB.Read(ctx), event)
+		return found, err
+	}
+	h.Send = l.client.Send
+	l.stop = l.work()
+	h.Cleanup(l.stop)
 	return l
 }
 
-// work runs a worker until the test ends.
-func (l *live) work(t testing.TB) {
-	t.Helper()
+// work runs a worker until it is stopped.
+func (l *live) work() (stop func()) {
+	l.Helper()
 	server.workers.Lock()
 	w := worker.New(l.temporal, contract.Queue, worker.Options{})
 	workflows.Register(w)
@@ -93,12 +102,25 @@ func (l *live) work(t testing.TB) {
 	w.RegisterActivityWithOptions(l.C.ResumeLoad, activity.RegisterOptions{Name: contract.ResumeLoad})
 	w.RegisterActivityWithOptions(l.C.RunJob, activity.RegisterOptions{Name: contract.RunJob})
 	if err := w.Start(); err != nil {
-		t.Fatal(err)
+		server.workers.Unlock()
+		l.Fatal(err)
 	}
-	t.Cleanup(func() {
+	return sync.OnceFunc(func() {
 		w.Stop()
 		server.workers.Unlock()
 	})
+}
+
+// eventually waits for what happens by itself.
+func (l *live) eventually(what string, f func() bool) {
+	l.Helper()
+	for range 600 {
+		if f() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	l.Fatalf("it did not happen: %s", what)
 }
 
 // eachLive runs a test through Temporal on both databases.
