@@ -85,14 +85,14 @@ func firstFault(src string) string {
 	if e != nil {
 		_, faults = e.Compile(Scope{Names: map[string]Type{"amount": NumberType, "a": Any, "预算": NumberType}})
 	}
-	for _, d := range faults {
-		s := fmt.Sprintf("%d:%d %s", d.Line, d.Col, d.Message)
-		if d.Hint != "" {
-			s += " (" + d.Hint + ")"
-		}
-		return s
+	if len(faults) == 0 {
+		return ""
 	}
-	return ""
+	s := fmt.Sprintf("%d:%d %s", faults[0].Line, faults[0].Col, faults[0].Message)
+	if faults[0].Hint != "" {
+		s += " (" + faults[0].Hint + ")"
+	}
+	return s
 }
 
 func TestWarningsNameTheCause(t *testing.T) {

@@ -1,9 +1,14 @@
 // Package feel is the Friendly Enough Expression Language of DMN 1.5 §10.3:
 // parsing, static checks, compilation to closures, and evaluation.
 //
-// The package is pure. It reads no clock, starts no goroutine and holds no
-// global state; "now" and the working-day calendar come with Env. A compiled
-// Program may be evaluated by many goroutines at once.
+// The package is pure. It reads no clock, starts no goroutine and keeps nothing
+// from one evaluation to the next; "now" and the working-day calendar come with
+// Env. A compiled Program may be evaluated by many goroutines at once.
+//
+// Source text becomes tokens (token.go), tokens a tree (parse*.go, ast.go), which
+// prints back (print.go). The tree is checked (check.go) and compiled to closures
+// over a run (compile*.go, run.go). Built-ins are rows of tables (builtin*.go);
+// patterns are XPath's (regex*.go).
 package feel
 
 import "time"

@@ -111,7 +111,7 @@ func (p *parser) interval(start int, low node, lowIncluded bool) node {
 		high, ok = bound(false)
 	}
 	if !ok {
-		high = p.endpoint(true) // fails again, for its message
+		p.endpoint(true) // fails again, for its message
 		p.unexpected("“]”, “)” or “[” after the range")
 	}
 	end := p.advance().text

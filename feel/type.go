@@ -282,20 +282,27 @@ func subFunction(a, b *FunctionType) bool {
 	return Subtype(a.Result, b.Result)
 }
 
-// TypeOf is the type of a value as precisely as the value shows.
-func TypeOf(v Value) Type {
+// TypeOf is the type of a value as precisely as the value shows, down to a depth of maxTypeDepth.
+func TypeOf(v Value) Type { return typeOf(v, maxTypeDepth) }
+
+const maxTypeDepth = 12
+
+func typeOf(v Value, depth int) Type {
+	if depth == 0 {
+		return kindOf(v)
+	}
 	switch v := v.(type) {
 	case List:
-		return &ListType{commonType(v)}
+		return &ListType{commonType(v, depth-1)}
 	case *Context:
 		t := &ContextType{Fields: make([]Field, v.Len())}
 		for i := range t.Fields {
 			k, e := v.Entry(i)
-			t.Fields[i] = Field{k, TypeOf(e)}
+			t.Fields[i] = Field{k, typeOf(e, depth-1)}
 		}
 		return t
 	case *Range:
-		return &RangeType{commonType(List{v.Low, v.High})}
+		return &RangeType{commonType(List{v.Low, v.High}, depth-1)}
 	case *Func:
 		t := &FunctionType{Result: orAny(v.Result)}
 		for _, p := range v.Params {
@@ -306,10 +313,10 @@ func TypeOf(v Value) Type {
 	return kindOf(v)
 }
 
-func commonType(values []Value) Type {
+func commonType(values []Value, depth int) Type {
 	var common Type = NullType
 	for _, v := range values {
-		t := TypeOf(v)
+		t := typeOf(v, depth)
 		switch {
 		case Subtype(t, common):
 		case Subtype(common, t):
