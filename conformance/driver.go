@@ -48,9 +48,9 @@ func (r *Rejected) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Gate reads files and applies the structure gate: bpmn.Check and engine.Compile.
+// gate reads files and applies the structure gate: bpmn.Check and engine.Compile.
 // It compiles the first file with the others, and earlier models, as its resources.
-func Gate(files []File, earlier []*bpmn.Model) (*engine.Program, []*bpmn.Model, error) {
+func gate(files []File, earlier []*bpmn.Model) (*engine.Program, []*bpmn.Model, error) {
 	var models []*bpmn.Model
 	var problems []bpmn.Diagnostic
 	for _, f := range files {

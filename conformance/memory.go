@@ -62,7 +62,7 @@ func (m *Memory) earlier(files []File) []*bpmn.Model {
 }
 
 func (m *Memory) Deploy(files []File, now time.Time) ([]engine.StartTrigger, error) {
-	p, models, err := Gate(files, m.earlier(files))
+	p, models, err := gate(files, m.earlier(files))
 	if err != nil {
 		return nil, err
 	}

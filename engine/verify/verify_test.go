@@ -83,6 +83,11 @@ func TestSoundness(t *testing.T) {
 			var got []string
 			for _, f := range verify.Soundness(m, 2000) {
 				got = append(got, short(f))
+				for _, lang := range []string{"zh", "en"} {
+					if text := f.Text(lang); !strings.Contains(text, f.Element) || strings.Contains(text, "%!") {
+						t.Errorf("%s in %s: %q", f.Code, lang, text)
+					}
+				}
 			}
 			if s := strings.Join(got, " "); s != c.want && !(strings.HasSuffix(c.want, "unbounded") && strings.HasPrefix(s, c.want)) {
 				t.Errorf("got %q, want %q", s, c.want)
