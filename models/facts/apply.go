@@ -117,7 +117,7 @@ func (p posting) sameContract(c models.Contract) error {
 	if c.Amount.Cmp(*p.amount) == 0 {
 		return nil
 	}
-	b := models.Breach{Project: c.Project, Rule: "amount-differs", Subject: p.fact.EventType + "/" + c.ContractNo, Blocks: models.BlockPayment}
+	b := models.Breach{Project: c.Project, Rule: "amount-differs", Subject: p.fact.EventType + "/ours/" + c.ContractNo}
 	return models.RecordBreach(p.tx, p.acting, b, "no", c.ContractNo, "first", c.Amount.String(), "second", p.amount.String())
 }
 

@@ -72,12 +72,14 @@ func open(t *testing.T, db *models.DB) *bench {
 	return &bench{t: t, db: db, days: days}
 }
 
-// event is written "type data", with the date it occurred on in front: "2022-04-12 budget.issued {…}".
+// event is written as date, type and data: "2022-04-12 budget.issued {…}"; "linked"
+// in front: a person has said where it belongs.
 func (b *bench) event(line string) facts.Event {
 	b.t.Helper()
+	line, linked := strings.CutPrefix(line, "linked ")
 	parts := strings.SplitN(line, " ", 3)
 	b.n++
-	e := facts.Event{Source: facts.Sender(parts[1]), ID: fmt.Sprintf("e%d", b.n), Type: parts[1], OccurredAt: models.Date(parts[0]).Start(), Data: json.RawMessage(parts[2])}
+	e := facts.Event{Source: facts.Sender(parts[1]), ID: fmt.Sprintf("e%d", b.n), Type: parts[1], OccurredAt: models.Date(parts[0]).Start(), Data: json.RawMessage(parts[2]), Linked: linked}
 	var d struct {
 		Project string `json:"project_code"`
 	}
@@ -110,7 +112,7 @@ func say(o facts.Outcome) string {
 	case o.Duplicate:
 		return "duplicate"
 	case o.Message != "":
-		return "wakes"
+		return strings.TrimSpace("wakes " + o.Note)
 	}
 	return "posted"
 }
@@ -133,7 +135,10 @@ var faults = []struct {
 	paid     string // less refunds
 }{
 	{name: "FT03 the same fact under another id", events: []string{issued, issued}, want: []string{"wakes", "duplicate"}, issued: "1000000.00"},
-	{name: "FT04 the same voucher with another amount", events: []string{issued, award, signed, paid, strings.Replace(paid, `"100.00"`, `"101.00"`, 1)}, want: []string{"wakes", "wakes", "wakes", "wakes", "duplicate amount-differs"}, breaches: "amount-differs", issued: "1000000.00", paid: "100.00"},
+	{name: "FT04 the same voucher with another amount", events: []string{issued, award, signed, paid, strings.Replace(paid, `"100.00"`, `"101.00"`, 1)}, want: []string{"wakes", "wakes", "wakes", "wakes", "parked AMOUNT_DIFF"}, breaches: "amount-differs", issued: "1000000.00", paid: "100.00"},
+	{name: "FT04 the partner confirms the first", events: []string{issued, award, signed, paid, strings.Replace(paid, `"100.00"`, `"101.00"`, 1), paid}, want: []string{"wakes", "wakes", "wakes", "wakes", "parked AMOUNT_DIFF", "duplicate"}, issued: "1000000.00", paid: "100.00"},
+	{name: "FT04 a person confirms the second", events: []string{issued, award, signed, paid, "linked " + strings.Replace(paid, `"100.00"`, `"101.00"`, 1), paid}, want: []string{"wakes", "wakes", "wakes", "wakes", "wakes amount-corrected", "parked AMOUNT_DIFF"}, breaches: "amount-differs", issued: "1000000.00", paid: "101.00"},
+	{name: "FT04 a contract corrected", events: []string{issued, award, signed, "linked " + strings.Replace(signed, `"880000.00"`, `"890000.00"`, 1)}, want: []string{"wakes", "wakes", "wakes", "wakes amount-corrected"}, breaches: "contract-above-award", issued: "1000000.00"},
 	{name: "FT06 paid before applied", events: []string{issued, award, signed, paid, applied}, want: []string{"wakes", "wakes", "wakes", "wakes", "wakes"}, issued: "1000000.00", paid: "100.00"},
 	{name: "FT07 contract before award stands", events: []string{issued, signed}, want: []string{"wakes", "wakes"}, breaches: "contract-before-award", issued: "1000000.00"},
 	{name: "FT07 until the award arrives", events: []string{issued, signed, award}, want: []string{"wakes", "wakes", "wakes"}, issued: "1000000.00"},

@@ -41,13 +41,14 @@ const (
 	UnknownType = "UNKNOWN_TYPE"
 	BadData     = "BAD_DATA"
 	Refund      = "REFUND_ABOVE_PAID"
+	AmountDiff  = "AMOUNT_DIFF"
 )
 
 // Outcome of posting an event.
 type Outcome struct {
 	Project    string        // that it was posted to, "" when parked
 	Duplicate  bool          // the fact was in the books already: no second effect
-	Note       string        // key of a text: amount-differs, offline-confirmed
+	Note       string        // key of a text: amount-corrected, offline-confirmed
 	Parked     string        // reason; "" when posted
 	Candidates []string      // projects that it might belong to, of a parked one
 	Amount     *models.Money // that it is about
@@ -103,9 +104,12 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d model
 	}
 	f.NaturalKey = k.naturalKey(e, d, f)
 	out.Project = p.Code
-	if dup, note, err := twin(tx, a, k, f, out.Amount); err != nil || dup {
-		out.Duplicate, out.Note = dup, note
+	first, err := told(tx, f)
+	if err != nil {
 		return out, err
+	}
+	if first != nil {
+		return k.again(tx, a, days, e, f, *first, out)
 	}
 	if err := tx.Create(&f).Error; err != nil {
 		return out, fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
@@ -121,45 +125,16 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d model
 	if err := Examine(tx, a, days, p.Code); err != nil {
 		return out, err
 	}
-	err := models.Audit(tx, "r:facts", a, models.AuditEntry{
-		Action: e.Type, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: p.Code, Detail: models.JSONOf(map[string]any{"event": e.ID, "offline": e.Offline}),
-	})
 	if k.wakes {
 		out.Message, out.Key = e.Type, p.Code
 	}
-	return out, err
+	return out, audit(tx, a, e, f)
 }
 
-// twin looks for the same fact told before. The same amount is no news, except
-// that an online event confirms one registered by hand; another amount is a
-// breach, and the first stays until a person decides.
-func twin(tx *gorm.DB, a models.Acting, k kind, f models.Fact, amount *models.Money) (bool, string, error) {
-	var there []models.Fact
-	err := tx.Where("source = ? AND event_type = ? AND natural_key = ?", f.Source, f.EventType, f.NaturalKey).Find(&there).Error
-	if err != nil {
-		return false, "", fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
-	}
-	if len(there) == 0 {
-		return false, "", nil
-	}
-	first := there[0]
-	if amount != nil {
-		if was, err := first.DataOf().Money(k.amount); err != nil || was.Cmp(*amount) != 0 {
-			b := models.Breach{Project: first.Project, Rule: "amount-differs", Subject: f.EventType + "/" + f.NaturalKey + "/" + amount.String(), Blocks: blocksOf(f.EventType), BusinessDate: f.BusinessDate}
-			return true, "amount-differs", models.RecordBreach(tx, a, b, "no", f.NaturalKey, "first", was.String(), "second", amount.String())
-		}
-	}
-	if first.Offline && !f.Offline {
-		return true, "offline-confirmed", tx.Model(&first).Updates(map[string]any{"offline": false, "event_id": f.EventID}).Error
-	}
-	return true, "", nil
-}
-
-func blocksOf(event string) string {
-	if event == "payment.paid" || event == "payment.applied" || event == "procurement.contract_signed" {
-		return models.BlockPayment
-	}
-	return models.BlockProcurement
+func audit(tx *gorm.DB, a models.Acting, e Event, f models.Fact) error {
+	return models.Audit(tx, "r:facts", a, models.AuditEntry{
+		Action: e.Type, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: f.Project, Detail: models.JSONOf(map[string]any{"event": e.ID, "offline": e.Offline}),
+	})
 }
 
 // seen notes a stream's sequence number, so that gaps can be told.

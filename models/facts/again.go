@@ -1,0 +1,125 @@
+package facts
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// told is the same fact as it was told first, nil when it is new.
+func told(tx *gorm.DB, f models.Fact) (*models.Fact, error) {
+	var there []models.Fact
+	err := tx.Where("source = ? AND event_type = ? AND natural_key = ?", f.Source, f.EventType, f.NaturalKey).Find(&there).Error
+	if err != nil {
+		return nil, fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
+	}
+	if len(there) == 0 {
+		return nil, nil
+	}
+	return &there[0], nil
+}
+
+// again is a fact that was told before (integration.md FT03, FT04). With the
+// same amount it is no news, except that it confirms one registered by hand, and
+// one that was in doubt. With another amount it waits for a person, and the
+// first stays; what a person has linked or checked corrects the first.
+func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, first models.Fact, out Outcome) (Outcome, error) {
+	was, same := k.sameAmount(first, out.Amount)
+	doubt := models.Breach{Project: first.Project, Rule: "amount-differs", Subject: f.EventType + "/" + f.NaturalKey, Blocks: blocksOf(f.EventType), BusinessDate: f.BusinessDate}
+	switch {
+	case same:
+		out.Duplicate = true
+		if first.Offline && !f.Offline {
+			out.Note = "offline-confirmed"
+			if err := tx.Model(&first).Update("offline", false).Error; err != nil {
+				return out, fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
+			}
+		}
+		return out, clearDoubt(tx, a, doubt)
+	case !e.Linked:
+		out.Project, out.Parked, out.Candidates = "", AmountDiff, []string{first.Project}
+		return out, models.RecordBreach(tx, a, doubt, "no", f.NaturalKey, "first", was.String(), "second", out.Amount.String())
+	}
+	out.Project, out.Note = first.Project, "amount-corrected"
+	if k.wakes {
+		out.Message, out.Key = e.Type, first.Project
+	}
+	if err := correct(tx, a, f, first, out.Amount.Sub(was)); err != nil {
+		return out, err
+	}
+	if err := clearDoubt(tx, a, doubt); err != nil {
+		return out, err
+	}
+	if err := models.SettlePayments(tx, first.Project); err != nil {
+		return out, err
+	}
+	if err := Examine(tx, a, days, first.Project); err != nil {
+		return out, err
+	}
+	return out, audit(tx, a, e, f)
+}
+
+func (k kind) sameAmount(first models.Fact, amount *models.Money) (models.Money, bool) {
+	if amount == nil {
+		return models.Money{}, true
+	}
+	was, err := first.DataOf().Money(k.amount)
+	return was, err == nil && was.Cmp(*amount) == 0
+}
+
+// correct lets the fact say what is right, and appends the difference to the
+// ledger: what was posted stays.
+func correct(tx *gorm.DB, a models.Acting, f, first models.Fact, difference models.Money) error {
+	var entries []models.LedgerEntry
+	source := "p:" + first.Source + ":" + first.EventID
+	if err := tx.Where("project = ? AND source = ?", first.Project, source).Order("id").Find(&entries).Error; err != nil {
+		return fmt.Errorf("entries of %s: %w", source, err)
+	}
+	for _, e := range entries {
+		d := difference
+		if e.Kind == models.LedgerIssued && f.EventType == "budget.reclaimed" {
+			d = d.Neg()
+		}
+		next := models.LedgerEntry{Kind: e.Kind, Project: e.Project, Amount: d, NaturalKey: e.NaturalKey + "/" + f.EventID, Source: a.Event, Ref: e.Ref, BusinessDate: f.BusinessDate}
+		if err := models.PostEntry(tx, a, next); err != nil {
+			return err
+		}
+	}
+	first.Data, first.Offline = f.Data, f.Offline
+	if err := tx.Save(&first).Error; err != nil {
+		return fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
+	}
+	if f.EventType != "procurement.contract_signed" {
+		return nil
+	}
+	var k models.Contract
+	if err := tx.Where("contract_no = ?", f.NaturalKey).Take(&k).Error; err != nil {
+		return fmt.Errorf("contract %s: %w", f.NaturalKey, err)
+	}
+	k.Amount = k.Amount.Add(difference)
+	return tx.Save(&k).Error
+}
+
+func clearDoubt(tx *gorm.DB, a models.Acting, doubt models.Breach) error {
+	var ids []int64
+	err := tx.Model(&models.Breach{}).Where("project = ? AND rule = ? AND subject = ? AND cleared_at IS NULL", doubt.Project, doubt.Rule, doubt.Subject).Pluck("id", &ids).Error
+	if err != nil {
+		return fmt.Errorf("breach of %s: %w", doubt.Subject, err)
+	}
+	for _, id := range ids {
+		if err := clearBreach(tx, id, a.At); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blocksOf is the act of ours that waits until an amount is certain.
+func blocksOf(event string) string {
+	if event == "payment.paid" || event == "payment.applied" || event == "procurement.contract_signed" {
+		return models.BlockPayment
+	}
+	return models.BlockProcurement
+}
