@@ -284,7 +284,7 @@ func (c *compiler) iterated(in Expression, s scope) Expression {
 	if !ok || !strings.Contains(l.Source.Text, "..") {
 		return in
 	}
-	if e, _ := feel.Parse(l.Source.Text, c.options(s, false)); e == nil {
+	if e, _ := feel.Parse(l.Source.Text, c.options(l.Source.Text, s, false)); e == nil {
 		l.Source.Text, l.Source.Col = "["+l.Source.Text+"]", l.Source.Col-1
 	}
 	return l

@@ -26,7 +26,7 @@ type Program struct {
 	units   []*unit
 	tables  []*table // of the main unit, for the analysis
 	slots   int      // values of inputs and decisions that one evaluation may hold
-	names   []string // that FEEL must know to read the expressions
+	names   nameSet  // that FEEL must know to read the expressions
 	camunda bool
 }
 
@@ -39,7 +39,6 @@ func Compile(m *Model, o Options) (*Program, []Diagnostic) {
 	for _, u := range c.program.units {
 		c.collectNames(u)
 	}
-	c.program.names = c.names
 	for _, u := range c.program.units {
 		u.types = newItemTypes(c, u)
 	}
@@ -62,7 +61,6 @@ type compiler struct {
 	program  *Program
 	models   []*Model
 	external func(feel.Value, []feel.Param) (*feel.Func, error)
-	names    []string // of everything declared anywhere that FEEL could not read as one word
 	diags    []Diagnostic
 }
 
@@ -197,17 +195,8 @@ func (c *compiler) noteItem(d *ItemDefinition) {
 
 func (c *compiler) note(names ...string) {
 	for _, n := range names {
-		if isSpecial(n) && !strings.Contains(n, ".") && !slices.Contains(c.names, n) {
-			c.names = append(c.names, n)
-		}
+		c.program.names.add(n)
 	}
-}
-
-// isSpecial tells names that FEEL reads as one word only when it is told.
-func isSpecial(name string) bool {
-	return strings.ContainsFunc(name, func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	})
 }
 
 // noteLogic notes the names that a boxed expression introduces.

@@ -98,7 +98,7 @@ func (d *decision) unread(p *Program) needs {
 func (p *Program) freeNames(logic Expression) []string {
 	names := []string{}
 	for _, t := range texts(logic) {
-		e, _ := feel.Parse(t.Text, feel.Options{Names: p.names, UnaryTests: t.unary, Camunda: p.camunda})
+		e, _ := feel.Parse(t.Text, feel.Options{Names: p.names.in(t.Text), UnaryTests: t.unary, Camunda: p.camunda})
 		if e == nil {
 			return nil
 		}

@@ -183,23 +183,24 @@ func (c *column) enter(rule int, e shape) {
 		}
 		return
 	}
+	if e.any {
+		for _, s := range c.segments {
+			s.set(rule)
+		}
+		return
+	}
+	inside := make([]bool, len(c.segments))
+	for _, v := range e.tests.Any {
+		from, to := c.span(v)
+		for i := from; i <= to; i++ {
+			inside[i] = true
+		}
+	}
 	for i, s := range c.segments {
-		if e.any || c.holds(e.tests, i) {
+		if inside[i] != e.tests.Not {
 			s.set(rule)
 		}
 	}
-}
-
-// holds decides the tests in a segment.
-func (c *column) holds(t feel.Tests, segment int) bool {
-	found := false
-	for _, v := range t.Any {
-		from, to := c.span(v)
-		if found = from <= segment && segment <= to; found {
-			break
-		}
-	}
-	return found != t.Not
 }
 
 // span is the run of segments that an alternative covers.

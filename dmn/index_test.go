@@ -97,3 +97,23 @@ func benchmarkTable(b *testing.B, rules int) {
 func BenchmarkTable10(b *testing.B)    { benchmarkTable(b, 10) }
 func BenchmarkTable1000(b *testing.B)  { benchmarkTable(b, 1000) }
 func BenchmarkTable10000(b *testing.B) { benchmarkTable(b, 10000) }
+
+// BenchmarkCompile compiles a chain of 400 decisions whose names have spaces.
+func BenchmarkCompile(b *testing.B) {
+	var decisions []string
+	for i := range 400 {
+		logic, need := "1", ""
+		if i > 0 {
+			logic = fmt.Sprintf("my decision %d + 1", i-1)
+			need = fmt.Sprintf(`<informationRequirement><requiredDecision href="#d%d"/></informationRequirement>`, i-1)
+		}
+		decisions = append(decisions, fmt.Sprintf(`<decision id="d%d" name="my decision %d">%s%s</decision>`, i, i, need, literal(logic)))
+	}
+	m := mustParse(b, file(decisions...))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, diags := Compile(m, Options{}); len(diags) > 0 {
+			b.Fatal(diags)
+		}
+	}
+}

@@ -40,7 +40,7 @@ func (c *compiler) reads(tests Source, names map[string]feel.Type) bool {
 	if tests.Text == "" {
 		return false
 	}
-	e, _ := feel.Parse(tests.Text, c.options(scope{}, true))
+	e, _ := feel.Parse(tests.Text, c.options(tests.Text, scope{}, true))
 	return e != nil && slices.ContainsFunc(e.FreeNames(), func(n string) bool { _, ok := names[n]; return ok })
 }
 

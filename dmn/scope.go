@@ -51,13 +51,13 @@ func (c *compiler) feelScope(s scope) feel.Scope {
 }
 
 func (c *compiler) parse(src Source, s scope, unary bool) *feel.Expr {
-	e, faults := feel.Parse(src.Text, c.options(s, unary))
+	e, faults := feel.Parse(src.Text, c.options(src.Text, s, unary))
 	c.place(faults, src.Place, s)
 	return e
 }
 
-func (c *compiler) options(s scope, unary bool) feel.Options {
-	return feel.Options{Names: append(slices.Clip(c.names), s.dotted...), UnaryTests: unary, Camunda: c.program.camunda}
+func (c *compiler) options(text string, s scope, unary bool) feel.Options {
+	return feel.Options{Names: append(c.program.names.in(text), s.dotted...), UnaryTests: unary, Camunda: c.program.camunda}
 }
 
 // place reports diagnostics of an expression at their place in the file.

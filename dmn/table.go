@@ -99,7 +99,7 @@ func (c *compiler) shapeOf(src Source, s scope) shape {
 	if src.Text == "" {
 		return shape{any: true}
 	}
-	e, _ := feel.Parse(src.Text, c.options(s, true))
+	e, _ := feel.Parse(src.Text, c.options(src.Text, s, true))
 	if e == nil {
 		return shape{}
 	}
