@@ -96,10 +96,7 @@ func (p *projection) applyWait(e engine.Effect, now time.Time) {
 }
 
 func (p *projection) enter(e engine.ElementEntered) {
-	p.elements[e.Key] = &element{id: e.Element, instance: e.Instance}
-	if scope := p.elements[e.Scope]; scope != nil && scope.id == e.Element && e.Loop > 0 {
-		scope.body = true
-	}
+	p.elements[e.Key] = &element{id: e.Element, instance: e.Instance, body: e.Body}
 }
 
 func (p *projection) leave(e engine.ElementLeft) {

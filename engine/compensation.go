@@ -120,14 +120,14 @@ func (x *exec) undoRecord(owner, scope *node, r *record) {
 	if len(el.handlers) > 0 {
 		for _, h := range el.handlers {
 			owner.Undo.Running++
-			n := x.add(scope, h, 0, false)
+			n := x.add(scope, h, 0)
 			n.For = owner.Key
 			x.activate(n)
 		}
 		return
 	}
 	owner.Undo.Running++
-	n := x.add(scope, el, 0, false)
+	n := x.add(scope, el, 0)
 	n.For, n.Restored, n.Vars, n.Done = owner.Key, true, r.Vars, r.Done
 	if start := compensationStart(el); start != nil {
 		x.beginEventSub(n, start, nil)
@@ -182,7 +182,7 @@ func (x *exec) undone(owner *node) {
 // endRestored takes a scope away that came back for compensation.
 func (x *exec) endRestored(n *node) {
 	scope := n.parent
-	x.detach(n, Completed)
+	x.detach(n, Compensated)
 	x.compensated(n)
 	x.settle(scope)
 }

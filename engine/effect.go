@@ -35,6 +35,8 @@ const (
 	Completed  Outcome = "completed"
 	Terminated Outcome = "terminated"
 	Failed     Outcome = "failed"
+	// Compensated is the outcome of a scope that had completed and came back so that what was done in it could be undone.
+	Compensated Outcome = "compensated"
 )
 
 // ElementEntered says that an element instance became active.
@@ -45,7 +47,8 @@ type ElementEntered struct {
 	Element  string
 	Kind     string // BPMN local name: "userTask", "boundaryEvent", …
 	Name     string
-	Loop     int // loopCounter of a multi-instance or loop body, else 0
+	Loop     int  // loopCounter of an iteration of a multi-instance or loop, else 0
+	Body     bool // the body of a multi-instance or loop, which holds its iterations
 }
 
 // ElementLeft says that an element instance is over.

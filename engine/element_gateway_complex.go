@@ -35,7 +35,7 @@ func (x *exec) settleComplex(scope *node, a *arrival) bool {
 	}
 	fires, err := x.activates(scope, a)
 	if err != nil {
-		n := x.add(scope, a.el, 0, false)
+		n := x.add(scope, a.el, 0)
 		a.Stuck = n.Key
 		x.stop(n, phaseEntering, err)
 		return true

@@ -104,17 +104,18 @@ func (x *exec) consume(scope *node, a *arrival) {
 
 // enter makes an element instance and activates it.
 func (x *exec) enter(scope *node, el *element) *node {
-	n := x.add(scope, el, 0, false)
+	n := x.add(scope, el, 0)
 	x.activate(n)
 	return n
 }
 
 // add makes a node and announces it.
-func (x *exec) add(scope *node, el *element, loop int, body bool) *node {
+func (x *exec) add(scope *node, el *element, loop int) *node {
 	x.entered++
-	n := &node{Key: x.nextKey(), Scope: scope.Key, Element: el.id, Loop: loop, Body: body, el: el, parent: scope}
+	n := &node{Key: x.nextKey(), Scope: scope.Key, Element: el.id, Loop: loop, el: el, parent: scope}
 	x.attach(n)
-	x.emit(ElementEntered{Key: n.Key, Instance: n.instance().Key, Scope: scope.Key, Element: el.id, Kind: string(el.kind), Name: el.name, Loop: loop})
+	x.emit(ElementEntered{Key: n.Key, Instance: n.instance().Key, Scope: scope.Key, Element: el.id, Kind: string(el.kind), Name: el.name, Loop: loop,
+		Body: el.looping() && !n.iteration()})
 	return n
 }
 

@@ -124,7 +124,7 @@ func (x *exec) beginMulti(body *node) error {
 func (x *exec) beginIteration(body *node) {
 	m := body.Multi
 	m.Created++
-	n := x.add(body, body.el, m.Created, false)
+	n := x.add(body, body.el, m.Created)
 	n.Vars = Vars{}
 	_ = x.setLocal(n, "loopCounter", feel.Int(int64(m.Created)))
 	if mi := body.el.multi; mi != nil && mi.own != "" {

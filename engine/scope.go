@@ -69,7 +69,7 @@ func (x *exec) startAt(n *node, at *element) {
 		return
 	}
 	if gateway.src.Gateway.Parallel {
-		g := x.add(n, gateway, 0, false)
+		g := x.add(n, gateway, 0)
 		var others []*element
 		for _, f := range gateway.out {
 			if f.target != at {
@@ -86,7 +86,7 @@ func (x *exec) startAt(n *node, at *element) {
 // startAtParallel begins a process at a parallel multiple start event: its first
 // definition has occurred, the instance waits for the others.
 func (x *exec) startAtParallel(scope *node, at *element) {
-	n := x.add(scope, at, 0, false)
+	n := x.add(scope, at, 0)
 	for i, e := range at.events[1:] {
 		if err := x.openWait(n, at, i+1, e); err != nil {
 			x.stop(n, phaseLeaving, err)
@@ -97,7 +97,7 @@ func (x *exec) startAtParallel(scope *node, at *element) {
 
 // occurred makes the node of an event that has happened, and lets it through.
 func (x *exec) occurred(scope *node, el *element, vs Vars) {
-	n := x.add(scope, el, 0, false)
+	n := x.add(scope, el, 0)
 	if err := x.deliver(n, vs); err != nil {
 		x.stop(n, phaseLeaving, err)
 		return

@@ -196,7 +196,7 @@ func (x *exec) beginEventSub(scope *node, start *element, vs Vars) {
 		x.closeEventSubs(scope)
 		scope.Stopped = true
 	}
-	sub := x.add(scope, start.scope, 0, false)
+	sub := x.add(scope, start.scope, 0)
 	if err := x.mapInputs(sub); err != nil {
 		x.stop(sub, phaseEntering, err)
 	} else if _, err := x.listen(sub, append(slices.Clone(sub.el.boundary), sub.el.eventSubs...)); err != nil {
