@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/quancheng/quancheng/conformance/report"
 	"github.com/quancheng/quancheng/dmn"
@@ -124,7 +125,7 @@ func (m *model) evaluate(c testCase, want result) (feel.Value, []dmn.Warning, er
 	if c.Invocable != "" {
 		ref = c.Invocable
 	}
-	res, err := m.program.Evaluate(ref, feel.Env{}, c.Inputs)
+	res, err := m.program.Evaluate(ref, feel.Env{Now: time.Now()}, c.Inputs)
 	if err != nil {
 		return nil, nil, err
 	}
