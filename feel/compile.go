@@ -389,6 +389,7 @@ func (r *run) enter(p *Program, vars Vars, captured, args []Value, size int, bod
 	copy(frame[len(captured):], args)
 	slots, prog, outer := r.slots, r.p, r.vars
 	r.slots, r.p, r.vars = frame, p, vars
+	r.at = span{} // a place in the text of the body from here on
 	v := body(r)
 	r.slots, r.p, r.vars = slots, prog, outer
 	return v

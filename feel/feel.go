@@ -17,7 +17,7 @@ import "time"
 // YearsMonths, DaysTime, *Range, List, *Context or *Func.
 type Value = any
 
-// List is an ordered list of values.
+// List is an ordered list of values. Evaluations share lists, with each other too: nothing may change one.
 type List []Value
 
 // Severity of a Diagnostic.
