@@ -6,6 +6,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -33,6 +34,7 @@ const head = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" x
 
 // A deployment refuses what is not sound or names what does not exist, before anything is stored; the flow lists that tools leave out do no harm.
 func TestDeployRefuses(t *testing.T) {
+	db := modelstest.Open(t, modelstest.SQLite(t))
 	for name, c := range map[string]struct{ xml, rule string }{
 		"a join that one of two ways never reaches": {head + `<sequenceFlow id="f1" sourceRef="s" targetRef="x"/><exclusiveGateway id="x"/>
 <sequenceFlow id="f2" sourceRef="x" targetRef="a"/><sequenceFlow id="f3" sourceRef="x" targetRef="b"/><task id="a"/><task id="b"/>
@@ -42,7 +44,7 @@ func TestDeployRefuses(t *testing.T) {
 <sequenceFlow id="f2" sourceRef="a" targetRef="e"/><endEvent id="e"/></process></definitions>`, "unknown-command"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, problems, err := bundles.Deploy(nil, models.Acting{}, definitions.Bundle{Files: []definitions.File{{Name: "p.bpmn", Data: []byte(c.xml)}}})
+			_, problems, err := bundles.Deploy(db.Read(t.Context()), models.Acting{}, definitions.Bundle{Files: []definitions.File{{Name: "p.bpmn", Data: []byte(c.xml)}}})
 			if err == nil {
 				t.Fatal("it was deployed")
 			}

@@ -21,7 +21,11 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	if b == nil {
 		return false, problems, fmt.Errorf("the bundle has errors and is not deployed")
 	}
-	found := b.admission()
+	var posts []string // none: the organisation is not founded yet, and nothing is known of its staff
+	if err := tx.Model(&models.Post{}).Distinct().Order("id").Pluck("id", &posts).Error; err != nil {
+		return false, problems, fmt.Errorf("list posts: %w", err)
+	}
+	found := b.admission(posts)
 	problems = append(problems, found...)
 	if slices.ContainsFunc(found, func(d Diagnostic) bool { return d.Severity == bpmn.Error }) {
 		return false, problems, fmt.Errorf("the bundle is not sound, or names what does not exist, and is not deployed")
@@ -48,11 +52,11 @@ func (b *Bundle) definitions() []models.Definition {
 }
 
 // admission is what a person's deployment is held to beyond structure: the
-// dialect, the commands that exist, and soundness. Errors refuse the bundle.
-func (b *Bundle) admission() []Diagnostic {
+// dialect, the commands and posts that exist, and soundness. Errors refuse the bundle.
+func (b *Bundle) admission(posts []string) []Diagnostic {
 	var out []Diagnostic
 	for _, m := range b.Models {
-		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has}) {
+		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has, Groups: posts}) {
 			text := f.Text("zh")
 			if len(f.Trace) > 0 {
 				text += " [" + strings.Join(f.Trace, " → ") + "]"

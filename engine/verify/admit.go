@@ -17,7 +17,7 @@ type File struct {
 // Surroundings are what a model is deployed into. What is nil is not checked.
 type Surroundings struct {
 	Resources engine.Resources  // decisions and forms of the bundle
-	Groups    []string          // posts that somebody holds, "ROLE@DEPT"
+	Groups    []string          // posts that somebody holds, "ROLE@DEPT"; none: not checked
 	JobType   func(string) bool // does a worker serve it? command:… is asked of Command
 	Command   func(string) bool // is there a domain command of this name?
 	Limit     int               // of states to explore in each scope; 0: DefaultLimit

@@ -33,7 +33,8 @@ var texts = map[string]struct{ zh, en string }{
 
 	"no-default":      {"%[1]s 的所有出口都有条件，没有默认出口：条件都不成立时会停在这里。请设置默认流。", "All ways out of %[1]s have conditions and none is the default: when none holds, the process stops here. Set a default flow."},
 	"no-candidates":   {"%[1]s 没有办理人，也没有候选岗位。请填写办理人或候选岗位。", "%[1]s has neither an assignee nor candidates. Say who does it."},
-	"unknown-group":   {"%[1]s 的候选岗位 %[2]s 不存在或无人担任。请改正岗位，或先任命。", "Nobody holds the post %[2]s of %[1]s. Correct it, or appoint somebody first."},
+	"unknown-group":   {"%[1]s 的候选岗位 %[2]s 在任何部门都无人担任。请改正岗位，或先任命。", "Nobody in any department holds the post %[2]s of %[1]s. Correct it, or appoint somebody first."},
+	"vacant-group":    {"%[1]s 的候选岗位 %[2]s 目前空缺。请任命办理人。", "The post %[2]s of %[1]s is vacant. Appoint somebody."},
 	"unknown-job":     {"没有程序办理 %[1]s 的作业类型 %[2]s。请改正类型。", "No worker serves the job type %[2]s of %[1]s. Correct the type."},
 	"unknown-command": {"%[1]s 的命令 %[2]s 不存在。请改正命令名。", "There is no command %[2]s, which %[1]s names. Correct it."},
 }

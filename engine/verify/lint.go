@@ -84,17 +84,23 @@ func (l *linter) userTask(e *bpmn.Element) {
 		l.report("no-candidates", bpmn.Warn, e, "")
 		return
 	}
-	if l.Groups == nil {
+	if len(l.Groups) == 0 {
 		return
 	}
 	for _, g := range groupsOf(a.Groups) {
-		held := slices.ContainsFunc(l.Groups, func(known string) bool {
-			return known == g || strings.HasSuffix(g, "@") && strings.HasPrefix(known, g)
-		})
-		if !held {
-			l.report("unknown-group", bpmn.Error, e, g)
+		role, dept, _ := strings.Cut(g, "@")
+		switch {
+		case !l.held(role + "@"):
+			l.report("unknown-group", bpmn.Warn, e, g) // posts are filled at run time: until then an administrator gets the task
+		case dept != "" && !slices.Contains(l.Groups, g):
+			l.report("vacant-group", bpmn.Warn, e, g)
 		}
 	}
+}
+
+// held reports whether somebody holds a post that begins so.
+func (l *linter) held(prefix string) bool {
+	return slices.ContainsFunc(l.Groups, func(g string) bool { return strings.HasPrefix(g, prefix) })
 }
 
 var quoted = regexp.MustCompile(`"([^"]*@[^"]*)"`)

@@ -153,8 +153,9 @@ func TestAdmitLooksAround(t *testing.T) {
 	for _, c := range []struct{ content, want string }{
 		{held, ""},
 		{`<zeebe:assignmentDefinition candidateGroups="=&quot;CLERK@&quot; + deptId"/>`, ""},
-		{`<zeebe:assignmentDefinition candidateGroups="CHIEF@DP34, GONE@DP34"/>`, "error unknown-group A"},
-		{`<zeebe:assignmentDefinition candidateGroups="=&quot;GONE@&quot; + deptId"/>`, "error unknown-group A"},
+		{`<zeebe:assignmentDefinition candidateGroups="CHIEF@DP34, GONE@DP34"/>`, "warning unknown-group A"},
+		{`<zeebe:assignmentDefinition candidateGroups="=&quot;GONE@&quot; + deptId"/>`, "warning unknown-group A"},
+		{`<zeebe:assignmentDefinition candidateGroups="CHIEF@DP20"/>`, "warning vacant-group A"},
 		{``, "warning no-candidates A"},
 		{held + `<zeebe:formDefinition formId="other"/>`, "error no-such-form A"},
 		{held + `<qc:command name="project.burn"/>`, "error unknown-command A"},
