@@ -254,8 +254,11 @@ func (d *desk) told() {
 	if err != nil || len(entries) < 50 {
 		d.t.Errorf("%d entries of the timeline, %v", len(entries), err)
 	}
-	for i := 1; i < len(entries); i++ {
-		if entries[i].At.After(entries[i-1].At) {
+	for i, e := range entries {
+		if !texts.Has(e.TitleKey) {
+			d.t.Errorf("%s has no text", e.TitleKey)
+		}
+		if i > 0 && entries[i].At.After(entries[i-1].At) {
 			d.t.Fatal("the timeline is not newest first")
 		}
 	}
