@@ -48,7 +48,7 @@ func (c *Call) Eval(p *Program, vars Vars) Value {
 	return v
 }
 
-// InvokeNamed runs a function value with named arguments: every parameter once, in any order.
+// InvokeNamed runs a function value with named arguments in any order; parameters that are not named are null.
 func (c *Call) InvokeNamed(f *Func, names []string, args []Value) Value {
 	ordered, ok := f.reorder(names, args)
 	if !ok {

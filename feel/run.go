@@ -69,6 +69,9 @@ func (r *run) muted() bool {
 
 func (r *run) warn(at span, message string) {
 	src := r.p.src
+	if at.to > len(src) { // a place in another text: better none than a wrong one
+		at = span{}
+	}
 	line, col := position(src, at.from)
 	r.warnings = append(r.warnings, Warning{Line: line, Col: col, Expr: shorten(src[at.from:at.to]), Message: message})
 }
