@@ -48,7 +48,7 @@ func (p *Program) evaluate(ref string, env feel.Env, inputs feel.Vars, trace *Tr
 	default:
 		v = r.value(e)
 	}
-	return Result{Value: v, Warnings: *r.warnings, Missing: *r.missing, Trace: trace}, nil
+	return Result{Value: v, Warnings: r.warnings, Missing: r.missing, Trace: trace}, nil
 }
 
 // invoke calls a function with the caller's values; one that does not conform becomes null, as an input would.

@@ -24,52 +24,64 @@ func (w Warning) String() string {
 	return s
 }
 
-// run is one evaluation.
+// run is one evaluation: what is known of the values of inputs and decisions.
 type run struct {
+	*session
+	values []known
+	closed bool // inside a decision service: values come from its arguments only
+}
+
+// known is the value of an input or decision, once it has been computed.
+type known struct {
+	feel.Value
+	done bool
+}
+
+// session is what an evaluation shares with those of the decision services that it calls.
+type session struct {
 	p        *Program
 	call     *feel.Call
 	vars     feel.Vars // what the caller gave
-	values   []feel.Value
-	known    []bool // which values have been computed
-	closed   bool   // inside a decision service: values come from its arguments only
-	trace    *Trace // nil: not wanted
-	warnings *[]Warning
-	missing  *[]string
-	seen     *int // warnings of call that have been taken over
+	trace    *Trace    // nil: not wanted
+	warnings []Warning
+	missing  []string
+	seen     int // warnings of call that have been taken over
 }
 
 func (p *Program) newRun(env feel.Env, vars feel.Vars, trace *Trace) *run {
 	if vars == nil {
 		vars = feel.MapVars(nil)
 	}
-	r := &run{p: p, vars: vars, values: make([]feel.Value, p.slots), known: make([]bool, p.slots),
-		trace: trace, warnings: new([]Warning), missing: new([]string), seen: new(int)}
+	whole := &struct {
+		run
+		session
+	}{session: session{p: p, vars: vars, trace: trace}}
+	r := &whole.run
+	r.session, r.values = &whole.session, make([]known, p.slots)
 	r.call = feel.NewCall(env, r)
 	return r
 }
 
 // inner is the run of a decision service: nothing is known but what its caller passes.
 func (r *run) inner() *run {
-	in := *r
-	in.values, in.known, in.closed = make([]feel.Value, r.p.slots), make([]bool, r.p.slots), true
-	return &in
+	return &run{session: r.session, values: make([]known, r.p.slots), closed: true}
 }
 
-func (r *run) set(slot int, v feel.Value) { r.values[slot], r.known[slot] = v, true }
+func (r *run) set(slot int, v feel.Value) { r.values[slot] = known{v, true} }
 
 // value is the value of an element of the graph, computed once.
 func (r *run) value(e element) feel.Value {
 	switch e := e.(type) {
 	case *input:
-		if !r.known[e.slot] {
+		if !r.values[e.slot].done {
 			r.set(e.slot, r.input(e))
 		}
-		return r.values[e.slot]
+		return r.values[e.slot].Value
 	case *decision:
-		if !r.known[e.slot] {
+		if !r.values[e.slot].done {
 			r.set(e.slot, r.decide(e))
 		}
-		return r.values[e.slot]
+		return r.values[e.slot].Value
 	case *knowledge:
 		return e.fn
 	case *service:
@@ -100,7 +112,7 @@ func (r *run) input(e *input) feel.Value {
 	}
 	v = r.check(v, e.typ, e.src.ID, e.src.Place)
 	if v == nil {
-		*r.missing = append(*r.missing, e.src.Name)
+		r.missing = append(r.missing, e.src.Name)
 	}
 	if r.trace != nil {
 		r.trace.input(e, v)
@@ -159,22 +171,22 @@ func short(v feel.Value) string {
 const maxWarnings = 200
 
 func (r *run) warn(owner string, at Place, message string) {
-	if len(*r.warnings) < maxWarnings {
-		*r.warnings = append(*r.warnings, Warning{Element: owner, Line: at.Line, Col: at.Col, Message: message})
+	if len(r.warnings) < maxWarnings {
+		r.warnings = append(r.warnings, Warning{Element: owner, Line: at.Line, Col: at.Col, Message: message})
 	}
 }
 
 // takeWarnings moves the warnings of an expression over, with their places in the file.
 func (r *run) takeWarnings(owner string, at Place) {
 	all := r.call.Warnings()
-	if len(all) == *r.seen {
+	if len(all) == r.seen {
 		return
 	}
-	for _, w := range all[*r.seen:] {
+	for _, w := range all[r.seen:] {
 		line, col := at.inFile(w.Line, w.Col)
-		if len(*r.warnings) < maxWarnings {
-			*r.warnings = append(*r.warnings, Warning{Element: owner, Line: line, Col: col, Expr: w.Expr, Message: w.Message})
+		if len(r.warnings) < maxWarnings {
+			r.warnings = append(r.warnings, Warning{Element: owner, Line: line, Col: col, Expr: w.Expr, Message: w.Message})
 		}
 	}
-	*r.seen = len(all)
+	r.seen = len(all)
 }
