@@ -66,7 +66,10 @@ func (c *call) page(code string) (wire.Project, error) {
 	}
 	out := wire.Project{
 		ProjectSummary: c.summary(d, row), Version: row.Version, Revision: row.RevisionNo, RulePack: row.RulePack, Form: form,
-		Lines: c.lines(d, lines), Stages: c.stageBar(bar), OpenTasks: []wire.NextTask{}, Breaches: c.breaches(breaches),
+		Stages: c.stageBar(bar), OpenTasks: []wire.NextTask{}, Breaches: c.breaches(breaches),
+	}
+	if out.Lines, err = c.lines(d, lines); err != nil {
+		return wire.Project{}, err
 	}
 	if root != 0 {
 		out.InstanceKey = keyText(root)
@@ -179,8 +182,16 @@ func (c *call) breaches(all []models.Breach) []wire.Breach {
 	return out
 }
 
-func (c *call) lines(d *directory, all []models.LineView) []wire.Line {
-	out := []wire.Line{}
+func (c *call) lines(d *directory, all []models.LineView) ([]wire.Line, error) {
+	out, objectors := []wire.Line{}, []string{}
+	for _, l := range all {
+		if l.Objection != nil {
+			objectors = append(objectors, l.Objection.Actor)
+		}
+	}
+	if err := d.know(objectors...); err != nil {
+		return nil, err
+	}
 	for _, l := range all {
 		w := wire.Line{
 			No: l.LineNo, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty.String(), UnitPrice: l.UnitPrice.String(),
@@ -193,7 +204,7 @@ func (c *call) lines(d *directory, all []models.LineView) []wire.Line {
 		}
 		out = append(out, w)
 	}
-	return out
+	return out, nil
 }
 
 func money(m *models.Money) string {

@@ -272,7 +272,10 @@ func (c *call) sheet(d *directory, t models.Task) (*wire.Sheet, error) {
 	}
 	out := &wire.Sheet{
 		ID: t.Project + "/" + keyText(int64(s.Round)), Round: s.Round, State: strings.ToLower(s.Kind), Declared: s.Declared.String(), Reviewed: s.Reviewed.String(),
-		Cut: s.Cut.String(), Rate: s.Rate.Percent(), Lines: c.lines(d, s.Lines), ByReason: []wire.ReasonSum{},
+		Cut: s.Cut.String(), Rate: s.Rate.Percent(), ByReason: []wire.ReasonSum{},
+	}
+	if out.Lines, err = c.lines(d, s.Lines); err != nil {
+		return nil, err
 	}
 	for _, r := range s.ByReason {
 		out.ByReason = append(out.ByReason, wire.ReasonSum{Reason: r.Reason, Amount: r.Amount.String(), Lines: r.Lines})
