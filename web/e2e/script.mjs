@@ -1,7 +1,7 @@
 // What each step of a project's life is answered with, by element. Whose turn it is, the platform says.
 import { field } from './person.mjs'
 
-const winner = { name: '示例软件有限公司', uscc: '91341700MA00DEMO0X' }
+const winner = { name: '示例软件有限公司', uscc: '91341700MA00DEM00X' }
 const group = [
   { name: '甲', org: '县数据资源管理局' },
   { name: '乙', org: '县财政局' },

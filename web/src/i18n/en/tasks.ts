@@ -134,7 +134,7 @@ const en: typeof zh = {
     sums: 'Sums of the sheet',
     no: 'Line',
     item: 'Item',
-    declaredWan: 'Declared (10k CNY)',
+    declaredWan: 'Declared',
     reviewed: 'Reviewed',
     reviewedYuan: 'Reviewed (CNY)',
     reviewedOf: 'Line {no} {name}, reviewed amount in CNY',

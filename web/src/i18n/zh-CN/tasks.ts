@@ -132,7 +132,7 @@ export default {
     sums: '核减合计',
     no: '行号',
     item: '项目内容',
-    declaredWan: '申报（万元）',
+    declaredWan: '申报',
     reviewed: '审查',
     reviewedYuan: '审查（元）',
     reviewedOf: '第 {no} 行 {name} 审查金额，元',
