@@ -126,7 +126,7 @@ type ElementInstance struct {
 	Kind      string // BPMN local name
 	Name      string
 	Loop      int
-	State     string // active, completed, terminated, failed
+	State     string // active, completed, terminated, failed, compensated
 	EnteredAt time.Time
 	LeftAt    *time.Time
 }
