@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/quancheng/quancheng/api/wire"
@@ -65,16 +66,25 @@ func (c *call) precheck(m move, r contract.Request) error {
 		if err != nil {
 			return err
 		}
-		return p.check(m.Event)
+		return c.withHappened(p.check(m.Event))
 	}
 	out, err := c.srv.Rehearsal.Try(c.Request.Context(), r, nil)
 	if err != nil || out.Verdict != contract.Refused {
 		return err
 	}
-	p := refusalOf(out.Code, out.Refusal)
-	if p.Status == http.StatusConflict {
-		c.happened(p, out)
+	return c.withHappened(refusalOf(out.Code, out.Refusal))
+}
+
+// withHappened adds to a conflict who has won the race.
+func (c *call) withHappened(err error) error {
+	if err == nil {
+		return nil
 	}
+	p := problemOf(err)
+	if p.Status != http.StatusConflict {
+		return err
+	}
+	c.happened(p)
 	return p
 }
 
@@ -105,42 +115,36 @@ func (c *call) accepted(event string) reply {
 func (c *call) outcome(out contract.Outcome) (any, error) {
 	switch out.Verdict {
 	case contract.Refused:
-		p := refusalOf(out.Code, out.Refusal)
-		if p.Status == http.StatusConflict {
-			c.happened(p, out)
-		}
-		return nil, p
+		return nil, c.withHappened(refusalOf(out.Code, out.Refusal))
 	case contract.Defect:
 		return nil, defect()
 	}
-	var answer struct {
-		Task      json.Number   `json:"task"`
-		NextTasks []json.Number `json:"nextTasks"`
-		Root      json.Number   `json:"root"`
-		Project   string        `json:"project"`
-	}
-	_ = json.Unmarshal(out.Answer, &answer) // its shape is the shell's; without it the root's open tasks are shown
-	return c.result(out.Event)
+	return c.result(out)
 }
 
-// result reads what an event that was applied left behind.
-func (c *call) result(event string) (any, error) {
-	row, found, err := models.OutcomeOf(c.db(), event)
+// result shows what an event that was applied left behind: the tasks that it
+// opened, as far as they are still open, and the matter as it is now.
+func (c *call) result(o contract.Outcome) (any, error) {
+	row, found, err := models.OutcomeOf(c.db(), o.Event)
 	if err != nil {
 		return nil, err
 	}
 	if !found {
 		return nil, notFound()
 	}
+	var answer wire.OperationResult // the shell's, without what the reader adds
+	if err := json.Unmarshal(o.Answer, &answer); err != nil {
+		return nil, err
+	}
 	d, err := c.directory()
 	if err != nil {
 		return nil, err
 	}
-	out := wire.OperationResult{Event: event}
-	if out.NextTasks, err = c.openTasks(d, row.Root); err != nil {
+	out := wire.OperationResult{Event: o.Event}
+	if out.NextTasks, err = c.stillOpen(d, row.Root, answer.NextTasks); err != nil {
 		return nil, err
 	}
-	if out.Task, err = c.actedTask(event); err != nil {
+	if out.Task, err = c.actedTask(o.Event); err != nil {
 		return nil, err
 	}
 	root, err := models.RootByKey(c.db(), row.Root)
@@ -160,6 +164,19 @@ func (c *call) result(event string) (any, error) {
 	return out, nil
 }
 
+// stillOpen are the open tasks of a root among those that an event opened.
+func (c *call) stillOpen(d *directory, root int64, opened []wire.NextTask) ([]wire.NextTask, error) {
+	keys := map[string]bool{}
+	for _, t := range opened {
+		keys[t.Key] = true
+	}
+	open, err := models.OpenTasks(c.db(), root)
+	if err != nil {
+		return nil, err
+	}
+	return c.nextTasks(d, slices.DeleteFunc(open, func(t models.Task) bool { return !keys[keyText(t.Key)] }))
+}
+
 // actedTask is the task that an event was about, as it is now.
 func (c *call) actedTask(event string) (*wire.TaskSummary, error) {
 	var tasks []models.Task
@@ -175,7 +192,7 @@ func (c *call) actedTask(event string) (*wire.TaskSummary, error) {
 }
 
 // happened tells the loser of a race who has won it.
-func (c *call) happened(p *problem, out contract.Outcome) {
+func (c *call) happened(p *problem) {
 	var acts []models.TaskAct
 	key, err := c.key("key")
 	if err != nil || c.db().Where("task = ?", key).Order("id DESC").Limit(1).Find(&acts).Error != nil || len(acts) == 0 {

@@ -54,6 +54,9 @@ func (s *Server) Close() { s.live.close() }
 func (s *Server) Handler() (http.Handler, error) {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
+	if err := e.SetTrustedProxies(nil); err != nil { // addresses in audit and limits are those that connect
+		return nil, err
+	}
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true
 	for _, r := range routes {

@@ -196,3 +196,59 @@ func TestAcceptedAndAskedLater(t *testing.T) {
 		t.Error("no Retry-After")
 	}
 }
+
+// TestInitiatorTakesItBack: who submitted may withdraw from the leader's desk, with a reason, and submit again.
+func TestInitiatorTakesItBack(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	p := w.submitted()
+	w.do("zhou-min", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
+	at := "/api/v1/tasks/" + p.OpenTasks[0].Key
+	var detail wire.TaskDetail
+	w.do("zhou-min", "GET", at, nil).want(200, "").into(&detail)
+	if !offers(detail, "withdraw") || offers(detail, "agree") {
+		t.Fatalf("operations: %+v", detail.Operations)
+	}
+	w.do("zhou-min", "POST", at+"/withdraw", wire.OperationRequest{Version: detail.Version, Reason: "材料有误"}).want(422, "invalid-input")
+	var done wire.OperationResult
+	w.do("zhou-min", "POST", at+"/withdraw", wire.OperationRequest{Version: detail.Version, Reason: "概算表有误需要修改"}).want(200, "").into(&done)
+	if len(done.NextTasks) != 1 || done.NextTasks[0].Element != "p1_draft" {
+		t.Errorf("after the withdrawal: %+v", done.NextTasks)
+	}
+	w.do("he-guangming", "POST", at+"/agree", wire.OperationRequest{Version: detail.Version}).want(409, "task-closed")
+	w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
+	w.taskOf("he-guangming", "p1_leader")
+}
+
+// TestTwoLeadersAtOnce: one wins, the other is told who.
+func TestTwoLeadersAtOnce(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := newTown(t, db)
+		w.submitted()
+		task := w.taskOf("he-guangming", "p1_leader")
+		w.signIn("he-guangming")
+		answers := make(chan answer)
+		for _, key := range []string{"r1", "r2", "r3", "r4"} {
+			go func() {
+				answers <- w.operate("he-guangming", task, "agree", wire.OperationRequest{}, "Idempotency-Key", key)
+			}()
+		}
+		won := 0
+		for range 4 {
+			a := <-answers
+			switch a.status {
+			case 200:
+				won++
+			case 409:
+				var p wire.Problem
+				if a.into(&p); p.Happened == nil || p.Happened.Actor == nil {
+					t.Errorf("the loser is not told who won: %s", a.body)
+				}
+			default:
+				t.Errorf("answered %d %s", a.status, a.body)
+			}
+		}
+		if won != 1 {
+			t.Errorf("%d of four won", won)
+		}
+	})
+}
