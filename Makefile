@@ -31,7 +31,9 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-test: test-core test-web build test-shell e2e ## run every test: core, web client, shell on both databases, browser
+test: test-core test-web build test-shell ## run every test: core, web client, shell on both databases, five kills, browser
+	$(MAKE) chaos KILLS=5
+	$(MAKE) e2e
 
 test-core: ## test the pure core (no Temporal, no database)
 	$(GO) vet $(CORE)
