@@ -138,7 +138,9 @@ func (t *table) ranked(r *run, vars feel.Vars, matched []int) feel.List {
 		v := t.output(r, rule, vars)
 		hits[i] = hit{v, make([]int, len(orders))}
 		for j, order := range orders {
-			hits[i].ranks[j] = rank(order, component(v, j, len(orders)))
+			if order != nil { // an output without output values has no say
+				hits[i].ranks[j] = rank(order, component(v, j, len(orders)))
+			}
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return slices.Compare(a.ranks, b.ranks) })

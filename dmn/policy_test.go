@@ -40,6 +40,7 @@ func TestHitPolicies(t *testing.T) {
 		{"UNIQUE", two, []string{`a: string | "none"`, "b: number"}, []string{`1; - -> "x"; 2`}, "x: 2, y: 0", `{a: "none", b: null}`, ""},
 		{"RULE ORDER", two, []string{"a: string", "b: number"}, []string{`1; - -> "x"; 2`, `-; - -> "y"; 3`}, "x: 1, y: 0", `[{a: "x", b: 2}, {a: "y", b: 3}]`, ""},
 		{"PRIORITY", two, []string{`a: string = "x","y"`, "b: number = 3,2,1"}, []string{`-; - -> "y"; 3`, `-; - -> "x"; 1`, `-; - -> "x"; 2`}, "x: 1, y: 0", `{a: "x", b: 2}`, ""},
+		{"PRIORITY", two, []string{`a: string = "x","y"`, "b: number"}, []string{`-; - -> "y"; 1`, `-; - -> "x"; 9`, `-; - -> "x"; 2`}, "x: 1, y: 0", `{a: "x", b: 9}`, ""},
 		// input values, output values and types
 		{"UNIQUE", []string{"x: number = [0..10]", "y: number"}, []string{"out: string"}, []string{`-; - -> "a"`}, "x: 11, y: 0", "null", "not among"},
 		{"UNIQUE", two, []string{`out: string = "a"`}, []string{`-; - -> "b"`}, "x: 1, y: 0", "null", "not among"},

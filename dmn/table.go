@@ -1,6 +1,7 @@
 package dmn
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/quancheng/quancheng/feel"
@@ -61,6 +62,9 @@ func (c *compiler) compileTable(e Table, s scope) *table {
 	for _, out := range e.Outputs {
 		t.outputs = append(t.outputs, c.tableOutput(out, t, s))
 	}
+	if t.policy.ranked && !slices.ContainsFunc(t.outputs, func(o outputColumn) bool { return o.order != nil }) {
+		c.fail("table-priority", s.u, e.Place, s.owner, "hit policy %s needs the output values of an output in order of priority", e.HitPolicy)
+	}
 	for i, r := range e.Rules {
 		rule := ruleRow{tests: make([]*feel.Program, len(r.Inputs)), outputs: make([]logic, len(r.Outputs))}
 		for j, cell := range r.Inputs {
@@ -119,13 +123,9 @@ func (c *compiler) tableOutput(out TableOutput, table *table, s scope) outputCol
 		t.values = c.unary(values, s.with("?", t.typ))
 	}
 	t.listed = c.shapeOf(values, s)
-	if table.policy.ranked {
-		if values.Text == "" {
-			c.fail("table-priority", s.u, out.Place, s.owner, "hit policy %s needs the output values of %q in order of priority", table.src.HitPolicy, out.Name)
-		} else {
-			list := Source{Text: "[" + values.Text + "]", Place: Place{values.Line, values.Col - 1}}
-			t.order = c.expression(list, s)
-		}
+	if table.policy.ranked && values.Text != "" {
+		list := Source{Text: "[" + values.Text + "]", Place: Place{values.Line, values.Col - 1}}
+		t.order = c.expression(list, s)
 	}
 	if out.Default.Text != "" {
 		t.fallback = c.run(c.expression(out.Default, s), out.Default, s)

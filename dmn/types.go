@@ -167,12 +167,12 @@ func (t *itemTypes) qualified(space, local string) feel.Type {
 func (t *itemTypes) all() map[string]feel.Type {
 	types := map[string]feel.Type{}
 	for _, imp := range t.u.imports {
-		for name := range imp.unit.types.items {
-			types[imp.qualify(name)] = imp.unit.types.named(name)
+		for _, d := range imp.unit.model.Items {
+			types[imp.qualify(d.Name)] = imp.unit.types.named(d.Name)
 		}
 	}
-	for name := range t.items {
-		types[name] = t.named(name)
+	for _, d := range t.u.model.Items {
+		types[d.Name] = t.named(d.Name)
 	}
 	return types
 }
