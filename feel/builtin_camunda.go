@@ -67,10 +67,11 @@ var camundaFunctions = []*Builtin{
 		of("from: string, grouping separator: string?, decimal separator?: string?", numberFrom)).
 		example(`number("1,500", ",") → 1500`),
 	define("date and time", "date and time",
-		of("from: string", dateTimeFrom),
+		of("from: string", func(c *Call, a []Value) Value { return dateTimeFrom(c, []Value{javaZone(a[0].(string))}) }),
 		of("date: date and time, time: time", dateTimeOf),
 		of("date: date and time, timezone: string", dateTimeAt)).
-		example(`date and time(@"2020-07-31T14:27:30@Europe/Berlin", "America/Los_Angeles") → 2020-07-31T05:27:30@America/Los_Angeles`),
+		example(`date and time(@"2020-07-31T14:27:30@Europe/Berlin", "America/Los_Angeles") → 2020-07-31T05:27:30@America/Los_Angeles`,
+			`date and time("2018-04-29T09:30:00+02:00[Europe/Berlin]") → 2018-04-29T09:30:00@Europe/Berlin`),
 	define("from json", "Any", of("value: string", fromJSONText)).
 		example(`from json("{\"a\": 1}") → {a: 1}`, `from json("{") → null`),
 	define("to json", "string", of("value: any?", toJSONText)).
@@ -152,6 +153,19 @@ func partition(c *Call, a []Value) Value {
 		from = to
 	}
 	return out
+}
+
+// javaZone turns Java's way to write an offset and a zone, +02:00[Europe/Berlin], into FEEL's @Europe/Berlin.
+func javaZone(s string) string {
+	moment, zone, found := strings.Cut(strings.TrimSuffix(s, "]"), "[")
+	clock := strings.IndexByte(moment, 'T')
+	if !found || clock < 0 || !strings.HasSuffix(s, "]") {
+		return s
+	}
+	if i := strings.IndexAny(moment[clock:], "+-Z"); i >= 0 {
+		moment = moment[:clock+i]
+	}
+	return moment + "@" + zone
 }
 
 // dateTimeAt moves a moment into a zone; a local one is read in the zone of the environment.
