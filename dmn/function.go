@@ -117,7 +117,7 @@ func (c *compiler) functionValue(f *FunctionDefinition, s scope) logic {
 	names, body := paramNames(params), c.body(f, params, inner)
 	return func(_ *run, vars feel.Vars) feel.Value {
 		return &feel.Func{Params: params, Invoke: func(call *feel.Call, args []feel.Value) feel.Value {
-			return body(call.Host().(*run), bound(names, args, vars))
+			return body(c.program.runOf(call), bound(names, args, vars))
 		}}
 	}
 }
@@ -154,7 +154,7 @@ func (c *compiler) defineKnowledge(k *knowledge) {
 	names, body := paramNames(params), c.body(k.src.Logic, params, inner)
 	p := append(needs{{element: k}}, k.needs...).plan()
 	k.fn.Invoke = func(call *feel.Call, args []feel.Value) feel.Value {
-		r := call.Host().(*run)
+		r := c.program.runOf(call)
 		f := bound(names, args, p.frame(r, r.around()))
 		if r.trace == nil {
 			return body(r, f)
@@ -173,10 +173,9 @@ func (c *compiler) defineService(s *service) {
 	}
 	s.fn.Result = s.result
 	s.fn.Invoke = func(call *feel.Call, args []feel.Value) feel.Value {
-		outer := call.Host().(*run)
+		outer := c.program.runOf(call)
 		r := outer.inner()
-		call.SetHost(r)
-		defer call.SetHost(outer)
+		defer call.SetHost(call.SetHost(r))
 		for i, e := range s.params {
 			r.set(slotOf(e), args[i])
 		}

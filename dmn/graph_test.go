@@ -189,3 +189,23 @@ func TestCamundaDialect(t *testing.T) {
 		t.Error("strictly, undeclared names are errors")
 	}
 }
+
+// TestFunctionsOutliveTheirEvaluation calls functions that decisions gave, in another program and in none.
+func TestFunctionsOutliveTheirEvaluation(t *testing.T) {
+	p := program(t, file(given("x", "number"), factorial, decide("D1", "number", literal("1")), decide("D2", "number", literal("D1 + x"), "D1", "x"), decide("D3", "number", literal("2")),
+		`<decision id="D" name="D"><variable name="D"/><knowledgeRequirement><requiredKnowledge href="#F"/></knowledgeRequirement><knowledgeRequirement><requiredKnowledge href="#S"/></knowledgeRequirement>
+		<context><contextEntry><variable name="f"/>`+literal("F")+`</contextEntry><contextEntry><variable name="s"/>`+literal("S")+`</contextEntry><contextEntry><variable name="own"/><functionDefinition><formalParameter name="n"/>`+literal("F(n) + 1")+`</functionDefinition></contextEntry></context></decision>`))
+	r, err := p.Evaluate("D", feel.Env{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := program(t, file(given("fs", "Any"), decide("D", "Any", literal("[fs.f(5), fs.s(3, 4).D2, fs.own(3)]"), "fs")))
+	if got, err := other.Explain("D", feel.Env{}, feel.MapVars{"fs": r.Value}); err != nil || feel.Text(got.Value) != "[120, 7, 7]" {
+		t.Errorf("in another program: %s %v %v", feel.Text(got.Value), got.Warnings, err)
+	}
+	e, _ := feel.Parse("[fs.f(5), fs.s(3, 4).D2, fs.own(3)]", feel.Options{})
+	q, _ := e.Compile(feel.Scope{Open: true})
+	if got, warnings := q.Eval(feel.Env{}, feel.MapVars{"fs": r.Value}); feel.Text(got) != "[120, 7, 7]" {
+		t.Errorf("in no program: %s %v", feel.Text(got), warnings)
+	}
+}

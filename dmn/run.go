@@ -62,6 +62,16 @@ func (p *Program) newRun(env feel.Env, vars feel.Vars, trace *Trace) *run {
 	return r
 }
 
+// runOf is the run that a function of the program is called in. A function value may outlive its evaluation and
+// be called in another one, of another program or of none; there it knows no inputs.
+func (p *Program) runOf(call *feel.Call) *run {
+	if r, ok := call.Host().(*run); ok && r.p == p {
+		return r
+	}
+	s := &session{p: p, call: call, vars: feel.MapVars(nil), seen: len(call.Warnings())}
+	return &run{session: s, values: make([]known, p.slots), closed: true}
+}
+
 // inner is the run of a decision service: nothing is known but what its caller passes.
 func (r *run) inner() *run {
 	return &run{session: r.session, values: make([]known, r.p.slots), closed: true}
