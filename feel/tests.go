@@ -166,7 +166,7 @@ func binds(n node) []string {
 		}
 	case *filter:
 		names = append(names, "item")
-	case *unaryTests:
+	case *unaryTests, *in:
 		names = append(names, "?")
 	}
 	return names
