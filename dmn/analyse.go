@@ -209,10 +209,44 @@ func (a *tableAnalysis) gaps() {
 	}
 	s := &search{a: a, seen: map[string]bool{}, visits: maxVisits, want: maxFindings}
 	s.visit(0, firstRules(len(a.t.rules), a.t.index.words), nil)
-	for _, path := range s.found {
+	for _, path := range a.merge(s.found) {
 		a.find(Finding{Diagnostic: Diagnostic{Rule: "table-gap", Message: "no rule holds"}, Witness: a.witness(path)}, a.t.src.Place)
 	}
 	a.exhausted(s)
+}
+
+// merge makes one region of those that differ in one axis only and fill it together.
+func (a *tableAnalysis) merge(paths [][]int) [][]int {
+	for col := range a.axes {
+		groups := map[string]int{}
+		whole := func(path []int) string {
+			if col >= len(path) {
+				return fmt.Sprint(path)
+			}
+			other := slices.Clone(path)
+			other[col] = -1
+			return fmt.Sprint(other)
+		}
+		for _, path := range paths {
+			groups[whole(path)]++
+		}
+		var out [][]int
+		done := map[string]bool{}
+		for _, path := range paths {
+			key := whole(path)
+			if col < len(path) && groups[key] == len(a.axes[col].classes) {
+				if done[key] {
+					continue
+				}
+				done[key] = true
+				path = slices.Clone(path)
+				path[col] = -1
+			}
+			out = append(out, path)
+		}
+		paths = out
+	}
+	return paths
 }
 
 func (a *tableAnalysis) exhausted(s *search) {

@@ -26,7 +26,7 @@ func TestAnalysis(t *testing.T) {
 		"gap in a range":     {"UNIQUE", one, out, []string{`<= 10 -> "a"`, `>= 20 -> "b"`}, []string{"no rule holds, for x (10..20)"}},
 		"gap below":          {"UNIQUE", one, out, []string{`>= 20 -> "b"`}, []string{"no rule holds, for x < 20"}},
 		"gap above":          {"UNIQUE", one, out, []string{`<= 20 -> "b"`}, []string{"no rule holds, for x > 20"}},
-		"gap by text":        {"UNIQUE", two, out, []string{`-; "a" -> "b"`, `< 5; "b" -> "b"`}, []string{`for x < 5 and s not("a", "b")`, `for x >= 5 and s not("a", "b")`, `for x >= 5 and s "b"`}},
+		"gap by text":        {"UNIQUE", two, out, []string{`-; "a" -> "b"`, `< 5; "b" -> "b"`}, []string{`for s not("a", "b")`, `for x >= 5 and s "b"`}},
 		"default fills":      {"UNIQUE", one, []string{`o: string | "c"`}, []string{`>= 20 -> "b"`}, nil},
 		"collect has none":   {"COLLECT", one, out, []string{`>= 20 -> "b"`}, nil},
 		"input values":       {"UNIQUE", []string{`s: string = "a","b"`}, out, []string{`"a" -> "x"`, `"b" -> "y"`}, nil},
