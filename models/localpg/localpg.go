@@ -1,0 +1,144 @@
+// Package localpg runs a throw-away PostgreSQL from the machine's binaries, for
+// tests and benchmarks. It is fast because it is careless: nothing in it survives a crash.
+package localpg
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+var (
+	server struct {
+		once sync.Once
+		dir  string
+		port int
+		err  error
+		cmd  *exec.Cmd
+	}
+	databases atomic.Int64
+)
+
+// Database is the DSN of a new database on a server that this process starts
+// once. The error says that the machine has no binaries.
+func Database() (string, error) {
+	server.once.Do(start)
+	if server.err != nil {
+		return "", server.err
+	}
+	name := fmt.Sprintf("t%d_%d", os.Getpid(), databases.Add(1))
+	admin, err := models.Open(dsn("postgres"))
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = admin.Close() }()
+	if err := admin.Read(context.Background()).Exec("CREATE DATABASE " + name).Error; err != nil {
+		return "", err
+	}
+	return dsn(name), nil
+}
+
+func dsn(db string) string {
+	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", server.port, db)
+}
+
+// Stop ends the server and removes its data.
+func Stop() {
+	if server.cmd == nil {
+		return
+	}
+	_ = server.cmd.Process.Signal(syscall.SIGINT)
+	_ = server.cmd.Wait()
+	_ = os.RemoveAll(server.dir)
+}
+
+func start() { server.err = boot() }
+
+func boot() error {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if len(found) == 0 {
+		return fmt.Errorf("no PostgreSQL binaries below /usr/lib/postgresql")
+	}
+	sort.Strings(found)
+	bin := filepath.Dir(found[len(found)-1])
+	dir, err := os.MkdirTemp("", "quancheng-pg-")
+	if err != nil {
+		return err
+	}
+	server.dir = dir
+	cred, err := serverUser(dir)
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(dir, "data")
+	if err := run(cred, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
+		return err
+	}
+	server.port, err = freePort()
+	if err != nil {
+		return err
+	}
+	cmd := command(cred, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(server.port), "-k", dir, "-c", "listen_addresses=127.0.0.1",
+		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	server.cmd = cmd
+	return run(cred, "/bin/sh", "-c", fmt.Sprintf("for i in $(seq 150); do %s/pg_isready -q -h 127.0.0.1 -p %d && exit 0; sleep 0.2; done; exit 1", bin, server.port))
+}
+
+// serverUser gives the directory to a user that PostgreSQL accepts: it refuses to run as root.
+func serverUser(dir string) (*syscall.Credential, error) {
+	if os.Getuid() != 0 {
+		return nil, nil
+	}
+	u, err := user.Lookup("nobody")
+	if err != nil {
+		return nil, fmt.Errorf("PostgreSQL does not run as root, and there is no user nobody: %w", err)
+	}
+	uid, err := strconv.Atoi(u.Uid)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.Atoi(u.Gid)
+	if err != nil {
+		return nil, err
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, uid, gid)
+}
+
+func command(cred *syscall.Credential, name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: cred, Pdeathsig: syscall.SIGINT}
+	cmd.Dir = "/"
+	return cmd
+}
+
+func run(cred *syscall.Credential, name string, args ...string) error {
+	out, err := command(cred, name, args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w: %s", filepath.Base(name), err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
