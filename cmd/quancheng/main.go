@@ -23,6 +23,8 @@ var subcommands = []func() *cobra.Command{
 	conformanceCommand,
 	lintCommand,
 	verifyCommand,
+	benchCommand,
+	chaosCommand,
 }
 
 // errReported ends the program with status 1 when the command has said why.

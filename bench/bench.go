@@ -1,0 +1,116 @@
+// Package bench measures what the shell costs: a step of our BPMN path against
+// the same approval written by hand on Temporal's SDK with the same rows, and
+// the inbox as it grows. It prints ratios; times are the machine's.
+package bench
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	temporalclient "go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/localpg"
+	"github.com/quancheng/quancheng/worker/temporal"
+	"github.com/quancheng/quancheng/workflows/definitions"
+)
+
+// Options of a run.
+type Options struct {
+	Out    io.Writer
+	Cases  int   // approvals per measurement
+	Lanes  int   // approvals at once
+	Rounds int   // measurements of each way, in turns
+	Inbox  []int // open tasks
+}
+
+//go:embed two.bpmn
+var two []byte
+
+// Run measures on SQLite and, where the machine has it, on PostgreSQL.
+func Run(ctx context.Context, o Options) error {
+	dir, err := os.MkdirTemp("", "quancheng-bench-")
+	if err != nil {
+		return fmt.Errorf("bench: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	defer localpg.Stop()
+	file := filepath.Join(dir, "temporal.db")
+	if err := on(ctx, o, "SQLite", "sqlite:"+filepath.Join(dir, "quancheng.db"), temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
+		return err
+	}
+	dsn, err := localpg.Database()
+	if err != nil {
+		fmt.Fprintf(o.Out, "PostgreSQL: not measured: %v\n", err)
+		return nil
+	}
+	return on(ctx, o, "PostgreSQL", dsn, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")})
+}
+
+func on(ctx context.Context, o Options, name, dsn string, t temporal.Options) error {
+	fmt.Fprintf(o.Out, "\n%s\n", name)
+	db, err := models.Open(dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := db.Tx(ctx, found); err != nil {
+		return err
+	}
+	s, err := temporal.Start(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Stop() }()
+	c, err := s.Client(ctx, temporalclient.Options{Logger: log.NewStructuredLogger(discard)})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := steps(ctx, o, db, c); err != nil {
+		return err
+	}
+	return inbox(ctx, o, db)
+}
+
+// found founds an organisation of one clerk and one chief, and deploys the approval.
+func found(tx *gorm.DB) error {
+	for _, rows := range []any{
+		&[]models.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}},
+		&[]models.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}},
+		&[]models.Post{{ID: "CLERK@DP18", PersonID: "ann", Role: "CLERK", DeptID: "DP18"}, {ID: "CHIEF@DP34", PersonID: "bob", Role: "CHIEF", DeptID: "DP34"}},
+	} {
+		if err := tx.Create(rows).Error; err != nil {
+			return fmt.Errorf("bench: %w", err)
+		}
+	}
+	src := definitions.Bundle{Digest: "bench", Files: []definitions.File{{Name: "two.bpmn", Data: two}}}
+	_, _, err := bundles.Deploy(tx, models.Acting{Person: models.System, At: time.Now()}, src)
+	return err
+}
+
+// times are what single steps took.
+type times []time.Duration
+
+// at is a quantile, of 0 to 1.
+func (t times) at(q float64) time.Duration {
+	if len(t) == 0 {
+		return 0
+	}
+	slices.Sort(t)
+	return t[min(int(q*float64(len(t))), len(t)-1)]
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
