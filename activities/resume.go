@@ -24,3 +24,9 @@ func (c *Committer) Outcome(ctx context.Context, event string) (contract.Outcome
 	}
 	return out, found && err == nil, err
 }
+
+// Stored reports whether an event has its outcome.
+func (c *Committer) Stored(ctx context.Context, event string) (bool, error) {
+	_, found, err := models.OutcomeOf(c.DB.Read(ctx), event)
+	return found, err
+}

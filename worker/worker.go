@@ -39,6 +39,7 @@ func Run(ctx context.Context, c Config) error {
 	defer w.Stop()
 
 	sender := client.New(c.Temporal)
+	sender.Stored = c.Committer.Stored
 	var wg sync.WaitGroup
 	wg.Go(func() { NewPump(c.Committer.DB, sender, c.Log).Run(ctx) })
 	wg.Go(func() {

@@ -24,7 +24,6 @@ var subcommands = []func() *cobra.Command{
 	lintCommand,
 	verifyCommand,
 	benchCommand,
-	chaosCommand,
 }
 
 // errReported ends the program with status 1 when the command has said why.

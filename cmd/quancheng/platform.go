@@ -74,10 +74,7 @@ func (p *platform) committer() *activities.Committer {
 
 func (p *platform) sender() *client.Client {
 	c := client.New(p.temporal)
-	c.Stored = func(ctx context.Context, event string) (bool, error) {
-		_, found, err := models.OutcomeOf(p.db.Read(ctx), event)
-		return found, err
-	}
+	c.Stored = p.committer().Stored
 	return c
 }
 

@@ -82,10 +82,7 @@ func through(t testing.TB, h *activitiestest.House) *live {
 func connect(h *activitiestest.House, c temporalclient.Client) *live {
 	h.Helper()
 	l := &live{House: h, temporal: c, client: client.New(c)}
-	l.client.Stored = func(ctx context.Context, event string) (bool, error) {
-		_, found, err := models.OutcomeOf(h.DB.Read(ctx), event)
-		return found, err
-	}
+	l.client.Stored = h.C.Stored
 	h.Send = l.client.Send
 	l.stop = l.work()
 	h.Cleanup(l.stop)
