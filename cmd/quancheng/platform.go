@@ -78,6 +78,14 @@ func (p *platform) sender() *client.Client {
 	return c
 }
 
+// ready is what /readyz asks besides the database.
+func (p *platform) ready() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{"temporal": func(ctx context.Context) error {
+		_, err := p.temporal.CheckHealth(ctx, &temporalclient.CheckHealthRequest{})
+		return err
+	}}
+}
+
 // close releases everything in the reverse order; what waits goes on at the next start.
 func (p *platform) close() {
 	if p.temporal != nil {
