@@ -94,7 +94,7 @@ const en: typeof zh = {
     gone: 'Somebody else has handled this. What you wrote is kept: ',
     editDossier: 'Open the application to edit it',
   },
-  thread: { for: ' (for {who})', void: 'void', businessDate: 'business date {date}', none: 'Nobody has given an opinion yet.' },
+  thread: { for: ' (for {who})', void: 'void', businessDate: 'business date {date}', none: 'Nobody has given an opinion yet.', all: 'All {n}' },
   seat: {
     title: 'Signatures',
     nobody: 'To be decided',

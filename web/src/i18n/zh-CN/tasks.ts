@@ -92,7 +92,7 @@ export default {
     gone: '这一件已由别人办理。你写的意见留着，没有丢：',
     editDossier: '打开申报书修改',
   },
-  thread: { for: '（代{who}）', void: '已作废', businessDate: '业务日期 {date}', none: '还没有人发表意见。' },
+  thread: { for: '（代{who}）', void: '已作废', businessDate: '业务日期 {date}', none: '还没有人发表意见。', all: '全部 {n} 条' },
   seat: {
     title: '会签',
     nobody: '待定',
