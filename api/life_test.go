@@ -29,6 +29,9 @@ func TestApplicationThroughTheAPI(t *testing.T) {
 		leader := w.taskOf("he-guangming", "p1_leader")
 		var detail wire.TaskDetail
 		w.do("he-guangming", "GET", "/api/v1/tasks/"+leader.Key, nil).want(200, "").into(&detail)
+		if detail.Data["projectName"] != application.Name {
+			t.Errorf("the form knows %v", detail.Data)
+		}
 		if !offers(detail, "agree") || !offers(detail, "return") || offers(detail, "complete") {
 			t.Errorf("operations: %+v", detail.Operations)
 		}

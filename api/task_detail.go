@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -139,9 +140,11 @@ func (c *call) fillForm(out *wire.TaskDetail, p *process, t models.Task, detail 
 	if err := models.JSON(raw).Into(&visible); err != nil {
 		return err
 	}
-	if err := detail.Inputs.Into(&visible); err != nil { // also of a closed task, which the state has forgotten
+	inputs := map[string]any{} // also of a closed task, which the state has forgotten
+	if err := detail.Inputs.Into(&inputs); err != nil {
 		return err
 	}
+	maps.Copy(visible, inputs)
 	words := map[string]bool{}
 	for _, w := range word.FindAllString(string(schema), -1) {
 		words[w] = true
