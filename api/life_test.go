@@ -14,7 +14,7 @@ func TestApplicationThroughTheAPI(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		w := newTown(t, db)
 		p := w.draft()
-		if p.Stage != "DRAFT" || p.Totals.Declared != "1446150.00" || len(p.Lines) != 2 || p.Version != 1 {
+		if len(p.OpenTasks) != 1 || p.Stage != "DRAFT" || p.Totals.Declared != "1446150.00" || len(p.Lines) != 2 || p.Version != 1 {
 			t.Fatalf("draft = %+v", p)
 		}
 		w.do("zhou-min", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)

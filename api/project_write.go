@@ -44,12 +44,20 @@ func createProject(c *call) (any, error) {
 		page, err := c.page(p.Code)
 		return reply{Status: http.StatusCreated, Header: projectHeader(p), Body: page}, err
 	})
-	if r, ok := answer.(reply); ok && err == nil {
-		if page, ok := r.Body.(wire.Project); ok {
-			c.begin(page.Code)
-		}
+	if err != nil {
+		return nil, err
 	}
-	return answer, err
+	r, ok := answer.(reply)
+	if !ok {
+		return answer, nil
+	}
+	page, ok := r.Body.(wire.Project)
+	if !ok {
+		return answer, nil // a repetition, answered as it was
+	}
+	c.begin(page.Code)
+	r.Body, err = c.page(page.Code) // with its first task
+	return r, err
 }
 
 func projectHeader(p models.Project) map[string]string {

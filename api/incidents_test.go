@@ -1,0 +1,36 @@
+package api_test
+
+import (
+	"testing"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/modelstest"
+)
+
+// TestIncidents: who sees what is stuck, and that only what the engine knows is
+// tried again.
+func TestIncidents(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	p := w.draft()
+	w.do("zhao-kezhang", "POST", "/api/v1/incidents/1/retry", wire.Reason{Reason: "原因已排除"}).want(404, "not-found")
+	var root int64
+	w.must(w.db.Read(ctx()).Raw("SELECT key FROM root_state WHERE project = ?", p.Code).Scan(&root).Error)
+	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
+		return tx.Create(&models.Incident{Key: root<<20 + 999, Root: root, Instance: root, Element: "p5_issue", Code: "document-number-taken", Message: "taken", Project: p.Code, RaisedAt: noon.UTC()}).Error
+	}))
+	var page wire.IncidentPage
+	w.do("zhao-kezhang", "GET", "/api/v1/incidents?project="+p.Code, nil).want(200, "").into(&page)
+	if len(page.Items) != 1 || page.Items[0].Project != p.Code || page.Items[0].ProjectName != p.Name {
+		t.Errorf("section head: %+v", page.Items)
+	}
+	page = wire.IncidentPage{}
+	w.do("kang-xitong", "GET", "/api/v1/incidents", nil).want(200, "").into(&page)
+	if len(page.Items) != 1 || page.Items[0].Project != "" || page.Items[0].ProjectName != "" {
+		t.Errorf("the system administrator sees business data: %+v", page.Items)
+	}
+	w.do("zhao-kezhang", "POST", "/api/v1/incidents/"+page.Items[0].Key+"/retry", wire.Reason{Reason: "无"}).want(422, "invalid-input")
+	w.do("zhao-kezhang", "POST", "/api/v1/incidents/"+page.Items[0].Key+"/retry", wire.Reason{Reason: "原因已排除"}).want(404, "no-such-incident") // the engine knows none
+}
