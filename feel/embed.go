@@ -7,9 +7,12 @@ package feel
 // A Call must not be used by two goroutines at once.
 func NewCall(env Env, host any) *Call {
 	r := &run{host: host}
-	r.begin(&Program{}, env, nil)
+	r.begin(noProgram, env, nil)
 	return &r.self
 }
+
+// noProgram is what runs before the first program; it has no text.
+var noProgram = &Program{}
 
 // Host is the embedder's state of the evaluation.
 func (c *Call) Host() any { return c.run.host }
