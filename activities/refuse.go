@@ -170,7 +170,7 @@ func (s *step) again(tx *gorm.DB, row models.Incident) error {
 		return err
 	}
 	if id := messageOf(r.ID, s.ev); id != "" {
-		return models.Correlated(tx, id)
+		return models.Correlated(tx, s.now, id)
 	}
 	return nil
 }
@@ -186,7 +186,7 @@ func messageOf(event string, ev engine.Event) string {
 
 func (s *step) messageApplied(tx *gorm.DB) error {
 	if id := messageOf(s.req.ID, s.ev); id != "" {
-		return models.Correlated(tx, id)
+		return models.Correlated(tx, s.now, id)
 	}
 	return nil
 }

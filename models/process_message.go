@@ -97,16 +97,7 @@ func Subscribe(tx *gorm.DB, at time.Time, s Subscription) error {
 	if s.Kind != SubMessage {
 		return nil
 	}
-	var m Message
-	err := tx.Where("name = ? AND correlation_key = ? AND state = ? AND expires_at > ?", s.Name, s.CorrelationKey, MessageBuffered, at.UTC()).
-		Order("published_at, id").Take(&m).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("messages %s: %w", s.Name, err)
-	}
-	return deliver(tx, at, m, s)
+	return deliverNext(tx, at, s.Key)
 }
 
 // deliver marks a message as on its way and asks the outbox to bring it.
@@ -137,9 +128,65 @@ func MessageByID(tx *gorm.DB, id string) (Message, error) {
 	return m, err
 }
 
-// Correlated ends the delivery of a message that was applied.
-func Correlated(tx *gorm.DB, id string) error {
-	return tx.Model(&Message{}).Where("id = ?", id).Updates(map[string]any{"state": MessageCorrelated, "refusal": ""}).Error
+// Correlated ends the delivery of a message that was applied. A subscription
+// that stays open gets the next message that waits for it.
+func Correlated(tx *gorm.DB, at time.Time, id string) error {
+	m, err := MessageByID(tx, id)
+	if err != nil {
+		return fmt.Errorf("message %s: %w", id, err)
+	}
+	if err := lockPair(tx, m.Name, m.CorrelationKey); err != nil {
+		return err
+	}
+	err = tx.Model(&Message{}).Where("id = ?", id).Updates(map[string]any{"state": MessageCorrelated, "refusal": ""}).Error
+	if err != nil {
+		return fmt.Errorf("message %s: %w", id, err)
+	}
+	return deliverNext(tx, at, m.Subscription)
+}
+
+// deliverNext sends the oldest buffered message that fits an open subscription, if any.
+func deliverNext(tx *gorm.DB, at time.Time, subscription int64) error {
+	var s Subscription
+	err := tx.Where("key = ? AND kind = ?", subscription, SubMessage).Take(&s).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("subscription %d: %w", subscription, err)
+	}
+	var m Message
+	err = tx.Where("name = ? AND correlation_key = ? AND state = ? AND expires_at > ?", s.Name, s.CorrelationKey, MessageBuffered, at.UTC()).
+		Order("published_at, id").Take(&m).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("messages %s: %w", s.Name, err)
+	}
+	return deliver(tx, at, m, s)
+}
+
+// Redeliver sends buffered messages for which somebody waits: those whose
+// delivery was refused by an instance that was suspended.
+func Redeliver(tx *gorm.DB, at time.Time, limit int) error {
+	var subs []Subscription
+	err := tx.Raw(`SELECT s.* FROM subscription s WHERE s.kind = ?
+		AND EXISTS (SELECT 1 FROM message m WHERE m.name = s.name AND m.correlation_key = s.correlation_key AND m.state = ? AND m.expires_at > ?)
+		AND NOT EXISTS (SELECT 1 FROM message d WHERE d.subscription = s.key AND d.state = ?) ORDER BY s.key LIMIT ?`,
+		SubMessage, MessageBuffered, at.UTC(), MessageDelivering, limit).Scan(&subs).Error
+	if err != nil {
+		return fmt.Errorf("messages that are waited for: %w", err)
+	}
+	for _, s := range subs {
+		if err := lockPair(tx, s.Name, s.CorrelationKey); err != nil {
+			return err
+		}
+		if err := deliverNext(tx, at, s.Key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Returned puts a message whose delivery was refused back into the buffer. When
@@ -162,7 +209,9 @@ func Returned(tx *gorm.DB, at time.Time, id, code string) error {
 		return err
 	}
 	var subs []Subscription
-	err = tx.Where("kind = ? AND name = ? AND correlation_key = ? AND key <> ?", SubMessage, m.Name, m.CorrelationKey, refused).Order("key").Limit(1).Find(&subs).Error
+	err = tx.Where(`kind = ? AND name = ? AND correlation_key = ? AND key <> ?
+		AND NOT EXISTS (SELECT 1 FROM message d WHERE d.subscription = subscription.key AND d.state = ?)`,
+		SubMessage, m.Name, m.CorrelationKey, refused, MessageDelivering).Order("key").Limit(1).Find(&subs).Error
 	if err != nil {
 		return fmt.Errorf("subscriptions to %s: %w", m.Name, err)
 	}

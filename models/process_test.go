@@ -165,13 +165,21 @@ func TestMessageMeetsSubscription(t *testing.T) {
 		publish("second", time.Hour)
 		expect("second", models.MessageDelivering, 8)
 
-		must(t, db, func(tx *gorm.DB) error { return models.CloseSubscription(tx, 8) })
-		must(t, db, func(tx *gorm.DB) error {
-			return models.Returned(tx, noon.Add(40*time.Minute), "second", "no-such-subscription")
-		})
-		expect("second", models.MessageDelivering, 7) // the next one that waits
-		must(t, db, func(tx *gorm.DB) error { return models.Correlated(tx, "first") })
+		later := noon.Add(40 * time.Minute)
+		must(t, db, func(tx *gorm.DB) error { return models.Correlated(tx, later, "first") })
 		expect("first", models.MessageCorrelated, 7)
+		must(t, db, func(tx *gorm.DB) error { return models.CloseSubscription(tx, 8) })
+		must(t, db, func(tx *gorm.DB) error { return models.Returned(tx, later, "second", "no-such-subscription") })
+		expect("second", models.MessageDelivering, 7) // the next one that waits
+
+		publish("third", time.Hour)
+		expect("third", models.MessageBuffered, 0) // one at a time
+		must(t, db, func(tx *gorm.DB) error { return models.Correlated(tx, later, "second") })
+		expect("third", models.MessageDelivering, 7) // the subscription stayed open
+		must(t, db, func(tx *gorm.DB) error { return models.Returned(tx, later, "third", "suspended") })
+		expect("third", models.MessageBuffered, 0)
+		must(t, db, func(tx *gorm.DB) error { return models.Redeliver(tx, later, 10) })
+		expect("third", models.MessageDelivering, 7)
 		must(t, db, func(tx *gorm.DB) error { return models.ExpireMessages(tx, noon.Add(2*time.Hour)) })
 		expect("short", models.MessageExpired, 0)
 	})

@@ -15,7 +15,8 @@ import (
 
 // Sweeper finds, each minute, what was missed: instances whose due moment
 // passed or whose jobs were not started, whatever Temporal remembers. It also
-// seals the audit chains and ends the wait of messages whose time is over.
+// seals the audit chains, ends the wait of messages whose time is over, and brings
+// again those that a suspended instance did not take.
 type Sweeper struct {
 	DB       *models.DB
 	Temporal *client.Client
@@ -71,7 +72,12 @@ func (s *Sweeper) seal(ctx context.Context) error {
 }
 
 func (s *Sweeper) expire(ctx context.Context) error {
-	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return models.ExpireMessages(tx, s.Now()) })
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		if err := models.ExpireMessages(tx, s.Now()); err != nil {
+			return err
+		}
+		return models.Redeliver(tx, s.Now(), sweepBatch)
+	})
 }
 
 // Repair starts a run for each open instance that has none, and returns how many instances it looked at.
