@@ -56,7 +56,11 @@ func TestWholeLife(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays a whole life")
 	}
-	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	modelstest.Each(t, wholeLife)
+}
+
+func wholeLife(t *testing.T, db *models.DB) {
+	w := newTown(t, db)
 	server := httptest.NewServer(w.h)
 	t.Cleanup(server.Close)
 	link := w.link(w.bureaus(server.URL))
