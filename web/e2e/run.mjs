@@ -121,7 +121,7 @@ async function play(as, chief, code, dept) {
       await new Promise((resolve) => setTimeout(resolve, 500))
       continue
     }
-    const task = open[0]
+    const task = open.find((t) => !script[t.element].last) ?? open[0]
     const visit = (visits.get(task.element) ?? 0) + 1
     visits.set(task.element, visit)
     if (visit > 20) throw new Error(`goes in circles at ${task.element}`)

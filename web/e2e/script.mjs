@@ -130,6 +130,7 @@ export const script = {
     },
   },
   p10_request: {
+    last: true, // its milestone has to pass first
     async fill(p, { data, unique }) {
       await p.fill('/term', '合同生效')
       await p.fill('/amount', String(data.remainingTotal))
