@@ -49,7 +49,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.overdue(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -77,6 +77,13 @@ func (s *Sweeper) expire(ctx context.Context) error {
 			return err
 		}
 		return models.Redeliver(tx, s.Now(), sweepBatch)
+	})
+}
+
+func (s *Sweeper) overdue(ctx context.Context) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		_, err := models.RecordOverdue(tx, s.Now(), sweepBatch)
+		return err
 	})
 }
 
