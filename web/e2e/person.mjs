@@ -41,7 +41,8 @@ export class Person {
     const link = this.page.locator(`a[href*="/tasks/${key}"]`).first()
     await link.waitFor()
     await link.click()
-    await this.page.waitForURL(`**/tasks/${key}*`)
+    // The list may be drawn anew under the click, as live changes come in; then open the task by its address.
+    await this.page.waitForURL(`**/tasks/${key}*`, { waitUntil: 'commit', timeout: 10_000 }).catch(() => this.page.goto(`/tasks/${key}`))
     await this.page.locator('aside [data-test=go], .ft .btn.p').first().waitFor({ state: 'attached' })
   }
 
