@@ -53,14 +53,17 @@ type thrown struct {
 }
 
 // Play plays a scenario on a fresh driver. The error says the first difference.
-func Play(s *Scenario, d Driver) (err error) {
+func Play(s *Scenario, d Driver) error { return PlayFrom(epoch, s, d) }
+
+// PlayFrom plays a scenario whose virtual clock starts at another moment than the format's.
+func PlayFrom(begin time.Time, s *Scenario, d Driver) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
 	p := NewPlayer(d, s.Dir, s.Workers)
-	p.feature = s.Feature
+	p.now, p.feature = begin, s.Feature
 	for _, step := range s.Steps {
 		for _, e := range step.Expect {
 			p.tolerant = p.tolerant || e.IncidentOrFailed != nil

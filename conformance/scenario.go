@@ -11,7 +11,8 @@ import (
 type Scenario struct {
 	Format    string            `json:"format"`
 	ID        string            `json:"id"`
-	Models    []string          `json:"models"` // relative to Dir
+	Models    []string          `json:"models"`   // relative to Dir
+	Elements  []string          `json:"elements"` // kinds of the elements in the models
 	Workers   map[string]Worker `json:"workers"`
 	Needs     []string          `json:"needs"`
 	Contested bool              `json:"contested"`

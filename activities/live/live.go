@@ -31,18 +31,26 @@ import (
 
 // Shell is a database that scenarios are played on, one after the other.
 type Shell struct {
+	// Committer applies events to the database, at the scenario's time.
+	Committer *activities.Committer
+	// Send brings an event to the Committer: its own Commit, unless something durable stands between.
+	Send func(context.Context, contract.Request) (contract.Outcome, error)
+
 	db      *models.DB
-	commit  *activities.Committer
-	now     time.Time
+	now     atomic.Int64 // in nanoseconds: the Committer may work elsewhere
 	drivers atomic.Int64
 }
 
 // Open plays on a migrated database that nobody else uses.
 func Open(db *models.DB) *Shell {
-	s := &Shell{db: db, commit: activities.New(db, bundles.NewCache(db))}
-	s.commit.Now = func() time.Time { return s.now }
+	s := &Shell{db: db, Committer: activities.New(db, bundles.NewCache(db))}
+	s.Committer.Now = s.Now
+	s.Send = s.Committer.Commit
 	return s
 }
+
+// Now is the time of the scenario that is played.
+func (s *Shell) Now() time.Time { return time.Unix(0, s.now.Load()).UTC() }
 
 // Driver is a fresh driver. Bundles and instances of earlier scenarios stay where they are: no event reaches them.
 func (s *Shell) Driver() (conformance.Driver, error) {
@@ -77,7 +85,7 @@ func (d *driver) Deploy(files []conformance.File, now time.Time) ([]engine.Start
 			}
 		}
 	}
-	d.now = now
+	d.now.Store(now.UnixNano())
 	err = d.db.Tx(context.Background(), func(tx *gorm.DB) error {
 		_, err := models.StoreBundle(tx, models.Acting{Person: models.System, At: now}, d.run, rows, processes)
 		return err
@@ -90,7 +98,7 @@ func (d *driver) NextStart(t engine.StartTrigger, now time.Time) (engine.StartTr
 }
 
 func (d *driver) Start(ev engine.Event, now time.Time) (int64, []engine.Effect, error) {
-	d.now = now
+	d.now.Store(now.UnixNano())
 	var entry string
 	err := d.db.Tx(context.Background(), func(tx *gorm.DB) (err error) {
 		ev.Key, entry, err = models.Begin(tx, models.Acting{Person: models.System, At: now}, models.Beginning{Process: ev.Process, BusinessKey: ev.BusinessKey})
@@ -110,7 +118,7 @@ func (d *driver) Start(ev engine.Event, now time.Time) (int64, []engine.Effect, 
 }
 
 func (d *driver) Send(root int64, ev engine.Event, now time.Time) ([]engine.Effect, error) {
-	d.now = now
+	d.now.Store(now.UnixNano())
 	if err := d.people(ev.To); err != nil {
 		return nil, err
 	}
@@ -157,7 +165,7 @@ func (d *driver) send(root int64, id string, ev engine.Event) (contract.Outcome,
 	if err != nil {
 		return contract.Outcome{}, err
 	}
-	return d.commit.Commit(context.Background(), contract.Request{Root: root, ID: id, Name: string(ev.Type), Event: event, Data: data, Digest: id})
+	return d.Shell.Send(context.Background(), contract.Request{Root: root, ID: id, Name: string(ev.Type), Event: event, Data: data, Digest: id})
 }
 
 // waits is what a root instance has open, by what its effects said.
@@ -250,7 +258,7 @@ func (d *driver) compare(root int64, effects []engine.Effect) error {
 
 // Restart drops what is cached: bundles and states are read from the database.
 func (d *driver) Restart() error {
-	d.commit.Bundles = bundles.NewCache(d.db)
+	d.Committer.Bundles = bundles.NewCache(d.db)
 	return d.twin.Restart()
 }
 
