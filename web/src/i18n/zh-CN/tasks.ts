@@ -123,7 +123,7 @@ export default {
   file: {
     add: '添加文件',
     busy: '正在上传 {name}…',
-    remove: '移除 {name}',
+    remove: '删除 {name}',
     none: '还没有文件。',
     kind: '文件类别',
     noProject: '此事不属于任何项目，请把依据写在文字里。',
