@@ -136,14 +136,15 @@ func (c *call) fillForm(out *wire.TaskDetail, p *process, t models.Task, detail 
 	if err != nil {
 		return err
 	}
-	visible := map[string]any{}
-	if err := models.JSON(raw).Into(&visible); err != nil {
+	var now, inputs map[string]any // the state has forgotten a closed task, its row has not
+	if err := models.JSON(raw).Into(&now); err != nil {
 		return err
 	}
-	inputs := map[string]any{} // also of a closed task, which the state has forgotten
 	if err := detail.Inputs.Into(&inputs); err != nil {
 		return err
 	}
+	visible := map[string]any{}
+	maps.Copy(visible, now)
 	maps.Copy(visible, inputs)
 	words := map[string]bool{}
 	for _, w := range word.FindAllString(string(schema), -1) {
