@@ -255,7 +255,7 @@ func (p *Player) fire(a alarm) error {
 		return p.send(a.root, engine.Event{Type: engine.FireTimer, Key: a.key})
 	}
 	t := p.triggers[a.trigger]
-	if _, err := p.start(engine.Event{Process: t.Process, Element: t.Element}); err != nil {
+	if _, err := p.start(engine.Event{Process: t.Process, Element: t.Element, Definition: t.Definition}); err != nil {
 		return err
 	}
 	if next, ok := p.driver.NextStart(t, p.now); ok {
@@ -276,17 +276,23 @@ func (p *Player) publish(name, key string, vars engine.Vars) (int64, error) {
 	}
 	for _, t := range p.triggers {
 		if t.Kind == "message" && t.Name == name {
-			return p.start(engine.Event{Process: t.Process, Element: t.Element, Name: name, CorrelationKey: key, Variables: vars})
+			return p.start(engine.Event{Process: t.Process, Element: t.Element, Definition: t.Definition, Name: name, CorrelationKey: key, Variables: vars})
 		}
 	}
 	return 0, errLost
 }
 
 // broadcast triggers every open signal subscription and every signal start of
-// that name. The instance that threw it has heard it already.
+// that name. The instance that threw it has heard it already. Where an instance
+// has begun at the same start and waits for just this signal, the signal is for
+// that instance and begins no other.
 func (p *Player) broadcast(name string, vars engine.Vars, thrower int64) error {
 	var roots []int64
+	begun := map[[2]string]bool{} // by process and start event
 	for _, w := range p.waits {
+		if w.Kind == "signal" && w.Name == name {
+			begun[[2]string{p.instances[w.Instance].process, w.Element}] = true
+		}
 		if r := p.rootOf(w.Instance); w.Kind == "signal" && w.Name == name && r != thrower && !slices.Contains(roots, r) {
 			roots = append(roots, r)
 		}
@@ -297,10 +303,10 @@ func (p *Player) broadcast(name string, vars engine.Vars, thrower int64) error {
 		}
 	}
 	for _, t := range slices.Clone(p.triggers) {
-		if t.Kind != "signal" || t.Name != name {
+		if t.Kind != "signal" || t.Name != name || begun[[2]string{t.Process, t.Element}] {
 			continue
 		}
-		if _, err := p.start(engine.Event{Process: t.Process, Element: t.Element, Name: name, Variables: vars}); err != nil {
+		if _, err := p.start(engine.Event{Process: t.Process, Element: t.Element, Definition: t.Definition, Name: name, Variables: vars}); err != nil {
 			return err
 		}
 	}

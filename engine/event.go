@@ -67,6 +67,7 @@ type Event struct {
 
 	Process     string `json:"process,omitempty"`     // Start: process id
 	Element     string `json:"element,omitempty"`     // Start: id of the event to start at, empty for the none start; Return, Jump: target element id
+	Definition  int    `json:"definition,omitempty"`  // Start: index of the event definition of Element that occurred
 	BusinessKey string `json:"businessKey,omitempty"` // Start
 
 	// Key is the instance (Start, Cancel, SetVariables: instance or scope), task, job, timer, subscription or incident the event is about.
@@ -100,7 +101,7 @@ type EventType string
 
 // The events of the engine.
 const (
-	Start            EventType = "start"            // Process, Element, BusinessKey, Variables; Key = the new root instance
+	Start            EventType = "start"            // Process, Element, Definition, BusinessKey, Variables; Key = the new root instance
 	Operate          EventType = "operate"          // Key = task; Operation and its arguments
 	CompleteJob      EventType = "completeJob"      // Key = job; Variables
 	FailJob          EventType = "failJob"          // Key = job; Message, Retries, RetryAt

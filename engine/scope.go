@@ -10,13 +10,14 @@ type instance struct {
 	businessKey string
 	vars        Vars
 	at          *element // begin here; nil: at the none start events
+	definition  int      // of at: the one that occurred
 }
 
 // beginInstance makes a process instance and starts it.
 func (x *exec) beginInstance(i instance) {
 	n := &node{Key: i.key, Element: i.proc.id, Process: i.proc.id, BusinessKey: i.businessKey, Vars: i.vars, el: i.proc.root, parent: i.caller}
 	if i.at != nil {
-		n.At = i.at.id
+		n.At, n.AtDef = i.at.id, i.definition
 	}
 	started := InstanceStarted{Key: i.key, Root: x.s.key, Process: i.proc.id, Name: i.proc.name, BusinessKey: i.businessKey}
 	if i.caller != nil {
@@ -83,15 +84,21 @@ func (x *exec) startAt(n *node, at *element) {
 	x.occurred(n, at, nil)
 }
 
-// startAtParallel begins a process at a parallel multiple start event: its first
-// definition has occurred, the instance waits for the others.
+// startAtParallel begins a process at a parallel multiple start event: one of
+// its definitions has occurred, the instance waits for the others.
 func (x *exec) startAtParallel(scope *node, at *element) {
 	n := x.add(scope, at, 0)
-	for i, e := range at.events[1:] {
-		if err := x.openWait(n, at, i+1, e); err != nil {
+	for i, e := range at.events {
+		if i == scope.AtDef {
+			continue
+		}
+		if err := x.openWait(n, at, i, e); err != nil {
 			x.stop(n, phaseLeaving, err)
 			return
 		}
+	}
+	if _, err := x.lookAtOnce(n, n.Waits); err != nil {
+		x.stop(n, phaseLeaving, err)
 	}
 }
 

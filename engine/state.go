@@ -61,6 +61,7 @@ type node struct {
 
 	BusinessKey string `json:"bk,omitempty"`
 	At          string `json:"at,omitempty"` // process instances: the event that began it
+	AtDef       int    `json:"ad,omitempty"` // and which of its definitions
 	Suspended   bool   `json:"su,omitempty"`
 
 	Body      bool           `json:"b,omitempty"` // the body of a loop; its iterations are its children

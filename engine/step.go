@@ -225,11 +225,14 @@ func (x *exec) start() error {
 		if at = proc.elements[ev.Element]; at == nil || !contains(proc.root.eventStarts, at) && !contains(proc.root.starts, at) {
 			return refuse("no-such-start", "process %q does not start at %q", ev.Process, ev.Element)
 		}
+		if ev.Definition < 0 || ev.Definition > 0 && ev.Definition >= len(at.events) {
+			return refuse("no-such-start", "%q has no event definition %d", ev.Element, ev.Definition)
+		}
 	} else if len(proc.root.starts) == 0 {
 		return refuse("no-start", "process %q starts only by an event", ev.Process)
 	}
 	x.s.began = true
-	x.beginInstance(instance{proc: proc, key: x.s.key, businessKey: ev.BusinessKey, vars: vs, at: at})
+	x.beginInstance(instance{proc: proc, key: x.s.key, businessKey: ev.BusinessKey, vars: vs, at: at, definition: ev.Definition})
 	return nil
 }
 

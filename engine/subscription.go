@@ -19,10 +19,15 @@ func (x *exec) listen(host *node, catches []*element) (done bool, err error) {
 			}
 		}
 	}
+	return x.lookAtOnce(host, host.Waits[first:])
+}
+
+// lookAtOnce lets those of the waits fire whose conditions hold already.
+func (x *exec) lookAtOnce(host *node, waits []*wait) (done bool, err error) {
 	if x.s.conditional == 0 {
 		return false, nil
 	}
-	for _, w := range slices.Clone(host.Waits[first:]) {
+	for _, w := range slices.Clone(waits) {
 		if w.Kind == waitCondition && !w.gone && !host.gone {
 			if err := x.look(host, w); err != nil {
 				return false, err
