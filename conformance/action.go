@@ -47,7 +47,7 @@ func (p *Player) doStart(s *Step) error {
 	if err != nil {
 		return err
 	}
-	p.aliases[s.Instance], err = p.start(engine.Event{Process: s.Process, Variables: vars})
+	p.aliases[s.Instance], err = p.start(engine.Event{Process: s.Process, Element: s.Element, Variables: vars})
 	return err
 }
 

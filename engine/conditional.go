@@ -1,6 +1,12 @@
 package engine
 
-import "slices"
+import (
+	"maps"
+	"slices"
+
+	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/feel"
+)
 
 // checkConditions looks at the open conditional events after variables changed.
 // A condition fires when a change makes it true: it must have been false before
@@ -39,4 +45,33 @@ func (x *exec) look(host *node, w *wait) error {
 	}
 	defer func() { x.depth-- }()
 	return x.trigger(host, w, nil)
+}
+
+// mayBegin refuses to begin an instance at a conditional start event whose
+// condition is not true of the data that the Start event brings. There is no
+// data outside instances: who begins one says what has changed (BPMN 2.0.2
+// §10.5.2: the condition must not refer to data of the process).
+func (x *exec) mayBegin(at *element, vs Vars) error {
+	if x.ev.Definition >= len(at.events) {
+		return nil // a receive task
+	}
+	e := at.events[x.ev.Definition]
+	if e.kind != bpmn.ConditionalEvent {
+		return nil
+	}
+	data := feel.MapVars(maps.Clone(vs))
+	if _, known := data["businessKey"]; !known && x.ev.BusinessKey != "" {
+		if data == nil {
+			data = feel.MapVars{}
+		}
+		data["businessKey"] = x.ev.BusinessKey
+	}
+	v, why := x.eval(nil, e.condition, data)
+	if holds, _ := v.(bool); holds {
+		return nil
+	}
+	if why != "" {
+		why = ": " + why
+	}
+	return refuse("condition-not-met", "the condition %s of the start event %s is not true%s", e.condition.text, at.id, why)
 }

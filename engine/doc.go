@@ -22,6 +22,11 @@
 // Called processes (call activities) live in the state of their caller, as
 // instances of their own with their own keys. Keys are the root's key · 2²⁰ + a counter.
 //
+// Program.Starts tells which events begin instances. A process with a conditional
+// start event is begun by a Start event with Element, whose Variables are the data
+// that changed: it is refused ("condition-not-met") unless the condition is true of
+// them. Nobody begins it unasked, because there is no data outside instances.
+//
 // # Inside
 //
 // An element instance is a node; nodes form a tree of scopes. A step moves tokens

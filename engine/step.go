@@ -228,6 +228,9 @@ func (x *exec) start() error {
 		if ev.Definition < 0 || ev.Definition > 0 && ev.Definition >= len(at.events) {
 			return refuse("no-such-start", "%q has no event definition %d", ev.Element, ev.Definition)
 		}
+		if err := x.mayBegin(at, vs); err != nil {
+			return err
+		}
 	} else if len(proc.root.starts) == 0 {
 		return refuse("no-start", "process %q starts only by an event", ev.Process)
 	}

@@ -24,7 +24,7 @@ import (
 // update, what happens is written back.
 //
 //	> deploy FILE…                  let models of the archive in (flow lists are repaired)
-//	> start PROCESS [x=1 …]         values are JSON, or else texts
+//	> start PROCESS [EVENT] [x=1 …] values are JSON, or else texts
 //	> complete TASK [x=1 …]         the oldest open user task of that element
 //	> job TYPE [x=1 …]              complete the oldest waiting job
 //	> fail TYPE RETRIES [MESSAGE]   fail it
@@ -183,7 +183,7 @@ var commands = map[string]struct {
 		return &conformance.Step{Do: "deploy", Models: w[:len(w)-2], Result: "ok"}
 	}},
 	"start": {1, func(w []string) *conformance.Step {
-		return &conformance.Step{Do: "start", Instance: "it", Process: w[0]}
+		return &conformance.Step{Do: "start", Instance: "it", Process: w[0], Element: w[1]}
 	}},
 	"complete": {1, func(w []string) *conformance.Step {
 		return &conformance.Step{Do: "complete", Task: &conformance.Filter{ID: &w[0]}}
