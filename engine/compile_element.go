@@ -102,6 +102,7 @@ func (c *compiler) details(el *element) {
 		el.outputs = c.mapping(el, el.outputs, m)
 	}
 	c.dataFlow(el)
+	c.inputSets(el)
 	if e.Event != nil {
 		el.interrupting, el.parallelCatch = e.Event.Interrupting, e.Event.ParallelMultiple && len(e.Event.Definitions) > 1
 		for _, d := range e.Event.Definitions {

@@ -14,8 +14,9 @@ import (
 func (x *exec) checkConditions() {
 	for x.dirty {
 		x.dirty = false
+		x.feed()
 		if x.s.conditional == 0 {
-			return
+			continue
 		}
 		for _, n := range x.s.nodes { // gone ones have no waits; new ones look for themselves
 			for _, w := range slices.Clone(n.Waits) {

@@ -37,6 +37,9 @@
 // because of data is an incident on its node (incident.go), and is tried again
 // from the same phase.
 //
+// An activity with input sets waits, entered and with its boundary events
+// listening, until the sources of one set are variables (input_set.go).
+//
 // Two orders are the engine's choice where the standard leaves it open: throw
 // events that broadcast act after everything else in the step has come to rest,
 // so that a parallel branch of the same step listens already; and joins that

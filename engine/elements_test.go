@@ -115,6 +115,9 @@ func docRows() []docRow {
 			return e.Event != nil && len(e.Event.Definitions) > 1 && e.Event.ParallelMultiple == parallel
 		}})
 	}
+	rows = append(rows, docRow{"input sets of an activity", "§10.4.1, §13.3.2", "input_set.go", func(e *bpmn.Element) bool {
+		return e.Kind.IsActivity() && e.IO != nil && len(e.IO.InputSets) > 0
+	}})
 	return rows
 }
 

@@ -133,6 +133,7 @@ func (x *exec) activate(n *node) {
 	n.Incidents = nil
 	if err := x.activating(n); err != nil && !n.gone {
 		x.closeWaits(n)
+		x.fed(n)
 		n.Vars = keepLoopVars(n)
 		x.stop(n, phaseEntering, err)
 	}
@@ -142,14 +143,18 @@ func (x *exec) activating(n *node) error {
 	if x.entered > maxActivations {
 		return faultf("too-many-steps", "the step entered more than %d elements; the model loops without waiting", maxActivations)
 	}
+	listening := n.Hungry
+	if wait, err := x.awaitInputs(n); wait || err != nil {
+		return err
+	}
 	if n.el.looping() && !n.iteration() {
 		n.Body = true
-		return x.activateLoop(n)
+		return x.activateLoop(n, listening)
 	}
 	if err := x.mapInputs(n); err != nil {
 		return err
 	}
-	if !n.iteration() { // boundary events belong to the body of a loop
+	if !n.iteration() && !listening { // boundary events belong to the body of a loop
 		if done, err := x.listen(n, n.el.boundary); done || err != nil {
 			return err
 		}

@@ -47,6 +47,7 @@ func (x *exec) resolveIncident() error {
 		x.reopenJob(n)
 	case phaseOutside:
 		x.settle(n)
+		x.feed()
 	}
 	return nil
 }

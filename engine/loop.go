@@ -35,10 +35,13 @@ func (el *element) item() string {
 	return el.multi.item
 }
 
-// activateLoop begins the body of a loop. Boundary events belong to the body.
-func (x *exec) activateLoop(n *node) error {
-	if done, err := x.listen(n, n.el.boundary); done || err != nil {
-		return err
+// activateLoop begins the body of a loop. Boundary events belong to the body;
+// listening says that they are open already.
+func (x *exec) activateLoop(n *node, listening bool) error {
+	if !listening {
+		if done, err := x.listen(n, n.el.boundary); done || err != nil {
+			return err
+		}
 	}
 	n.Multi = &multiState{}
 	if n.el.multi != nil {

@@ -36,6 +36,7 @@ type element struct {
 
 	inputs, outputs []mapping
 	dataIn, dataOut []transfer
+	inputSets       []inputSet // activities: one of them must be available before it begins; none: nothing is waited for
 	produced        []string   // data outputs, kept local until their associations copy them
 	starts          []*element // scopes: what begins when the scope begins
 	eventStarts     []*element // processes: what an outside event can begin at

@@ -114,7 +114,7 @@ func (x *exec) occurred(scope *node, el *element, vs Vars) {
 
 // settle completes a scope in which no token is left.
 func (x *exec) settle(n *node) {
-	if n == nil || n.gone || n.inflight > 0 || len(n.children) > 0 || len(n.Arrived) > 0 || n.Body || len(n.Incidents) > 0 {
+	if n == nil || n.gone || n.inflight > 0 || len(n.children) > 0 || len(n.Arrived) > 0 || n.Body || n.Hungry || len(n.Incidents) > 0 {
 		return
 	}
 	if s, ok := n.el.behave.(settler); ok {
@@ -132,6 +132,7 @@ func (x *exec) detach(n *node, outcome Outcome) {
 	x.closeWaits(n)
 	x.closeTask(n, outcome)
 	x.closeJob(n)
+	x.fed(n)
 	for _, i := range n.Incidents {
 		x.emit(IncidentResolved{i.Key})
 		delete(x.s.owners, i.Key)

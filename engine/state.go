@@ -12,7 +12,10 @@ import (
 // semantics is the version of the token rules that new instances get. A change
 // that would make a stored state move differently gets a new number, and old
 // states keep the old rule.
-const semantics = 1
+const semantics = 2
+
+// semanticsInputSets is the version since which activities wait for an input set.
+const semanticsInputSets = 2
 
 // counterBits is the room for keys below an instance key (DESIGN §7).
 const counterBits = 20
@@ -31,6 +34,7 @@ type State struct {
 
 	joins       int // arrivals at inclusive and complex gateways
 	conditional int // conditional waits
+	hungry      int // activities that wait for an input set
 	swept       int // nodes that are gone but still in the list
 }
 
@@ -74,6 +78,7 @@ type node struct {
 	Job       *job           `json:"j,omitempty"`
 	Policy    *seat.Policy   `json:"po,omitempty"` // of an approval whose policy was computed when its seats were made
 	Incidents []*incident    `json:"i,omitempty"`
+	Hungry    bool           `json:"h,omitempty"`  // activities: waits for an input set; its boundary events listen already
 	Mapped    bool           `json:"mp,omitempty"` // output mappings are done
 	Rounds    map[string]int `json:"r,omitempty"`  // scopes: visits of user tasks
 	Signed    []signed       `json:"sg,omitempty"` // scopes: approvals that count
@@ -193,6 +198,9 @@ func (s *State) link() error {
 
 // own indexes the keys that belong to a node.
 func (s *State) own(n *node) {
+	if n.Hungry {
+		s.hungry++
+	}
 	for _, w := range n.Waits {
 		s.owners[w.Key] = n
 		if w.Kind == waitCondition {
