@@ -4,6 +4,7 @@ package localpg
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -19,6 +20,9 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 )
+
+// ErrAbsent says that PostgreSQL is not installed on this machine.
+var ErrAbsent = errors.New("no PostgreSQL binaries below /usr/lib/postgresql")
 
 var (
 	server struct {
@@ -69,7 +73,7 @@ func start() { server.err = boot() }
 func boot() error {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
 	if len(found) == 0 {
-		return fmt.Errorf("no PostgreSQL binaries below /usr/lib/postgresql")
+		return ErrAbsent
 	}
 	sort.Strings(found)
 	bin := filepath.Dir(found[len(found)-1])
