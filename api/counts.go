@@ -14,6 +14,10 @@ const most = 100
 func (c *call) counts() (wire.Counts, error) {
 	db := c.srv.DB.Read(c.Request.Context())
 	var out wire.Counts
+	var err error
+	if out.Unread, err = c.unread(); err != nil {
+		return out, err
+	}
 	if c.who.may(taskRead) {
 		for _, n := range []struct {
 			into  *int
@@ -26,7 +30,6 @@ func (c *call) counts() (wire.Counts, error) {
 			{&out.Overdue, models.ScopeOpen, time.Time{}, c.now},
 			{&out.Soon, models.ScopeOpen, c.now, c.now.Add(soon)},
 		} {
-			var err error
 			*n.into, err = models.CountInbox(db, models.InboxQuery{
 				Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: n.scope, DueFrom: n.from, DueBefore: n.until,
 			}, most)

@@ -149,6 +149,8 @@ func (c *call) concerns(n models.Notice) bool {
 		return true
 	}
 	switch n.Kind {
+	case "notification": // nobody else's business
+		return false
 	case "partner":
 		return c.who.may(partnerRead)
 	case "incident":

@@ -20,6 +20,10 @@ var routes = []route{
 	{http.MethodGet, "/api/v1/people", public, listPeople, false}, // without a session on a dev server only
 	{http.MethodGet, "/api/v1/events", signedIn, liveEvents, false},
 
+	{http.MethodGet, "/api/v1/notifications", signedIn, listNotifications, false},
+	{http.MethodPost, "/api/v1/notifications/read", signedIn, readNotifications, false},
+	{http.MethodPost, "/api/v1/notifications/{id}/read", signedIn, readNotification, false},
+
 	{http.MethodGet, "/api/v1/reference", signedIn, getReference, false},
 
 	{http.MethodGet, "/api/v1/projects", projectRead, listProjects, false},

@@ -15,7 +15,7 @@ import (
 
 // Notice says that something changed; whoever may see it reads it again.
 type Notice struct {
-	Kind    string   `json:"kind"` // task, project, rectification, partner, incident
+	Kind    string   `json:"kind"` // task, project, rectification, partner, incident, notification
 	Key     string   `json:"key"`
 	Project string   `json:"project,omitempty"`
 	Dept    string   `json:"dept,omitempty"`    // department that the matter belongs to

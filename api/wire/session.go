@@ -30,6 +30,7 @@ type Counts struct {
 	Claimable int  `json:"claimable"`
 	Overdue   int  `json:"overdue"`
 	Soon      int  `json:"soon"`
+	Unread    int  `json:"unread"` // notifications
 	Incidents *int `json:"incidents,omitempty"`
 	Parked    *int `json:"parked,omitempty"`
 }

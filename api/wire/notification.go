@@ -1,0 +1,35 @@
+package wire
+
+import "time"
+
+// Notification tells the person something, in his language.
+type Notification struct {
+	ID        string     `json:"id"`
+	Kind      string     `json:"kind"`
+	Subject   Subject    `json:"subject"`
+	Text      string     `json:"text"`
+	CreatedAt time.Time  `json:"createdAt"`
+	ReadAt    *time.Time `json:"readAt,omitempty"`
+}
+
+// Subject is what a notification is about: a task, a project or a rectification.
+type Subject struct {
+	Kind string `json:"kind"`
+	Key  string `json:"key"`
+}
+
+// NotificationPage is a page of them, unread first.
+type NotificationPage struct {
+	Items []Notification `json:"items"`
+	Next  string         `json:"next,omitempty"`
+}
+
+// ReadThrough names the newest notification that the person saw.
+type ReadThrough struct {
+	Through string `json:"through"`
+}
+
+// Unread is how many notifications are left.
+type Unread struct {
+	Unread int `json:"unread"`
+}
