@@ -54,7 +54,7 @@ func (c *call) move(m move) (any, error) {
 		c.srv.Log.Warn("the shell did not answer", "request", c.id, "event", event, "error", err)
 		return nil, unavailable()
 	}
-	return c.outcome(out)
+	return c.outcome(m.Event.Key, out)
 }
 
 // precheck asks whether an event would be accepted. What submits a form is
@@ -66,17 +66,17 @@ func (c *call) precheck(m move, r contract.Request) error {
 		if err != nil {
 			return err
 		}
-		return c.withHappened(p.check(m.Event))
+		return c.withHappened(m.Event.Key, p.check(m.Event))
 	}
 	out, err := c.srv.Rehearsal.Try(c.Request.Context(), r, nil)
 	if err != nil || out.Verdict != contract.Refused {
 		return err
 	}
-	return c.withHappened(refusalOf(out.Code, out.Refusal))
+	return c.withHappened(m.Event.Key, refusalOf(out.Code, out.Refusal))
 }
 
-// withHappened adds to a conflict who has won the race.
-func (c *call) withHappened(err error) error {
+// withHappened adds to a conflict who has won the race for the task that an event was about.
+func (c *call) withHappened(task int64, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (c *call) withHappened(err error) error {
 	if p.Status != http.StatusConflict {
 		return err
 	}
-	c.happened(p)
+	c.happened(task, p)
 	return p
 }
 
@@ -112,10 +112,10 @@ func (c *call) accepted(event string) reply {
 }
 
 // outcome answers with what an event led to: the next tasks and the project, as they are now.
-func (c *call) outcome(out contract.Outcome) (any, error) {
+func (c *call) outcome(task int64, out contract.Outcome) (any, error) {
 	switch out.Verdict {
 	case contract.Refused:
-		return nil, c.withHappened(refusalOf(out.Code, out.Refusal))
+		return nil, c.withHappened(task, refusalOf(out.Code, out.Refusal))
 	case contract.Defect:
 		return nil, defect()
 	}
@@ -192,17 +192,16 @@ func (c *call) actedTask(event string) (*wire.TaskSummary, error) {
 }
 
 // happened tells the loser of a race who has won it.
-func (c *call) happened(p *problem) {
+func (c *call) happened(task int64, p *problem) {
 	var acts []models.TaskAct
-	key, err := c.key("key")
-	if err != nil || c.db().Where("task = ?", key).Order("id DESC").Limit(1).Find(&acts).Error != nil || len(acts) == 0 {
+	if c.db().Where("task = ?", task).Order("id DESC").Limit(1).Find(&acts).Error != nil || len(acts) == 0 {
 		return
 	}
 	d, err := c.directory()
 	if err != nil || d.know(acts[0].Person) != nil {
 		return
 	}
-	t, err := models.TaskByKey(c.db(), key)
+	t, err := models.TaskByKey(c.db(), task)
 	if err != nil {
 		return
 	}
@@ -227,5 +226,5 @@ func getOutcome(c *call) (any, error) {
 		return nil, err
 	}
 	out.Event = event
-	return c.outcome(out)
+	return c.outcome(0, out)
 }

@@ -42,6 +42,7 @@ var routes = []route{
 	{http.MethodGet, "/api/v1/projects/{code}/rectifications", rectRead, projectRectifications, false},
 
 	{http.MethodGet, "/api/v1/tasks", taskRead, listTasks, false},
+	{http.MethodPost, "/api/v1/tasks/batch", taskWork, batchTasks, false},
 	{http.MethodGet, "/api/v1/tasks/{key}", taskRead, getTask, false},
 	{http.MethodPost, "/api/v1/tasks/{key}/preview", taskWork, previewTask, false},
 	{http.MethodPut, "/api/v1/tasks/{key}/draft", taskWork, saveTaskDraft, false},

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
@@ -17,10 +18,12 @@ import (
 )
 
 // task reads a task that the person may see: it is or was his, or he sees the matter.
-func (c *call) task() (models.Task, error) {
-	key, err := c.key("key")
+func (c *call) task() (models.Task, error) { return c.taskByKey(c.Param("key")) }
+
+func (c *call) taskByKey(text string) (models.Task, error) {
+	key, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return models.Task{}, err
+		return models.Task{}, notFound()
 	}
 	t, err := models.TaskByKey(c.db(), key)
 	if errors.Is(err, gorm.ErrRecordNotFound) {

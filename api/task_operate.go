@@ -23,7 +23,13 @@ func operateTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	op := c.Param("operation")
+	in.Operation = c.Param("operation")
+	return c.operate(t, in, c.event())
+}
+
+// operate does what a request asks of a task, as the event named.
+func (c *call) operate(t models.Task, in wire.OperationRequest, event string) (any, error) {
+	op := in.Operation
 	n, ok := needs[op]
 	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", op)
@@ -32,6 +38,7 @@ func operateTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.Event = event
 	if in.Post == "" {
 		a.Post = c.postFor(t)
 	}

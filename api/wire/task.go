@@ -186,3 +186,29 @@ type Accepted struct {
 	Event    string `json:"event"`
 	Location string `json:"location"`
 }
+
+// BatchRequest does one operation on several tasks; version and data are each item's own, or none.
+type BatchRequest struct {
+	OperationRequest
+	Items []BatchRef `json:"items"`
+}
+
+// BatchRef is a task as it was listed.
+type BatchRef struct {
+	Key     string `json:"key"`
+	Version int    `json:"version"`
+}
+
+// BatchResult says what became of each task of a batch, in the order asked.
+type BatchResult struct {
+	Done    int         `json:"done"`
+	Skipped int         `json:"skipped"`
+	Items   []BatchItem `json:"items"`
+}
+
+// BatchItem is one task of a batch.
+type BatchItem struct {
+	Key     string   `json:"key"`
+	State   string   `json:"state"` // done, skipped, accepted
+	Problem *Problem `json:"problem,omitempty"`
+}
