@@ -1,5 +1,7 @@
 # Quancheng 全程. `make` or `make help` lists what can be done.
 export CGO_ENABLED = 0
+# The same flags for building and testing: Temporal's server is compiled once, not once for each.
+export GOFLAGS = -trimpath
 GO    ?= go
 ADDR  ?= 127.0.0.1:8080
 DATA  ?= data
@@ -19,7 +21,7 @@ run: build ## start the platform with demo data on http://127.0.0.1:8080 (ADDR=�
 	bin/quancheng dev --listen $(ADDR) --data $(DATA)
 
 build: web ## build bin/quancheng with the web client in it
-	$(GO) build -trimpath -ldflags "-s -w" -o bin/quancheng ./cmd/quancheng
+	$(GO) build -ldflags "-s -w" -o bin/quancheng ./cmd/quancheng
 
 web: web/dist/index.html ## build the web client
 
@@ -36,12 +38,10 @@ test: test-core test-web build test-shell ## run every test: core, web client, s
 	$(MAKE) e2e
 
 test-core: ## test the pure core (no Temporal, no database)
-	$(GO) vet $(CORE)
-	$(GO) test $(CORE)
+	$(GO) test -vet=all $(CORE)
 
 test-shell: ## test books, API, workflows and the real binary on SQLite and PostgreSQL
-	$(GO) vet ./...
-	$(GO) test -p 2 -timeout 30m $(SHELL_PKGS)
+	$(GO) test -vet=all -p 2 -timeout 30m $(SHELL_PKGS)
 
 test-web: web/node_modules/.package-lock.json ## test the web client's units
 	cd web && npm test
