@@ -2,6 +2,7 @@ package activities
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -165,7 +166,7 @@ func (s *step) notify(tx *gorm.DB) error {
 func (c *Committer) adopt(tx *gorm.DB, root int64, out *contract.Outcome) error {
 	row, err := models.RootByKey(tx, root)
 	if err != nil {
-		if err == models.ErrNotFound {
+		if errors.Is(err, models.ErrNotFound) {
 			out.Ended = true
 			return nil
 		}

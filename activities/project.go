@@ -24,8 +24,12 @@ func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
 	case engine.InstanceEnded:
 		return s.update(tx, &models.Instance{}, e.Key, map[string]any{"state": string(e.Outcome), "ended_at": s.now})
 	case engine.ElementEntered:
+		i, err := s.instance(tx, e.Instance)
+		if err != nil {
+			return err
+		}
 		return s.create(tx, &models.ElementInstance{
-			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Scope: e.Scope, Process: s.processOf(tx, e.Instance), Element: e.Element,
+			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Scope: e.Scope, Process: i.Process, Element: e.Element,
 			Kind: e.Kind, Name: e.Name, Loop: e.Loop, State: "active", EnteredAt: s.now,
 		})
 	case engine.ElementLeft:
@@ -134,25 +138,20 @@ func (s *step) update(tx *gorm.DB, row any, key int64, values map[string]any) er
 	return nil
 }
 
-// processOf is the process that an instance is an instance of.
-func (s *step) processOf(tx *gorm.DB, instance int64) string {
-	return s.instance(tx, instance).Process
-}
-
 // instance loads a process instance once per step.
-func (s *step) instance(tx *gorm.DB, key int64) models.Instance {
+func (s *step) instance(tx *gorm.DB, key int64) (models.Instance, error) {
 	if i, ok := s.instances[key]; ok {
-		return i
+		return i, nil
 	}
 	i, err := models.InstanceByKey(tx, key)
 	if err != nil {
-		return models.Instance{}
+		return i, fmt.Errorf("instance %d: %w", key, err)
 	}
 	if s.instances == nil {
 		s.instances = map[int64]models.Instance{}
 	}
 	s.instances[key] = i
-	return i
+	return i, nil
 }
 
 func (s *step) setVariable(tx *gorm.DB, e engine.VariableSet) error {

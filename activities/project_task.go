@@ -20,7 +20,10 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 			return fmt.Errorf("task %d: %w", t.Key, err)
 		}
 	}
-	instance := s.instance(tx, t.Instance)
+	instance, err := s.instance(tx, t.Instance)
+	if err != nil {
+		return err
+	}
 	row.Root, row.Instance, row.ElementKey, row.Bundle = s.root.Key, t.Instance, t.ElementKey, s.root.Bundle
 	row.Process, row.Element, row.Name, row.Form, row.Command, row.Policy = t.Process, t.Element, t.Name, t.Form, t.Command, t.Policy
 	row.Project, row.Dept, row.BusinessKey = s.root.Project, s.root.Dept, instance.BusinessKey
@@ -39,7 +42,6 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 			row.View, row.Batch = el.Ext.Task.View, el.Ext.Task.Batch
 		}
 	}
-	var err error
 	if row.Detail, err = detail(t); err != nil {
 		return err
 	}
