@@ -177,6 +177,16 @@ func TestParkedIsLinkedByAPerson(t *testing.T) {
 		w.do("zhou-min", "POST", at, wire.Link{Project: p.Code, Reason: "财政代码录入有误"}).want(403, "forbidden")
 		var item wire.InboxItem
 		w.do("qian-caizheng", "POST", at, wire.Link{Project: p.Code, Reason: "财政代码录入有误"}).want(200, "").into(&item)
+		if item.State != "parked" || item.Decision == nil || item.Decision.By.ID != "qian-caizheng" || item.Decision.MayConfirm {
+			t.Fatalf("a million was linked by one person: %+v", item)
+		}
+		confirm := strings.Replace(at, "/link", "/confirm", 1)
+		w.do("qian-caizheng", "POST", at, wire.Link{Project: p.Code, Reason: "财政代码录入有误"}).want(409, "decision-waits")
+		w.do("qian-caizheng", "POST", confirm, wire.Verification{Accept: true}).want(403, "second-person-needed")
+		w.do("zhao-kezhang", "POST", confirm, wire.Verification{Reason: "代码待核对"}).want(200, "")
+		w.do("zhao-kezhang", "POST", confirm, wire.Verification{Accept: true}).want(409, "nothing-to-confirm")
+		w.do("qian-caizheng", "POST", at, wire.Link{Project: p.Code, Reason: "财政代码录入有误"}).want(200, "")
+		w.do("zhao-kezhang", "POST", confirm, wire.Verification{Accept: true}).want(200, "").into(&item)
 		if item.State != "applied" || item.Project != p.Code || item.Amount != "1000000.00" {
 			t.Errorf("linked: %+v", item)
 		}
@@ -185,6 +195,19 @@ func TestParkedIsLinkedByAPerson(t *testing.T) {
 		w.do("qian-caizheng", "GET", "/api/v1/me", nil).want(200, "").into(&me)
 		if me.Counts.Parked == nil || *me.Counts.Parked != 1 {
 			t.Errorf("parked count %v", me.Counts.Parked)
+		}
+		// What was decided is remembered: the same code means the same project from now on.
+		w.hook(event("e3", "budget.issued", "XM-2099-999", strings.Replace(issued, "BGT-1", "BGT-2", 1))).want(202, "")
+		w.must(w.link(nil).Receive(ctx()))
+		var l wire.Ledger
+		w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code+"/ledger", nil).want(200, "").into(&l)
+		if l.Totals.Issued != "2000000.00" {
+			t.Errorf("issued %s", l.Totals.Issued)
+		}
+		dismiss := "/api/v1/partners/parked/" + page.Items[0].ID + "/dismiss"
+		w.do("qian-caizheng", "POST", dismiss, wire.Reason{Reason: "对方测试数据"}).want(200, "").into(&item)
+		if item.State != "dismissed" {
+			t.Errorf("dismissed: %+v", item)
 		}
 	})
 }

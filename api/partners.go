@@ -9,17 +9,11 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/inbox"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
 func partnerInbox(c *call) (any, error) {
 	return c.events(models.EventFilter{Source: c.Query("partner"), State: c.Query("state"), Project: c.Query("project")})
-}
-
-// listParked lists what matched nothing (待关联).
-func listParked(c *call) (any, error) {
-	return c.events(models.EventFilter{State: models.InboxParked})
 }
 
 func (c *call) events(f models.EventFilter) (any, error) {
@@ -34,14 +28,22 @@ func (c *call) events(f models.EventFilter) (any, error) {
 	}
 	out := wire.InboxPage{Items: []wire.InboxItem{}}
 	rows, out.Next = pageOf(rows, c.limit(), func(e models.PartnerEvent) string { return keyText(e.ID) })
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
 	for _, e := range rows {
-		out.Items = append(out.Items, c.inboxItem(e))
+		item, err := c.inboxItem(d, e)
+		if err != nil {
+			return nil, err
+		}
+		out.Items = append(out.Items, item)
 	}
 	return out, nil
 }
 
-func (c *call) inboxItem(e models.PartnerEvent) wire.InboxItem {
-	w := wire.InboxItem{
+func (c *call) inboxItem(d *directory, e models.PartnerEvent) (w wire.InboxItem, err error) {
+	w = wire.InboxItem{
 		ID: keyText(e.ID), Partner: e.Source, EventID: e.EventID, EventType: e.EventType, State: e.State, Project: e.Project, Amount: money(e.Amount),
 		ReceivedAt: e.ReceivedAt.In(models.Zone), OccurredAt: local(&e.OccurredAt), ProcessedAt: local(e.ProcessedAt), Receipts: e.Receipts, Offline: e.Offline,
 		Note: e.Note,
@@ -52,7 +54,9 @@ func (c *call) inboxItem(e models.PartnerEvent) wire.InboxItem {
 	if e.Note != "" {
 		w.Note = c.text(e.Note)
 	}
-	_ = e.Candidates.Into(&w.Candidates) // a list, or nothing to choose from
+	if e.State == models.InboxParked {
+		w.Candidates = c.suggestions(e)
+	}
 	var env webhook.Envelope
 	if json.Unmarshal(e.Body, &env) == nil {
 		_ = models.JSON(env.Data).Into(&w.Data) // as it was sent; what is no object is not shown
@@ -60,33 +64,8 @@ func (c *call) inboxItem(e models.PartnerEvent) wire.InboxItem {
 			w.Project = env.Correlation.ProjectCode
 		}
 	}
-	return w
-}
-
-// linkParked decides where a parked event belongs.
-func linkParked(c *call) (any, error) {
-	var in wire.Link
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	id, err := c.key("id")
-	if err != nil {
-		return nil, err
-	}
-	a, err := c.acting("", "", in.Reason)
-	if err != nil {
-		return nil, err
-	}
-	return c.once(func(tx *gorm.DB) (reply, error) {
-		row, err := inbox.Link(tx, a, id, in.Project)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return reply{}, notFound()
-		}
-		if err != nil {
-			return reply{}, err
-		}
-		return reply{Status: http.StatusOK, Body: c.inboxItem(row)}, nil
-	})
+	w.Decision, err = c.decision(d, e)
+	return w, err
 }
 
 func partnerOutbox(c *call) (any, error) {

@@ -92,6 +92,8 @@ var statuses = map[string]int{
 	"not-withdrawable":         http.StatusConflict,
 	"checked-already":          http.StatusConflict,
 	"not-parked":               http.StatusConflict,
+	"decision-waits":           http.StatusConflict,
+	"nothing-to-confirm":       http.StatusConflict,
 	"code-taken":               http.StatusConflict,
 	"objected-already":         http.StatusConflict,
 	"expert-seat-closed":       http.StatusConflict,

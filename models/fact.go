@@ -88,3 +88,15 @@ func Correlate(tx *gorm.DB, kind, key, project string) error {
 	}
 	return nil
 }
+
+// CorrelationOf is the project that a partner's key means, "" when nobody knows.
+func CorrelationOf(tx *gorm.DB, kind, key string) (string, error) {
+	var found []string
+	if err := tx.Model(&Correlation{}).Where("kind = ? AND key = ?", kind, key).Pluck("project", &found).Error; err != nil {
+		return "", fmt.Errorf("correlation %s %s: %w", kind, key, err)
+	}
+	if len(found) == 0 {
+		return "", nil
+	}
+	return found[0], nil
+}

@@ -18,6 +18,7 @@ const (
 	InboxParked    = "parked"    // 待关联: waits for a person
 	InboxDuplicate = "duplicate" // the books have its fact from another event
 	InboxFailed    = "failed"    // it can never be applied; the note says why
+	InboxDismissed = "dismissed" // parked, and a person decided that it has no effect
 )
 
 // PartnerEvent is an event as a partner sent it, and what became of it.
@@ -41,9 +42,15 @@ type PartnerEvent struct {
 	Offline      bool
 	ParkedReason string
 	Note         string
-	Candidates   JSON // project codes
-	LinkedBy     string
-	LinkedReason string
+	Candidates   JSON // of a parked one: []facts.Suggestion
+
+	// What a person decided about a parked event. A great amount waits for a second person.
+	Decision      string // "", link, dismiss
+	LinkedProject string
+	LinkedBy      string
+	LinkedReason  string
+	LinkedAt      *time.Time
+	ConfirmedBy   Optional
 }
 
 // TableName of the entity.

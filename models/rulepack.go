@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -106,6 +107,25 @@ func PackOf(tx *gorm.DB, project string, on Date) (RulePack, error) {
 		return PackByID(tx, pinned)
 	}
 	return PackOn(tx, on)
+}
+
+// Parameter is a rule's parameter in force on a day, for rules that follow the
+// day of the event and not the pack of a project. That there is none is an
+// error, never a silent default (rules.md Z03).
+func Parameter(tx *gorm.DB, on Date, rule, key string) (decimal.Decimal, error) {
+	p, err := PackOn(tx, on)
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	tree, err := p.Tree()
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	v, ok := tree[rule][key]
+	if !ok {
+		return decimal.Decimal{}, fmt.Errorf("rule pack %s has no parameter %s.%s", p.ID, rule, key)
+	}
+	return decimal.NewFromString(v.String())
 }
 
 // Tree gives the parameters by rule and key.

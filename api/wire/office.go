@@ -96,22 +96,41 @@ type FigureRows struct {
 
 // InboxItem is an event that a partner sent.
 type InboxItem struct {
-	ID           string         `json:"id"`
-	Partner      string         `json:"partner"`
-	EventID      string         `json:"eventId"`
-	EventType    string         `json:"eventType"`
-	State        string         `json:"state"` // received, applied, parked, duplicate, failed
-	Project      string         `json:"project,omitempty"`
-	Amount       string         `json:"amount,omitempty"`
-	ReceivedAt   time.Time      `json:"receivedAt"`
-	OccurredAt   *time.Time     `json:"occurredAt,omitempty"`
-	ProcessedAt  *time.Time     `json:"processedAt,omitempty"`
-	Receipts     int            `json:"receipts,omitempty"`
-	Offline      bool           `json:"offline,omitempty"`
-	ParkedReason string         `json:"parkedReason,omitempty"`
-	Note         string         `json:"note,omitempty"`
-	Candidates   []string       `json:"candidates,omitempty"`
-	Data         map[string]any `json:"data,omitempty"`
+	ID           string          `json:"id"`
+	Partner      string          `json:"partner"`
+	EventID      string          `json:"eventId"`
+	EventType    string          `json:"eventType"`
+	State        string          `json:"state"` // received, applied, parked, duplicate, failed, dismissed
+	Project      string          `json:"project,omitempty"`
+	Amount       string          `json:"amount,omitempty"`
+	ReceivedAt   time.Time       `json:"receivedAt"`
+	OccurredAt   *time.Time      `json:"occurredAt,omitempty"`
+	ProcessedAt  *time.Time      `json:"processedAt,omitempty"`
+	Receipts     int             `json:"receipts,omitempty"`
+	Offline      bool            `json:"offline,omitempty"`
+	ParkedReason string          `json:"parkedReason,omitempty"`
+	Note         string          `json:"note,omitempty"`
+	Candidates   []Suggestion    `json:"candidates,omitempty"`
+	Decision     *ParkedDecision `json:"decision,omitempty"`
+	Data         map[string]any  `json:"data,omitempty"`
+}
+
+// Suggestion is a project that a parked event might belong to.
+type Suggestion struct {
+	Project string   `json:"project"`
+	Name    string   `json:"name,omitempty"`
+	Reasons []string `json:"reasons,omitempty"` // in words
+}
+
+// ParkedDecision is what a person decided about a parked event.
+type ParkedDecision struct {
+	Kind        string     `json:"kind"` // link, dismiss
+	Project     string     `json:"project,omitempty"`
+	By          PersonRef  `json:"by"`
+	At          time.Time  `json:"at"`
+	Reason      string     `json:"reason"`
+	ConfirmedBy *PersonRef `json:"confirmedBy,omitempty"`
+	MayConfirm  bool       `json:"mayConfirm,omitempty"`
 }
 
 // InboxPage is a page of them, newest first.

@@ -27,7 +27,7 @@ func told(tx *gorm.DB, f models.Fact) (*models.Fact, error) {
 // first stays; what a person has linked or checked corrects the first.
 func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, first models.Fact, out Outcome) (Outcome, error) {
 	was, same := k.sameAmount(first, out.Amount)
-	doubt := models.Breach{Project: first.Project, Rule: "amount-differs", Subject: f.EventType + "/" + f.NaturalKey, Blocks: blocksOf(f.EventType), BusinessDate: f.BusinessDate}
+	doubt := models.Breach{Project: first.Project, Rule: amountDiffers, Subject: f.EventType + "/" + f.NaturalKey, Blocks: blocksOf(f.EventType), BusinessDate: f.BusinessDate}
 	switch {
 	case same:
 		out.Duplicate = true
@@ -39,7 +39,7 @@ func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, fir
 		}
 		return out, clearDoubt(tx, a, doubt)
 	case !e.Linked:
-		out.Project, out.Parked, out.Candidates = "", AmountDiff, []string{first.Project}
+		out.Project, out.Parked, out.Candidates = "", AmountDiff, []Suggestion{{first.Project, []string{byKey}}}
 		return out, models.RecordBreach(tx, a, doubt, "no", f.NaturalKey, "first", was.String(), "second", out.Amount.String())
 	}
 	out.Project, out.Note = first.Project, "amount-corrected"
@@ -102,16 +102,23 @@ func correct(tx *gorm.DB, a models.Acting, f, first models.Fact, difference mode
 	return tx.Save(&k).Error
 }
 
+// amountDiffers is the rule of a fact that was told with two amounts.
+const amountDiffers = "amount-differs"
+
+// KeepFirst ends the doubt about a fact that was told twice: a person has said
+// that the first telling is right.
+func KeepFirst(tx *gorm.DB, a models.Acting, event, naturalKey string) error {
+	return clearWhere(tx, a, "rule = ? AND subject = ?", amountDiffers, event+"/"+naturalKey)
+}
+
 func clearDoubt(tx *gorm.DB, a models.Acting, doubt models.Breach) error {
-	var ids []int64
-	err := tx.Model(&models.Breach{}).Where("project = ? AND rule = ? AND subject = ? AND cleared_at IS NULL", doubt.Project, doubt.Rule, doubt.Subject).Pluck("id", &ids).Error
+	return clearWhere(tx, a, "project = ? AND rule = ? AND subject = ?", doubt.Project, doubt.Rule, doubt.Subject)
+}
+
+func clearWhere(tx *gorm.DB, a models.Acting, where string, args ...any) error {
+	err := tx.Model(&models.Breach{}).Where(where, args...).Where("cleared_at IS NULL").Update("cleared_at", models.Stamp(a.At)).Error
 	if err != nil {
-		return fmt.Errorf("breach of %s: %w", doubt.Subject, err)
-	}
-	for _, id := range ids {
-		if err := clearBreach(tx, id, a.At); err != nil {
-			return err
-		}
+		return fmt.Errorf("clear breach %v: %w", args, err)
 	}
 	return nil
 }

@@ -319,3 +319,25 @@ func TestGapsOfStreams(t *testing.T) {
 		}
 	})
 }
+
+// What nobody can place is suggested with reasons, the likeliest first.
+func TestSuggestions(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		b := open(t, db)
+		for _, e := range []string{issued, award, signed} {
+			b.post(b.event(e))
+		}
+		for _, c := range []struct{ event, want string }{
+			{`2022-04-12 budget.issued {"project_code":"XM-2022-999","bgt_id":"B1","amount":"1000000.00","agency_code":"DP18"}`, "[{XM-2022-001 [key amount agency]}]"},
+			{`2022-06-01 payment.paid {"project_code":"XM-2022-999","pay_cert_no":"Z","xpay_amt":"880000.01"}`, "[{XM-2022-001 [amount date]}]"},
+			{`2023-06-01 payment.paid {"project_code":"XM-2022-999","pay_cert_no":"Z","xpay_amt":"880000.02"}`, "[]"},
+			{`2022-04-12 budget.issued {"bgt_id":"B9","amount":"1.00","agency_code":"DP02"}`, "[{XM-2022-001 [named]} {XM-2022-002 [agency]}]"},
+			{`2022-04-12 budget.issued {"project_code":"XM-2022-999","bgt_id":"B9","amount":"1.00","pro_name":"“示例”"}`, "[{XM-2022-001 [title]} {XM-2022-002 [title]}]"},
+		} {
+			out := b.post(b.event(c.event))
+			if got := fmt.Sprint(out.Candidates); got != c.want || out.Parked == "" {
+				t.Errorf("%s: %s, want %s", c.event, got, c.want)
+			}
+		}
+	})
+}

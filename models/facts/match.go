@@ -30,60 +30,97 @@ func match(tx *gorm.DB, e Event, d models.FactData) (models.Project, string, err
 			return models.Project{}, reason, err
 		}
 	}
-	var ps []models.Project
-	one := tx.Clauses(clause.Locking{Strength: "UPDATE"}) // two tellings of one fact wait for each other
-	if err := one.Where("code = ?", code).Find(&ps).Error; err != nil {
-		return models.Project{}, "", fmt.Errorf("project %s: %w", code, err)
+	project, err := find(tx, code)
+	if err != nil || project.Code != "" {
+		return project, "", err
 	}
-	if len(ps) == 0 {
-		return models.Project{}, NoProject, nil
+	known, err := models.CorrelationOf(tx, wrongCode, code) // a person has said what it means
+	if err != nil || known == "" {
+		return models.Project{}, NoProject, err
 	}
-	return ps[0], "", nil
+	project, err = find(tx, known)
+	return project, "", err
 }
 
+// find reads a project, empty when there is none, and keeps it: two tellings of
+// one fact wait for each other.
+func find(tx *gorm.DB, code string) (models.Project, error) {
+	var ps []models.Project
+	one := tx.Clauses(clause.Locking{Strength: "UPDATE"})
+	if err := one.Where("code = ?", code).Find(&ps).Error; err != nil {
+		return models.Project{}, fmt.Errorf("project %s: %w", code, err)
+	}
+	if len(ps) == 0 {
+		return models.Project{}, nil
+	}
+	return ps[0], nil
+}
+
+// lookUp finds a project by the partner's own keys, or why none is known.
 func lookUp(tx *gorm.DB, e Event, d models.FactData) (code, reason string, err error) {
 	reason = NoProject
-	for _, c := range correlated {
-		v := d.Text(c.field)
-		if c.field == "pro_code" && v == "" {
-			v = e.ProCode
-		}
-		if v == "" {
-			continue
-		}
+	for _, k := range keysOf(e, d) {
 		if reason == NoProject {
-			reason = c.reason
+			reason = k.reason
 		}
-		if c.field == "contract_no" {
-			v = models.ContractKey(v)
-		}
-		var found []string
-		if err := tx.Model(&models.Correlation{}).Where("kind = ? AND key = ?", c.field, v).Pluck("project", &found).Error; err != nil {
-			return "", "", fmt.Errorf("correlation %s %s: %w", c.field, v, err)
-		}
-		if len(found) > 0 {
-			return found[0], "", nil
+		code, err := models.CorrelationOf(tx, k.field, k.value)
+		if err != nil || code != "" {
+			return code, "", err
 		}
 	}
 	return "", reason, nil
 }
 
-// remember keeps the partner's keys of a project, so that later events find it by them.
-func remember(tx *gorm.DB, project string, d models.FactData) error {
+// keyed are the projects of all keys of an event that are known.
+func keyed(tx *gorm.DB, e Event, d models.FactData) (codes []string, err error) {
+	for _, k := range keysOf(e, d) {
+		code, err := models.CorrelationOf(tx, k.field, k.value)
+		if err != nil {
+			return nil, err
+		}
+		codes = append(codes, code)
+	}
+	return codes, nil
+}
+
+// key is a partner's key in an event.
+type key struct{ field, value, reason string }
+
+func keysOf(e Event, d models.FactData) (out []key) {
 	for _, c := range correlated {
 		v := d.Text(c.field)
-		if c.field == "contract_no" {
+		switch {
+		case c.field == "pro_code" && v == "":
+			v = e.ProCode
+		case c.field == "contract_no":
 			v = models.ContractKey(v)
 		}
-		if v == "" {
-			continue
+		if v != "" {
+			out = append(out, key{c.field, v, c.reason})
 		}
-		if err := models.Correlate(tx, c.field, v, project); err != nil {
+	}
+	return out
+}
+
+// remember keeps the partner's keys of a project, so that later events find it by
+// them; and the code that the event gave, when a person has said what it means.
+func remember(tx *gorm.DB, project string, e Event, d models.FactData) error {
+	for _, k := range keysOf(e, d) {
+		if err := models.Correlate(tx, k.field, k.value, project); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !e.Linked || e.Told == "" || e.Told == project {
+		return nil
+	}
+	if meant, err := find(tx, e.Told); err != nil || meant.Code != "" {
+		return err // the code is another project's: this event was wrong, not the code
+	}
+	return models.Correlate(tx, wrongCode, e.Told, project)
 }
+
+// wrongCode is the kind under which a project code that is none is remembered.
+const wrongCode = "project_code"
 
 var (
 	tenThousand   = decimal.New(1, 4)
@@ -91,6 +128,7 @@ var (
 	half          = decimal.New(5, -1)
 	almost        = decimal.New(99, -2)
 	barely        = decimal.New(101, -2)
+	cent          = decimal.New(1, -2)
 )
 
 // doubt raises what a person must confirm: an agency that is not the project's,
@@ -188,26 +226,4 @@ func refundDoubt(tx *gorm.DB, project string, d models.FactData, amount models.M
 		return Refund, nil
 	}
 	return "", nil
-}
-
-// candidates are projects that a parked event might belong to: of its agency,
-// or with its amount approved, contracted or asked for.
-func candidates(tx *gorm.DB, p models.Project, d models.FactData, amount *models.Money) ([]string, error) {
-	if p.Code != "" {
-		return []string{p.Code}, nil
-	}
-	var m models.Money
-	if amount != nil {
-		m = *amount
-	}
-	var codes []string
-	err := tx.Raw(`SELECT code FROM project WHERE dept_id = ? AND stage NOT IN ?
-		UNION SELECT project FROM contract WHERE amount = ?
-		UNION SELECT project FROM payment_request WHERE amount = ?
-		UNION SELECT project FROM ledger WHERE kind = 'approved' GROUP BY project HAVING SUM(amount) = ?
-		ORDER BY 1 LIMIT 10`, d.Text("agency_code"), []models.Stage{models.Draft, models.Archived}, m, m, m).Scan(&codes).Error
-	if err != nil {
-		return nil, fmt.Errorf("candidates: %w", err)
-	}
-	return codes, nil
 }

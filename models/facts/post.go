@@ -22,6 +22,7 @@ type Event struct {
 	ID         string // unique per source for ever
 	Type       string // budget.issued, …
 	Project    string // correlation.project_code, or what a person linked it to
+	Told       string // of a linked one: the project code that the partner gave
 	ProCode    string // correlation.pro_code
 	OccurredAt time.Time
 	Stream     string
@@ -47,10 +48,11 @@ const (
 // Outcome of posting an event.
 type Outcome struct {
 	Project    string        // that it was posted to, "" when parked
+	NaturalKey string        // of the fact, "" when it was not got that far
 	Duplicate  bool          // the fact was in the books already: no second effect
 	Note       string        // key of a text: amount-corrected, offline-confirmed
 	Parked     string        // reason; "" when posted
-	Candidates []string      // projects that it might belong to, of a parked one
+	Candidates []Suggestion  // projects that it might belong to, of a parked one
 	Amount     *models.Money // that it is about
 	Message    string        // to publish after the commit; "": nobody waits for it
 	Key        string        // correlation key of the message
@@ -82,7 +84,7 @@ func Post(tx *gorm.DB, a models.Acting, days Workdays, e Event) (Outcome, error)
 	}
 	if reason != "" {
 		out.Parked = reason
-		out.Candidates, err = candidates(tx, p, d, amount)
+		out.Candidates, err = suggest(tx, p, e, d, amount)
 		return out, err
 	}
 	a.Event = "p:" + e.Source + ":" + e.ID
@@ -103,7 +105,7 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d model
 		}
 	}
 	f.NaturalKey = k.naturalKey(e, d, f)
-	out.Project = p.Code
+	out.Project, out.NaturalKey = p.Code, f.NaturalKey
 	first, err := told(tx, f)
 	if err != nil {
 		return out, err
@@ -114,7 +116,7 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d model
 	if err := tx.Create(&f).Error; err != nil {
 		return out, fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
 	}
-	if err := remember(tx, p.Code, d); err != nil {
+	if err := remember(tx, p.Code, e, d); err != nil {
 		return out, err
 	}
 	if k.apply != nil {

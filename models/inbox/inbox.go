@@ -44,7 +44,7 @@ func Apply(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event
 	}
 	at := a.At.UTC().Truncate(time.Millisecond)
 	row.State, row.ProcessedAt, row.Project, row.Amount, row.Note = models.InboxApplied, &at, out.Project, out.Amount, out.Note
-	row.ParkedReason, row.Candidates = "", nil
+	row.NaturalKey, row.ParkedReason, row.Candidates = out.NaturalKey, "", nil
 	switch {
 	case out.Parked != "":
 		row.State, row.ParkedReason, row.Candidates = models.InboxParked, out.Parked, models.JSONOf(out.Candidates)
@@ -60,27 +60,6 @@ func Apply(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event
 
 // messageID is the id of the message that an event publishes: one, however often it is tried.
 func messageID(e models.PartnerEvent) string { return "p:" + e.Source + ":" + e.EventID }
-
-// Link says to which project a parked event belongs; it is then applied as if
-// it had just arrived.
-func Link(tx *gorm.DB, a models.Acting, id int64, project string) (models.PartnerEvent, error) {
-	row, err := models.LockEvent(tx, id)
-	if err != nil {
-		return row, err
-	}
-	if row.State != models.InboxParked {
-		return row, models.Refuse("not-parked", "state", row.State)
-	}
-	ev, err := Event(row)
-	if err != nil {
-		return row, err
-	}
-	if err := register.Link(tx, a, &ev, project); err != nil {
-		return row, err
-	}
-	row.LinkedBy, row.LinkedReason = a.Person, a.Reason
-	return Apply(tx, a, row, ev)
-}
 
 // Verify is the second person's check of an offline registration. An accepted
 // one becomes an event of the inbox, and has the same effect as one that arrived.

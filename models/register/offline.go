@@ -142,19 +142,6 @@ func auditOffline(tx *gorm.DB, a models.Acting, o models.Offline, action string)
 	return models.Audit(tx, "r:offline", a, e)
 }
 
-// Link is a person's decision where a parked event belongs. The caller takes the
-// event as it was and posts it, with the project set here, in the same transaction.
-func Link(tx *gorm.DB, a models.Acting, e *facts.Event, project string) error {
-	if _, err := models.FindProject(tx, project); err != nil {
-		return models.Refuse("invalid-data").Field("/project", "project-unknown", "code", project)
-	}
-	if len([]rune(strings.TrimSpace(a.Reason))) < 5 {
-		return models.Refuse("invalid-data").Field("/reason", "reason-too-short")
-	}
-	e.Project, e.Linked = project, true
-	return models.Audit(tx, "r:facts", a, models.AuditEntry{Action: "event.link", Subject: "event:" + e.Source + ":" + e.ID, Project: project})
-}
-
 // OfflineFilter chooses registrations; zero values choose all.
 type OfflineFilter struct {
 	Project string

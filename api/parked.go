@@ -1,0 +1,104 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/inbox"
+)
+
+// listParked lists what matched nothing (待关联).
+func listParked(c *call) (any, error) {
+	return c.events(models.EventFilter{State: models.InboxParked})
+}
+
+// linkParked decides where a parked event belongs.
+func linkParked(c *call) (any, error) {
+	var in wire.Link
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	return c.onParked(in.Reason, func(tx *gorm.DB, a models.Acting, id int64) (models.PartnerEvent, error) {
+		return inbox.Link(tx, a, id, in.Project)
+	})
+}
+
+// dismissParked decides that a parked event has no effect.
+func dismissParked(c *call) (any, error) {
+	var in wire.Reason
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	return c.onParked(in.Reason, inbox.Dismiss)
+}
+
+// confirmParked is the second person's word.
+func confirmParked(c *call) (any, error) {
+	var in wire.Verification
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	return c.onParked(in.Reason, func(tx *gorm.DB, a models.Acting, id int64) (models.PartnerEvent, error) {
+		return inbox.Confirm(tx, a, id, in.Accept)
+	})
+}
+
+func (c *call) onParked(reason string, act func(*gorm.DB, models.Acting, int64) (models.PartnerEvent, error)) (any, error) {
+	id, err := c.key("id")
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", reason)
+	if err != nil {
+		return nil, err
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		row, err := act(tx, a, id)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return reply{}, notFound()
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		d, err := c.directory()
+		if err != nil {
+			return reply{}, err
+		}
+		item, err := c.inboxItem(d, row)
+		return reply{Status: http.StatusOK, Body: item}, err
+	})
+}
+
+// decision shows what was decided about a parked event.
+func (c *call) decision(d *directory, e models.PartnerEvent) (*wire.ParkedDecision, error) {
+	if e.Decision == "" {
+		return nil, nil
+	}
+	if err := d.know(e.LinkedBy, string(e.ConfirmedBy)); err != nil {
+		return nil, err
+	}
+	return &wire.ParkedDecision{
+		Kind: e.Decision, Project: e.LinkedProject, By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone), Reason: e.LinkedReason,
+		ConfirmedBy: d.maybe(string(e.ConfirmedBy), ""), MayConfirm: e.State == models.InboxParked && e.LinkedBy != c.who.Person.ID && c.who.may(partnerVerify),
+	}, nil
+}
+
+// suggestions are the projects that a parked event might belong to, with reasons in words.
+func (c *call) suggestions(e models.PartnerEvent) []wire.Suggestion {
+	var all []facts.Suggestion
+	_ = e.Candidates.Into(&all) // a list, or nothing to choose from
+	out := make([]wire.Suggestion, len(all))
+	for i, s := range all {
+		out[i].Project = s.Project
+		c.db().Model(&models.Project{}).Where("code = ?", s.Project).Pluck("name", &out[i].Name)
+		for _, r := range s.Reasons {
+			out[i].Reasons = append(out[i].Reasons, c.text("suggest."+r))
+		}
+	}
+	return out
+}
