@@ -1,11 +1,9 @@
 package engine
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/quancheng/quancheng/bpmn"
-	"github.com/quancheng/quancheng/feel"
 )
 
 // checkConditions looks at the open conditional events after variables changed.
@@ -60,14 +58,7 @@ func (x *exec) mayBegin(at *element, vs Vars) error {
 	if e.kind != bpmn.ConditionalEvent {
 		return nil
 	}
-	data := feel.MapVars(maps.Clone(vs))
-	if _, known := data["businessKey"]; !known && x.ev.BusinessKey != "" {
-		if data == nil {
-			data = feel.MapVars{}
-		}
-		data["businessKey"] = x.ev.BusinessKey
-	}
-	v, why := x.eval(nil, e.condition, data)
+	v, why := x.eval(nil, e.condition, x.brought(vs))
 	if holds, _ := v.(bool); holds {
 		return nil
 	}

@@ -66,7 +66,9 @@ func (x *exec) startAt(n *node, at *element) {
 	}
 	gateway := instantiatingGateway(at)
 	if gateway == nil {
-		x.occurred(n, at, nil)
+		start := x.add(n, at, 0)
+		start.Mapped = at.chooses() // before the instance began
+		x.complete(start)
 		return
 	}
 	if gateway.src.Gateway.Parallel {

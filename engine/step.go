@@ -231,6 +231,9 @@ func (x *exec) start() error {
 		if err := x.mayBegin(at, vs); err != nil {
 			return err
 		}
+		if vs, err = x.chosen(at, vs); err != nil {
+			return err
+		}
 	} else if len(proc.root.starts) == 0 {
 		return refuse("no-start", "process %q starts only by an event", ev.Process)
 	}
