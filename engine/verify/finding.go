@@ -37,6 +37,10 @@ var texts = map[string]struct{ zh, en string }{
 	"vacant-group":    {"%[1]s 的候选岗位 %[2]s 目前空缺。请任命办理人。", "The post %[2]s of %[1]s is vacant. Appoint somebody."},
 	"unknown-job":     {"没有程序办理 %[1]s 的作业类型 %[2]s。请改正类型。", "No worker serves the job type %[2]s of %[1]s. Correct the type."},
 	"unknown-command": {"%[1]s 的命令 %[2]s 不存在。请改正命令名。", "There is no command %[2]s, which %[1]s names. Correct it."},
+
+	"conditional-start": {"%[1]s 的条件只看启动者带来的变量：条件不成立时启动被拒绝，也没有谁会自动启动它。", "%[1]s looks only at the variables of the one who starts the process: while they do not meet its condition the start is refused, and nothing starts it unasked."},
+	"message-taken":     {"%[1]s 的消息已用来启动流程 %[2]s：一条消息只启动一个流程。请换一个消息名，或改用信号。", "The message of %[1]s starts the process %[2]s already: one message starts one process. Name it differently, or use a signal."},
+	"cycle-too-old":     {"%[1]s 的周期从太久以前算起：部署之前已错过 %[2]s 次以上。请改用较近的起始时间。", "The cycle of %[1]s counts from too long ago: more than %[2]s of its moments lie before the deployment. Let it begin later."},
 }
 
 // Text says the finding in a language: "zh" or "en".

@@ -51,6 +51,10 @@ func (l *linter) element(e *bpmn.Element) {
 		l.userTask(e)
 	case bpmn.KindExclusiveGateway, bpmn.KindInclusiveGateway:
 		l.gateway(e)
+	case bpmn.KindStartEvent:
+		if e.Parent == l.process && e.Has(bpmn.ConditionalEvent) {
+			l.report("conditional-start", bpmn.Warn, e, "")
+		}
 	}
 	if t := e.Ext.TaskDefinition; t != nil && !strings.HasPrefix(t.Type, "=") {
 		if command, ok := strings.CutPrefix(t.Type, "command:"); ok {

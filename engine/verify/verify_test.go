@@ -187,3 +187,20 @@ func TestAdmitRefusesWhatIsNoModel(t *testing.T) {
 		t.Errorf("got %+v", fs)
 	}
 }
+
+// Nothing starts a process by a condition, and its author is told; a condition inside is another matter.
+func TestConditionalStartIsSaid(t *testing.T) {
+	const condition = `<conditionalEventDefinition><condition xsi:type="tFormalExpression">=true</condition></conditionalEventDefinition>`
+	model := `<definitions xmlns="` + bpmn.NamespaceBPMN + `" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="t"><process id="p" isExecutable="true">
+<startEvent id="s">` + condition + `</startEvent><sequenceFlow id="f1" sourceRef="s" targetRef="A"/><task id="A"/><sequenceFlow id="f2" sourceRef="A" targetRef="e"/><endEvent id="e"/>
+<subProcess id="sub" triggeredByEvent="true"><startEvent id="i">` + condition + `</startEvent><sequenceFlow id="f3" sourceRef="i" targetRef="ie"/><endEvent id="ie"/></subProcess></process></definitions>`
+	var got []string
+	for _, f := range verify.Admit([]verify.File{{Name: "m.bpmn", Data: []byte(model)}}, verify.Surroundings{}) {
+		if !strings.HasPrefix(f.Code, "EXT") {
+			got = append(got, short(f))
+		}
+	}
+	if s := strings.Join(got, " "); s != "warning conditional-start s" {
+		t.Errorf("got %q", s)
+	}
+}
