@@ -33,6 +33,11 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 			return out, err
 		}
 	}
+	if !s.root.Open {
+		if err := models.BeginNext(tx, s.now, s.root); err != nil {
+			return out, err
+		}
+	}
 	if err := s.closeIncidents(tx); err != nil {
 		return out, err
 	}

@@ -52,7 +52,10 @@ func startOf(o models.Outgoing) (string, engine.Event, models.Acting, error) {
 	if err := o.Payload.Into(&b); err != nil {
 		return "", engine.Event{}, b.Acting, err
 	}
-	ev := engine.Event{Type: engine.Start, Process: b.Process, BusinessKey: b.BusinessKey, Key: b.Root}
+	ev := engine.Event{
+		Type: engine.Start, Process: b.Process, BusinessKey: b.BusinessKey, Key: b.Root,
+		Element: b.Element, Definition: b.Definition, CorrelationKey: b.CorrelationKey,
+	}
 	if len(b.Variables) > 0 {
 		if err := json.Unmarshal(b.Variables, &ev.Variables); err != nil {
 			return "", ev, b.Acting, err

@@ -206,29 +206,14 @@ func (s *step) publish(tx *gorm.DB, e engine.MessageThrown) error {
 	})
 }
 
-// broadcast sends a signal to every other root instance that waits for it; the engine has served its own.
+// broadcast sends a signal to everybody else; the engine has served the thrower's own.
 func (s *step) broadcast(tx *gorm.DB, e engine.SignalThrown) error {
-	roots, err := models.SignalRoots(tx, e.Name)
-	if err != nil {
-		return err
-	}
 	vars, err := json.Marshal(e.Variables)
 	if err != nil {
 		return fmt.Errorf("signal %s: %w", e.Name, err)
 	}
 	s.sent++
-	for _, root := range roots {
-		if root == s.root.Key {
-			continue
-		}
-		err := models.Send(tx, s.acting, models.Outgoing{
-			ID: fmt.Sprintf("%s:g%d:%d", s.req.ID, s.sent, root), Kind: models.OutSignal, Target: fmt.Sprint(root), EventType: e.Name, Payload: vars,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return models.Broadcast(tx, s.acting, models.Signal{ID: fmt.Sprintf("%s:g%d", s.req.ID, s.sent), Name: e.Name, Variables: vars, Thrower: s.root.Key})
 }
 
 func (s *step) raise(tx *gorm.DB, e engine.IncidentRaised) error {

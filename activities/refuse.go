@@ -175,10 +175,10 @@ func (s *step) again(tx *gorm.DB, row models.Incident) error {
 	return nil
 }
 
-// messageOf is the message that an event brings: its id is m:<message id>:<attempt>.
+// messageOf is the message that an event brings, to a wait or to a start event: its id is m:<message id>:<attempt>.
 func messageOf(event string, ev engine.Event) string {
 	id, ok := strings.CutPrefix(event, "m:")
-	if !ok || ev.Type != engine.CorrelateMessage {
+	if !ok || ev.Type != engine.CorrelateMessage && ev.Type != engine.Start {
 		return ""
 	}
 	return id[:max(strings.LastIndexByte(id, ':'), 0)]
@@ -191,9 +191,10 @@ func (s *step) messageApplied(tx *gorm.DB) error {
 	return nil
 }
 
-// messageReturned puts a message that could not be delivered back into the buffer.
+// messageReturned puts a message that could not be delivered back into the
+// buffer; not one that has begun this instance, which stays its own.
 func (s *step) messageReturned(tx *gorm.DB, code string) error {
-	if id := messageOf(s.req.ID, s.ev); id != "" {
+	if id := messageOf(s.req.ID, s.ev); id != "" && s.ev.Type == engine.CorrelateMessage {
 		return models.Returned(tx, s.now, id, code)
 	}
 	return nil

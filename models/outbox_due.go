@@ -33,3 +33,17 @@ func Postponed(tx *gorm.DB, id string, why string, next time.Time) error {
 	}
 	return nil
 }
+
+// StartAgain puts starts back into the outbox that left it, although their root
+// instance from before a moment is still at step 0 and the event has no outcome.
+func StartAgain(tx *gorm.DB, before, now time.Time) error {
+	err := tx.Exec(`UPDATE outbox SET state = ?, next_at = ?, delivered_at = NULL WHERE id IN (
+		SELECT o.id FROM root_state r JOIN outbox o ON o.created_at = r.created_at AND o.target = CAST(r.key AS TEXT)
+		WHERE r.open AND r.step = 0 AND r.created_at <= ? AND o.kind = ? AND o.state <> ?
+		AND NOT EXISTS (SELECT 1 FROM event_outcome e WHERE e.event = o.id))`,
+		OutPending, now.UTC(), before.UTC(), OutStart, OutPending).Error
+	if err != nil {
+		return fmt.Errorf("starts that did not happen: %w", err)
+	}
+	return nil
+}

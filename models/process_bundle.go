@@ -26,13 +26,16 @@ type Definition struct {
 	Name       string
 	NameEn     string
 	DeployedAt time.Time
+
+	Starts []StartSubscription `gorm:"-"` // StoreBundle: the start events that wait for something
 }
 
 // TableName of the entity.
 func (Definition) TableName() string { return "definition" }
 
 // StoreBundle deploys an immutable bundle; false when it is there already.
-// Its processes become the newest versions.
+// Its processes become the newest versions, and their start events wait instead
+// of those of the versions before. Running instances go on as they are.
 func StoreBundle(tx *gorm.DB, a Acting, digest string, files []BundleFile, processes []Definition) (bool, error) {
 	fresh := tx.Exec(`INSERT INTO bundle (digest, deployed_at, deployed_by, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, digest, a.At.UTC(), a.Person, a.Reason)
 	if fresh.Error != nil {
@@ -47,16 +50,26 @@ func StoreBundle(tx *gorm.DB, a Acting, digest string, files []BundleFile, proce
 	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&files).Error; err != nil {
 		return false, fmt.Errorf("bundle %s: %w", digest, err)
 	}
-	for _, d := range processes {
+	at := a.At.UTC()
+	for i := range processes {
+		d := &processes[i]
 		if err := tx.Raw(`SELECT coalesce(max(version), 0) + 1 FROM definition WHERE process = ?`, d.Process).Scan(&d.Version).Error; err != nil {
 			return false, fmt.Errorf("process %s: %w", d.Process, err)
 		}
-		d.Bundle, d.DeployedAt = digest, a.At.UTC()
-		if err := tx.Create(&d).Error; err != nil {
+		d.Bundle, d.DeployedAt = digest, at
+		if err := tx.Create(d).Error; err != nil {
 			return false, fmt.Errorf("process %s: %w", d.Process, err)
 		}
 	}
-	return true, Audit(tx, "r:bundle", a, AuditEntry{Action: "bundle.deploy", Subject: "bundle:" + digest, Digest: digest})
+	entry := AuditEntry{Action: "bundle.deploy", Subject: "bundle:" + digest, Digest: digest}
+	before, now, err := replaceStarts(tx, at, processes)
+	if err != nil {
+		return false, err
+	}
+	if len(before)+len(now) > 0 {
+		entry.Detail = JSONOf(map[string]any{"startsBefore": before, "starts": now})
+	}
+	return true, Audit(tx, "r:bundle", a, entry)
 }
 
 // BundleFiles loads the files of a bundle, sorted by name.

@@ -50,7 +50,8 @@ func lockPair(tx *gorm.DB, name, correlation string) error {
 	return nil
 }
 
-// Publish stores a message; who waits for it gets it by the outbox. Publishing the same id again changes nothing.
+// Publish stores a message; who waits for it gets it by the outbox. Where nobody
+// waits but a process starts by it, it begins an instance. Publishing the same id again changes nothing.
 func Publish(tx *gorm.DB, a Acting, m Message) error {
 	if err := lockPair(tx, m.Name, m.CorrelationKey); err != nil {
 		return err
@@ -73,15 +74,16 @@ func Publish(tx *gorm.DB, a Acting, m Message) error {
 	if err != nil {
 		return fmt.Errorf("subscriptions to %s: %w", m.Name, err)
 	}
-	return deliverFirst(tx, a.At, m, subs)
+	return place(tx, a.At, m, subs)
 }
 
-// deliverFirst sends a message to the oldest waiting subscription, if any.
-func deliverFirst(tx *gorm.DB, at time.Time, m Message, subs []Subscription) error {
-	if len(subs) == 0 {
-		return nil
+// place sends a buffered message to the oldest waiting subscription; where there is none, it may begin an instance.
+func place(tx *gorm.DB, at time.Time, m Message, subs []Subscription) error {
+	if len(subs) > 0 {
+		return deliver(tx, at, m, subs[0])
 	}
-	return deliver(tx, at, m, subs[0])
+	_, err := beginBy(tx, at, m)
+	return err
 }
 
 // Subscribe opens a wait; the oldest buffered message that fits is sent to it.
@@ -103,15 +105,26 @@ func Subscribe(tx *gorm.DB, at time.Time, s Subscription) error {
 // deliver marks a message as on its way and asks the outbox to bring it.
 func deliver(tx *gorm.DB, at time.Time, m Message, s Subscription) error {
 	m.Attempts++
+	if err := m.leaves(tx, s.Key, s.Root); err != nil {
+		return err
+	}
+	return Send(tx, Acting{At: at}, Outgoing{
+		ID: m.delivery(), Kind: OutMessage, Target: fmt.Sprint(s.Root), EventType: m.Name,
+		Payload: JSONOf(Delivery{Message: m.ID, Subscription: s.Key, Root: s.Root}),
+	})
+}
+
+// delivery is the id of the event by which the message's newest attempt arrives.
+func (m Message) delivery() string { return fmt.Sprintf("m:%s:%d", m.ID, m.Attempts) }
+
+// leaves marks the message as on its way to a subscription (0: to a start event) of a root instance.
+func (m Message) leaves(tx *gorm.DB, subscription, root int64) error {
 	err := tx.Model(&Message{}).Where("id = ?", m.ID).
-		Updates(map[string]any{"state": MessageDelivering, "subscription": s.Key, "root": s.Root, "attempts": m.Attempts}).Error
+		Updates(map[string]any{"state": MessageDelivering, "subscription": subscription, "root": root, "attempts": m.Attempts}).Error
 	if err != nil {
 		return fmt.Errorf("message %s: %w", m.Name, err)
 	}
-	return Send(tx, Acting{At: at}, Outgoing{
-		ID: fmt.Sprintf("m:%s:%d", m.ID, m.Attempts), Kind: OutMessage, Target: fmt.Sprint(s.Root), EventType: m.Name,
-		Payload: JSONOf(Delivery{Message: m.ID, Subscription: s.Key, Root: s.Root}),
-	})
+	return nil
 }
 
 // Delivery is the outbox's order to bring a message to a subscription.
@@ -129,7 +142,8 @@ func MessageByID(tx *gorm.DB, id string) (Message, error) {
 }
 
 // Correlated ends the delivery of a message that was applied. A subscription
-// that stays open gets the next message that waits for it.
+// that stays open gets the next message that waits for it; where none is open
+// any more, that message may begin an instance.
 func Correlated(tx *gorm.DB, at time.Time, id string) error {
 	m, err := MessageByID(tx, id)
 	if err != nil {
@@ -142,7 +156,10 @@ func Correlated(tx *gorm.DB, at time.Time, id string) error {
 	if err != nil {
 		return fmt.Errorf("message %s: %w", id, err)
 	}
-	return deliverNext(tx, at, m.Subscription)
+	if err := deliverNext(tx, at, m.Subscription); err != nil {
+		return err
+	}
+	return beginByOldest(tx, at, []string{m.Name}, m.CorrelationKey)
 }
 
 // deliverNext sends the oldest buffered message that fits an open subscription, if any.
@@ -190,7 +207,7 @@ func Redeliver(tx *gorm.DB, at time.Time, limit int) error {
 }
 
 // Returned puts a message whose delivery was refused back into the buffer. When
-// its subscription is gone, the next one that waits gets it.
+// its subscription is gone, the next one that waits gets it, or it begins an instance.
 func Returned(tx *gorm.DB, at time.Time, id, code string) error {
 	m, err := MessageByID(tx, id)
 	if err != nil {
@@ -215,7 +232,7 @@ func Returned(tx *gorm.DB, at time.Time, id, code string) error {
 	if err != nil {
 		return fmt.Errorf("subscriptions to %s: %w", m.Name, err)
 	}
-	return deliverFirst(tx, at, m, subs)
+	return place(tx, at, m, subs)
 }
 
 // ExpireMessages ends the wait of buffered messages whose time to live passed.

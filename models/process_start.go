@@ -14,7 +14,12 @@ type Beginning struct {
 	Project     string `json:"-"`
 	Dept        string `json:"-"`
 	Variables   JSON   `json:"variables,omitempty"` // object of start variables
-	Acting      Acting `json:"acting"`              // filled by Begin
+
+	Element        string `json:"element,omitempty"`        // the event that occurred; "" for the none start
+	Definition     int    `json:"definition,omitempty"`     // which of its definitions
+	CorrelationKey string `json:"correlationKey,omitempty"` // of the message that occurred
+
+	Acting Acting `json:"acting"` // filled by Begin
 }
 
 // Begin creates a root instance of the newest version of a process at step 0,
@@ -25,19 +30,63 @@ func Begin(tx *gorm.DB, a Acting, b Beginning) (root int64, entry string, err er
 	if err != nil {
 		return 0, "", fmt.Errorf("process %s: %w", b.Process, err)
 	}
+	if b.BusinessKey != "" {
+		entry = fmt.Sprintf("s:%s:%s", b.Process, b.BusinessKey)
+	}
+	return begin(tx, a, b, d.Bundle, entry)
+}
+
+// begin creates a root instance at step 0, and the outbox entry that starts it
+// under an id; "" makes one of the instance's key.
+func begin(tx *gorm.DB, a Acting, b Beginning, bundle, entry string) (int64, string, error) {
 	at := a.At.UTC()
+	var err error
 	b.Root, err = NewRoot(tx, RootState{
-		Bundle: d.Bundle, Process: b.Process, BusinessKey: b.BusinessKey, Project: b.Project, Dept: b.Dept,
+		Bundle: bundle, Process: b.Process, BusinessKey: b.BusinessKey, Project: b.Project, Dept: b.Dept, CorrelationKey: b.CorrelationKey,
 		State: []byte{}, BusinessDate: a.BusinessDate, CreatedAt: at, UpdatedAt: at,
 	})
 	if err != nil {
 		return 0, "", err
 	}
-	b.Acting = a
-	b.Acting.Event = fmt.Sprintf("s:%s:%s", b.Process, b.BusinessKey)
-	if b.BusinessKey == "" {
-		b.Acting.Event = fmt.Sprintf("s:%d", b.Root)
+	if entry == "" {
+		entry = fmt.Sprintf("s:%d", b.Root)
 	}
-	err = Send(tx, a, Outgoing{ID: b.Acting.Event, Kind: OutStart, Target: fmt.Sprint(b.Root), EventType: b.Process, Project: b.Project, Payload: JSONOf(b)})
-	return b.Root, b.Acting.Event, err
+	b.Acting = a
+	b.Acting.Event = entry
+	err = Send(tx, a, Outgoing{ID: entry, Kind: OutStart, Target: fmt.Sprint(b.Root), EventType: b.Process, Project: b.Project, Payload: JSONOf(b)})
+	return b.Root, entry, err
+}
+
+// beginFor lets the event that a start event waited for begin an instance of
+// its process; the system begins it, about the project that the event is about.
+func beginFor(tx *gorm.DB, a Acting, s StartSubscription, b Beginning, entry string) (int64, error) {
+	var err error
+	if b.Project, b.Dept, err = concerns(tx, b.Variables, b.BusinessKey); err != nil {
+		return 0, err
+	}
+	b.Process, b.Element, b.Definition = s.Process, s.Element, s.Definition
+	root, _, err := begin(tx, Acting{Person: System, At: a.At, BusinessDate: a.BusinessDate}, b, s.Bundle, entry)
+	return root, err
+}
+
+// concerns is the project that an event is about, and its department: the one
+// that the variable projectCode names, else the one whose code is the key.
+func concerns(tx *gorm.DB, variables JSON, key string) (code, dept string, err error) {
+	var named struct {
+		ProjectCode any `json:"projectCode"`
+	}
+	if err := variables.Into(&named); err != nil {
+		return "", "", fmt.Errorf("variables: %w", err)
+	}
+	if text, ok := named.ProjectCode.(string); ok {
+		key = text
+	}
+	if key == "" {
+		return "", "", nil
+	}
+	var p Project
+	if err := tx.Select("code", "dept_id").Where("code = ?", key).Limit(1).Find(&p).Error; err != nil {
+		return "", "", fmt.Errorf("project %s: %w", key, err)
+	}
+	return p.Code, p.DeptID, nil
 }

@@ -26,6 +26,8 @@ type RootState struct {
 	BusinessDate Date
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
+
+	CorrelationKey string // of the message that began it: one open instance of the process at a time; "" is none
 }
 
 // TableName of the entity.

@@ -111,6 +111,7 @@ func IncidentByKey(tx *gorm.DB, key int64) (Incident, error) {
 const (
 	SubMessage = "message"
 	SubSignal  = "signal"
+	SubTimer   = "timer" // of start events; what tokens wait for is a Timer
 )
 
 // Subscription is a token that waits for a message or a signal.

@@ -15,8 +15,9 @@ import (
 
 // Sweeper finds, each minute, what was missed: instances whose due moment
 // passed or whose jobs were not started, whatever Temporal remembers. It also
-// seals the audit chains, ends the wait of messages whose time is over, and brings
-// again those that a suspended instance did not take.
+// seals the audit chains, ends the wait of messages whose time is over, brings again
+// those that a suspended instance did not take or that can begin an instance now,
+// and asks again for starts that did not happen.
 type Sweeper struct {
 	DB       *models.DB
 	Temporal *client.Client
@@ -49,7 +50,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.overdue(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.overdue(ctx), s.restart(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -76,8 +77,16 @@ func (s *Sweeper) expire(ctx context.Context) error {
 		if err := models.ExpireMessages(tx, s.Now()); err != nil {
 			return err
 		}
-		return models.Redeliver(tx, s.Now(), sweepBatch)
+		if err := models.Redeliver(tx, s.Now(), sweepBatch); err != nil {
+			return err
+		}
+		return models.BeginBuffered(tx, s.Now(), sweepBatch)
 	})
+}
+
+// restart asks again for starts that were asked for and did not happen.
+func (s *Sweeper) restart(ctx context.Context) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return models.StartAgain(tx, s.Now().Add(-grace), s.Now()) })
 }
 
 func (s *Sweeper) overdue(ctx context.Context) error {
@@ -87,8 +96,13 @@ func (s *Sweeper) overdue(ctx context.Context) error {
 	})
 }
 
-// Repair starts a run for each open instance that has none, and returns how many instances it looked at.
+// Repair asks again for starts that did not happen, starts a run for each open
+// instance that has none, and returns how many instances it looked at.
 func Repair(ctx context.Context, db *models.DB, c *client.Client) (int, error) {
+	now := time.Now()
+	if err := db.Tx(ctx, func(tx *gorm.DB) error { return models.StartAgain(tx, now, now) }); err != nil {
+		return 0, err
+	}
 	var after int64
 	n := 0
 	for {

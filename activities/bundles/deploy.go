@@ -25,7 +25,11 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	if err := tx.Model(&models.Post{}).Distinct().Order("id").Pluck("id", &posts).Error; err != nil {
 		return false, problems, fmt.Errorf("list posts: %w", err)
 	}
-	found := b.admission(posts)
+	starts, found, err := b.starts(tx, a)
+	if err != nil {
+		return false, problems, err
+	}
+	found = append(b.admission(posts), found...)
 	problems = append(problems, found...)
 	if slices.ContainsFunc(found, func(d Diagnostic) bool { return d.Severity == bpmn.Error }) {
 		return false, problems, fmt.Errorf("the bundle is not sound, or names what does not exist, and is not deployed")
@@ -34,17 +38,17 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	for i, f := range src.Files {
 		files[i] = models.BundleFile{Name: f.Name, Data: f.Data}
 	}
-	fresh, err := models.StoreBundle(tx, a, src.Digest, files, b.definitions())
+	fresh, err := models.StoreBundle(tx, a, src.Digest, files, b.definitions(starts))
 	return fresh, problems, err
 }
 
-// definitions are the executable processes of the bundle.
-func (b *Bundle) definitions() []models.Definition {
+// definitions are the executable processes of the bundle, with the start events that wait for something.
+func (b *Bundle) definitions(starts map[string][]models.StartSubscription) []models.Definition {
 	var all []models.Definition
 	for _, m := range b.Models {
 		for _, p := range m.Processes {
 			if p.Process.Executable {
-				all = append(all, models.Definition{Process: p.ID, Name: p.Name, NameEn: p.Ext.NameEn})
+				all = append(all, models.Definition{Process: p.ID, Name: p.Name, NameEn: p.Ext.NameEn, Starts: starts[p.ID]})
 			}
 		}
 	}
@@ -57,12 +61,16 @@ func (b *Bundle) admission(posts []string) []Diagnostic {
 	var out []Diagnostic
 	for _, m := range b.Models {
 		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has, Groups: posts}) {
-			text := f.Text("zh")
-			if len(f.Trace) > 0 {
-				text += " [" + strings.Join(f.Trace, " → ") + "]"
-			}
-			out = append(out, Diagnostic{f.Process, bpmn.Diagnostic{Rule: f.Code, Severity: f.Severity, Element: f.Element, Line: f.Line, Col: f.Col, Message: text}})
+			out = append(out, diagnostic(f))
 		}
 	}
 	return out
+}
+
+func diagnostic(f verify.Finding) Diagnostic {
+	text := f.Text("zh")
+	if len(f.Trace) > 0 {
+		text += " [" + strings.Join(f.Trace, " → ") + "]"
+	}
+	return Diagnostic{f.Process, bpmn.Diagnostic{Rule: f.Code, Severity: f.Severity, Element: f.Element, Line: f.Line, Col: f.Col, Message: text}}
 }
