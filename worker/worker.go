@@ -1,6 +1,6 @@
 // Package worker runs what the durable shell does outside a request: Temporal's
 // worker with the workflow and its activities, the pump that empties the outbox,
-// and the sweepers that find what was missed.
+// the clock of timer starts, and the sweepers that find what was missed.
 package worker
 
 import (
@@ -42,6 +42,7 @@ func Run(ctx context.Context, c Config) error {
 	sender.Stored = c.Committer.Stored
 	var wg sync.WaitGroup
 	wg.Go(func() { NewPump(c.Committer.DB, sender, c.Log).Run(ctx) })
+	wg.Go(func() { (&Clock{Committer: c.Committer, Log: c.Log}).Run(ctx) })
 	wg.Go(func() {
 		(&Sweeper{DB: c.Committer.DB, Temporal: sender, Now: c.Committer.Now, Log: c.Log}).Run(ctx)
 	})
