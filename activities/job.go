@@ -20,7 +20,7 @@ type Worker func(ctx context.Context, j models.Job) (map[string]any, error)
 var jobBackoff = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute}
 
 // RunJob does the work of a job and says which event tells its result. A job
-// that is gone needs no work. An error is technical: the call may be made again.
+// that is gone, or waits for its incident, needs no work. An error is technical: the call may be made again.
 func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (contract.Request, error) {
 	row, err := models.JobByKey(c.DB.Read(ctx), job.Key)
 	if errors.Is(err, models.ErrNotFound) {
@@ -30,17 +30,17 @@ func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (c
 		return contract.Request{}, fmt.Errorf("job %d: %w", job.Key, err)
 	}
 	work := c.Workers[row.Type]
-	if work == nil {
+	if work == nil || row.Failed {
 		return contract.Request{}, nil
 	}
-	result, err := work(ctx, row)
+	result, err := safely(ctx, work, row)
 	if ctx.Err() != nil {
 		return contract.Request{}, ctx.Err()
 	}
-	ev := engine.Event{ID: fmt.Sprintf("j:%d:%d", row.Key, row.Retries), Key: row.Key}
+	ev := engine.Event{ID: fmt.Sprintf("j:%d:%d", row.Key, row.Attempt), Key: row.Key}
 	if err != nil {
 		ev.Type, ev.Message, ev.Retries = engine.FailJob, err.Error(), max(row.Retries-1, 0)
-		ev.RetryAt = c.now().Add(jobBackoff[min(max(3-row.Retries, 0), len(jobBackoff)-1)])
+		ev.RetryAt = c.now().Add(jobBackoff[min(row.Attempt, len(jobBackoff))-1])
 	} else {
 		ev.Type = engine.CompleteJob
 		if ev.Variables, err = variables(result); err != nil {
@@ -53,4 +53,14 @@ func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (c
 	}
 	// The result of a work that runs twice may differ: the first one counts, so it has no digest.
 	return contract.Request{Root: root, ID: ev.ID, Name: string(ev.Type), Event: raw}, nil
+}
+
+// safely turns a panic of the work into its failure: it would be tried for ever.
+func safely(ctx context.Context, work Worker, j models.Job) (result map[string]any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return work(ctx, j)
 }

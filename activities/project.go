@@ -74,6 +74,9 @@ func (s *step) projectWait(tx *gorm.DB, effect engine.Effect) error {
 	case engine.IncidentRaised:
 		return s.raise(tx, e)
 	case engine.IncidentResolved:
+		if err := models.ReleaseJob(tx, e.Key); err != nil {
+			return fmt.Errorf("job of incident %d: %w", e.Key, err)
+		}
 		return s.update(tx, &models.Incident{}, e.Key, map[string]any{"resolved_at": s.now})
 	case engine.MessageThrown:
 		return s.publish(tx, e)
@@ -183,7 +186,7 @@ func (s *step) openJob(tx *gorm.DB, e engine.JobOpened) error {
 		at := e.NotBefore.UTC()
 		j.NotBefore = &at
 	}
-	return s.upsert(tx, &j)
+	return models.OpenJob(tx, j)
 }
 
 func (s *step) dropJob(key int64) {
@@ -224,6 +227,9 @@ func (s *step) raise(tx *gorm.DB, e engine.IncidentRaised) error {
 	}
 	if err := s.create(tx, &row); err != nil {
 		return err
+	}
+	if err := models.HoldJob(tx, e.ElementKey); err != nil {
+		return fmt.Errorf("job of incident %d: %w", e.Key, err)
 	}
 	return models.Notify(tx, models.Notice{Kind: "incident", Key: fmt.Sprint(e.Key), Project: s.root.Project, Dept: s.root.Dept})
 }

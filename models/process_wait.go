@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // Job is outside work that a token waits for.
@@ -18,8 +19,9 @@ type Job struct {
 	Headers    JSON
 	Variables  JSON
 	Retries    int
+	Attempt    int // counts from 1 how often the job was handed out; names the event of its result
 	NotBefore  *time.Time
-	Failed     bool // no retries left
+	Failed     bool // an incident on the element waits: nobody works on the job
 	CreatedAt  time.Time
 }
 
@@ -31,6 +33,29 @@ func JobsOf(tx *gorm.DB, root int64) ([]Job, error) {
 	var all []Job
 	err := tx.Where("root = ?", root).Order("key").Find(&all).Error
 	return all, err
+}
+
+// OpenJob asks for outside work, or for another attempt at it.
+func OpenJob(tx *gorm.DB, j Job) error {
+	j.Attempt = 1
+	again := append(clause.AssignmentColumns([]string{"headers", "variables", "retries", "not_before", "failed"}),
+		clause.Assignment{Column: clause.Column{Name: "attempt"}, Value: gorm.Expr("job.attempt + 1")})
+	err := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "key"}}, DoUpdates: again}).Create(&j).Error
+	if err != nil {
+		return fmt.Errorf("job %d: %w", j.Key, err)
+	}
+	return nil
+}
+
+// HoldJob keeps workers from the job of an element that has an incident.
+func HoldJob(tx *gorm.DB, elementKey int64) error {
+	return tx.Model(&Job{}).Where("element_key = ?", elementKey).Update("failed", true).Error
+}
+
+// ReleaseJob lets workers have the job of an element whose incident is resolved.
+func ReleaseJob(tx *gorm.DB, incident int64) error {
+	return tx.Model(&Job{}).Where("failed AND element_key = (SELECT element_key FROM incident WHERE key = ?)", incident).
+		Updates(map[string]any{"failed": false, "attempt": gorm.Expr("attempt + 1")}).Error
 }
 
 // JobByKey loads an open job, or ErrNotFound.
