@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/quancheng/quancheng/api/wire"
@@ -56,4 +57,36 @@ func offers(t wire.TaskDetail, op string) bool {
 		}
 	}
 	return false
+}
+
+// TestSubmittingChecksTheAnswers: a draft may be half typed; what is submitted is
+// held against the form, and nothing of it moves before it is right.
+func TestSubmittingChecksTheAnswers(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := newTown(t, db)
+		p := w.draft()
+		at := "/api/v1/projects/" + p.Code
+		save := func(form map[string]any) {
+			w.do("zhou-min", "PATCH", at, wire.ProjectPatch{Form: form}, "If-Match", strconv.Quote(strconv.Itoa(p.Version))).want(200, "").into(&p)
+		}
+		for pointer, form := range map[string]map[string]any{
+			"/form/uscc":             {"uscc": "12"},
+			"/form/funding/0/amount": {"funding": []any{map[string]any{"type": "县级财政"}}},
+			"/form/deployEnv":        {"deployEnv": "moon"},
+			"/form/invented":         {"invented": "x"},
+		} {
+			save(form)
+			var refused wire.Problem
+			w.do("zhou-min", "POST", at+"/submit", wire.ProjectAct{}).want(422, "application-incomplete").into(&refused)
+			if len(refused.Errors) != 1 || refused.Errors[0].Pointer != pointer || refused.Errors[0].Detail == "" {
+				t.Errorf("%v was refused with %+v", form, refused.Errors)
+			}
+		}
+		w.do("zhou-min", "GET", at, nil).want(200, "").into(&p)
+		if p.Stage != "DRAFT" || p.Revision != 0 {
+			t.Fatalf("after refusals: %s, revision %d", p.Stage, p.Revision)
+		}
+		save(map[string]any{"secrecy": "none", "funding": []any{map[string]any{"type": "县级财政", "year": "2022", "amount": "1446150.00"}}})
+		w.do("zhou-min", "POST", at+"/submit", wire.ProjectAct{}).want(200, "")
+	})
 }

@@ -123,34 +123,6 @@ func (c *call) allowed(p models.ProjectRow) ([]string, error) {
 	return out, nil
 }
 
-// applicationForm is the form-js form of the application, of the bundle that
-// the project lives by.
-func (c *call) applicationForm(root int64) (map[string]any, error) {
-	if c.srv.Bundles == nil {
-		return nil, nil
-	}
-	digest := ""
-	if root != 0 {
-		state, err := models.RootByKey(c.db(), root)
-		if err != nil {
-			return nil, err
-		}
-		digest = state.Bundle
-	} else {
-		d, err := models.NewestDefinition(c.db(), lifecycle)
-		if err != nil {
-			return nil, nil //nolint:nilerr // nothing is deployed: the page goes without
-		}
-		digest = d.Bundle
-	}
-	b, err := c.srv.Bundles.Load(c.Request.Context(), digest)
-	if err != nil {
-		return nil, err
-	}
-	var form map[string]any
-	return form, models.JSON(b.Schemas["application"]).Into(&form)
-}
-
 // own reports whether the person applies for a department.
 func (c *call) own(dept string) bool {
 	for _, p := range c.who.Posts {

@@ -184,6 +184,9 @@ func submitProject(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.checkApplication(row.Project, t.Root); err != nil {
+		return nil, err
+	}
 	m := move{
 		Root: t.Root, Name: "complete", Acting: a, Data: map[string]any{},
 		Event: engine.Event{Type: engine.Operate, Key: t.Key, Operation: "complete", Actor: c.actor(a), Opinion: in.Opinion, Reason: in.Reason},
