@@ -83,9 +83,9 @@ async function apply(clerk) {
   await page.locator('form [type=submit].p').click()
   await page.waitForURL('**/application*')
   const code = page.url().match(/projects\/([^/]+)\//)[1]
-  await page.goto(`/projects/${code}/application?step=basics`)
+  await page.goto(`/projects/${code}/application?step=security`)
   await page.locator('#mlps').selectOption('1')
-  await page.locator('[data-test=next]').click()
+  await page.goto(`/projects/${code}/application?step=budget`)
 
   const cell = page.locator('[data-col=name]').first()
   await cell.waitFor()

@@ -1,20 +1,28 @@
 import type { Line, LineInput } from '@/api/types'
 import { cents, lineAmount, readAmount, yuan } from './money'
 
+/** Where the price of a line comes from (rule A07). */
+export interface Evidence {
+  kind: string
+  source: string
+  amount: string
+}
+
 /** A budget line while it is being edited; nothing need be complete yet. */
 export interface Row extends Required<LineInput> {
   /** for the list's sake: lines have no number before they are saved */
   id: number
+  evidence: Evidence[]
 }
 
 let rows = 0
 
-export const emptyRow = (category = ''): Row => ({ id: ++rows, category, name: '', spec: '', unit: '', qty: '1', unitPrice: '', remark: '' })
+export const emptyRow = (category = ''): Row => ({ id: ++rows, category, name: '', spec: '', unit: '', qty: '1', unitPrice: '', remark: '', evidence: [] })
 
-export function fromLine(line: Line | LineInput): Row {
+export function fromLine(line: (Line | LineInput) & { evidence?: Evidence[] }): Row {
   const { category, name, spec = '', unit = '', qty, unitPrice, remark = '' } = line
   const price = cents(readAmount(unitPrice))
-  return { id: ++rows, category, name, spec, unit, qty, unitPrice: price === undefined ? unitPrice : yuan(price), remark }
+  return { id: ++rows, category, name, spec, unit, qty, unitPrice: price === undefined ? unitPrice : yuan(price), remark, evidence: line.evidence ?? [] }
 }
 
 export const untouched = (row: Row) => !row.name && !row.spec && !row.unitPrice && !row.remark && !row.unit

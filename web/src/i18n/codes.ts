@@ -31,6 +31,11 @@ export function useCodes() {
       const d = reference.data.value?.departments.find((x) => x.id === id)
       return d ? d.short || d.name : (id ?? '')
     },
+    /** 数据中台 CAP-DATA; anything that is no capability as it is */
+    basis: (ref: string | undefined) => {
+      const found = reference.data.value?.capabilities.find((c) => c.code === ref)
+      return found ? `${found.name} ${found.code}` : (ref ?? '')
+    },
     operation: (op: string) => (te(`operation.${op}`) ? t(`operation.${op}`) : op),
   }
 }

@@ -2,18 +2,10 @@ import { onScopeDispose, ref, watch } from 'vue'
 import { api, attempts, must } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import type { Project } from '@/api/types'
-import { emptyRow, fromLine, type Row, toInput, untouched } from '@/domain/dossier'
-import type { Data } from '@/domain/form'
+import { type Dossier, evidenceList, withEvidence } from '@/domain/application'
+import { emptyRow, fromLine, toInput, untouched } from '@/domain/dossier'
+import { collect, loadConditions, type Schema } from '@/domain/form'
 import type { SaveState } from './drafts'
-
-/** What the applicant edits. */
-interface Dossier {
-  name: string
-  type: string
-  mlpsLevel: number | undefined
-  form: Data
-  rows: Row[]
-}
 
 const pause = 900 // ms without a key press before it is saved
 
@@ -32,14 +24,22 @@ export function useDossier(person: string, code: string) {
   let running: Promise<void> | undefined
   const key = attempts()
 
-  const head = (d: Dossier) => ({ name: d.name.trim(), type: d.type, ...(d.mlpsLevel ? { mlpsLevel: d.mlpsLevel } : {}), form: d.form })
+  /** The answers as they are sent; the evidence of prices goes by number of the line. */
+  function form(d: Dossier) {
+    const schema = project.value?.formSchema as Schema | undefined
+    const priceEvidence = evidenceList(d.rows)
+    const all = { ...d.form, ...(priceEvidence.length ? { priceEvidence } : {}) }
+    return schema ? collect(schema.components, all, {}) : all
+  }
+  const head = (d: Dossier) => ({ name: d.name.trim(), type: d.type, ...(d.mlpsLevel ? { mlpsLevel: d.mlpsLevel } : {}), form: form(d) })
 
   async function load() {
     failure.value = undefined
     const answer = await api.GET('/api/v1/projects/{code}', { params: { path: { code } } }).catch((e: unknown) => Promise.reject(asProblem(e)))
     took(await must(Promise.resolve(answer)), answer.response)
     const p = project.value!
-    const fresh: Dossier = { name: p.name, type: p.type, mlpsLevel: p.mlpsLevel || undefined, form: { ...p.form }, rows: p.lines.map(fromLine) }
+    await loadConditions(p.formSchema as Schema | undefined)
+    const fresh: Dossier = { name: p.name, type: p.type, mlpsLevel: p.mlpsLevel || undefined, form: { ...p.form, priceEvidence: undefined }, rows: withEvidence(p.lines.map(fromLine), p.form) }
     saved = { head: JSON.stringify(head(fresh)), lines: JSON.stringify(toInput(fresh.rows)) }
     const kept = readUnsaved()
     dossier.value = kept ? { ...kept, rows: kept.rows.map(fromLine) } : fresh

@@ -109,6 +109,8 @@ const en: typeof zh = {
   policy: { any: 'one of them suffices', all: 'all {n} must sign', sequential: 'one after the other' },
   form: {
     choose: 'Choose',
+    findHint: 'Type part of the name',
+    nothingFound: 'Nothing found',
     row: 'No. {n}',
     addTo: 'Add: {what}',
     removeRow: 'Remove row {n}',
