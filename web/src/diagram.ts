@@ -19,7 +19,7 @@ interface Box {
 }
 interface Registry {
   get(id: string): Box | undefined
-  forEach(each: (element: { id: string }) => void): void
+  forEach(each: (element: { id: string; parent?: unknown; waypoints?: { x: number; y: number }[] }) => void): void
 }
 
 /** A bpmn-js viewer in our colours. Its watermark stays; we only give the link a name. */
@@ -54,24 +54,44 @@ export function mark(viewer: Viewer, process: DiagramProcess) {
 const readable = 0.85 // smallest scale at which names can be read
 const pad = 24
 
-/** Fits the diagram to the width, but no smaller than can be read; then the present step is in the middle. Returns the height it takes. */
+/**
+ * Fits the diagram to the width, but no smaller than can be read; then the present step is in the middle and the
+ * height is that of what stands in view. Returns the height it takes.
+ */
 export function fitWidth(viewer: Viewer, container: HTMLElement, present: string[], whole: boolean): number {
   const canvas = viewer.get<Canvas>('canvas')
+  const registry = viewer.get<Registry>('elementRegistry')
   const { inner } = canvas.viewbox()
   const room = container.clientWidth
   const scale = Math.min(1, Math.max(whole ? 0 : readable, (room - 2 * pad) / inner.width))
-  const height = Math.round(Math.min(460, inner.height * scale + 2 * pad))
+  const width = room / scale
+  const margin = pad / scale
+  const now = present.map((id) => registry.get(id)).find(Boolean)
+  const spare = inner.width + 2 * margin - width
+  const x = spare <= 0 ? inner.x + (inner.width - width) / 2 : clamp(now ? now.x + now.width / 2 - width / 2 : inner.x, inner.x - margin, inner.x - margin + spare)
+  const seen = shapes(registry).filter((s) => s.x < x + width && s.x + s.width > x)
+  const top = Math.min(...seen.map((s) => s.y), inner.y + inner.height) - margin
+  const bottom = Math.max(...seen.map((s) => s.y + s.height), inner.y) + margin
+  const height = Math.round(Math.min(tallest, Math.max(lowest, (bottom - top) * scale)))
   container.style.height = `${height}px`
   canvas.resized()
-  const width = room / scale
-  const view = { width, height: height / scale }
-  const now = present.map((id) => viewer.get<Registry>('elementRegistry').get(id)).find(Boolean)
-  const spare = inner.width + (2 * pad) / scale - width
-  const x = spare <= 0 ? inner.x + (inner.width - width) / 2 : clamp(now ? now.x + now.width / 2 - width / 2 : inner.x, inner.x - pad / scale, inner.x - pad / scale + spare)
-  const spareY = inner.height + (2 * pad) / scale - view.height
-  const y = spareY <= 1 ? inner.y + (inner.height - view.height) / 2 : clamp(now ? now.y - view.height / 2 : inner.y, inner.y - pad / scale, inner.y - pad / scale + spareY)
-  canvas.viewbox({ x, y, ...view })
+  const tall = height / scale
+  const y = bottom - top > tall ? clamp(now ? now.y - tall / 2 : top, top, bottom - tall) : (top + bottom - tall) / 2
+  canvas.viewbox({ x, y, width, height: tall })
   return height
+}
+
+const tallest = 460
+const lowest = 120
+
+/** Boxes of what is drawn: shapes and labels as they stand, connections by their bends. */
+function shapes(registry: Registry): Box[] {
+  const out: Box[] = []
+  registry.forEach((e) => {
+    if (e.waypoints) out.push(...e.waypoints.map((p) => ({ ...p, width: 0, height: 0 })))
+    else if (e.parent) out.push(e as unknown as Box)
+  })
+  return out
 }
 
 const clamp = (value: number, min: number, max: number) => Math.max(min, Math.min(max, value))
