@@ -36,14 +36,39 @@ func (c *call) rectifications(f models.RectificationFilter) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	tasks, err := c.tasksOfRectifications(d, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := wire.RectificationPage{Items: []wire.Rectification{}, Next: next, Counts: counts}
 	for _, r := range rows {
 		if err := d.know(r.Registrar, r.Verifier); err != nil {
 			return nil, err
 		}
 		w := c.rectification(d, r.Rectification)
-		w.OwnerDeptName, w.ProjectName = d.dept(r.OwnerDept), r.ProjectName
+		w.OwnerDeptName, w.ProjectName, w.OpenTasks = d.dept(r.OwnerDept), r.ProjectName, tasks[r.No]
 		out.Items = append(out.Items, w)
+	}
+	return out, nil
+}
+
+// tasksOfRectifications are the open tasks of rectifications, by number.
+func (c *call) tasksOfRectifications(d *directory, rows []models.RectificationRow) (map[string][]wire.NextTask, error) {
+	var numbers []string
+	for _, r := range rows {
+		numbers = append(numbers, r.No)
+	}
+	open, err := models.OpenTasksOf(c.db(), numbers)
+	if err != nil {
+		return nil, err
+	}
+	next, err := c.nextTasks(d, open)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]wire.NextTask{}
+	for i, t := range open {
+		out[t.BusinessKey] = append(out[t.BusinessKey], next[i])
 	}
 	return out, nil
 }

@@ -122,7 +122,7 @@ type taskView struct {
 	d        *directory
 	projects map[string]string        // names
 	totals   map[string]models.Totals // by project
-	issues   map[string]bool          // numbers of rectifications
+	issues   map[string]string        // titles of rectifications, by number
 	process  map[string]models.Definition
 }
 
@@ -131,7 +131,7 @@ func (c *call) taskView(tasks []models.Task) (*taskView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &taskView{c: c, d: d, projects: map[string]string{}, totals: map[string]models.Totals{}, issues: map[string]bool{}, process: map[string]models.Definition{}}
+	v := &taskView{c: c, d: d, projects: map[string]string{}, totals: map[string]models.Totals{}, issues: map[string]string{}, process: map[string]models.Definition{}}
 	var codes, people, keys []string
 	for _, t := range tasks {
 		people = append(people, t.Assignee)
@@ -171,14 +171,14 @@ func (v *taskView) matters(codes, keys []string) error {
 	for _, p := range projects {
 		v.projects[p.Code] = p.Name
 	}
-	var issues []string
+	var issues []models.Rectification
 	if len(keys) > 0 {
-		if err := v.c.db().Model(&models.Rectification{}).Where("no IN ?", keys).Pluck("no", &issues).Error; err != nil {
+		if err := v.c.db().Select("no", "title").Where("no IN ?", keys).Find(&issues).Error; err != nil {
 			return err
 		}
 	}
-	for _, no := range issues {
-		v.issues[no] = true
+	for _, r := range issues {
+		v.issues[r.No] = r.Title
 	}
 	return nil
 }
@@ -190,8 +190,8 @@ func (v *taskView) summary(t models.Task, scope models.Scope) wire.TaskSummary {
 		Dept: t.Dept, DeptName: v.d.dept(t.Dept), Amount: amountOf(v.totals[t.Project]), Assignee: v.d.maybe(t.Assignee, ""),
 		CreatedAt: local(&t.CreatedAt), ClosedAt: local(t.ClosedAt), Round: t.Round, Due: v.c.due(t.DueAt, t.DueWorkdays),
 	}
-	if v.issues[t.BusinessKey] {
-		out.Rectification = t.BusinessKey
+	if title, ok := v.issues[t.BusinessKey]; ok {
+		out.Rectification, out.RectificationTitle = t.BusinessKey, title
 	}
 	if t.Project == "" {
 		out.Amount = ""

@@ -109,6 +109,16 @@ func OpenTasks(tx *gorm.DB, root int64) ([]Task, error) {
 	return all, err
 }
 
+// OpenTasksOf lists the open tasks of instances by business key, such as the numbers of rectifications.
+func OpenTasksOf(tx *gorm.DB, keys []string) ([]Task, error) {
+	var all []Task
+	if len(keys) == 0 {
+		return all, nil
+	}
+	err := tx.Where("state = ? AND business_key IN ?", TaskOpen, keys).Order("key").Find(&all).Error
+	return all, err
+}
+
 // TasksOf lists every task of a root instance, open or closed.
 func TasksOf(tx *gorm.DB, root int64) ([]Task, error) {
 	var all []Task

@@ -19,28 +19,29 @@ type Why struct {
 
 // TaskSummary is a row of the inbox.
 type TaskSummary struct {
-	Key           string     `json:"key"`
-	Name          string     `json:"name"`
-	Process       string     `json:"process"`
-	ProcessName   string     `json:"processName,omitempty"`
-	Element       string     `json:"element"`
-	Version       int        `json:"version"`
-	State         string     `json:"state"` // open, closed
-	View          string     `json:"view,omitempty"`
-	Batch         bool       `json:"batch,omitempty"`
-	Project       string     `json:"project,omitempty"`
-	ProjectName   string     `json:"projectName,omitempty"`
-	Rectification string     `json:"rectification,omitempty"`
-	Dept          string     `json:"dept,omitempty"`
-	DeptName      string     `json:"deptName,omitempty"`
-	Amount        string     `json:"amount,omitempty"`
-	Assignee      *PersonRef `json:"assignee,omitempty"`
-	CreatedAt     *time.Time `json:"createdAt,omitempty"`
-	ClosedAt      *time.Time `json:"closedAt,omitempty"`
-	Outcome       string     `json:"outcome,omitempty"`
-	Due           Due        `json:"due"`
-	Why           *Why       `json:"why,omitempty"`
-	Round         int        `json:"round,omitempty"`
+	Key                string     `json:"key"`
+	Name               string     `json:"name"`
+	Process            string     `json:"process"`
+	ProcessName        string     `json:"processName,omitempty"`
+	Element            string     `json:"element"`
+	Version            int        `json:"version"`
+	State              string     `json:"state"` // open, closed
+	View               string     `json:"view,omitempty"`
+	Batch              bool       `json:"batch,omitempty"`
+	Project            string     `json:"project,omitempty"`
+	ProjectName        string     `json:"projectName,omitempty"`
+	Rectification      string     `json:"rectification,omitempty"`
+	RectificationTitle string     `json:"rectificationTitle,omitempty"`
+	Dept               string     `json:"dept,omitempty"`
+	DeptName           string     `json:"deptName,omitempty"`
+	Amount             string     `json:"amount,omitempty"`
+	Assignee           *PersonRef `json:"assignee,omitempty"`
+	CreatedAt          *time.Time `json:"createdAt,omitempty"`
+	ClosedAt           *time.Time `json:"closedAt,omitempty"`
+	Outcome            string     `json:"outcome,omitempty"`
+	Due                Due        `json:"due"`
+	Why                *Why       `json:"why,omitempty"`
+	Round              int        `json:"round,omitempty"`
 }
 
 // TaskPage is a page of the inbox.
