@@ -2,23 +2,26 @@ package seed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/quancheng/quancheng/api/client"
 	"github.com/quancheng/quancheng/api/wire"
 )
 
-// Run plays all ten projects at a server and tells its progress on out.
+// Run plays all ten projects at a server, each to the stage where it stood, and
+// tells its progress on out.
 func Run(ctx context.Context, server string, out io.Writer) error {
 	projects, err := Projects()
 	if err != nil {
 		return err
 	}
-	p, err := newPlayer(ctx, server, out)
+	p, err := newPlayer(ctx, server)
 	if err != nil {
 		return err
 	}
@@ -32,32 +35,75 @@ func Run(ctx context.Context, server string, out io.Writer) error {
 	return nil
 }
 
+// Finish plays the ten projects to the ends of their lives, from wherever they
+// are and all at once: to the archive, or the refusal that one of them met. What
+// the script has no dates for happens today, and the bureaus have to answer. How
+// many came to each end is returned.
+func Finish(ctx context.Context, server string) (map[string]int, error) {
+	projects, err := Projects()
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPlayer(ctx, server)
+	if err != nil {
+		return nil, err
+	}
+	ends, errs := map[string]int{}, make([]error, len(projects))
+	var wg sync.WaitGroup
+	for i, project := range projects {
+		rest := onward(project, p.today)
+		ends[rest.Stage]++
+		wg.Go(func() {
+			if err := p.play(ctx, rest); err != nil {
+				errs[i] = fmt.Errorf("seed: %s %s: %w", project.Code, project.Name, err)
+			}
+		})
+	}
+	wg.Wait()
+	return ends, errors.Join(errs...)
+}
+
 const (
-	patience = time.Minute            // how long a call is repeated, and a project waited for
+	patience = time.Minute            // how long a call is repeated
+	stands   = 2 * time.Minute        // how long a project may stand still
 	poll     = 100 * time.Millisecond // between two looks at a project that waits
 )
 
 // player holds the sessions of the demo people.
 type player struct {
-	server   string
-	out      io.Writer
-	holders  map[string][]string // post → persons
+	server  string
+	today   string
+	holders map[string][]string // post → persons
+
+	mu       sync.Mutex
 	sessions map[string]*client.Client
 }
 
-func newPlayer(ctx context.Context, server string, out io.Writer) (*player, error) {
+func newPlayer(ctx context.Context, server string) (*player, error) {
 	var people wire.People
 	if err := client.Anonymous(server, patience).Get(ctx, "/api/v1/people", &people); err != nil {
 		return nil, fmt.Errorf("seed: the list of demo people: %w", err)
 	}
-	p := &player{server: server, out: out, holders: map[string][]string{}, sessions: map[string]*client.Client{}}
+	p := &player{server: server, holders: map[string][]string{}, sessions: map[string]*client.Client{}}
 	for _, person := range people.People {
 		for _, post := range person.Posts {
 			p.holders[post.ID] = append(p.holders[post.ID], person.ID)
 		}
 	}
+	viewer, err := p.as(ctx, viewer)
+	if err != nil {
+		return nil, err
+	}
+	var me wire.Me
+	if err := viewer.Get(ctx, "/api/v1/me", &me); err != nil {
+		return nil, err
+	}
+	p.today = me.Now.Format(time.DateOnly)
 	return p, nil
 }
+
+// viewer sees every project.
+const viewer = "BUREAU_CHIEF@DP34"
 
 // as is the session of a person, or of the first holder of a post.
 func (p *player) as(ctx context.Context, who string) (*client.Client, error) {
@@ -67,6 +113,8 @@ func (p *player) as(ctx context.Context, who string) (*client.Client, error) {
 		}
 		who = p.holders[who][0]
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if c := p.sessions[who]; c != nil {
 		return c, nil
 	}
@@ -84,7 +132,7 @@ func (p *player) play(ctx context.Context, project Project) error {
 		return err
 	}
 	todo := facts(project)
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(stands)
 	for {
 		now, moved, err := p.step(ctx, project, &todo)
 		if err != nil {
@@ -94,7 +142,7 @@ func (p *player) play(ctx context.Context, project Project) error {
 			return nil
 		}
 		if moved {
-			deadline = time.Now().Add(patience)
+			deadline = time.Now().Add(stands)
 			continue
 		}
 		if time.Now().After(deadline) {
@@ -108,7 +156,7 @@ func (p *player) play(ctx context.Context, project Project) error {
 
 // step does what can be done now: every open task of the script, else the next fact.
 func (p *player) step(ctx context.Context, project Project, todo *[]fact) (wire.Project, bool, error) {
-	viewer, err := p.as(ctx, "BUREAU_CHIEF@DP34")
+	viewer, err := p.as(ctx, viewer)
 	if err != nil {
 		return wire.Project{}, false, err
 	}
@@ -119,7 +167,7 @@ func (p *player) step(ctx context.Context, project Project, todo *[]fact) (wire.
 	if open := p.mine(project, now.OpenTasks); len(open) > 0 {
 		moved := false
 		for _, t := range open {
-			did, err := p.act(ctx, project, t)
+			did, err := p.act(ctx, project, now, t)
 			if err != nil {
 				return now, moved, fmt.Errorf("%s: %w", t.Name, err)
 			}
@@ -128,7 +176,7 @@ func (p *player) step(ctx context.Context, project Project, todo *[]fact) (wire.
 		return now, moved, nil
 	}
 	if len(*todo) > 0 && reached(now.Stage, (*todo)[0].after) {
-		if err := p.register(ctx, (*todo)[0], len(*todo)); err != nil {
+		if err := p.register(ctx, (*todo)[0]); err != nil {
 			return now, false, err
 		}
 		*todo = (*todo)[1:]
@@ -168,46 +216,60 @@ func (p *player) create(ctx context.Context, project Project) error {
 	return err
 }
 
-// act lets a holder do what the script says; false when the task has gone in the meantime.
-func (p *player) act(ctx context.Context, project Project, t wire.NextTask) (bool, error) {
+// act lets a holder do what the script says; false when it is not time for it, or the task has gone.
+func (p *player) act(ctx context.Context, project Project, now wire.Project, t wire.NextTask) (bool, error) {
 	for _, holder := range t.Holders {
 		who, err := p.as(ctx, holder.ID)
 		if err != nil {
 			return false, err
 		}
-		err = p.operate(ctx, who, project, t)
+		did, err := p.operate(ctx, who, project, now, t)
 		switch client.Slug(err) {
 		case "task-closed", "stale-version", "not-found":
 			return false, nil
 		case "not-your-task":
 			continue
 		}
-		return true, err
+		return did, err
 	}
 	return false, fmt.Errorf("nobody of %d holders may act", len(t.Holders))
 }
 
-func (p *player) operate(ctx context.Context, who *client.Client, project Project, t wire.NextTask) error {
+// operate does what the script says with a task; false when it waits with it.
+func (p *player) operate(ctx context.Context, who *client.Client, project Project, now wire.Project, t wire.NextTask) (bool, error) {
 	key := "seed-" + t.Key + "-" + who.Person.ID
 	if t.Element == "p1_draft" {
 		_, err := who.Submit(ctx, project.Code, key, wire.ProjectAct{BusinessDate: project.Dates["applied"]})
-		return err
+		return true, err
 	}
-	detail, err := who.Task(ctx, t.Key)
+	s := Scene{Project: project, Now: now, Today: p.today}
+	var err error
+	if s.Task, err = who.Task(ctx, t.Key); err != nil {
+		return false, err
+	}
+	if s.Rectified, err = p.rectified(ctx, project.Code); err != nil {
+		return false, err
+	}
+	operation, in, ok := Answer(s)
+	if !ok {
+		return false, nil
+	}
+	_, err = who.Operate(ctx, t.Key, operation, key, in)
+	return true, err
+}
+
+func (p *player) rectified(ctx context.Context, code string) (bool, error) {
+	c, err := p.as(ctx, viewer)
 	if err != nil {
-		return err
+		return false, err
 	}
-	a := script[t.Element]
-	in := wire.OperationRequest{Version: detail.Version, Opinion: a.opinion, BusinessDate: project.Dates[a.date]}
-	if a.data != nil {
-		in.Data = a.data(project)
-	}
-	_, err = who.Operate(ctx, t.Key, a.operation, key, in)
-	return err
+	var page wire.RectificationPage
+	err = c.Get(ctx, "/api/v1/projects/"+code+"/rectifications", &page)
+	return len(page.Items) > 0, err
 }
 
 // register enters a fact as the liaison and has it checked by a second person.
-func (p *player) register(ctx context.Context, f fact, left int) error {
+func (p *player) register(ctx context.Context, f fact) error {
 	post, second := "FINANCE_LIAISON@DP22", "BUREAU_CHIEF@DP34"
 	if f.Partner == "procurement" {
 		post = "PROCUREMENT_LIAISON@DP31"
@@ -220,7 +282,7 @@ func (p *player) register(ctx context.Context, f fact, left int) error {
 	if err != nil {
 		return err
 	}
-	key := fmt.Sprintf("seed-%s-%s-%d", f.Project, f.EventType, left)
+	key := fmt.Sprintf("seed-%s-%s-%d", f.Project, f.EventType, f.no)
 	o, err := liaison.RegisterOffline(ctx, key, f.OfflineInput)
 	if err != nil {
 		return fmt.Errorf("register %s: %w", f.EventType, err)
@@ -233,7 +295,7 @@ func (p *player) register(ctx context.Context, f fact, left int) error {
 }
 
 // stages in the order of a life; side states come nowhere in it.
-var stages = []string{"DRAFT", "SUBMITTED", "ACCEPTED", "IN_REVIEW", "TRIMMING", "REVIEWED", "APPROVING", "APPROVED", "BUDGETED", "PROCURING", "AWARDED", "CONTRACTED", "BUILDING"}
+var stages = []string{"DRAFT", "SUBMITTED", "ACCEPTED", "IN_REVIEW", "TRIMMING", "REVIEWED", "APPROVING", "APPROVED", "BUDGETED", "PROCURING", "AWARDED", "CONTRACTED", "BUILDING", "PRELIM_ACCEPTED", "TRIAL_RUN", "FINAL_ACCEPTED", "ARCHIVED"}
 
 func reached(stage, want string) bool {
 	at := slices.Index(stages, stage)

@@ -1,7 +1,7 @@
-// Package seed plays the ten demo projects of the half-year report to the
-// stages where they stood on 2022-06-30: through the public HTTP API, as the
-// demo people, with the business dates of 2022 (back-registration). It can run
-// again at any time: what is done is not done twice.
+// Package seed plays the ten demo projects of the half-year report through the
+// public HTTP API, as the demo people: to the stages where they stood on
+// 2022-06-30, with the business dates of 2022 (back-registration), and on to the
+// ends of their lives. It can run again at any time: what is done is not done twice.
 //
 // Only the totals are given; names, splits and people are made up.
 package seed

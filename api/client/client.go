@@ -169,7 +169,7 @@ func (c *Client) send(ctx context.Context, method, path, key string, h http.Head
 			if into == nil || len(answer) == 0 {
 				return nil
 			}
-			return json.Unmarshal(answer, into)
+			return decode(answer, into)
 		case err == nil && !again(status):
 			return problem(method, path, status, answer)
 		case err == nil:
@@ -203,6 +203,13 @@ func (c *Client) once(ctx context.Context, method, path string, h http.Header, r
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(resp.Body)
 	return resp.StatusCode, answer, err
+}
+
+// decode reads an answer; numbers of an `any` stay exact.
+func decode(answer []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(answer))
+	dec.UseNumber()
+	return dec.Decode(into)
 }
 
 // again reports whether a status asks to be tried again.
