@@ -1,5 +1,6 @@
 // Package localpg runs a throw-away PostgreSQL from the machine's binaries, for
-// tests and benchmarks. It is fast because it is careless: nothing in it survives a crash.
+// tests and benchmarks. It is fast because it is careless: what is committed
+// survives the end of its process, but not a crash of the machine.
 package localpg
 
 import (
@@ -17,6 +18,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/quancheng/quancheng/models"
 )
@@ -30,6 +32,8 @@ var (
 		dir  string
 		port int
 		err  error
+		cred *syscall.Credential
+		bin  string
 		cmd  *exec.Cmd
 	}
 	databases atomic.Int64
@@ -81,26 +85,44 @@ func boot() error {
 	if err != nil {
 		return err
 	}
-	server.dir = dir
-	cred, err := serverUser(dir)
-	if err != nil {
+	server.dir, server.bin = dir, bin
+	if server.cred, err = serverUser(dir); err != nil {
 		return err
 	}
-	data := filepath.Join(dir, "data")
-	if err := run(cred, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
+	if err := run(server.cred, filepath.Join(bin, "initdb"), "-D", dataDir(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
 		return err
 	}
-	server.port, err = freePort()
-	if err != nil {
+	if server.port, err = freePort(); err != nil {
 		return err
 	}
-	cmd := command(cred, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(server.port), "-k", dir, "-c", "listen_addresses=127.0.0.1",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
-	if err := cmd.Start(); err != nil {
+	return up()
+}
+
+func dataDir() string { return filepath.Join(server.dir, "data") }
+
+// up starts the server's process and waits until it takes connections.
+func up() error {
+	server.cmd = command(server.cred, filepath.Join(server.bin, "postgres"), "-D", dataDir(), "-p", strconv.Itoa(server.port), "-k", server.dir, "-c", "listen_addresses=127.0.0.1",
+		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
+	if err := server.cmd.Start(); err != nil {
 		return err
 	}
-	server.cmd = cmd
-	return run(cred, "/bin/sh", "-c", fmt.Sprintf("for i in $(seq 150); do %s/pg_isready -q -h 127.0.0.1 -p %d && exit 0; sleep 0.2; done; exit 1", bin, server.port))
+	return run(server.cred, "/bin/sh", "-c", fmt.Sprintf("for i in $(seq 150); do %s/pg_isready -q -h 127.0.0.1 -p %d && exit 0; sleep 0.2; done; exit 1", server.bin, server.port))
+}
+
+// Restart ends the server under its clients and starts it again after a while:
+// immediately, as if it were killed, or with rolled-back transactions, as an operator does it.
+func Restart(immediate bool, away time.Duration) error {
+	how := syscall.SIGINT
+	if immediate {
+		how = syscall.SIGQUIT
+	}
+	if err := server.cmd.Process.Signal(how); err != nil {
+		return err
+	}
+	_ = server.cmd.Wait() // an immediate end is not a success
+	time.Sleep(away)
+	return up()
 }
 
 // serverUser gives the directory to a user that PostgreSQL accepts: it refuses to run as root.
