@@ -34,7 +34,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	@touch $@
 
 test: test-core test-web build test-shell ## run every test: core, web client, shell on both databases, five kills, browser
-	$(MAKE) chaos KILLS=5
+	$(MAKE) chaos KILLS=5 RESTARTS=3
 	$(MAKE) e2e
 
 test-core: ## test the pure core (no Temporal, no database)
@@ -62,8 +62,8 @@ bench: build ## print the benchmark's tables, on both databases
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
 	cd feel/bench && $(GO) test -run '^$$' -bench . .
 
-chaos: build ## kill the platform fifty times while projects are played (KILLS=…)
-	bin/quancheng chaos --kills $(or $(KILLS),50)
+chaos: build ## kill the platform fifty times and restart PostgreSQL ten times while projects are played to their ends (KILLS=…, RESTARTS=…)
+	bin/quancheng chaos --kills $(or $(KILLS),50) --restarts $(or $(RESTARTS),10)
 
 fuzz: ## fuzz every parser and the engine for TIME each (default 10m)
 	@for t in $$(grep -rlE '^func Fuzz' --include=*_test.go bpmn feel dmn engine); do \

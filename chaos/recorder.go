@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -13,13 +14,16 @@ import (
 )
 
 // recorder stands between the players and the platform and remembers which
-// writes were acknowledged: those of which a client has seen the success.
+// writes were acknowledged: those of which a client has seen the success. It
+// also looks whether the platform fails clearly when it fails.
 type recorder struct {
-	address string
-	server  *http.Server
-	flying  atomic.Int64
-	mu      sync.Mutex
-	keys    []string
+	address     string
+	server      *http.Server
+	flying      atomic.Int64
+	mu          sync.Mutex
+	keys        []string
+	unavailable int
+	unclear     []error
 }
 
 func record(target string) (*recorder, error) {
@@ -30,15 +34,7 @@ func record(target string) (*recorder, error) {
 	r := &recorder{}
 	proxy := httputil.NewSingleHostReverseProxy(u)
 	proxy.ErrorLog = log.New(io.Discard, "", 0) // that the platform is away is what this is about
-	proxy.ModifyResponse = func(resp *http.Response) error {
-		signIn := strings.HasSuffix(resp.Request.URL.Path, "/session") // a session may be opened twice
-		if key := resp.Request.Header.Get("Idempotency-Key"); !signIn && key != "" && resp.StatusCode/100 == 2 && resp.StatusCode != http.StatusAccepted {
-			r.mu.Lock()
-			r.keys = append(r.keys, key)
-			r.mu.Unlock()
-		}
-		return nil
-	}
+	proxy.ModifyResponse = r.look
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -64,9 +60,27 @@ func (r *recorder) count() int {
 	return len(r.keys)
 }
 
-// writes are the Idempotency-Keys of all acknowledged writes.
-func (r *recorder) writes() []string {
+// look remembers an answer.
+func (r *recorder) look(resp *http.Response) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]string(nil), r.keys...)
+	signIn := strings.HasSuffix(resp.Request.URL.Path, "/session") // a session may be opened twice
+	key := resp.Request.Header.Get("Idempotency-Key")
+	switch status := resp.StatusCode; {
+	case status/100 == 2 && status != http.StatusAccepted && key != "" && !signIn:
+		r.keys = append(r.keys, key)
+	case status == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
+		r.unavailable++
+	case status >= http.StatusInternalServerError || status >= 400 && resp.Header.Get("Content-Type") != "application/problem+json":
+		r.unclear = append(r.unclear, fmt.Errorf("%s %s was answered with %s, %s", resp.Request.Method, resp.Request.URL.Path, resp.Status, resp.Header))
+	}
+	return nil
+}
+
+// seen are the Idempotency-Keys of all acknowledged writes, how many requests
+// were asked to come again, and what was answered unclearly.
+func (r *recorder) seen() (acknowledged []string, unavailable int, unclear []error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]string(nil), r.keys...), r.unavailable, r.unclear
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,14 +40,15 @@ func devCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&o.data, "data", "data", "directory of everything that is kept")
+	c.Flags().StringVar(&o.database, "database", "", "postgres://… to try the platform on it; default: SQLite below the data directory")
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to answer at")
 	c.Flags().BoolVar(&o.seed, "seed", true, "play the ten demo projects at the first start")
 	return c
 }
 
 type devOptions struct {
-	data, listen string
-	seed         bool
+	data, database, listen string
+	seed                   bool
 }
 
 func dev(ctx context.Context, o devOptions, out io.Writer) error {
@@ -63,7 +66,11 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p, err := open(ctx, "sqlite:"+in("quancheng.db"), &temporal.Options{File: in("temporal.db"), LogFile: in("temporal.log")}, "")
+	dsn, embedded := cmp.Or(o.database, "sqlite:"+in("quancheng.db")), temporal.Options{Postgres: o.database, LogFile: in("temporal.log")}
+	if strings.HasPrefix(dsn, "sqlite:") {
+		embedded.File, embedded.Postgres = in("temporal.db"), ""
+	}
+	p, err := open(ctx, dsn, &embedded, "")
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
