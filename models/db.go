@@ -98,8 +98,13 @@ func pool(db *gorm.DB, n int) error {
 // Tx runs f in one transaction; an error of f rolls it back.
 func (db *DB) Tx(ctx context.Context, f func(tx *gorm.DB) error) error {
 	var notices []Notice
-	err := db.write.WithContext(context.WithValue(ctx, noticesKey{}, &notices)).Transaction(f)
-	if err == nil && len(notices) > 0 {
+	err := db.write.WithContext(context.WithValue(ctx, noticesKey{}, &notices)).Transaction(func(tx *gorm.DB) error {
+		if err := f(tx); err != nil || len(notices) == 0 || db.SQLite() {
+			return err
+		}
+		return sendNotices(tx, notices)
+	})
+	if err == nil && db.SQLite() {
 		db.board.tell(notices)
 	}
 	return err

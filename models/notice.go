@@ -38,27 +38,32 @@ type (
 	}
 )
 
-// Notify announces a change when, and only when, the transaction commits:
+// Notify announces a change when, and only when, the transaction of Tx commits:
 // to this process, and on PostgreSQL to all of them.
 func Notify(tx *gorm.DB, n Notice) error {
-	if tx.Name() == sqliteName {
-		if list, ok := tx.Statement.Context.Value(noticesKey{}).(*[]Notice); ok {
-			*list = append(*list, n)
+	list, ok := tx.Statement.Context.Value(noticesKey{}).(*[]Notice)
+	if !ok {
+		return fmt.Errorf("notify %s %s: not in a transaction", n.Kind, n.Key)
+	}
+	*list = append(*list, n)
+	return nil
+}
+
+// sendNotices hands the notices of a transaction to PostgreSQL, which tells them when it commits.
+func sendNotices(tx *gorm.DB, notices []Notice) error {
+	payloads := make([]string, len(notices))
+	for i, n := range notices {
+		raw, err := json.Marshal(n)
+		if err == nil && len(raw) > maxPayload {
+			raw, err = json.Marshal(Notice{Kind: n.Kind, Key: n.Key, Project: n.Project, Dept: n.Dept})
 		}
-		return nil
-	}
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	if len(raw) > maxPayload {
-		raw, err = json.Marshal(Notice{Kind: n.Kind, Key: n.Key, Project: n.Project, Dept: n.Dept})
 		if err != nil {
-			return err
+			return fmt.Errorf("notify %s %s: %w", n.Kind, n.Key, err)
 		}
+		payloads[i] = string(raw)
 	}
-	if err := tx.Exec("SELECT pg_notify(?, ?)", channel, string(raw)).Error; err != nil {
-		return fmt.Errorf("notify %s %s: %w", n.Kind, n.Key, err)
+	if err := tx.Exec("SELECT pg_notify(?, value) FROM json_array_elements_text(?)", channel, string(JSONOf(payloads))).Error; err != nil {
+		return fmt.Errorf("notify: %w", err)
 	}
 	return nil
 }
