@@ -83,17 +83,18 @@ func (c *Committer) attempt(ctx context.Context, r contract.Request) (out contra
 
 func (c *Committer) transaction(ctx context.Context, tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	// Steps of one instance exclude each other from here on; what another one has stored is seen.
-	if err := models.LockRoot(tx, r.Root); err != nil {
+	root, err := models.LockRoot(tx, r.Root)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return contract.Outcome{}, err
 	}
-	if out, found, err := c.known(tx, r); found || err != nil {
+	if out, found, err := c.known(tx, r, root); found || err != nil {
 		return out, err
 	}
-	s, err := c.begin(ctx, tx, r)
+	s, err := c.begin(ctx, tx, r, root)
 	if err != nil {
 		var refused *models.Refusal
 		if errors.As(err, &refused) {
-			return c.storeRefusal(tx, r, refused)
+			return c.storeRefusal(tx, r, root, refused)
 		}
 		return contract.Outcome{}, err
 	}
@@ -127,7 +128,7 @@ func refusalOf(err error) *models.Refusal {
 }
 
 // known answers an event that has its outcome already. What the workflow adopts is as of now.
-func (c *Committer) known(tx *gorm.DB, r contract.Request) (contract.Outcome, bool, error) {
+func (c *Committer) known(tx *gorm.DB, r contract.Request, root models.RootState) (contract.Outcome, bool, error) {
 	row, found, err := models.OutcomeOf(tx, r.ID)
 	if err != nil || !found {
 		return contract.Outcome{}, false, err
@@ -139,16 +140,16 @@ func (c *Committer) known(tx *gorm.DB, r contract.Request) (contract.Outcome, bo
 	} else if err := row.Body.Into(&out); err != nil {
 		return out, false, fmt.Errorf("outcome of %s: %w", r.ID, err)
 	}
-	return out, true, c.adopt(tx, r.Root, &out)
+	return out, true, c.adopt(tx, root, &out)
 }
 
 // storeRefusal stores that nothing was changed, and why.
-func (c *Committer) storeRefusal(tx *gorm.DB, r contract.Request, refused *models.Refusal) (contract.Outcome, error) {
-	return c.store(tx, r, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))})
+func (c *Committer) storeRefusal(tx *gorm.DB, r contract.Request, root models.RootState, refused *models.Refusal) (contract.Outcome, error) {
+	return c.store(tx, r, root, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))})
 }
 
 // store writes the outcome of an event.
-func (c *Committer) store(tx *gorm.DB, r contract.Request, out contract.Outcome) (contract.Outcome, error) {
+func (c *Committer) store(tx *gorm.DB, r contract.Request, root models.RootState, out contract.Outcome) (contract.Outcome, error) {
 	out.Event, out.At = r.ID, c.now()
 	row := models.Outcome{Event: r.ID, Root: r.Root, Digest: r.Digest, Verdict: string(out.Verdict), Body: models.JSONOf(out), At: out.At}
 	if err := tx.Create(&row).Error; err != nil {
@@ -157,7 +158,7 @@ func (c *Committer) store(tx *gorm.DB, r contract.Request, out contract.Outcome)
 		}
 		return out, fmt.Errorf("outcome of %s: %w", r.ID, err)
 	}
-	return out, c.adopt(tx, r.Root, &out)
+	return out, c.adopt(tx, root, &out)
 }
 
 // now is the recording time; finer than a millisecond neither people nor databases agree on.

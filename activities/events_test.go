@@ -3,7 +3,6 @@ package activities_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -113,44 +112,6 @@ func at(n int, f func(int) contract.Outcome) []contract.Outcome {
 	}
 	wg.Wait()
 	return out
-}
-
-// Cut off before any statement, a step has changed nothing; sent again, it happens once.
-func TestCutOffBetweenAnyTwoStatements(t *testing.T) {
-	each(t, func(t *testing.T, h *activitiestest.House) {
-		root := begin(h, "XM-1")
-		r := h.Operation(root, "hold", "complete", "ann")
-		before := rows(h, root)
-		cuts := 0
-		for ; ; cuts++ {
-			ctx, cancel := context.WithCancel(context.Background())
-			left := cuts
-			_, err := h.C.Commit(models.WithProbe(ctx, func() error {
-				if left--; left < 0 {
-					cancel()
-					return context.Canceled
-				}
-				return nil
-			}), r)
-			cancel()
-			if err == nil {
-				break
-			}
-			if !errors.Is(err, context.Canceled) {
-				t.Fatalf("cut before statement %d: %v", cuts+1, err)
-			}
-			if now := rows(h, root); now != before {
-				t.Fatalf("cut before statement %d: rows %s, before %s", cuts+1, now, before)
-			}
-		}
-		if cuts < 15 {
-			t.Errorf("a step of only %d statements was cut", cuts)
-		}
-		h.Wants(h.Commit(r), contract.Applied, "")
-		if n := h.Count("SELECT step FROM root_state WHERE key = ?", root); n != 2 {
-			t.Errorf("%d steps, want 2", n)
-		}
-	})
 }
 
 // A timer whose event is refused becomes an incident on its element and is not

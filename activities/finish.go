@@ -2,7 +2,6 @@ package activities
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -52,7 +51,8 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 	if err := s.notify(tx); err != nil {
 		return out, err
 	}
-	return s.c.store(tx, s.req, out)
+	s.root.Step++
+	return s.c.store(tx, s.req, s.root, out)
 }
 
 // advance stores step n+1 if step n is still there.
@@ -99,6 +99,9 @@ func dueTimers(tx *gorm.DB, state *engine.State) ([]models.Timer, error) {
 
 // closeIncidents ends the incidents of element instances that are gone.
 func (s *step) closeIncidents(tx *gorm.DB) error {
+	if !s.root.Stopped && len(s.raised) == 0 {
+		return nil
+	}
 	for keys := range slices.Chunk(s.left, 500) {
 		err := tx.Model(&models.Incident{}).Where("root = ? AND resolved_at IS NULL AND element_key IN ?", s.root.Key, keys).Update("resolved_at", s.now).Error
 		if err != nil {
@@ -139,9 +142,9 @@ func (s *step) answer(tx *gorm.DB) (json.RawMessage, error) {
 		result.Task = &wire.TaskSummary{Key: fmt.Sprint(s.task.Key), Name: s.task.Name, Process: s.task.Process, Element: s.task.Element}
 	}
 	for _, key := range s.opened {
-		t, err := models.TaskByKey(tx, key)
+		t, err := s.taskRow(tx, key)
 		if err != nil {
-			return nil, fmt.Errorf("task %d: %w", key, err)
+			return nil, err
 		}
 		if t.State == models.TaskClosed {
 			continue
@@ -167,15 +170,12 @@ func (s *step) notify(tx *gorm.DB) error {
 	return models.Notify(tx, models.Notice{Kind: "project", Key: s.root.Project, Project: s.root.Project, Dept: s.root.Dept})
 }
 
-// adopt fills in what the workflow takes over, as it stands in this transaction.
-func (c *Committer) adopt(tx *gorm.DB, root int64, out *contract.Outcome) error {
-	row, err := models.RootByKey(tx, root)
-	if err != nil {
-		if errors.Is(err, models.ErrNotFound) {
-			out.Ended = true
-			return nil
-		}
-		return fmt.Errorf("instance %d: %w", root, err)
+// adopt fills in what the workflow takes over, as it stands in this transaction;
+// of an instance that does not exist only that nothing follows.
+func (c *Committer) adopt(tx *gorm.DB, row models.RootState, out *contract.Outcome) error {
+	if row.Key == 0 {
+		out.Ended = true
+		return nil
 	}
 	out.Ended, out.NextDue, out.Timers, out.Jobs = !row.Open, nil, nil, nil
 	out.Summary = contract.Summary{Project: row.Project, Dept: row.Dept}
@@ -190,12 +190,9 @@ func (c *Committer) adopt(tx *gorm.DB, root int64, out *contract.Outcome) error 
 	if err := c.jobsInto(tx, row, out); err != nil {
 		return err
 	}
-	tasks, err := models.OpenTasks(tx, root)
-	if err != nil {
-		return fmt.Errorf("tasks of %d: %w", root, err)
-	}
-	for _, t := range tasks {
-		out.Summary.Tasks = append(out.Summary.Tasks, t.Name)
+	var err error
+	if out.Summary.Tasks, err = models.OpenTaskNames(tx, row.Key); err != nil {
+		return fmt.Errorf("tasks of %d: %w", row.Key, err)
 	}
 	return c.stage(tx, row, out)
 }

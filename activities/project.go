@@ -17,7 +17,7 @@ import (
 func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
 	switch e := effect.(type) {
 	case engine.InstanceStarted:
-		return s.create(tx, &models.Instance{
+		return s.startInstance(tx, models.Instance{
 			Key: e.Key, Root: e.Root, Parent: e.Parent, ParentElement: e.ParentElement, Process: e.Process, Name: e.Name,
 			BusinessKey: e.BusinessKey, State: "active", StartedAt: s.now,
 		})
@@ -28,15 +28,20 @@ func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
 		if err != nil {
 			return err
 		}
-		return s.create(tx, &models.ElementInstance{
+		s.trail.enter(models.ElementInstance{
 			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Scope: e.Scope, Process: i.Process, Element: e.Element,
 			Kind: e.Kind, Name: e.Name, Loop: e.Loop, State: "active", EnteredAt: s.now,
 		})
+		return nil
 	case engine.ElementLeft:
 		s.left = append(s.left, e.Key)
+		if s.trail.leave(e.Key, string(e.Outcome), s.now) {
+			return nil
+		}
 		return s.update(tx, &models.ElementInstance{}, e.Key, map[string]any{"state": string(e.Outcome), "left_at": s.now})
 	case engine.FlowTaken:
-		return models.TakeFlow(tx, s.root.Key, e.Instance, e.Flow, s.now)
+		s.trail.take(models.FlowTaken{Instance: e.Instance, Flow: e.Flow, Root: s.root.Key, Times: 1, LastAt: s.now})
+		return nil
 	case engine.TaskOpened:
 		s.opened = append(s.opened, e.Task.Key)
 		return s.saveTask(tx, e.Task, s.now)
@@ -47,7 +52,7 @@ func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
 	case engine.VerdictsVoided:
 		return s.voidVerdicts(tx, e)
 	case engine.VariableSet:
-		return s.setVariable(tx, e)
+		return s.setVariable(e)
 	default:
 		return s.projectWait(tx, effect)
 	}
@@ -141,6 +146,11 @@ func (s *step) update(tx *gorm.DB, row any, key int64, values map[string]any) er
 	return nil
 }
 
+func (s *step) startInstance(tx *gorm.DB, i models.Instance) error {
+	s.remember(i)
+	return s.create(tx, &i)
+}
+
 // instance loads a process instance once per step.
 func (s *step) instance(tx *gorm.DB, key int64) (models.Instance, error) {
 	if i, ok := s.instances[key]; ok {
@@ -150,14 +160,18 @@ func (s *step) instance(tx *gorm.DB, key int64) (models.Instance, error) {
 	if err != nil {
 		return i, fmt.Errorf("instance %d: %w", key, err)
 	}
-	if s.instances == nil {
-		s.instances = map[int64]models.Instance{}
-	}
-	s.instances[key] = i
+	s.remember(i)
 	return i, nil
 }
 
-func (s *step) setVariable(tx *gorm.DB, e engine.VariableSet) error {
+func (s *step) remember(i models.Instance) {
+	if s.instances == nil {
+		s.instances = map[int64]models.Instance{}
+	}
+	s.instances[i.Key] = i
+}
+
+func (s *step) setVariable(e engine.VariableSet) error {
 	raw, err := json.Marshal(engine.Vars{"v": e.Value})
 	if err != nil {
 		return fmt.Errorf("variable %s: %w", e.Name, err)
@@ -166,7 +180,8 @@ func (s *step) setVariable(tx *gorm.DB, e engine.VariableSet) error {
 	if err := json.Unmarshal(raw, &one); err != nil {
 		return fmt.Errorf("variable %s: %w", e.Name, err)
 	}
-	return s.upsert(tx, &models.Variable{Scope: e.Scope, Name: e.Name, Root: s.root.Key, Instance: e.Instance, Value: models.JSON(one["v"])})
+	s.trail.set(models.Variable{Scope: e.Scope, Name: e.Name, Root: s.root.Key, Instance: e.Instance, Value: models.JSON(one["v"])})
+	return nil
 }
 
 func (s *step) openJob(tx *gorm.DB, e engine.JobOpened) error {

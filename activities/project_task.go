@@ -13,12 +13,12 @@ import (
 
 // saveTask puts a task into inboxes; created is zero for one that is there already.
 func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
-	row := models.Task{Key: t.Key, CreatedAt: created, State: models.TaskOpen}
-	if created.IsZero() {
-		var err error
-		if row, err = models.TaskByKey(tx, t.Key); err != nil {
-			return fmt.Errorf("task %d: %w", t.Key, err)
-		}
+	if !created.IsZero() {
+		s.hold(&models.Task{Key: t.Key, CreatedAt: created, State: models.TaskOpen})
+	}
+	row, err := s.taskRow(tx, t.Key)
+	if err != nil {
+		return err
 	}
 	instance, err := s.instance(tx, t.Instance)
 	if err != nil {
@@ -49,10 +49,34 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := models.SaveTask(tx, row, to); err != nil {
+	save := models.SaveTask
+	if !created.IsZero() {
+		save = models.OpenTask
+	}
+	if err := save(tx, *row, to); err != nil {
 		return err
 	}
 	return s.notifyTask(tx, t.Key, to)
+}
+
+// taskRow is a task as it stands in this event.
+func (s *step) taskRow(tx *gorm.DB, key int64) (*models.Task, error) {
+	if row := s.tasks[key]; row != nil {
+		return row, nil
+	}
+	row, err := models.TaskByKey(tx, key)
+	if err != nil {
+		return nil, fmt.Errorf("task %d: %w", key, err)
+	}
+	s.hold(&row)
+	return &row, nil
+}
+
+func (s *step) hold(row *models.Task) {
+	if s.tasks == nil {
+		s.tasks = map[int64]*models.Task{}
+	}
+	s.tasks[row.Key] = row
 }
 
 // principals are whose inboxes a task lies in: the holder; of an approval the
@@ -113,11 +137,7 @@ func seats(all []engine.Seat) (out []models.TaskSeat, err error) {
 }
 
 func (s *step) closeTask(tx *gorm.DB, e engine.TaskClosed) error {
-	row, err := models.TaskByKey(tx, e.Key)
-	if err != nil {
-		return fmt.Errorf("task %d: %w", e.Key, err)
-	}
-	to, err := models.Candidates(tx, e.Key)
+	row, err := s.taskRow(tx, e.Key)
 	if err != nil {
 		return err
 	}
@@ -133,16 +153,17 @@ func (s *step) closeTask(tx *gorm.DB, e engine.TaskClosed) error {
 	}
 	now := s.now
 	row.ClosedAt, row.Outcome, row.Operation, row.ClosedBy, row.BusinessDate = &now, string(e.Outcome), e.Operation, s.acting.Person, s.acting.BusinessDate
-	if err := models.CloseTask(tx, row); err != nil {
+	to, err := models.CloseTask(tx, row)
+	if err != nil {
 		return err
 	}
 	return s.notifyTask(tx, e.Key, to)
 }
 
 func (s *step) voidVerdicts(tx *gorm.DB, e engine.VerdictsVoided) error {
-	row, err := models.TaskByKey(tx, e.Task)
+	row, err := s.taskRow(tx, e.Task)
 	if err != nil {
-		return fmt.Errorf("task %d: %w", e.Task, err)
+		return err
 	}
 	d, err := row.Details()
 	if err != nil {
@@ -157,8 +178,9 @@ func (s *step) voidVerdicts(tx *gorm.DB, e engine.VerdictsVoided) error {
 			}
 		}
 	}
+	row.Detail = models.JSONOf(d)
 	if row.State == models.TaskClosed {
-		if err := tx.Model(&models.Task{}).Where("key = ?", row.Key).Update("detail", models.JSONOf(d)).Error; err != nil {
+		if err := tx.Model(&models.Task{}).Where("key = ?", row.Key).Update("detail", row.Detail).Error; err != nil {
 			return fmt.Errorf("task %d: %w", e.Task, err)
 		}
 	}

@@ -34,21 +34,21 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 			return contract.Outcome{}, err
 		}
 		out := contract.Outcome{Event: s.req.ID, Verdict: contract.Refused, Code: refused.Code, At: s.now}
-		return out, c.adopt(tx, s.req.Root, &out)
+		return out, c.adopt(tx, s.root, &out)
 	case !system || slices.Contains(gone, refused.Code):
 		if err := s.messageReturned(tx, refused.Code); err != nil {
 			return contract.Outcome{}, err
 		}
-		return c.storeRefusal(tx, s.req, refused)
+		return c.storeRefusal(tx, s.req, s.root, refused)
 	}
 	out := contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))}
-	return c.stop(ctx, tx, s.req, out, refused.Error())
+	return c.stop(ctx, tx, s.req, s.root, out, refused.Error())
 }
 
 // stop raises an incident on the element that the event is about, and keeps the
 // event: a retry applies it again. Where nothing is left to stop, only the outcome stays.
-func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, out contract.Outcome, why string) (contract.Outcome, error) {
-	s, err := c.begin(ctx, tx, r) // anew: a refused step leaves no usable state
+func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, root models.RootState, out contract.Outcome, why string) (contract.Outcome, error) {
+	s, err := c.begin(ctx, tx, r, root) // anew: a refused step leaves no usable state
 	if err != nil {
 		return out, err
 	}
@@ -58,13 +58,16 @@ func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, o
 		if err := s.turn(sp, raise); err != nil {
 			return err
 		}
+		if err := s.trail.write(sp); err != nil {
+			return err
+		}
 		if s.ev.Type == engine.FireTimer {
 			return s.update(sp, &models.Timer{}, s.ev.Key, map[string]any{"refused": true})
 		}
 		return nil
 	})
 	if refusalOf(err) != nil {
-		return c.store(tx, r, out)
+		return c.store(tx, r, root, out)
 	}
 	if err != nil {
 		return out, err
@@ -86,7 +89,11 @@ func (c *Committer) storeDefect(ctx context.Context, r contract.Request, d *defe
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("incident of %d: %w", r.Root, err)
 		}
-		stopped, err = c.store(tx, r, out)
+		root, err := models.LockRoot(tx, r.Root)
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return err
+		}
+		stopped, err = c.store(tx, r, root, out)
 		return err
 	})
 	return stopped, err
@@ -99,14 +106,15 @@ func (c *Committer) defective(ctx context.Context, r contract.Request, out contr
 		}
 	}()
 	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
-		if err := models.LockRoot(tx, r.Root); err != nil {
+		root, err := models.LockRoot(tx, r.Root)
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return err
 		}
 		var found bool
-		if stopped, found, err = c.known(tx, r); found || err != nil {
+		if stopped, found, err = c.known(tx, r, root); found || err != nil {
 			return err
 		}
-		stopped, err = c.stop(ctx, tx, r, out, why)
+		stopped, err = c.stop(ctx, tx, r, root, out, why)
 		return err
 	})
 	return stopped, err

@@ -2,6 +2,8 @@ package activities
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -11,8 +13,11 @@ import (
 // what people read of the instance. The database says, whatever Temporal remembers.
 func (c *Committer) ResumeLoad(ctx context.Context, root int64) (contract.Outcome, error) {
 	var out contract.Outcome
-	err := c.adopt(c.DB.Read(ctx), root, &out)
-	return out, err
+	row, err := models.RootByKey(c.DB.Read(ctx), root)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return out, fmt.Errorf("instance %d: %w", root, err)
+	}
+	return out, c.adopt(c.DB.Read(ctx), row, &out)
 }
 
 // Outcome finds the outcome of an event; false when it has none.

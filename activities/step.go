@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -39,6 +38,8 @@ type step struct {
 	keep    models.JSON        // the refused event that an incident keeps for its retry
 	sent    int                // messages and signals
 
+	trail     trail
+	tasks     map[int64]*models.Task // as they stand in this event
 	instances map[int64]models.Instance
 }
 
@@ -46,8 +47,11 @@ type step struct {
 const maxCommands = 1_000
 
 // begin loads what the event is about. A *models.Refusal says that there is no such thing.
-func (c *Committer) begin(ctx context.Context, tx *gorm.DB, r contract.Request) (*step, error) {
-	s := &step{c: c, req: r, now: c.now()}
+func (c *Committer) begin(ctx context.Context, tx *gorm.DB, r contract.Request, root models.RootState) (*step, error) {
+	if root.Key == 0 {
+		return nil, models.Refuse("no-such-instance", "key", fmt.Sprint(r.Root))
+	}
+	s := &step{c: c, req: r, now: c.now(), root: root}
 	if err := json.Unmarshal(r.Event, &s.ev); err != nil {
 		return nil, models.Refuse("bad-event", "message", err.Error())
 	}
@@ -64,15 +68,9 @@ func (c *Committer) begin(ctx context.Context, tx *gorm.DB, r contract.Request) 
 	return s, s.load(ctx, tx)
 }
 
-// load reads the instance at step n.
+// load reads what step n left, and the world of the next one.
 func (s *step) load(ctx context.Context, tx *gorm.DB) error {
 	var err error
-	if s.root, err = models.RootByKey(tx, s.req.Root); err != nil {
-		if errors.Is(err, models.ErrNotFound) {
-			return models.Refuse("no-such-instance", "key", fmt.Sprint(s.req.Root))
-		}
-		return fmt.Errorf("instance %d: %w", s.req.Root, err)
-	}
 	if s.bundle, err = s.c.Bundles.Load(ctx, s.root.Bundle); err != nil {
 		return err
 	}
@@ -88,6 +86,13 @@ func (s *step) load(ctx context.Context, tx *gorm.DB) error {
 
 // apply moves books and tokens; everything it does lies behind one savepoint.
 func (s *step) apply(tx *gorm.DB) error {
+	if err := s.happen(tx); err != nil {
+		return err
+	}
+	return s.trail.write(tx)
+}
+
+func (s *step) happen(tx *gorm.DB) error {
 	switch s.ev.Type {
 	case engine.Operate:
 		if err := s.prepare(tx); err != nil {

@@ -22,13 +22,14 @@ var deciding = []string{"complete", "agree", "disagree", "abstain", "reject"}
 // prepare readies an operation on a task: is it allowed, is the form right, and
 // what does the command of the task make of it?
 func (s *step) prepare(tx *gorm.DB) error {
-	t, err := models.TaskByKey(tx, s.ev.Key)
+	row, err := s.taskRow(tx, s.ev.Key)
 	if errors.Is(err, models.ErrNotFound) {
 		return models.Refuse("no-such-task", "key", fmt.Sprint(s.ev.Key))
 	}
 	if err != nil {
-		return fmt.Errorf("task %d: %w", s.ev.Key, err)
+		return err
 	}
+	t := *row
 	if t.Root != s.root.Key {
 		return models.Refuse("no-such-task", "key", fmt.Sprint(s.ev.Key))
 	}

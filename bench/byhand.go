@@ -86,10 +86,7 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	if _, found, err := models.OutcomeOf(tx, r.ID); err != nil || found {
 		return contract.Outcome{}, fmt.Errorf("outcome %v: %w", found, err)
 	}
-	if err := models.LockRoot(tx, r.Root); err != nil {
-		return contract.Outcome{}, err
-	}
-	row, err := models.RootByKey(tx, r.Root)
+	row, err := models.LockRoot(tx, r.Root)
 	if err != nil {
 		return contract.Outcome{}, err
 	}
@@ -115,7 +112,7 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 			return contract.Outcome{}, err
 		}
 	}
-	if err := models.TakeFlow(tx, row.Key, row.Key, hand[n].flow, now); err != nil {
+	if err := models.TakeFlows(tx, []models.FlowTaken{{Instance: row.Key, Flow: hand[n].flow, Root: row.Key, Times: 1, LastAt: now}}); err != nil {
 		return contract.Outcome{}, err
 	}
 	result := wire.OperationResult{Event: r.ID, NextTasks: []wire.NextTask{}}
@@ -124,7 +121,7 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 			Key: key(2), Root: row.Key, Instance: row.Key, ElementKey: key(1), Bundle: "bench", Process: "two", Element: hand[n].element, Name: hand[n].name,
 			Version: 1, Round: 1, State: models.TaskOpen, CreatedAt: now, Detail: models.JSON(`{"operations":["complete"]}`),
 		}
-		if err := models.SaveTask(tx, task, []string{hand[n].person}); err != nil {
+		if err := models.OpenTask(tx, task, []string{hand[n].person}); err != nil {
 			return contract.Outcome{}, err
 		}
 		result.NextTasks = append(result.NextTasks, wire.NextTask{Key: fmt.Sprint(task.Key), Name: task.Name, Element: task.Element, Holders: []wire.PersonRef{{ID: hand[n].person}}})
@@ -151,7 +148,7 @@ func closeByHand(tx *gorm.DB, key, element int64, a models.Acting, now time.Time
 		return err
 	}
 	t.ClosedAt, t.Outcome, t.Operation, t.ClosedBy = &now, "completed", "complete", a.Person
-	if err := models.CloseTask(tx, t); err != nil {
+	if _, err := models.CloseTask(tx, &t); err != nil {
 		return err
 	}
 	if err := models.RecordAct(tx, models.TaskAct{Task: key, Root: t.Root, Element: t.Element, TaskName: t.Name, Person: a.Person, Operation: "complete", Event: a.Event, At: now}); err != nil {

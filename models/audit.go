@@ -69,7 +69,7 @@ func Audit(tx *gorm.DB, chain string, a Acting, e AuditEntry) error {
 		return fmt.Errorf("audit of %s: %w", e.Subject, err)
 	}
 	next := AuditHead{Chain: chain, Seq: e.Seq, Hash: e.Hash, Sealed: head.Sealed}
-	if err := tx.Save(&next).Error; err != nil {
+	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&next).Error; err != nil {
 		return fmt.Errorf("audit head of %s: %w", chain, err)
 	}
 	return nil

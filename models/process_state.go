@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // ErrNotFound says that there is no such row.
@@ -28,6 +29,7 @@ type RootState struct {
 	UpdatedAt    time.Time
 
 	CorrelationKey string // of the message that began it: one open instance of the process at a time; "" is none
+	Stopped        bool   `gorm:"->"` // has an open incident; only LockRoot looks
 }
 
 // TableName of the entity.
@@ -49,16 +51,21 @@ func RootByKey(tx *gorm.DB, key int64) (RootState, error) {
 	return r, err
 }
 
-// LockRoot lets no other transaction advance a root instance before this one
-// ends. On SQLite BEGIN IMMEDIATE already did.
-func LockRoot(tx *gorm.DB, key int64) error {
-	if tx.Name() == sqliteName {
-		return nil
+// LockRoot loads a root instance, or ErrNotFound, and lets no other transaction
+// advance it before this one ends. On SQLite BEGIN IMMEDIATE already did.
+func LockRoot(tx *gorm.DB, key int64) (RootState, error) {
+	query := `SELECT r.*, EXISTS (SELECT 1 FROM incident i WHERE i.root = r.key AND i.resolved_at IS NULL) AS stopped FROM root_state r WHERE r.key = ?`
+	if tx.Name() != sqliteName {
+		query += " FOR UPDATE OF r"
 	}
-	if err := tx.Exec("SELECT 1 FROM root_state WHERE key = ? FOR UPDATE", key).Error; err != nil {
-		return fmt.Errorf("lock instance %d: %w", key, err)
+	var rows []RootState
+	if err := tx.Raw(query, key).Scan(&rows).Error; err != nil {
+		return RootState{}, fmt.Errorf("lock instance %d: %w", key, err)
 	}
-	return nil
+	if len(rows) == 0 {
+		return RootState{}, fmt.Errorf("instance %d: %w", key, ErrNotFound)
+	}
+	return rows[0], nil
 }
 
 // Advance stores step n+1 where the stored step is n; false when somebody else was faster.
@@ -162,10 +169,25 @@ func Flows(tx *gorm.DB, root int64) ([]FlowTaken, error) {
 	return all, err
 }
 
-// TakeFlow counts one passage.
-func TakeFlow(tx *gorm.DB, root, instance int64, flow string, at time.Time) error {
-	return tx.Exec(`INSERT INTO flow_taken (instance, flow, root, times, last_at) VALUES (?, ?, ?, 1, ?)
-		ON CONFLICT (instance, flow) DO UPDATE SET times = flow_taken.times + 1, last_at = excluded.last_at`, instance, flow, root, at).Error
+// TakeFlows counts passages; no flow stands twice in the list.
+func TakeFlows(tx *gorm.DB, taken []FlowTaken) error {
+	add := clause.OnConflict{Columns: []clause.Column{{Name: "instance"}, {Name: "flow"}}, DoUpdates: clause.Assignments(map[string]any{
+		"times": gorm.Expr("flow_taken.times + excluded.times"), "last_at": gorm.Expr("excluded.last_at"),
+	})}
+	return tx.Clauses(add).CreateInBatches(taken, batch).Error
+}
+
+// batch is how many rows a statement inserts at most.
+const batch = 200
+
+// EnterElements stores visits of tokens.
+func EnterElements(tx *gorm.DB, visits []*ElementInstance) error {
+	return tx.CreateInBatches(visits, batch).Error
+}
+
+// SetVariables stores the values of variables over earlier ones; none stands twice in the list.
+func SetVariables(tx *gorm.DB, values []Variable) error {
+	return tx.Clauses(clause.OnConflict{UpdateAll: true}).CreateInBatches(values, batch).Error
 }
 
 // Variable is a process variable of a scope.

@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -119,6 +120,13 @@ func OpenTasksOf(tx *gorm.DB, keys []string) ([]Task, error) {
 	return all, err
 }
 
+// OpenTaskNames are the names of the open and suspended tasks of a root instance.
+func OpenTaskNames(tx *gorm.DB, root int64) ([]string, error) {
+	var names []string
+	err := tx.Raw(`SELECT name FROM task WHERE root = ? AND state <> ? ORDER BY key`, root, TaskClosed).Scan(&names).Error
+	return names, err
+}
+
 // TasksOf lists every task of a root instance, open or closed.
 func TasksOf(tx *gorm.DB, root int64) ([]Task, error) {
 	var all []Task
@@ -138,15 +146,28 @@ type candidate struct {
 
 func (candidate) TableName() string { return "task_candidate" }
 
-// SaveTask stores an open task and puts it into the inboxes of its principals
-// (person ids and posts ROLE@DEPT), and into no other.
+// OpenTask stores a new task and puts it into the inboxes of its principals
+// (person ids and posts ROLE@DEPT).
+func OpenTask(tx *gorm.DB, t Task, principals []string) error {
+	if err := tx.Create(&t).Error; err != nil {
+		return fmt.Errorf("task %d: %w", t.Key, err)
+	}
+	return enterInboxes(tx, t, principals)
+}
+
+// SaveTask stores an open task again and puts it into the inboxes of its
+// principals, and into no other.
 func SaveTask(tx *gorm.DB, t Task, principals []string) error {
 	if err := tx.Save(&t).Error; err != nil {
 		return fmt.Errorf("task %d: %w", t.Key, err)
 	}
-	if err := leaveInboxes(tx, t.Key); err != nil {
+	if _, err := leaveInboxes(tx, t.Key); err != nil {
 		return err
 	}
+	return enterInboxes(tx, t, principals)
+}
+
+func enterInboxes(tx *gorm.DB, t Task, principals []string) error {
 	due := int64(noDue)
 	if t.DueAt != nil {
 		due = t.DueAt.UnixMilli()
@@ -168,23 +189,27 @@ func SaveTask(tx *gorm.DB, t Task, principals []string) error {
 	return nil
 }
 
-// CloseTask takes a task out of all inboxes and drops its drafts. The caller has filled outcome, operation and closer.
-func CloseTask(tx *gorm.DB, t Task) error {
+// CloseTask takes a task out of all inboxes and drops its drafts. The caller has
+// filled outcome, operation and closer. Whose inboxes held it comes back.
+func CloseTask(tx *gorm.DB, t *Task) ([]string, error) {
 	t.State = TaskClosed
-	if err := tx.Save(&t).Error; err != nil {
-		return fmt.Errorf("task %d: %w", t.Key, err)
+	if err := tx.Save(t).Error; err != nil {
+		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
 	if err := tx.Exec(`DELETE FROM task_draft WHERE task = ?`, t.Key).Error; err != nil {
-		return fmt.Errorf("drafts of task %d: %w", t.Key, err)
+		return nil, fmt.Errorf("drafts of task %d: %w", t.Key, err)
 	}
 	return leaveInboxes(tx, t.Key)
 }
 
-func leaveInboxes(tx *gorm.DB, key int64) error {
-	if err := tx.Exec(`DELETE FROM task_candidate WHERE key = ?`, key).Error; err != nil {
-		return fmt.Errorf("candidates of task %d: %w", key, err)
+// leaveInboxes takes a task out of all inboxes and says whose they were.
+func leaveInboxes(tx *gorm.DB, key int64) ([]string, error) {
+	var principals []string
+	if err := tx.Raw(`DELETE FROM task_candidate WHERE key = ? RETURNING principal`, key).Scan(&principals).Error; err != nil {
+		return nil, fmt.Errorf("candidates of task %d: %w", key, err)
 	}
-	return nil
+	slices.Sort(principals)
+	return principals, nil
 }
 
 // Candidates lists the principals whose inboxes hold a task.

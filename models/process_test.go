@@ -110,7 +110,7 @@ func TestDoneList(t *testing.T) {
 						return err
 					}
 				}
-				if err := models.CloseTask(tx, task); err != nil {
+				if _, err := models.CloseTask(tx, &task); err != nil {
 					return err
 				}
 			}

@@ -97,16 +97,23 @@ func PackByID(tx *gorm.DB, id string) (RulePack, error) {
 	return p, nil
 }
 
-// PackOf is the pack pinned by a project at its acceptance, else the one in force on the day.
-func PackOf(tx *gorm.DB, project string, on Date) (RulePack, error) {
-	var pinned string
-	if err := tx.Raw("SELECT rule_pack FROM project WHERE code = ?", project).Scan(&pinned).Error; err != nil {
-		return RulePack{}, fmt.Errorf("rule pack of %s: %w", project, err)
+// Editions are the published data that a step goes by.
+type Editions struct {
+	Pack     string // of rules: pinned by the project at its acceptance, else as PackOn; "": none is published
+	Calendar int    // newest version of the calendar
+}
+
+// EditionsOf are the editions for a project (empty: none) on a day.
+func EditionsOf(tx *gorm.DB, project string, on Date) (Editions, error) {
+	var e Editions
+	err := tx.Raw(`SELECT COALESCE(NULLIF((SELECT rule_pack FROM project WHERE code = ?), ''),
+			(SELECT id FROM rule_pack WHERE valid_from <= ? ORDER BY valid_from DESC, id DESC LIMIT 1),
+			(SELECT id FROM rule_pack ORDER BY valid_from, id LIMIT 1), '') AS pack,
+		(SELECT COALESCE(MAX(version), 1) FROM work_calendar) AS calendar`, project, on).Scan(&e).Error
+	if err != nil {
+		return e, fmt.Errorf("rules and calendar of %q: %w", project, err)
 	}
-	if pinned != "" {
-		return PackByID(tx, pinned)
-	}
-	return PackOn(tx, on)
+	return e, nil
 }
 
 // Parameter is a rule's parameter in force on a day, for rules that follow the

@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/rulebook"
 )
 
 // World is what a step may know besides its state: the moment, the newest
@@ -32,32 +33,41 @@ func (w World) Err() error { return w.directory.err }
 // business date that decides the rule pack while the project has none pinned.
 func (c *Cache) World(tx *gorm.DB, now time.Time, project string, on models.Date) (World, error) {
 	w := World{directory: &directory{tx: tx}}
-	pack, err := packOf(tx, project, on)
+	editions, err := models.EditionsOf(tx, project, on)
 	if err != nil {
 		return w, err
 	}
-	params, err := c.pack(pack)
+	params, err := c.pack(tx, editions.Pack)
 	if err != nil {
 		return w, err
 	}
-	days, err := c.newestCalendar(tx)
+	days, err := c.calendar(tx, editions.Calendar)
 	if err != nil {
 		return w, err
 	}
-	w.Pack, w.Params, w.Workday, w.CalendarVersion = pack.ID, params.tree, days, days.Version
+	w.Pack, w.Params, w.Workday, w.CalendarVersion = params.id, params.tree, days, days.Version
 	w.Input = engine.Input{Now: now, Zone: models.Zone, Calendar: calendar.Civil{Calendar: days}, Params: params.vars, Directory: w.directory}
 	return w, nil
 }
 
 // parsed is a rule pack as commands and as expressions read it. A published pack never changes.
 type parsed struct {
+	id   string
 	tree commands.Params
 	vars engine.Vars
 }
 
-func (c *Cache) pack(p models.RulePack) (parsed, error) {
-	if known, ok := c.packs.Load(p.ID); ok {
+// pack is a published rule pack; before any is published, the example in the binary.
+func (c *Cache) pack(tx *gorm.DB, id string) (parsed, error) {
+	if known, ok := c.packs.Load(id); ok {
 		return known.(parsed), nil
+	}
+	p, err := rulebook.Example()
+	if id != "" {
+		p, err = models.PackByID(tx, id)
+	}
+	if err != nil {
+		return parsed{}, err
 	}
 	tree, err := p.Tree()
 	if err != nil {
@@ -67,11 +77,11 @@ func (c *Cache) pack(p models.RulePack) (parsed, error) {
 	if err != nil {
 		return parsed{}, fmt.Errorf("rule pack %s: %w", p.ID, err)
 	}
-	out := parsed{tree: tree}
+	out := parsed{id: p.ID, tree: tree}
 	if err := json.Unmarshal(raw, &out.vars); err != nil {
 		return parsed{}, fmt.Errorf("rule pack %s: %w", p.ID, err)
 	}
-	c.packs.Store(p.ID, out)
+	c.packs.Store(id, out)
 	return out, nil
 }
 

@@ -75,15 +75,6 @@ func Newest(tx *gorm.DB) (*Calendar, error) {
 	return parse(rows[0].Version, rows[0].Data)
 }
 
-// NewestVersion is the version that Newest would read.
-func NewestVersion(tx *gorm.DB) (int, error) {
-	var version int
-	if err := tx.Raw("SELECT COALESCE(MAX(version), 1) FROM work_calendar").Scan(&version).Error; err != nil {
-		return 0, fmt.Errorf("calendar: %w", err)
-	}
-	return version, nil
-}
-
 // Publish adds years to the calendar, or corrects them, as a new version.
 func Publish(tx *gorm.DB, a models.Acting, years map[string]Year, source string) (*Calendar, error) {
 	now, err := Newest(tx)

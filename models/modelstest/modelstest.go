@@ -51,6 +51,33 @@ func Postgres(t testing.TB) string {
 	return dsn
 }
 
+// Cut does something again and again, cut off before its first statement, then
+// before its second, and so on, as if the process died there; cut is called after
+// each. It ends with the time that was not cut off, and returns how many were.
+func Cut(t testing.TB, do func(ctx context.Context) error, cut func(statement int)) int {
+	t.Helper()
+	for n := 1; ; n++ {
+		ctx, cancel := context.WithCancel(context.Background())
+		left, died := n, false
+		err := do(models.WithProbe(ctx, func() error {
+			if left--; left > 0 {
+				return nil
+			}
+			died = true
+			cancel()
+			return context.Canceled
+		}))
+		cancel()
+		switch {
+		case !died && err != nil:
+			t.Fatalf("not cut off: %v", err)
+		case !died:
+			return n - 1
+		}
+		cut(n)
+	}
+}
+
 // Main runs the tests of a package and stops the server that they started:
 // func TestMain(m *testing.M) { modelstest.Main(m) }.
 func Main(m *testing.M) {
