@@ -46,7 +46,8 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 }
 
 // stop raises an incident on the element that the event is about, and keeps the
-// event: a retry applies it again. Where nothing is left to stop, only the outcome stays.
+// event: a retry applies it again. A start that did not happen stops its instance.
+// Where nothing is left to stop, only the outcome stays.
 func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, root models.RootState, out contract.Outcome, why string) (contract.Outcome, error) {
 	s, err := c.begin(ctx, tx, r, root) // anew: a refused step leaves no usable state
 	if err != nil {
@@ -67,12 +68,26 @@ func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, r
 		return nil
 	})
 	if refusalOf(err) != nil {
+		if s.ev.Type == engine.Start { // there is no element yet, but nobody else would hear of it
+			return c.strand(tx, r, root, out, why, -r.Root)
+		}
 		return c.store(tx, r, root, out)
 	}
 	if err != nil {
 		return out, err
 	}
 	return s.conclude(tx, out)
+}
+
+// strand stores an outcome with an incident that the engine does not know; its key is negative.
+func (c *Committer) strand(tx *gorm.DB, r contract.Request, root models.RootState, out contract.Outcome, why string, key int64) (contract.Outcome, error) {
+	row := models.Incident{
+		Key: key, Root: r.Root, Instance: r.Root, Code: out.Code, Message: why, Event: models.JSONOf(r), Project: root.Project, RaisedAt: c.now(),
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return out, fmt.Errorf("incident of %d: %w", r.Root, err)
+	}
+	return c.store(tx, r, root, out)
 }
 
 // storeDefect stores the outcome of an event that broke us, with an incident, so that the queue goes on.
@@ -85,15 +100,11 @@ func (c *Committer) storeDefect(ctx context.Context, r contract.Request, d *defe
 	}
 	c.Log.Error("the instance cannot take an incident either", "alarm", true, "root", r.Root, "error", err)
 	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
-		row := models.Incident{Key: -c.now().UnixMicro(), Root: r.Root, Instance: r.Root, Code: "defect", Message: why, Event: models.JSONOf(r), RaisedAt: c.now()}
-		if err := tx.Create(&row).Error; err != nil {
-			return fmt.Errorf("incident of %d: %w", r.Root, err)
-		}
 		root, err := models.LockRoot(tx, r.Root)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return err
 		}
-		stopped, err = c.store(tx, r, root, out)
+		stopped, err = c.strand(tx, r, root, out, why, -c.now().UnixMicro())
 		return err
 	})
 	return stopped, err

@@ -55,6 +55,14 @@ func publish(h *activitiestest.House, id, key string) {
 	})
 }
 
+// found registers a project.
+func found(h *activitiestest.House, code string) {
+	h.Helper()
+	h.Tx(func(tx *gorm.DB) error {
+		return tx.Create(&models.Project{Code: code, Name: "示例", DeptID: "DP18", Stage: models.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
+	})
+}
+
 // begun lists the root instances of a process, oldest first.
 func begun(h *activitiestest.House, process string) []models.RootState {
 	h.Helper()
@@ -84,9 +92,7 @@ func wantMessage(h *activitiestest.House, id, state string) {
 // what the start's mapping names, and is about the project that the key names.
 func TestMessageBeginsAnInstance(t *testing.T) {
 	eachStarts(t, func(t *testing.T, h *activitiestest.House) {
-		h.Tx(func(tx *gorm.DB) error {
-			return tx.Create(&models.Project{Code: "XM-2026-001", Name: "示例", DeptID: "DP18", Stage: models.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
-		})
+		found(h, "XM-2026-001")
 		publish(h, "p:finance:1", "XM-2026-001")
 		publish(h, "p:finance:1", "XM-2026-001")
 		wantMessage(h, "p:finance:1", models.MessageDelivering)
@@ -267,5 +273,37 @@ func TestStartThatDidNotHappen(t *testing.T) {
 			t.Errorf("step %d, want 1", root.Step)
 		}
 		wantMessage(h, "first", models.MessageCorrelated)
+	})
+}
+
+// A start that is refused because of what its first step does is an incident of
+// its instance: no caller would hear of it. The retry begins the same instance,
+// and the message is correlated only then.
+func TestRefusedStart(t *testing.T) {
+	eachStarts(t, func(t *testing.T, h *activitiestest.House) {
+		for _, id := range []string{"first", "second"} {
+			h.Tx(func(tx *gorm.DB) error {
+				return models.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, id, "case.withdrawn", "XM-2026-001", map[string]any{"projectCode": "XM-2026-001"})
+			})
+			bring(h)
+		}
+		wantBegun(h, "by_withdrawal", 1)
+		wantMessage(h, "first", models.MessageDelivering)
+		root := begun(h, "by_withdrawal")[0]
+		incidents, err := models.Incidents(h.Read(), root.Key, 0, 10)
+		if err != nil || len(incidents) != 1 || root.Step != 0 {
+			t.Fatalf("step %d, incidents %+v, %v", root.Step, incidents, err)
+		}
+		retry := func(id string) contract.Outcome {
+			return h.Commit(h.Request(root.Key, id, contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob"))
+		}
+		h.Wants(retry("u:bob:retry-1"), contract.Refused, incidents[0].Code) // nothing was mended
+		found(h, "XM-2026-001")
+		h.Wants(retry("u:bob:retry-2"), contract.Applied, "")
+		wantMessage(h, "first", models.MessageCorrelated)
+		wantMessage(h, "second", models.MessageDelivering) // its key is free
+		if n := h.Count("SELECT count(*) FROM incident WHERE resolved_at IS NULL"); n != 0 {
+			t.Errorf("%d incidents are open", n)
+		}
 	})
 }
