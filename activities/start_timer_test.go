@@ -70,6 +70,14 @@ func TestTimerStartOnce(t *testing.T) {
 		wantBegun(h, "by_timer", 1)
 		fixed("later.bpmn", "2026-03-02T18:30:00+08:00")
 		h.Advance(time.Hour)
+		stale, err := models.DueStarts(h.Read(), h.Now(), 10)
+		if err != nil || len(stale) != 1 {
+			t.Fatalf("due: %+v, %v", stale, err)
+		}
+		fixed("latest.bpmn", "2026-03-02T18:40:00+08:00")
+		h.Tx(func(tx *gorm.DB) error { return models.BeginAtDue(tx, h.Now(), stale[0], nil) })
+		bring(h)
+		wantBegun(h, "by_timer", 1)
 		tick(h, 2)
 		wantBegun(h, "by_timer", 2)
 	})

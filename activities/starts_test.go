@@ -307,3 +307,43 @@ func TestRefusedStart(t *testing.T) {
 		}
 	})
 }
+
+// The process may die before any statement of what begins an instance: nothing has begun then. Tried again, each begins one.
+func TestDeathBeforeAnInstanceBegins(t *testing.T) {
+	eachStarts(t, func(t *testing.T, h *activitiestest.House) {
+		h.Advance(10 * time.Minute)
+		for name, begin := range map[string]func(context.Context) error{
+			"message": func(ctx context.Context) error {
+				return h.DB.Tx(ctx, func(tx *gorm.DB) error {
+					return models.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, "m", "case.opened", "K", nil)
+				})
+			},
+			"signal": func(ctx context.Context) error {
+				return h.DB.Tx(ctx, func(tx *gorm.DB) error {
+					return models.Broadcast(tx, models.Acting{Person: "ann", At: h.Now()}, models.Signal{ID: "g", Name: "alarm"})
+				})
+			},
+			"timer": func(ctx context.Context) error {
+				_, err := h.C.BeginDue(ctx)
+				return err
+			},
+		} {
+			state := func() string {
+				return fmt.Sprint(h.Count("SELECT count(*) FROM root_state"), h.Count("SELECT count(*) FROM outbox"), h.Count("SELECT count(*) FROM message"), h.Count("SELECT sum(times) FROM start_subscription"))
+			}
+			before := state()
+			statements := modelstest.Cut(t, begin, func(statement int) {
+				if now := state(); now != before {
+					t.Fatalf("%s died before statement %d: %s, before %s", name, statement, now, before)
+				}
+			})
+			if statements < 4 || state() == before {
+				t.Errorf("%s: %d statements, %s", name, statements, state())
+			}
+		}
+		bring(h)
+		for _, process := range []string{"by_message", "by_signal", "also_by_signal", "by_timer"} {
+			wantBegun(h, process, 1)
+		}
+	})
+}
