@@ -37,6 +37,9 @@ var errStale = errors.New("activities: the instance has moved on")
 // staleTries bounds how often an attempt begins anew after errStale before it is left to the caller's retry.
 const staleTries = 20
 
+// lease is how long the database works for an attempt, or lets it wait for a lock.
+const lease = contract.Attempt - 500*time.Millisecond
+
 // defect is our fault: what is neither a refusal nor technical trouble.
 type defect struct {
 	cause error
@@ -83,7 +86,7 @@ func (c *Committer) attempt(ctx context.Context, r contract.Request) (out contra
 
 func (c *Committer) transaction(ctx context.Context, tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	// Steps of one instance exclude each other from here on; what another one has stored is seen.
-	root, err := models.LockRoot(tx, r.Root)
+	root, err := models.LockRoot(tx, r.Root, lease)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return contract.Outcome{}, err
 	}

@@ -100,7 +100,7 @@ func (c *Committer) storeDefect(ctx context.Context, r contract.Request, d *defe
 	}
 	c.Log.Error("the instance cannot take an incident either", "alarm", true, "root", r.Root, "error", err)
 	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
-		root, err := models.LockRoot(tx, r.Root)
+		root, err := models.LockRoot(tx, r.Root, lease)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return err
 		}
@@ -117,7 +117,7 @@ func (c *Committer) defective(ctx context.Context, r contract.Request, out contr
 		}
 	}()
 	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
-		root, err := models.LockRoot(tx, r.Root)
+		root, err := models.LockRoot(tx, r.Root, lease)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return err
 		}

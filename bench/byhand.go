@@ -86,7 +86,7 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	if _, found, err := models.OutcomeOf(tx, r.ID); err != nil || found {
 		return contract.Outcome{}, fmt.Errorf("outcome %v: %w", found, err)
 	}
-	row, err := models.LockRoot(tx, r.Root)
+	row, err := models.LockRoot(tx, r.Root, contract.Attempt)
 	if err != nil {
 		return contract.Outcome{}, err
 	}

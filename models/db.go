@@ -55,7 +55,7 @@ func openSQLite(path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("models: %w", err)
 	}
-	q := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"}, "_txlock": {"immediate"}}
+	q := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(3500)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"}, "_txlock": {"immediate"}}
 	write, err := gorm.Open(gormsqlite.Dialector{DriverName: sqliteName, DSN: "file:" + path + "?" + q.Encode()}, config())
 	if err != nil {
 		return nil, fmt.Errorf("models: open %s: %w", path, err)

@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -52,14 +53,20 @@ func RootByKey(tx *gorm.DB, key int64) (RootState, error) {
 }
 
 // LockRoot loads a root instance, or ErrNotFound, and lets no other transaction
-// advance it before this one ends. On SQLite BEGIN IMMEDIATE already did.
-func LockRoot(tx *gorm.DB, key int64) (RootState, error) {
-	query := `SELECT r.*, EXISTS (SELECT 1 FROM incident i WHERE i.root = r.key AND i.resolved_at IS NULL) AS stopped FROM root_state r WHERE r.key = ?`
+// advance it before this one ends. From here on the server ends by itself every
+// statement, and every wait for a lock, that takes longer than the lease, also
+// when its caller is gone. On SQLite BEGIN IMMEDIATE has locked already, and there is no server.
+func LockRoot(tx *gorm.DB, key int64, lease time.Duration) (RootState, error) {
+	const columns = `SELECT r.*, EXISTS (SELECT 1 FROM incident i WHERE i.root = r.key AND i.resolved_at IS NULL) AS stopped`
+	query, args := columns+` FROM root_state r WHERE r.key = ?`, []any{key}
 	if tx.Name() != sqliteName {
-		query += " FOR UPDATE OF r"
+		ms := strconv.FormatInt(lease.Milliseconds(), 10)
+		query = `WITH lease AS MATERIALIZED (SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)) ` +
+			columns + ` FROM lease, root_state r WHERE r.key = ? FOR UPDATE OF r`
+		args = []any{ms, ms, key}
 	}
 	var rows []RootState
-	if err := tx.Raw(query, key).Scan(&rows).Error; err != nil {
+	if err := tx.Raw(query, args...).Scan(&rows).Error; err != nil {
 		return RootState{}, fmt.Errorf("lock instance %d: %w", key, err)
 	}
 	if len(rows) == 0 {

@@ -9,16 +9,13 @@ import (
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
-// attempt is the lease of one try; the database gives up before it.
-const attempt = 4 * time.Second
-
 var backoff = temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second}
 
 // Technical trouble is tried again: for as long as a caller waits, or for ever
 // where nobody does.
 var (
-	waited  = workflow.LocalActivityOptions{ScheduleToCloseTimeout: 5 * time.Second, StartToCloseTimeout: attempt, RetryPolicy: &backoff}
-	forever = workflow.LocalActivityOptions{ScheduleToCloseTimeout: 24 * time.Hour, StartToCloseTimeout: attempt, RetryPolicy: &backoff}
+	waited  = workflow.LocalActivityOptions{ScheduleToCloseTimeout: 5 * time.Second, StartToCloseTimeout: contract.Attempt, RetryPolicy: &backoff}
+	forever = workflow.LocalActivityOptions{ScheduleToCloseTimeout: 24 * time.Hour, StartToCloseTimeout: contract.Attempt, RetryPolicy: &backoff}
 )
 
 // listen takes Updates under the name of every operation.

@@ -25,6 +25,9 @@ const (
 	RunJob     = "RunJob"     // activity: outside work, keyed by the job
 )
 
+// Attempt is the lease of one try at Commit; the database gives up before it.
+const Attempt = 4 * time.Second
+
 // WorkflowID is the workflow of a root instance.
 func WorkflowID(root int64) string { return "pi-" + strconv.FormatInt(root, 10) }
 
