@@ -30,7 +30,8 @@ var ErrUnavailable = errors.New("the process engine does not answer")
 
 // Client sends events. It is safe for concurrent use.
 type Client struct {
-	t client.Client
+	t    client.Client
+	gate gate
 	// Stored reports whether the database has the outcome of an event. Temporal
 	// may remember answers that a restored database lost; nil: not asked.
 	Stored func(ctx context.Context, event string) (bool, error)
@@ -48,6 +49,11 @@ func New(t client.Client) *Client { return &Client{t: t} }
 func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
+	leave, err := c.gate.enter(ctx, r.Root)
+	if err != nil {
+		return contract.Outcome{}, fmt.Errorf("event %s: %w", r.ID, ErrUnavailable)
+	}
+	defer leave()
 	id, lost := r.ID, false
 	for {
 		out, accepted, err := c.update(ctx, id, r)
