@@ -72,6 +72,15 @@ func StoreBundle(tx *gorm.DB, a Acting, digest string, files []BundleFile, proce
 	return true, Audit(tx, "r:bundle", a, entry)
 }
 
+// Deployed reports whether a bundle is stored.
+func Deployed(tx *gorm.DB, digest string) (bool, error) {
+	var n int64
+	if err := tx.Raw("SELECT count(*) FROM bundle WHERE digest = ?", digest).Scan(&n).Error; err != nil {
+		return false, fmt.Errorf("bundle %s: %w", digest, err)
+	}
+	return n > 0, nil
+}
+
 // BundleFiles loads the files of a bundle, sorted by name.
 func BundleFiles(tx *gorm.DB, digest string) ([]BundleFile, error) {
 	var files []BundleFile

@@ -85,6 +85,7 @@ func TestDeployJudgesStarts(t *testing.T) {
 			{"r", timer("R/1990-01-01T00:00:00Z/PT1M"), "cycle-too-old"},
 			{"p", timer("R/PT1H"), ""},
 			{"q", message, ""}, // p starts by it no more
+			{"p", message, ""}, // deployed before: nothing changes, the message stays with q
 		} {
 			var rules []string
 			err := db.Tx(t.Context(), func(tx *gorm.DB) error {

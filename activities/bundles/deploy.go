@@ -25,11 +25,19 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	if err := tx.Model(&models.Post{}).Distinct().Order("id").Pluck("id", &posts).Error; err != nil {
 		return false, problems, fmt.Errorf("list posts: %w", err)
 	}
-	starts, found, err := b.starts(tx, a)
+	found := b.admission(posts)
+	known, err := models.Deployed(tx, src.Digest)
 	if err != nil {
 		return false, problems, err
 	}
-	found = append(b.admission(posts), found...)
+	var starts map[string][]models.StartSubscription
+	if !known { // else what its processes start by may be another's by now
+		var judged []Diagnostic
+		if starts, judged, err = b.starts(tx, a); err != nil {
+			return false, problems, err
+		}
+		found = append(found, judged...)
+	}
 	problems = append(problems, found...)
 	if slices.ContainsFunc(found, func(d Diagnostic) bool { return d.Severity == bpmn.Error }) {
 		return false, problems, fmt.Errorf("the bundle is not sound, or names what does not exist, and is not deployed")

@@ -20,7 +20,7 @@ const mostMissed = 100_000
 // any instance; the problems are those that only show at a deployment. A
 // conditional start is not among them: nobody but who begins it knows its data.
 func (b *Bundle) starts(tx *gorm.DB, a models.Acting) (map[string][]models.StartSubscription, []Diagnostic, error) {
-	w, err := (&Cache{}).World(tx, a.At, "", a.On())
+	w, err := (&Cache{}).World(tx, a.At.Truncate(time.Millisecond), "", a.On()) // nobody agrees on finer moments
 	if err != nil {
 		return nil, nil, err
 	}
