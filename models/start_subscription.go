@@ -34,6 +34,15 @@ func StartSubscriptions(tx *gorm.DB, kind, name string) ([]StartSubscription, er
 	return all, nil
 }
 
+// StartsOf lists what the processes of a bundle start by, in a stable order.
+func StartsOf(tx *gorm.DB, bundle string) ([]StartSubscription, error) {
+	var all []StartSubscription
+	if err := tx.Where("bundle = ?", bundle).Order("process, element, definition").Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("starts of bundle %s: %w", bundle, err)
+	}
+	return all, nil
+}
+
 // replaceStarts lets the start events of new versions wait instead of those of
 // the versions before; it returns what waited before and what waits now.
 func replaceStarts(tx *gorm.DB, at time.Time, versions []Definition) (before, now []StartSubscription, err error) {

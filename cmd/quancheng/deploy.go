@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -38,14 +39,33 @@ func deployCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if fresh {
-					fmt.Fprintf(c.OutOrStdout(), "deployed %s\n", src.Digest)
-				} else {
+				if !fresh {
 					fmt.Fprintf(c.OutOrStdout(), "%s was deployed before\n", src.Digest)
+					return nil
 				}
-				return nil
+				fmt.Fprintf(c.OutOrStdout(), "deployed %s\n", src.Digest)
+				return printStarts(c.OutOrStdout(), tx, src.Digest)
 			})
 		})
 	}
 	return c
+}
+
+// printStarts says what begins instances of the processes of a bundle from now on.
+func printStarts(w io.Writer, tx *gorm.DB, bundle string) error {
+	starts, err := models.StartsOf(tx, bundle)
+	if err != nil {
+		return err
+	}
+	for _, s := range starts {
+		by := s.Name
+		switch {
+		case s.Due != nil:
+			by = "next at " + s.Due.In(models.Zone).Format(time.RFC3339)
+		case s.Kind == models.SubTimer:
+			by = "its moments are past"
+		}
+		fmt.Fprintf(w, "%s starts at %s by %s: %s\n", s.Process, s.Element, s.Kind, by)
+	}
+	return nil
 }
