@@ -193,19 +193,19 @@ func (c *call) actedTask(event string) (*wire.TaskSummary, error) {
 
 // happened tells the loser of a race who has won it.
 func (c *call) happened(task int64, p *problem) {
-	var acts []models.TaskAct
-	if c.db().Where("task = ?", task).Order("id DESC").Limit(1).Find(&acts).Error != nil || len(acts) == 0 {
+	act, err := models.LastAct(c.db(), task)
+	if err != nil {
 		return
 	}
 	d, err := c.directory()
-	if err != nil || d.know(acts[0].Person) != nil {
+	if err != nil || d.know(act.Person) != nil {
 		return
 	}
 	t, err := models.TaskByKey(c.db(), task)
 	if err != nil {
 		return
 	}
-	p.Happened = &wire.Happened{Operation: acts[0].Operation, Actor: d.maybe(acts[0].Person, acts[0].Post), At: local(&acts[0].At), Version: t.Version}
+	p.Happened = &wire.Happened{Operation: act.Operation, Actor: d.maybe(act.Person, act.Post), At: local(&act.At), Version: t.Version}
 }
 
 // getOutcome tells what became of an event of the person's own.

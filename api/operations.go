@@ -3,12 +3,11 @@ package api
 import (
 	"errors"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/register"
 )
 
 // What an operation asks for.
@@ -18,42 +17,123 @@ const (
 	nothing  = "none"
 )
 
-// minReason is how long a reason is at least (domain/approval.md §1).
-const minReason = 5
-
-// need is what an operation on a task asks for beside the version.
-type need struct {
-	opinion, reason, to string
-	data                bool // it sends the form's data
-	primary             bool
+// operation is a verb that people use on tasks (domain/approval.md §2), and what
+// it asks for beside the version. What a row does not say is not asked.
+type operation struct {
+	Name            string
+	opinion, reason string
+	people          int  // persons that it names at most
+	seat            bool // it names a seat
+	mode            bool // it says how added seats run
+	data            bool // it sends the form's data
+	primary         bool // it is what the task is for
+	always          bool // not for the model to allow
+	closed          bool // it can be done with a closed task
+	needs           permission
+	remark          *remark // it changes nothing of the task; nil: an event of the process
 }
 
-// needs is the table of operations that people do on tasks (domain/approval.md
-// §2). What a row does not say is not asked.
-var needs = map[string]need{
-	"complete":    {opinion: optional, data: true, primary: true},
-	"agree":       {opinion: optional, data: true, primary: true},
-	"disagree":    {opinion: required, data: true},
-	"abstain":     {opinion: optional},
-	"reject":      {opinion: optional, reason: required},
-	"return":      {opinion: optional, reason: required},
-	"withdraw":    {reason: required},
-	"recall":      {reason: required},
-	"transfer":    {reason: required, to: required},
-	"delegate":    {reason: optional, to: required},
-	"addBefore":   {reason: optional, to: required},
-	"addAfter":    {opinion: optional, reason: optional, to: required},
-	"addParallel": {reason: optional, to: required},
-	"removeSign":  {reason: required, to: required},
-	"claim":       {},
-	"unclaim":     {},
-	"terminate":   {reason: required},
-	"jump":        {reason: required},
-	"reassign":    {reason: required, to: required},
+// operations is the table, in the order in which people are offered them.
+var operations = []operation{
+	{Name: "complete", opinion: optional, data: true, primary: true},
+	{Name: "agree", opinion: optional, data: true, primary: true},
+	{Name: "disagree", opinion: required, data: true},
+	{Name: "abstain", opinion: optional},
+	{Name: "answer", opinion: required, primary: true, always: true},
+	{Name: "return", opinion: optional, reason: required},
+	{Name: "reject", opinion: optional, reason: required},
+	{Name: "transfer", reason: required, people: 1},
+	{Name: "delegate", reason: optional, people: 1},
+	{Name: "addBefore", reason: optional, people: maxAdded, mode: true},
+	{Name: "addAfter", opinion: optional, reason: optional, people: maxAdded, mode: true},
+	{Name: "addParallel", reason: optional, people: maxAdded},
+	{Name: "removeSign", reason: required, seat: true},
+	{Name: "recall", reason: required},
+	{Name: "withdraw", reason: required},
+	{Name: "claim", always: true},
+	{Name: "unclaim", always: true},
+	{Name: "urge", opinion: optional, remark: &remark{register.Urge, register.MayUrge}},
+	{Name: "cc", opinion: optional, people: register.MaxCopies, closed: true, remark: &remark{do: register.Copy}},
+	{Name: "comment", opinion: required, closed: true, remark: &remark{do: register.Comment}},
 }
 
-// order is how operations are offered.
-var order = []string{"complete", "agree", "disagree", "abstain", "return", "reject", "transfer", "delegate", "addBefore", "addAfter", "addParallel", "removeSign", "recall", "withdraw", "claim", "unclaim"}
+// maxAdded is how many persons one addition of signers names at most (package seat).
+const maxAdded = 5
+
+func operationNamed(name string) (operation, bool) {
+	i := slices.IndexFunc(operations, func(o operation) bool { return o.Name == name })
+	if i < 0 {
+		return operation{}, false
+	}
+	return operations[i], true
+}
+
+// offers are the operations that the person may do with a task: what the
+// process would take is offered, what it would take from this person at another
+// moment is shown with the reason why not.
+func (c *call) offers(p *process, t models.Task, detail models.TaskDetail, a models.Acting, hasForm bool) ([]wire.AllowedOperation, error) {
+	out := []wire.AllowedOperation{}
+	if !c.who.may(taskWork) {
+		return out, nil
+	}
+	for _, op := range operations {
+		if t.State == models.TaskClosed && !op.closed || !op.known(t, detail) || op.needs != "" && !c.who.may(op.needs) {
+			continue
+		}
+		err := c.possible(p, t, op, a)
+		var r *models.Refusal
+		if err != nil && !errors.As(err, &r) {
+			return nil, err
+		}
+		if r != nil && !shown[r.Code] {
+			continue
+		}
+		o := c.offer(p, t, detail, op)
+		o.Data = op.data && hasForm
+		if r != nil {
+			o.Blocked, o.Primary = c.textOf(r.Code, r.Args), false
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// known reports whether a task has the operation at all.
+func (op operation) known(t models.Task, detail models.TaskDetail) bool {
+	if op.always || op.remark != nil {
+		return true
+	}
+	return slices.Contains(detail.Operations, op.Name) || t.Policy == "" && op.Name == "complete"
+}
+
+// possible asks whether the process, or the register, would take the operation.
+func (c *call) possible(p *process, t models.Task, op operation, a models.Acting) error {
+	if op.remark != nil {
+		return c.mayRemark(op, t, a)
+	}
+	return p.check(c.probe(t, op, a))
+}
+
+func (c *call) offer(p *process, t models.Task, detail models.TaskDetail, op operation) wire.AllowedOperation {
+	o := wire.AllowedOperation{
+		Operation: op.Name, Label: c.text("operation." + op.Name), Primary: op.primary, Opinion: orNothing(op.opinion), Reason: orNothing(op.reason),
+		To: nothing, People: op.people, Targets: c.targets(p, t, op.Name),
+	}
+	if op.people > 0 {
+		o.To = required
+	}
+	if op.mode {
+		o.Modes = []string{"all", "any", "sequential"}
+	}
+	if op.seat {
+		for _, s := range detail.Seats {
+			if slices.Contains([]string{"waiting", "active", "suspended"}, s.State) {
+				o.Seats = append(o.Seats, s.No)
+			}
+		}
+	}
+	return o
+}
 
 func orNothing(s string) string {
 	if s == "" {
@@ -62,54 +142,26 @@ func orNothing(s string) string {
 	return s
 }
 
-// operations asks the engine about each operation that the task knows: what it
-// would take is offered, what it would take from this person at another moment
-// is shown with the reason why not.
-func (c *call) operations(p *process, t models.Task, detail models.TaskDetail, a models.Acting, hasForm bool) []wire.AllowedOperation {
-	out := []wire.AllowedOperation{}
-	if !c.who.may(taskWork) || t.State == models.TaskClosed {
-		return out
-	}
-	known := append(slices.Clone(detail.Operations), "claim", "unclaim")
-	if t.Policy == "" {
-		known = append(known, "complete")
-	}
-	for _, op := range order {
-		if !slices.Contains(known, op) {
-			continue
-		}
-		n := needs[op]
-		err := p.check(c.probe(t, op, a))
-		var r *models.Refusal
-		if err != nil && (!errors.As(err, &r) || !shown[r.Code]) {
-			continue
-		}
-		o := wire.AllowedOperation{
-			Operation: op, Label: c.text("operation." + op), Primary: n.primary, Opinion: orNothing(n.opinion), Reason: orNothing(n.reason),
-			To: orNothing(n.to), Data: n.data && hasForm, Targets: c.targets(p, t, op),
-		}
-		if err != nil {
-			o.Blocked, o.Primary = c.textOf(r.Code, r.Args), false
-		}
-		out = append(out, o)
-	}
-	return out
+// shown are refusals that a person should see beside the button.
+var shown = map[string]bool{
+	"not-your-turn": true, "seat-suspended": true, "suspended": true, "incident": true, "transfer-limit": true, "result-known": true,
+	"urge-just-arrived": true, "urge-too-soon": true, "urge-enough-today": true,
 }
 
-// shown are refusals that the holder of a task should see beside the button.
-var shown = map[string]bool{"not-your-turn": true, "seat-suspended": true, "suspended": true, "incident": true, "transfer-limit": true, "result-known": true}
-
 // probe is an event that asks whether an operation is possible.
-func (c *call) probe(t models.Task, op string, a models.Acting) engine.Event {
-	ev := engine.Event{ID: "probe", Type: engine.Operate, Key: t.Key, Operation: op, Actor: c.actor(a)}
-	if needs[op].reason != "" {
+func (c *call) probe(t models.Task, op operation, a models.Acting) engine.Event {
+	ev := engine.Event{ID: "probe", Type: engine.Operate, Key: t.Key, Operation: op.Name, Actor: c.actor(a)}
+	if op.reason != "" {
 		ev.Reason = "probe whether possible"
 	}
-	if needs[op].opinion == required {
-		ev.Opinion = ev.Reason
+	if op.opinion == required {
+		ev.Opinion = "probe whether possible"
 	}
-	if needs[op].to == required {
+	if op.people > 0 {
 		ev.To = c.somebodyElse()
+	}
+	if op.seat {
+		ev.Seat = c.someSeat(t, a)
 	}
 	return ev
 }
@@ -120,6 +172,20 @@ func (c *call) somebodyElse() string {
 		c.db().Raw("SELECT id FROM person WHERE active AND id <> ? ORDER BY id DESC LIMIT 1", c.who.Person.ID).Scan(&c.other)
 	}
 	return c.other
+}
+
+// someSeat is a seat to ask the engine about removing: one that the person added.
+func (c *call) someSeat(t models.Task, a models.Acting) int {
+	detail, err := t.Details()
+	if err != nil {
+		return 0
+	}
+	for _, s := range detail.Seats {
+		if s.AddedBy == a.Person && (s.State == "active" || s.State == "waiting") {
+			return s.No
+		}
+	}
+	return 0
 }
 
 // targets are where a return goes to: the model names one.
@@ -136,28 +202,4 @@ func (c *call) targets(p *process, t models.Task, op string) []wire.Target {
 		return []wire.Target{{ID: id, Name: c.elementName(to)}}
 	}
 	return []wire.Target{{ID: id, Name: id}}
-}
-
-// complete refuses a request that lacks what its operation asks for.
-func (n need) complete(in wire.OperationRequest) error {
-	p := invalid()
-	if n.reason == required && utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
-		p.field("/reason", "reason-required", "limit", "5")
-	}
-	if n.opinion == required && strings.TrimSpace(in.Opinion) == "" && strings.TrimSpace(in.Reason) == "" {
-		p.field("/opinion", "field.required")
-	}
-	if n.to == required && in.To == "" {
-		p.field("/to", "person-required")
-	}
-	if n.to == "" && in.To != "" {
-		p.field("/to", "field.unexpected")
-	}
-	if !n.data && len(in.Data) > 0 {
-		p.field("/data", "field.unexpected")
-	}
-	if len(p.Fields) > 0 {
-		return p
-	}
-	return nil
 }

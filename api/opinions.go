@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strings"
+
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 )
@@ -72,7 +74,7 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 	}
 	var people []string
 	for _, a := range acts {
-		people = append(people, a.Person, a.Principal)
+		people = append(append(people, a.Person, a.Principal), named(a)...)
 	}
 	if err := d.know(people...); err != nil {
 		return nil, err
@@ -86,10 +88,22 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 		if text == "" {
 			text = a.Reason
 		}
+		var to []wire.PersonRef
+		for _, p := range named(a) {
+			to = append(to, d.ref(p, ""))
+		}
 		out = append(out, wire.Opinion{
 			ID: keyText(a.ID), At: a.At.In(models.Zone), BusinessDate: string(a.BusinessDate), Actor: d.ref(a.Person, a.Post), Principal: d.maybe(a.Principal, ""),
-			Operation: a.Operation, Label: c.text("operation." + a.Operation), Text: text, Task: a.TaskName, Element: a.Element, Round: a.Round, Void: a.Void,
+			Operation: a.Operation, Label: c.text("operation." + a.Operation), Text: text, To: to, Task: a.TaskName, Element: a.Element, Round: a.Round, Void: a.Void,
 		})
 	}
 	return out, nil
+}
+
+// named are the persons that an act was addressed to; of a return the target is a step.
+func named(a models.TaskAct) []string {
+	if op, ok := operationNamed(a.Operation); !ok || op.people == 0 || a.Target == "" {
+		return nil
+	}
+	return strings.Split(a.Target, ",")
 }

@@ -18,6 +18,7 @@ const (
 	documentAdd   permission = "document.add"
 	taskRead      permission = "task.read"
 	taskWork      permission = "task.work"
+	taskSupervise permission = "task.supervise" // urge without limit
 	rectRead      permission = "rectification.read"
 	rectRaise     permission = "rectification.raise"
 	reportRead    permission = "report.read"
@@ -49,7 +50,7 @@ var (
 	business  = []permission{projectRead, taskRead, taskWork, rectRead}
 	applicant = with(business, projectCreate, documentAdd, rectRaise) // the report names everybody's projects
 	bureau    = with(business, documentAdd, rectRaise, reportRead, partnerRead)
-	head      = with(bureau, partnerVerify, incidentRead, incidentRetry, auditRead)
+	head      = with(bureau, taskSupervise, partnerVerify, incidentRead, incidentRetry, auditRead)
 	builder   = with(business, documentAdd)
 	liaison   = with(business, documentAdd, partnerRead, partnerWork, partnerVerify, reportRead)
 	reader    = []permission{projectRead, taskRead, rectRead, reportRead, partnerRead, incidentRead, auditRead}
@@ -74,7 +75,7 @@ var roles = map[string]role{
 	"RECT_VERIFIER":       {seesAll, bureau},
 	"ARCHIVIST":           {seesAll, bureau},
 	"JOINT":               {seesAll, with(business, documentAdd, reportRead)},
-	"COUNTY_LEADER":       {seesAll, with(business, reportRead, partnerRead)},
+	"COUNTY_LEADER":       {seesAll, with(business, taskSupervise, reportRead, partnerRead)},
 	"FINANCE_LIAISON":     {seesAll, liaison},
 	"PROCUREMENT_LIAISON": {seesAll, liaison},
 	"EXPERT":              {seesOwn, []permission{projectRead, taskRead, taskWork}},

@@ -22,7 +22,7 @@ func previewTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, ok := needs[in.Operation]
+	op, ok := operationNamed(in.Operation)
 	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
 	}
@@ -30,11 +30,14 @@ func previewTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := c.operation(t, in.Operation, in, a)
-	if n.reason == required && m.Event.Reason == "" {
-		m.Event.Reason = c.probe(t, in.Operation, a).Reason // it is asked for when it is done
+	if op.remark != nil {
+		return c.previewRemark(op, t, a)
 	}
-	if n.data {
+	m := c.operation(t, in.Operation, in, a)
+	if op.reason == required && m.Event.Reason == "" {
+		m.Event.Reason = c.probe(t, op, a).Reason // it is asked for when it is done
+	}
+	if op.data {
 		m.Data = in.Data
 	}
 	r, err := m.request("preview:"+c.id, c.id)
@@ -55,7 +58,7 @@ func previewTask(c *call) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case out.Verdict == contract.Refused && out.Code == "invalid-data" && n.data:
+	case out.Verdict == contract.Refused && out.Code == "invalid-data" && op.data:
 		return wire.Consequences{Opens: []wire.NextTask{}, Ends: []wire.NextTask{}, Voids: []wire.NextTask{}, Notes: []string{c.text("preview-incomplete")}}, nil
 	case out.Verdict == contract.Refused:
 		return nil, refusalOf(out.Code, out.Refusal)

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -17,7 +18,8 @@ import (
 	"github.com/quancheng/quancheng/texts"
 )
 
-// task reads a task that the person may see: it is or was his, or he sees the matter.
+// task reads a task that the person may see: it is or was his, he
+// was given it to read, or he sees the matter.
 func (c *call) task() (models.Task, error) { return c.taskByKey(c.Param("key")) }
 
 func (c *call) taskByKey(text string) (models.Task, error) {
@@ -42,8 +44,8 @@ func (c *call) taskByKey(text string) (models.Task, error) {
 func (c *call) seesTask(t models.Task) (bool, error) {
 	var mine int64
 	principals := append(c.who.postIDs(), c.who.Person.ID)
-	err := c.db().Raw(`SELECT (SELECT count(*) FROM task_candidate WHERE key = ? AND principal IN ?) + (SELECT count(*) FROM task_done WHERE task = ? AND person = ?)`,
-		t.Key, principals, t.Key, c.who.Person.ID).Scan(&mine).Error
+	err := c.db().Raw(`SELECT (SELECT count(*) FROM task_candidate WHERE key = ? AND principal IN ?) + (SELECT count(*) FROM task_done WHERE task = ? AND person = ?)
+		+ (SELECT count(*) FROM task_copy WHERE task = ? AND person = ?)`, t.Key, principals, t.Key, c.who.Person.ID, t.Key, c.who.Person.ID).Scan(&mine).Error
 	if err != nil || mine > 0 || c.who.sees == seesAll {
 		return mine > 0 || c.who.sees == seesAll, err
 	}
@@ -62,6 +64,9 @@ func (c *call) seesTask(t models.Task) (bool, error) {
 func getTask(c *call) (any, error) {
 	t, err := c.task()
 	if err != nil {
+		return nil, err
+	}
+	if err := c.receipt(t); err != nil {
 		return nil, err
 	}
 	detail, err := t.Details()
@@ -84,6 +89,7 @@ func getTask(c *call) (any, error) {
 		func() error { return c.fillForm(&out, p, t, detail) },
 		func() error { return c.fillMatter(&out, v.d, t) },
 		func() error { return c.fillSeats(&out, v.d, t, detail) },
+		func() error { return c.fillCopies(&out, v.d, t) },
 		func() error { return c.fillDraft(&out, t) },
 	} {
 		if err := fill(); err != nil {
@@ -97,7 +103,9 @@ func getTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Operations = c.operations(p, t, detail, a, len(out.Form) > 0)
+	if out.Operations, err = c.offers(p, t, detail, a, len(out.Form) > 0); err != nil {
+		return nil, err
+	}
 	for _, post := range c.who.postIDs() {
 		if contains(detail.Groups, post) {
 			out.Posts = append(out.Posts, post)
@@ -315,14 +323,22 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t models.Task, deta
 	if err := d.know(people...); err != nil {
 		return err
 	}
+	reads, err := models.ReadsOf(c.db(), t.Key)
+	if err != nil {
+		return err
+	}
 	for _, s := range detail.Seats {
 		principal := s.Principal
 		if principal == "" {
 			principal = s.Group
 		}
+		var read *time.Time
+		if at, ok := reads[s.Actor]; ok {
+			read = local(&at)
+		}
 		out.Seats = append(out.Seats, wire.SeatView{
 			No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin, State: s.State,
-			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt),
+			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt), ReadAt: read,
 		})
 	}
 	return nil

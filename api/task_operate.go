@@ -29,10 +29,9 @@ func operateTask(c *call) (any, error) {
 
 // operate does what a request asks of a task, as the event named.
 func (c *call) operate(t models.Task, in wire.OperationRequest, event string) (any, error) {
-	op := in.Operation
-	n, ok := needs[op]
+	op, ok := operationNamed(in.Operation)
 	if !ok {
-		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", op)
+		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
 	}
 	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
 	if err != nil {
@@ -42,17 +41,20 @@ func (c *call) operate(t models.Task, in wire.OperationRequest, event string) (a
 	if in.Post == "" {
 		a.Post = c.postFor(t)
 	}
-	if err := n.complete(in); err != nil {
+	if err := op.complete(in); err != nil {
 		return nil, err
+	}
+	if op.remark != nil {
+		return c.remarkOn(op, t, in, a)
 	}
 	if t.State == models.TaskClosed {
 		if answer, err := c.closed(t, a); answer != nil || err != nil {
 			return answer, err
 		}
 	}
-	m := c.operation(t, op, in, a)
+	m := c.operation(t, op.Name, in, a)
 	m.Data = in.Data
-	if n.data && in.Data == nil && t.Form != "" {
+	if op.data && in.Data == nil && t.Form != "" {
 		m.Data = map[string]any{}
 	}
 	return c.move(m)
@@ -81,7 +83,7 @@ func (c *call) closed(t models.Task, a models.Acting) (any, error) {
 func (c *call) operation(t models.Task, op string, in wire.OperationRequest, a models.Acting) move {
 	ev := engine.Event{
 		Type: engine.Operate, Key: t.Key, Actor: c.actor(a), Operation: op, Version: in.Version, Opinion: in.Opinion,
-		Reason: in.Reason, To: in.To, Element: in.Target,
+		Reason: in.Reason, To: in.To, Persons: in.Persons, Mode: in.Mode, Weight: in.Weight, Seat: in.Seat, Element: in.Target,
 	}
 	if raw, err := json.Marshal(in.Data); err == nil && len(in.Data) > 0 {
 		sum := sm3.Sum(raw)

@@ -31,6 +31,11 @@ func listTasks(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Scope == models.ScopeCopies {
+		if err := v.readCopies(tasks); err != nil {
+			return nil, err
+		}
+	}
 	out := wire.TaskPage{Items: []wire.TaskSummary{}, Next: next}
 	for _, t := range tasks {
 		out.Items = append(out.Items, v.summary(t, q.Scope))
@@ -84,7 +89,7 @@ var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 // groups counts the lights of an inbox, each up to most.
 func (c *call) groups(q models.InboxQuery) ([]wire.LightCount, error) {
 	out := []wire.LightCount{{Light: red}, {Light: amber}, {Light: green}, {Light: none}}
-	if q.Scope == models.ScopeDone {
+	if q.Scope == models.ScopeDone || q.Scope == models.ScopeCopies {
 		return []wire.LightCount{}, nil
 	}
 	q.Cursor, q.Limit = "", most
@@ -124,6 +129,7 @@ type taskView struct {
 	totals   map[string]models.Totals // by project
 	issues   map[string]string        // titles of rectifications, by number
 	process  map[string]models.Definition
+	copies   map[int64]models.TaskCopy // by task: what the person was given to read
 }
 
 func (c *call) taskView(tasks []models.Task) (*taskView, error) {
@@ -200,6 +206,9 @@ func (v *taskView) summary(t models.Task, scope models.Scope) wire.TaskSummary {
 		out.State, out.Outcome, out.Due = "closed", t.Operation, wire.Due{At: local(t.DueAt), Light: none, Limit: t.DueWorkdays}
 	}
 	out.Why = v.why(t, scope)
+	if k, ok := v.copies[t.Key]; ok {
+		out.Unread = k.ReadAt == nil
+	}
 	return out
 }
 
@@ -237,6 +246,9 @@ func (v *taskView) why(t models.Task, scope models.Scope) *wire.Why {
 	if scope == models.ScopeDone {
 		return &wire.Why{Kind: "acted", Text: v.c.text("why.acted")}
 	}
+	if k, ok := v.copies[t.Key]; ok {
+		return &wire.Why{Kind: "cc", Text: v.c.text("why.cc", "who", v.d.ref(k.Sender, "").Name)}
+	}
 	detail, err := t.Details()
 	if err != nil {
 		return nil
@@ -260,6 +272,26 @@ func (v *taskView) why(t models.Task, scope models.Scope) *wire.Why {
 	}
 	if contains(detail.Users, me) {
 		return &wire.Why{Kind: "assigned", Text: v.c.text("why.assigned")}
+	}
+	return nil
+}
+
+// readCopies reads who gave the person each of the tasks to read, and whether he has.
+func (v *taskView) readCopies(tasks []models.Task) error {
+	v.copies = map[int64]models.TaskCopy{}
+	for _, t := range tasks {
+		all, err := models.CopiesOf(v.c.db(), t.Key)
+		if err != nil {
+			return err
+		}
+		for _, k := range all {
+			if k.Person == v.c.who.Person.ID {
+				v.copies[t.Key] = k
+			}
+		}
+		if err := v.d.know(v.copies[t.Key].Sender); err != nil {
+			return err
+		}
 	}
 	return nil
 }

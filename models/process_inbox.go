@@ -19,6 +19,7 @@ const (
 	ScopeMine      Scope = "mine"      // to me or my seat
 	ScopeClaimable Scope = "claimable" // to a post of mine
 	ScopeDone      Scope = "done"      // what I acted on, newest first
+	ScopeCopies    Scope = "cc"        // what I was given to read, newest first
 )
 
 // InboxQuery asks for a page of a person's inbox.
@@ -39,7 +40,7 @@ type InboxQuery struct {
 // ErrCursor says that a cursor was not made by Inbox.
 var ErrCursor = Refuse("bad-cursor")
 
-// Inbox reads one page by due time (ScopeDone: newest act first) and the cursor
+// Inbox reads one page by due time (ScopeDone, ScopeCopies: newest first) and the cursor
 // of the next page, "" after the last one. A page costs one short range of an index per principal.
 func Inbox(tx *gorm.DB, q InboxQuery) ([]Task, string, error) {
 	at, key, err := readCursor(q.Cursor)
@@ -81,8 +82,8 @@ func CountInbox(tx *gorm.DB, q InboxQuery, most int) (int, error) {
 
 // page is a statement over one index range per principal, merged.
 func (q InboxQuery) page(resume bool, at, key int64, limit int) (string, []any) {
-	if q.Scope == ScopeDone {
-		return q.done(resume, at, key, limit)
+	if table, ok := newest[q.Scope]; ok {
+		return q.newest(table, resume, at, key, limit)
 	}
 	var principals []string
 	if q.Scope != ScopeClaimable {
@@ -119,14 +120,17 @@ func (q InboxQuery) page(resume bool, at, key int64, limit int) (string, []any) 
 	return "SELECT DISTINCT at, key FROM (" + strings.Join(parts, " UNION ALL ") + ") AS u ORDER BY at, key LIMIT ?", append(args, limit)
 }
 
-func (q InboxQuery) done(resume bool, at, key int64, limit int) (string, []any) {
+// newest are the scopes that begin with the newest entry, and their tables.
+var newest = map[Scope]string{ScopeDone: "task_done", ScopeCopies: "task_copy"}
+
+func (q InboxQuery) newest(table string, resume bool, at, key int64, limit int) (string, []any) {
 	where, vars := []string{"c.person = ?"}, []any{q.Person}
 	add := func(cond string, v ...any) { where, vars = append(where, cond), append(vars, v...) }
 	if resume {
 		add("(c.at, c.task) < (?, ?)", at, key)
 	}
 	join := q.filter("c.task", add)
-	return "SELECT c.at AS at, c.task AS key FROM task_done c" + join + " WHERE " + strings.Join(where, " AND ") + " ORDER BY c.at DESC, c.task DESC LIMIT ?", append(vars, limit)
+	return "SELECT c.at AS at, c.task AS key FROM " + table + " c" + join + " WHERE " + strings.Join(where, " AND ") + " ORDER BY c.at DESC, c.task DESC LIMIT ?", append(vars, limit)
 }
 
 // filter adds the conditions that need the task itself.

@@ -254,10 +254,21 @@ type TaskAct struct {
 // TableName of the entity.
 func (TaskAct) TableName() string { return "task_act" }
 
-// RecordAct appends an act and notes the task in the person's done list.
-func RecordAct(tx *gorm.DB, a TaskAct) error {
+// Remarks are the operations that say something about a task and change nothing of it.
+var Remarks = []string{"comment", "urge", "cc"}
+
+// Remark appends to the thread what changes nothing of the task.
+func Remark(tx *gorm.DB, a TaskAct) error {
 	if err := tx.Create(&a).Error; err != nil {
 		return fmt.Errorf("act on task %d: %w", a.Task, err)
+	}
+	return nil
+}
+
+// RecordAct appends an act and notes the task in the person's done list.
+func RecordAct(tx *gorm.DB, a TaskAct) error {
+	if err := Remark(tx, a); err != nil {
+		return err
 	}
 	err := tx.Exec(`INSERT INTO task_done (person, task, at) VALUES (?, ?, ?) ON CONFLICT (person, task) DO UPDATE SET at = excluded.at`,
 		a.Person, a.Task, a.At.UnixMilli()).Error
@@ -281,9 +292,16 @@ func ActsOn(tx *gorm.DB, task int64) ([]TaskAct, error) {
 	return all, err
 }
 
+// LastAct is the newest act that changed a task, or ErrNotFound.
+func LastAct(tx *gorm.DB, task int64) (TaskAct, error) {
+	var a TaskAct
+	err := tx.Where("task = ? AND operation NOT IN ?", task, Remarks).Order("id DESC").Take(&a).Error
+	return a, err
+}
+
 // VoidActs marks decisions of a task as no longer counting. Nobody named: all of the task.
 func VoidActs(tx *gorm.DB, task int64, persons []string) error {
-	q := tx.Model(&TaskAct{}).Where("task = ? AND NOT void", task)
+	q := tx.Model(&TaskAct{}).Where("task = ? AND NOT void AND operation NOT IN ?", task, Remarks)
 	if len(persons) > 0 {
 		q = q.Where("person IN ?", persons)
 	}

@@ -42,6 +42,7 @@ type TaskSummary struct {
 	Due                Due        `json:"due"`
 	Why                *Why       `json:"why,omitempty"`
 	Round              int        `json:"round,omitempty"`
+	Unread             bool       `json:"unread,omitempty"` // of a copy
 }
 
 // TaskPage is a page of the inbox.
@@ -66,6 +67,9 @@ type AllowedOperation struct {
 	Opinion   string   `json:"opinion"` // required, optional, none
 	Reason    string   `json:"reason"`
 	To        string   `json:"to"`
+	People    int      `json:"people,omitempty"` // persons that it names at most
+	Modes     []string `json:"modes,omitempty"`  // how added seats may run, the usual first
+	Seats     []int    `json:"seats,omitempty"`  // numbers of the seats that it may be about
 	Data      bool     `json:"data"`
 	Targets   []Target `json:"targets,omitempty"`
 	Blocked   string   `json:"blocked,omitempty"`
@@ -79,18 +83,19 @@ type Target struct {
 
 // Opinion is an entry of the thread.
 type Opinion struct {
-	ID           string     `json:"id,omitempty"`
-	At           time.Time  `json:"at"`
-	BusinessDate string     `json:"businessDate,omitempty"`
-	Actor        PersonRef  `json:"actor"`
-	Principal    *PersonRef `json:"principal,omitempty"`
-	Operation    string     `json:"operation"`
-	Label        string     `json:"label"`
-	Text         string     `json:"text,omitempty"`
-	Task         string     `json:"task"`
-	Element      string     `json:"element,omitempty"`
-	Round        int        `json:"round,omitempty"`
-	Void         bool       `json:"void,omitempty"`
+	ID           string      `json:"id,omitempty"`
+	At           time.Time   `json:"at"`
+	BusinessDate string      `json:"businessDate,omitempty"`
+	Actor        PersonRef   `json:"actor"`
+	Principal    *PersonRef  `json:"principal,omitempty"`
+	Operation    string      `json:"operation"`
+	Label        string      `json:"label"`
+	Text         string      `json:"text,omitempty"`
+	To           []PersonRef `json:"to,omitempty"`
+	Task         string      `json:"task"`
+	Element      string      `json:"element,omitempty"`
+	Round        int         `json:"round,omitempty"`
+	Void         bool        `json:"void,omitempty"`
 }
 
 // Fact is a line of the matter's summary.
@@ -112,6 +117,15 @@ type SeatView struct {
 	Opinion   string     `json:"opinion,omitempty"`
 	SignedAt  *time.Time `json:"signedAt,omitempty"`
 	Hidden    bool       `json:"hidden,omitempty"`
+	ReadAt    *time.Time `json:"readAt,omitempty"`
+}
+
+// Copy is a task that somebody was given to read.
+type Copy struct {
+	Person PersonRef  `json:"person"`
+	Sender PersonRef  `json:"sender"`
+	At     time.Time  `json:"at"`
+	ReadAt *time.Time `json:"readAt,omitempty"`
 }
 
 // TaskDetail is all that the task page shows.
@@ -128,6 +142,7 @@ type TaskDetail struct {
 	Sheet           *Sheet             `json:"sheet,omitempty"`
 	Opinions        []Opinion          `json:"opinions"`
 	Seats           []SeatView         `json:"seats,omitempty"`
+	Copies          []Copy             `json:"copies,omitempty"`
 	Documents       []Document         `json:"documents,omitempty"`
 	Guidance        string             `json:"guidance,omitempty"`
 	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
@@ -150,6 +165,10 @@ type OperationRequest struct {
 	Post         string         `json:"post,omitempty"`
 	BusinessDate string         `json:"businessDate,omitempty"`
 	To           string         `json:"to,omitempty"`
+	Persons      []string       `json:"persons,omitempty"`
+	Mode         string         `json:"mode,omitempty"`
+	Weight       int            `json:"weight,omitempty"`
+	Seat         int            `json:"seat,omitempty"`
 	Target       string         `json:"target,omitempty"`
 }
 

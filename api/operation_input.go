@@ -1,0 +1,54 @@
+package api
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/quancheng/quancheng/api/wire"
+)
+
+// minReason is how long a reason is at least (domain/approval.md §1).
+const minReason = 5
+
+// complete refuses a request that lacks what its operation asks for, or says what it does not take.
+func (op operation) complete(in wire.OperationRequest) error {
+	p := invalid()
+	if op.reason == required && utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
+		p.field("/reason", "reason-required", "limit", "5")
+	}
+	if op.opinion == required && strings.TrimSpace(in.Opinion) == "" && strings.TrimSpace(in.Reason) == "" {
+		p.field("/opinion", "field.required")
+	}
+	if op.people > 0 && in.To == "" && len(in.Persons) == 0 {
+		p.field("/to", "person-required")
+	}
+	if op.seat && in.Seat == 0 {
+		p.field("/seat", "field.required")
+	}
+	for _, said := range []struct {
+		pointer string
+		wrong   bool
+	}{
+		{"/to", op.people == 0 && in.To != ""},
+		{"/persons", op.people < 2 && len(in.Persons) > 0},
+		{"/mode", !op.mode && in.Mode != ""},
+		{"/data", !op.data && len(in.Data) > 0},
+	} {
+		if said.wrong {
+			p.field(said.pointer, "field.unexpected")
+		}
+	}
+	if len(p.Fields) > 0 {
+		return p
+	}
+	return nil
+}
+
+// persons are all that a request names.
+func persons(in wire.OperationRequest) []string {
+	if in.To == "" || slices.Contains(in.Persons, in.To) {
+		return in.Persons
+	}
+	return append([]string{in.To}, in.Persons...)
+}
