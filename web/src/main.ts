@@ -5,6 +5,7 @@ import { asProblem } from './api/problem'
 import App from './App.vue'
 import { copyExactAmounts } from './copy'
 import { i18n, setLanguage } from './i18n'
+import { unfoldForPrint } from './print'
 import { router } from './router'
 import { usePreferences } from './stores/preferences'
 import './styles/tokens.css'
@@ -23,4 +24,5 @@ const queries = new QueryClient({
 
 const app = createApp(App).use(createPinia()).use(i18n).use(router).use(VueQueryPlugin, { queryClient: queries })
 copyExactAmounts(document)
+unfoldForPrint(window)
 void setLanguage(usePreferences().language).then(() => app.mount('#app'))

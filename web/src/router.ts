@@ -5,6 +5,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** key of the page's name in the catalogue */
     title: string
+    /** what the page is on paper */
+    print?: string
     public?: boolean
   }
 }
@@ -15,10 +17,10 @@ export const router = createRouter({
     { path: '/', redirect: '/inbox' },
     { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/inbox', name: 'inbox', component: () => import('./pages/Inbox.vue'), meta: { title: 'nav.inbox' } },
-    { path: '/tasks/:key', name: 'task', component: () => import('./pages/Task.vue'), props: (to) => ({ taskKey: to.params.key }), meta: { title: 'nav.task' } },
+    { path: '/tasks/:key', name: 'task', component: () => import('./pages/Task.vue'), props: (to) => ({ taskKey: to.params.key }), meta: { title: 'nav.task', print: 'task' } },
     { path: '/projects', name: 'projects', component: () => import('./pages/Projects.vue'), meta: { title: 'nav.projects' } },
     { path: '/projects/new', name: 'new-project', component: () => import('./pages/NewProject.vue'), meta: { title: 'application.new' } },
-    { path: '/projects/:code', name: 'project', component: () => import('./pages/Project.vue'), props: true, meta: { title: 'nav.project' } },
+    { path: '/projects/:code', name: 'project', component: () => import('./pages/Project.vue'), props: true, meta: { title: 'nav.project', print: 'project' } },
     { path: '/projects/:code/application', name: 'application', component: () => import('./pages/Application.vue'), props: true, meta: { title: 'nav.application' } },
     { path: '/rectifications', name: 'rectifications', component: () => import('./pages/Rectifications.vue'), meta: { title: 'nav.rectifications' } },
     { path: '/rectifications/:no', name: 'rectification', component: () => import('./pages/Rectification.vue'), props: true, meta: { title: 'nav.rectification' } },

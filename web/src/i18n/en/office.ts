@@ -45,6 +45,7 @@ const en: typeof zh = {
     blocking: 'Blocks the next step',
     history: 'History',
   },
+  print: { task: 'Submission', project: 'Project sheet', by: 'Printed by {who}, {at}' },
   report: {
     title: 'Half-year report',
     range: '{from} to {to}',
@@ -68,7 +69,7 @@ const en: typeof zh = {
     noRows: 'Nothing in this period.',
     preview: 'Preview of the document',
     org: 'County Data Bureau',
-    docTitle: 'Supervision of IT projects, {from} to {to}',
+    docTitle: 'Supervision of IT projects, {period}',
     docDate: 'By business date, up to {date}',
     docFoot: 'Every figure comes from the books; choose one to see its rows.',
     section: { projects: '1. Review of IT projects', money: '2. Approvals and money', rectification: '3. Rectification' },

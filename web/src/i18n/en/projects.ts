@@ -28,6 +28,7 @@ const en: typeof zh = {
     amount: 'Amount (CNY)',
     ref: 'Number',
     source: 'Source',
+    step: 'process step',
   },
   flow: { reviewed: 'cut {rate}%', approved: 'not approved', issued: 'not issued', contracted: 'saved or open', paid: 'to be paid' },
   project: {

@@ -43,6 +43,7 @@ export default {
     blocking: '拦住下一步',
     history: '经过',
   },
+  print: { task: '签报', project: '项目情况', by: '{who} 打印于 {at}' },
   report: {
     title: '半年报告',
     range: '{from} 至 {to}',
@@ -66,7 +67,7 @@ export default {
     noRows: '这段时间没有。',
     preview: '文件预览',
     org: '县数据资源管理局',
-    docTitle: '{from} 至 {to} 信息化项目监管情况',
+    docTitle: '{period}信息化项目监管情况',
     docDate: '（统计截至 {date}，按业务日期）',
     docFoot: '文中每个数字都取自台账，点击可见明细。',
     section: { projects: '一、信息化项目审查', money: '二、批复与资金', rectification: '三、问题整改' },

@@ -26,6 +26,7 @@ export default {
     amount: '金额（元）',
     ref: '文号',
     source: '来源',
+    step: '流程办理',
   },
   flow: { reviewed: '核减 {rate}%', approved: '未批复', issued: '未下达', contracted: '结余与待签', paid: '待付' },
   project: {
