@@ -4,6 +4,7 @@ type Schemas = components['schemas']
 
 export type Accepted = Schemas['Accepted']
 export type AllowedOperation = Schemas['AllowedOperation']
+export type BatchResult = Schemas['BatchResult']
 export type Code = Schemas['Code']
 export type Consequences = Schemas['Consequences']
 export type DiagramProcess = Schemas['DiagramProcess']

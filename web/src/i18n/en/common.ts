@@ -88,8 +88,20 @@ const en: typeof zh = {
     see: 'View',
     look: 'Read and decide',
   },
+  batch: {
+    title: 'Do together',
+    pick: 'Choose',
+    pickOne: 'Choose: {name}',
+    otherStep: 'Only tasks of one step can be done together',
+    chosen: '{n} “{step}” chosen',
+    opinion: 'Opinion, said on each (optional)',
+    agree: 'Agree to {n}',
+    clear: 'Choose none',
+    done: '{n} agreed',
+    together: '{n} can be done together',
+  },
   why: { assigned: 'Assigned', post: 'Post', transfer: 'Transferred', delegate: 'Delegated', proxy: 'Proxy', addSign: 'Added', seat: 'Seat', acted: 'Acted' },
-  keys: { move: 'up and down', open: 'open', compact: 'Compact', roomy: 'Roomy' },
+  keys: { title: 'Keys', find: 'find a project', help: 'this list', close: 'Close', pick: 'choose', density: 'change the density', neighbour: 'next, previous task', send: 'send the decision', move: 'next, previous', open: 'open', compact: 'Compact', roomy: 'Roomy' },
 }
 
 export default en

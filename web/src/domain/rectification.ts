@@ -1,0 +1,4 @@
+import type { Due, Rectification } from '@/api/types'
+
+/** When a finding is due: by its plan, else by what is to be done about it now. */
+export const dueOf = (r: Rectification): Due => (r.due?.at ? r.due : r.openTasks?.find((x) => x.due?.at)?.due) ?? { light: 'none' }
