@@ -153,6 +153,30 @@ func TestKeyHasOneOpenInstance(t *testing.T) {
 	})
 }
 
+// A message and the end of the instance that holds its key meet whichever comes first, and at the same time.
+func TestMessageMeetsTheEnd(t *testing.T) {
+	eachStarts(t, func(t *testing.T, h *activitiestest.House) {
+		const pairs = 10
+		for i := range pairs {
+			publish(h, fmt.Sprintf("first %d", i), fmt.Sprintf("K%d", i))
+		}
+		bring(h)
+		var requests []contract.Request
+		for _, root := range begun(h, "by_message") {
+			requests = append(requests, h.Operation(root.Key, "by_message_task", "complete", "ann"))
+		}
+		at(2*pairs, func(i int) contract.Outcome {
+			if i%2 == 0 {
+				return h.Commit(requests[i/2])
+			}
+			publish(h, fmt.Sprintf("second %d", i/2), fmt.Sprintf("K%d", i/2))
+			return contract.Outcome{}
+		})
+		bring(h)
+		wantBegun(h, "by_message", 2*pairs)
+	})
+}
+
 // An instance that waits for a message gets it before a new one begins. A
 // message whose waiting instance has gone in the meantime begins one.
 func TestWaitingInstanceGoesFirst(t *testing.T) {
