@@ -3,16 +3,21 @@ package livetest
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"gorm.io/gorm"
 
+	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
+
+const starts = "../../activities/testdata/starts.bpmn"
 
 // serve runs what a worker runs beside Temporal's own, until it is stopped.
 func (l *live) serve() (stop func()) {
@@ -45,7 +50,7 @@ func (l *live) begins(process string, n int) []int64 {
 // Messages, signals and moments begin instances through Temporal. What was asked
 // for while nobody worked, or was lost on its way, begins when somebody works again, once.
 func TestStartsByEvents(t *testing.T) {
-	eachLive(t, "../../activities/testdata/starts.bpmn", func(t *testing.T, l *live) {
+	eachLive(t, starts, func(t *testing.T, l *live) {
 		publish := func(id, key string) {
 			l.Tx(func(tx *gorm.DB) error {
 				return models.SendMessage(tx, models.Acting{Person: "ann", At: l.Now()}, id, "case.opened", key, map[string]any{"amount": 1})
@@ -91,5 +96,59 @@ func TestStartsByEvents(t *testing.T) {
 		fourth := l.begins("by_message", 4)[3]
 		l.Wants(l.Operate(fourth, "by_message_task", "complete", "ann"), contract.Applied, "")
 		l.Wants(l.Operate(third, "by_timer_task", "complete", "ann"), contract.Applied, "")
+	})
+}
+
+// A moment whose instance was lost with a restored database comes again there,
+// once, although Temporal has answered its event and runs an instance of that key.
+func TestMomentAfterDatabaseRestored(t *testing.T) {
+	eachDSN(t, func(t *testing.T, dsn string) {
+		db := modelstest.Open(t, dsn)
+		l := through(t, activitiestest.Build(t, db, starts))
+		l.stop()
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, dsn := range []string{copied(t, dsn), dsn} { // one life, then the older state of the same
+			db := open(t, dsn)
+			l = connect(activitiestest.Open(t, db), l.temporal)
+			l.Advance(10 * time.Minute)
+			stop := l.serve()
+			root := l.begins("by_timer", 1)[0]
+			l.Task(root, "by_timer_task")
+			stop()
+			l.stop()
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// A moment that was served is not served again when Temporal is restored to
+// before it; its instance gets a run and goes on.
+func TestMomentAfterTemporalRestored(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		file := filepath.Join(t.TempDir(), "temporal.db")
+		h := activitiestest.Build(t, db, starts)
+		_, stop := on(t, h, file)
+		stop()
+		older := copyFile(t, file)
+
+		l, stop := on(t, h, file)
+		h.Advance(10 * time.Minute)
+		quit := l.serve()
+		root := l.begins("by_timer", 1)[0]
+		quit()
+		stop()
+
+		l, stop = on(t, h, older)
+		defer stop()
+		if _, err := worker.Repair(ctx, h.DB, l.client); err != nil {
+			t.Fatal(err)
+		}
+		defer l.serve()()
+		l.Wants(l.Operate(root, "by_timer_task", "complete", "ann"), contract.Applied, "")
+		l.begins("by_timer", 1)
 	})
 }
