@@ -92,6 +92,7 @@ type Approval struct {
 	Weights    map[string]string // weights="principal:weight,…" of policy weight; absent: 1
 	Operations []string
 	ReturnTo   string
+	KeyFields  string // FEEL: what must not have changed for a return that comes straight back
 	Pos        Pos
 }
 
@@ -104,7 +105,8 @@ type SLA struct {
 
 // TaskView is qc:task: how the web client shows a task.
 type TaskView struct {
-	View  string
-	Batch bool
-	Pos   Pos
+	View      string
+	Batch     bool
+	Statutory bool // no jump undoes its signature
+	Pos       Pos
 }

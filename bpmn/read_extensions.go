@@ -77,14 +77,14 @@ var qcReaders = map[string]func(*Extensions, *Node){
 	"sla":     func(x *Extensions, n *Node) { x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Pos} },
 	"command": func(x *Extensions, n *Node) { x.Command = n.Attr("name") },
 	"task": func(x *Extensions, n *Node) {
-		x.Task, x.NameEn = &TaskView{n.Attr("view"), boolAttr(n, "batch", false), n.Pos}, n.Attr("nameEn")
+		x.Task, x.NameEn = &TaskView{n.Attr("view"), boolAttr(n, "batch", false), boolAttr(n, "statutory", false), n.Pos}, n.Attr("nameEn")
 	},
 	"name": func(x *Extensions, n *Node) { x.NameEn = n.Attr("en") },
 }
 
 func readApproval(n *Node) *Approval {
 	a := &Approval{Policy: n.Attr("policy"), Threshold: n.Attr("threshold"), MinQuorum: n.Attr("minQuorum"), Abstain: n.Attr("abstain"),
-		Veto: list(n.Attr("veto")), Primary: list(n.Attr("primary")), Operations: list(n.Attr("operations")), ReturnTo: n.Attr("returnTo"), Pos: n.Pos}
+		Veto: list(n.Attr("veto")), Primary: list(n.Attr("primary")), Operations: list(n.Attr("operations")), ReturnTo: n.Attr("returnTo"), KeyFields: n.Attr("keyFields"), Pos: n.Pos}
 	if n.Attr("earlyStop") != "" {
 		early := boolAttr(n, "earlyStop", false)
 		a.EarlyStop = &early

@@ -21,10 +21,11 @@ type approvalPlan struct {
 	primary   []string
 	weights   map[string]int
 	returnTo  *element
+	keyFields *expr // what must not change for a return that comes straight back; nil: there is none
 }
 
 func (c *compiler) approval(el *element, u *userPlan, a *bpmn.Approval) {
-	plan := &approvalPlan{veto: a.Veto, primary: a.Primary, weights: map[string]int{}, quorum: c.expr(el.id, a.Pos, a.MinQuorum)}
+	plan := &approvalPlan{veto: a.Veto, primary: a.Primary, weights: map[string]int{}, quorum: c.expr(el.id, a.Pos, a.MinQuorum), keyFields: c.expr(el.id, a.Pos, a.KeyFields)}
 	u.approval, u.operations = plan, a.Operations
 	if len(u.operations) == 0 {
 		u.operations = []string{"agree", "disagree"}
@@ -44,7 +45,7 @@ func (c *compiler) approval(el *element, u *userPlan, a *bpmn.Approval) {
 	policy.AbstainAsNo = a.Abstain == "no"
 	plan.policy = policy
 	for _, op := range u.operations {
-		if !slices.Contains(seat.Operations, seat.Operation(op)) && tokenOperations[op] == nil {
+		if !slices.Contains(seat.Operations, seat.Operation(op)) && tokenOperations[op] == nil && administrative[op] == nil && op != "recall" {
 			c.fail("approval", a.Pos, el.id, "the approval of %s allows %q, which is not an operation", el.id, op)
 		}
 	}
@@ -127,6 +128,9 @@ func (x *exec) seatApprovers(n *node, t *Task) error {
 	}
 	t.Assignee, t.Users, t.Groups = "", nil, nil
 	t.Seats = seat.Open(n.policyOf(), list)
+	if u := x.reseat; u != nil && u.Element == n.Element {
+		t.Seats, x.reseat = u.Seats, nil
+	}
 	return nil
 }
 
@@ -232,6 +236,10 @@ func (x *exec) decide(n *node) error {
 			return err
 		}
 	}
+	if result.Verdict == seat.Rejected && x.ev.Code == "" {
+		return refuse("reject-code-required", "say the kind of reason for the rejection")
+	}
+	x.decision = &decided{scope: n.parent, made: recallable{Element: n.Element, Task: n.Task.Key, Person: x.ev.Actor.Person, At: x.in.Now.UTC(), Seats: n.Task.Seats}}
 	n.Task.Seats = result.Seats
 	return x.verdict(n, result)
 }
@@ -261,6 +269,9 @@ func (x *exec) request() (seat.Request, error) {
 
 // verdict moves the token when the seats have decided.
 func (x *exec) verdict(n *node, r seat.Result) error {
+	if r.Verdict != seat.Agreed && r.Verdict != seat.Disagreed {
+		x.decision = nil
+	}
 	switch r.Verdict {
 	case seat.Undecided:
 		x.changed(n)
@@ -269,6 +280,9 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 		target, err := x.returnTarget(n)
 		if err != nil {
 			return err
+		}
+		if x.ev.Mode == modeResume {
+			return x.returnResume(n, target, r.Voided)
 		}
 		return x.replay(n, target, "return", r.Voided)
 	case seat.Again:
@@ -292,6 +306,10 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 	}
 	vs["approved"] = r.Verdict == seat.Agreed
 	vs["verdict"] = string(r.Verdict)
+	if r.Verdict == seat.Rejected {
+		vs["rejectCode"] = x.ev.Code
+	}
+	x.negative = r.Verdict != seat.Agreed
 	vs["dissent"] = dissent(r.Seats)
 	return x.finishTask(n, vs)
 }
@@ -300,7 +318,7 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 func dissent(seats []seat.Seat) feel.List {
 	out := feel.List{}
 	for _, s := range seats {
-		if s.State == seat.Done && s.Decision == seat.Disagree {
+		if s.State == seat.Done && (s.Decision == seat.Disagree || s.Decision == seat.Reject) {
 			out = append(out, feel.NewContext(3).Set("principal", s.Principal).Set("group", s.Group).Set("opinion", s.Opinion))
 		}
 	}

@@ -67,7 +67,7 @@ func TestApprovalVerdicts(t *testing.T) {
 		{"all", []string{"bob agree", "bob agree !already-decided"}, nil},
 		{"sequential", []string{"eve agree !not-your-turn", "bob agree", "eve agree", "cid/CHIEF@D1 agree"}, true},
 		{"all", []string{"bob transfer zoe", "bob agree !not-your-task", "zoe agree", "eve agree", "cid/CHIEF@D1 agree"}, true},
-		{"all", []string{"bob recall !operation-not-allowed"}, nil},
+		{"all", []string{"bob recall !nothing-to-recall", "bob reject !operation-not-allowed"}, nil},
 		{"all", []string{"bob delegate zoe", "bob agree !seat-suspended", "zoe answer", "bob agree", "eve agree", "cid/CHIEF@D1 agree"}, true},
 	} {
 		name := c.policy + ": " + strings.Join(c.acts, ", ")

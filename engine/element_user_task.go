@@ -113,8 +113,7 @@ func (x *exec) dueTask(n *node, t *Task) (err error) {
 
 // dueAfter is the end of the n-th working day after today, in the input's zone.
 func dueAfter(n int, in Input) time.Time {
-	y, m, d := in.Now.In(in.Zone).Date()
-	day := time.Date(y, m, d, 23, 59, 59, 0, in.Zone)
+	day := endOfDay(in.Now.In(in.Zone))
 	for guard := 0; n > 0 && guard < 10_000; guard++ {
 		day = day.AddDate(0, 0, 1)
 		if isWorkday(in.Calendar, day) {

@@ -74,8 +74,8 @@ type Event struct {
 	Key int64 `json:"key,omitempty"`
 
 	// Operation of Operate. Plain tasks: complete, claim, unclaim, transfer. Approvals: those of package seat, and withdraw
-	// (by the value of the variable "initiator"), return and jump (to Element, or where the model says). Administrators: assign,
-	// reassign, jump. The system: assign, complete, contentChanged (Digest: what approvals are about from now on).
+	// (by the value of the variable "initiator"), return (to Element, or where the model says), recall (Key = the task that the actor
+	// closed). Administrators: assign, reassign, jump (to Element). The system: assign, complete, contentChanged (Digest: what approvals are about from now on).
 	Operation string `json:"operation,omitempty"`
 	Version   int    `json:"version,omitempty"` // Operate: the task version the actor saw; 0: not checked
 	Opinion   string `json:"opinion,omitempty"` // Operate
@@ -83,9 +83,11 @@ type Event struct {
 	To        string `json:"to,omitempty"`      // Operate: transfer, delegate, assign: the person who gets the task or seat
 
 	Persons []string `json:"persons,omitempty"` // Operate: addBefore, addAfter, addParallel: who is added; To alone will do for one
-	Mode    string   `json:"mode,omitempty"`    // Operate: addBefore, addAfter: any, all, sequential
+	Mode    string   `json:"mode,omitempty"`    // Operate: addBefore, addAfter: any, all, sequential; return: resume, else the way is gone again
 	Weight  int      `json:"weight,omitempty"`  // Operate: addParallel under a weighted policy
 	Seat    int      `json:"seat,omitempty"`    // Operate: the seat meant, where the actor has several; removeSign, reassign
+
+	Code string `json:"code,omitempty"` // Operate: reject: kind of reason
 
 	Name           string    `json:"name,omitempty"`           // Message, Signal: name; ThrowError: error code
 	CorrelationKey string    `json:"correlationKey,omitempty"` // Message

@@ -90,6 +90,9 @@ func (x *exec) forget(scope *node, a *arrival) {
 
 // consume takes one token from each incoming flow that has one.
 func (x *exec) consume(scope *node, a *arrival) {
+	if x.decision != nil {
+		x.decision.joined = true
+	}
 	left := 0
 	for i := range a.Tokens {
 		if a.Tokens[i] > 0 {
@@ -220,6 +223,10 @@ func (x *exec) leave(n *node, flows []*flow) {
 	if n.For != 0 {
 		x.compensated(n)
 	} else {
+		if back := x.resumed(n); back != nil {
+			flows = nil
+			x.send(scope, back, nil)
+		}
 		for range n.el.completionQuantity {
 			for _, f := range flows {
 				x.take(scope, f)

@@ -4,6 +4,9 @@ import "slices"
 
 // operate applies an operation of a person to a user task.
 func (x *exec) operate() error {
+	if x.ev.Operation == "recall" {
+		return x.takeBackDecision()
+	}
 	n, err := x.taskNode()
 	if err != nil {
 		return err
@@ -14,7 +17,7 @@ func (x *exec) operate() error {
 	if v := x.ev.Version; v != 0 && v != n.Task.Version {
 		return refuse("stale-version", "the task has changed: it is at version %d, not %d", n.Task.Version, v)
 	}
-	if op := taskOperations[x.ev.Operation]; op != nil && !(n.el.user.approval != nil && x.ev.Operation != "assign" && x.ev.Operation != "reassign") {
+	if op := administrative[x.ev.Operation]; op != nil {
 		return op(x, n)
 	}
 	if n.el.user.approval != nil {
@@ -23,17 +26,21 @@ func (x *exec) operate() error {
 		}
 		return x.decide(n)
 	}
+	if op := taskOperations[x.ev.Operation]; op != nil {
+		return op(x, n)
+	}
 	return refuse("unknown-operation", "a plain task has no operation %q", x.ev.Operation)
 }
 
-// taskOperations are the operations of plain tasks.
-var taskOperations map[string]func(*exec, *node) error
+// taskOperations are the operations of plain tasks, administrative those that no model needs to allow.
+var taskOperations, administrative map[string]func(*exec, *node) error
 
 func init() {
 	taskOperations = map[string]func(*exec, *node) error{
 		"complete": (*exec).completeTask, "claim": (*exec).claim, "unclaim": (*exec).unclaim,
-		"assign": (*exec).assign, "reassign": (*exec).assign, "transfer": (*exec).transfer,
+		"transfer": (*exec).transfer,
 	}
+	administrative = map[string]func(*exec, *node) error{"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump}
 }
 
 // taskNode finds the node of the task an event is about.

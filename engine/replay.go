@@ -11,7 +11,7 @@ import (
 var tokenOperations map[string]func(*exec, *node) error
 
 func init() {
-	tokenOperations = map[string]func(*exec, *node) error{"withdraw": (*exec).withdraw, "jump": (*exec).jump}
+	tokenOperations = map[string]func(*exec, *node) error{"withdraw": (*exec).withdraw}
 }
 
 // returnTarget is the element a return leads to: what the actor chose, else what
@@ -23,7 +23,7 @@ func (x *exec) returnTarget(n *node) (*element, error) {
 		target = n.el.proc.elements[id]
 	}
 	switch {
-	case target == nil, target.scope != n.el.scope, !target.kind.IsActivity(), target == n.el:
+	case target == nil, target.user != nil && !visited(n, target), target.scope != n.el.scope, !target.kind.IsActivity(), target == n.el:
 		return nil, refuse("no-such-target", "the task cannot be returned to %q", x.ev.Element)
 	case !reachable(target).has(n.el.index):
 		return nil, refuse("no-such-target", "%q does not lie before the task", target.id)
@@ -61,46 +61,39 @@ func (x *exec) replay(n *node, target *element, cause string, voided []int) erro
 	if n.iteration() {
 		base = n.parent
 	}
-	scope := base.parent
-	later := reachable(target)
 	if len(voided) > 0 {
 		x.emit(VerdictsVoided{Task: n.Task.Key, Seats: voided, Cause: cause})
 	}
+	x.rewind(base.parent, target, n, cause)
+	return nil
+}
+
+// rewind takes the tokens of a scope that lie behind an element back to it.
+func (x *exec) rewind(scope *node, target *element, acting *node, cause string) {
+	later := reachable(target)
 	scope.inflight++
 	for _, c := range slices.Clone(scope.children) {
 		if c.el.eventSub || !later.has(c.el.index) {
 			continue
 		}
-		x.voidOpen(c, n, cause)
+		x.voidOpen(c, acting, cause)
 		x.terminate(c)
 	}
 	for _, a := range slices.Clone(scope.Arrived) {
 		x.takeBack(scope, a, later)
 	}
-	kept := scope.Signed[:0]
-	for _, s := range scope.Signed {
-		if el := scope.el.proc.elements[s.Element]; el == nil || !later.has(el.index) {
-			kept = append(kept, s)
-			continue
-		}
-		x.emit(VerdictsVoided{Task: s.Task, Seats: s.Seats, Cause: cause})
-	}
-	scope.Signed = kept
+	x.voidSigned(scope, later, nil, cause)
+	passed := func(id string) bool { el := scope.el.proc.elements[id]; return el == nil || later.has(el.index) }
+	scope.Recall = slices.DeleteFunc(scope.Recall, func(u recallable) bool { return passed(u.Element) })
+	scope.Resumes = slices.DeleteFunc(scope.Resumes, func(r resumption) bool { return passed(r.Target) })
 	x.send(scope, target, nil)
 	x.landed(scope)
-	return nil
 }
 
 // voidOpen voids the verdicts given in approvals that are still open in a node.
 func (x *exec) voidOpen(c, acting *node, cause string) {
 	if c.Task != nil && c != acting {
-		var seats []int
-		for _, s := range c.Task.Seats {
-			if s.State == seat.Done {
-				seats = append(seats, s.No)
-			}
-		}
-		if len(seats) > 0 {
+		if seats := doneSeats(c); len(seats) > 0 {
 			x.emit(VerdictsVoided{Task: c.Task.Key, Seats: seats, Cause: cause})
 		}
 	}
@@ -143,20 +136,56 @@ func (x *exec) withdraw(n *node) error {
 	return x.replay(n, target, "withdraw", nil)
 }
 
-// jump lets an administrator move the token to any activity of the scope.
+// jump lets an administrator move the token to any activity of the scope: back,
+// as a return does, or forward past what lies between. It never undoes a
+// statutory approval that is signed.
 func (x *exec) jump(n *node) error {
 	if a := x.ev.Actor; a == nil || !a.Admin {
 		return refuse("admin-only", "only a process administrator can move a token")
 	}
 	target := n.el.proc.elements[x.ev.Element]
-	if target == nil || target.scope != n.el.scope || !target.kind.IsActivity() || n.iteration() {
+	if target == nil || target == n.el || target.scope != n.el.scope || !target.kind.IsActivity() || n.iteration() {
 		return refuse("no-such-target", "the token cannot be moved to %q", x.ev.Element)
 	}
-	scope := n.parent
+	scope, after := n.parent, reachable(target)
+	if el := scope.signedStatutory(after); el != nil {
+		return refuse("statutory-signed", "%s is a statutory approval and signed; a jump must not undo it", el.id)
+	}
+	if after.has(n.el.index) {
+		return x.replay(n, target, "jump", doneSeats(n))
+	}
 	scope.inflight++
 	x.voidOpen(n, nil, "jump")
 	x.terminate(n)
 	x.send(scope, target, nil)
 	x.landed(scope)
 	return nil
+}
+
+// JumpTargets are the activities to which the token of a task can be moved.
+func (s *State) JumpTargets(p *Program, task int64) []string {
+	if s.bind(p) != nil {
+		return nil
+	}
+	n := s.owners[task]
+	if n == nil || n.Task == nil || n.Task.Key != task || n.iteration() {
+		return nil
+	}
+	var out []string
+	for _, el := range n.el.proc.nodes {
+		if el != n.el && el.scope == n.el.scope && el.kind.IsActivity() && !el.eventSub && n.parent.signedStatutory(reachable(el)) == nil {
+			out = append(out, el.id)
+		}
+	}
+	return out
+}
+
+func doneSeats(n *node) []int {
+	var seats []int
+	for _, s := range n.Task.Seats {
+		if s.State == seat.Done {
+			seats = append(seats, s.No)
+		}
+	}
+	return seats
 }

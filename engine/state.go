@@ -63,10 +63,11 @@ type node struct {
 	Element string `json:"e"`
 	Process string `json:"p,omitempty"` // process instances: what they are instances of
 
-	BusinessKey string `json:"bk,omitempty"`
-	At          string `json:"at,omitempty"` // process instances: the event that began it
-	AtDef       int    `json:"ad,omitempty"` // and which of its definitions
-	Suspended   bool   `json:"su,omitempty"`
+	BusinessKey string    `json:"bk,omitempty"`
+	At          string    `json:"at,omitempty"` // process instances: the event that began it
+	AtDef       int       `json:"ad,omitempty"` // and which of its definitions
+	Suspended   bool      `json:"su,omitempty"`
+	Paused      time.Time `json:"sp,omitzero"` // since when it is suspended
 
 	Body      bool           `json:"b,omitempty"` // the body of a loop; its iterations are its children
 	Loop      int            `json:"n,omitempty"` // loopCounter of an iteration
@@ -78,6 +79,8 @@ type node struct {
 	Job       *job           `json:"j,omitempty"`
 	Policy    *seat.Policy   `json:"po,omitempty"` // of an approval whose policy was computed when its seats were made
 	Incidents []*incident    `json:"i,omitempty"`
+	Recall    []recallable   `json:"rc,omitempty"` // scopes: decisions that can still be taken back
+	Resumes   []resumption   `json:"rs,omitempty"` // scopes: returns that come straight back
 	Hungry    bool           `json:"h,omitempty"`  // activities: waits for an input set; its boundary events listen already
 	Mapped    bool           `json:"mp,omitempty"` // output mappings are done
 	Rounds    map[string]int `json:"r,omitempty"`  // scopes: visits of user tasks

@@ -30,6 +30,10 @@ type exec struct {
 	dirty   bool // a variable changed since conditions were looked at
 	params  *feel.Context
 	depth   int
+
+	decision *decided    // an approval that this step has ended
+	reseat   *recallable // a recall: the seats that its task gets back
+	negative bool        // the approval was not agreed
 }
 
 // move is a token on its way to an element.
@@ -73,6 +77,7 @@ func Step(p *Program, s *State, ev Event, in Input) ([]Effect, error) {
 		return nil, err
 	}
 	x.run()
+	x.noteDecision()
 	if 2*s.swept > len(s.nodes) { // often enough to stay linear
 		s.sweep()
 	}
@@ -253,6 +258,9 @@ func contains(list []*element, el *element) bool {
 
 // cancel ends the root instance.
 func (x *exec) cancel() error {
+	if err := x.administers(); err != nil {
+		return err
+	}
 	if x.ev.Key != 0 && x.ev.Key != x.s.key {
 		return refuse("not-a-root", "only the root instance %d can be cancelled", x.s.key)
 	}
@@ -277,7 +285,18 @@ func (x *exec) setVariables() error {
 func (x *exec) suspend() error { return x.setSuspended(true) }
 func (x *exec) resume() error  { return x.setSuspended(false) }
 
+// administers refuses a person who does not administer the process; the system may.
+func (x *exec) administers() error {
+	if a := x.ev.Actor; a != nil && !a.Admin {
+		return refuse("admin-only", "only a process administrator can do that")
+	}
+	return nil
+}
+
 func (x *exec) setSuspended(on bool) error {
+	if err := x.administers(); err != nil {
+		return err
+	}
 	n := x.s.owners[x.ev.Key]
 	switch {
 	case n == nil || n.Key != x.ev.Key || n.Process == "":
@@ -287,6 +306,11 @@ func (x *exec) setSuspended(on bool) error {
 	case !n.Suspended && !on:
 		return refuse("not-suspended", "the instance is not suspended")
 	}
-	n.Suspended = on
+	if n.Suspended = on; on {
+		n.Paused = x.in.Now.UTC()
+		return nil
+	}
+	x.shift(n, n.Paused)
+	n.Paused = time.Time{}
 	return nil
 }

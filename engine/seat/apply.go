@@ -256,6 +256,8 @@ func (t *turn) settle(before []Seat, acted int) Result {
 	case Undecided:
 	case Agreed, Disagreed:
 		t.close(Skipped, func(*Seat) bool { return true })
+	case Rejected:
+		t.close(Void, func(*Seat) bool { return true })
 	default:
 		t.close(Void, func(*Seat) bool { return true })
 		for i := range t.seats {

@@ -5,7 +5,7 @@ package seat
 type Operation string
 
 // Operations are the verbs, in the order in which people are offered them.
-var Operations = []Operation{"agree", "disagree", "return", "abstain", "answer", "transfer", "addBefore", "addAfter", "addParallel",
+var Operations = []Operation{"agree", "disagree", "return", "reject", "abstain", "answer", "transfer", "addBefore", "addAfter", "addParallel",
 	"removeSign", "delegate", "claim", "unclaim"}
 
 // operation is a row of the table.
@@ -28,6 +28,7 @@ var operations = map[Operation]operation{
 	"abstain":     {voter: true, signer: true, run: decision(Abstain)},
 	"answer":      {delegate: true, run: decision(Answered)},
 	"return":      {voter: true, signer: true, reason: true, run: giveBack},
+	"reject":      {voter: true, reason: true, may: mayReject, run: reject},
 	"transfer":    {voter: true, signer: true, people: 1, reason: true, may: mayTransfer, run: transfer},
 	"delegate":    {voter: true, people: 1, run: delegate},
 	"addBefore":   {voter: true, people: maxAdded, run: addBefore},
@@ -91,6 +92,21 @@ func giveBack(t *turn) error {
 	if t.seat.For == 0 {
 		t.verdict = Returned
 	}
+	return nil
+}
+
+// mayReject: who only advises, or was added, does not end a matter.
+func mayReject(t *turn) bool {
+	return t.seat.Origin != AddedBeside && (!t.policy.row().primary || t.seat.Primary)
+}
+
+// reject ends the task for good; open seats are void.
+func reject(t *turn) error {
+	if !mayReject(t) {
+		return refuse("not-for-this-seat", "this seat advises; it cannot reject")
+	}
+	t.sign(Reject)
+	t.verdict = Rejected
 	return nil
 }
 

@@ -123,6 +123,7 @@ const (
 	Undecided   Verdict = ""
 	Agreed      Verdict = "agree"
 	Disagreed   Verdict = "disagree"
+	Rejected    Verdict = "reject"    // for good, whatever the others would say
 	Returned    Verdict = "return"    // to the element that the operation or the model names
 	ToInitiator Verdict = "initiator" // nobody decided: back to who began
 	Again       Verdict = "again"     // an after-signer disagreed: the same task, next round
@@ -163,7 +164,7 @@ func (t *Tally) add(s *Seat, n int64) {
 	switch s.Decision {
 	case Agree:
 		t.Agree += n
-	case Disagree:
+	case Disagree, Reject:
 		t.Disagree += n
 		t.Vetoed = t.Vetoed || s.Veto
 	case Abstain:

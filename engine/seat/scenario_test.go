@@ -145,7 +145,7 @@ func outcome(r Result, err error) string {
 
 func letter(s *Seat) string {
 	if s.State == Done {
-		return map[Decision]string{Agree: "+", Disagree: "-", Abstain: "0", Return: "r", Answered: "i"}[s.Decision]
+		return map[Decision]string{Agree: "+", Disagree: "-", Abstain: "0", Return: "r", Reject: "x", Answered: "i"}[s.Decision]
 	}
 	return map[State]string{Waiting: "w", Active: "a", Suspended: "s", Skipped: "k", Void: "v"}[s.State]
 }
@@ -194,8 +194,8 @@ func TestAllowed(t *testing.T) {
 		by   By
 		want string
 	}{
-		{By{Person: "A"}, "[agree disagree return abstain transfer addBefore addAfter addParallel delegate]"},
-		{By{Person: "Z", Groups: []string{"G@D"}}, "[agree disagree return abstain transfer addBefore addAfter addParallel delegate claim]"},
+		{By{Person: "A"}, "[agree disagree return reject abstain transfer addBefore addAfter addParallel delegate]"},
+		{By{Person: "Z", Groups: []string{"G@D"}}, "[agree disagree return reject abstain transfer addBefore addAfter addParallel delegate claim]"},
 		{By{Person: "O", Owner: true}, "[addParallel removeSign]"},
 		{By{Person: "Q"}, "[]"},
 	} {

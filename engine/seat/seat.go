@@ -68,6 +68,7 @@ const (
 	Disagree Decision = "disagree"
 	Abstain  Decision = "abstain"
 	Return   Decision = "return"
+	Reject   Decision = "reject"
 	Answered Decision = "answer" // a delegate's advice: an opinion, not a decision
 )
 

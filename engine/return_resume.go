@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/quancheng/quancheng/engine/seat"
+	"github.com/quancheng/quancheng/feel"
+)
+
+// resume is the mode of a return whose token comes straight back to the
+// returner when its target is done (直送), instead of going the way again.
+const modeResume = "resume"
+
+// resumption waits for the target of such a return.
+type resumption struct {
+	Target string `json:"t"`
+	Back   string `json:"b"`
+	Key    string `json:"k"` // what must not have changed, as JSON
+}
+
+// returnResume takes the token to an earlier element and remembers where it comes from.
+func (x *exec) returnResume(n *node, target *element, voided []int) error {
+	key, err := x.keyFields(n, n.el.user.approval)
+	if err != nil {
+		return err
+	}
+	scope, later := n.parent, reachable(target)
+	if n.iteration() || slices.ContainsFunc(scope.children, func(c *node) bool { return c != n && !c.el.eventSub && later.has(c.el.index) }) || len(scope.Arrived) > 0 {
+		return refuse("resume-parallel", "others work beside this task; the way must be gone again")
+	}
+	if len(voided) > 0 {
+		x.emit(VerdictsVoided{Task: n.Task.Key, Seats: voided, Cause: "return"})
+	}
+	scope.Resumes = append(slices.DeleteFunc(scope.Resumes, func(r resumption) bool { return r.Target == target.id }),
+		resumption{Target: target.id, Back: n.Element, Key: key})
+	scope.inflight++
+	x.terminate(n)
+	x.send(scope, target, nil)
+	x.landed(scope)
+	return nil
+}
+
+// keyFields is what must not change while the matter is with the target.
+func (x *exec) keyFields(n *node, plan *approvalPlan) (string, error) {
+	if plan.keyFields == nil {
+		return "", refuse("resume-undeclared", "the model does not say what must stay unchanged; the way must be gone again")
+	}
+	v, _ := x.eval(n, plan.keyFields, nil)
+	raw, err := feel.ToJSON(v)
+	return string(raw), err
+}
+
+// resumed is the element to which a token that leaves n comes straight back,
+// or nil: nobody waits for it, it was not agreed, or key fields have changed;
+// then what was signed on the way is void.
+func (x *exec) resumed(n *node) *element {
+	scope := n.parent
+	at := slices.IndexFunc(scope.Resumes, func(r resumption) bool { return r.Target == n.Element })
+	if at < 0 {
+		return nil
+	}
+	r := scope.Resumes[at]
+	scope.Resumes = slices.Delete(scope.Resumes, at, at+1)
+	back := scope.el.proc.elements[r.Back]
+	if back == nil || back.user == nil || back.user.approval == nil {
+		return nil
+	}
+	key, err := x.keyFields(scope, back.user.approval)
+	if err == nil && key == r.Key && !x.negative {
+		return back
+	}
+	x.voidSigned(scope, reachable(n.el), n.el, "content-changed")
+	return nil
+}
+
+// voidSigned voids the verdicts given on elements, but on one.
+func (x *exec) voidSigned(scope *node, later bits, but *element, cause string) {
+	kept := scope.Signed[:0]
+	for _, s := range scope.Signed {
+		if el := scope.el.proc.elements[s.Element]; el == nil || el == but || !later.has(el.index) {
+			kept = append(kept, s)
+			continue
+		}
+		x.emit(VerdictsVoided{Task: s.Task, Seats: s.Seats, Cause: cause})
+	}
+	scope.Signed = kept
+}
+
+// ReturnTargets are the user tasks to which an approval can be returned: those
+// of its scope that were visited and lie before it, the model's own choice first.
+func (s *State) ReturnTargets(p *Program, task int64) []string {
+	if s.bind(p) != nil {
+		return nil
+	}
+	n := s.owners[task]
+	if n == nil || n.Task == nil || n.Task.Key != task || n.el.user.approval == nil {
+		return nil
+	}
+	var out []string
+	if to := n.el.user.approval.returnTo; to != nil {
+		out = append(out, to.id)
+	}
+	for _, el := range n.el.proc.nodes {
+		if el.user != nil && el != n.el && el.scope == n.el.scope && visited(n, el) && reachable(el).has(n.el.index) {
+			out = appendNew(out, el.id)
+		}
+	}
+	return out
+}
+
+// visited reports whether the token came to a user task of the scope before.
+func visited(n *node, el *element) bool {
+	scope := n.parent
+	if n.iteration() {
+		scope = scope.parent
+	}
+	return scope.Rounds[el.id] > 0
+}
+
+// signedStatutory is a statutory approval that is signed and lies after an
+// element: a jump there would undo it.
+func (n *node) signedStatutory(after bits) *element {
+	for _, s := range n.Signed {
+		if el := n.el.proc.elements[s.Element]; el != nil && el.statutory() && after.has(el.index) {
+			return el
+		}
+	}
+	for _, c := range n.children {
+		if c.Task != nil && c.el.statutory() && after.has(c.el.index) && slices.ContainsFunc(c.Task.Seats, func(s Seat) bool { return s.State == seat.Done }) {
+			return c.el
+		}
+	}
+	return nil
+}
+
+func (el *element) statutory() bool { return el.src.Ext.Task != nil && el.src.Ext.Task.Statutory }
