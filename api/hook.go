@@ -28,11 +28,14 @@ func partnerHook(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := c.srv.Keys[partner]
-	if err := webhook.Verify(c.Request.Header, keys, c.now, body); err != nil {
-		return nil, c.unbelieved(partner, err)
+	late := webhook.Verify(c.Request.Header, c.srv.Keys[partner], c.now, body)
+	if late != nil && !errors.Is(late, webhook.ErrTimestamp) {
+		return nil, c.unbelieved(partner, late)
 	}
 	env, err := c.envelope(partner, body)
+	if late != nil && (err != nil || !env.Replay) { // only a replay may be signed long ago (§3)
+		return nil, c.unbelieved(partner, late)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +44,7 @@ func partnerHook(c *call) (any, error) {
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
 		first, duplicate, err = models.ReceiveEvent(tx, models.PartnerEvent{
 			Source: partner, EventID: env.EventID, EventType: env.EventType, Body: body, ReceivedAt: c.now, OccurredAt: env.OccurredAt,
+			Stream: env.Stream, Seq: env.Seq,
 		})
 		if errors.Is(err, models.ErrDigestConflict) {
 			conflict = true // kept aside, for which the transaction commits

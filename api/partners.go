@@ -51,7 +51,9 @@ func (c *call) inboxItem(d *directory, e models.PartnerEvent) (w wire.InboxItem,
 	if e.ParkedReason != "" {
 		w.ParkedReason = c.text("parked." + e.ParkedReason)
 	}
-	if e.Note != "" {
+	if e.HeldFor != "" {
+		w.Note = c.text("held." + e.HeldFor)
+	} else if e.Note != "" {
 		w.Note = c.text(e.Note)
 	}
 	if e.State == models.InboxParked {

@@ -92,7 +92,7 @@ func (w *town) bureaus(server string) map[string]partnerlink.Partner {
 		s := httptest.NewServer(b.Handler())
 		w.t.Cleanup(s.Close)
 		go func() { _ = b.Run(runs) }()
-		out[name] = partnerlink.Partner{URL: s.URL, Key: w.key}
+		out[name] = partnerlink.Partner{URL: s.URL + "/fake/" + name + "/events", Key: w.key}
 	}
 	return out
 }

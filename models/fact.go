@@ -39,17 +39,6 @@ type Correlation struct {
 // TableName of the entity.
 func (Correlation) TableName() string { return "correlation" }
 
-// StreamSeq is a sequence number that a partner's stream has reached us with.
-type StreamSeq struct {
-	Source  string `gorm:"primaryKey"`
-	Stream  string `gorm:"primaryKey"`
-	Seq     int64  `gorm:"primaryKey"`
-	EventID string
-}
-
-// TableName of the entity.
-func (StreamSeq) TableName() string { return "partner_stream" }
-
 // The states of an offline registration.
 const (
 	OfflineWaiting  = "waiting"

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 const (
 	InboxReceived  = "received"  // stored, not looked at yet
 	InboxApplied   = "applied"   // its fact is in the books
+	InboxHeld      = "held"      // waits for an event that should have come before it
 	InboxParked    = "parked"    // 待关联: waits for a person
 	InboxDuplicate = "duplicate" // the books have its fact from another event
 	InboxFailed    = "failed"    // it can never be applied; the note says why
@@ -35,6 +37,9 @@ type PartnerEvent struct {
 	Amount       *Money
 	ReceivedAt   time.Time
 	OccurredAt   time.Time
+	Stream       string
+	Seq          int64
+	HeldFor      string // of a held one: GAP, or the reason for which it will be parked
 	ProcessedAt  *time.Time
 	NextAt       time.Time
 	Attempts     int
@@ -77,7 +82,7 @@ func ReceiveEvent(tx *gorm.DB, e PartnerEvent) (PartnerEvent, bool, error) {
 	if err := tx.Where("source = ? AND event_id = ?", e.Source, e.EventID).Take(&first).Error; err != nil {
 		return e, false, fmt.Errorf("event %s of %s: %w", e.EventID, e.Source, err)
 	}
-	if first.Digest != e.Digest {
+	if first.Digest != e.Digest && !sameTelling(first.Body, e.Body) {
 		err := tx.Exec(`INSERT INTO partner_conflict (source, event_id, body, digest, received_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			e.Source, e.EventID, e.Body, e.Digest, e.ReceivedAt).Error
 		if err != nil {
@@ -89,10 +94,11 @@ func ReceiveEvent(tx *gorm.DB, e PartnerEvent) (PartnerEvent, bool, error) {
 	return first, true, err
 }
 
-// DueEvents are events that nobody has looked at yet, oldest first.
+// DueEvents are events that nobody has looked at yet, and held ones that may go
+// on or have waited long enough, oldest first.
 func DueEvents(tx *gorm.DB, now time.Time, limit int) ([]PartnerEvent, error) {
 	var all []PartnerEvent
-	err := tx.Where("state = ? AND next_at <= ?", InboxReceived, now.UTC()).Order("id").Limit(limit).Find(&all).Error
+	err := tx.Where("state IN ? AND next_at <= ?", []string{InboxReceived, InboxHeld}, now.UTC()).Order("id").Limit(limit).Find(&all).Error
 	return all, err
 }
 
@@ -134,6 +140,20 @@ func PartnerEvents(tx *gorm.DB, f EventFilter) ([]PartnerEvent, error) {
 	var all []PartnerEvent
 	err := q.Find(&all).Error
 	return all, err
+}
+
+// sameTelling reports whether two bodies tell the same event: they may differ in
+// when and how often it was sent, and in whether it is a replay.
+func sameTelling(a, b []byte) bool {
+	var x, y map[string]any
+	if decodeExact(a, &x) != nil || decodeExact(b, &y) != nil {
+		return false
+	}
+	for _, transport := range []string{"sent_at", "attempt", "replay"} {
+		delete(x, transport)
+		delete(y, transport)
+	}
+	return bytes.Equal(JSONOf(x), JSONOf(y))
 }
 
 func digestOf(body []byte) string {

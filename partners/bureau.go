@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -46,6 +45,8 @@ type answer struct {
 	Type string
 	Data map[string]any
 }
+
+func (c Config) journal() journal { return journal(c.File + "l") }
 
 const (
 	maxBody = 1 << 20
@@ -102,35 +103,8 @@ func (b *Bureau) Pending() int {
 	return len(b.state.Queue)
 }
 
-// Handler receives our events by POST.
-func (b *Bureau) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			http.Error(w, "events are posted", http.StatusMethodNotAllowed)
-			return
-		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		if err != nil {
-			http.Error(w, "body too large", http.StatusRequestEntityTooLarge)
-			return
-		}
-		status, text := b.receive(r.Header, body)
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, text)
-	})
-}
-
-func (b *Bureau) receive(h http.Header, body []byte) (int, string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.state.Faults.Away {
-		return http.StatusServiceUnavailable, "away"
-	}
-	now := b.cfg.Now()
-	if err := webhook.Verify(h, []webhook.Key{b.cfg.Key}, now, body); err != nil {
-		return http.StatusUnauthorized, err.Error()
-	}
+// receive takes one of our events.
+func (b *Bureau) receive(body []byte) (int, any) {
 	var e webhook.Envelope
 	if err := json.Unmarshal(body, &e); err != nil || e.EventID == "" {
 		return http.StatusBadRequest, "not an event"
@@ -138,7 +112,7 @@ func (b *Bureau) receive(h http.Header, body []byte) (int, string) {
 	if b.state.Received[e.EventID] {
 		return http.StatusAccepted, "duplicate"
 	}
-	if err := b.answer(e, now); err != nil {
+	if err := b.answer(e, b.cfg.Now()); err != nil {
 		return http.StatusBadRequest, err.Error()
 	}
 	b.state.Received[e.EventID] = true
@@ -159,6 +133,7 @@ func (b *Bureau) answer(e webhook.Envelope, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	var told []webhook.Envelope
 	for _, a := range answers {
 		a.Data["project_code"] = e.Correlation.ProjectCode
 		data, err := json.Marshal(a.Data)
@@ -172,9 +147,14 @@ func (b *Bureau) answer(e webhook.Envelope, now time.Time) error {
 			Correlation: e.Correlation, Data: data,
 		}
 		b.state.Last = next.EventID
+		told = append(told, next)
+		if b.state.Faults.Lose > 0 { // told, and lost on the way
+			b.state.Faults.Lose--
+			continue
+		}
 		b.state.Queue = append(b.state.Queue, queued{Event: next, Due: now.Add(b.pause(len(b.state.Queue)))})
 	}
-	return nil
+	return b.cfg.journal().append(told...)
 }
 
 // pause is how long the event at a place of the queue waits.

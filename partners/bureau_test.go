@@ -90,7 +90,7 @@ func event(kind, data string, at time.Time) webhook.Envelope {
 
 func send(b *Bureau, key webhook.Key, e webhook.Envelope) int {
 	body, _ := json.Marshal(e)
-	r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, "/fake/"+b.cfg.Name+"/events", bytes.NewReader(body))
 	webhook.SetHeaders(r.Header, key, e.EventID, time.Now(), body)
 	w := httptest.NewRecorder()
 	b.Handler().ServeHTTP(w, r)
@@ -228,5 +228,48 @@ func TestQueueOutlivesTheProcess(t *testing.T) {
 	}
 	if last := open(t, "finance", file, h); last.Pending() != 0 {
 		t.Errorf("%d pending after delivery", last.Pending())
+	}
+}
+
+// A lost event is sent again when it is asked for, and the books have it all the time.
+func TestReplayAndRecords(t *testing.T) {
+	h := newHouse(t, webhook.NewKey())
+	b := open(t, "finance", filepath.Join(t.TempDir(), "state.json"), h)
+	_ = b.SetFaults(Faults{Lose: 1})
+	send(b, h.key, event("project.approved", approved, time.Now()))
+	start(t, b)
+	if got, _ := h.types(t, 1); got[0] != "budget.issued" {
+		t.Fatalf("sent %v", got)
+	}
+	ask := func(method, target, body string, key webhook.Key) (int, string) {
+		r := httptest.NewRequest(method, target, strings.NewReader(body))
+		told := body
+		if method == http.MethodGet {
+			told = target
+		}
+		webhook.SetHeaders(r.Header, key, "ask", time.Now(), []byte(told))
+		w := httptest.NewRecorder()
+		b.Handler().ServeHTTP(w, r)
+		return w.Code, w.Body.String()
+	}
+	if code, _ := ask(http.MethodPost, "/fake/finance/events/replay", `{"from_seq":1,"to_seq":1}`, webhook.NewKey()); code != http.StatusUnauthorized {
+		t.Errorf("a forged request was answered %d", code)
+	}
+	if code, text := ask(http.MethodPost, "/fake/finance/events/replay", `{"from_seq":1,"to_seq":1}`, h.key); code != http.StatusAccepted {
+		t.Fatalf("%d %s", code, text)
+	}
+	if got, d := h.types(t, 1); got[0] != "budget.received" || !d.event.Replay || d.event.Seq != 1 {
+		t.Errorf("replayed %v, %+v", got, d.event)
+	}
+	today := day(time.Now())
+	for forget, want := range []int{2, 1} {
+		_ = b.SetFaults(Faults{Forget: forget})
+		code, text := ask(http.MethodGet, "/fake/finance/records?from="+today+"&to="+today, "", h.key)
+		if n := strings.Count(text, `"event_id"`); code != http.StatusOK || n != want {
+			t.Errorf("forgetting %d: %d with %d records, want %d", forget, code, n, want)
+		}
+	}
+	if code, text := ask(http.MethodGet, "/fake/finance/records?from=2020-01-01&to=2020-01-02", "", h.key); code != http.StatusOK || strings.Contains(text, "event_id") {
+		t.Errorf("%d %s", code, text)
 	}
 }

@@ -10,5 +10,8 @@ type Faults struct {
 	BadSignature bool    `json:"badSignature,omitempty"` // signs with a wrong key
 	DelaySeconds float64 `json:"delaySeconds,omitempty"` // waits longer before each event
 	FailTender   int     `json:"failTender,omitempty"`   // how many of the next tenders fail
+	Lose         int     `json:"lose,omitempty"`         // how many of the next events are lost on the way
+	Forget       int     `json:"forget,omitempty"`       // how many of the newest records its books lack
+	Miscount     bool    `json:"miscount,omitempty"`     // the newest record has another amount
 	RejectBudget bool    `json:"rejectBudget,omitempty"` // refuses the next approvals
 }

@@ -128,6 +128,11 @@ var amounts = []string{"amount", "pay_app_amt", "xpay_amt", "win_bid_price", "ap
 
 // inflate multiplies the amounts by ten thousand: 万元 taken for 元 (fault FT10).
 func inflate(data json.RawMessage) json.RawMessage {
+	return changed(data, func(d decimal.Decimal) decimal.Decimal { return d.Shift(4) })
+}
+
+// changed gives data with other amounts.
+func changed(data json.RawMessage, change func(decimal.Decimal) decimal.Decimal) json.RawMessage {
 	var m map[string]any
 	if json.Unmarshal(data, &m) != nil {
 		return data
@@ -135,7 +140,7 @@ func inflate(data json.RawMessage) json.RawMessage {
 	for _, name := range amounts {
 		if s, ok := m[name].(string); ok {
 			if d, err := decimal.NewFromString(s); err == nil {
-				m[name] = d.Shift(4).StringFixed(2)
+				m[name] = change(d).StringFixed(2)
 			}
 		}
 	}

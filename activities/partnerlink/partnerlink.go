@@ -15,7 +15,8 @@ import (
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
-// Partner is where a bureau takes our events, and the key that signs them.
+// Partner is where a bureau takes our events, and the key that signs them. Below
+// the address it sends its own again (/replay); beside it, it tells its books (records).
 type Partner struct {
 	URL string
 	Key webhook.Key
@@ -66,8 +67,9 @@ func (l *Link) Run(ctx context.Context) error {
 			}
 		})
 	})
-	wg.Go(func() { l.loop(ctx, "inbox", l.Receive) })
-	wg.Go(func() { l.loop(ctx, "outbox", l.Deliver) })
+	wg.Go(func() { l.loop(ctx, "inbox", poll, l.wake, l.Receive) })
+	wg.Go(func() { l.loop(ctx, "outbox", poll, l.wake, l.Deliver) })
+	wg.Go(func() { l.loop(ctx, "gaps", gapsEvery, nil, l.Gaps) })
 	wg.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return nil
@@ -75,8 +77,8 @@ func (l *Link) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// loop repeats a pass until ctx ends.
-func (l *Link) loop(ctx context.Context, name string, pass func(context.Context) error) {
+// loop repeats a pass until ctx ends, when it is woken or so often.
+func (l *Link) loop(ctx context.Context, name string, every time.Duration, wake <-chan struct{}, pass func(context.Context) error) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -84,12 +86,12 @@ func (l *Link) loop(ctx context.Context, name string, pass func(context.Context)
 		case <-ctx.Done():
 			return
 		case <-timer.C:
-		case <-l.wake:
+		case <-wake:
 		}
 		if err := pass(ctx); err != nil && ctx.Err() == nil {
 			l.Log.Error("partner link", "pass", name, "error", err)
 		}
-		timer.Reset(poll)
+		timer.Reset(every)
 	}
 }
 

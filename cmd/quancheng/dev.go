@@ -121,7 +121,9 @@ func fakeBureaus(g *group, p *platform, base string, keys map[string]webhook.Key
 			return nil, nil, err
 		}
 		at := "/fake/" + name + "/events"
-		mux.Handle(at, b.Handler())
+		for _, pattern := range []string{"POST " + at, "POST " + at + "/replay", "GET /fake/" + name + "/records"} {
+			mux.Handle(pattern, b.Handler())
+		}
 		fakes[name] = b
 		link.Partners[name] = partnerlink.Partner{URL: base + at, Key: keys[name]}
 		g.run("fake "+name, b.Run)

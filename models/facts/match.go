@@ -200,8 +200,8 @@ func expectation(tx *gorm.DB, project, event string, d models.FactData) (models.
 	return models.Money{}, nil
 }
 
-// refundDoubt parks a refund that is greater than what its voucher paid. One
-// whose payment is not known yet is a fact like any other.
+// refundDoubt parks a refund whose payment is not known (FT17), and one that is
+// greater than what its voucher paid (FT19).
 func refundDoubt(tx *gorm.DB, project string, d models.FactData, amount models.Money) (string, error) {
 	facts, err := models.FactsOf(tx, project, "payment.paid", "payment.refunded")
 	if err != nil {
@@ -222,7 +222,10 @@ func refundDoubt(tx *gorm.DB, project string, d models.FactData, amount models.M
 			left = left.Sub(m)
 		}
 	}
-	if known && amount.Cmp(left) > 0 {
+	switch {
+	case !known:
+		return RefundEarly, nil
+	case amount.Cmp(left) > 0:
 		return Refund, nil
 	}
 	return "", nil

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
 )
@@ -25,8 +24,8 @@ type Event struct {
 	Told       string // of a linked one: the project code that the partner gave
 	ProCode    string // correlation.pro_code
 	OccurredAt time.Time
-	Stream     string
-	Seq        int64
+	Prev       string
+	Seq        int64 // in its stream: breaks ties of OccurredAt
 	Data       json.RawMessage
 	Offline    bool // registered by hand and checked by a second person
 	Linked     bool // a person has said to which project it belongs: no doubt is raised again
@@ -42,6 +41,7 @@ const (
 	UnknownType = "UNKNOWN_TYPE"
 	BadData     = "BAD_DATA"
 	Refund      = "REFUND_ABOVE_PAID"
+	RefundEarly = "REFUND_BEFORE_PAYMENT" // its payment may still come
 	AmountDiff  = "AMOUNT_DIFF"
 )
 
@@ -60,9 +60,6 @@ type Outcome struct {
 
 // Post posts an event. An error is technical or a defect; the event is never refused.
 func Post(tx *gorm.DB, a models.Acting, days Workdays, e Event) (Outcome, error) {
-	if err := seen(tx, e); err != nil {
-		return Outcome{}, err
-	}
 	k, ok := kinds[e.Type]
 	if !ok {
 		return Outcome{Parked: UnknownType}, nil
@@ -137,35 +134,4 @@ func audit(tx *gorm.DB, a models.Acting, e Event, f models.Fact) error {
 	return models.Audit(tx, "r:facts", a, models.AuditEntry{
 		Action: e.Type, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: f.Project, Detail: models.JSONOf(map[string]any{"event": e.ID, "offline": e.Offline}),
 	})
-}
-
-// seen notes a stream's sequence number, so that gaps can be told.
-func seen(tx *gorm.DB, e Event) error {
-	if e.Stream == "" || e.Seq == 0 {
-		return nil
-	}
-	row := models.StreamSeq{Source: e.Source, Stream: e.Stream, Seq: e.Seq, EventID: e.ID}
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
-		return fmt.Errorf("stream %s: %w", e.Stream, err)
-	}
-	return nil
-}
-
-// Gap is a range of sequence numbers that has not reached us.
-type Gap struct {
-	Source, Stream string
-	From, To       int64
-}
-
-// Gaps of all streams. They do no harm to the books, which do not depend on
-// order; they say what to ask a partner to send again.
-func Gaps(tx *gorm.DB) ([]Gap, error) {
-	var gaps []Gap
-	err := tx.Raw(`SELECT source, stream, prev + 1 AS "from", seq - 1 AS "to" FROM (
-			SELECT source, stream, seq, LAG(seq) OVER (PARTITION BY source, stream ORDER BY seq) AS prev FROM partner_stream
-		) s WHERE seq > prev + 1 ORDER BY source, stream, seq`).Scan(&gaps).Error
-	if err != nil {
-		return nil, fmt.Errorf("gaps of streams: %w", err)
-	}
-	return gaps, nil
 }

@@ -9,7 +9,6 @@ package inbox
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/register"
+	"github.com/quancheng/quancheng/models/stream"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
@@ -28,12 +28,26 @@ func Event(e models.PartnerEvent) (facts.Event, error) {
 	}
 	return facts.Event{
 		Source: e.Source, ID: e.EventID, Type: e.EventType, Project: w.Correlation.ProjectCode, ProCode: w.Correlation.ProCode,
-		OccurredAt: w.OccurredAt, Stream: w.Stream, Seq: w.Seq, Data: w.Data, Offline: e.Offline,
+		OccurredAt: w.OccurredAt, Seq: w.Seq, Prev: w.PrevEventID, Data: w.Data, Offline: e.Offline,
 	}, nil
 }
 
-// Apply posts a stored event and remembers what became of it.
+// Apply posts a stored event and remembers what became of it. What came too early
+// is held for a while.
 func Apply(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event) (models.PartnerEvent, error) {
+	if err := see(tx, a, row, ev); err != nil {
+		return row, err
+	}
+	early, err := outOfTurn(tx, row, ev)
+	if err != nil {
+		return row, err
+	}
+	if early && !ev.Linked {
+		row.Project = ev.Project
+		if held, err := hold(tx, a, &row, gap); err != nil || held {
+			return row, err
+		}
+	}
 	days, err := calendar.Newest(tx)
 	if err != nil {
 		return row, err
@@ -42,9 +56,20 @@ func Apply(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event
 	if err != nil {
 		return row, err
 	}
-	at := a.At.UTC().Truncate(time.Millisecond)
-	row.State, row.ProcessedAt, row.Project, row.Amount, row.Note = models.InboxApplied, &at, out.Project, out.Amount, out.Note
-	row.NaturalKey, row.ParkedReason, row.Candidates = out.NaturalKey, "", nil
+	row.Project, row.Amount, row.Note, row.NaturalKey = out.Project, out.Amount, out.Note, out.NaturalKey
+	if _, waits := patience[out.Parked]; waits {
+		row.Project = ev.Project
+		if held, err := hold(tx, a, &row, out.Parked); err != nil || held {
+			return row, err
+		}
+	}
+	return settle(tx, a, row, out)
+}
+
+// settle writes what became of an event, publishes its message, and lets what waited for it look again.
+func settle(tx *gorm.DB, a models.Acting, row models.PartnerEvent, out facts.Outcome) (models.PartnerEvent, error) {
+	at := models.Stamp(a.At)
+	row.State, row.ProcessedAt, row.HeldFor, row.ParkedReason, row.Candidates = models.InboxApplied, &at, "", "", nil
 	switch {
 	case out.Parked != "":
 		row.State, row.ParkedReason, row.Candidates = models.InboxParked, out.Parked, models.JSONOf(out.Candidates)
@@ -55,7 +80,19 @@ func Apply(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event
 			return row, err
 		}
 	}
-	return row, models.SaveEvent(tx, row)
+	if err := models.SaveEvent(tx, row); err != nil {
+		return row, err
+	}
+	return row, release(tx, a, row)
+}
+
+// see notes the event's number in its stream. A partner that was restored numbers again.
+func see(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event) error {
+	restarted, err := stream.See(tx, position(row, ev), a.At)
+	if err != nil || !restarted {
+		return err
+	}
+	return models.Audit(tx, "r:partners", a, models.AuditEntry{Action: "stream.restarted", Subject: "stream:" + row.Source + ":" + row.Stream, Detail: models.JSONOf(map[string]any{"seq": row.Seq, "event": row.EventID})})
 }
 
 // messageID is the id of the message that an event publishes: one, however often it is tried.

@@ -103,16 +103,25 @@ func SetHeaders(h http.Header, k Key, id string, at time.Time, body []byte) {
 }
 
 // Verify checks the envelope of a message over the bytes received. It tries
-// every v1 signature with every key, in constant time for each.
+// every v1 signature with every key, in constant time for each. ErrTimestamp
+// says that the signature is good and only its time is not, which the receiver
+// of a replay may overlook.
 func Verify(h http.Header, keys []Key, now time.Time, body []byte) error {
 	id, stamp := h.Get(HeaderID), h.Get(HeaderTimestamp)
 	unix, err := strconv.ParseInt(stamp, 10, 64)
 	if id == "" || err != nil || h.Get(HeaderSignature) == "" {
 		return ErrHeaders
 	}
+	if !anySigned(h, keys, id, stamp, body) {
+		return ErrSignature
+	}
 	if d := now.Sub(time.Unix(unix, 0)); d > Tolerance || d < -Tolerance {
 		return ErrTimestamp
 	}
+	return nil
+}
+
+func anySigned(h http.Header, keys []Key, id, stamp string, body []byte) bool {
 	for _, s := range strings.Fields(h.Get(HeaderSignature)) {
 		version, encoded, _ := strings.Cut(s, ",")
 		if version != "v1" {
@@ -124,9 +133,9 @@ func Verify(h http.Header, keys []Key, now time.Time, body []byte) error {
 		}
 		for _, k := range keys {
 			if len(k) >= MinKey && hmac.Equal(got, k.mac(id, stamp, body)) {
-				return nil
+				return true
 			}
 		}
 	}
-	return ErrSignature
+	return false
 }

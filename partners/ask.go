@@ -1,0 +1,103 @@
+package partners
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/quancheng/quancheng/partners/webhook"
+)
+
+// Handler answers what we send and ask: POST …/events takes an event, POST
+// …/events/replay sends a range of the bureau's own again, GET …/records tells
+// what its books hold of some days. All are signed with the shared key; a GET
+// signs its path and query in the place of a body.
+func (b *Bureau) Handler() http.Handler {
+	mux := http.NewServeMux()
+	base := "/fake/" + b.cfg.Name
+	mux.HandleFunc("POST "+base+"/events", b.signed(b.receive))
+	mux.HandleFunc("POST "+base+"/events/replay", b.signed(b.replay))
+	mux.HandleFunc("GET "+base+"/records", func(w http.ResponseWriter, r *http.Request) {
+		b.signed(func([]byte) (int, any) { return b.records(r.URL.Query().Get("from"), r.URL.Query().Get("to")) })(w, r)
+	})
+	return mux
+}
+
+// signed answers a request whose signature holds.
+func (b *Bureau) signed(do func([]byte) (int, any)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			http.Error(w, "body too large", http.StatusRequestEntityTooLarge)
+			return
+		}
+		told := body
+		if r.Method == http.MethodGet {
+			told = []byte(r.URL.RequestURI())
+		}
+		status, answer := http.StatusServiceUnavailable, any("away")
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if !b.state.Faults.Away {
+			if err := webhook.Verify(r.Header, []webhook.Key{b.cfg.Key}, b.cfg.Now(), told); err != nil {
+				status, answer = http.StatusUnauthorized, err.Error()
+			} else {
+				status, answer = do(body)
+			}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(answer)
+	}
+}
+
+// replay queues events of the past once more: the same ids, marked as a replay.
+func (b *Bureau) replay(body []byte) (int, any) {
+	var in struct {
+		From int64 `json:"from_seq"`
+		To   int64 `json:"to_seq"`
+	}
+	if json.Unmarshal(body, &in) != nil || in.From < 1 || in.To < in.From {
+		return http.StatusBadRequest, "from_seq and to_seq are needed"
+	}
+	all, err := b.cfg.journal().events(b.state.Seq)
+	if err != nil {
+		return http.StatusInternalServerError, err.Error()
+	}
+	n := 0
+	for _, e := range all {
+		if e.Seq < in.From || e.Seq > in.To {
+			continue
+		}
+		e.Replay = true
+		b.state.Queue = append(b.state.Queue, queued{Event: e, Due: b.cfg.Now()})
+		n++
+	}
+	if err := b.state.save(b.cfg.File); err != nil {
+		return http.StatusInternalServerError, err.Error()
+	}
+	b.poke()
+	return http.StatusAccepted, map[string]int{"replayed": n}
+}
+
+// records are the events of some days, as the bureau's books have them. The fault
+// Forget leaves out the newest ones, Miscount changes the amount of the newest.
+func (b *Bureau) records(from, to string) (int, any) {
+	all, err := b.cfg.journal().events(b.state.Seq)
+	if err != nil {
+		return http.StatusInternalServerError, err.Error()
+	}
+	out := []webhook.Envelope{}
+	for _, e := range all {
+		if on := day(e.OccurredAt); on >= from && on <= to {
+			out = append(out, e)
+		}
+	}
+	out = out[:max(0, len(out)-b.state.Faults.Forget)]
+	if n := len(out); n > 0 && b.state.Faults.Miscount {
+		out[n-1].Data = changed(out[n-1].Data, func(d decimal.Decimal) decimal.Decimal { return d.Add(decimal.New(1, 0)) })
+	}
+	return http.StatusOK, map[string]any{"records": out}
+}
