@@ -136,29 +136,29 @@ func (p *player) timers() {
 	}
 }
 
-// act does an open task as one of those who may. Its page still answers when it is closed.
+// act does an open task as the first of those who may. Its page still answers when it is closed.
 func (p *player) act(t wire.NextTask) {
 	p.t.Helper()
 	defer func() {
 		p.t.Helper()
 		p.do("zhao-kezhang", "GET", "/api/v1/tasks/"+t.Key, nil).want(200, "")
 	}()
-	for _, h := range t.Holders {
-		who := h.ID
-		if strings.Contains(who, "@") {
-			var people wire.People
-			p.do("zhao-kezhang", "GET", "/api/v1/people?post="+who, nil).want(200, "").into(&people)
-			who = people.People[0].ID
-		}
-		var detail wire.TaskDetail
-		p.do(who, "GET", "/api/v1/tasks/"+t.Key, nil).want(200, "").into(&detail)
-		if detail.State != "open" {
-			return // gone with what somebody else did
-		}
-		if operation, in, ok := p.answer(detail); ok {
-			p.operate(who, detail.TaskSummary, operation, in).want(200, "")
-		}
+	if len(t.Holders) == 0 {
 		return
+	}
+	who := t.Holders[0].ID
+	if strings.Contains(who, "@") {
+		var people wire.People
+		p.do("zhao-kezhang", "GET", "/api/v1/people?post="+who, nil).want(200, "").into(&people)
+		who = people.People[0].ID
+	}
+	var detail wire.TaskDetail
+	p.do(who, "GET", "/api/v1/tasks/"+t.Key, nil).want(200, "").into(&detail)
+	if detail.State != "open" {
+		return // gone with what somebody else did
+	}
+	if operation, in, ok := p.answer(detail); ok {
+		p.operate(who, detail.TaskSummary, operation, in).want(200, "")
 	}
 }
 

@@ -73,9 +73,7 @@ func (x *index) column(entries []shape) column {
 		return c
 	}
 	for _, e := range entries {
-		for _, v := range e.constants(c.kind) {
-			c.points = append(c.points, v)
-		}
+		c.points = append(c.points, e.constants(c.kind)...)
 	}
 	c.sortPoints()
 	segments := 2*len(c.points) + 1

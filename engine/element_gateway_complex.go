@@ -4,7 +4,7 @@ import "github.com/quancheng/quancheng/feel"
 
 // complexGateway fires when its activation condition over the tokens that have
 // arrived holds; the other tokens of the round are swallowed (BPMN 2.0.2 §10.6.5, §13.4.5).
-type complexGateway struct{ passThrough }
+type complexGateway struct{}
 
 // arrived notes the token; the condition is looked at when nothing else moves,
 // except that a late token of a round that has fired is swallowed at once.

@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func TestVerifyAuditFindsTheFirstBrokenLink(t *testing.T) {
 					}
 					return undo
 				})
-				if err != undo {
+				if !errors.Is(err, undo) {
 					t.Fatal(err)
 				}
 			})

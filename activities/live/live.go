@@ -150,7 +150,7 @@ func (d *driver) both(root int64, id string, ev engine.Event, twin func() ([]eng
 	case refused && outcome.Verdict == contract.Refused && outcome.Code == refusal.Code:
 		return nil, err
 	case refused || outcome.Verdict != contract.Applied:
-		return nil, fmt.Errorf("event %s is %s %s %s, but its twin says: %v", ev.Type, outcome.Verdict, outcome.Code, outcome.Refusal, err)
+		return nil, fmt.Errorf("event %s is %s %s %s, but its twin says: %w", ev.Type, outcome.Verdict, outcome.Code, outcome.Refusal, err)
 	}
 	return effects, d.compare(root, effects)
 }

@@ -200,7 +200,7 @@ func (c *Client) once(ctx context.Context, method, path string, h http.Header, r
 	if err != nil {
 		return 0, nil, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	answer, err := io.ReadAll(resp.Body)
 	return resp.StatusCode, answer, err
 }
