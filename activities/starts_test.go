@@ -371,3 +371,28 @@ func TestDeathBeforeAnInstanceBegins(t *testing.T) {
 		}
 	})
 }
+
+// Where one definition of a parallel multiple start has begun an instance, the
+// other is for that instance, and begins none besides.
+func TestParallelMultipleStart(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		h := activitiestest.Build(t, db, "testdata/both.bpmn")
+		a := models.Acting{Person: "ann", At: h.Now()}
+		for i, c := range []struct {
+			event       string
+			begun, open int
+		}{{"one", 1, 1}, {"two", 1, 0}, {"two", 2, 1}, {"one", 2, 0}} {
+			h.Tx(func(tx *gorm.DB) error {
+				if c.event == "one" {
+					return models.SendMessage(tx, a, fmt.Sprint("e", i), c.event, "", nil)
+				}
+				return models.Broadcast(tx, a, models.Signal{ID: fmt.Sprint("e", i), Name: c.event})
+			})
+			bring(h)
+			wantBegun(h, "both", c.begun)
+			if n := h.Count("SELECT count(*) FROM root_state WHERE open"); n != c.open {
+				t.Errorf("after %d events: %d instances are open, want %d", i+1, n, c.open)
+			}
+		}
+	})
+}

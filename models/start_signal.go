@@ -10,13 +10,16 @@ import (
 type Signal struct {
 	ID        string // begins the ids of what it leads to
 	Name      string
-	Variables JSON
+	Variables JSON  // object; empty is none
 	Thrower   int64 // root instance that threw it and has served itself; 0 is none
 }
 
 // Broadcast sends a signal by the outbox to every root instance that waits for
 // it, and begins an instance at every start event that does.
 func Broadcast(tx *gorm.DB, a Acting, s Signal) error {
+	if len(s.Variables) == 0 {
+		s.Variables = JSON(`{}`)
+	}
 	roots, err := SignalRoots(tx, s.Name)
 	if err != nil {
 		return err
