@@ -13,7 +13,7 @@ import (
 func repairCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "repair",
-		Short: "Start a run for each open instance that has none in Temporal",
+		Short: "Start a run for each open instance that has none in Temporal, and ask again for starts that did not happen",
 		Args:  cobra.NoArgs,
 	}
 	address := c.Flags().String("temporal", temporalclient.DefaultHostPort, "address of Temporal")
