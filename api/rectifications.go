@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
@@ -79,12 +80,17 @@ func (c *call) rectification(d *directory, r models.Rectification) wire.Rectific
 		end := r.DueOn.AddDays(1).Start().Add(-1)
 		due = c.due(&end, 0)
 	}
-	return wire.Rectification{
+	out := wire.Rectification{
 		No: r.No, Title: r.Title, Description: r.Description, State: r.State, StateName: c.text("rectState." + r.State), Severity: r.Severity,
 		Source: r.Source, Project: string(r.Project), OwnerDept: r.OwnerDept, OwnerDeptName: d.dept(r.OwnerDept), FoundOn: string(r.FoundOn),
 		FoundBy: d.maybe(r.Registrar, ""), ClosedOn: string(r.ClosedOn), Due: &due, Cause: r.Cause, Analysis: r.Analysis, Measures: measures(r.Measures),
-		Evidence: r.Evidence, Verification: r.Verification, Verifier: d.maybe(r.Verifier, ""), ReferredTo: r.ReferredTo, Returns: r.Returns, Blocking: r.Blocking,
+		Evidence: r.Evidence, Verification: r.Verification, Method: r.Method, Verifier: d.maybe(r.Verifier, ""), ReferredTo: r.ReferredTo, Returns: r.Returns, Blocking: r.Blocking,
+		MaterialsCut: r.MaterialsCut, StepsCut: r.StepsCut,
 	}
+	if r.DaysCut != 0 {
+		out.DaysCut = decimal.New(int64(r.DaysCut), -1).StringFixed(1)
+	}
+	return out
 }
 
 // measures of a plan as lines of text.
@@ -98,6 +104,20 @@ func measures(raw models.JSON) string {
 		lines = append(lines, strings.TrimSpace(strings.Join([]string{m.Text, m.Owner, string(m.Due)}, " ")))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// docsNamed are the documents with these ids.
+func docsNamed(all []wire.Document, ids models.JSON) (out []wire.Document) {
+	var wanted []string
+	if ids.Into(&wanted) != nil {
+		return nil
+	}
+	for _, doc := range all {
+		if slices.Contains(wanted, doc.ID) {
+			out = append(out, doc)
+		}
+	}
+	return out
 }
 
 // seen reads a rectification that the person may see.
@@ -155,6 +175,11 @@ func (c *call) rectificationPage(r models.Rectification) (wire.Rectification, er
 			return out, err
 		}
 		out.ProjectName = p.Name
+		all, err := c.documents(p.Code)
+		if err != nil {
+			return out, err
+		}
+		out.Before, out.After = docsNamed(all, r.BeforeDocs), docsNamed(all, r.AfterDocs)
 	}
 	if root, err := c.rectificationRoot(r); err != nil || root == 0 {
 		return out, err

@@ -64,7 +64,12 @@ func wholeLife(t *testing.T, db *models.DB) {
 	var rects wire.RectificationPage
 	w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code+"/rectifications", nil).want(200, "").into(&rects)
 	if len(rects.Items) != 1 || rects.Items[0].State != "CLOSED" {
-		t.Errorf("rectifications: %+v", rects.Items)
+		t.Fatalf("rectifications: %+v", rects.Items)
+	}
+	var closed wire.Rectification
+	w.do("zhao-kezhang", "GET", "/api/v1/rectifications/"+rects.Items[0].No, nil).want(200, "").into(&closed)
+	if len(closed.Before) != 1 || len(closed.After) != 2 || closed.StepsCut != 1 || closed.DaysCut != "0.5" || closed.Method != "site" {
+		t.Errorf("the closed finding shows %+v", closed)
 	}
 	for _, path := range []string{"/timeline", "/diagram", "/ledger", "/documents"} {
 		w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code+path, nil).want(200, "")
@@ -169,6 +174,8 @@ func (p *player) answer(t wire.TaskDetail) (string, wire.OperationRequest, bool)
 	switch t.Element {
 	case "p12_collect":
 		return "complete", wire.OperationRequest{Data: fields{"items": p.records("")}}, true
+	case "r1_rectify":
+		return "complete", wire.OperationRequest{Data: fields{"comment": "连接池已扩大，压测达标", "before": []any{p.evidence()}, "after": []any{p.evidence(), p.evidence()}, "stepsCut": 1, "daysCut": "0.5"}}, true
 	case "p12_fix":
 		return "complete", wire.OperationRequest{Data: fields{"comment": "已补正", "items": p.records(p.evidence())}}, true
 	}

@@ -35,7 +35,13 @@ type Rectification struct {
 	Analysis      string          `json:"analysis,omitempty"`
 	Measures      string          `json:"measures,omitempty"`
 	Evidence      string          `json:"evidence,omitempty"`
+	Before        []Document      `json:"before,omitempty"`
+	After         []Document      `json:"after,omitempty"`
+	MaterialsCut  int             `json:"materialsCut,omitempty"`
+	StepsCut      int             `json:"stepsCut,omitempty"`
+	DaysCut       string          `json:"daysCut,omitempty"`
 	Verification  string          `json:"verification,omitempty"`
+	Method        string          `json:"method,omitempty"`
 	Verifier      *PersonRef      `json:"verifier,omitempty"`
 	ReferredTo    string          `json:"referredTo,omitempty"`
 	Returns       int             `json:"returns"`
