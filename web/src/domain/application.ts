@@ -139,7 +139,7 @@ export function fullness(all: Step[], d: Dossier, documents: Document[]): Map<st
   )
 }
 
-function answered(c: Component, form: Data): boolean {
+export function answered(c: Component, form: Data): boolean {
   if (!takesValue(c) && !isRows(c)) return true
   const value = read(form, steps(c))
   if (Array.isArray(value)) return value.some((x) => typeof x !== 'object' || Object.values(x as Data).some((v) => v !== ''))

@@ -15,6 +15,7 @@ export function useCodes() {
     }
   }
   const cutReasons = of('cutReasons')
+  const eventTypes = of('eventTypes')
 
   return {
     reference: reference.data,
@@ -25,12 +26,14 @@ export function useCodes() {
     documentKind: of('documentKinds'),
     rootCause: of('rootCauses'),
     stage: of('stages'),
-    eventType: of('eventTypes'),
+    eventType: (code: string) => (te(`outgoing.${code.replace('.', '_')}`) ? t(`outgoing.${code.replace('.', '_')}`) : eventTypes(code)),
     fundSource: of('fundSources'),
     dept: (id: string | undefined) => {
       const d = reference.data.value?.departments.find((x) => x.id === id)
       return d ? d.short || d.name : (id ?? '')
     },
+    /** built, or when it is promised for */
+    capabilityState: (c: { status: string; committedDate?: string }) => [te(`capability.${c.status}`) ? t(`capability.${c.status}`) : c.status, c.committedDate].filter(Boolean).join(' '),
     /** 数据中台 CAP-DATA; anything that is no capability as it is */
     basis: (ref: string | undefined) => {
       const found = reference.data.value?.capabilities.find((c) => c.code === ref)

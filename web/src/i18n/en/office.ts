@@ -2,6 +2,13 @@ import type zh from '../zh-CN/office'
 
 const en: typeof zh = {
   rect: {
+    before: 'Before',
+    after: 'After',
+    materialsCut: '{n} papers fewer',
+    stepsCut: '{n} steps fewer',
+    daysCut: '{n} days fewer',
+    savedHelp: 'counts once it has been checked',
+    method: { site: 'on site', phone: 'by phone', system: 'in the system' },
     asOf: 'Rectification · as of {date}',
     head: 'One is not done yet | {n} are not done yet',
     headLate: '{n} are not done yet, {late} overdue',
@@ -45,7 +52,7 @@ const en: typeof zh = {
     blocking: 'Blocks the next step',
     history: 'History',
   },
-  print: { task: 'Submission', project: 'Project sheet', by: 'Printed by {who}, {at}' },
+  print: { go: 'Print', task: 'Submission', project: 'Project sheet', by: 'Printed by {who}, {at}' },
   report: {
     title: 'Half-year report',
     range: '{from} to {to}',
@@ -167,7 +174,12 @@ const en: typeof zh = {
     evidence: 'Voucher',
     state: { waiting: 'to check', accepted: 'checked', refused: 'refused' },
   },
+  /** events that we send; those of partners are in the server's list */
+  outgoing: { project_approved: 'Approval', procurement_plan: 'Procurement plan', payment_request: 'Payment request' },
   fact: {
+    pro_code: 'Finance project code',
+    price_form: 'Price form',
+    winner: 'Winner',
     bgt_id: 'Indicator id',
     cor_bgt_doc_no: 'Document no.',
     doc_date: 'Document date',

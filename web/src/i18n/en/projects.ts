@@ -82,6 +82,7 @@ const en: typeof zh = {
     afterHead: 'After submitting',
     after1: 'Your department’s leader approves, then it goes to the data bureau.',
     after2: 'Within 3 working days the bureau accepts, asks for supplements once, or refuses.',
+    dossier: 'Application',
     full: 'How complete it is',
     filledOf: '{n} of {of}',
     advice: 'Advice',
@@ -134,6 +135,7 @@ const en: typeof zh = {
     enter: 'next line',
     computed: 'Amounts are quantity times unit price',
   },
+  capability: { 已建: 'built', 建设中: 'being built' },
   paste: {
     read: '{n} line read. | {n} lines read.',
     row: 'Row {n} was not read: ',

@@ -78,6 +78,7 @@ const en: typeof zh = {
   },
   draft: { saved: 'Saved {at}', local: 'Network down; kept in this browser {at}', localShort: 'Kept here, not on the server yet', saving: 'Saving…' },
   task: {
+    more: 'More about it',
     where: 'Where you are',
     position: '{at} of {of}',
     before: 'Previous',

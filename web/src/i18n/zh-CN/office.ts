@@ -1,5 +1,12 @@
 export default {
   rect: {
+    before: '整改前',
+    after: '整改后',
+    materialsCut: '减材料 {n}',
+    stepsCut: '减环节 {n}',
+    daysCut: '减 {n} 天',
+    savedHelp: '核验通过才计数',
+    method: { site: '现场', phone: '电话', system: '查系统' },
     asOf: '问题整改 · 截至 {date}',
     head: '{n} 条没办完',
     headLate: '{n} 条没办完，{late} 条超期',
@@ -43,7 +50,7 @@ export default {
     blocking: '拦住下一步',
     history: '经过',
   },
-  print: { task: '签报', project: '项目情况', by: '{who} 打印于 {at}' },
+  print: { go: '打印', task: '签报', project: '项目情况', by: '{who} 打印于 {at}' },
   report: {
     title: '半年报告',
     range: '{from} 至 {to}',
@@ -165,7 +172,12 @@ export default {
     evidence: '凭证',
     state: { waiting: '待核对', accepted: '已核对', refused: '不属实' },
   },
+  /** events that we send; those of partners are in the server's list */
+  outgoing: { project_approved: '批复', procurement_plan: '采购计划', payment_request: '付款申请' },
   fact: {
+    pro_code: '财政项目编码',
+    price_form: '报价形式',
+    winner: '中标人',
     bgt_id: '指标编号',
     cor_bgt_doc_no: '指标文号',
     doc_date: '发文日期',

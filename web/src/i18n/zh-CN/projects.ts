@@ -80,6 +80,7 @@ export default {
     afterHead: '提交之后',
     after1: '本单位分管领导审批，同意后送县数据资源管理局。',
     after2: '受理岗 3 个工作日内受理、补正或不予受理，缺什么一次告知。',
+    dossier: '申报书',
     full: '完整程度',
     filledOf: '{n} / {of} 项',
     advice: '提醒',
@@ -132,6 +133,7 @@ export default {
     enter: '下一行',
     computed: '金额由数量乘单价算出，不能手填',
   },
+  capability: { 已建: '已建', 建设中: '建设中' },
   paste: {
     read: '读入 {n} 行。',
     row: '第 {n} 行没有读入：',

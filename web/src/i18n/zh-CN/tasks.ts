@@ -76,6 +76,7 @@ export default {
   },
   draft: { saved: '已自动保存 {at}', local: '网络断开，{at} 存在本机', localShort: '存在本机，未到服务器', saving: '正在保存…' },
   task: {
+    more: '更多情况',
     where: '位置',
     position: '第 {at} 件，共 {of} 件',
     before: '上一件',
