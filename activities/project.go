@@ -11,6 +11,7 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/sla"
 )
 
 // project turns one effect into rows.
@@ -94,12 +95,11 @@ func (s *step) projectWait(tx *gorm.DB, effect engine.Effect) error {
 
 // projectEvent stores what an event means that has no effects of its own.
 func (s *step) projectEvent(tx *gorm.DB, ev engine.Event) error {
-	from, to := "active", "suspended"
-	taskFrom, taskTo := models.TaskOpen, models.TaskSuspended
+	from, to, clocks := "active", "suspended", sla.Pause
 	switch ev.Type {
 	case engine.Suspend:
 	case engine.Resume:
-		from, to, taskFrom, taskTo = to, from, taskTo, taskFrom
+		from, to, clocks = to, from, sla.Resume
 	default:
 		return nil
 	}
@@ -118,10 +118,11 @@ func (s *step) projectEvent(tx *gorm.DB, ev engine.Event) error {
 		if err := s.update(tx, &models.Instance{}, i.Key, map[string]any{"state": to}); err != nil {
 			return err
 		}
-		if err := tx.Model(&models.Task{}).Where("instance = ? AND state = ?", i.Key, taskFrom).Update("state", taskTo).Error; err != nil {
+		if err := clocks(tx, s.acting, i.Key); err != nil {
 			return err
 		}
 	}
+	s.tasks = nil // they are not as they were read
 	return nil
 }
 

@@ -28,15 +28,15 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 	row.Process, row.Element, row.Name, row.Form, row.Command, row.Policy = t.Process, t.Element, t.Name, t.Form, t.Command, t.Policy
 	row.Project, row.Dept, row.BusinessKey = s.root.Project, s.root.Dept, instance.BusinessKey
 	row.Assignee, row.Version, row.Round, row.Priority, row.DueWorkdays = t.Assignee, t.Version, t.Round, t.Priority, t.DueWorkdays
-	before := row.DueAt
-	if row.DueAt = nil; !t.Due.IsZero() {
+	el := s.bundle.Element(t.Process, t.Element)
+	if !created.IsZero() && !t.Due.IsZero() { // from then on the clock is package sla's
 		due := t.Due.UTC()
-		if before == nil || !before.Equal(due) {
-			row.Escalated = 0 // a new limit can be missed anew
-		}
 		row.DueAt = &due
+		if el != nil && el.Ext.SLA != nil && el.Ext.DueDate == "" {
+			row.Calendar = s.world.CalendarVersion
+		}
 	}
-	if el := s.bundle.Element(t.Process, t.Element); el != nil {
+	if el != nil {
 		row.NameEn = el.Ext.NameEn
 		if el.Ext.Task != nil {
 			row.View, row.Batch = el.Ext.Task.View, el.Ext.Task.Batch

@@ -17,6 +17,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/sla"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -32,9 +33,9 @@ type call struct {
 	body  []byte   // of a JSON request, validated
 	tx    *gorm.DB // of the register command under way
 
-	fileDigest string                 // of an uploaded file: part of what is asked
-	workdays   func(models.Date) bool // the newest calendar, once asked for
-	other      string                 // see somebodyElse
+	fileDigest string     // of an uploaded file: part of what is asked
+	clock      *sla.Clock // of due times, once asked for
+	other      string     // see somebodyElse
 }
 
 // handler answers a call with what becomes its JSON body, a reply, or an error

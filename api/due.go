@@ -5,6 +5,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/sla"
 )
 
 // The lights of a due time (红黄绿).
@@ -18,18 +19,17 @@ const (
 // horizon bounds how far working days are counted, in calendar days.
 const horizon = 400
 
-// due is a deadline as it looks now. Amber begins when at most 30 % of the
-// limit is left, but at least one working day before.
+// due is a deadline as it looks now: amber from its reminder on, red when it is over.
 func (c *call) due(at *time.Time, limit int) wire.Due {
 	if at == nil {
 		return wire.Due{Light: none}
 	}
 	left := c.workdaysLeft(*at)
-	out := wire.Due{At: local(at), WorkdaysLeft: &left, Limit: limit, Light: green}
-	switch {
-	case at.Before(c.now):
-		out.Light = red
-	case left <= 1 || left*10 <= limit*3:
+	out := wire.Due{At: local(at), WorkdaysLeft: &left, Limit: limit, Light: red}
+	switch c.clocks().Stage(*at, limit, c.now) {
+	case sla.Running:
+		out.Light = green
+	case sla.Reminded:
 		out.Light = amber
 	}
 	return out
@@ -41,21 +41,22 @@ func (c *call) workdaysLeft(due time.Time) int {
 	if to < from {
 		from, to, sign = to, from, -1
 	}
-	n := 0
-	for day, i := from.AddDays(1), 0; day <= to && i < horizon; day, i = day.AddDays(1), i+1 {
-		if c.isWorkday(day) {
-			n++
-		}
-	}
-	return sign * n
+	return sign * c.clocks().Calendar.Between(from, min(to, from.AddDays(horizon)))
 }
 
-// isWorkday asks the newest calendar, read once per call.
-func (c *call) isWorkday(day models.Date) bool {
-	if c.workdays == nil {
-		c.workdays = c.srv.calendar(c)
+// clocks are the newest calendar and today's rules, read once per call. A light
+// is advice: where they cannot be read, what the binary knows lights it, and the log says why.
+func (c *call) clocks() sla.Clock {
+	if c.clock != nil {
+		return *c.clock
 	}
-	return c.workdays(day)
+	clock, err := sla.Load(c.db(), models.DateOf(c.now))
+	if err != nil {
+		c.srv.Log.Error("clocks of tasks", "request", c.id, "error", err)
+		clock = c.srv.shipped
+	}
+	c.clock = &clock
+	return clock
 }
 
 // worst is the most pressing light of tasks.

@@ -66,16 +66,3 @@ func refusalOfEngine(err error) error {
 func (c *call) actor(a models.Acting) *engine.Actor {
 	return &engine.Actor{Person: a.Person, Post: a.Post, Groups: a.Posts}
 }
-
-// calendar is the newest calendar as a question.
-func (s *Server) calendar(c *call) func(models.Date) bool {
-	if s.Bundles != nil {
-		if w, err := s.Bundles.World(c.db(), c.now, "", models.DateOf(c.now)); err == nil {
-			return w.Workday.IsWorkday
-		}
-	}
-	return func(d models.Date) bool {
-		day := d.Start().Weekday()
-		return day != 0 && day != 6
-	}
-}

@@ -10,6 +10,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/quancheng/quancheng/models/sla"
 )
 
 // Server answers the routes of the table in routes.go.
@@ -20,6 +22,7 @@ type Server struct {
 	meters  *meters
 	signIns *limits
 	live    *hub
+	shipped sla.Clock // what the binary knows of due times
 }
 
 // New builds the handler of the whole server: the API, the partners' hooks,
@@ -42,7 +45,11 @@ func New(d Deps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("openapi.json: %w", err)
 	}
-	s := &Server{Deps: d, spec: spec, specRaw: raw, signIns: newLimits(), live: newHub(d.DB)}
+	shipped, err := sla.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Deps: d, spec: spec, specRaw: raw, signIns: newLimits(), live: newHub(d.DB), shipped: shipped}
 	s.meters = newMeters(d.Metrics, d.DB)
 	return s, nil
 }

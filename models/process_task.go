@@ -49,7 +49,8 @@ type Task struct {
 	Operation    string // that closed it
 	ClosedBy     string
 	BusinessDate Date
-	Escalated    int
+	Escalated    int  // stage of the clock, see package sla
+	Calendar     int  // version that DueAt was counted by; 0: DueAt is a fixed moment
 	Detail       JSON // TaskDetail
 }
 
@@ -200,6 +201,14 @@ func CloseTask(tx *gorm.DB, t *Task) ([]string, error) {
 		return nil, fmt.Errorf("drafts of task %d: %w", t.Key, err)
 	}
 	return leaveInboxes(tx, t.Key)
+}
+
+// MoveInInboxes puts a task where its new due time belongs.
+func MoveInInboxes(tx *gorm.DB, key int64, due time.Time) error {
+	if err := tx.Exec(`UPDATE task_candidate SET due = ? WHERE key = ?`, due.UnixMilli(), key).Error; err != nil {
+		return fmt.Errorf("candidates of task %d: %w", key, err)
+	}
+	return nil
 }
 
 // leaveInboxes takes a task out of all inboxes and says whose they were.

@@ -16,7 +16,7 @@ import (
 // RulePack is a set of effective-dated parameters; a published one never
 // changes (rules.md §0).
 type RulePack struct {
-	ID        string `gorm:"primaryKey"` // DEMO-2022.1
+	ID        string `gorm:"primaryKey"` // DEMO-2022.2
 	Name      string
 	ValidFrom Date
 	Params    JSON // []RuleParam
@@ -86,6 +86,25 @@ func PackOn(tx *gorm.DB, on Date) (RulePack, error) {
 		}
 	}
 	return chosen, nil
+}
+
+// RuleOn gives the parameters of a floating rule on a day: those of the newest pack
+// in force that states it. A pack that is silent about a rule leaves it as it was.
+func RuleOn(tx *gorm.DB, rule string, on Date) (map[string]json.Number, error) {
+	var packs []RulePack
+	if err := tx.Where("valid_from <= ? OR valid_from = (SELECT MIN(valid_from) FROM rule_pack)", on).Order("valid_from DESC, id DESC").Find(&packs).Error; err != nil {
+		return nil, fmt.Errorf("rule packs: %w", err)
+	}
+	for _, p := range packs {
+		tree, err := p.Tree()
+		if err != nil {
+			return nil, err
+		}
+		if params := tree[rule]; params != nil {
+			return params, nil
+		}
+	}
+	return nil, ErrNoPack
 }
 
 // PackByID is a published rule pack.

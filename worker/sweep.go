@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/sla"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -17,7 +18,7 @@ import (
 // passed or whose jobs were not started, whatever Temporal remembers. It also
 // seals the audit chains, ends the wait of messages whose time is over, brings again
 // those that a suspended instance did not take or that can begin an instance now,
-// and asks again for starts that did not happen.
+// asks again for starts that did not happen, and watches the clocks of tasks.
 type Sweeper struct {
 	DB       *models.DB
 	Temporal *client.Client
@@ -50,7 +51,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.overdue(ctx), s.restart(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -89,11 +90,9 @@ func (s *Sweeper) restart(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return models.StartAgain(tx, s.Now().Add(-grace), s.Now()) })
 }
 
-func (s *Sweeper) overdue(ctx context.Context) error {
-	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
-		_, err := models.RecordOverdue(tx, s.Now(), sweepBatch)
-		return err
-	})
+func (s *Sweeper) clocks(ctx context.Context) error {
+	_, err := sla.Sweep(ctx, s.DB, s.Now())
+	return err
 }
 
 // Repair asks again for starts that did not happen, starts a run for each open
