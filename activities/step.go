@@ -100,6 +100,8 @@ func (s *step) happen(tx *gorm.DB) error {
 		}
 	case engine.ResolveIncident:
 		return s.resolve(tx)
+	case engine.Cancel:
+		return s.terminate(tx)
 	}
 	return s.move(tx, s.ev)
 }

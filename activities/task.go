@@ -34,6 +34,11 @@ func (s *step) prepare(tx *gorm.DB) error {
 		return models.Refuse("no-such-task", "key", fmt.Sprint(s.ev.Key))
 	}
 	s.task = &t
+	if s.ev.Operation == "recall" {
+		if err := s.commented(tx, t); err != nil {
+			return err
+		}
+	}
 	if s.ev.Digest == "" {
 		s.ev.Digest = s.digest()
 	}
@@ -99,8 +104,11 @@ func (s *step) digest() string {
 
 // act records what a person did with a task.
 func (s *step) act(tx *gorm.DB) error {
-	if s.task == nil || s.acting.Person == models.System {
+	if s.acting.Person == models.System {
 		return nil
+	}
+	if s.task == nil {
+		return s.actOnInstance(tx)
 	}
 	target := s.ev.To
 	if target == "" {

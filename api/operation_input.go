@@ -23,7 +23,13 @@ func (op operation) complete(in wire.OperationRequest) error {
 	if op.people > 0 && in.To == "" && len(in.Persons) == 0 {
 		p.field("/to", "person-required")
 	}
-	if op.seat && in.Seat == 0 {
+	if op.codes && in.Code == "" {
+		p.field("/code", "field.required")
+	}
+	if op.targets == "jump" && in.Target == "" {
+		p.field("/target", "field.required")
+	}
+	if op.seat && op.people == 0 && in.Seat == 0 {
 		p.field("/seat", "field.required")
 	}
 	for _, said := range []struct {
@@ -32,7 +38,8 @@ func (op operation) complete(in wire.OperationRequest) error {
 	}{
 		{"/to", op.people == 0 && in.To != ""},
 		{"/persons", op.people < 2 && len(in.Persons) > 0},
-		{"/mode", !op.mode && in.Mode != ""},
+		{"/mode", !op.mode && op.targets != "return" && in.Mode != ""},
+		{"/code", !op.codes && in.Code != ""},
 		{"/data", !op.data && len(in.Data) > 0},
 	} {
 		if said.wrong {

@@ -22,13 +22,17 @@ const (
 type operation struct {
 	Name            string
 	opinion, reason string
-	people          int  // persons that it names at most
-	seat            bool // it names a seat
-	mode            bool // it says how added seats run
-	data            bool // it sends the form's data
-	primary         bool // it is what the task is for
-	always          bool // not for the model to allow
-	closed          bool // it can be done with a closed task
+	people          int              // persons that it names at most
+	seat            bool             // it names a seat
+	mode            bool             // it says how added seats run
+	data            bool             // it sends the form's data
+	primary         bool             // it is what the task is for
+	always          bool             // not for the model to allow
+	targets         string           // where to: "return" or "jump"
+	codes           bool             // it names a kind of reason
+	second          bool             // a second person confirms it
+	whole           engine.EventType // it is about the whole matter, not the task
+	closed          bool             // it can be done with a closed task
 	needs           permission
 	remark          *remark // it changes nothing of the task; nil: an event of the process
 }
@@ -40,22 +44,30 @@ var operations = []operation{
 	{Name: "disagree", opinion: required, data: true},
 	{Name: "abstain", opinion: optional},
 	{Name: "answer", opinion: required, primary: true, always: true},
-	{Name: "return", opinion: optional, reason: required},
-	{Name: "reject", opinion: optional, reason: required},
+	{Name: "return", opinion: optional, reason: required, targets: "return"},
+	{Name: "reject", opinion: optional, reason: required, codes: true, data: true},
 	{Name: "transfer", reason: required, people: 1},
 	{Name: "delegate", reason: optional, people: 1},
 	{Name: "addBefore", reason: optional, people: maxAdded, mode: true},
 	{Name: "addAfter", opinion: optional, reason: optional, people: maxAdded, mode: true},
 	{Name: "addParallel", reason: optional, people: maxAdded},
 	{Name: "removeSign", reason: required, seat: true},
-	{Name: "recall", reason: required},
+	{Name: "recall", reason: required, closed: true},
 	{Name: "withdraw", reason: required},
 	{Name: "claim", always: true},
 	{Name: "unclaim", always: true},
 	{Name: "urge", opinion: optional, remark: &remark{register.Urge, register.MayUrge}},
 	{Name: "cc", opinion: optional, people: register.MaxCopies, closed: true, remark: &remark{do: register.Copy}},
 	{Name: "comment", opinion: required, closed: true, remark: &remark{do: register.Comment}},
+	{Name: "reassign", reason: required, people: 1, seat: true, always: true, needs: processGovern},
+	{Name: "suspend", reason: required, always: true, needs: processGovern, whole: engine.Suspend},
+	{Name: "resume", reason: required, always: true, needs: processGovern, whole: engine.Resume},
+	{Name: "jump", reason: required, targets: "jump", always: true, needs: processGovern, second: true},
+	{Name: "terminate", reason: required, always: true, needs: processGovern, second: true, whole: engine.Cancel},
 }
+
+// rejectCodes are the kinds of reasons for a rejection.
+var rejectCodes = []string{"need", "duplicate", "scope", "funds", "materials", "other"}
 
 // maxAdded is how many persons one addition of signers names at most (package seat).
 const maxAdded = 5
@@ -111,19 +123,27 @@ func (c *call) possible(p *process, t models.Task, op operation, a models.Acting
 	if op.remark != nil {
 		return c.mayRemark(op, t, a)
 	}
-	return p.check(c.probe(t, op, a))
+	return p.check(c.probe(p, t, op, a))
 }
 
 func (c *call) offer(p *process, t models.Task, detail models.TaskDetail, op operation) wire.AllowedOperation {
 	o := wire.AllowedOperation{
 		Operation: op.Name, Label: c.text("operation." + op.Name), Primary: op.primary, Opinion: orNothing(op.opinion), Reason: orNothing(op.reason),
-		To: nothing, People: op.people, Targets: c.targets(p, t, op.Name),
+		To: nothing, People: op.people, Second: op.second, Targets: c.targets(p, t, op.targets),
 	}
 	if op.people > 0 {
 		o.To = required
 	}
 	if op.mode {
 		o.Modes = []string{"all", "any", "sequential"}
+	}
+	if e := p.bundle.Element(t.Process, t.Element); op.targets == "return" && e != nil && e.Ext.Approval != nil && e.Ext.Approval.KeyFields != "" {
+		o.Modes = []string{"replay", "resume"}
+	}
+	if op.codes {
+		for _, code := range rejectCodes {
+			o.Codes = append(o.Codes, wire.Target{ID: code, Name: c.text("reject." + code)})
+		}
 	}
 	if op.seat {
 		for _, s := range detail.Seats {
@@ -148,22 +168,40 @@ var shown = map[string]bool{
 	"urge-just-arrived": true, "urge-too-soon": true, "urge-enough-today": true,
 }
 
+// probeReason stands for words that are asked for when the operation is done.
+const probeReason = "probe whether possible"
+
 // probe is an event that asks whether an operation is possible.
-func (c *call) probe(t models.Task, op operation, a models.Acting) engine.Event {
-	ev := engine.Event{ID: "probe", Type: engine.Operate, Key: t.Key, Operation: op.Name, Actor: c.actor(a)}
+func (c *call) probe(p *process, t models.Task, op operation, a models.Acting) engine.Event {
+	ev := op.event(t, c.actor(a))
+	ev.ID = "probe"
 	if op.reason != "" {
-		ev.Reason = "probe whether possible"
+		ev.Reason = probeReason
 	}
 	if op.opinion == required {
-		ev.Opinion = "probe whether possible"
+		ev.Opinion = probeReason
 	}
 	if op.people > 0 {
 		ev.To = c.somebodyElse()
 	}
-	if op.seat {
+	if op.seat && op.people == 0 {
 		ev.Seat = c.someSeat(t, a)
 	}
+	if op.codes {
+		ev.Code = rejectCodes[0]
+	}
+	if to := c.targets(p, t, op.targets); op.targets == "jump" && len(to) > 0 {
+		ev.Element = to[0].ID
+	}
 	return ev
+}
+
+// event is what the operation is to the process.
+func (op operation) event(t models.Task, actor *engine.Actor) engine.Event {
+	if op.whole != "" {
+		return engine.Event{Type: op.whole, Key: t.Root, Actor: actor}
+	}
+	return engine.Event{Type: engine.Operate, Key: t.Key, Operation: op.Name, Actor: actor}
 }
 
 // somebodyElse is a person to ask the engine about handing on with.
@@ -188,18 +226,25 @@ func (c *call) someSeat(t models.Task, a models.Acting) int {
 	return 0
 }
 
-// targets are where a return goes to: the model names one.
-func (c *call) targets(p *process, t models.Task, op string) []wire.Target {
-	if op != "return" {
-		return nil
+// targets are where a return or a jump leads to; of a return the model's own choice is the first.
+func (c *call) targets(p *process, t models.Task, kind string) []wire.Target {
+	var ids []string
+	switch kind {
+	case "return":
+		ids = p.state.ReturnTargets(p.bundle.Program, t.Key)
+	case "jump":
+		ids = p.state.JumpTargets(p.bundle.Program, t.Key)
 	}
-	e := p.bundle.Element(t.Process, t.Element)
-	if e == nil || e.Ext.Approval == nil || e.Ext.Approval.ReturnTo == "" {
-		return nil
+	var out []wire.Target
+	for _, id := range ids {
+		out = append(out, c.target(p, t, id))
 	}
-	id := e.Ext.Approval.ReturnTo
+	return out
+}
+
+func (c *call) target(p *process, t models.Task, id string) wire.Target {
 	if to := p.bundle.Element(t.Process, id); to != nil {
-		return []wire.Target{{ID: id, Name: c.elementName(to)}}
+		return wire.Target{ID: id, Name: c.elementName(to)}
 	}
-	return []wire.Target{{ID: id, Name: id}}
+	return wire.Target{ID: id, Name: id}
 }

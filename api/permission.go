@@ -18,6 +18,7 @@ const (
 	documentAdd   permission = "document.add"
 	taskRead      permission = "task.read"
 	taskWork      permission = "task.work"
+	processGovern permission = "process.govern" // suspend, resume, terminate, jump, reassign
 	taskSupervise permission = "task.supervise" // urge without limit
 	rectRead      permission = "rectification.read"
 	rectRaise     permission = "rectification.raise"
@@ -50,7 +51,7 @@ var (
 	business  = []permission{projectRead, taskRead, taskWork, rectRead}
 	applicant = with(business, projectCreate, documentAdd, rectRaise) // the report names everybody's projects
 	bureau    = with(business, documentAdd, rectRaise, reportRead, partnerRead)
-	head      = with(bureau, taskSupervise, partnerVerify, incidentRead, incidentRetry, auditRead)
+	head      = with(bureau, taskSupervise, processGovern, partnerVerify, incidentRead, incidentRetry, auditRead)
 	builder   = with(business, documentAdd)
 	liaison   = with(business, documentAdd, partnerRead, partnerWork, partnerVerify, reportRead)
 	reader    = []permission{projectRead, taskRead, rectRead, reportRead, partnerRead, incidentRead, auditRead}

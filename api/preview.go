@@ -33,9 +33,12 @@ func previewTask(c *call) (any, error) {
 	if op.remark != nil {
 		return c.previewRemark(op, t, a)
 	}
-	m := c.operation(t, in.Operation, in, a)
+	m := c.operation(t, op, in, a)
 	if op.reason == required && m.Event.Reason == "" {
-		m.Event.Reason = c.probe(t, op, a).Reason // it is asked for when it is done
+		m.Event.Reason = probeReason // it is asked for when it is done
+	}
+	if op.codes && m.Event.Code == "" {
+		m.Event.Code = rejectCodes[0]
 	}
 	if op.data {
 		m.Data = in.Data

@@ -64,5 +64,5 @@ func refusalOfEngine(err error) error {
 // actor is the acting person as the engine sees him: with the posts that he
 // holds, or the one that he has chosen.
 func (c *call) actor(a models.Acting) *engine.Actor {
-	return &engine.Actor{Person: a.Person, Post: a.Post, Groups: a.Posts}
+	return &engine.Actor{Person: a.Person, Post: a.Post, Groups: a.Posts, Admin: c.who.may(processGovern)}
 }

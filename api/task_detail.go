@@ -90,6 +90,7 @@ func getTask(c *call) (any, error) {
 		func() error { return c.fillMatter(&out, v.d, t) },
 		func() error { return c.fillSeats(&out, v.d, t, detail) },
 		func() error { return c.fillCopies(&out, v.d, t) },
+		func() error { return c.fillConfirmations(&out, v.d, p, t) },
 		func() error { return c.fillDraft(&out, t) },
 	} {
 		if err := fill(); err != nil {

@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
-	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 )
 
@@ -47,15 +46,21 @@ func (c *call) operate(t models.Task, in wire.OperationRequest, event string) (a
 	if op.remark != nil {
 		return c.remarkOn(op, t, in, a)
 	}
-	if t.State == models.TaskClosed {
+	if op.needs != "" && !c.who.may(op.needs) {
+		return nil, refuse(http.StatusForbidden, "forbidden")
+	}
+	if t.State == models.TaskClosed && !op.closed {
 		if answer, err := c.closed(t, a); answer != nil || err != nil {
 			return answer, err
 		}
 	}
-	m := c.operation(t, op.Name, in, a)
+	m := c.operation(t, op, in, a)
 	m.Data = in.Data
 	if op.data && in.Data == nil && t.Form != "" {
 		m.Data = map[string]any{}
+	}
+	if op.second {
+		return c.askSecond(t, m)
 	}
 	return c.move(m)
 }
@@ -80,16 +85,17 @@ func (c *call) closed(t models.Task, a models.Acting) (any, error) {
 }
 
 // operation is the event of an operation. What is signed is the content's digest.
-func (c *call) operation(t models.Task, op string, in wire.OperationRequest, a models.Acting) move {
-	ev := engine.Event{
-		Type: engine.Operate, Key: t.Key, Actor: c.actor(a), Operation: op, Version: in.Version, Opinion: in.Opinion,
-		Reason: in.Reason, To: in.To, Persons: in.Persons, Mode: in.Mode, Weight: in.Weight, Seat: in.Seat, Element: in.Target,
+func (c *call) operation(t models.Task, op operation, in wire.OperationRequest, a models.Acting) move {
+	ev := op.event(t, c.actor(a))
+	ev.Opinion, ev.Reason = in.Opinion, in.Reason
+	if op.whole == "" {
+		ev.Version, ev.To, ev.Persons, ev.Mode, ev.Weight, ev.Seat, ev.Element, ev.Code = in.Version, in.To, in.Persons, in.Mode, in.Weight, in.Seat, in.Target, in.Code
 	}
 	if raw, err := json.Marshal(in.Data); err == nil && len(in.Data) > 0 {
 		sum := sm3.Sum(raw)
 		ev.Digest = hex.EncodeToString(sum[:])
 	}
-	return move{Root: t.Root, Name: op, Event: ev, Acting: a}
+	return move{Root: t.Root, Name: op.Name, Event: ev, Acting: a}
 }
 
 // postFor is the post in which the person acts on a task when he names none.

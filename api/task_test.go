@@ -29,7 +29,7 @@ func TestOperationsOnTasks(t *testing.T) {
 			{"the clerk, who sees it", "zhou-min", "agree", wire.OperationRequest{}, 403, "not-your-task", ""},
 			{"an auditor", "yan-shenji", "agree", wire.OperationRequest{}, 403, "forbidden", ""},
 			{"a stale version", "he-guangming", "agree", wire.OperationRequest{Version: 99}, 409, "stale-version", ""},
-			{"not an operation of this task", "he-guangming", "delegate", wire.OperationRequest{To: "zhou-min"}, 403, "operation-not-allowed", ""},
+			{"not an operation of this task", "he-guangming", "abstain", wire.OperationRequest{}, 403, "operation-not-allowed", ""},
 			{"a plain task's operation", "he-guangming", "complete", wire.OperationRequest{}, 403, "operation-not-allowed", ""},
 			{"return without a reason", "he-guangming", "return", wire.OperationRequest{Reason: "不行"}, 422, "invalid-input", "/reason"},
 			{"transfer to nobody", "he-guangming", "transfer", wire.OperationRequest{Reason: "出差请代为审批"}, 422, "invalid-input", "/to"},

@@ -72,6 +72,8 @@ type AllowedOperation struct {
 	Seats     []int    `json:"seats,omitempty"`  // numbers of the seats that it may be about
 	Data      bool     `json:"data"`
 	Targets   []Target `json:"targets,omitempty"`
+	Codes     []Target `json:"codes,omitempty"`
+	Second    bool     `json:"second,omitempty"` // a second person confirms it
 	Blocked   string   `json:"blocked,omitempty"`
 }
 
@@ -143,6 +145,7 @@ type TaskDetail struct {
 	Opinions        []Opinion          `json:"opinions"`
 	Seats           []SeatView         `json:"seats,omitempty"`
 	Copies          []Copy             `json:"copies,omitempty"`
+	Confirmations   []Confirmation     `json:"confirmations,omitempty"`
 	Documents       []Document         `json:"documents,omitempty"`
 	Guidance        string             `json:"guidance,omitempty"`
 	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
@@ -170,6 +173,7 @@ type OperationRequest struct {
 	Weight       int            `json:"weight,omitempty"`
 	Seat         int            `json:"seat,omitempty"`
 	Target       string         `json:"target,omitempty"`
+	Code         string         `json:"code,omitempty"`
 }
 
 // Consequences is what an operation would do.
@@ -195,10 +199,29 @@ type NextTask struct {
 
 // OperationResult is what an operation did.
 type OperationResult struct {
-	Event     string          `json:"event"`
-	Task      *TaskSummary    `json:"task,omitempty"`
-	NextTasks []NextTask      `json:"nextTasks"`
-	Project   *ProjectSummary `json:"project,omitempty"`
+	Event        string          `json:"event"`
+	Task         *TaskSummary    `json:"task,omitempty"`
+	NextTasks    []NextTask      `json:"nextTasks"`
+	Project      *ProjectSummary `json:"project,omitempty"`
+	Confirmation string          `json:"confirmation,omitempty"` // nothing has happened yet: a second person must confirm
+}
+
+// Confirmation is an operation that waits for a second person.
+type Confirmation struct {
+	ID        string    `json:"id"`
+	Operation string    `json:"operation"`
+	Label     string    `json:"label"`
+	Target    string    `json:"target,omitempty"`
+	Reason    string    `json:"reason"`
+	AskedBy   PersonRef `json:"askedBy"`
+	AskedAt   time.Time `json:"askedAt"`
+	Mine      bool      `json:"mine"`
+}
+
+// Decision is the second person's word.
+type Decision struct {
+	Accept bool   `json:"accept"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // Accepted says where to ask for the outcome of an operation that takes longer.

@@ -18,6 +18,7 @@ var receivers = map[string]string{
 	"payment.precheck":            "finance",
 	"acceptance.passed":           "finance",
 	"project.archived":            "finance",
+	"project.revoked":             "finance",
 }
 
 // builders make the data of an outgoing event from the books (integration.md §4).
@@ -28,6 +29,7 @@ var builders = map[string]func(*gorm.DB, Call, models.Project) (map[string]any, 
 	"payment.precheck":            precheckData,
 	"acceptance.passed":           acceptanceData,
 	"project.archived":            archivedData,
+	"project.revoked":             revokedData,
 }
 
 // sendOut puts an event into the outbox.

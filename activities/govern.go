@@ -1,0 +1,51 @@
+package activities
+
+import (
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/commands"
+)
+
+// terminate ends the instance; where a person has ended it, the books say so in the same transaction.
+func (s *step) terminate(tx *gorm.DB) error {
+	if err := s.move(tx, s.ev); err != nil || s.acting.Person == models.System || s.root.BusinessKey == "" {
+		return err
+	}
+	if s.acting.Reason == "" {
+		s.acting.Reason = s.ev.Reason
+	}
+	call := commands.Call{Name: "terminate", Acting: s.acting, Root: s.root.Key, Params: s.world.Params, Workday: s.world.Workday}
+	return commands.Terminate(tx, call, s.root.BusinessKey)
+}
+
+// actOnInstance puts into the thread what a person did with the whole instance.
+func (s *step) actOnInstance(tx *gorm.DB) error {
+	if !slices.Contains([]engine.EventType{engine.Suspend, engine.Resume, engine.Cancel}, s.ev.Type) {
+		return nil
+	}
+	whole, err := s.instance(tx, s.root.Key)
+	if err != nil {
+		return err
+	}
+	return models.Remark(tx, models.TaskAct{
+		Root: s.root.Key, TaskName: whole.Name, Round: 1, Person: s.acting.Person, Post: s.acting.Post, Operation: s.req.Name,
+		Reason: s.ev.Reason, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
+	})
+}
+
+// commented refuses a recall after somebody has said something about what followed.
+func (s *step) commented(tx *gorm.DB, t models.Task) error {
+	if t.ClosedAt == nil {
+		return nil
+	}
+	var n int64
+	err := tx.Model(&models.TaskAct{}).Where("root = ? AND operation = 'comment' AND at >= ? AND person <> ?", t.Root, *t.ClosedAt, s.acting.Person).Count(&n).Error
+	if err == nil && n > 0 {
+		return models.Refuse("recall-acted")
+	}
+	return err
+}
