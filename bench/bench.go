@@ -36,6 +36,9 @@ type Options struct {
 //go:embed two.bpmn
 var two []byte
 
+//go:embed loop.bpmn
+var loop []byte
+
 // Run measures on SQLite and, where the machine has it, on PostgreSQL.
 func Run(ctx context.Context, o Options) error {
 	dir, err := os.MkdirTemp("", "quancheng-bench-")
@@ -44,8 +47,14 @@ func Run(ctx context.Context, o Options) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	defer localpg.Stop()
+	step, err := alone()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(o.Out, "engine alone, on one core: %.0f approvals of %d steps a second, %.0f µs a step\n",
+		1/step.Seconds()/float64(len(hand)), len(hand), float64(step.Nanoseconds())/1000)
 	file := filepath.Join(dir, "temporal.db")
-	if err := on(ctx, o, "SQLite", "sqlite:"+filepath.Join(dir, "quancheng.db"), temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
+	if err := on(ctx, o, step, "SQLite", "sqlite:"+filepath.Join(dir, "quancheng.db"), temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
 		return err
 	}
 	dsn, err := localpg.Database()
@@ -53,10 +62,10 @@ func Run(ctx context.Context, o Options) error {
 		fmt.Fprintf(o.Out, "PostgreSQL: not measured: %v\n", err)
 		return nil
 	}
-	return on(ctx, o, "PostgreSQL", dsn, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")})
+	return on(ctx, o, step, "PostgreSQL", dsn, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")})
 }
 
-func on(ctx context.Context, o Options, name, dsn string, t temporal.Options) error {
+func on(ctx context.Context, o Options, engine time.Duration, name, dsn string, t temporal.Options) error {
 	fmt.Fprintf(o.Out, "\n%s\n", name)
 	db, err := models.Open(dsn)
 	if err != nil {
@@ -79,7 +88,7 @@ func on(ctx context.Context, o Options, name, dsn string, t temporal.Options) er
 		return err
 	}
 	defer c.Close()
-	if err := steps(ctx, o, db, c); err != nil {
+	if err := steps(ctx, o, db, c, engine); err != nil {
 		return err
 	}
 	return inbox(ctx, o, db)
@@ -96,7 +105,7 @@ func found(tx *gorm.DB) error {
 			return fmt.Errorf("bench: %w", err)
 		}
 	}
-	src := definitions.Bundle{Digest: "bench", Files: []definitions.File{{Name: "two.bpmn", Data: two}}}
+	src := definitions.Bundle{Digest: "bench", Files: []definitions.File{{Name: "two.bpmn", Data: two}, {Name: "loop.bpmn", Data: loop}}}
 	_, _, err := bundles.Deploy(tx, models.Acting{Person: models.System, At: time.Now()}, src)
 	return err
 }
@@ -111,6 +120,15 @@ func (t times) at(q float64) time.Duration {
 	}
 	slices.Sort(t)
 	return t[min(int(q*float64(len(t))), len(t)-1)]
+}
+
+// mean is their mean.
+func (t times) mean() time.Duration {
+	var sum time.Duration
+	for _, d := range t {
+		sum += d
+	}
+	return sum / time.Duration(max(len(t), 1))
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

@@ -42,7 +42,7 @@ func (w *way) rate() float64 { return float64(len(w.took)) / w.spent.Seconds() }
 
 // steps measures three steps of an approval (start, submit, sign): our BPMN path
 // and the one by hand through Temporal, in turns, then Commit without Temporal.
-func steps(ctx context.Context, o Options, db *models.DB, c temporalclient.Client) error {
+func steps(ctx context.Context, o Options, db *models.DB, c temporalclient.Client, engine time.Duration) error {
 	committer := activities.New(db, bundles.NewCache(db))
 	committer.Log = discard
 	w := sdk.New(c, contract.Queue, sdk.Options{MaxConcurrentWorkflowTaskPollers: 8})
@@ -71,7 +71,31 @@ func steps(ctx context.Context, o Options, db *models.DB, c temporalclient.Clien
 	}
 	fmt.Fprintf(o.Out, "  ratio to by hand         %6.2f (at least 0.7 is wanted); Commit alone takes %s of a step's %s\n",
 		ours.rate()/hand.rate(), ms(bare.took.at(0.5)), ms(ours.took.at(0.5)))
+	if err := shares(ctx, o, db, ours.send, bare.send, engine); err != nil {
+		return err
+	}
+	if err := long(ctx, o, db, bare.send); err != nil {
+		return err
+	}
 	return readsOwnWrites(ctx, o, db, ours.send)
+}
+
+// shares measures one approval at a time, so that nothing waits for anything else.
+func shares(ctx context.Context, o Options, db *models.DB, ours, bare send, engine time.Duration) error {
+	o.Lanes = 1
+	p, err := watch(ctx, db)
+	if err != nil {
+		return err
+	}
+	path, commit := &way{name: "BPMN path", send: ours}, &way{name: "Commit", send: p.during(bare)}
+	if err := path.measure(ctx, o, db); err != nil {
+		return err
+	}
+	if err := commit.measure(ctx, o, db); err != nil {
+		return err
+	}
+	p.print(o, path, commit, engine)
+	return nil
 }
 
 // measure runs the approvals over some lanes.
