@@ -104,10 +104,14 @@ func TaskByKey(tx *gorm.DB, key int64) (Task, error) {
 	return t, err
 }
 
+// notClosed is the condition of the index task_open, to the letter: a plan for a
+// parameter could not use it.
+const notClosed = "state <> '" + TaskClosed + "'"
+
 // OpenTasks lists the open and suspended tasks of a root instance.
 func OpenTasks(tx *gorm.DB, root int64) ([]Task, error) {
 	var all []Task
-	err := tx.Where("root = ? AND state <> ?", root, TaskClosed).Order("key").Find(&all).Error
+	err := tx.Where("root = ? AND "+notClosed, root).Order("key").Find(&all).Error
 	return all, err
 }
 
@@ -124,7 +128,7 @@ func OpenTasksOf(tx *gorm.DB, keys []string) ([]Task, error) {
 // OpenTaskNames are the names of the open and suspended tasks of a root instance.
 func OpenTaskNames(tx *gorm.DB, root int64) ([]string, error) {
 	var names []string
-	err := tx.Raw(`SELECT name FROM task WHERE root = ? AND state <> ? ORDER BY key`, root, TaskClosed).Scan(&names).Error
+	err := tx.Raw(`SELECT name FROM task WHERE root = ? AND `+notClosed+` ORDER BY key`, root).Scan(&names).Error
 	return names, err
 }
 
