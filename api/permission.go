@@ -29,6 +29,7 @@ const (
 	incidentRead  permission = "incident.read"
 	incidentRetry permission = "incident.retry"
 	auditRead     permission = "audit.read"
+	dutyRead      permission = "duty.read"          // what was not done long after its due time
 	backRegister  permission = "books.backregister" // business dates in the past (补录)
 )
 
@@ -51,10 +52,10 @@ var (
 	business  = []permission{projectRead, taskRead, taskWork, rectRead}
 	applicant = with(business, projectCreate, documentAdd, rectRaise) // the report names everybody's projects
 	bureau    = with(business, documentAdd, rectRaise, reportRead, partnerRead)
-	head      = with(bureau, taskSupervise, processGovern, partnerVerify, incidentRead, incidentRetry, auditRead)
+	head      = with(bureau, dutyRead, taskSupervise, processGovern, partnerVerify, incidentRead, incidentRetry, auditRead)
 	builder   = with(business, documentAdd)
 	liaison   = with(business, documentAdd, partnerRead, partnerWork, partnerVerify, reportRead)
-	reader    = []permission{projectRead, taskRead, rectRead, reportRead, partnerRead, incidentRead, auditRead}
+	reader    = []permission{dutyRead, projectRead, taskRead, rectRead, reportRead, partnerRead, incidentRead, auditRead}
 )
 
 // roles is the table of all roles. The three administrators see no business
@@ -76,7 +77,7 @@ var roles = map[string]role{
 	"RECT_VERIFIER":       {seesAll, bureau},
 	"ARCHIVIST":           {seesAll, bureau},
 	"JOINT":               {seesAll, with(business, documentAdd, reportRead)},
-	"COUNTY_LEADER":       {seesAll, with(business, taskSupervise, reportRead, partnerRead)},
+	"COUNTY_LEADER":       {seesAll, with(business, dutyRead, taskSupervise, reportRead, partnerRead)},
 	"FINANCE_LIAISON":     {seesAll, liaison},
 	"PROCUREMENT_LIAISON": {seesAll, liaison},
 	"EXPERT":              {seesOwn, []permission{projectRead, taskRead, taskWork}},

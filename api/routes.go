@@ -70,6 +70,7 @@ var routes = []route{
 	{http.MethodPost, "/api/v1/partners/offline/{id}/verify", partnerVerify, verifyOffline, false},
 	{http.MethodGet, "/api/v1/incidents", incidentRead, listIncidents, false},
 	{http.MethodPost, "/api/v1/incidents/{key}/retry", incidentRetry, retryIncident, false},
+	{http.MethodGet, "/api/v1/duty-records", dutyRead, listDuties, false},
 	{http.MethodGet, "/api/v1/audit", auditRead, searchAudit, false},
 	{http.MethodGet, "/api/v1/audit/verify", auditRead, verifyAudit, false},
 
