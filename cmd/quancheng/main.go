@@ -19,6 +19,7 @@ var subcommands = []func() *cobra.Command{
 	seedCommand,
 	reportCommand,
 	auditCommand,
+	calendarCommand,
 	chaosCommand,
 	conformanceCommand,
 	lintCommand,
