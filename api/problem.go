@@ -92,6 +92,7 @@ var statuses = map[string]int{
 	"not-withdrawable":         http.StatusConflict,
 	"checked-already":          http.StatusConflict,
 	"not-parked":               http.StatusConflict,
+	"difference-closed":        http.StatusConflict,
 	"decision-waits":           http.StatusConflict,
 	"nothing-to-confirm":       http.StatusConflict,
 	"code-taken":               http.StatusConflict,

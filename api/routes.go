@@ -65,6 +65,8 @@ var routes = []route{
 	{http.MethodPost, "/api/v1/partners/parked/{id}/link", partnerWork, linkParked, false},
 	{http.MethodPost, "/api/v1/partners/parked/{id}/dismiss", partnerWork, dismissParked, false},
 	{http.MethodPost, "/api/v1/partners/parked/{id}/confirm", partnerVerify, confirmParked, false},
+	{http.MethodGet, "/api/v1/partners/differences", partnerRead, listDifferences, false},
+	{http.MethodPost, "/api/v1/partners/differences/{id}/resolve", partnerWork, resolveDifference, false},
 	{http.MethodGet, "/api/v1/partners/offline", partnerRead, listOffline, false},
 	{http.MethodPost, "/api/v1/partners/offline", partnerWork, registerOffline, false},
 	{http.MethodPost, "/api/v1/partners/offline/{id}/verify", partnerVerify, verifyOffline, false},

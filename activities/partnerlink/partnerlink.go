@@ -70,6 +70,7 @@ func (l *Link) Run(ctx context.Context) error {
 	wg.Go(func() { l.loop(ctx, "inbox", poll, l.wake, l.Receive) })
 	wg.Go(func() { l.loop(ctx, "outbox", poll, l.wake, l.Deliver) })
 	wg.Go(func() { l.loop(ctx, "gaps", gapsEvery, nil, l.Gaps) })
+	wg.Go(func() { l.loop(ctx, "reconciliation", reconcileEvery, nil, l.Daily) })
 	wg.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return nil

@@ -88,20 +88,28 @@ func Post(tx *gorm.DB, a models.Acting, days Workdays, e Event) (Outcome, error)
 	return k.post(tx, a, days, e, d, p, out)
 }
 
-// post writes the fact and what follows from it, or finds it there already.
-func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d models.FactData, p models.Project, out Outcome) (Outcome, error) {
-	f := models.Fact{
-		Source: e.Source, EventType: e.Type, EventID: e.ID, Project: p.Code, Data: models.JSONOf(d), OccurredAt: e.OccurredAt.UTC().Truncate(time.Millisecond),
-		BusinessDate: k.businessDate(e, d), Seq: e.Seq, Offline: e.Offline, PostedAt: a.At.UTC().Truncate(time.Millisecond),
+// fact is an event as it stands in the books.
+func (k kind) fact(tx *gorm.DB, a models.Acting, e Event, d models.FactData, project string) (f models.Fact, err error) {
+	f = models.Fact{
+		Source: e.Source, EventType: e.Type, EventID: e.ID, Project: project, Data: models.JSONOf(d), OccurredAt: models.Stamp(e.OccurredAt),
+		BusinessDate: k.businessDate(e, d), Seq: e.Seq, Offline: e.Offline, PostedAt: models.Stamp(a.At),
 	}
-	a.BusinessDate = f.BusinessDate
 	if k.round {
-		var err error
-		if f.Round, err = models.RoundOf(tx, p.Code, d); err != nil {
-			return out, err
+		if f.Round, err = models.RoundOf(tx, project, d); err != nil {
+			return f, err
 		}
 	}
 	f.NaturalKey = k.naturalKey(e, d, f)
+	return f, nil
+}
+
+// post writes the fact and what follows from it, or finds it there already.
+func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d models.FactData, p models.Project, out Outcome) (Outcome, error) {
+	f, err := k.fact(tx, a, e, d, p.Code)
+	if err != nil {
+		return out, err
+	}
+	a.BusinessDate = f.BusinessDate
 	out.Project, out.NaturalKey = p.Code, f.NaturalKey
 	first, err := told(tx, f)
 	if err != nil {
