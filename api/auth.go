@@ -18,7 +18,7 @@ const seenEvery = time.Minute
 
 // token is what the caller shows: a bearer token, else the browser's cookie.
 func (c *call) token() string {
-	if t, ok := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer "); ok {
+	if scheme, t, ok := strings.Cut(c.GetHeader("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 		return strings.TrimSpace(t)
 	}
 	t, err := c.Cookie(cookieName)
@@ -35,7 +35,7 @@ func (c *call) identify() error {
 		return nil
 	}
 	ctx := c.Request.Context()
-	session, err := models.FindSession(c.srv.DB.Read(ctx), token, c.now)
+	session, err := models.FindSession(c.srv.DB.Read(ctx), token, c.now, c.srv.SessionIdle)
 	if errors.Is(err, models.ErrNoSession) {
 		return nil
 	}
@@ -81,7 +81,6 @@ func (c *call) permit(needs permission) error {
 		p.Header = map[string]string{"WWW-Authenticate": `Bearer realm="quancheng"`}
 		return p
 	case !c.who.may(needs):
-		c.srv.Log.Warn("denied", "request", c.id, "person", c.who.Person.ID, "route", c.route.Method+" "+c.route.Path, "needs", needs, "remote", c.ClientIP())
 		return refuse(http.StatusForbidden, "forbidden")
 	}
 	return nil

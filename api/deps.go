@@ -42,7 +42,9 @@ type Deps struct {
 	Ready     map[string]func(context.Context) error // what /readyz asks besides the database
 	Metrics   *prometheus.Registry                   // nil: one of its own
 	Log       *slog.Logger                           // nil: slog.Default
-	Dev       *Dev                                   // nil except on a dev server
+
+	SessionIdle time.Duration // after how long without a request a session ends; 0: models.SessionIdle
+	Dev         *Dev          // nil except on a dev server
 }
 
 // Dev is what only a dev server has: sign-in of demo people without a

@@ -110,7 +110,7 @@ func liveEvents(c *call) (any, error) {
 		case <-c.srv.live.done.Done():
 			return written, nil
 		case <-ticker.C:
-			if _, err := models.FindSession(c.srv.DB.Read(c.Request.Context()), c.token(), c.srv.Now()); err != nil {
+			if _, err := models.FindSession(c.srv.DB.Read(c.Request.Context()), c.token(), c.srv.Now(), c.srv.SessionIdle); err != nil {
 				return written, nil
 			}
 			if !say(": beat\n\n") {

@@ -1,19 +1,17 @@
 package api
 
 import (
-	"math"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 )
 
-// How often one address may sign in, and how often one person's password may be wrong.
+// How often one address may sign in at this process. How often a password may
+// be wrong is counted in the database, see models.TrySignIn.
 const (
 	signInRate  = 20 // a second
 	signInBurst = 200
-	wrongEvery  = 3 * time.Minute // 5 in 15 minutes
-	wrongBurst  = 5
 	maxKeys     = 10_000
 )
 
@@ -26,7 +24,7 @@ type limits struct {
 
 func newLimits() *limits { return &limits{buckets: map[string]*rate.Limiter{}} }
 
-func (l *limits) bucket(key string, r rate.Limit, burst int) *rate.Limiter {
+func (l *limits) bucket(key string) *rate.Limiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.buckets[key]
@@ -34,7 +32,7 @@ func (l *limits) bucket(key string, r rate.Limit, burst int) *rate.Limiter {
 		if len(l.buckets) >= maxKeys {
 			clear(l.buckets)
 		}
-		b = rate.NewLimiter(r, burst)
+		b = rate.NewLimiter(signInRate, signInBurst)
 		l.buckets[key] = b
 	}
 	return b
@@ -42,22 +40,8 @@ func (l *limits) bucket(key string, r rate.Limit, burst int) *rate.Limiter {
 
 // address takes a sign-in from an address; wait is in seconds when there were too many.
 func (l *limits) address(remote string, now time.Time) (wait int, ok bool) {
-	if l.bucket("a:"+remote, signInRate, signInBurst).AllowN(now, 1) {
+	if l.bucket(remote).AllowN(now, 1) {
 		return 0, true
 	}
 	return 1, false
-}
-
-// locked reports whether a person's password was wrong too often.
-func (l *limits) locked(person string, now time.Time) (wait int, locked bool) {
-	left := l.bucket("p:"+person, rate.Every(wrongEvery), wrongBurst).TokensAt(now)
-	if left >= 1 {
-		return 0, false
-	}
-	return int(math.Ceil((1 - left) * wrongEvery.Seconds())), true
-}
-
-// wrong notes a wrong password.
-func (l *limits) wrong(person string, now time.Time) {
-	l.bucket("p:"+person, rate.Every(wrongEvery), wrongBurst).AllowN(now, 1)
 }

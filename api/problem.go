@@ -132,9 +132,29 @@ func ofRefusal(r *models.Refusal) *problem {
 	return p
 }
 
+// statusGone is what is measured when the caller went away before the answer (nginx's 499).
+const statusGone = 499
+
+// gone reports whether an error is only that the caller went away: nobody reads
+// the answer, and nothing is wrong here.
+func (c *call) gone(err error) bool {
+	if !errors.Is(err, context.Canceled) || c.Request.Context().Err() == nil {
+		return false
+	}
+	c.srv.Log.Debug("the caller went away", "request", c.id, "method", c.Request.Method, "path", c.Request.URL.Path)
+	if !c.Writer.Written() {
+		c.Status(statusGone)
+	}
+	return true
+}
+
 // fail answers a problem.
 func (s *Server) fail(c *call, err error) {
+	if c.gone(err) {
+		return
+	}
 	p := problemOf(err)
+	c.denied(p)
 	if p.Status >= http.StatusInternalServerError {
 		s.Log.Error("answered "+p.Slug, "request", c.id, "method", c.Request.Method, "path", c.Request.URL.Path, "error", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/sla"
 )
 
@@ -21,6 +23,7 @@ type Server struct {
 	specRaw []byte
 	meters  *meters
 	signIns *limits
+	hashing chan struct{} // as many passwords at once as there are processors: each takes argonMemory
 	live    *hub
 	shipped sla.Clock // what the binary knows of due times
 }
@@ -30,6 +33,9 @@ type Server struct {
 func New(d Deps) (*Server, error) {
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.SessionIdle == 0 {
+		d.SessionIdle = models.SessionIdle
 	}
 	if d.Log == nil {
 		d.Log = slog.Default()
@@ -49,7 +55,9 @@ func New(d Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Deps: d, spec: spec, specRaw: raw, signIns: newLimits(), live: newHub(d.DB), shipped: shipped}
+	s := &Server{
+		Deps: d, spec: spec, specRaw: raw, signIns: newLimits(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)), live: newHub(d.DB), shipped: shipped,
+	}
 	s.meters = newMeters(d.Metrics, d.DB)
 	return s, nil
 }
@@ -83,7 +91,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		c.Request = r
 		s.fail(s.newCall(c, route{}), refuse(http.StatusForbidden, "cross-origin"))
 	}))
-	return csrf.Handler(e), nil
+	return guarded(csrf.Handler(e)), nil
 }
 
 // fallback serves the browser client, whose own router knows its pages, and

@@ -1,8 +1,12 @@
 package api
 
 import (
+	"context"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -26,11 +30,20 @@ func signIn(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	before := c.who // the session that the browser brought ends with the next sign-in
 	c.who = who
 	a := models.Acting{Person: who.Person.ID, Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now)}
 	var token string
 	var session models.Session
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		if err := models.SignedIn(tx, who.Person.ID); err != nil {
+			return err
+		}
+		if before != nil {
+			if err := models.EndSession(tx, before.Session, c.now); err != nil {
+				return err
+			}
+		}
 		if token, session, err = models.OpenSession(tx, a, clip(c.Request.UserAgent(), 200)); err != nil {
 			return err
 		}
@@ -55,19 +68,45 @@ func (c *call) authenticate(in wire.SignIn) (*identity, error) {
 	if c.srv.Dev != nil && who != nil && who.Person.Demo && in.Password == "" {
 		return who, separated(who)
 	}
-	if wait, locked := c.srv.signIns.locked(in.Person, c.now); locked {
-		return nil, tooMany(wait)
+	account := models.Account(in.Person, who != nil)
+	if err := c.try(account); err != nil {
+		return nil, err
 	}
 	stored := ""
 	if who != nil {
 		stored = who.Person.Password
 	}
-	if !checkPassword(stored, in.Password) {
-		c.srv.signIns.wrong(in.Person, c.now)
-		c.srv.Log.Warn("sign-in failed", "request", c.id, "person", in.Person, "remote", c.ClientIP())
-		return nil, errors.Join(refuse(http.StatusUnauthorized, "wrong-credentials"), c.auditFailure(in.Person))
+	if !c.srv.passes(c, stored, in.Password) {
+		c.srv.Log.Warn("sign-in failed", "request", c.id, "account", account, "remote", c.ClientIP())
+		return nil, errors.Join(refuse(http.StatusUnauthorized, "wrong-credentials"), c.auditFailure(account))
 	}
 	return who, separated(who)
+}
+
+// try counts an attempt, and refuses it while the account is locked.
+func (c *call) try(account string) error {
+	var wait time.Duration
+	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
+		wait, err = models.TrySignIn(tx, account, c.now)
+		return err
+	})
+	if err != nil || wait <= 0 {
+		return err
+	}
+	p := refuse(http.StatusTooManyRequests, "account-locked", "tries", strconv.Itoa(models.SignInTries), "minutes", strconv.Itoa(int(math.Ceil(wait.Minutes()))))
+	p.RetryAfter = int(math.Ceil(wait.Seconds()))
+	return p
+}
+
+// passes checks a password when its turn comes; who goes away before has none.
+func (s *Server) passes(c *call, stored, password string) bool {
+	select {
+	case s.hashing <- struct{}{}:
+		defer func() { <-s.hashing }()
+		return checkPassword(stored, password)
+	case <-c.Request.Context().Done():
+		return false
+	}
 }
 
 func separated(who *identity) error {
@@ -77,10 +116,10 @@ func separated(who *identity) error {
 	return nil
 }
 
-func (c *call) auditFailure(person string) error {
-	a := models.Acting{Person: clip(person, 64), Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now)}
-	return c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		return models.Audit(tx, sessionChain, a, models.AuditEntry{Action: "session.refused", Subject: "person:" + a.Person})
+func (c *call) auditFailure(account string) error {
+	t := models.AccessTally{Person: account, Action: models.SignInRefused, Subject: "person:" + account, Remote: c.ClientIP()}
+	return c.srv.DB.Tx(context.WithoutCancel(c.Request.Context()), func(tx *gorm.DB) error {
+		return models.CountAccess(tx, c.now, t)
 	})
 }
 

@@ -12,10 +12,10 @@ import (
 	"gorm.io/gorm"
 )
 
-// How long a session lives: in all, and without a request.
+// How long a session lives: in all, and without a request (domain/compliance.md §1, level 3).
 const (
 	SessionLife = 12 * time.Hour
-	SessionIdle = 2 * time.Hour
+	SessionIdle = 15 * time.Minute
 )
 
 // Session is a signed-in person's. It lives here, so that it can be revoked;
@@ -50,8 +50,9 @@ func OpenSession(tx *gorm.DB, a Acting, agent string) (string, Session, error) {
 	return token, s, nil
 }
 
-// FindSession is the session that a token opens at a moment.
-func FindSession(tx *gorm.DB, token string, now time.Time) (Session, error) {
+// FindSession is the session that a token opens at a moment; without a request
+// it lives for idle.
+func FindSession(tx *gorm.DB, token string, now time.Time, idle time.Duration) (Session, error) {
 	var s Session
 	err := tx.Where("id = ?", tokenID(token)).Take(&s).Error
 	switch {
@@ -59,7 +60,7 @@ func FindSession(tx *gorm.DB, token string, now time.Time) (Session, error) {
 		return s, ErrNoSession
 	case err != nil:
 		return s, fmt.Errorf("session: %w", err)
-	case s.EndedAt != nil || !now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) > SessionIdle:
+	case s.EndedAt != nil || !now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) > idle:
 		return s, ErrNoSession
 	}
 	return s, nil

@@ -18,7 +18,8 @@ import (
 // passed or whose jobs were not started, whatever Temporal remembers. It also
 // seals the audit chains, ends the wait of messages whose time is over, brings again
 // those that a suspended instance did not take or that can begin an instance now,
-// asks again for starts that did not happen, and watches the clocks of tasks.
+// asks again for starts that did not happen, watches the clocks of tasks, writes who
+// was refused and who read what into the audit, and deletes what is kept no longer.
 type Sweeper struct {
 	DB       *models.DB
 	Temporal *client.Client
@@ -51,7 +52,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.clean(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -93,6 +94,28 @@ func (s *Sweeper) restart(ctx context.Context) error {
 func (s *Sweeper) clocks(ctx context.Context) error {
 	_, err := sla.Sweep(ctx, s.DB, s.Now())
 	return err
+}
+
+// unusual is how many accesses of a person within a minute alarm
+// (domain/compliance.md §3).
+var unusual = map[string]int64{models.AccessDenied: 10, models.AccessRead: 200, models.AccessExport: 200, models.SignInRefused: 10}
+
+func (s *Sweeper) access(ctx context.Context) error {
+	var over []models.AccessTally
+	err := s.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
+		over, err = models.FoldAccess(tx, s.Now(), sweepBatch)
+		return err
+	})
+	for _, t := range over {
+		if t.N >= unusual[t.Action] {
+			s.Log.Warn("unusual access", "alarm", true, "action", t.Action, "person", t.Person, "subject", t.Subject, "times", t.N, "remote", t.Remote)
+		}
+	}
+	return err
+}
+
+func (s *Sweeper) clean(ctx context.Context) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return models.Clean(tx, s.Now()) })
 }
 
 // Repair asks again for starts that did not happen, starts a run for each open

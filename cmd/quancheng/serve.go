@@ -7,12 +7,14 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 	temporalclient "go.temporal.io/sdk/client"
 
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/partners/webhook"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/worker"
@@ -33,10 +35,11 @@ by spaces, while a key is changed: the first one signs). A bureau without them i
 	dsn := databaseFlag(c)
 	listen := c.Flags().String("listen", "127.0.0.1:8080", "address to answer at")
 	data := c.Flags().String("data", "data", "directory of uploaded documents and the log of an embedded Temporal")
+	idle := c.Flags().Duration("idle", models.SessionIdle, "after how long without a request a person must sign in again")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		return serve(ctx, *dsn, *where, *listen, *data)
+		return serve(ctx, *dsn, *where, *listen, *data, *idle)
 	}
 	return c
 }
@@ -68,7 +71,7 @@ func temporalFlags(c *cobra.Command) *string {
 	return c.Flags().String("temporal", "embedded", "address of Temporal, or embedded: in this process, on the same PostgreSQL")
 }
 
-func serve(ctx context.Context, dsn, where, listen, data string) error {
+func serve(ctx context.Context, dsn, where, listen, data string, idle time.Duration) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return err
 	}
@@ -94,6 +97,7 @@ func serve(ctx context.Context, dsn, where, listen, data string) error {
 	}
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: keys, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
+		SessionIdle: idle,
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
