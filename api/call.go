@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -147,10 +148,15 @@ func (c *call) json(status int, contentType string, body any) {
 func (c *call) decode(v any) error {
 	dec := json.NewDecoder(bytes.NewReader(c.body))
 	dec.UseNumber()
-	if err := dec.Decode(v); err != nil && err != io.EOF {
-		return refuse(http.StatusBadRequest, "malformed-json")
+	err := dec.Decode(v)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case err == nil || err == io.EOF:
+		return nil
+	case errors.As(err, &wrong): // a number that no machine word holds
+		return invalid().field("/"+strings.ReplaceAll(wrong.Field, ".", "/"), "field.format")
 	}
-	return nil
+	return refuse(http.StatusBadRequest, "malformed-json")
 }
 
 // text is a sentence in the caller's language.

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/emmansun/gmsm/sm3"
 	"gorm.io/gorm"
@@ -131,6 +132,13 @@ func saveTaskDraft(c *call) (any, error) {
 	}
 	if t.State == models.TaskClosed {
 		return nil, refuse(http.StatusConflict, "task-closed")
+	}
+	holders, err := models.Candidates(c.db(), t.Key)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(append(c.who.postIDs(), c.who.Person.ID), func(p string) bool { return contains(holders, p) }) {
+		return nil, refuse(http.StatusForbidden, "not-your-task")
 	}
 	d := models.TaskDraft{Task: t.Key, Person: c.who.Person.ID, Data: models.JSONOf(in.Data), Opinion: in.Opinion, SavedAt: c.now.UTC()}
 	if err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return models.SaveTaskDraft(tx, d) }); err != nil {

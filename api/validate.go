@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -52,12 +56,18 @@ func (c *call) validate(spec *routers.Route, skipBody bool) error {
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 		},
 	}
+	p := invalid()
+	if c.route.signed() {
+		p = refuse(http.StatusBadRequest, "webhook-headers") // partners know 400 (domain/integration.md §5.6)
+	}
+	queries(p, spec, c.Request.URL.Query())
 	err := openapi3filter.ValidateRequest(c.Request.Context(), in)
-	if err == nil {
+	if err == nil && len(p.Fields) == 0 {
 		return c.noControls()
 	}
-	p := invalid()
-	collect(p, err)
+	if err != nil {
+		collect(p, err)
+	}
 	for _, f := range p.Fields {
 		if strings.HasPrefix(f.Pointer, "path/") {
 			return notFound() // an address that cannot exist
@@ -67,6 +77,23 @@ func (c *call) validate(spec *routers.Route, skipBody bool) error {
 		return fmt.Errorf("api: validate %s %s: %w", c.Request.Method, spec.Path, err)
 	}
 	return p
+}
+
+// queries refuses a parameter that the address does not know, which would
+// filter nothing and look as if it had, and one that is given twice.
+func queries(p *problem, spec *routers.Route, given url.Values) {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		known := spec.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name)
+		if known == nil {
+			known = spec.PathItem.Parameters.GetByInAndName(openapi3.ParameterInQuery, name)
+		}
+		switch {
+		case known == nil:
+			p.field("query/"+name, "field.unknown")
+		case len(given[name]) > 1 && !known.Schema.Value.Type.Is("array"):
+			p.field("query/"+name, "field.twice")
+		}
+	}
 }
 
 // readBody reads a JSON body, and refuses what is no JSON at all.
@@ -94,8 +121,19 @@ func (c *call) readBody(op *openapi3.Operation) error {
 	return nil
 }
 
+// bodyTime is how long a caller may take to send a JSON body.
+const bodyTime = 10 * time.Second
+
+// readWithin bounds how long the body may take; it is called back when the body was read.
+func (c *call) readWithin(d time.Duration) (done func()) {
+	rc := http.NewResponseController(c.Writer)
+	_ = rc.SetReadDeadline(time.Now().Add(d)) // a recorder in a test has none
+	return func() { _ = rc.SetReadDeadline(time.Time{}) }
+}
+
 // readAll reads a body up to a size.
 func readAll(c *call, size int64) ([]byte, error) {
+	defer c.readWithin(bodyTime)()
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, size))
 	var large *http.MaxBytesError
 	switch {
@@ -203,9 +241,11 @@ func controls(p *problem, at string, v any) {
 	}
 }
 
+// clean reports whether a text holds nothing that people cannot see: control
+// characters, and marks that turn the direction of what follows and so disguise it.
 func clean(s string) bool {
 	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool {
-		return r == unicode.ReplacementChar || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+		return r == unicode.ReplacementChar || r == '\ufeff' || unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
 	}) < 0
 }
 

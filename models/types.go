@@ -17,9 +17,15 @@ var Zone = time.FixedZone("Asia/Shanghai", 8*3600)
 // DateOf is the civil date of a moment.
 func DateOf(t time.Time) Date { return Date(t.In(Zone).Format(time.DateOnly)) }
 
+// The days that a business date can be; whatever is before or after is a slip of the pen.
+const (
+	firstDay Date = "1950-01-01"
+	lastDay  Date = "2199-12-31"
+)
+
 // ParseDate reads "2022-06-30".
 func ParseDate(s string) (Date, error) {
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
+	if _, err := time.Parse(time.DateOnly, s); err != nil || Date(s) < firstDay || Date(s) > lastDay {
 		return "", fmt.Errorf("%q is not a date like 2022-06-30", s)
 	}
 	return Date(s), nil
