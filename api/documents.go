@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -25,6 +26,7 @@ import (
 const (
 	maxUpload = files.Max + 1<<20
 	maxField  = 4096
+	fileTime  = 15 * time.Minute // 50 MB over half a megabit
 )
 
 func (c *call) store() files.Store { return files.Store{Dir: c.srv.Documents} }
@@ -84,7 +86,11 @@ func uploadDocument(c *call) (any, error) {
 		return nil, refuse(http.StatusConflict, "project-archived")
 	}
 	fields, file, err := c.form()
+	defer file.Discard()
 	if err != nil {
+		return nil, err
+	}
+	if err := file.Keep(); err != nil {
 		return nil, err
 	}
 	raw, err := json.Marshal(fields)
@@ -137,6 +143,7 @@ func (c *call) form() (map[string]string, files.File, error) {
 	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
 		return nil, files.File{}, refuse(http.StatusUnsupportedMediaType, "unsupported-media-type")
 	}
+	defer c.readWithin(fileTime)()
 	parts := multipart.NewReader(http.MaxBytesReader(c.Writer, c.Request.Body, maxUpload), params["boundary"])
 	fields, file, p := map[string]string{}, files.File{}, invalid()
 	for {
@@ -153,7 +160,7 @@ func (c *call) form() (map[string]string, files.File, error) {
 		case twice || name == "file" && file.Digest != "":
 			p.field("/"+escape(name), "field.twice")
 		case name == "file":
-			if file, err = c.store().Put(part.FileName(), part); err != nil {
+			if file, err = c.store().Stage(part.FileName(), part); err != nil {
 				return nil, file, uploadProblem(err)
 			}
 		default:
@@ -235,11 +242,15 @@ func downloadDocument(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.note(models.AccessTally{Action: models.AccessExport, Subject: "read:" + c.Request.URL.Path}); err != nil {
+		return nil, err
+	}
 	f, err := os.Open(c.store().Path(doc.Digest))
 	if err != nil {
 		return nil, fmt.Errorf("document %s: %w", doc.ID, err)
 	}
 	defer func() { _ = f.Close() }()
+	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(fileTime))
 	h := c.Writer.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(doc.FileName))

@@ -33,6 +33,24 @@ func archive(t *testing.T, names ...string) []byte {
 	return buf.Bytes()
 }
 
+// flood is a document of a few kilobytes that unpacks to 64 MB.
+func flood(t *testing.T) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	z := zip.NewWriter(&buf)
+	for _, n := range []string{"[Content_Types].xml", "word/document.xml"} {
+		f, err := z.Create(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = f.Write(make([]byte, 32<<20))
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
 // upload sends a document; fields are name, value ….
 func (w *town) upload(person, code, file string, content []byte, key string, fields ...string) answer {
 	w.t.Helper()
@@ -76,11 +94,17 @@ func TestUploads(t *testing.T) {
 		{"an archive", "包.zip", archive(t, "a.txt"), []string{"kind", "plan"}, 415, "file-type-refused"},
 		{"an archive called ofd", "文.ofd", archive(t, "a.txt"), []string{"kind", "plan"}, 415, "file-disguised"},
 		{"a sheet with macros", "表.xlsx", archive(t, "[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), []string{"kind", "plan"}, 415, "file-type-refused"},
+		{"an archive that leads outside", "文.docx", archive(t, "[Content_Types].xml", "word/document.xml", "../../etc/passwd"), []string{"kind", "plan"}, 415, "file-type-refused"},
+		{"an archive that unpacks to a flood", "文.docx", flood(t), []string{"kind", "plan"}, 413, "too-large"},
+		{"a page before a pdf", "方案.pdf", append([]byte("<script>alert(1)</script>\n"), pdf...), []string{"kind", "plan"}, 415, "file-disguised"},
+		{"an archive behind a picture", "图.jpg", append([]byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), archive(t, "a.class")...), []string{"kind", "plan"}, 415, "file-disguised"},
 		{"nothing in it", "空.pdf", nil, []string{"kind", "plan"}, 422, "invalid-input"},
 		{"too large", "大.pdf", append(pdf, make([]byte, 51<<20)...), []string{"kind", "plan"}, 413, "too-large"},
 		{"no file", "", nil, []string{"kind", "plan"}, 422, "invalid-input"},
 		{"unknown kind", "方案.pdf", pdf, []string{"kind", "secret"}, 422, "invalid-input"},
 		{"unknown field", "方案.pdf", pdf, []string{"kind", "plan", "admin", "true"}, 422, "invalid-input"},
+		{"a day before all offices", "方案.pdf", pdf, []string{"kind", "plan", "businessDate", "0000-01-01"}, 422, "invalid-input"},
+		{"a title that turns around", "方案.pdf", pdf, []string{"kind", "plan", "title", "\u202efdp.exe"}, 422, "invalid-input"},
 		{"no such day", "方案.pdf", pdf, []string{"kind", "plan", "businessDate", "2026-02-30"}, 422, "invalid-input"},
 	}
 	for _, c := range cases {
@@ -90,6 +114,9 @@ func TestUploads(t *testing.T) {
 	}
 	if n := w.rows("document"); n != 0 {
 		t.Errorf("%d refused files were stored", n)
+	}
+	if left, _ := filepath.Glob(filepath.Join(w.documents, "*")); len(left) > 0 {
+		t.Errorf("refused files are on the disk: %v", left)
 	}
 	w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/documents", `{}`).want(415, "unsupported-media-type")
 	w.upload("fang-lei", p.Code, "方案.pdf", pdf, "", "kind", "plan").want(404, "not-found")
@@ -109,10 +136,6 @@ func TestUploads(t *testing.T) {
 	}
 	w.do("fang-lei", "GET", d.Href, nil).want(404, "not-found")
 	w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code+"/documents/999", nil).want(404, "not-found")
-	left, _ := filepath.Glob(filepath.Join(w.documents, ".upload-*"))
-	if len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
 	if _, err := os.Stat(filepath.Join(w.documents, d.Digest[:2], d.Digest)); err != nil {
 		t.Error(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,6 +54,9 @@ type File struct {
 	MediaType string
 	Size      int64
 	Digest    string // SM3, lower-case hex: its name in the store
+
+	store  Store
+	staged string // where it lies until it is kept
 }
 
 // Path is where the content of a digest lies.
@@ -60,9 +64,9 @@ func (s Store) Path(digest string) string {
 	return filepath.Join(s.Dir, digest[:min(2, len(digest))], digest)
 }
 
-// Put reads a file, checks it and stores it. The same content is stored once.
-func (s Store) Put(name string, r io.Reader) (File, error) {
-	f := File{Name: cleanName(name)}
+// Stage reads a file and checks it. Nothing of it stays unless Keep follows.
+func (s Store) Stage(name string, r io.Reader) (File, error) {
+	f := File{Name: cleanName(name), store: s}
 	f.Ext = filepath.Ext(f.Name)
 	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
 		return f, fmt.Errorf("%w: %w", ErrStorage, err)
@@ -71,37 +75,55 @@ func (s Store) Put(name string, r io.Reader) (File, error) {
 	if err != nil {
 		return f, fmt.Errorf("%w: %w", ErrStorage, err)
 	}
-	defer func() { _ = tmp.Close(); _ = os.Remove(tmp.Name()) }()
+	defer func() { _ = tmp.Close() }()
+	f.staged = tmp.Name()
+	if err := f.read(tmp, r); err != nil {
+		f.Discard()
+		return f, err
+	}
+	return f, nil
+}
+
+// read copies the content to the disk and looks at it there.
+func (f *File) read(tmp *os.File, r io.Reader) (err error) {
 	sum := sm3.New()
 	f.Size, err = io.Copy(io.MultiWriter(tmp, sum), io.LimitReader(r, Max+1))
 	switch {
 	case err != nil:
-		return f, err
+		return err
 	case f.Size > Max:
-		return f, ErrLarge
+		return ErrLarge
 	case f.Size == 0:
-		return f, ErrEmpty
+		return ErrEmpty
 	}
 	if err := f.sniff(tmp); err != nil {
-		return f, err
+		return err
 	}
 	f.Digest = hex.EncodeToString(sum.Sum(nil))
-	return f, s.keep(tmp, f.Digest)
-}
-
-// keep gives the file its name once its content is on the disk.
-func (s Store) keep(tmp *os.File, digest string) error {
 	if err := tmp.Sync(); err != nil {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
-	path := s.Path(digest)
+	return nil
+}
+
+// Keep gives a staged file its name, once its content is on the disk. The same
+// content is stored once.
+func (f File) Keep() error {
+	path := f.store.Path(f.Digest)
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	if err := os.Rename(f.staged, path); err != nil {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	return nil
+}
+
+// Discard removes a staged file; one that was kept stays.
+func (f File) Discard() {
+	if f.staged != "" {
+		_ = os.Remove(f.staged)
+	}
 }
 
 // sniff finds the type from the content and compares it with the name.
@@ -114,6 +136,9 @@ func (f *File) sniff(content *os.File) error {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	f.MediaType, _, _ = strings.Cut(m.String(), ";")
+	if err := f.pure(content); err != nil {
+		return err
+	}
 	if m.Is("application/zip") || allowed[f.MediaType] != nil && strings.Contains(f.MediaType, "openxml") {
 		if err := f.zip(content); err != nil {
 			return err
@@ -129,22 +154,56 @@ func (f *File) sniff(content *os.File) error {
 	return ErrType
 }
 
-// zip looks inside an archive: an OFD is one, and an office file must carry no macros.
-func (f *File) zip(content *os.File) error {
-	z, err := zip.NewReader(content, f.Size)
-	if err != nil {
-		return ErrType
-	}
-	for _, e := range z.File {
-		name := strings.ToLower(e.Name)
-		switch {
-		case name == "ofd.xml":
-			f.MediaType = OFD
-		case strings.HasSuffix(name, "vbaproject.bin"):
-			return ErrType
+// pure refuses what is two things at once: readers of a PDF forgive what stands
+// before it, and readers of an archive what stands before that.
+func (f *File) pure(content *os.File) error {
+	switch f.MediaType {
+	case "application/pdf":
+		head := make([]byte, 5)
+		if _, err := content.ReadAt(head, 0); err != nil || string(head) != "%PDF-" {
+			return ErrDisguised
+		}
+	case "image/png", "image/jpeg":
+		if _, err := zip.NewReader(content, f.Size); err == nil {
+			return ErrDisguised
 		}
 	}
 	return nil
+}
+
+// How large an archive may be when it is unpacked, and of how many parts.
+const (
+	maxUnpacked = 10 * Max
+	maxParts    = 10_000
+)
+
+// zip looks inside an archive: an OFD is one, an office file must carry no
+// macros, and no part may lead outside or be larger than anybody needs.
+func (f *File) zip(content *os.File) error {
+	z, err := zip.NewReader(content, f.Size)
+	if err != nil || len(z.File) > maxParts {
+		return ErrType
+	}
+	left := uint64(maxUnpacked)
+	for _, e := range z.File {
+		name := strings.ToLower(path.Clean(strings.ReplaceAll(e.Name, `\`, "/")))
+		switch {
+		case !filepath.IsLocal(name), strings.HasSuffix(name, "vbaproject.bin"):
+			return ErrType
+		case e.UncompressedSize64 > left || bomb(e):
+			return ErrLarge
+		case name == "ofd.xml":
+			f.MediaType = OFD
+		}
+		left -= e.UncompressedSize64
+	}
+	return nil
+}
+
+// bomb reports whether a part is far larger unpacked than packed: text shrinks
+// to a tenth, a run of zeros to a thousandth.
+func bomb(e *zip.File) bool {
+	return e.UncompressedSize64 > 10<<20 && e.UncompressedSize64/200 > e.CompressedSize64
 }
 
 // claims reports whether an ending is that of an allowed type.
