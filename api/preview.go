@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -51,11 +53,19 @@ func previewTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	held, err := c.nextTasks(d, before.open) // who holds what ends is known only before it ends
+	if err != nil {
+		return nil, err
+	}
 	var seen wire.Consequences
 	out, err := c.srv.Rehearsal.Try(c.Request.Context(), r, func(tx *gorm.DB, _ contract.Outcome) error {
 		c.tx = tx
 		defer func() { c.tx = nil }()
-		seen, err = c.consequences(t.Root, before)
+		seen, err = c.consequences(d, t.Root, before, held)
 		return err
 	})
 	switch {
@@ -74,11 +84,11 @@ func previewTask(c *call) (any, error) {
 // standing is what an operation may change: the open tasks, and which acts count.
 type standing struct {
 	open  []models.Task
-	valid map[int64]int64 // act → its task
+	valid map[int64]models.TaskAct
 }
 
 func (c *call) standing(root int64) (standing, error) {
-	s := standing{valid: map[int64]int64{}}
+	s := standing{valid: map[int64]models.TaskAct{}}
 	var err error
 	if s.open, err = models.OpenTasks(c.db(), root); err != nil {
 		return s, err
@@ -86,47 +96,65 @@ func (c *call) standing(root int64) (standing, error) {
 	acts, err := models.ActsOf(c.db(), root)
 	for _, a := range acts {
 		if !a.Void {
-			s.valid[a.ID] = a.Task
+			s.valid[a.ID] = a
 		}
 	}
 	return s, err
 }
 
-// consequences compares what stands now, in the rehearsal, with what stood before.
-func (c *call) consequences(root int64, before standing) (wire.Consequences, error) {
+// consequences compares what stands now, in the rehearsal, with what stood
+// before; held are the tasks that were open, with their holders.
+func (c *call) consequences(d *directory, root int64, before standing, held []wire.NextTask) (wire.Consequences, error) {
 	out := wire.Consequences{Notes: []string{}}
 	after, err := c.standing(root)
 	if err != nil {
 		return out, err
 	}
-	d, err := c.directory()
-	if err != nil {
-		return out, err
-	}
-	var voided []models.Task
-	for act, key := range before.valid {
-		if after.valid[act] != 0 || has(voided, key) {
-			continue
-		}
-		t, err := models.TaskByKey(c.db(), key)
-		if err != nil {
-			return out, err
-		}
-		voided = append(voided, t)
-	}
-	slices.SortFunc(voided, func(a, b models.Task) int { return int(a.Key - b.Key) })
 	if out.Opens, err = c.nextTasks(d, without(after.open, before.open)); err != nil {
 		return out, err
 	}
-	if out.Ends, err = c.nextTasks(d, without(before.open, after.open)); err != nil {
-		return out, err
-	}
-	if out.Voids, err = c.nextTasks(d, voided); err != nil {
+	out.Ends = slices.DeleteFunc(held, func(n wire.NextTask) bool {
+		return slices.ContainsFunc(after.open, func(t models.Task) bool { return keyText(t.Key) == n.Key })
+	})
+	if out.Voids, err = c.voided(d, before, after); err != nil {
 		return out, err
 	}
 	state, err := models.RootByKey(c.db(), root)
 	out.Completes = !state.Open
 	out.Waits = len(out.Opens) == 0 && !out.Completes
+	return out, err
+}
+
+// voided are the tasks whose verdicts do not count any more, each with those who gave them.
+func (c *call) voided(d *directory, before, after standing) ([]wire.NextTask, error) {
+	var tasks []models.Task
+	givers := map[string][]models.TaskAct{}
+	for _, id := range slices.Sorted(maps.Keys(before.valid)) {
+		if _, counts := after.valid[id]; counts {
+			continue
+		}
+		act := before.valid[id]
+		givers[keyText(act.Task)] = append(givers[keyText(act.Task)], act)
+		if has(tasks, act.Task) {
+			continue
+		}
+		t, err := models.TaskByKey(c.db(), act.Task)
+		if err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, t)
+	}
+	slices.SortFunc(tasks, func(a, b models.Task) int { return cmp.Compare(a.Key, b.Key) })
+	out, err := c.nextTasks(d, tasks)
+	for i, n := range out {
+		out[i].Holders = []wire.PersonRef{}
+		for _, act := range givers[n.Key] {
+			if err := d.know(act.Person); err != nil {
+				return nil, err
+			}
+			out[i].Holders = append(out[i].Holders, d.ref(act.Person, act.Post))
+		}
+	}
 	return out, err
 }
 
