@@ -120,6 +120,9 @@ func (s *step) audit(tx *gorm.DB, out contract.Outcome) error {
 		subject, element = fmt.Sprintf("task:%d", s.task.Key), s.task.Element
 	}
 	facts := map[string]any{"step": s.root.Step + 1, "pack": s.world.Pack, "calendar": s.world.CalendarVersion}
+	if s.world.PackInForce != s.world.Pack {
+		facts["packInForce"] = s.world.PackInForce
+	}
 	if element != "" {
 		facts["element"] = element
 	}

@@ -119,20 +119,55 @@ func PackByID(tx *gorm.DB, id string) (RulePack, error) {
 // Editions are the published data that a step goes by.
 type Editions struct {
 	Pack     string // of rules: pinned by the project at its acceptance, else as PackOn; "": none is published
+	InForce  string // pack in force on the day, for what floats; "": none is published
 	Calendar int    // newest version of the calendar
 }
 
 // EditionsOf are the editions for a project (empty: none) on a day.
 func EditionsOf(tx *gorm.DB, project string, on Date) (Editions, error) {
 	var e Editions
-	err := tx.Raw(`SELECT COALESCE(NULLIF((SELECT rule_pack FROM project WHERE code = ?), ''),
-			(SELECT id FROM rule_pack WHERE valid_from <= ? ORDER BY valid_from DESC, id DESC LIMIT 1),
-			(SELECT id FROM rule_pack ORDER BY valid_from, id LIMIT 1), '') AS pack,
+	err := tx.Raw(`SELECT COALESCE((SELECT rule_pack FROM project WHERE code = ?), '') AS pack,
+		COALESCE((SELECT id FROM rule_pack WHERE valid_from <= ? ORDER BY valid_from DESC, id DESC LIMIT 1),
+			(SELECT id FROM rule_pack ORDER BY valid_from, id LIMIT 1), '') AS in_force,
 		(SELECT COALESCE(MAX(version), 1) FROM work_calendar) AS calendar`, project, on).Scan(&e).Error
 	if err != nil {
 		return e, fmt.Errorf("rules and calendar of %q: %w", project, err)
 	}
+	if e.Pack == "" {
+		e.Pack = e.InForce
+	}
 	return e, nil
+}
+
+// Chosen are the parameters that hold for a project with this pack pinned while
+// another is in force: what floats, and what the pinned pack does not know, is
+// taken from the one in force; everything else keeps its old value (rules.md §0).
+func (p RulePack) Chosen(inForce RulePack) (map[string]map[string]json.Number, error) {
+	var pinned, current []RuleParam
+	if err := p.Params.Into(&pinned); err != nil {
+		return nil, fmt.Errorf("rule pack %s: %w", p.ID, err)
+	}
+	if err := inForce.Params.Into(&current); err != nil {
+		return nil, fmt.Errorf("rule pack %s: %w", inForce.ID, err)
+	}
+	tree := map[string]map[string]json.Number{}
+	put := func(q RuleParam) {
+		if tree[q.Rule] == nil {
+			tree[q.Rule] = map[string]json.Number{}
+		}
+		tree[q.Rule][q.Key] = q.Value
+	}
+	for _, q := range pinned {
+		if !q.Floating {
+			put(q)
+		}
+	}
+	for _, q := range current {
+		if _, kept := tree[q.Rule][q.Key]; q.Floating || !kept {
+			put(q)
+		}
+	}
+	return tree, nil
 }
 
 // Parameter is a rule's parameter in force on a day, for rules that follow the
@@ -155,17 +190,4 @@ func Parameter(tx *gorm.DB, on Date, rule, key string) (decimal.Decimal, error) 
 }
 
 // Tree gives the parameters by rule and key.
-func (p RulePack) Tree() (map[string]map[string]json.Number, error) {
-	var params []RuleParam
-	if err := p.Params.Into(&params); err != nil {
-		return nil, fmt.Errorf("rule pack %s: %w", p.ID, err)
-	}
-	tree := map[string]map[string]json.Number{}
-	for _, q := range params {
-		if tree[q.Rule] == nil {
-			tree[q.Rule] = map[string]json.Number{}
-		}
-		tree[q.Rule][q.Key] = q.Value
-	}
-	return tree, nil
-}
+func (p RulePack) Tree() (map[string]map[string]json.Number, error) { return p.Chosen(p) }

@@ -55,7 +55,7 @@ func (d Diagnostic) String() string { return d.File + ": " + d.Diagnostic.String
 // Cache holds compiled bundles by digest.
 type Cache struct {
 	db        *models.DB
-	packs     sync.Map // id → parsed
+	packs     sync.Map // packs → parsed
 	calendars sync.Map // version → *calendar.Calendar
 	mu        sync.Mutex
 	done      map[string]*entry

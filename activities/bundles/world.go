@@ -21,6 +21,7 @@ type World struct {
 	Params          commands.Params
 	Workday         commands.Calendar
 	Pack            string // id of the rule pack
+	PackInForce     string // id of the pack that what floats is taken from
 	CalendarVersion int
 
 	directory *directory
@@ -37,7 +38,7 @@ func (c *Cache) World(tx *gorm.DB, now time.Time, project string, on models.Date
 	if err != nil {
 		return w, err
 	}
-	params, err := c.pack(tx, editions.Pack)
+	params, err := c.pack(tx, editions)
 	if err != nil {
 		return w, err
 	}
@@ -45,31 +46,36 @@ func (c *Cache) World(tx *gorm.DB, now time.Time, project string, on models.Date
 	if err != nil {
 		return w, err
 	}
-	w.Pack, w.Params, w.Workday, w.CalendarVersion = params.id, params.tree, days, days.Version
+	w.Pack, w.PackInForce, w.Params, w.Workday, w.CalendarVersion = params.id, params.inForce, params.tree, days, days.Version
 	w.Input = engine.Input{Now: now, Zone: models.Zone, Calendar: calendar.Civil{Calendar: days}, Params: params.vars, Directory: w.directory}
 	return w, nil
 }
 
-// parsed is a rule pack as commands and as expressions read it. A published pack never changes.
+// parsed are rules as commands and as expressions read them. Published packs never change.
 type parsed struct {
-	id   string
-	tree commands.Params
-	vars engine.Vars
+	id, inForce string
+	tree        commands.Params
+	vars        engine.Vars
 }
 
-// pack is a published rule pack; before any is published, the example in the binary.
-func (c *Cache) pack(tx *gorm.DB, id string) (parsed, error) {
-	if known, ok := c.packs.Load(id); ok {
+// packs is which pack is pinned and which is in force.
+type packs struct{ pinned, inForce string }
+
+// pack is what holds of published rule packs; before any is published, the example in the binary.
+func (c *Cache) pack(tx *gorm.DB, e models.Editions) (parsed, error) {
+	key := packs{e.Pack, e.InForce}
+	if known, ok := c.packs.Load(key); ok {
 		return known.(parsed), nil
 	}
-	p, err := rulebook.Example()
-	if id != "" {
-		p, err = models.PackByID(tx, id)
-	}
+	p, err := publishedPack(tx, e.Pack)
 	if err != nil {
 		return parsed{}, err
 	}
-	tree, err := p.Tree()
+	current, err := publishedPack(tx, e.InForce)
+	if err != nil {
+		return parsed{}, err
+	}
+	tree, err := p.Chosen(current)
 	if err != nil {
 		return parsed{}, err
 	}
@@ -77,12 +83,19 @@ func (c *Cache) pack(tx *gorm.DB, id string) (parsed, error) {
 	if err != nil {
 		return parsed{}, fmt.Errorf("rule pack %s: %w", p.ID, err)
 	}
-	out := parsed{id: p.ID, tree: tree}
+	out := parsed{id: p.ID, inForce: current.ID, tree: tree}
 	if err := json.Unmarshal(raw, &out.vars); err != nil {
 		return parsed{}, fmt.Errorf("rule pack %s: %w", p.ID, err)
 	}
-	c.packs.Store(id, out)
+	c.packs.Store(key, out)
 	return out, nil
+}
+
+func publishedPack(tx *gorm.DB, id string) (models.RulePack, error) {
+	if id == "" {
+		return rulebook.Example()
+	}
+	return models.PackByID(tx, id)
 }
 
 // directory answers from the organisation's tables. Its interface knows no

@@ -11,11 +11,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
-// weights of the experts' scores (rule B04); they sum to 100.
-var weights = []struct {
-	criterion string
-	weight    int64
-}{{"necessity", 30}, {"feasibility", 25}, {"reuse", 20}, {"budget", 15}, {"security", 10}}
+// criteria are what experts score, in hundredths; their weights are rule B04's.
+var criteria = []string{"necessity", "feasibility", "reuse", "budget", "security"}
 
 // reviewPre is the technical pre-review; it opens a review.
 func reviewPre(tx *gorm.DB, c Call) (Result, error) {
@@ -175,9 +172,13 @@ func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
 	}
 	f := check()
 	score := decimal.Zero
-	for _, w := range weights {
-		v := f.number("/scores/"+w.criterion, in.Scores[w.criterion], 0, 100)
-		score = score.Add(v.Mul(decimal.NewFromInt(w.weight)))
+	for _, criterion := range criteria {
+		weight, err := c.intParam("B04", criterion)
+		if err != nil {
+			return nil, err
+		}
+		v := f.number("/scores/"+criterion, in.Scores[criterion], 0, 100)
+		score = score.Add(v.Mul(decimal.NewFromInt(int64(weight))))
 	}
 	f.oneOf("/overall", in.Overall, "pass", "revise", "fail")
 	f.text("/comment", in.Comment)
