@@ -7,6 +7,7 @@ const touched: Record<string, string[]> = {
   rectification: ['rectifications', 'rectification'],
   partner: ['partners', 'me'],
   incident: ['incidents', 'me'],
+  notification: ['notifications', 'me'],
 }
 
 /** Listens to the server's changes and reads again what is on screen. Returns what ends it. */

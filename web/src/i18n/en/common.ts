@@ -16,6 +16,7 @@ const en: typeof zh = {
     operations: 'Operations',
     find: 'Find a project by name or code',
   },
+  bell: { open: 'Messages, {n} unread', title: 'Messages', readAll: 'Mark all as read', empty: 'No messages yet. You are told here when a task is due soon or overdue, or when somebody urges you or sends you a copy.', new: 'Unread: ' },
   me: {
     language: 'Language',
     languages: { 'zh-CN': '中文', en: 'English' },

@@ -14,6 +14,7 @@ export default {
     operations: '运行',
     find: '找项目名称或编号',
   },
+  bell: { open: '消息，{n} 条未读', title: '消息', readAll: '全部已读', empty: '还没有消息。任务快到期、超期、被催办或抄送时，会在这里告诉您。', new: '未读：' },
   me: {
     language: '语言',
     languages: { 'zh-CN': '中文', en: 'English' },
