@@ -17,6 +17,14 @@ type books struct {
 	payments    models.PaymentView
 	contracts   []models.Contract
 	days        Workdays
+	clocks      map[clock]int
+}
+
+// clock is a statutory clock that starts on a day; its length is what the rule
+// pack in force on that day says.
+type clock struct {
+	rule string
+	on   models.Date
 }
 
 // finding is a rule that the books break now.
@@ -78,24 +86,20 @@ func Examine(tx *gorm.DB, a models.Acting, days Workdays, project string) error 
 // publication or filing that was in time by its own date, but told late, clears them.
 func onTime(tx *gorm.DB, a models.Acting, b books, standing []models.Breach) error {
 	for _, c := range b.contracts {
-		for _, clock := range []struct {
-			rule string
-			on   models.Date
-			days int
-		}{{"C11", c.PublishedOn, 2}, {"C12", c.FiledOn, 7}} {
-			if c.SignedOn == "" || clock.on == "" {
+		for _, done := range []clock{{"C11", c.PublishedOn}, {"C12", c.FiledOn}} {
+			if c.SignedOn == "" || done.on == "" {
 				continue
 			}
-			due := b.days.After(c.SignedOn, clock.days)
-			if clock.on > due {
-				row := models.Breach{Project: c.Project, Rule: clock.rule, Subject: c.ContractNo, BusinessDate: clock.on}
-				if err := models.RecordBreach(tx, a, row, "no", c.ContractNo, "due", string(due), "on", string(clock.on)); err != nil {
+			due := b.days.After(c.SignedOn, b.clocks[clock{done.rule, c.SignedOn}])
+			if done.on > due {
+				row := models.Breach{Project: c.Project, Rule: done.rule, Subject: c.ContractNo, BusinessDate: done.on}
+				if err := models.RecordBreach(tx, a, row, "no", c.ContractNo, "due", string(due), "on", string(done.on)); err != nil {
 					return err
 				}
 				continue
 			}
 			for _, s := range standing {
-				if s.Rule == clock.rule && s.Subject == c.ContractNo {
+				if s.Rule == done.rule && s.Subject == c.ContractNo {
 					if err := clearBreach(tx, s.ID, a.At); err != nil {
 						return err
 					}
@@ -129,6 +133,29 @@ func read(tx *gorm.DB, days Workdays, project string) (b books, err error) {
 	if b.payments, err = models.Payments(tx, project); err != nil {
 		return b, err
 	}
-	b.contracts, err = models.Contracts(tx, project)
+	if b.contracts, err = models.Contracts(tx, project); err != nil {
+		return b, err
+	}
+	b.clocks, err = clocks(tx, b)
 	return b, err
+}
+
+// clocks are the lengths of the clocks that run from the award and from the signatures.
+func clocks(tx *gorm.DB, b books) (map[clock]int, error) {
+	var started []clock
+	if award := firstAward(b); award != "" {
+		started = append(started, clock{"C10", award})
+	}
+	for _, c := range signed(b) {
+		started = append(started, clock{"C11", c.SignedOn}, clock{"C12", c.SignedOn})
+	}
+	out := map[clock]int{}
+	for _, s := range started {
+		n, err := models.Parameter(tx, s.on, s.rule, "days")
+		if err != nil {
+			return nil, err
+		}
+		out[s] = int(n.IntPart())
+	}
+	return out, nil
 }

@@ -326,3 +326,23 @@ func TestSuggestions(t *testing.T) {
 		}
 	})
 }
+
+// The clocks follow the pack in force on the day they start, whatever came later.
+func TestClocksFollowTheDay(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		b := open(t, db)
+		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
+			return models.InstallPack(tx, time.Now(), models.RulePack{ID: "T", ValidFrom: "2022-05-05", Params: models.JSON(`[{"rule":"C10","key":"days","value":10},{"rule":"C11","key":"days","value":2},{"rule":"C12","key":"days","value":1},{"rule":"PARTNER","key":"secondPerson","value":1}]`)})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range []string{issued, award, signed, `2022-05-24 procurement.contract_filed {"contract_no":"HT-1","at":"2022-05-24"}`} {
+			b.post(b.event(e))
+		}
+		bs, err := models.Breaches(db.Read(context.Background()), project)
+		if err != nil || len(bs) != 2 || bs[0].Rule+bs[1].Rule != "C12C10" {
+			t.Errorf("breaches %+v, %v", bs, err)
+		}
+	})
+}

@@ -76,17 +76,15 @@ func firstAward(b books) (on models.Date) {
 	return on
 }
 
-// bidDays is clock C10 (采购法 §46), in calendar days; its legal end does not roll.
-const bidDays = 30
-
-// signedLate holds C10: the contract follows within 30 days of the award notice.
+// signedLate holds C10 (采购法 §46): the contract follows the award notice within so
+// many calendar days, 30 by law; the legal end does not roll.
 func signedLate(b books) (out []finding) {
 	award := firstAward(b)
 	for _, c := range signed(b) {
 		if award == "" {
 			continue
 		}
-		if due := award.AddDays(bidDays); c.SignedOn > due {
+		if due := award.AddDays(b.clocks[clock{"C10", award}]); c.SignedOn > due {
 			out = append(out, finding{subject: c.ContractNo, on: c.SignedOn, args: []string{"no", c.ContractNo, "due", string(due), "signed", string(c.SignedOn)}})
 		}
 	}
