@@ -34,7 +34,7 @@ func (l *Link) Deliver(ctx context.Context) error {
 	}
 	away := map[string]bool{}
 	for _, row := range rows {
-		if away[row.Target] {
+		if away[row.Target] || l.breaker.open(row.Target, l.Now()) {
 			continue
 		}
 		taken, err := l.take(ctx, row)
@@ -48,7 +48,9 @@ func (l *Link) Deliver(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil // the lease ends by itself
 		}
-		away[row.Target] = sent != nil && !errors.Is(sent, errFinal)
+		answered := sent == nil || errors.Is(sent, errFinal)
+		away[row.Target] = !answered
+		l.breaker.note(row.Target, answered, l.Now())
 		if err := l.settle(ctx, row, sent); err != nil {
 			return err
 		}

@@ -34,7 +34,8 @@ type Config struct {
 // Link is the running traffic.
 type Link struct {
 	Config
-	wake chan struct{}
+	wake    chan struct{}
+	breaker breaker
 }
 
 // poll is how often the tables are looked at when nobody wakes us.
