@@ -50,6 +50,8 @@ func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
 		return s.saveTask(tx, e.Task, time.Time{})
 	case engine.TaskClosed:
 		return s.closeTask(tx, e)
+	case engine.DecisionMade:
+		return s.keepDecision(tx, e)
 	case engine.VerdictsVoided:
 		return s.voidVerdicts(tx, e)
 	case engine.VariableSet:

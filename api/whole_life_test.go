@@ -44,6 +44,20 @@ func TestWholeLife(t *testing.T) {
 	modelstest.Each(t, wholeLife)
 }
 
+// explained: how the level of approval was found is in the books, row by row.
+func (w *town) explained(code string) {
+	w.t.Helper()
+	var e models.RuleEval
+	w.must(w.db.Read(ctx()).Where("project = ? AND decision = 'approval_level'", code).Take(&e).Error)
+	var inputs map[string]any
+	w.must(e.Inputs.Into(&inputs))
+	var hits []models.TableHit
+	w.must(e.Hits.Into(&hits))
+	if len(inputs) == 0 || inputs["params"] != nil || len(hits) != 1 || len(hits[0].Rules) != 1 || string(e.Output) != "2" || e.Pack == "" || e.InForce == "" || e.Event == "" {
+		w.t.Errorf("the approval level was found by %+v: inputs %s, output %s, hits %s", e, e.Inputs, e.Output, e.Hits)
+	}
+}
+
 func wholeLife(t *testing.T, db *models.DB) {
 	w := newTown(t, db)
 	server := httptest.NewServer(w.h)
@@ -71,6 +85,7 @@ func wholeLife(t *testing.T, db *models.DB) {
 	if len(closed.Before) != 1 || len(closed.After) != 2 || closed.StepsCut != 1 || closed.DaysCut != "0.5" || closed.Method != "site" {
 		t.Errorf("the closed finding shows %+v", closed)
 	}
+	w.explained(p.Code)
 	for _, path := range []string{"/timeline", "/diagram", "/ledger", "/documents"} {
 		w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code+path, nil).want(200, "")
 	}

@@ -72,18 +72,14 @@ func idOf(e element) (string, Place) {
 // Has reports whether the decision id is known.
 func (ds *Decisions) Has(id string) bool { return ds.programs[id] != nil }
 
-// Decide evaluates a decision by id. A null that has a cause other than the model's own intention is an error:
+// Decide evaluates a decision by id, and shows how. A null that has a cause other than the model's own intention is an error:
 // whoever goes on with it would decide on nothing.
-func (ds *Decisions) Decide(id string, env feel.Env, vars feel.Vars) (feel.Value, error) {
-	p := ds.programs[id]
-	if p == nil {
-		return nil, fmt.Errorf("%w %q", ErrUnknown, id)
-	}
-	r, err := p.Evaluate(id, env, vars)
+func (ds *Decisions) Decide(id string, env feel.Env, vars feel.Vars) (Result, error) {
+	r, err := ds.Explain(id, env, vars)
 	if err == nil && r.Value == nil && len(r.Warnings) > 0 {
 		err = &NullError{Decision: id, Warnings: r.Warnings}
 	}
-	return r.Value, err
+	return r, err
 }
 
 // Explain evaluates a decision by id with its trace and warnings.

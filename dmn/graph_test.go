@@ -168,8 +168,8 @@ func TestDecisions(t *testing.T) {
 	if !ds.Has("D") || !ds.Has("double") || ds.Has("Fplus") || ds.Has("base") {
 		t.Error("decisions are found by id, other elements are none")
 	}
-	if v, err := ds.Decide("D", feel.Env{}, vars(t, `"base rate": 0.5`)); err != nil || feel.Text(v) != "2.0" {
-		t.Errorf("decide: %v %v", v, err)
+	if r, err := ds.Decide("D", feel.Env{}, vars(t, `"base rate": 0.5`)); err != nil || feel.Text(r.Value) != "2.0" {
+		t.Errorf("decide: %v %v", r.Value, err)
 	}
 	var null *NullError
 	if _, err := ds.Decide("D", feel.Env{}, nil); !errors.As(err, &null) || !strings.Contains(err.Error(), "no value was given") {

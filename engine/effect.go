@@ -3,7 +3,9 @@ package engine
 import (
 	"time"
 
+	"github.com/quancheng/quancheng/dmn"
 	"github.com/quancheng/quancheng/engine/seat"
+	"github.com/quancheng/quancheng/feel"
 )
 
 // Effect is something a step asks the shell to store or do. Effects are plain
@@ -190,6 +192,15 @@ type SignalThrown struct {
 	Variables Vars
 }
 
+// DecisionMade says how a business rule task decided.
+type DecisionMade struct {
+	Key      int64 // of the element instance
+	Element  string
+	Decision string
+	Output   feel.Value
+	Trace    []dmn.TraceStep // inputs, and the rules that held
+}
+
 // VerdictsVoided says that decisions given earlier no longer count (a return, or a change of approved content).
 type VerdictsVoided struct {
 	Task  int64
@@ -217,3 +228,4 @@ func (VariableSet) effect()        {}
 func (MessageThrown) effect()      {}
 func (SignalThrown) effect()       {}
 func (VerdictsVoided) effect()     {}
+func (DecisionMade) effect()       {}

@@ -14,9 +14,14 @@ func (b businessRuleTask) activate(x *exec, n *node) error {
 	if x.p.decisions == nil || !x.p.decisions.Has(id) {
 		return faultf("no-such-decision", "the bundle has no decision %q", id)
 	}
-	v, err := x.p.decisions.Decide(id, x.env(), vars{x: x, n: n})
+	r, err := x.p.decisions.Decide(id, x.env(), vars{x: x, n: n})
 	if err != nil {
 		return faultf("decision", "%v", err)
 	}
-	return x.completeWith(n, Vars{n.el.result: v})
+	made := DecisionMade{Key: n.Key, Element: n.Element, Decision: id, Output: r.Value}
+	if r.Trace != nil {
+		made.Trace = r.Trace.Steps
+	}
+	x.emit(made)
+	return x.completeWith(n, Vars{n.el.result: r.Value})
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/dmn"
 	"github.com/quancheng/quancheng/feel"
 )
 
@@ -19,8 +20,8 @@ type Resources struct {
 type Decisions interface {
 	// Has reports whether the decision id is known.
 	Has(id string) bool
-	// Decide evaluates it. An error becomes an incident.
-	Decide(id string, env feel.Env, vars feel.Vars) (feel.Value, error)
+	// Decide evaluates it, and shows how. An error becomes an incident.
+	Decide(id string, env feel.Env, vars feel.Vars) (dmn.Result, error)
 }
 
 // Consequences is what an operation would do (DESIGN §5).

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/quancheng/quancheng/dmn"
 	"github.com/quancheng/quancheng/feel"
 )
 
@@ -67,12 +69,12 @@ func incidents(effects []Effect) []IncidentRaised {
 type decisionTable struct{}
 
 func (decisionTable) Has(id string) bool { return id == "level" }
-func (decisionTable) Decide(_ string, _ feel.Env, vars feel.Vars) (feel.Value, error) {
+func (decisionTable) Decide(_ string, _ feel.Env, vars feel.Vars) (dmn.Result, error) {
 	amount, _ := vars.Get("amount")
 	if n, ok := amount.(feel.Number); ok && n.Cmp(feel.Int(100)) > 0 {
-		return "high", nil
+		return dmn.Result{Value: "high", Trace: &dmn.Trace{Steps: []dmn.TraceStep{{Kind: "input", Name: "amount", Value: n}}}}, nil
 	}
-	return nil, faultf("x", "the table has no row for %v", amount)
+	return dmn.Result{}, faultf("x", "the table has no row for %v", amount)
 }
 
 func TestBusinessRuleTask(t *testing.T) {
@@ -85,8 +87,15 @@ func TestBusinessRuleTask(t *testing.T) {
 		t.Fatalf("incidents: %+v", raised)
 	}
 	mustStep(t, p, s, Event{Type: SetVariables, Key: 1, Variables: Vars{"amount": feel.Int(101)}})
-	mustStep(t, p, s, Event{Type: ResolveIncident, Key: raised[0].Key})
+	effects := mustStep(t, p, s, Event{Type: ResolveIncident, Key: raised[0].Key})
 	if got := s.owners[1].Vars["level"]; got != "high" {
 		t.Errorf("level is %v", got)
+	}
+	i := slices.IndexFunc(effects, func(e Effect) bool { _, ok := e.(DecisionMade); return ok })
+	if i < 0 {
+		t.Fatalf("no effect says how it was decided: %+v", effects)
+	}
+	if made := effects[i].(DecisionMade); made.Decision != "level" || made.Element != "r" || made.Output != "high" || len(made.Trace) != 1 {
+		t.Errorf("decided %+v", made)
 	}
 }
