@@ -83,6 +83,9 @@ async function apply(clerk) {
   await page.locator('form [type=submit].p').click()
   await page.waitForURL('**/application*')
   const code = page.url().match(/projects\/([^/]+)\//)[1]
+  await page.goto(`/projects/${code}/application?step=basics`)
+  await clerk.fill('/contact', '陆小桥')
+  await page.getByText('已自动保存').first().waitFor()
   await page.goto(`/projects/${code}/application?step=security`)
   await page.locator('#mlps').selectOption('1')
   await page.goto(`/projects/${code}/application?step=budget`)

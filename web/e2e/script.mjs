@@ -14,7 +14,7 @@ const papers = ['summary', 'user', 'supervision', 'settlement', 'audit', 'test',
 export const pasted = ['类别\t名称\t规格\t数量\t单位\t单价（元）', '{software}\t应用软件开发\t功能点法\t1\t项\t1,880,000.00', '{hardware}\t服务器\t2 路 32 核\t8\t台\t5万', '{software}\t等保测评\t二级\t1\t项\t120000'].join('\n')
 
 export const script = {
-  p1_leader: agree('同意申报。'),
+  p1_leader: { ...agree('同意申报。'), fill: (p) => p.page.getByText('陆小桥').first().waitFor() }, // what the clerk has answered
   p2_check: { fill: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', [{ code: '申报函', result: ['pass'] }])) },
   p3_pre: { fill: (p) => p.fill('/comment', '架构可行，服务器数量偏多。') },
   p3_simple: agree('同意。'),
