@@ -10,7 +10,7 @@ export function useReference() {
 }
 
 export interface TaskFilter {
-  scope: 'open' | 'mine' | 'claimable' | 'done'
+  scope: 'open' | 'mine' | 'claimable' | 'done' | 'cc'
   light?: Light
   element?: string
   dept?: string

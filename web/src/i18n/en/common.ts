@@ -67,7 +67,8 @@ const en: typeof zh = {
     headSoon: 'One is due soon | {n} are due soon',
     headCalm: 'One waits for you, no hurry | {n} wait for you, no hurry',
     headNone: 'All done',
-    headDone: 'What you have done',
+    cc: 'Copies',
+    past: { done: 'What you have done', cc: 'What was sent to you to read' },
     strip: 'Due by day: {days}; overdue {late}',
     step: 'Filter by step',
     allSteps: 'All steps',
@@ -75,12 +76,13 @@ const en: typeof zh = {
     allDepts: 'All departments',
     noneMatch: 'No task matches',
     clear: 'Clear the filters',
-    empty: { open: 'Nothing to do', mine: 'Nothing addressed to you', claimable: 'Nothing at your posts', done: 'Nothing done yet' },
+    empty: { open: 'Nothing to do', mine: 'Nothing addressed to you', claimable: 'Nothing at your posts', done: 'Nothing done yet', cc: 'Nothing was sent to you to read' },
     emptyHelp: {
       open: 'What comes to you and to your posts will appear here.',
       mine: 'What is assigned or transferred to you will appear here.',
       claimable: 'What comes to one of your posts and nobody has claimed will appear here.',
       done: 'What you have acted on stays here, with your opinion of the time.',
+      cc: 'What others send you to read appears here; you can read it and comment.',
     },
     col: { due: 'Due', closed: 'Closed', what: 'What to do', dept: 'Department', amount: 'Amount (10k CNY)', why: 'Why it is with me', outcome: 'How it ended', age: 'Since' },
     peek: 'Selected task',
@@ -101,7 +103,7 @@ const en: typeof zh = {
     done: '{n} agreed',
     together: '{n} can be done together',
   },
-  why: { assigned: 'Assigned', post: 'Post', transfer: 'Transferred', delegate: 'Delegated', proxy: 'Proxy', addSign: 'Added', seat: 'Seat', acted: 'Acted' },
+  why: { assigned: 'Assigned', post: 'Post', transfer: 'Transferred', delegate: 'Delegated', proxy: 'Proxy', addSign: 'Added', seat: 'Seat', acted: 'Acted', cc: 'Copy' },
   keys: { title: 'Keys', find: 'find a project', help: 'this list', close: 'Close', pick: 'choose', density: 'change the density', neighbour: 'next, previous task', send: 'send the decision', move: 'next, previous', open: 'open', compact: 'Compact', roomy: 'Roomy' },
 }
 
