@@ -52,6 +52,7 @@ const en: typeof zh = {
     blocking: 'Blocks the next step',
     history: 'History',
   },
+  duty: { title: 'Duty records', help: 'Tasks still not done long after their due day; recorded by the system and never edited', none: 'None. Nothing has waited long after its due day.', task: 'Task', holders: 'With whom it was', due: 'Due', limit: '{n} working day allowed | {n} working days allowed', recorded: 'Recorded', done: 'Done', open: 'Not yet' },
   print: { go: 'Print', task: 'Submission', project: 'Project sheet', by: 'Printed by {who}, {at}' },
   report: {
     title: 'Half-year report',

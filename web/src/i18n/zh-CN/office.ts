@@ -50,6 +50,7 @@ export default {
     blocking: '拦住下一步',
     history: '经过',
   },
+  duty: { title: '履职记录', help: '超期太久仍没办的事项，系统记录，不能改', none: '没有。该办的事没有拖过期限太久的。', task: '事项', holders: '当时在谁手上', due: '应办结', limit: '时限 {n} 个工作日', recorded: '记录', done: '办结', open: '还没办' },
   print: { go: '打印', task: '签报', project: '项目情况', by: '{who} 打印于 {at}' },
   report: {
     title: '半年报告',
