@@ -1,0 +1,59 @@
+package commands_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/demo"
+	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/register"
+)
+
+// TestTerminate (38): the books close with the process, and finance hears of an
+// approval that does not hold any more; where it was told of none it hears nothing.
+func TestTerminate(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		at := time.Date(2026, 11, 24, 10, 0, 0, 0, models.Zone)
+		clerk := models.Acting{Person: "zhou-min", Post: "APPLY_CLERK@DP18", Posts: []string{"APPLY_CLERK@DP18"}, At: at, Event: "u:zhou-min:1"}
+		head := models.Acting{Person: "lin-juzhang", At: at, Event: "u:lin-juzhang:1", Reason: "项目取消不再建设"}
+		for i, approved := range []models.Date{"", "2026-11-20"} {
+			err := db.Tx(context.Background(), func(tx *gorm.DB) error {
+				if err := demo.Install(tx, models.Acting{Person: models.System, At: at}); err != nil {
+					return err
+				}
+				if i == 0 {
+					if _, err := models.StoreBundle(tx, clerk, "digest", []models.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}}, []models.Definition{{Process: "qc_lifecycle"}}); err != nil {
+						return err
+					}
+				}
+				p, err := register.Create(tx, clerk, register.Draft{Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2})
+				if err != nil {
+					return err
+				}
+				if err := tx.Model(&p).Update("approved_on", approved).Error; err != nil {
+					return err
+				}
+				if err := commands.Terminate(tx, commands.Call{Acting: head}, p.Code); err != nil {
+					return err
+				}
+				var sent int64
+				if err := tx.Model(&models.Outgoing{}).Where("event_type = 'project.revoked' AND project = ?", p.Code).Count(&sent).Error; err != nil {
+					return err
+				}
+				now, err := models.FindProject(tx, p.Code)
+				if now.Stage != models.Terminated || sent != int64(i) {
+					t.Errorf("approved on %q: stage %s, %d revocations", approved, now.Stage, sent)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
