@@ -16,7 +16,7 @@ import (
 // RulePack is a set of effective-dated parameters; a published one never
 // changes (rules.md §0).
 type RulePack struct {
-	ID        string `gorm:"primaryKey"` // DEMO-2022.2
+	ID        string `gorm:"primaryKey"` // DEMO-2022.3
 	Name      string
 	ValidFrom Date
 	Params    JSON // []RuleParam
