@@ -94,7 +94,7 @@ func decide(t testing.TB, p *rulepack.Params, id, inputs string) rulepack.Evalua
 func twoPacks(t testing.TB) *rulepack.Set {
 	t.Helper()
 	v1 := examplePack(t)
-	v2 := with(v1, "DEMO-2022.3", "2022-07-01", map[string]string{"B06.L2": "300000", "C12.days": "5"})
+	v2 := with(v1, "NEXT", "2022-07-01", map[string]string{"B06.L2": "300000", "C12.days": "5"})
 	s, err := rulepack.NewSet(v2, v1)
 	if err != nil {
 		t.Fatal(err)
