@@ -108,6 +108,9 @@ func nextRound(tx *gorm.DB, c Call, project, kind string, lines []models.SheetLi
 
 // saveSheet stores a sheet with all its lines and returns its figures.
 func saveSheet(tx *gorm.DB, c Call, project, kind string, lines []models.SheetLine) (Result, error) {
+	if err := keepProtected(tx, c, project, lines); err != nil {
+		return nil, err
+	}
 	s, err := nextRound(tx, c, project, kind, lines)
 	if err != nil {
 		return nil, err
