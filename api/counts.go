@@ -22,16 +22,14 @@ func (c *call) counts() (wire.Counts, error) {
 		for _, n := range []struct {
 			into  *int
 			scope models.Scope
-			from  time.Time
-			until time.Time
+			until time.Time // due before; zero: whenever
 		}{
-			{&out.Mine, models.ScopeMine, time.Time{}, time.Time{}},
-			{&out.Claimable, models.ScopeClaimable, time.Time{}, time.Time{}},
-			{&out.Overdue, models.ScopeOpen, time.Time{}, c.now},
-			{&out.Soon, models.ScopeOpen, c.now, c.now.Add(soon)},
+			{&out.Mine, models.ScopeMine, time.Time{}},
+			{&out.Claimable, models.ScopeClaimable, time.Time{}},
+			{&out.Overdue, models.ScopeOpen, c.now},
 		} {
 			*n.into, err = models.CountInbox(db, models.InboxQuery{
-				Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: n.scope, DueFrom: n.from, DueBefore: n.until,
+				Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: n.scope, DueBefore: n.until,
 			}, most)
 			if err != nil {
 				return out, err

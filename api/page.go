@@ -2,13 +2,9 @@ package api
 
 import (
 	"strconv"
-	"time"
 
 	"gorm.io/gorm"
 )
-
-// soon is how far ahead "due soon" looks.
-const soon = 24 * time.Hour
 
 // limit is how many rows a page has; openapi.yaml bounds it.
 func (c *call) limit() int {

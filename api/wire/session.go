@@ -29,7 +29,6 @@ type Counts struct {
 	Mine      int  `json:"mine"`
 	Claimable int  `json:"claimable"`
 	Overdue   int  `json:"overdue"`
-	Soon      int  `json:"soon"`
 	Unread    int  `json:"unread"` // notifications
 	Incidents *int `json:"incidents,omitempty"`
 	Parked    *int `json:"parked,omitempty"`
