@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -323,6 +322,6 @@ func (w *town) outbox(id string) wire.OutboxItem {
 			return item
 		}
 	}
-	w.t.Fatal(fmt.Sprintf("no %s in the outbox", id))
+	w.t.Fatalf("no %s in the outbox", id)
 	return wire.OutboxItem{}
 }

@@ -111,7 +111,7 @@ func (b *Bureau) post(ctx context.Context, key webhook.Key, id string, body []by
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<12))
 	switch {
 	case resp.StatusCode < 300:

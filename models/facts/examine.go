@@ -29,9 +29,9 @@ type clock struct {
 
 // finding is a rule that the books break now.
 type finding struct {
-	rule, subject, blocks string
-	on                    models.Date
-	args                  []string
+	subject, blocks string
+	on              models.Date
+	args            []string
 }
 
 // rules are the breaches that can be told from the books alone: they come and

@@ -3,6 +3,7 @@ package facts_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -176,7 +177,7 @@ func TestWhatPartnersCanDo(t *testing.T) {
 					b.run(t, tx, f.events, f.want, f.breaches, f.issued, f.paid)
 					return back
 				})
-				if err != error(back) {
+				if !errors.Is(err, back) {
 					t.Fatal(err)
 				}
 			})
@@ -244,7 +245,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 				}
 				return back
 			})
-			if err != error(back) {
+			if !errors.Is(err, back) {
 				t.Fatal(err)
 			}
 		}

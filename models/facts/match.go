@@ -23,8 +23,8 @@ func match(tx *gorm.DB, e Event, d models.FactData) (models.Project, string, err
 	if code == "" {
 		code = d.Text("project_code")
 	}
-	reason := NoProject
 	if code == "" {
+		var reason string
 		var err error
 		if code, reason, err = lookUp(tx, e, d); err != nil || code == "" {
 			return models.Project{}, reason, err
