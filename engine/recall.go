@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -55,10 +56,9 @@ func (x *exec) noteDecision() {
 func (x *exec) takeBackDecision() error {
 	scope, u := x.decisionOf(x.ev.Key)
 	if u == nil {
-		if n, err := x.taskNode(); err != nil && n == nil {
-			if r, ok := err.(*Refusal); ok && r.Code != "task-closed" {
-				return err
-			}
+		_, err := x.taskNode()
+		if r := (*Refusal)(nil); errors.As(err, &r) && r.Code != "task-closed" {
+			return err
 		}
 		return refuse("nothing-to-recall", "the decision cannot be taken back any more")
 	}

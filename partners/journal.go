@@ -40,7 +40,7 @@ func (j journal) events(last int64) ([]webhook.Envelope, error) {
 	if err != nil {
 		return nil, fmt.Errorf("partners: journal: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var all []webhook.Envelope
 	at := map[int64]int{}
 	lines := bufio.NewScanner(f)
