@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // The states of a capability.
@@ -44,4 +45,12 @@ var exampleCapabilities = []Capability{
 	{"CAP-IOT", "物联接入", "Internet of things", CapabilityBuilding, "2022-12-31"},
 	{"CAP-SMS", "短信", "Text messages", CapabilityBuilt, ""},
 	{"CAP-VIDEO", "视频联网", "Video network", CapabilityBuilt, ""},
+}
+
+// InstallExamples puts the capabilities of the demonstration into the catalogue.
+func InstallExamples(tx *gorm.DB) error {
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&exampleCapabilities).Error; err != nil {
+		return fmt.Errorf("capabilities: %w", err)
+	}
+	return nil
 }

@@ -37,3 +37,14 @@ func KeepCode(tx *gorm.DB, code string) error {
 	}
 	return nil
 }
+
+// next takes the next number of a counter; concurrent takers wait for each other.
+func next(tx *gorm.DB, table, kind string, year int) (int64, error) {
+	var n int64
+	err := tx.Raw(`INSERT INTO `+table+` (kind, year, last) VALUES (?, ?, 1)
+		ON CONFLICT (kind, year) DO UPDATE SET last = `+table+`.last + 1 RETURNING last`, kind, year).Scan(&n).Error
+	if err != nil {
+		return 0, fmt.Errorf("next number of %s %d: %w", kind, year, err)
+	}
+	return n, nil
+}

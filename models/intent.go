@@ -1,7 +1,6 @@
 package models
 
 import (
-	"encoding/json"
 	"time"
 
 	"gorm.io/gorm"
@@ -27,14 +26,4 @@ func SendMessage(tx *gorm.DB, a Acting, id, name, project string, vars map[strin
 		m.Variables = JSONOf(vars)
 	}
 	return Publish(tx, a, m)
-}
-
-// SendPartner tells a partner about an event of ours; data is what
-// integration.md §4 lists for its type.
-func SendPartner(tx *gorm.DB, a Acting, id, partner, event, project string, data any) error {
-	raw, err := json.Marshal(data)
-	if err != nil {
-		return err
-	}
-	return Send(tx, a, Outgoing{ID: id, Kind: OutPartner, Target: partner, EventType: event, Project: project, Payload: raw})
 }

@@ -1,8 +1,6 @@
 package models
 
 import (
-	"strings"
-
 	"gorm.io/gorm"
 )
 
@@ -45,12 +43,6 @@ func (Post) TableName() string { return "post" }
 
 // PostID is ROLE@DEPT.
 func PostID(role, dept string) string { return role + "@" + dept }
-
-// SplitPost takes ROLE@DEPT apart.
-func SplitPost(id string) (role, dept string) {
-	role, dept, _ = strings.Cut(id, "@")
-	return role, dept
-}
 
 // Members are the active persons who hold a post, in stable order.
 func Members(tx *gorm.DB, post string) ([]string, error) {

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -53,4 +54,14 @@ func Send(tx *gorm.DB, a Acting, o Outgoing) error {
 		return fmt.Errorf("outbox %s %s: %w", o.Kind, o.EventType, err)
 	}
 	return nil
+}
+
+// SendPartner tells a partner about an event of ours; data is what
+// integration.md §4 lists for its type.
+func SendPartner(tx *gorm.DB, a Acting, id, partner, event, project string, data any) error {
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return err
+	}
+	return Send(tx, a, Outgoing{ID: id, Kind: OutPartner, Target: partner, EventType: event, Project: project, Payload: raw})
 }

@@ -84,8 +84,8 @@ func concerns(tx *gorm.DB, variables JSON, key string) (code, dept string, err e
 	if key == "" {
 		return "", "", nil
 	}
-	var p Project
-	if err := tx.Select("code", "dept_id").Where("code = ?", key).Limit(1).Find(&p).Error; err != nil {
+	var p struct{ Code, DeptID string } // all that a process knows of the books
+	if err := tx.Table("project").Select("code", "dept_id").Where("code = ?", key).Limit(1).Scan(&p).Error; err != nil {
 		return "", "", fmt.Errorf("project %s: %w", key, err)
 	}
 	return p.Code, p.DeptID, nil

@@ -166,6 +166,3 @@ func SaveProject(tx *gorm.DB, p *Project) error {
 	}
 	return nil
 }
-
-// Stamp is a recording time as both dialects give it back: UTC, in whole milliseconds.
-func Stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

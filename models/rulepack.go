@@ -10,7 +10,6 @@ import (
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // RulePack is a set of effective-dated parameters; a published one never
@@ -57,14 +56,6 @@ func InstallPack(tx *gorm.DB, at time.Time, p RulePack) error {
 	}
 	if err := tx.Create(&p).Error; err != nil {
 		return fmt.Errorf("rule pack %s: %w", p.ID, err)
-	}
-	return nil
-}
-
-// InstallExamples puts the capabilities of the demonstration into the catalogue.
-func InstallExamples(tx *gorm.DB) error {
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&exampleCapabilities).Error; err != nil {
-		return fmt.Errorf("capabilities: %w", err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -136,3 +137,12 @@ func (d Date) Year() int {
 
 // AddDays is n calendar days later.
 func (d Date) AddDays(n int) Date { return DateOf(d.Start().AddDate(0, 0, n)) }
+
+// Stamp is a recording time as both dialects give it back: UTC, in whole milliseconds.
+func Stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
+// SplitPost takes ROLE@DEPT apart.
+func SplitPost(id string) (role, dept string) {
+	role, dept, _ = strings.Cut(id, "@")
+	return role, dept
+}
