@@ -80,7 +80,7 @@ func Audit(tx *gorm.DB, chain string, a Acting, e AuditEntry) error {
 func (e AuditEntry) sum() (string, error) {
 	if len(e.Detail) > 0 {
 		var v any
-		if err := decodeExact(e.Detail, &v); err != nil {
+		if err := DecodeExact(e.Detail, &v); err != nil {
 			return "", err
 		}
 		e.Detail = JSONOf(v)

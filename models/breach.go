@@ -37,7 +37,7 @@ func RecordBreach(tx *gorm.DB, a Acting, b Breach, args ...string) error {
 	if b.BusinessDate == "" {
 		b.BusinessDate = a.On()
 	}
-	if m := pairs(args); m != nil {
+	if m := Pairs(args); m != nil {
 		b.Args = JSONOf(m)
 	}
 	again := clause.OnConflict{ // one that was cleared stands again

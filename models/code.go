@@ -14,7 +14,7 @@ var projectCode = regexp.MustCompile(`^XM-(\d{4})-(\d{3,6})$`)
 // PREFIX-YYYY-NNN with at least three digits: XM of projects, ZG of
 // rectifications, CG of procurement plans, FK of payment requests, CQ of draws.
 func NextCode(tx *gorm.DB, prefix string, year int) (string, error) {
-	n, err := next(tx, "business_counter", prefix, year)
+	n, err := Next(tx, "business_counter", prefix, year)
 	if err != nil {
 		return "", err
 	}
@@ -38,8 +38,8 @@ func KeepCode(tx *gorm.DB, code string) error {
 	return nil
 }
 
-// next takes the next number of a counter; concurrent takers wait for each other.
-func next(tx *gorm.DB, table, kind string, year int) (int64, error) {
+// Next takes the next number of a counter; concurrent takers wait for each other.
+func Next(tx *gorm.DB, table, kind string, year int) (int64, error) {
 	var n int64
 	err := tx.Raw(`INSERT INTO `+table+` (kind, year, last) VALUES (?, ?, 1)
 		ON CONFLICT (kind, year) DO UPDATE SET last = `+table+`.last + 1 RETURNING last`, kind, year).Scan(&n).Error

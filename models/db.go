@@ -22,8 +22,9 @@ import (
 	"modernc.org/sqlite"
 )
 
+// NameSQLite is what gorm calls the dialect of SQLite.
 const (
-	sqliteName   = "sqlite"
+	NameSQLite   = "sqlite"
 	postgresName = "postgres"
 )
 
@@ -56,7 +57,7 @@ func openSQLite(path string) (*DB, error) {
 		return nil, fmt.Errorf("models: %w", err)
 	}
 	q := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(3500)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"}, "_txlock": {"immediate"}}
-	write, err := gorm.Open(gormsqlite.Dialector{DriverName: sqliteName, DSN: "file:" + path + "?" + q.Encode()}, config())
+	write, err := gorm.Open(gormsqlite.Dialector{DriverName: NameSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
 	if err != nil {
 		return nil, fmt.Errorf("models: open %s: %w", path, err)
 	}
@@ -65,7 +66,7 @@ func openSQLite(path string) (*DB, error) {
 	}
 	q["_pragma"] = append(q["_pragma"], "query_only(1)")
 	q.Del("_txlock")
-	read, err := gorm.Open(gormsqlite.Dialector{DriverName: sqliteName, DSN: "file:" + path + "?" + q.Encode()}, config())
+	read, err := gorm.Open(gormsqlite.Dialector{DriverName: NameSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
 	if err != nil {
 		return nil, fmt.Errorf("models: open %s: %w", path, err)
 	}
@@ -114,7 +115,7 @@ func (db *DB) Tx(ctx context.Context, f func(tx *gorm.DB) error) error {
 func (db *DB) Read(ctx context.Context) *gorm.DB { return db.read.WithContext(ctx) }
 
 // SQLite reports the dialect.
-func (db *DB) SQLite() bool { return db.write.Name() == sqliteName }
+func (db *DB) SQLite() bool { return db.write.Name() == NameSQLite }
 
 // Close releases all connections.
 func (db *DB) Close() error {

@@ -49,7 +49,7 @@ func Issue(tx *gorm.DB, a Acting, kind, project, title string, data any) (Docume
 		return Document{}, fmt.Errorf("models: documents %q are not numbered", kind)
 	}
 	year := a.On().Year()
-	n, err := next(tx, "doc_counter", kind, year)
+	n, err := Next(tx, "doc_counter", kind, year)
 	if err != nil {
 		return Document{}, err
 	}
@@ -62,7 +62,7 @@ func Issue(tx *gorm.DB, a Acting, kind, project, title string, data any) (Docume
 
 // AddDocument stores the row of a document and gives it an id.
 func AddDocument(tx *gorm.DB, a Acting, d *Document) error {
-	n, err := next(tx, "business_counter", "document", 0)
+	n, err := Next(tx, "business_counter", "document", 0)
 	if err != nil {
 		return err
 	}

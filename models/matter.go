@@ -49,7 +49,7 @@ type matter []MatterFact
 
 func (m *matter) add(key, kind, value string, args ...string) {
 	if value != "" {
-		*m = append(*m, MatterFact{Key: key, Args: pairs(args), Value: value, Kind: kind})
+		*m = append(*m, MatterFact{Key: key, Args: Pairs(args), Value: value, Kind: kind})
 	}
 }
 

@@ -18,7 +18,7 @@ var migrations embed.FS
 // a trigger that refuses a change ($REFUSER prepares it, once). A migration is
 // written once, with these words in $CAPITALS.
 var words = map[string]*strings.Replacer{
-	sqliteName: strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT",
+	NameSQLite: strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT",
 		"$REFUSER", "SELECT 1;", "$REFUSE", "BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
 	postgresName: strings.NewReplacer("$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN", "$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)",
 		"$REFUSER", "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''append-only''; END';",
@@ -28,7 +28,7 @@ var words = map[string]*strings.Replacer{
 // Migrate brings the schema up to date and returns the versions that it applied.
 // Published migrations never change.
 func (db *DB) Migrate(ctx context.Context) ([]int64, error) {
-	dialect, name := goose.DialectSQLite3, sqliteName
+	dialect, name := goose.DialectSQLite3, NameSQLite
 	if !db.SQLite() {
 		dialect, name = goose.DialectPostgres, postgresName
 	}

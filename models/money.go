@@ -80,7 +80,7 @@ func (m *Money) UnmarshalJSON(data []byte) error {
 
 // GormDBDataType names the column type.
 func (Money) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
-	if db.Name() == sqliteName {
+	if db.Name() == NameSQLite {
 		return "integer"
 	}
 	return "numeric(18,2)"
@@ -91,7 +91,7 @@ func (m Money) GormValue(_ context.Context, db *gorm.DB) clause.Expr {
 	if m.d.Abs().Cmp(limit) >= 0 {
 		_ = db.AddError(fmt.Errorf("%s: %w", m, ErrMoney))
 	}
-	if db.Name() == sqliteName {
+	if db.Name() == NameSQLite {
 		return clause.Expr{SQL: "?", Vars: []any{m.d.Mul(hundred).IntPart()}}
 	}
 	return clause.Expr{SQL: "?", Vars: []any{m.String()}}

@@ -146,7 +146,7 @@ func PartnerEvents(tx *gorm.DB, f EventFilter) ([]PartnerEvent, error) {
 // when and how often it was sent, and in whether it is a replay.
 func sameTelling(a, b []byte) bool {
 	var x, y map[string]any
-	if decodeExact(a, &x) != nil || decodeExact(b, &y) != nil {
+	if DecodeExact(a, &x) != nil || DecodeExact(b, &y) != nil {
 		return false
 	}
 	for _, transport := range []string{"sent_at", "attempt", "replay"} {

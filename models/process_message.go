@@ -39,7 +39,7 @@ func (Message) TableName() string { return "message" }
 // lockPair makes publishing and opening of one pair of name and correlation key
 // exclude each other until the transaction ends. On SQLite BEGIN IMMEDIATE already did.
 func lockPair(tx *gorm.DB, name, correlation string) error {
-	if tx.Name() == sqliteName {
+	if tx.Name() == NameSQLite {
 		return nil
 	}
 	h := fnv.New64a()

@@ -59,7 +59,7 @@ func RootByKey(tx *gorm.DB, key int64) (RootState, error) {
 func LockRoot(tx *gorm.DB, key int64, lease time.Duration) (RootState, error) {
 	const columns = `SELECT r.*, EXISTS (SELECT 1 FROM incident i WHERE i.root = r.key AND i.resolved_at IS NULL) AS stopped`
 	query, args := columns+` FROM root_state r WHERE r.key = ?`, []any{key}
-	if tx.Name() != sqliteName {
+	if tx.Name() != NameSQLite {
 		ms := strconv.FormatInt(lease.Milliseconds(), 10)
 		query = `WITH lease AS MATERIALIZED (SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)) ` +
 			columns + ` FROM lease, root_state r WHERE r.key = ? FOR UPDATE OF r`

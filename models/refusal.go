@@ -33,11 +33,11 @@ func (r *Refusal) Error() string {
 }
 
 // Refuse makes a Refusal; args are name, value, name, value ….
-func Refuse(code string, args ...string) *Refusal { return &Refusal{Code: code, Args: pairs(args)} }
+func Refuse(code string, args ...string) *Refusal { return &Refusal{Code: code, Args: Pairs(args)} }
 
 // Field adds what is wrong with a field.
 func (r *Refusal) Field(pointer, code string, args ...string) *Refusal {
-	r.Fields = append(r.Fields, FieldError{Pointer: pointer, Code: code, Args: pairs(args)})
+	r.Fields = append(r.Fields, FieldError{Pointer: pointer, Code: code, Args: Pairs(args)})
 	return r
 }
 
@@ -49,7 +49,8 @@ func (r *Refusal) OrNil() error {
 	return r
 }
 
-func pairs(args []string) map[string]string {
+// Pairs makes a map of names and values that follow each other.
+func Pairs(args []string) map[string]string {
 	if len(args) == 0 {
 		return nil
 	}
@@ -60,7 +61,8 @@ func pairs(args []string) map[string]string {
 	return m
 }
 
-func decodeExact(raw []byte, v any) error {
+// DecodeExact reads JSON; numbers of an `any` stay exact.
+func DecodeExact(raw []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	return dec.Decode(v)

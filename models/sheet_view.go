@@ -173,5 +173,5 @@ func (r Rate) Percent() string {
 	if r.Denominator.IsZero() {
 		return "0.00"
 	}
-	return r.Numerator.Mul(hundred).DivRound(r.Denominator, 2).StringFixed(2)
+	return r.Numerator.Shift(2).DivRound(r.Denominator, 2).StringFixed(2)
 }

@@ -83,7 +83,7 @@ func (j JSON) Into(v any) error {
 	if len(j) == 0 {
 		return nil
 	}
-	return decodeExact(j, v)
+	return DecodeExact(j, v)
 }
 
 // Value binds the text.

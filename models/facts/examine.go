@@ -10,7 +10,7 @@ import (
 )
 
 // books is what the rules on facts look at.
-type books struct {
+type record struct {
 	totals      models.Totals
 	budget      models.BudgetView
 	procurement models.ProcurementView
@@ -36,9 +36,9 @@ type finding struct {
 
 // rules are the breaches that can be told from the books alone: they come and
 // go with the facts, in whatever order these arrive.
-var rules = []struct {
+var judgements = []struct {
 	id    string
-	judge func(books) []finding
+	judge func(record) []finding
 }{
 	{"issued-above-approved", issuedAboveApproved},
 	{"issued-before-approval", issuedBeforeApproval},
@@ -62,7 +62,7 @@ func Examine(tx *gorm.DB, a models.Acting, days Workdays, project string) error 
 	if err != nil {
 		return err
 	}
-	for _, r := range rules {
+	for _, r := range judgements {
 		holds := map[string]bool{}
 		for _, f := range r.judge(b) {
 			holds[f.subject] = true
@@ -84,7 +84,7 @@ func Examine(tx *gorm.DB, a models.Acting, days Workdays, project string) error 
 
 // onTime judges C11 and C12, which timers record when nothing has come: a
 // publication or filing that was in time by its own date, but told late, clears them.
-func onTime(tx *gorm.DB, a models.Acting, b books, standing []models.Breach) error {
+func onTime(tx *gorm.DB, a models.Acting, b record, standing []models.Breach) error {
 	for _, c := range b.contracts {
 		for _, done := range []clock{{"C11", c.PublishedOn}, {"C12", c.FiledOn}} {
 			if c.SignedOn == "" || done.on == "" {
@@ -117,7 +117,7 @@ func clearBreach(tx *gorm.DB, id int64, at time.Time) error {
 	return nil
 }
 
-func read(tx *gorm.DB, days Workdays, project string) (b books, err error) {
+func read(tx *gorm.DB, days Workdays, project string) (b record, err error) {
 	b.days = days
 	totals, err := models.TotalsOf(tx, project)
 	if err != nil {
@@ -141,7 +141,7 @@ func read(tx *gorm.DB, days Workdays, project string) (b books, err error) {
 }
 
 // clocks are the lengths of the clocks that run from the award and from the signatures.
-func clocks(tx *gorm.DB, b books) (map[clock]int, error) {
+func clocks(tx *gorm.DB, b record) (map[clock]int, error) {
 	var started []clock
 	if award := firstAward(b); award != "" {
 		started = append(started, clock{"C10", award})

@@ -5,7 +5,7 @@ import (
 )
 
 // issuedAboveApproved: finance may issue less than was approved, not more (P5).
-func issuedAboveApproved(b books) []finding {
+func issuedAboveApproved(b record) []finding {
 	if b.totals.Approved.Sign() == 0 || b.totals.Issued.Cmp(b.totals.Approved) <= 0 {
 		return nil
 	}
@@ -13,7 +13,7 @@ func issuedAboveApproved(b books) []finding {
 }
 
 // issuedBeforeApproval: such money is there, but not usable until the approval (FT21).
-func issuedBeforeApproval(b books) []finding {
+func issuedBeforeApproval(b record) []finding {
 	if b.totals.Approved.Sign() > 0 || b.totals.Issued.Sign() <= 0 {
 		return nil
 	}
@@ -21,7 +21,7 @@ func issuedBeforeApproval(b books) []finding {
 }
 
 // awardAboveLimit holds C14: award ≤ limit, of lump sums.
-func awardAboveLimit(b books) (out []finding) {
+func awardAboveLimit(b record) (out []finding) {
 	for _, p := range b.procurement.Packages {
 		if p.State == models.ProcAwarded && p.LumpSum && p.Award.Cmp(p.LimitPrice) > 0 {
 			out = append(out, finding{
@@ -33,7 +33,7 @@ func awardAboveLimit(b books) (out []finding) {
 	return out
 }
 
-func signed(b books) (out []models.Contract) {
+func signed(b record) (out []models.Contract) {
 	for _, c := range b.contracts {
 		if c.State == models.ContractSigned {
 			out = append(out, c)
@@ -43,7 +43,7 @@ func signed(b books) (out []models.Contract) {
 }
 
 // contractAboveAward holds C14: contract ≤ award.
-func contractAboveAward(b books) (out []finding) {
+func contractAboveAward(b record) (out []finding) {
 	for _, c := range signed(b) {
 		if b.procurement.AwardTotal.Sign() > 0 && c.Amount.Cmp(b.procurement.AwardTotal) > 0 {
 			out = append(out, finding{
@@ -57,7 +57,7 @@ func contractAboveAward(b books) (out []finding) {
 
 // contractBeforeAward: a contract is provisional until its award is known, and
 // wrong when the award came after it (FT07).
-func contractBeforeAward(b books) (out []finding) {
+func contractBeforeAward(b record) (out []finding) {
 	for _, c := range signed(b) {
 		award := firstAward(b)
 		if award == "" || c.SignedOn < award {
@@ -67,7 +67,7 @@ func contractBeforeAward(b books) (out []finding) {
 	return out
 }
 
-func firstAward(b books) (on models.Date) {
+func firstAward(b record) (on models.Date) {
 	for _, p := range b.procurement.Packages {
 		if p.State == models.ProcAwarded && (on == "" || p.AwardOn < on) {
 			on = p.AwardOn
@@ -78,7 +78,7 @@ func firstAward(b books) (on models.Date) {
 
 // signedLate holds C10 (采购法 §46): the contract follows the award notice within so
 // many calendar days, 30 by law; the legal end does not roll.
-func signedLate(b books) (out []finding) {
+func signedLate(b record) (out []finding) {
 	award := firstAward(b)
 	for _, c := range signed(b) {
 		if award == "" {
@@ -92,7 +92,7 @@ func signedLate(b books) (out []finding) {
 }
 
 // paidAboveContract holds E01 against finance's facts.
-func paidAboveContract(b books) []finding {
+func paidAboveContract(b record) []finding {
 	if b.totals.NetPaid().Cmp(b.totals.Contracted) <= 0 {
 		return nil
 	}
@@ -100,7 +100,7 @@ func paidAboveContract(b books) []finding {
 }
 
 // paidAboveApplied: the vouchers of an application exceed it (FT16).
-func paidAboveApplied(b books) (out []finding) {
+func paidAboveApplied(b record) (out []finding) {
 	for _, r := range b.payments.Requests {
 		if r.Applied.Sign() > 0 && r.Paid.Cmp(r.Applied) > 0 {
 			out = append(out, finding{subject: r.RequestNo, blocks: models.BlockPayment, args: []string{"no", r.AppNo, "paid", r.Paid.String(), "applied", r.Applied.String()}})
@@ -110,7 +110,7 @@ func paidAboveApplied(b books) (out []finding) {
 }
 
 // budgetBelowContract: the budget was reduced below what is owed (FT20).
-func budgetBelowContract(b books) []finding {
+func budgetBelowContract(b record) []finding {
 	if b.totals.Contracted.Sign() <= 0 || b.totals.Issued.Cmp(b.totals.Contracted) >= 0 {
 		return nil
 	}
