@@ -14,6 +14,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -86,8 +87,8 @@ func (c *Committer) attempt(ctx context.Context, r contract.Request) (out contra
 
 func (c *Committer) transaction(ctx context.Context, tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	// Steps of one instance exclude each other from here on; what another one has stored is seen.
-	root, err := models.LockRoot(tx, r.Root, lease)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+	root, err := process.LockRoot(tx, r.Root, lease)
+	if err != nil && !errors.Is(err, process.ErrNotFound) {
 		return contract.Outcome{}, err
 	}
 	if out, found, err := c.known(tx, r, root); found || err != nil {
@@ -131,8 +132,8 @@ func refusalOf(err error) *models.Refusal {
 }
 
 // known answers an event that has its outcome already. What the workflow adopts is as of now.
-func (c *Committer) known(tx *gorm.DB, r contract.Request, root models.RootState) (contract.Outcome, bool, error) {
-	row, found, err := models.OutcomeOf(tx, r.ID)
+func (c *Committer) known(tx *gorm.DB, r contract.Request, root process.RootState) (contract.Outcome, bool, error) {
+	row, found, err := process.OutcomeOf(tx, r.ID)
 	if err != nil || !found {
 		return contract.Outcome{}, false, err
 	}
@@ -147,14 +148,14 @@ func (c *Committer) known(tx *gorm.DB, r contract.Request, root models.RootState
 }
 
 // storeRefusal stores that nothing was changed, and why.
-func (c *Committer) storeRefusal(tx *gorm.DB, r contract.Request, root models.RootState, refused *models.Refusal) (contract.Outcome, error) {
+func (c *Committer) storeRefusal(tx *gorm.DB, r contract.Request, root process.RootState, refused *models.Refusal) (contract.Outcome, error) {
 	return c.store(tx, r, root, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))})
 }
 
 // store writes the outcome of an event.
-func (c *Committer) store(tx *gorm.DB, r contract.Request, root models.RootState, out contract.Outcome) (contract.Outcome, error) {
+func (c *Committer) store(tx *gorm.DB, r contract.Request, root process.RootState, out contract.Outcome) (contract.Outcome, error) {
 	out.Event, out.At = r.ID, c.now()
-	row := models.Outcome{Event: r.ID, Root: r.Root, Digest: r.Digest, Verdict: string(out.Verdict), Body: models.JSONOf(out), At: out.At}
+	row := process.Outcome{Event: r.ID, Root: r.Root, Digest: r.Digest, Verdict: string(out.Verdict), Body: models.JSONOf(out), At: out.At}
 	if err := tx.Create(&row).Error; err != nil {
 		if models.IsUnique(err) { // the same event at the same time elsewhere
 			return out, errStale

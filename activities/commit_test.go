@@ -9,6 +9,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -29,7 +30,7 @@ func TestAnswerCarriesItsConsequences(t *testing.T) {
 		if len(answer.NextTasks) != 1 || answer.NextTasks[0].Element != "second" || len(answer.NextTasks[0].Holders) != 1 || answer.NextTasks[0].Holders[0].ID != "bob" {
 			t.Fatalf("answer %s", out.Answer)
 		}
-		inbox, _, err := models.Inbox(h.Read(), models.InboxQuery{Person: "bob", Scope: models.ScopeMine, Limit: 5})
+		inbox, _, err := process.Inbox(h.Read(), process.InboxQuery{Person: "bob", Scope: process.ScopeMine, Limit: 5})
 		if err != nil || len(inbox) != 1 || strconv.FormatInt(inbox[0].Key, 10) != answer.NextTasks[0].Key || inbox[0].NameEn != "Sign" {
 			t.Fatalf("the owner's inbox: %+v, %v", inbox, err)
 		}

@@ -10,7 +10,10 @@ import (
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -36,23 +39,23 @@ var deaths = []struct {
 	{"the retry of an incident", func(h *activitiestest.House) contract.Request {
 		r := dueTimer(h)
 		h.Wants(h.Commit(r), contract.Refused, "not-found")
-		incidents, err := models.Incidents(h.Read(), r.Root, 0, 1)
+		incidents, err := process.Incidents(h.Read(), r.Root, 0, 1)
 		if err != nil || len(incidents) != 1 {
 			h.Fatalf("incidents %+v, %v", incidents, err)
 		}
 		h.Tx(func(tx *gorm.DB) error {
-			return tx.Create(&models.Project{Code: "XM-9", Name: "示例", DeptID: "DP18", Stage: models.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
+			return tx.Create(&books.Project{Code: "XM-9", Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
 		})
 		return h.Request(r.Root, "u:bob:retry", contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob")
 	}, contract.Applied, "", 15},
 	{"a message", func(h *activitiestest.House) contract.Request {
 		h.Wants(h.Operate(begin(h, "XM-1"), "hold", "complete", "ann"), contract.Applied, "")
 		h.Tx(func(tx *gorm.DB) error {
-			return models.SendMessage(tx, models.Acting{Person: models.System, At: h.Now()}, "p:1", "test.answer", "XM-1", nil)
+			return process.SendMessage(tx, models.Acting{Person: models.System, At: h.Now()}, "p:1", "test.answer", "XM-1", nil)
 		})
-		var entry models.Outgoing
-		var d models.Delivery
-		if err := h.Read().Where("kind = ?", models.OutMessage).Take(&entry).Error; err != nil {
+		var entry outbox.Outgoing
+		var d process.Delivery
+		if err := h.Read().Where("kind = ?", outbox.OutMessage).Take(&entry).Error; err != nil {
 			h.Fatal(err)
 		}
 		if err := entry.Payload.Into(&d); err != nil {

@@ -8,18 +8,19 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // keepDecision stores how a decision came about. The parameters are not among
 // its inputs: the packs name them.
 func (s *step) keepDecision(tx *gorm.DB, e engine.DecisionMade) error {
-	inputs, hits := &feel.Context{}, []models.TableHit{}
+	inputs, hits := &feel.Context{}, []rules.TableHit{}
 	for _, t := range e.Trace {
 		if t.Kind == "input" && t.Name != "params" {
 			inputs.Set(t.Name, t.Value)
 		}
 		for _, h := range t.Tables {
-			hit := models.TableHit{Table: h.Table, HitPolicy: h.HitPolicy, Rules: []int{}}
+			hit := rules.TableHit{Table: h.Table, HitPolicy: h.HitPolicy, Rules: []int{}}
 			for _, r := range h.Rules {
 				hit.Rules = append(hit.Rules, r.Number)
 			}
@@ -34,7 +35,7 @@ func (s *step) keepDecision(tx *gorm.DB, e engine.DecisionMade) error {
 	if err != nil {
 		return fmt.Errorf("output of decision %s: %w", e.Decision, err)
 	}
-	row := models.RuleEval{
+	row := rules.RuleEval{
 		Root: s.root.Key, Project: s.root.Project, ElementKey: e.Key, Element: e.Element, Decision: e.Decision,
 		Pack: s.world.Pack, InForce: s.world.PackInForce, Inputs: in, Output: out, Hits: models.JSONOf(hits), Event: s.ev.ID, At: s.now,
 	}

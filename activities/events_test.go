@@ -13,7 +13,10 @@ import (
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -128,7 +131,7 @@ func TestRefusedTimer(t *testing.T) {
 		if out.Verdict != contract.Refused || len(out.Timers) != 0 || out.NextDue != nil {
 			t.Fatalf("%+v", out)
 		}
-		incidents, err := models.Incidents(h.Read(), root, 0, 10)
+		incidents, err := process.Incidents(h.Read(), root, 0, 10)
 		if err != nil || len(incidents) != 1 || incidents[0].Code != out.Code {
 			t.Fatalf("incidents %+v, %v", incidents, err)
 		}
@@ -137,7 +140,7 @@ func TestRefusedTimer(t *testing.T) {
 		}
 		h.Wants(retry("u:bob:retry-1"), contract.Refused, out.Code) // nothing was mended
 		h.Tx(func(tx *gorm.DB) error {
-			return tx.Create(&models.Project{Code: "XM-2026-001", Name: "示例", DeptID: "DP18", Stage: models.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
+			return tx.Create(&books.Project{Code: "XM-2026-001", Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
 		})
 		out = retry("u:bob:retry-2")
 		h.Wants(out, contract.Applied, "")
@@ -213,16 +216,16 @@ func TestMessageMeetsWait(t *testing.T) {
 				return h.Commit(requests[i/2])
 			}
 			h.Tx(func(tx *gorm.DB) error {
-				return models.SendMessage(tx, models.Acting{Person: models.System, At: h.Now()}, fmt.Sprintf("p:%d", i/2), "test.answer", fmt.Sprintf("XM-%d", i/2), nil)
+				return process.SendMessage(tx, models.Acting{Person: models.System, At: h.Now()}, fmt.Sprintf("p:%d", i/2), "test.answer", fmt.Sprintf("XM-%d", i/2), nil)
 			})
 			return contract.Outcome{}
 		})
-		var entries []models.Outgoing
-		if err := h.Read().Where("kind = ?", models.OutMessage).Find(&entries).Error; err != nil || len(entries) != pairs {
+		var entries []outbox.Outgoing
+		if err := h.Read().Where("kind = ?", outbox.OutMessage).Find(&entries).Error; err != nil || len(entries) != pairs {
 			t.Fatalf("%d deliveries, %v; want %d", len(entries), err, pairs)
 		}
 		for _, e := range entries {
-			var d models.Delivery
+			var d process.Delivery
 			if err := e.Payload.Into(&d); err != nil {
 				t.Fatal(err)
 			}
@@ -232,7 +235,7 @@ func TestMessageMeetsWait(t *testing.T) {
 		for _, root := range roots {
 			h.Task(root, "after")
 		}
-		if n := h.Count("SELECT count(*) FROM message WHERE state = ?", models.MessageCorrelated); n != pairs {
+		if n := h.Count("SELECT count(*) FROM message WHERE state = ?", process.MessageCorrelated); n != pairs {
 			t.Errorf("%d messages are correlated", n)
 		}
 	})

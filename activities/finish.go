@@ -11,6 +11,8 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -33,7 +35,7 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 		}
 	}
 	if !s.root.Open {
-		if err := models.BeginNext(tx, s.now, s.root); err != nil {
+		if err := process.BeginNext(tx, s.now, s.root); err != nil {
 			return out, err
 		}
 	}
@@ -85,16 +87,16 @@ var forever = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // dueTimers lists the timers that will fire, due first: not those of suspended
 // instances, nor those that were refused and wait for somebody.
-func dueTimers(tx *gorm.DB, state *engine.State) ([]models.Timer, error) {
+func dueTimers(tx *gorm.DB, state *engine.State) ([]process.Timer, error) {
 	running := state.DueTimers(forever)
 	if len(running) == 0 {
 		return nil, nil
 	}
-	all, err := models.TimersOf(tx, state.Key())
+	all, err := process.TimersOf(tx, state.Key())
 	if err != nil {
 		return nil, fmt.Errorf("timers of %d: %w", state.Key(), err)
 	}
-	return slices.DeleteFunc(all, func(t models.Timer) bool { return !slices.Contains(running, t.Key) }), nil
+	return slices.DeleteFunc(all, func(t process.Timer) bool { return !slices.Contains(running, t.Key) }), nil
 }
 
 // closeIncidents ends the incidents of element instances that are gone.
@@ -103,13 +105,13 @@ func (s *step) closeIncidents(tx *gorm.DB) error {
 		return nil
 	}
 	for keys := range slices.Chunk(s.left, 500) {
-		err := tx.Model(&models.Incident{}).Where("root = ? AND resolved_at IS NULL AND element_key IN ?", s.root.Key, keys).Update("resolved_at", s.now).Error
+		err := tx.Model(&process.Incident{}).Where("root = ? AND resolved_at IS NULL AND element_key IN ?", s.root.Key, keys).Update("resolved_at", s.now).Error
 		if err != nil {
 			return fmt.Errorf("incidents of %d: %w", s.root.Key, err)
 		}
 	}
 	if !s.root.Open {
-		return tx.Model(&models.Incident{}).Where("root = ? AND resolved_at IS NULL", s.root.Key).Update("resolved_at", s.now).Error
+		return tx.Model(&process.Incident{}).Where("root = ? AND resolved_at IS NULL", s.root.Key).Update("resolved_at", s.now).Error
 	}
 	return nil
 }
@@ -133,7 +135,7 @@ func (s *step) audit(tx *gorm.DB, out contract.Outcome) error {
 	if s.task != nil {
 		behalf = s.principal()
 	}
-	return models.Audit(tx, fmt.Sprintf("i:%d", s.root.Key), s.acting, models.AuditEntry{
+	return audit.Audit(tx, fmt.Sprintf("i:%d", s.root.Key), s.acting, audit.AuditEntry{
 		Action: "process." + s.req.Name, Subject: subject, Project: s.root.Project, OnBehalf: behalf, Reason: s.ev.Reason, Digest: s.ev.Digest, Detail: models.JSONOf(facts),
 	})
 }
@@ -149,10 +151,10 @@ func (s *step) answer(tx *gorm.DB) (json.RawMessage, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t.State == models.TaskClosed {
+		if t.State == process.TaskClosed {
 			continue
 		}
-		holders, err := models.Holders(tx, key)
+		holders, err := process.Holders(tx, key)
 		if err != nil {
 			return nil, fmt.Errorf("holders of task %d: %w", key, err)
 		}
@@ -175,7 +177,7 @@ func (s *step) notify(tx *gorm.DB) error {
 
 // adopt fills in what the workflow takes over, as it stands in this transaction;
 // of an instance that does not exist only that nothing follows.
-func (c *Committer) adopt(tx *gorm.DB, row models.RootState, out *contract.Outcome) error {
+func (c *Committer) adopt(tx *gorm.DB, row process.RootState, out *contract.Outcome) error {
 	if row.Key == 0 {
 		out.Ended = true
 		return nil
@@ -194,7 +196,7 @@ func (c *Committer) adopt(tx *gorm.DB, row models.RootState, out *contract.Outco
 		return err
 	}
 	var err error
-	if out.Summary.Tasks, err = models.OpenTaskNames(tx, row.Key); err != nil {
+	if out.Summary.Tasks, err = process.OpenTaskNames(tx, row.Key); err != nil {
 		return fmt.Errorf("tasks of %d: %w", row.Key, err)
 	}
 	return c.stage(tx, row, out)
@@ -203,7 +205,7 @@ func (c *Committer) adopt(tx *gorm.DB, row models.RootState, out *contract.Outco
 // maxTimers is how many due moments the workflow is told at once; it asks again after each.
 const maxTimers = 20
 
-func timersInto(tx *gorm.DB, row models.RootState, out *contract.Outcome) error {
+func timersInto(tx *gorm.DB, row process.RootState, out *contract.Outcome) error {
 	state := engine.NewState(row.Key)
 	if err := json.Unmarshal(row.State, state); err != nil {
 		return fmt.Errorf("state of %d: %w", row.Key, err)
@@ -221,11 +223,11 @@ func timersInto(tx *gorm.DB, row models.RootState, out *contract.Outcome) error 
 	return nil
 }
 
-func (c *Committer) jobsInto(tx *gorm.DB, row models.RootState, out *contract.Outcome) error {
+func (c *Committer) jobsInto(tx *gorm.DB, row process.RootState, out *contract.Outcome) error {
 	if len(c.Workers) == 0 {
 		return nil
 	}
-	jobs, err := models.JobsOf(tx, row.Key)
+	jobs, err := process.JobsOf(tx, row.Key)
 	if err != nil {
 		return fmt.Errorf("jobs of %d: %w", row.Key, err)
 	}
@@ -242,7 +244,7 @@ func (c *Committer) jobsInto(tx *gorm.DB, row models.RootState, out *contract.Ou
 	return nil
 }
 
-func (c *Committer) stage(tx *gorm.DB, row models.RootState, out *contract.Outcome) error {
+func (c *Committer) stage(tx *gorm.DB, row process.RootState, out *contract.Outcome) error {
 	if row.Project == "" {
 		return nil
 	}

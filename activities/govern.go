@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // terminate ends the instance; where a person has ended it, the books say so in the same transaction.
@@ -31,19 +32,19 @@ func (s *step) actOnInstance(tx *gorm.DB) error {
 	if err != nil {
 		return err
 	}
-	return models.Remark(tx, models.TaskAct{
+	return process.Remark(tx, process.TaskAct{
 		Root: s.root.Key, TaskName: whole.Name, Round: 1, Person: s.acting.Person, Post: s.acting.Post, Operation: s.req.Name,
 		Reason: s.ev.Reason, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
 	})
 }
 
 // commented refuses a recall after somebody has said something about what followed.
-func (s *step) commented(tx *gorm.DB, t models.Task) error {
+func (s *step) commented(tx *gorm.DB, t process.Task) error {
 	if t.ClosedAt == nil {
 		return nil
 	}
 	var n int64
-	err := tx.Model(&models.TaskAct{}).Where("root = ? AND operation = 'comment' AND at >= ? AND person <> ?", t.Root, *t.ClosedAt, s.acting.Person).Count(&n).Error
+	err := tx.Model(&process.TaskAct{}).Where("root = ? AND operation = 'comment' AND at >= ? AND person <> ?", t.Root, *t.ClosedAt, s.acting.Person).Count(&n).Error
 	if err == nil && n > 0 {
 		return models.Refuse("recall-acted")
 	}

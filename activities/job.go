@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/quancheng/quancheng/engine"
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
 // Worker does outside work of one job type. It runs at least once: the job's
 // key is its idempotency key. What it returns become variables.
-type Worker func(ctx context.Context, j models.Job) (map[string]any, error)
+type Worker func(ctx context.Context, j process.Job) (map[string]any, error)
 
 // jobBackoff is the wait before another attempt, by attempts already made.
 var jobBackoff = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute}
@@ -22,8 +22,8 @@ var jobBackoff = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute}
 // RunJob does the work of a job and says which event tells its result. A job
 // that is gone, or waits for its incident, needs no work. An error is technical: the call may be made again.
 func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (contract.Request, error) {
-	row, err := models.JobByKey(c.DB.Read(ctx), job.Key)
-	if errors.Is(err, models.ErrNotFound) {
+	row, err := process.JobByKey(c.DB.Read(ctx), job.Key)
+	if errors.Is(err, process.ErrNotFound) {
 		return contract.Request{}, nil
 	}
 	if err != nil {
@@ -56,7 +56,7 @@ func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (c
 }
 
 // safely turns a panic of the work into its failure: it would be tried for ever.
-func safely(ctx context.Context, work Worker, j models.Job) (result map[string]any, err error) {
+func safely(ctx context.Context, work Worker, j process.Job) (result map[string]any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)

@@ -9,15 +9,17 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
 // Inward are the kinds of outgoing things that lead back into a process.
-var Inward = []string{models.OutStart, models.OutMessage, models.OutSignal}
+var Inward = []string{outbox.OutStart, outbox.OutMessage, outbox.OutSignal}
 
 // RequestOf makes the event that an outgoing thing asks for. Its id is the
 // entry's, so that bringing it twice has one effect.
-func RequestOf(tx *gorm.DB, o models.Outgoing) (contract.Request, error) {
+func RequestOf(tx *gorm.DB, o outbox.Outgoing) (contract.Request, error) {
 	root, err := strconv.ParseInt(o.Target, 10, 64)
 	if err != nil {
 		return contract.Request{}, fmt.Errorf("outbox %s: target %q is no instance", o.ID, o.Target)
@@ -26,11 +28,11 @@ func RequestOf(tx *gorm.DB, o models.Outgoing) (contract.Request, error) {
 	var ev engine.Event
 	var name string
 	switch o.Kind {
-	case models.OutStart:
+	case outbox.OutStart:
 		name, ev, acting, err = startOf(o)
-	case models.OutMessage:
+	case outbox.OutMessage:
 		name, ev, acting.BusinessDate, err = messageFrom(tx, o)
-	case models.OutSignal:
+	case outbox.OutSignal:
 		name, ev = contract.UpdateSignal, engine.Event{Type: engine.BroadcastSignal, Name: o.EventType}
 		err = models.JSON(o.Payload).Into(&ev.Variables)
 	default:
@@ -47,8 +49,8 @@ func RequestOf(tx *gorm.DB, o models.Outgoing) (contract.Request, error) {
 	return contract.Request{Root: root, ID: o.ID, Name: name, Event: raw, Acting: json.RawMessage(models.JSONOf(acting))}, nil
 }
 
-func startOf(o models.Outgoing) (string, engine.Event, models.Acting, error) {
-	var b models.Beginning
+func startOf(o outbox.Outgoing) (string, engine.Event, models.Acting, error) {
+	var b process.Beginning
 	if err := o.Payload.Into(&b); err != nil {
 		return "", engine.Event{}, b.Acting, err
 	}
@@ -64,12 +66,12 @@ func startOf(o models.Outgoing) (string, engine.Event, models.Acting, error) {
 	return contract.UpdateStart, ev, b.Acting, nil
 }
 
-func messageFrom(tx *gorm.DB, o models.Outgoing) (string, engine.Event, models.Date, error) {
-	var d models.Delivery
+func messageFrom(tx *gorm.DB, o outbox.Outgoing) (string, engine.Event, models.Date, error) {
+	var d process.Delivery
 	if err := o.Payload.Into(&d); err != nil {
 		return "", engine.Event{}, "", err
 	}
-	m, err := models.MessageByID(tx, d.Message)
+	m, err := process.MessageByID(tx, d.Message)
 	if err != nil {
 		return "", engine.Event{}, "", err
 	}

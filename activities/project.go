@@ -11,6 +11,7 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/sla"
 )
 
@@ -18,18 +19,18 @@ import (
 func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
 	switch e := effect.(type) {
 	case engine.InstanceStarted:
-		return s.startInstance(tx, models.Instance{
+		return s.startInstance(tx, process.Instance{
 			Key: e.Key, Root: e.Root, Parent: e.Parent, ParentElement: e.ParentElement, Process: e.Process, Name: e.Name,
 			BusinessKey: e.BusinessKey, State: "active", StartedAt: s.now,
 		})
 	case engine.InstanceEnded:
-		return s.update(tx, &models.Instance{}, e.Key, map[string]any{"state": string(e.Outcome), "ended_at": s.now})
+		return s.update(tx, &process.Instance{}, e.Key, map[string]any{"state": string(e.Outcome), "ended_at": s.now})
 	case engine.ElementEntered:
 		i, err := s.instance(tx, e.Instance)
 		if err != nil {
 			return err
 		}
-		s.trail.enter(models.ElementInstance{
+		s.trail.enter(process.ElementInstance{
 			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Scope: e.Scope, Process: i.Process, Element: e.Element,
 			Kind: e.Kind, Name: e.Name, Loop: e.Loop, State: "active", EnteredAt: s.now,
 		})
@@ -39,9 +40,9 @@ func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
 		if s.trail.leave(e.Key, string(e.Outcome), s.now) {
 			return nil
 		}
-		return s.update(tx, &models.ElementInstance{}, e.Key, map[string]any{"state": string(e.Outcome), "left_at": s.now})
+		return s.update(tx, &process.ElementInstance{}, e.Key, map[string]any{"state": string(e.Outcome), "left_at": s.now})
 	case engine.FlowTaken:
-		s.trail.take(models.FlowTaken{Instance: e.Instance, Flow: e.Flow, Root: s.root.Key, Times: 1, LastAt: s.now})
+		s.trail.take(process.FlowTaken{Instance: e.Instance, Flow: e.Flow, Root: s.root.Key, Times: 1, LastAt: s.now})
 		return nil
 	case engine.TaskOpened:
 		s.opened = append(s.opened, e.Task.Key)
@@ -68,24 +69,24 @@ func (s *step) projectWait(tx *gorm.DB, effect engine.Effect) error {
 		return s.openJob(tx, e)
 	case engine.JobClosed:
 		s.dropJob(e.Key)
-		return models.CloseJob(tx, e.Key)
+		return process.CloseJob(tx, e.Key)
 	case engine.TimerArmed:
-		return s.upsert(tx, &models.Timer{Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Due: e.Due.UTC()})
+		return s.upsert(tx, &process.Timer{Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Due: e.Due.UTC()})
 	case engine.TimerCleared:
-		return models.CloseTimer(tx, e.Key)
+		return process.CloseTimer(tx, e.Key)
 	case engine.SubscriptionOpened:
-		return models.Subscribe(tx, s.now, models.Subscription{
+		return process.Subscribe(tx, s.now, process.Subscription{
 			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Element: e.Element, Kind: e.Kind, Name: e.Name, CorrelationKey: e.CorrelationKey, OpenedAt: s.now,
 		})
 	case engine.SubscriptionClosed:
-		return models.CloseSubscription(tx, e.Key)
+		return process.CloseSubscription(tx, e.Key)
 	case engine.IncidentRaised:
 		return s.raise(tx, e)
 	case engine.IncidentResolved:
-		if err := models.ReleaseJob(tx, e.Key); err != nil {
+		if err := process.ReleaseJob(tx, e.Key); err != nil {
 			return fmt.Errorf("job of incident %d: %w", e.Key, err)
 		}
-		return s.update(tx, &models.Incident{}, e.Key, map[string]any{"resolved_at": s.now})
+		return s.update(tx, &process.Incident{}, e.Key, map[string]any{"resolved_at": s.now})
 	case engine.MessageThrown:
 		return s.publish(tx, e)
 	case engine.SignalThrown:
@@ -105,7 +106,7 @@ func (s *step) projectEvent(tx *gorm.DB, ev engine.Event) error {
 	default:
 		return nil
 	}
-	all, err := models.Instances(tx, s.root.Key)
+	all, err := process.Instances(tx, s.root.Key)
 	if err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ func (s *step) projectEvent(tx *gorm.DB, ev engine.Event) error {
 		if !below[i.Key] || i.State != from {
 			continue
 		}
-		if err := s.update(tx, &models.Instance{}, i.Key, map[string]any{"state": to}); err != nil {
+		if err := s.update(tx, &process.Instance{}, i.Key, map[string]any{"state": to}); err != nil {
 			return err
 		}
 		if err := clocks(tx, s.acting, i.Key); err != nil {
@@ -149,17 +150,17 @@ func (s *step) update(tx *gorm.DB, row any, key int64, values map[string]any) er
 	return nil
 }
 
-func (s *step) startInstance(tx *gorm.DB, i models.Instance) error {
+func (s *step) startInstance(tx *gorm.DB, i process.Instance) error {
 	s.remember(i)
 	return s.create(tx, &i)
 }
 
 // instance loads a process instance once per step.
-func (s *step) instance(tx *gorm.DB, key int64) (models.Instance, error) {
+func (s *step) instance(tx *gorm.DB, key int64) (process.Instance, error) {
 	if i, ok := s.instances[key]; ok {
 		return i, nil
 	}
-	i, err := models.InstanceByKey(tx, key)
+	i, err := process.InstanceByKey(tx, key)
 	if err != nil {
 		return i, fmt.Errorf("instance %d: %w", key, err)
 	}
@@ -167,9 +168,9 @@ func (s *step) instance(tx *gorm.DB, key int64) (models.Instance, error) {
 	return i, nil
 }
 
-func (s *step) remember(i models.Instance) {
+func (s *step) remember(i process.Instance) {
 	if s.instances == nil {
-		s.instances = map[int64]models.Instance{}
+		s.instances = map[int64]process.Instance{}
 	}
 	s.instances[i.Key] = i
 }
@@ -183,7 +184,7 @@ func (s *step) setVariable(e engine.VariableSet) error {
 	if err := json.Unmarshal(raw, &one); err != nil {
 		return fmt.Errorf("variable %s: %w", e.Name, err)
 	}
-	s.trail.set(models.Variable{Scope: e.Scope, Name: e.Name, Root: s.root.Key, Instance: e.Instance, Value: models.JSON(one["v"])})
+	s.trail.set(process.Variable{Scope: e.Scope, Name: e.Name, Root: s.root.Key, Instance: e.Instance, Value: models.JSON(one["v"])})
 	return nil
 }
 
@@ -196,7 +197,7 @@ func (s *step) openJob(tx *gorm.DB, e engine.JobOpened) error {
 	if err != nil {
 		return fmt.Errorf("job %s: %w", e.Type, err)
 	}
-	j := models.Job{
+	j := process.Job{
 		Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Type: e.Type,
 		Headers: models.JSONOf(e.Headers), Variables: vars, Retries: e.Retries, CreatedAt: s.now,
 	}
@@ -204,7 +205,7 @@ func (s *step) openJob(tx *gorm.DB, e engine.JobOpened) error {
 		at := e.NotBefore.UTC()
 		j.NotBefore = &at
 	}
-	return models.OpenJob(tx, j)
+	return process.OpenJob(tx, j)
 }
 
 func (s *step) dropJob(key int64) {
@@ -222,7 +223,7 @@ func (s *step) publish(tx *gorm.DB, e engine.MessageThrown) error {
 		return fmt.Errorf("message %s: %w", e.Name, err)
 	}
 	s.sent++
-	return models.Publish(tx, s.acting, models.Message{
+	return process.Publish(tx, s.acting, process.Message{
 		ID: fmt.Sprintf("%s:m%d", s.req.ID, s.sent), Name: e.Name, CorrelationKey: e.CorrelationKey, Variables: vars, ExpiresAt: s.now.Add(e.TimeToLive),
 	})
 }
@@ -234,19 +235,19 @@ func (s *step) broadcast(tx *gorm.DB, e engine.SignalThrown) error {
 		return fmt.Errorf("signal %s: %w", e.Name, err)
 	}
 	s.sent++
-	return models.Broadcast(tx, s.acting, models.Signal{ID: fmt.Sprintf("%s:g%d", s.req.ID, s.sent), Name: e.Name, Variables: vars, Thrower: s.root.Key})
+	return process.Broadcast(tx, s.acting, process.Signal{ID: fmt.Sprintf("%s:g%d", s.req.ID, s.sent), Name: e.Name, Variables: vars, Thrower: s.root.Key})
 }
 
 func (s *step) raise(tx *gorm.DB, e engine.IncidentRaised) error {
 	s.raised = append(s.raised, e.Key)
-	row := models.Incident{
+	row := process.Incident{
 		Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Code: e.Code, Message: e.Message,
 		Event: s.keep, Project: s.root.Project, RaisedAt: s.now,
 	}
 	if err := s.create(tx, &row); err != nil {
 		return err
 	}
-	if err := models.HoldJob(tx, e.ElementKey); err != nil {
+	if err := process.HoldJob(tx, e.ElementKey); err != nil {
 		return fmt.Errorf("job of incident %d: %w", e.Key, err)
 	}
 	return models.Notify(tx, models.Notice{Kind: "incident", Key: fmt.Sprint(e.Key), Project: s.root.Project, Dept: s.root.Dept})

@@ -9,12 +9,14 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // saveTask puts a task into inboxes; created is zero for one that is there already.
 func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 	if !created.IsZero() {
-		s.hold(&models.Task{Key: t.Key, CreatedAt: created, State: models.TaskOpen})
+		s.hold(&process.Task{Key: t.Key, CreatedAt: created, State: process.TaskOpen})
 	}
 	row, err := s.taskRow(tx, t.Key)
 	if err != nil {
@@ -49,9 +51,9 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 	if err != nil {
 		return err
 	}
-	save := models.SaveTask
+	save := process.SaveTask
 	if !created.IsZero() {
-		save = models.OpenTask
+		save = process.OpenTask
 	}
 	if err := save(tx, *row, to); err != nil {
 		return err
@@ -60,11 +62,11 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 }
 
 // taskRow is a task as it stands in this event.
-func (s *step) taskRow(tx *gorm.DB, key int64) (*models.Task, error) {
+func (s *step) taskRow(tx *gorm.DB, key int64) (*process.Task, error) {
 	if row := s.tasks[key]; row != nil {
 		return row, nil
 	}
-	row, err := models.TaskByKey(tx, key)
+	row, err := process.TaskByKey(tx, key)
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", key, err)
 	}
@@ -72,9 +74,9 @@ func (s *step) taskRow(tx *gorm.DB, key int64) (*models.Task, error) {
 	return &row, nil
 }
 
-func (s *step) hold(row *models.Task) {
+func (s *step) hold(row *process.Task) {
 	if s.tasks == nil {
-		s.tasks = map[int64]*models.Task{}
+		s.tasks = map[int64]*process.Task{}
 	}
 	s.tasks[row.Key] = row
 }
@@ -104,7 +106,7 @@ func principals(tx *gorm.DB, t engine.Task) ([]string, error) {
 		if role, dept := models.SplitPost(p); role == "" || dept == "" {
 			continue
 		}
-		members, err := models.Members(tx, p)
+		members, err := office.Members(tx, p)
 		if err != nil {
 			return nil, fmt.Errorf("members of %s: %w", p, err)
 		}
@@ -120,7 +122,7 @@ func detail(t engine.Task) (models.JSON, error) {
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
-	d := models.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs}
+	d := process.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs}
 	if d.Seats, err = seats(t.Seats); err != nil {
 		return nil, err
 	}
@@ -128,7 +130,7 @@ func detail(t engine.Task) (models.JSON, error) {
 }
 
 // seats are stored as the engine writes them.
-func seats(all []engine.Seat) (out []models.TaskSeat, err error) {
+func seats(all []engine.Seat) (out []process.TaskSeat, err error) {
 	raw, err := json.Marshal(all)
 	if err == nil {
 		err = json.Unmarshal(raw, &out)
@@ -153,7 +155,7 @@ func (s *step) closeTask(tx *gorm.DB, e engine.TaskClosed) error {
 	}
 	now := s.now
 	row.ClosedAt, row.Outcome, row.Operation, row.ClosedBy, row.BusinessDate = &now, string(e.Outcome), e.Operation, s.acting.Person, s.acting.BusinessDate
-	to, err := models.CloseTask(tx, row)
+	to, err := process.CloseTask(tx, row)
 	if err != nil {
 		return err
 	}
@@ -179,12 +181,12 @@ func (s *step) voidVerdicts(tx *gorm.DB, e engine.VerdictsVoided) error {
 		}
 	}
 	row.Detail = models.JSONOf(d)
-	if row.State == models.TaskClosed {
-		if err := tx.Model(&models.Task{}).Where("key = ?", row.Key).Update("detail", row.Detail).Error; err != nil {
+	if row.State == process.TaskClosed {
+		if err := tx.Model(&process.Task{}).Where("key = ?", row.Key).Update("detail", row.Detail).Error; err != nil {
 			return fmt.Errorf("task %d: %w", e.Task, err)
 		}
 	}
-	return models.VoidActs(tx, e.Task, persons)
+	return process.VoidActs(tx, e.Task, persons)
 }
 
 // notifyTask tells everybody who holds a task, or held it, to look again.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -48,7 +49,7 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 // stop raises an incident on the element that the event is about, and keeps the
 // event: a retry applies it again. A start that did not happen stops its instance.
 // Where nothing is left to stop, only the outcome stays.
-func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, root models.RootState, out contract.Outcome, why string) (contract.Outcome, error) {
+func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, root process.RootState, out contract.Outcome, why string) (contract.Outcome, error) {
 	s, err := c.begin(ctx, tx, r, root) // anew: a refused step leaves no usable state
 	if err != nil {
 		return out, err
@@ -63,7 +64,7 @@ func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, r
 			return err
 		}
 		if s.ev.Type == engine.FireTimer {
-			return s.update(sp, &models.Timer{}, s.ev.Key, map[string]any{"refused": true})
+			return s.update(sp, &process.Timer{}, s.ev.Key, map[string]any{"refused": true})
 		}
 		return nil
 	})
@@ -80,8 +81,8 @@ func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, r
 }
 
 // strand stores an outcome with an incident that the engine does not know; its key is negative.
-func (c *Committer) strand(tx *gorm.DB, r contract.Request, root models.RootState, out contract.Outcome, why string, key int64) (contract.Outcome, error) {
-	row := models.Incident{
+func (c *Committer) strand(tx *gorm.DB, r contract.Request, root process.RootState, out contract.Outcome, why string, key int64) (contract.Outcome, error) {
+	row := process.Incident{
 		Key: key, Root: r.Root, Instance: r.Root, Code: out.Code, Message: why, Event: models.JSONOf(r), Project: root.Project, RaisedAt: c.now(),
 	}
 	if err := tx.Create(&row).Error; err != nil {
@@ -100,8 +101,8 @@ func (c *Committer) storeDefect(ctx context.Context, r contract.Request, d *defe
 	}
 	c.Log.Error("the instance cannot take an incident either", "alarm", true, "root", r.Root, "error", err)
 	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
-		root, err := models.LockRoot(tx, r.Root, lease)
-		if err != nil && !errors.Is(err, models.ErrNotFound) {
+		root, err := process.LockRoot(tx, r.Root, lease)
+		if err != nil && !errors.Is(err, process.ErrNotFound) {
 			return err
 		}
 		stopped, err = c.strand(tx, r, root, out, why, -c.now().UnixMicro())
@@ -117,8 +118,8 @@ func (c *Committer) defective(ctx context.Context, r contract.Request, out contr
 		}
 	}()
 	err = c.DB.Tx(ctx, func(tx *gorm.DB) error {
-		root, err := models.LockRoot(tx, r.Root, lease)
-		if err != nil && !errors.Is(err, models.ErrNotFound) {
+		root, err := process.LockRoot(tx, r.Root, lease)
+		if err != nil && !errors.Is(err, process.ErrNotFound) {
 			return err
 		}
 		var found bool
@@ -134,15 +135,15 @@ func (c *Committer) defective(ctx context.Context, r contract.Request, out contr
 // resolve tries again what an incident stopped: in the engine, and the refused
 // event that it keeps, in the name of its own actor.
 func (s *step) resolve(tx *gorm.DB) error {
-	row, err := models.IncidentByKey(tx, s.ev.Key)
-	if errors.Is(err, models.ErrNotFound) || err == nil && (row.Root != s.root.Key || row.ResolvedAt != nil) {
+	row, err := process.IncidentByKey(tx, s.ev.Key)
+	if errors.Is(err, process.ErrNotFound) || err == nil && (row.Root != s.root.Key || row.ResolvedAt != nil) {
 		return models.Refuse("no-such-incident", "key", fmt.Sprint(s.ev.Key))
 	}
 	if err != nil {
 		return fmt.Errorf("incident %d: %w", s.ev.Key, err)
 	}
 	if row.Key < 0 { // one that the engine does not know
-		if err := s.update(tx, &models.Incident{}, row.Key, map[string]any{"resolved_at": s.now}); err != nil {
+		if err := s.update(tx, &process.Incident{}, row.Key, map[string]any{"resolved_at": s.now}); err != nil {
 			return err
 		}
 	} else if err := s.move(tx, s.ev); err != nil {
@@ -155,7 +156,7 @@ func (s *step) resolve(tx *gorm.DB) error {
 }
 
 // again applies the event that an incident kept.
-func (s *step) again(tx *gorm.DB, row models.Incident) error {
+func (s *step) again(tx *gorm.DB, row process.Incident) error {
 	old := *s
 	defer func() { s.ev, s.req, s.acting = old.ev, old.req, old.acting }()
 	var r contract.Request
@@ -177,7 +178,7 @@ func (s *step) again(tx *gorm.DB, row models.Incident) error {
 	}
 	switch s.ev.Type {
 	case engine.FireTimer:
-		if err := s.update(tx, &models.Timer{}, s.ev.Key, map[string]any{"refused": false}); err != nil {
+		if err := s.update(tx, &process.Timer{}, s.ev.Key, map[string]any{"refused": false}); err != nil {
 			return err
 		}
 	case engine.Operate:
@@ -189,7 +190,7 @@ func (s *step) again(tx *gorm.DB, row models.Incident) error {
 		return err
 	}
 	if id := messageOf(r.ID, s.ev); id != "" {
-		return models.Correlated(tx, s.now, id)
+		return process.Correlated(tx, s.now, id)
 	}
 	return nil
 }
@@ -205,7 +206,7 @@ func messageOf(event string, ev engine.Event) string {
 
 func (s *step) messageApplied(tx *gorm.DB) error {
 	if id := messageOf(s.req.ID, s.ev); id != "" {
-		return models.Correlated(tx, s.now, id)
+		return process.Correlated(tx, s.now, id)
 	}
 	return nil
 }
@@ -214,7 +215,7 @@ func (s *step) messageApplied(tx *gorm.DB) error {
 // buffer; not one that has begun this instance, which stays its own.
 func (s *step) messageReturned(tx *gorm.DB, code string) error {
 	if id := messageOf(s.req.ID, s.ev); id != "" && s.ev.Type == engine.CorrelateMessage {
-		return models.Returned(tx, s.now, id, code)
+		return process.Returned(tx, s.now, id, code)
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -13,8 +13,8 @@ import (
 // what people read of the instance. The database says, whatever Temporal remembers.
 func (c *Committer) ResumeLoad(ctx context.Context, root int64) (contract.Outcome, error) {
 	var out contract.Outcome
-	row, err := models.RootByKey(c.DB.Read(ctx), root)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+	row, err := process.RootByKey(c.DB.Read(ctx), root)
+	if err != nil && !errors.Is(err, process.ErrNotFound) {
 		return out, fmt.Errorf("instance %d: %w", root, err)
 	}
 	return out, c.adopt(c.DB.Read(ctx), row, &out)
@@ -23,7 +23,7 @@ func (c *Committer) ResumeLoad(ctx context.Context, root int64) (contract.Outcom
 // Outcome finds the outcome of an event; false when it has none.
 func (c *Committer) Outcome(ctx context.Context, event string) (contract.Outcome, bool, error) {
 	var out contract.Outcome
-	row, found, err := models.OutcomeOf(c.DB.Read(ctx), event)
+	row, found, err := process.OutcomeOf(c.DB.Read(ctx), event)
 	if err == nil && found {
 		err = row.Body.Into(&out)
 	}
@@ -32,6 +32,6 @@ func (c *Committer) Outcome(ctx context.Context, event string) (contract.Outcome
 
 // Stored reports whether an event has its outcome.
 func (c *Committer) Stored(ctx context.Context, event string) (bool, error) {
-	_, found, err := models.OutcomeOf(c.DB.Read(ctx), event)
+	_, found, err := process.OutcomeOf(c.DB.Read(ctx), event)
 	return found, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // dueBatch bounds the timer starts of one call.
@@ -19,7 +20,7 @@ const dueBatch = 100
 // says how many moments it served. One that fails does not hold up the others.
 // What it begins leaves by the outbox.
 func (c *Committer) BeginDue(ctx context.Context) (int, error) {
-	due, err := models.DueStarts(c.DB.Read(ctx), c.now(), dueBatch)
+	due, err := process.DueStarts(c.DB.Read(ctx), c.now(), dueBatch)
 	if err != nil {
 		return 0, err
 	}
@@ -37,7 +38,7 @@ func (c *Committer) BeginDue(ctx context.Context) (int, error) {
 
 // beginAtDue serves one moment. The next one follows from it, not from the clock: what
 // was missed while nobody worked is made up for, each moment once.
-func (c *Committer) beginAtDue(ctx context.Context, s models.StartSubscription) error {
+func (c *Committer) beginAtDue(ctx context.Context, s process.StartSubscription) error {
 	b, err := c.Bundles.Load(ctx, s.Bundle)
 	if err != nil {
 		return err
@@ -55,6 +56,6 @@ func (c *Committer) beginAtDue(ctx context.Context, s models.StartSubscription) 
 		if err := w.Err(); err != nil {
 			return err
 		}
-		return models.BeginAtDue(tx, c.now(), s, next)
+		return process.BeginAtDue(tx, c.now(), s, next)
 	})
 }

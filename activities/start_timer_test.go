@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/activities/activitiestest"
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -70,12 +70,12 @@ func TestTimerStartOnce(t *testing.T) {
 		wantBegun(h, "by_timer", 1)
 		fixed("later.bpmn", "2026-03-02T18:30:00+08:00")
 		h.Advance(time.Hour)
-		stale, err := models.DueStarts(h.Read(), h.Now(), 10)
+		stale, err := process.DueStarts(h.Read(), h.Now(), 10)
 		if err != nil || len(stale) != 1 {
 			t.Fatalf("due: %+v, %v", stale, err)
 		}
 		fixed("latest.bpmn", "2026-03-02T18:40:00+08:00")
-		h.Tx(func(tx *gorm.DB) error { return models.BeginAtDue(tx, h.Now(), stale[0], nil) })
+		h.Tx(func(tx *gorm.DB) error { return process.BeginAtDue(tx, h.Now(), stale[0], nil) })
 		bring(h)
 		wantBegun(h, "by_timer", 1)
 		tick(h, 2)
@@ -93,7 +93,7 @@ func TestCycleThatBeganLongAgo(t *testing.T) {
 			{"0 8 * * 1", "2026-03-09T00:00:00Z"}, // Mondays, eight o'clock in Shanghai
 		} {
 			redeploy(t, h, strconv.Itoa(i)+".bpmn", "R3/PT10M", c.cycle)
-			var s models.StartSubscription
+			var s process.StartSubscription
 			if err := h.Read().Where("process = 'by_timer'").Take(&s).Error; err != nil {
 				t.Fatal(err)
 			}

@@ -15,7 +15,10 @@ import (
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -42,7 +45,7 @@ func bring(h *activitiestest.House) {
 			h.Fatal(err)
 		}
 	}
-	if n := h.Count("SELECT count(*) FROM outbox WHERE state = ?", models.OutPending); n != 0 {
+	if n := h.Count("SELECT count(*) FROM outbox WHERE state = ?", outbox.OutPending); n != 0 {
 		h.Fatalf("%d entries did not leave the outbox", n)
 	}
 }
@@ -51,7 +54,7 @@ func bring(h *activitiestest.House) {
 func publish(h *activitiestest.House, id, key string) {
 	h.Helper()
 	h.Tx(func(tx *gorm.DB) error {
-		return models.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, id, "case.opened", key, map[string]any{"amount": 41})
+		return process.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, id, "case.opened", key, map[string]any{"amount": 41})
 	})
 }
 
@@ -59,30 +62,30 @@ func publish(h *activitiestest.House, id, key string) {
 func found(h *activitiestest.House, code string) {
 	h.Helper()
 	h.Tx(func(tx *gorm.DB) error {
-		return tx.Create(&models.Project{Code: code, Name: "示例", DeptID: "DP18", Stage: models.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
+		return tx.Create(&books.Project{Code: code, Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
 	})
 }
 
 // begun lists the root instances of a process, oldest first.
-func begun(h *activitiestest.House, process string) []models.RootState {
+func begun(h *activitiestest.House, id string) []process.RootState {
 	h.Helper()
-	var all []models.RootState
-	if err := h.Read().Where("process = ?", process).Order("key").Find(&all).Error; err != nil {
+	var all []process.RootState
+	if err := h.Read().Where("process = ?", id).Order("key").Find(&all).Error; err != nil {
 		h.Fatal(err)
 	}
 	return all
 }
 
-func wantBegun(h *activitiestest.House, process string, want int) {
+func wantBegun(h *activitiestest.House, id string, want int) {
 	h.Helper()
-	if all := begun(h, process); len(all) != want {
-		h.Errorf("%d instances of %s, want %d", len(all), process, want)
+	if all := begun(h, id); len(all) != want {
+		h.Errorf("%d instances of %s, want %d", len(all), id, want)
 	}
 }
 
 func wantMessage(h *activitiestest.House, id, state string) {
 	h.Helper()
-	if m, err := models.MessageByID(h.Read(), id); err != nil || m.State != state {
+	if m, err := process.MessageByID(h.Read(), id); err != nil || m.State != state {
 		h.Errorf("message %s is %q, %v; want %s", id, m.State, err, state)
 	}
 }
@@ -95,17 +98,17 @@ func TestMessageBeginsAnInstance(t *testing.T) {
 		found(h, "XM-2026-001")
 		publish(h, "p:finance:1", "XM-2026-001")
 		publish(h, "p:finance:1", "XM-2026-001")
-		wantMessage(h, "p:finance:1", models.MessageDelivering)
+		wantMessage(h, "p:finance:1", process.MessageDelivering)
 		bring(h)
 		publish(h, "p:finance:1", "XM-2026-001")
 		bring(h)
 		wantBegun(h, "by_message", 1)
-		wantMessage(h, "p:finance:1", models.MessageCorrelated)
+		wantMessage(h, "p:finance:1", process.MessageCorrelated)
 		root := begun(h, "by_message")[0]
 		if root.Step != 1 || root.BusinessKey != "XM-2026-001" || root.Project != "XM-2026-001" || root.Dept != "DP18" {
 			t.Errorf("begun %+v", root)
 		}
-		vars, err := models.Variables(h.Read(), root.Key)
+		vars, err := process.Variables(h.Read(), root.Key)
 		if err != nil || len(vars) != 1 || vars[0].Name != "sum" || string(vars[0].Value) != "42" {
 			t.Errorf("variables %+v, %v; want sum = 42 only", vars, err)
 		}
@@ -126,7 +129,7 @@ func TestMessagesBeginInstancesAtTheSameTime(t *testing.T) {
 		})
 		bring(h)
 		wantBegun(h, "by_message", 5)
-		if n := h.Count("SELECT count(*) FROM message WHERE state = ?", models.MessageBuffered); n != 2 {
+		if n := h.Count("SELECT count(*) FROM message WHERE state = ?", process.MessageBuffered); n != 2 {
 			t.Errorf("%d messages wait for their key, want 2", n)
 		}
 	})
@@ -144,8 +147,8 @@ func TestKeyHasOneOpenInstance(t *testing.T) {
 		h.Wants(h.Operate(begun(h, "by_message")[0].Key, "by_message_task", "complete", "ann"), contract.Applied, "")
 		bring(h)
 		wantBegun(h, "by_message", 2)
-		wantMessage(h, "second", models.MessageCorrelated)
-		wantMessage(h, "third", models.MessageBuffered)
+		wantMessage(h, "second", process.MessageCorrelated)
+		wantMessage(h, "third", process.MessageBuffered)
 		h.Advance(2 * time.Hour)
 		h.Wants(h.Operate(begun(h, "by_message")[1].Key, "by_message_task", "complete", "ann"), contract.Applied, "")
 		bring(h)
@@ -199,7 +202,7 @@ func TestWaitingInstanceGoesFirst(t *testing.T) {
 		h.Wants(h.Commit(h.Request(root, "u:bob:cancel", contract.UpdateCancel, engine.Event{Type: engine.Cancel, Key: root}, "bob")), contract.Applied, "")
 		bring(h)
 		wantBegun(h, "by_message", 2)
-		wantMessage(h, "too late", models.MessageCorrelated)
+		wantMessage(h, "too late", process.MessageCorrelated)
 	})
 }
 
@@ -217,7 +220,7 @@ func TestThrownEventsBeginInstances(t *testing.T) {
 		for _, process := range []string{"by_message", "by_signal", "also_by_signal"} {
 			wantBegun(h, process, 1)
 		}
-		if row, err := models.RootByKey(h.Read(), watcher); err != nil || row.Open {
+		if row, err := process.RootByKey(h.Read(), watcher); err != nil || row.Open {
 			t.Errorf("the watcher did not go on: %+v, %v", row, err)
 		}
 	})
@@ -240,16 +243,16 @@ func TestRedeployMovesStarts(t *testing.T) {
 		}
 		publish(h, "after", "L") // nothing starts by it any more
 		h.Tx(func(tx *gorm.DB) error {
-			return models.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, "renamed", "case.renamed", "M", nil)
+			return process.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, "renamed", "case.renamed", "M", nil)
 		})
 		bring(h)
 		all := begun(h, "by_message")
 		if len(all) != 2 || all[0].Bundle != "starts.bpmn" || all[1].Bundle != "renamed.bpmn" || all[0].Step != 1 || all[1].Step != 1 {
 			t.Errorf("begun: %+v", all)
 		}
-		wantMessage(h, "after", models.MessageBuffered)
+		wantMessage(h, "after", process.MessageBuffered)
 		redeploy(t, h, "again.bpmn", "waits", "waits") // the buffered message finds the start event that was deployed after it
-		h.Tx(func(tx *gorm.DB) error { return models.BeginBuffered(tx, h.Now(), 10) })
+		h.Tx(func(tx *gorm.DB) error { return process.BeginBuffered(tx, h.Now(), 10) })
 		bring(h)
 		wantBegun(h, "by_message", 3)
 	})
@@ -277,12 +280,12 @@ func TestStartThatDidNotHappen(t *testing.T) {
 		publish(h, "first", "K")
 		lose := func() {
 			h.Tx(func(tx *gorm.DB) error {
-				return tx.Exec("UPDATE outbox SET state = ?, delivered_at = created_at", models.OutDelivered).Error
+				return tx.Exec("UPDATE outbox SET state = ?, delivered_at = created_at", outbox.OutDelivered).Error
 			})
 			bring(h)
 		}
 		again := func() {
-			h.Tx(func(tx *gorm.DB) error { return models.StartAgain(tx, h.Now(), h.Now()) })
+			h.Tx(func(tx *gorm.DB) error { return outbox.StartAgain(tx, h.Now(), h.Now()) })
 			bring(h)
 		}
 		lose()
@@ -296,7 +299,7 @@ func TestStartThatDidNotHappen(t *testing.T) {
 		if root := begun(h, "by_message")[0]; root.Step != 1 {
 			t.Errorf("step %d, want 1", root.Step)
 		}
-		wantMessage(h, "first", models.MessageCorrelated)
+		wantMessage(h, "first", process.MessageCorrelated)
 	})
 }
 
@@ -307,14 +310,14 @@ func TestRefusedStart(t *testing.T) {
 	eachStarts(t, func(t *testing.T, h *activitiestest.House) {
 		for _, id := range []string{"first", "second"} {
 			h.Tx(func(tx *gorm.DB) error {
-				return models.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, id, "case.withdrawn", "XM-2026-001", map[string]any{"projectCode": "XM-2026-001"})
+				return process.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, id, "case.withdrawn", "XM-2026-001", map[string]any{"projectCode": "XM-2026-001"})
 			})
 			bring(h)
 		}
 		wantBegun(h, "by_withdrawal", 1)
-		wantMessage(h, "first", models.MessageDelivering)
+		wantMessage(h, "first", process.MessageDelivering)
 		root := begun(h, "by_withdrawal")[0]
-		incidents, err := models.Incidents(h.Read(), root.Key, 0, 10)
+		incidents, err := process.Incidents(h.Read(), root.Key, 0, 10)
 		if err != nil || len(incidents) != 1 || root.Step != 0 {
 			t.Fatalf("step %d, incidents %+v, %v", root.Step, incidents, err)
 		}
@@ -324,8 +327,8 @@ func TestRefusedStart(t *testing.T) {
 		h.Wants(retry("u:bob:retry-1"), contract.Refused, incidents[0].Code) // nothing was mended
 		found(h, "XM-2026-001")
 		h.Wants(retry("u:bob:retry-2"), contract.Applied, "")
-		wantMessage(h, "first", models.MessageCorrelated)
-		wantMessage(h, "second", models.MessageDelivering) // its key is free
+		wantMessage(h, "first", process.MessageCorrelated)
+		wantMessage(h, "second", process.MessageDelivering) // its key is free
 		if n := h.Count("SELECT count(*) FROM incident WHERE resolved_at IS NULL"); n != 0 {
 			t.Errorf("%d incidents are open", n)
 		}
@@ -339,12 +342,12 @@ func TestDeathBeforeAnInstanceBegins(t *testing.T) {
 		for name, begin := range map[string]func(context.Context) error{
 			"message": func(ctx context.Context) error {
 				return h.DB.Tx(ctx, func(tx *gorm.DB) error {
-					return models.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, "m", "case.opened", "K", nil)
+					return process.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, "m", "case.opened", "K", nil)
 				})
 			},
 			"signal": func(ctx context.Context) error {
 				return h.DB.Tx(ctx, func(tx *gorm.DB) error {
-					return models.Broadcast(tx, models.Acting{Person: "ann", At: h.Now()}, models.Signal{ID: "g", Name: "alarm"})
+					return process.Broadcast(tx, models.Acting{Person: "ann", At: h.Now()}, process.Signal{ID: "g", Name: "alarm"})
 				})
 			},
 			"timer": func(ctx context.Context) error {
@@ -384,9 +387,9 @@ func TestParallelMultipleStart(t *testing.T) {
 		}{{"one", 1, 1}, {"two", 1, 0}, {"two", 2, 1}, {"one", 2, 0}} {
 			h.Tx(func(tx *gorm.DB) error {
 				if c.event == "one" {
-					return models.SendMessage(tx, a, fmt.Sprint("e", i), c.event, "", nil)
+					return process.SendMessage(tx, a, fmt.Sprint("e", i), c.event, "", nil)
 				}
-				return models.Broadcast(tx, a, models.Signal{ID: fmt.Sprint("e", i), Name: c.event})
+				return process.Broadcast(tx, a, process.Signal{ID: fmt.Sprint("e", i), Name: c.event})
 			})
 			bring(h)
 			wantBegun(h, "both", c.begun)

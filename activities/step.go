@@ -13,6 +13,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -24,12 +25,12 @@ type step struct {
 	acting models.Acting
 	now    time.Time
 
-	root   models.RootState
+	root   process.RootState
 	bundle *bundles.Bundle
 	state  *engine.State
 	world  bundles.World
 
-	task    *models.Task       // the operated one, as it stood before
+	task    *process.Task      // the operated one, as it stood before
 	jobs    []engine.JobOpened // commands that wait to be run
 	commits int                // commands that ran
 	opened  []int64            // tasks
@@ -39,15 +40,15 @@ type step struct {
 	sent    int                // messages and signals
 
 	trail     trail
-	tasks     map[int64]*models.Task // as they stand in this event
-	instances map[int64]models.Instance
+	tasks     map[int64]*process.Task // as they stand in this event
+	instances map[int64]process.Instance
 }
 
 // maxCommands bounds the commands of one event: a model that loops over service tasks stops.
 const maxCommands = 1_000
 
 // begin loads what the event is about. A *models.Refusal says that there is no such thing.
-func (c *Committer) begin(ctx context.Context, tx *gorm.DB, r contract.Request, root models.RootState) (*step, error) {
+func (c *Committer) begin(ctx context.Context, tx *gorm.DB, r contract.Request, root process.RootState) (*step, error) {
 	if root.Key == 0 {
 		return nil, models.Refuse("no-such-instance", "key", fmt.Sprint(r.Root))
 	}

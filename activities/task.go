@@ -14,6 +14,7 @@ import (
 	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // deciding are the operations that submit the form of a task.
@@ -23,7 +24,7 @@ var deciding = []string{"complete", "agree", "disagree", "abstain", "reject"}
 // what does the command of the task make of it?
 func (s *step) prepare(tx *gorm.DB) error {
 	row, err := s.taskRow(tx, s.ev.Key)
-	if errors.Is(err, models.ErrNotFound) {
+	if errors.Is(err, process.ErrNotFound) {
 		return models.Refuse("no-such-task", "key", fmt.Sprint(s.ev.Key))
 	}
 	if err != nil {
@@ -71,7 +72,7 @@ func (s *step) prepare(tx *gorm.DB) error {
 }
 
 // form validates what was submitted and returns what the form asks for.
-func (s *step) form(t models.Task, scope map[string]any) (map[string]any, error) {
+func (s *step) form(t process.Task, scope map[string]any) (map[string]any, error) {
 	data := map[string]any{}
 	if len(s.req.Data) > 0 {
 		if err := models.JSON(s.req.Data).Into(&data); err != nil {
@@ -114,7 +115,7 @@ func (s *step) act(tx *gorm.DB) error {
 	if target == "" {
 		target = s.ev.Element
 	}
-	return models.RecordAct(tx, models.TaskAct{
+	return process.RecordAct(tx, process.TaskAct{
 		Task: s.task.Key, Root: s.root.Key, Element: s.task.Element, TaskName: s.task.Name, Round: s.task.Round,
 		Person: s.acting.Person, Post: s.acting.Post, Principal: s.principal(), Operation: s.ev.Operation, Opinion: s.ev.Opinion,
 		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,

@@ -6,18 +6,18 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // trail is where the tokens of an event went. Most elements are entered and left
 // in the same event, so its rows are written together once all tokens rest.
 type trail struct {
-	elements  []*models.ElementInstance
-	flows     []models.FlowTaken
-	variables []models.Variable
+	elements  []*process.ElementInstance
+	flows     []process.FlowTaken
+	variables []process.Variable
 }
 
-func (t *trail) enter(e models.ElementInstance) { t.elements = append(t.elements, &e) }
+func (t *trail) enter(e process.ElementInstance) { t.elements = append(t.elements, &e) }
 
 // leave ends a visit that began in this event; false for an older one.
 func (t *trail) leave(key int64, outcome string, at time.Time) bool {
@@ -30,7 +30,7 @@ func (t *trail) leave(key int64, outcome string, at time.Time) bool {
 	return false
 }
 
-func (t *trail) take(f models.FlowTaken) {
+func (t *trail) take(f process.FlowTaken) {
 	for i, have := range t.flows {
 		if have.Instance == f.Instance && have.Flow == f.Flow {
 			t.flows[i].Times++
@@ -40,7 +40,7 @@ func (t *trail) take(f models.FlowTaken) {
 	t.flows = append(t.flows, f)
 }
 
-func (t *trail) set(v models.Variable) {
+func (t *trail) set(v process.Variable) {
 	for i, have := range t.variables {
 		if have.Scope == v.Scope && have.Name == v.Name {
 			t.variables[i] = v
@@ -55,17 +55,17 @@ func (t *trail) write(tx *gorm.DB) error {
 	now := *t
 	*t = trail{}
 	if len(now.elements) > 0 {
-		if err := models.EnterElements(tx, now.elements); err != nil {
+		if err := process.EnterElements(tx, now.elements); err != nil {
 			return fmt.Errorf("visits: %w", err)
 		}
 	}
 	if len(now.flows) > 0 {
-		if err := models.TakeFlows(tx, now.flows); err != nil {
+		if err := process.TakeFlows(tx, now.flows); err != nil {
 			return fmt.Errorf("flows: %w", err)
 		}
 	}
 	if len(now.variables) > 0 {
-		if err := models.SetVariables(tx, now.variables); err != nil {
+		if err := process.SetVariables(tx, now.variables); err != nil {
 			return fmt.Errorf("variables: %w", err)
 		}
 	}

@@ -6,15 +6,15 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 )
 
 // note counts an access for the audit. It outlives the caller's patience: who
 // goes away early is noted too.
-func (c *call) note(t models.AccessTally) error {
+func (c *call) note(t audit.AccessTally) error {
 	t.Person, t.Remote = c.who.Person.ID, c.ClientIP()
 	return c.srv.DB.Tx(context.WithoutCancel(c.Request.Context()), func(tx *gorm.DB) error {
-		return models.CountAccess(tx, c.now, t)
+		return audit.CountAccess(tx, c.now, t)
 	})
 }
 
@@ -26,7 +26,7 @@ func traced(action string, do handler) handler {
 		if err != nil {
 			return nil, err
 		}
-		return out, c.note(models.AccessTally{Action: action, Subject: "read:" + c.Request.URL.Path})
+		return out, c.note(audit.AccessTally{Action: action, Subject: "read:" + c.Request.URL.Path})
 	}
 }
 
@@ -40,7 +40,7 @@ func (c *call) denied(p *problem) {
 	if p.Status != http.StatusForbidden && !hidden {
 		return
 	}
-	if err := c.note(models.AccessTally{Action: models.AccessDenied, Subject: "route:" + c.route.Method + " " + c.route.Path, Code: p.Slug}); err != nil {
+	if err := c.note(audit.AccessTally{Action: audit.AccessDenied, Subject: "route:" + c.route.Method + " " + c.route.Path, Code: p.Slug}); err != nil {
 		c.srv.Log.Error("a refusal is not in the audit", "request", c.id, "person", c.who.Person.ID, "error", err)
 	}
 }

@@ -15,16 +15,18 @@ import (
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // fold ends the minute and writes what was counted into the audit.
-func (h *house) fold() []models.AuditEntry {
+func (h *house) fold() []audit.AuditEntry {
 	h.t.Helper()
 	h.pass(time.Minute)
-	var out []models.AuditEntry
+	var out []audit.AuditEntry
 	err := h.db.Tx(ctx(), func(tx *gorm.DB) error {
-		if _, err := models.FoldAccess(tx, h.clock(), 500); err != nil {
+		if _, err := audit.FoldAccess(tx, h.clock(), 500); err != nil {
 			return err
 		}
 		return tx.Where("chain = ?", "r:access").Order("seq").Find(&out).Error
@@ -88,7 +90,7 @@ func TestAccountIsLocked(t *testing.T) {
 		h.password("zhou-min", "长江后浪推前浪 2026")
 		right := wire.SignIn{Person: "zhou-min", Password: "长江后浪推前浪 2026"}
 		for _, who := range []string{"zhou-min", "nobody-at-all"} {
-			for range models.SignInTries {
+			for range office.SignInTries {
 				h.do("", "POST", "/api/v1/session", wire.SignIn{Person: who, Password: "wrong"}).want(401, "wrong-credentials")
 			}
 			a := other.do("", "POST", "/api/v1/session", wire.SignIn{Person: who, Password: "wrong"}).want(429, "account-locked")
@@ -97,8 +99,8 @@ func TestAccountIsLocked(t *testing.T) {
 			}
 		}
 		h.do("", "POST", "/api/v1/session", right).want(429, "account-locked")
-		h.pass(models.SignInLock)
-		for range models.SignInTries - 1 {
+		h.pass(office.SignInLock)
+		for range office.SignInTries - 1 {
 			h.do("", "POST", "/api/v1/session", wire.SignIn{Person: "zhou-min", Password: "wrong"}).want(401, "wrong-credentials")
 		}
 		h.do("", "POST", "/api/v1/session", right).want(200, "") // and the count begins anew
@@ -116,7 +118,7 @@ func TestParallelGuessesAreCounted(t *testing.T) {
 		for range 20 {
 			wg.Go(func() {
 				err := db.Tx(ctx(), func(tx *gorm.DB) error {
-					wait, err := models.TrySignIn(tx, "zhou-min", noon)
+					wait, err := office.TrySignIn(tx, "zhou-min", noon)
 					if err == nil && wait == 0 {
 						mu.Lock()
 						tried++
@@ -130,8 +132,8 @@ func TestParallelGuessesAreCounted(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if tried != models.SignInTries {
-			t.Errorf("%d of 20 parallel guesses were let through, want %d", tried, models.SignInTries)
+		if tried != office.SignInTries {
+			t.Errorf("%d of 20 parallel guesses were let through, want %d", tried, office.SignInTries)
 		}
 	})
 }
@@ -139,7 +141,7 @@ func TestParallelGuessesAreCounted(t *testing.T) {
 func (h *house) password(person, password string) {
 	h.t.Helper()
 	err := h.db.Tx(ctx(), func(tx *gorm.DB) error {
-		return tx.Model(&models.Person{}).Where("id = ?", person).Update("password", api.HashPassword(password)).Error
+		return tx.Model(&office.Person{}).Where("id = ?", person).Update("password", api.HashPassword(password)).Error
 	})
 	if err != nil {
 		h.t.Fatal(err)

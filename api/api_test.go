@@ -22,6 +22,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -86,7 +87,7 @@ func (h *house) pass(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.now = h.now.Add(d)
-	if d > models.SessionIdle {
+	if d > office.SessionIdle {
 		clear(h.tokens)
 	}
 }
@@ -95,16 +96,16 @@ func (h *house) pass(d time.Duration) {
 func (h *house) seat(person string, posts ...string) {
 	h.t.Helper()
 	err := h.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		p := models.Person{ID: person, Name: "演示" + person, NameEn: "Demo " + person, Active: true, Demo: true}
+		p := office.Person{ID: person, Name: "演示" + person, NameEn: "Demo " + person, Active: true, Demo: true}
 		if err := tx.Save(&p).Error; err != nil {
 			return err
 		}
 		for i, id := range posts {
 			role, dept := models.SplitPost(id)
-			if err := tx.Save(&models.Dept{ID: dept, Name: "部门" + dept, NameEn: "Department " + dept, Kind: "applying"}).Error; err != nil {
+			if err := tx.Save(&office.Dept{ID: dept, Name: "部门" + dept, NameEn: "Department " + dept, Kind: "applying"}).Error; err != nil {
 				return err
 			}
-			if err := tx.Save(&models.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
+			if err := tx.Save(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
 				return err
 			}
 		}

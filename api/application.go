@@ -6,6 +6,8 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 const formApplication = "application"
@@ -28,13 +30,13 @@ func (c *call) bundleOf(root int64) (*bundles.Bundle, error) {
 	}
 	digest := ""
 	if root != 0 {
-		state, err := models.RootByKey(c.db(), root)
+		state, err := process.RootByKey(c.db(), root)
 		if err != nil {
 			return nil, err
 		}
 		digest = state.Bundle
 	} else {
-		d, err := models.NewestDefinition(c.db(), lifecycle)
+		d, err := process.NewestDefinition(c.db(), lifecycle)
 		if err != nil {
 			return nil, nil //nolint:nilerr // nothing is deployed: the page goes without
 		}
@@ -45,7 +47,7 @@ func (c *call) bundleOf(root int64) (*bundles.Bundle, error) {
 
 // checkApplication holds the answers of an application against its form: an
 // autosaved draft may be half typed, a submitted one may not.
-func (c *call) checkApplication(p models.Project, root int64) error {
+func (c *call) checkApplication(p books.Project, root int64) error {
 	b, err := c.bundleOf(root)
 	if err != nil || b == nil || b.Forms[formApplication] == nil {
 		return err

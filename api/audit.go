@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 )
 
 // searchAudit lists entries of all chains, newest first.
@@ -20,7 +21,7 @@ func searchAudit(c *call) (any, error) {
 		}
 		q = q.Where("(at < ? OR (at = ? AND chain || '#' || seq < ?))", at, at, key)
 	}
-	var rows []models.AuditEntry
+	var rows []audit.AuditEntry
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, err
 	}
@@ -35,7 +36,7 @@ func searchAudit(c *call) (any, error) {
 	if err := d.know(people...); err != nil {
 		return nil, err
 	}
-	rows, next := pageOf(rows, c.limit(), func(e models.AuditEntry) string { return models.Cursor(e.At, e.Chain+"#"+keyText(e.Seq)) })
+	rows, next := pageOf(rows, c.limit(), func(e audit.AuditEntry) string { return models.Cursor(e.At, e.Chain+"#"+keyText(e.Seq)) })
 	out := wire.AuditPage{Items: []wire.AuditEntry{}, Next: next}
 	for _, r := range rows {
 		w := wire.AuditEntry{

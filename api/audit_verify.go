@@ -2,12 +2,12 @@ package api
 
 import (
 	"github.com/quancheng/quancheng/api/wire"
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 )
 
 // verifyAudit walks all chains and seals.
 func verifyAudit(c *call) (any, error) {
-	r, err := models.VerifyAudit(c.db(), "")
+	r, err := audit.VerifyAudit(c.db(), "")
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 const cookieName = "qc_session"
@@ -35,8 +35,8 @@ func (c *call) identify() error {
 		return nil
 	}
 	ctx := c.Request.Context()
-	session, err := models.FindSession(c.srv.DB.Read(ctx), token, c.now, c.srv.SessionIdle)
-	if errors.Is(err, models.ErrNoSession) {
+	session, err := office.FindSession(c.srv.DB.Read(ctx), token, c.now, c.srv.SessionIdle)
+	if errors.Is(err, office.ErrNoSession) {
 		return nil
 	}
 	if err != nil {
@@ -50,13 +50,13 @@ func (c *call) identify() error {
 	if c.now.Sub(session.SeenAt) < seenEvery {
 		return nil
 	}
-	return c.srv.DB.Tx(ctx, func(tx *gorm.DB) error { return models.SeenSession(tx, session.ID, c.now) })
+	return c.srv.DB.Tx(ctx, func(tx *gorm.DB) error { return office.SeenSession(tx, session.ID, c.now) })
 }
 
 // identity reads a person with his posts; nil when he is not active any more.
 func (s *Server) identity(c *call, person, session string) (*identity, error) {
 	db := s.DB.Read(c.Request.Context())
-	var p models.Person
+	var p office.Person
 	err := db.Where("id = ? AND active", person).Take(&p).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, nil
@@ -64,7 +64,7 @@ func (s *Server) identity(c *call, person, session string) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	posts, err := models.PostsOf(db, person)
+	posts, err := office.PostsOf(db, person)
 	if err != nil {
 		return nil, err
 	}

@@ -9,11 +9,13 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // askSecond stores an operation that a second person must confirm; what could
 // not be done anyhow is refused at once.
-func (c *call) askSecond(t models.Task, m move) (any, error) {
+func (c *call) askSecond(t process.Task, m move) (any, error) {
 	p, err := c.process(m.Root)
 	if err != nil {
 		return nil, err
@@ -22,7 +24,7 @@ func (c *call) askSecond(t models.Task, m move) (any, error) {
 		return nil, c.withHappened(t.Key, err)
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		asked, err := models.AskSecond(tx, m.Acting, models.Confirmation{
+		asked, err := process.AskSecond(tx, m.Acting, process.Confirmation{
 			Root: m.Root, Task: t.Key, Project: t.Project, Operation: m.Name, Event: models.JSONOf(m.Event), Reason: m.Event.Reason,
 		})
 		if err != nil {
@@ -31,17 +33,17 @@ func (c *call) askSecond(t models.Task, m move) (any, error) {
 		if err := c.tellSeconds(tx, t, m); err != nil {
 			return reply{}, err
 		}
-		v, err := c.taskView([]models.Task{t})
+		v, err := c.taskView([]process.Task{t})
 		if err != nil {
 			return reply{}, err
 		}
-		s := v.summary(t, models.ScopeMine)
+		s := v.summary(t, process.ScopeMine)
 		return reply{Status: http.StatusOK, Body: wire.OperationResult{Event: m.Acting.Event, Task: &s, NextTasks: []wire.NextTask{}, Confirmation: keyText(asked.ID)}}, nil
 	})
 }
 
 // tellSeconds tells everybody who could confirm.
-func (c *call) tellSeconds(tx *gorm.DB, t models.Task, m move) error {
+func (c *call) tellSeconds(tx *gorm.DB, t process.Task, m move) error {
 	var persons []string
 	for name, r := range roles {
 		if !slices.Contains(r.may, processGovern) {
@@ -53,13 +55,13 @@ func (c *call) tellSeconds(tx *gorm.DB, t models.Task, m move) error {
 		}
 		persons = append(persons, held...)
 	}
-	return models.Tell(tx, models.Notification{
+	return office.Tell(tx, office.Notification{
 		Cause: "confirm:" + m.Acting.Event, Kind: "task-confirm", Subject: "task:" + keyText(t.Key), CreatedAt: c.now,
 		Args: models.JSONOf(map[string]string{"task": t.Name, "taskEn": t.NameEn, "matter": matterOf(t), "who": c.who.Person.Name, "whoEn": c.who.Person.NameEn}),
 	}, persons...)
 }
 
-func matterOf(t models.Task) string {
+func matterOf(t process.Task) string {
 	if t.Project != "" {
 		return t.Project
 	}
@@ -83,14 +85,14 @@ func decideConfirmation(c *call) (any, error) {
 	a.Event = "u:" + c.who.Person.ID + ":confirmation-" + keyText(id)
 	decide := func() error {
 		return c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-			_, err := models.DecideConfirmation(tx, a, id, in.Accept, in.Reason)
+			_, err := process.DecideConfirmation(tx, a, id, in.Accept, in.Reason)
 			return err
 		})
 	}
 	if !in.Accept {
 		return wire.OperationResult{Event: a.Event, NextTasks: []wire.NextTask{}}, decide()
 	}
-	asked, err := models.ConfirmationToDecide(c.db(), a, id)
+	asked, err := process.ConfirmationToDecide(c.db(), a, id)
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +110,11 @@ func decideConfirmation(c *call) (any, error) {
 }
 
 // fillConfirmations says what waits for a second person.
-func (c *call) fillConfirmations(out *wire.TaskDetail, d *directory, p *process, t models.Task) error {
+func (c *call) fillConfirmations(out *wire.TaskDetail, d *directory, p *matter, t process.Task) error {
 	if !c.who.may(processGovern) {
 		return nil
 	}
-	all, err := models.Confirmations(c.db(), t.Key)
+	all, err := process.Confirmations(c.db(), t.Key)
 	if err != nil {
 		return err
 	}

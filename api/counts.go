@@ -4,7 +4,8 @@ import (
 	"time"
 
 	"github.com/quancheng/quancheng/api/wire"
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // most is where counts stop: 100 is shown as 99+.
@@ -21,14 +22,14 @@ func (c *call) counts() (wire.Counts, error) {
 	if c.who.may(taskRead) {
 		for _, n := range []struct {
 			into  *int
-			scope models.Scope
+			scope process.Scope
 			until time.Time // due before; zero: whenever
 		}{
-			{&out.Mine, models.ScopeMine, time.Time{}},
-			{&out.Claimable, models.ScopeClaimable, time.Time{}},
-			{&out.Overdue, models.ScopeOpen, c.now},
+			{&out.Mine, process.ScopeMine, time.Time{}},
+			{&out.Claimable, process.ScopeClaimable, time.Time{}},
+			{&out.Overdue, process.ScopeOpen, c.now},
 		} {
-			*n.into, err = models.CountInbox(db, models.InboxQuery{
+			*n.into, err = process.CountInbox(db, process.InboxQuery{
 				Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: n.scope, DueBefore: n.until,
 			}, most)
 			if err != nil {
@@ -44,7 +45,7 @@ func (c *call) counts() (wire.Counts, error) {
 		out.Incidents = &n
 	}
 	if c.who.may(partnerRead) {
-		n, err := countUpTo(db.Table("partner_inbox").Where("state = ?", models.InboxParked))
+		n, err := countUpTo(db.Table("partner_inbox").Where("state = ?", partner.InboxParked))
 		if err != nil {
 			return out, err
 		}

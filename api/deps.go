@@ -43,7 +43,7 @@ type Deps struct {
 	Metrics   *prometheus.Registry                   // nil: one of its own
 	Log       *slog.Logger                           // nil: slog.Default
 
-	SessionIdle time.Duration // after how long without a request a session ends; 0: models.SessionIdle
+	SessionIdle time.Duration // after how long without a request a session ends; 0: office.SessionIdle
 	Dev         *Dev          // nil except on a dev server
 }
 

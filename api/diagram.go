@@ -2,7 +2,7 @@ package api
 
 import (
 	"github.com/quancheng/quancheng/api/wire"
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -18,13 +18,13 @@ func projectDiagram(c *call) (any, error) {
 	if root == 0 {
 		return wire.Diagram{Processes: []wire.DiagramProcess{}}, nil
 	}
-	return c.diagram(root, func(models.Instance) bool { return true })
+	return c.diagram(root, func(process.Instance) bool { return true })
 }
 
 // diagram shows the process instances of a root, root first, each with its
 // file, what its elements went through, and the same as text.
-func (c *call) diagram(root int64, wanted func(models.Instance) bool) (any, error) {
-	state, err := models.RootByKey(c.db(), root)
+func (c *call) diagram(root int64, wanted func(process.Instance) bool) (any, error) {
+	state, err := process.RootByKey(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (c *call) diagram(root int64, wanted func(models.Instance) bool) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	instances, err := models.Instances(c.db(), root)
+	instances, err := process.Instances(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
@@ -82,19 +82,19 @@ func diagramState(s string) string {
 type visits struct {
 	d        *directory
 	element  map[int64]string // element of an element instance
-	elements map[int64][]models.ElementInstance
+	elements map[int64][]process.ElementInstance
 	flows    map[int64][]string
 	stuck    map[int64]bool // element instances with an incident
-	who      map[int64][]models.TaskAct
+	who      map[int64][]process.TaskAct
 }
 
 func (c *call) visits(root int64) (*visits, error) {
-	v := &visits{element: map[int64]string{}, elements: map[int64][]models.ElementInstance{}, flows: map[int64][]string{}, stuck: map[int64]bool{}, who: map[int64][]models.TaskAct{}}
+	v := &visits{element: map[int64]string{}, elements: map[int64][]process.ElementInstance{}, flows: map[int64][]string{}, stuck: map[int64]bool{}, who: map[int64][]process.TaskAct{}}
 	var err error
 	if v.d, err = c.directory(); err != nil {
 		return nil, err
 	}
-	elements, err := models.Elements(c.db(), root)
+	elements, err := process.Elements(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
@@ -102,14 +102,14 @@ func (c *call) visits(root int64) (*visits, error) {
 		v.element[e.Key] = e.Element
 		v.elements[e.Instance] = append(v.elements[e.Instance], e)
 	}
-	flows, err := models.Flows(c.db(), root)
+	flows, err := process.Flows(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range flows {
 		v.flows[f.Instance] = append(v.flows[f.Instance], f.Flow)
 	}
-	incidents, err := models.Incidents(c.db(), root, 0, 1000)
+	incidents, err := process.Incidents(c.db(), root, 0, 1000)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (c *call) visits(root int64) (*visits, error) {
 // people finds who acted at which visit.
 func (v *visits) people(c *call, root int64) error {
 	var rows []struct {
-		models.TaskAct
+		process.TaskAct
 		ElementKey int64
 	}
 	err := c.db().Raw("SELECT a.*, t.element_key FROM task_act a JOIN task t ON t.key = a.task WHERE a.root = ? AND NOT a.void ORDER BY a.id", root).Scan(&rows).Error
@@ -140,7 +140,7 @@ func (v *visits) people(c *call, root int64) error {
 }
 
 // add puts a visit into a process: the latest state of its element, its token, its line of text.
-func (v *visits) add(p *wire.DiagramProcess, e models.ElementInstance, name string) {
+func (v *visits) add(p *wire.DiagramProcess, e process.ElementInstance, name string) {
 	state := map[string]string{"active": "active", "completed": "completed"}[e.State]
 	switch {
 	case state == "active" && v.stuck[e.Key]:

@@ -20,6 +20,9 @@ import (
 	"github.com/quancheng/quancheng/api/files"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // maxUpload is how large a request with a document may be, maxField one of its fields.
@@ -42,7 +45,7 @@ func listDocuments(c *call) (any, error) {
 
 // documents of a project, newest first.
 func (c *call) documents(code string) ([]wire.Document, error) {
-	all, err := models.Documents(c.db(), code)
+	all, err := papers.Documents(c.db(), code)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +67,7 @@ func (c *call) documents(code string) ([]wire.Document, error) {
 	return out, nil
 }
 
-func (d *directory) document(doc models.Document) wire.Document {
+func (d *directory) document(doc papers.Document) wire.Document {
 	w := wire.Document{
 		ID: doc.ID, Kind: doc.Kind, Title: doc.Title, DocNo: string(doc.DocNo), FileName: doc.FileName, ContentType: doc.MediaType,
 		Size: doc.Size, Digest: doc.Digest, By: d.maybe(doc.CreatedBy, ""), At: doc.CreatedAt.In(models.Zone), BusinessDate: string(doc.Dated),
@@ -82,7 +85,7 @@ func uploadDocument(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.Stage == models.Archived {
+	if p.Stage == books.Archived {
 		return nil, refuse(http.StatusConflict, "project-archived")
 	}
 	fields, file, err := c.form()
@@ -107,18 +110,18 @@ func uploadDocument(c *call) (any, error) {
 		title = strings.TrimSuffix(file.Name, file.Ext)
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		doc := models.Document{
+		doc := papers.Document{
 			Project: p.Code, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
 			MediaType: file.MediaType, Size: file.Size, Digest: file.Digest, Dated: a.BusinessDate,
 		}
-		err := models.AddDocument(tx, a, &doc)
+		err := papers.AddDocument(tx, a, &doc)
 		if models.IsUnique(err) {
 			return reply{}, refuse(http.StatusConflict, "document-number-taken").field("/docNo", "document-number-taken")
 		}
 		if err != nil {
 			return reply{}, err
 		}
-		err = models.Audit(tx, "r:documents", a, models.AuditEntry{
+		err = audit.Audit(tx, "r:documents", a, audit.AuditEntry{
 			Action: "document.add", Subject: "document:" + doc.ID, Project: p.Code, Digest: doc.Digest,
 			Detail: models.JSONOf(map[string]any{"title": doc.Title, "kind": doc.Kind, "size": doc.Size}),
 		})
@@ -234,7 +237,7 @@ func downloadDocument(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var doc models.Document
+	var doc papers.Document
 	err = c.db().Where("id = ? AND project = ? AND digest <> ''", c.Param("id"), p.Code).Take(&doc).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, notFound()
@@ -242,7 +245,7 @@ func downloadDocument(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.note(models.AccessTally{Action: models.AccessExport, Subject: "read:" + c.Request.URL.Path}); err != nil {
+	if err := c.note(audit.AccessTally{Action: audit.AccessExport, Subject: "read:" + c.Request.URL.Path}); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(c.store().Path(doc.Digest))

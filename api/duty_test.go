@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/sla"
 )
 
@@ -17,9 +18,9 @@ func TestLightsAgreeWithTheSweeper(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		w := newTown(t, db)
 		p := w.draft()
-		var task models.Task
+		var task process.Task
 		w.must(db.Read(ctx()).Where("project = ? AND state = 'open'", p.Code).Take(&task).Error)
-		holders, err := models.Holders(db.Read(ctx()), task.Key)
+		holders, err := process.Holders(db.Read(ctx()), task.Key)
 		w.must(err)
 		clock, err := sla.Load(db.Read(ctx()), models.DateOf(w.clock()))
 		w.must(err)
@@ -44,7 +45,7 @@ func TestLightsAgreeWithTheSweeper(t *testing.T) {
 			w.must(err)
 			var page wire.TaskPage
 			w.do(holders[0], "GET", "/api/v1/tasks?scope=open&light="+m.light, nil).want(200, "").into(&page)
-			stored, err := models.TaskByKey(db.Read(ctx()), task.Key)
+			stored, err := process.TaskByKey(db.Read(ctx()), task.Key)
 			w.must(err)
 			if len(page.Items) != 1 || page.Items[0].Due.Light != m.light || stored.Escalated != int(m.stage) {
 				t.Errorf("%v: %d tasks %s, stage %d, want %d", m.at, len(page.Items), m.light, stored.Escalated, m.stage)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // beat keeps proxies awake; queue is how many notices a slow reader may lag behind.
@@ -110,7 +111,7 @@ func liveEvents(c *call) (any, error) {
 		case <-c.srv.live.done.Done():
 			return written, nil
 		case <-ticker.C:
-			if _, err := models.FindSession(c.srv.DB.Read(c.Request.Context()), c.token(), c.srv.Now(), c.srv.SessionIdle); err != nil {
+			if _, err := office.FindSession(c.srv.DB.Read(c.Request.Context()), c.token(), c.srv.Now(), c.srv.SessionIdle); err != nil {
 				return written, nil
 			}
 			if !say(": beat\n\n") {

@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/partners"
 )
 
@@ -38,7 +39,7 @@ func setFaults(c *call) (any, error) {
 		return nil, err
 	}
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		q := tx.Model(&models.Outgoing{}).Where("kind = ? AND target = ? AND state = ?", models.OutPartner, c.Param("bureau"), models.OutPending)
+		q := tx.Model(&outbox.Outgoing{}).Where("kind = ? AND target = ? AND state = ?", outbox.OutPartner, c.Param("bureau"), outbox.OutPending)
 		if err := q.Update("next_at", c.now.UTC()).Error; err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/partner"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
@@ -23,30 +24,30 @@ import (
 // event means is found out afterwards. Only what no repetition can mend is
 // refused (domain/integration.md §5.6).
 func partnerHook(c *call) (any, error) {
-	partner := c.Param("partner")
+	source := c.Param("partner")
 	body, err := readAll(c, maxJSON)
 	if err != nil {
 		return nil, err
 	}
-	late := webhook.Verify(c.Request.Header, c.srv.Keys[partner], c.now, body)
+	late := webhook.Verify(c.Request.Header, c.srv.Keys[source], c.now, body)
 	if late != nil && !errors.Is(late, webhook.ErrTimestamp) {
-		return nil, c.unbelieved(partner, late)
+		return nil, c.unbelieved(source, late)
 	}
-	env, err := c.envelope(partner, body)
+	env, err := c.envelope(source, body)
 	if late != nil && (err != nil || !env.Replay) { // only a replay may be signed long ago (§3)
-		return nil, c.unbelieved(partner, late)
+		return nil, c.unbelieved(source, late)
 	}
 	if err != nil {
 		return nil, err
 	}
-	var first models.PartnerEvent
+	var first partner.PartnerEvent
 	duplicate, conflict := false, false
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		first, duplicate, err = models.ReceiveEvent(tx, models.PartnerEvent{
-			Source: partner, EventID: env.EventID, EventType: env.EventType, Body: body, ReceivedAt: c.now, OccurredAt: env.OccurredAt,
+		first, duplicate, err = partner.ReceiveEvent(tx, partner.PartnerEvent{
+			Source: source, EventID: env.EventID, EventType: env.EventType, Body: body, ReceivedAt: c.now, OccurredAt: env.OccurredAt,
 			Stream: env.Stream, Seq: env.Seq,
 		})
-		if errors.Is(err, models.ErrDigestConflict) {
+		if errors.Is(err, partner.ErrDigestConflict) {
 			conflict = true // kept aside, for which the transaction commits
 			return nil
 		}
@@ -56,7 +57,7 @@ func partnerHook(c *call) (any, error) {
 	case err != nil:
 		return nil, err
 	case conflict:
-		c.srv.Log.Error("a partner used an event id twice", "alarm", true, "code", "DIGEST_CONFLICT", "partner", partner, "event", env.EventID)
+		c.srv.Log.Error("a partner used an event id twice", "alarm", true, "code", "DIGEST_CONFLICT", "partner", source, "event", env.EventID)
 		return nil, refuse(http.StatusConflict, "digest-conflict", "event", env.EventID)
 	}
 	receipt := wire.Receipt{Receipt: keyText(first.ID), ReceivedAt: first.ReceivedAt.In(models.Zone), Duplicate: duplicate}

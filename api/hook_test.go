@@ -17,6 +17,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
@@ -309,7 +310,7 @@ func TestOutboxRetriesAndDies(t *testing.T) {
 func (w *town) out(id string) {
 	w.t.Helper()
 	w.must(w.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		return models.SendPartner(tx, models.Acting{Person: models.System, At: w.clock().UTC()}, id, "finance", "project.approved", "XM-2026-001", map[string]any{"approved": "1.00"})
+		return outbox.SendPartner(tx, models.Acting{Person: models.System, At: w.clock().UTC()}, id, "finance", "project.approved", "XM-2026-001", map[string]any{"approved": "1.00"})
 	}))
 }
 

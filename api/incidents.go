@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -19,7 +20,7 @@ func listIncidents(c *call) (any, error) {
 		return nil, err
 	}
 	var rows []struct {
-		models.Incident
+		process.Incident
 		ProjectName string
 		ElementName string
 	}
@@ -63,7 +64,7 @@ func retryIncident(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	incident, err := models.IncidentByKey(c.db(), key)
+	incident, err := process.IncidentByKey(c.db(), key)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, notFound()
 	}

@@ -6,8 +6,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
-	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // TestIncidents: who sees what is stuck, and that only what the engine knows is
@@ -19,7 +19,7 @@ func TestIncidents(t *testing.T) {
 	var root int64
 	w.must(w.db.Read(ctx()).Raw("SELECT key FROM root_state WHERE project = ?", p.Code).Scan(&root).Error)
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
-		return tx.Create(&models.Incident{Key: root<<20 + 999, Root: root, Instance: root, Element: "p5_issue", Code: "document-number-taken", Message: "taken", Project: p.Code, RaisedAt: noon.UTC()}).Error
+		return tx.Create(&process.Incident{Key: root<<20 + 999, Root: root, Instance: root, Element: "p5_issue", Code: "document-number-taken", Message: "taken", Project: p.Code, RaisedAt: noon.UTC()}).Error
 	}))
 	var page wire.IncidentPage
 	w.do("zhao-kezhang", "GET", "/api/v1/incidents?project="+p.Code, nil).want(200, "").into(&page)

@@ -8,7 +8,7 @@ import (
 )
 
 // How often one address may sign in at this process. How often a password may
-// be wrong is counted in the database, see models.TrySignIn.
+// be wrong is counted in the database, see office.TrySignIn.
 const (
 	signInRate  = 20 // a second
 	signInBurst = 200

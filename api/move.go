@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -31,7 +32,7 @@ func (c *call) move(m move) (any, error) {
 	if err := c.unusedByRegisters(event); err != nil {
 		return nil, err
 	}
-	_, known, err := models.OutcomeOf(c.db(), event)
+	_, known, err := process.OutcomeOf(c.db(), event)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +126,7 @@ func (c *call) outcome(task int64, out contract.Outcome) (any, error) {
 // result shows what an event that was applied left behind: the tasks that it
 // opened, as far as they are still open, and the matter as it is now.
 func (c *call) result(o contract.Outcome) (any, error) {
-	row, found, err := models.OutcomeOf(c.db(), o.Event)
+	row, found, err := process.OutcomeOf(c.db(), o.Event)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +148,7 @@ func (c *call) result(o contract.Outcome) (any, error) {
 	if out.Task, err = c.actedTask(o.Event); err != nil {
 		return nil, err
 	}
-	root, err := models.RootByKey(c.db(), row.Root)
+	root, err := process.RootByKey(c.db(), row.Root)
 	if err != nil || root.Project == "" {
 		return out, err
 	}
@@ -170,16 +171,16 @@ func (c *call) stillOpen(d *directory, root int64, opened []wire.NextTask) ([]wi
 	for _, t := range opened {
 		keys[t.Key] = true
 	}
-	open, err := models.OpenTasks(c.db(), root)
+	open, err := process.OpenTasks(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
-	return c.nextTasks(d, slices.DeleteFunc(open, func(t models.Task) bool { return !keys[keyText(t.Key)] }))
+	return c.nextTasks(d, slices.DeleteFunc(open, func(t process.Task) bool { return !keys[keyText(t.Key)] }))
 }
 
 // actedTask is the task that an event was about, as it is now.
 func (c *call) actedTask(event string) (*wire.TaskSummary, error) {
-	var tasks []models.Task
+	var tasks []process.Task
 	if err := c.db().Raw("SELECT t.* FROM task t WHERE t.key IN (SELECT a.task FROM task_act a WHERE a.event = ?)", event).Scan(&tasks).Error; err != nil || len(tasks) == 0 {
 		return nil, err
 	}
@@ -187,13 +188,13 @@ func (c *call) actedTask(event string) (*wire.TaskSummary, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := v.summary(tasks[0], models.ScopeMine)
+	s := v.summary(tasks[0], process.ScopeMine)
 	return &s, nil
 }
 
 // happened tells the loser of a race who has won it.
 func (c *call) happened(task int64, p *problem) {
-	act, err := models.LastAct(c.db(), task)
+	act, err := process.LastAct(c.db(), task)
 	if err != nil {
 		return
 	}
@@ -201,7 +202,7 @@ func (c *call) happened(task int64, p *problem) {
 	if err != nil || d.know(act.Person) != nil {
 		return
 	}
-	t, err := models.TaskByKey(c.db(), task)
+	t, err := process.TaskByKey(c.db(), task)
 	if err != nil {
 		return
 	}
@@ -214,7 +215,7 @@ func getOutcome(c *call) (any, error) {
 	if !strings.HasPrefix(event, "u:"+c.who.Person.ID+":") {
 		return nil, notFound()
 	}
-	row, found, err := models.OutcomeOf(c.db(), event)
+	row, found, err := process.OutcomeOf(c.db(), event)
 	if err != nil {
 		return nil, err
 	}

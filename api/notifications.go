@@ -9,17 +9,19 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/texts"
 )
 
 // listNotifications lists what the person was told, unread first.
 func listNotifications(c *call) (any, error) {
-	rows, err := models.NotificationsOf(c.db(), c.who.Person.ID, c.Query("cursor"), c.limit()+1)
+	rows, err := office.NotificationsOf(c.db(), c.who.Person.ID, c.Query("cursor"), c.limit()+1)
 	if err != nil {
 		return nil, err
 	}
 	out := wire.NotificationPage{Items: []wire.Notification{}}
-	rows, out.Next = pageOf(rows, c.limit(), models.Notification.Cursor)
+	rows, out.Next = pageOf(rows, c.limit(), office.Notification.Cursor)
 	for _, n := range rows {
 		out.Items = append(out.Items, c.notification(n))
 	}
@@ -27,7 +29,7 @@ func listNotifications(c *call) (any, error) {
 }
 
 // notification as the caller reads it, in his language.
-func (c *call) notification(n models.Notification) wire.Notification {
+func (c *call) notification(n office.Notification) wire.Notification {
 	kind, key, _ := strings.Cut(n.Subject, ":")
 	args := map[string]string{}
 	_ = n.Args.Into(&args) // ours: always an object of strings
@@ -50,12 +52,12 @@ func readNotification(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var n models.Notification
+	var n office.Notification
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		n, err = models.ReadNotification(tx, c.who.Person.ID, id, c.now)
+		n, err = office.ReadNotification(tx, c.who.Person.ID, id, c.now)
 		return err
 	})
-	if errors.Is(err, models.ErrNotFound) {
+	if errors.Is(err, process.ErrNotFound) {
 		return nil, notFound()
 	}
 	if err != nil {
@@ -75,7 +77,7 @@ func readNotifications(c *call) (any, error) {
 		return nil, invalid().field("/through", "field.format")
 	}
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		return models.ReadNotifications(tx, c.who.Person.ID, through, c.now)
+		return office.ReadNotifications(tx, c.who.Person.ID, through, c.now)
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // TestNotifications: each reads his own, in his language, and marks them as read.
@@ -18,7 +19,7 @@ func TestNotifications(t *testing.T) {
 		h.seat("chen-jing", "APPLY_CLERK@DP18")
 		for _, cause := range []string{"a", "b", "c"} {
 			err := db.Tx(ctx(), func(tx *gorm.DB) error {
-				return models.Tell(tx, models.Notification{
+				return office.Tell(tx, office.Notification{
 					Cause: cause, Kind: "task-overdue", Subject: "task:42", CreatedAt: noon,
 					Args: models.JSONOf(map[string]string{"task": "形式审查", "taskEn": "Formal check", "matter": "智慧城管", "due": "2026-11-23"}),
 				}, "zhou-min")

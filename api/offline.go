@@ -7,6 +7,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/inbox"
 	"github.com/quancheng/quancheng/models/register"
 )
@@ -25,7 +26,7 @@ func listOffline(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.OfflinePage{Items: []wire.Offline{}}
-	rows, out.Next = pageOf(rows, c.limit(), func(o models.Offline) string { return keyText(o.ID) })
+	rows, out.Next = pageOf(rows, c.limit(), func(o books.Offline) string { return keyText(o.ID) })
 	for _, o := range rows {
 		w, err := c.offline(d, o)
 		if err != nil {
@@ -36,11 +37,11 @@ func listOffline(c *call) (any, error) {
 	return out, nil
 }
 
-func (c *call) offline(d *directory, o models.Offline) (wire.Offline, error) {
+func (c *call) offline(d *directory, o books.Offline) (wire.Offline, error) {
 	w := wire.Offline{
 		ID: keyText(o.ID), Partner: o.Partner, EventType: o.EventType, Project: o.Project, OccurredOn: string(o.OccurredOn), State: o.State,
 		Reason: o.Reason, Evidence: o.Evidence, RegisteredAt: o.RegisteredAt.In(models.Zone), VerifiedAt: local(o.VerifiedAt),
-		MayVerify: o.State == models.OfflineWaiting && o.RegisteredBy != c.who.Person.ID && c.who.may(partnerVerify),
+		MayVerify: o.State == books.OfflineWaiting && o.RegisteredBy != c.who.Person.ID && c.who.may(partnerVerify),
 	}
 	if err := d.know(o.RegisteredBy, string(o.VerifiedBy)); err != nil {
 		return w, err
@@ -94,7 +95,7 @@ func verifyOffline(c *call) (any, error) {
 	})
 }
 
-func (c *call) offlineReply(status int, o models.Offline) (reply, error) {
+func (c *call) offlineReply(status int, o books.Offline) (reply, error) {
 	d, err := c.directory()
 	if err != nil {
 		return reply{}, err

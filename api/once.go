@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // db is where the call reads: in its transaction when it has one.
@@ -86,7 +87,7 @@ func again(tx *gorm.DB, asked requestOutcome) (reply, error) {
 
 // unusedByTasks refuses a key that the caller has used for a move of a token.
 func (c *call) unusedByTasks(asked requestOutcome) error {
-	_, used, err := models.OutcomeOf(c.db(), asked.ID)
+	_, used, err := process.OutcomeOf(c.db(), asked.ID)
 	if used {
 		return keyReuse()
 	}

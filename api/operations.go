@@ -7,6 +7,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/register"
 )
 
@@ -83,13 +84,13 @@ func operationNamed(name string) (operation, bool) {
 // offers are the operations that the person may do with a task: what the
 // process would take is offered, what it would take from this person at another
 // moment is shown with the reason why not.
-func (c *call) offers(p *process, t models.Task, detail models.TaskDetail, a models.Acting, hasForm bool) ([]wire.AllowedOperation, error) {
+func (c *call) offers(p *matter, t process.Task, detail process.TaskDetail, a models.Acting, hasForm bool) ([]wire.AllowedOperation, error) {
 	out := []wire.AllowedOperation{}
 	if !c.who.may(taskWork) {
 		return out, nil
 	}
 	for _, op := range operations {
-		if t.State == models.TaskClosed && !op.closed || !op.known(t, detail) || op.needs != "" && !c.who.may(op.needs) {
+		if t.State == process.TaskClosed && !op.closed || !op.known(t, detail) || op.needs != "" && !c.who.may(op.needs) {
 			continue
 		}
 		err := c.possible(p, t, op, a)
@@ -111,7 +112,7 @@ func (c *call) offers(p *process, t models.Task, detail models.TaskDetail, a mod
 }
 
 // known reports whether a task has the operation at all.
-func (op operation) known(t models.Task, detail models.TaskDetail) bool {
+func (op operation) known(t process.Task, detail process.TaskDetail) bool {
 	if op.always || op.remark != nil {
 		return true
 	}
@@ -119,14 +120,14 @@ func (op operation) known(t models.Task, detail models.TaskDetail) bool {
 }
 
 // possible asks whether the process, or the register, would take the operation.
-func (c *call) possible(p *process, t models.Task, op operation, a models.Acting) error {
+func (c *call) possible(p *matter, t process.Task, op operation, a models.Acting) error {
 	if op.remark != nil {
 		return c.mayRemark(op, t, a)
 	}
 	return p.check(c.probe(p, t, op, a))
 }
 
-func (c *call) offer(p *process, t models.Task, detail models.TaskDetail, op operation) wire.AllowedOperation {
+func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op operation) wire.AllowedOperation {
 	o := wire.AllowedOperation{
 		Operation: op.Name, Label: c.text("operation." + op.Name), Primary: op.primary, Opinion: orNothing(op.opinion), Reason: orNothing(op.reason),
 		To: nothing, People: op.people, Second: op.second, Targets: c.targets(p, t, op.targets),
@@ -172,7 +173,7 @@ var shown = map[string]bool{
 const probeReason = "probe whether possible"
 
 // probe is an event that asks whether an operation is possible.
-func (c *call) probe(p *process, t models.Task, op operation, a models.Acting) engine.Event {
+func (c *call) probe(p *matter, t process.Task, op operation, a models.Acting) engine.Event {
 	ev := op.event(t, c.actor(a))
 	ev.ID = "probe"
 	if op.reason != "" {
@@ -197,7 +198,7 @@ func (c *call) probe(p *process, t models.Task, op operation, a models.Acting) e
 }
 
 // event is what the operation is to the process.
-func (op operation) event(t models.Task, actor *engine.Actor) engine.Event {
+func (op operation) event(t process.Task, actor *engine.Actor) engine.Event {
 	if op.whole != "" {
 		return engine.Event{Type: op.whole, Key: t.Root, Actor: actor}
 	}
@@ -213,7 +214,7 @@ func (c *call) somebodyElse() string {
 }
 
 // someSeat is a seat to ask the engine about removing: one that the person added.
-func (c *call) someSeat(t models.Task, a models.Acting) int {
+func (c *call) someSeat(t process.Task, a models.Acting) int {
 	detail, err := t.Details()
 	if err != nil {
 		return 0
@@ -227,7 +228,7 @@ func (c *call) someSeat(t models.Task, a models.Acting) int {
 }
 
 // targets are where a return or a jump leads to; of a return the model's own choice is the first.
-func (c *call) targets(p *process, t models.Task, kind string) []wire.Target {
+func (c *call) targets(p *matter, t process.Task, kind string) []wire.Target {
 	var ids []string
 	switch kind {
 	case "return":
@@ -242,7 +243,7 @@ func (c *call) targets(p *process, t models.Task, kind string) []wire.Target {
 	return out
 }
 
-func (c *call) target(p *process, t models.Task, id string) wire.Target {
+func (c *call) target(p *matter, t process.Task, id string) wire.Target {
 	if to := p.bundle.Element(t.Process, id); to != nil {
 		return wire.Target{ID: id, Name: c.elementName(to)}
 	}

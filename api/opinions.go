@@ -5,6 +5,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // sealedCommand marks tasks whose answers nobody may see before he has given
@@ -30,7 +31,7 @@ func (c *call) sealOf(where string, arg any) (seal, error) {
 	}
 	for _, r := range rows {
 		s.tasks[r.Key] = true
-		s.opened = s.opened && r.State == models.TaskClosed
+		s.opened = s.opened && r.State == process.TaskClosed
 	}
 	if s.opened {
 		return s, nil
@@ -42,15 +43,15 @@ func (c *call) sealOf(where string, arg any) (seal, error) {
 	return s, err
 }
 
-func (s seal) hides(a models.TaskAct) bool { return s.tasks[a.Task] && !s.opened && a.Person != s.me }
+func (s seal) hides(a process.TaskAct) bool { return s.tasks[a.Task] && !s.opened && a.Person != s.me }
 
 // unsealed leaves out what the person may not read yet.
-func (c *call) unsealed(project string, acts []models.TaskAct) ([]models.TaskAct, error) {
+func (c *call) unsealed(project string, acts []process.TaskAct) ([]process.TaskAct, error) {
 	s, err := c.sealOf("t.project = ?", project)
 	if err != nil {
 		return nil, err
 	}
-	var out []models.TaskAct
+	var out []process.TaskAct
 	for _, a := range acts {
 		if !s.hides(a) {
 			out = append(out, a)
@@ -64,7 +65,7 @@ var quiet = map[string]bool{"claim": true, "unclaim": true}
 
 // thread is the opinions of a root instance, oldest first.
 func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
-	acts, err := models.ActsOf(c.db(), root)
+	acts, err := process.ActsOf(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +102,7 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 }
 
 // named are the persons that an act was addressed to; of a return the target is a step.
-func named(a models.TaskAct) []string {
+func named(a process.TaskAct) []string {
 	if op, ok := operationNamed(a.Operation); !ok || op.people == 0 || a.Target == "" {
 		return nil
 	}

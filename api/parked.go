@@ -8,13 +8,15 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/inbox"
+	"github.com/quancheng/quancheng/models/partner"
 )
 
 // listParked lists what matched nothing (待关联).
 func listParked(c *call) (any, error) {
-	return c.events(models.EventFilter{State: models.InboxParked})
+	return c.events(partner.EventFilter{State: partner.InboxParked})
 }
 
 // linkParked decides where a parked event belongs.
@@ -23,7 +25,7 @@ func linkParked(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	return c.onParked(in.Reason, func(tx *gorm.DB, a models.Acting, id int64) (models.PartnerEvent, error) {
+	return c.onParked(in.Reason, func(tx *gorm.DB, a models.Acting, id int64) (partner.PartnerEvent, error) {
 		return inbox.Link(tx, a, id, in.Project)
 	})
 }
@@ -43,12 +45,12 @@ func confirmParked(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	return c.onParked(in.Reason, func(tx *gorm.DB, a models.Acting, id int64) (models.PartnerEvent, error) {
+	return c.onParked(in.Reason, func(tx *gorm.DB, a models.Acting, id int64) (partner.PartnerEvent, error) {
 		return inbox.Confirm(tx, a, id, in.Accept)
 	})
 }
 
-func (c *call) onParked(reason string, act func(*gorm.DB, models.Acting, int64) (models.PartnerEvent, error)) (any, error) {
+func (c *call) onParked(reason string, act func(*gorm.DB, models.Acting, int64) (partner.PartnerEvent, error)) (any, error) {
 	id, err := c.key("id")
 	if err != nil {
 		return nil, err
@@ -75,7 +77,7 @@ func (c *call) onParked(reason string, act func(*gorm.DB, models.Acting, int64) 
 }
 
 // decision shows what was decided about a parked event.
-func (c *call) decision(d *directory, e models.PartnerEvent) (*wire.ParkedDecision, error) {
+func (c *call) decision(d *directory, e partner.PartnerEvent) (*wire.ParkedDecision, error) {
 	if e.Decision == "" {
 		return nil, nil
 	}
@@ -84,18 +86,18 @@ func (c *call) decision(d *directory, e models.PartnerEvent) (*wire.ParkedDecisi
 	}
 	return &wire.ParkedDecision{
 		Kind: e.Decision, Project: e.LinkedProject, By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone), Reason: e.LinkedReason,
-		ConfirmedBy: d.maybe(string(e.ConfirmedBy), ""), MayConfirm: e.State == models.InboxParked && e.LinkedBy != c.who.Person.ID && c.who.may(partnerVerify),
+		ConfirmedBy: d.maybe(string(e.ConfirmedBy), ""), MayConfirm: e.State == partner.InboxParked && e.LinkedBy != c.who.Person.ID && c.who.may(partnerVerify),
 	}, nil
 }
 
 // suggestions are the projects that a parked event might belong to, with reasons in words.
-func (c *call) suggestions(e models.PartnerEvent) []wire.Suggestion {
+func (c *call) suggestions(e partner.PartnerEvent) []wire.Suggestion {
 	var all []facts.Suggestion
 	_ = e.Candidates.Into(&all) // a list, or nothing to choose from
 	out := make([]wire.Suggestion, len(all))
 	for i, s := range all {
 		out[i].Project = s.Project
-		c.db().Model(&models.Project{}).Where("code = ?", s.Project).Pluck("name", &out[i].Name)
+		c.db().Model(&books.Project{}).Where("code = ?", s.Project).Pluck("name", &out[i].Name)
 		for _, r := range s.Reasons {
 			out[i].Reasons = append(out[i].Reasons, c.text("suggest."+r))
 		}

@@ -9,25 +9,28 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/partner"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
 func partnerInbox(c *call) (any, error) {
-	return c.events(models.EventFilter{Source: c.Query("partner"), State: c.Query("state"), Project: c.Query("project")})
+	return c.events(partner.EventFilter{Source: c.Query("partner"), State: c.Query("state"), Project: c.Query("project")})
 }
 
-func (c *call) events(f models.EventFilter) (any, error) {
+func (c *call) events(f partner.EventFilter) (any, error) {
 	var err error
 	if f.Before, err = c.before(); err != nil {
 		return nil, err
 	}
 	f.Limit = c.limit() + 1
-	rows, err := models.PartnerEvents(c.db(), f)
+	rows, err := partner.PartnerEvents(c.db(), f)
 	if err != nil {
 		return nil, err
 	}
 	out := wire.InboxPage{Items: []wire.InboxItem{}}
-	rows, out.Next = pageOf(rows, c.limit(), func(e models.PartnerEvent) string { return keyText(e.ID) })
+	rows, out.Next = pageOf(rows, c.limit(), func(e partner.PartnerEvent) string { return keyText(e.ID) })
 	d, err := c.directory()
 	if err != nil {
 		return nil, err
@@ -42,7 +45,7 @@ func (c *call) events(f models.EventFilter) (any, error) {
 	return out, nil
 }
 
-func (c *call) inboxItem(d *directory, e models.PartnerEvent) (w wire.InboxItem, err error) {
+func (c *call) inboxItem(d *directory, e partner.PartnerEvent) (w wire.InboxItem, err error) {
 	w = wire.InboxItem{
 		ID: keyText(e.ID), Partner: e.Source, EventID: e.EventID, EventType: e.EventType, State: e.State, Project: e.Project, Amount: money(e.Amount),
 		ReceivedAt: e.ReceivedAt.In(models.Zone), OccurredAt: local(&e.OccurredAt), ProcessedAt: local(e.ProcessedAt), Receipts: e.Receipts, Offline: e.Offline,
@@ -56,7 +59,7 @@ func (c *call) inboxItem(d *directory, e models.PartnerEvent) (w wire.InboxItem,
 	} else if e.Note != "" {
 		w.Note = c.text(e.Note)
 	}
-	if e.State == models.InboxParked {
+	if e.State == partner.InboxParked {
 		w.Candidates = c.suggestions(e)
 	}
 	var env webhook.Envelope
@@ -71,7 +74,7 @@ func (c *call) inboxItem(d *directory, e models.PartnerEvent) (w wire.InboxItem,
 }
 
 func partnerOutbox(c *call) (any, error) {
-	q := c.db().Where("kind = ?", models.OutPartner).Order("created_at DESC, id DESC").Limit(c.limit() + 1)
+	q := c.db().Where("kind = ?", outbox.OutPartner).Order("created_at DESC, id DESC").Limit(c.limit() + 1)
 	if p := c.Query("partner"); p != "" {
 		q = q.Where("target = ?", p)
 	}
@@ -85,24 +88,24 @@ func partnerOutbox(c *call) (any, error) {
 		}
 		q = q.Where("(created_at < ? OR (created_at = ? AND id < ?))", at, at, id)
 	}
-	var rows []models.Outgoing
+	var rows []outbox.Outgoing
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	out := wire.OutboxPage{Items: []wire.OutboxItem{}}
-	rows, out.Next = pageOf(rows, c.limit(), func(o models.Outgoing) string { return models.Cursor(o.CreatedAt, o.ID) })
+	rows, out.Next = pageOf(rows, c.limit(), func(o outbox.Outgoing) string { return models.Cursor(o.CreatedAt, o.ID) })
 	for _, o := range rows {
 		out.Items = append(out.Items, outboxItem(o))
 	}
 	return out, nil
 }
 
-func outboxItem(o models.Outgoing) wire.OutboxItem {
+func outboxItem(o outbox.Outgoing) wire.OutboxItem {
 	w := wire.OutboxItem{
 		ID: o.ID, Partner: o.Target, EventID: o.ID, EventType: o.EventType, State: o.State, Project: o.Project, Attempts: o.Attempts,
 		DeliveredAt: local(o.DeliveredAt), LastError: o.LastError, CreatedAt: o.CreatedAt.In(models.Zone),
 	}
-	if o.State == models.OutPending {
+	if o.State == outbox.OutPending {
 		w.NextAttemptAt = local(&o.NextAt)
 	}
 	_ = o.Payload.Into(&w.Data) // ours: always an object
@@ -120,23 +123,23 @@ func retryOutbox(c *call) (any, error) {
 		return nil, err
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		var o models.Outgoing
-		err := tx.Where("id = ? AND kind = ?", c.Param("id"), models.OutPartner).Take(&o).Error
+		var o outbox.Outgoing
+		err := tx.Where("id = ? AND kind = ?", c.Param("id"), outbox.OutPartner).Take(&o).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return reply{}, notFound()
 		}
 		if err != nil {
 			return reply{}, err
 		}
-		if o.State == models.OutDelivered {
+		if o.State == outbox.OutDelivered {
 			return reply{}, refuse(http.StatusConflict, "delivered-already")
 		}
-		o.State, o.Attempts, o.NextAt = models.OutPending, 0, c.now.UTC()
+		o.State, o.Attempts, o.NextAt = outbox.OutPending, 0, c.now.UTC()
 		if err := tx.Save(&o).Error; err != nil {
 			return reply{}, err
 		}
-		e := models.AuditEntry{Action: "outbox.retry", Subject: "outbox:" + o.ID, Project: o.Project, Detail: models.JSONOf(map[string]any{"lastError": o.LastError})}
-		if err := models.Audit(tx, "r:partners", a, e); err != nil {
+		e := audit.AuditEntry{Action: "outbox.retry", Subject: "outbox:" + o.ID, Project: o.Project, Detail: models.JSONOf(map[string]any{"lastError": o.LastError})}
+		if err := audit.Audit(tx, "r:partners", a, e); err != nil {
 			return reply{}, err
 		}
 		return reply{Status: http.StatusOK, Body: outboxItem(o)}, models.Notify(tx, models.Notice{Kind: "partner", Key: o.ID})

@@ -5,23 +5,24 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/texts"
 )
 
 // directory answers names of people, posts and departments within one request.
 type directory struct {
 	c     *call
-	depts map[string]models.Dept
-	names map[string]models.Person
+	depts map[string]office.Dept
+	names map[string]office.Person
 }
 
 // directory reads the departments, which are few; people are read as they are asked for.
 func (c *call) directory() (*directory, error) {
-	var depts []models.Dept
+	var depts []office.Dept
 	if err := c.srv.DB.Read(c.Request.Context()).Find(&depts).Error; err != nil {
 		return nil, err
 	}
-	d := &directory{c: c, depts: make(map[string]models.Dept, len(depts)), names: map[string]models.Person{}}
+	d := &directory{c: c, depts: make(map[string]office.Dept, len(depts)), names: map[string]office.Person{}}
 	for _, dept := range depts {
 		d.depts[dept.ID] = dept
 	}
@@ -39,7 +40,7 @@ func (d *directory) know(ids ...string) error {
 	if len(ask) == 0 {
 		return nil
 	}
-	var people []models.Person
+	var people []office.Person
 	if err := d.c.srv.DB.Read(d.c.Request.Context()).Where("id IN ?", ask).Find(&people).Error; err != nil {
 		return err
 	}
@@ -93,14 +94,14 @@ func (d *directory) maybe(id, post string) *wire.PersonRef {
 	return &r
 }
 
-func personName(lang texts.Lang, p models.Person) string {
+func personName(lang texts.Lang, p office.Person) string {
 	if lang == texts.English && p.NameEn != "" {
 		return p.NameEn
 	}
 	return p.Name
 }
 
-func (d *directory) person(p models.Person, posts []models.Post) wire.Person {
+func (d *directory) person(p office.Person, posts []office.Post) wire.Person {
 	out := wire.Person{ID: p.ID, Name: personName(d.c.lang, p), Demo: p.Demo, Posts: []wire.Post{}}
 	for _, post := range posts {
 		out.Posts = append(out.Posts, wire.Post{
@@ -127,12 +128,12 @@ func listPeople(c *call) (any, error) {
 	if post := c.Query("post"); post != "" {
 		q = q.Where("id IN (SELECT person_id FROM post WHERE id = ?)", post)
 	}
-	var people []models.Person
+	var people []office.Person
 	if err := q.Find(&people).Error; err != nil {
 		return nil, err
 	}
-	posts := map[string][]models.Post{}
-	var all []models.Post
+	posts := map[string][]office.Post{}
+	var all []office.Post
 	if err := db.Order("is_primary DESC, id").Find(&all).Error; err != nil {
 		return nil, err
 	}

@@ -3,7 +3,8 @@ package api
 import (
 	"slices"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // permission is what a route needs and what a role gives.
@@ -98,8 +99,8 @@ func with(base []permission, more ...permission) []permission {
 
 // identity is a signed-in person with what he may do.
 type identity struct {
-	Person  models.Person
-	Posts   []models.Post
+	Person  office.Person
+	Posts   []office.Post
 	Session string
 	granted map[permission]bool
 	sees    sight
@@ -107,7 +108,7 @@ type identity struct {
 
 // newIdentity collects what the posts give. The demonstration plays its projects
 // at their historical dates, so that its people may back-register on a dev server.
-func newIdentity(p models.Person, posts []models.Post, session string, dev bool) *identity {
+func newIdentity(p office.Person, posts []office.Post, session string, dev bool) *identity {
 	w := &identity{Person: p, Posts: posts, Session: session, granted: map[permission]bool{signedIn: true}}
 	for _, post := range posts {
 		r := roles[post.Role]
@@ -123,9 +124,9 @@ func newIdentity(p models.Person, posts []models.Post, session string, dev bool)
 }
 
 // excluded reports whether the posts break the separation of the three administrators.
-func excluded(posts []models.Post) bool {
-	admin := slices.ContainsFunc(posts, func(p models.Post) bool { return slices.Contains(administrators, p.Role) })
-	return admin && slices.ContainsFunc(posts, func(p models.Post) bool { return p.Role != posts[0].Role })
+func excluded(posts []office.Post) bool {
+	admin := slices.ContainsFunc(posts, func(p office.Post) bool { return slices.Contains(administrators, p.Role) })
+	return admin && slices.ContainsFunc(posts, func(p office.Post) bool { return p.Role != posts[0].Role })
 }
 
 func (w *identity) may(p permission) bool { return w.granted[p] }
@@ -139,11 +140,11 @@ func (w *identity) postIDs() []string {
 }
 
 // viewer limits what is read from the books to what the person may see; nil sees everything.
-func (w *identity) viewer() *models.Viewer {
+func (w *identity) viewer() *books.Viewer {
 	if w.sees == seesAll {
 		return nil
 	}
-	v := &models.Viewer{Expert: w.Person.ID}
+	v := &books.Viewer{Expert: w.Person.ID}
 	for _, p := range w.Posts {
 		if roles[p.Role].sees == seesOwn {
 			v.Depts = append(v.Depts, p.DeptID)

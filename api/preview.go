@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -83,17 +83,17 @@ func previewTask(c *call) (any, error) {
 
 // standing is what an operation may change: the open tasks, and which acts count.
 type standing struct {
-	open  []models.Task
-	valid map[int64]models.TaskAct
+	open  []process.Task
+	valid map[int64]process.TaskAct
 }
 
 func (c *call) standing(root int64) (standing, error) {
-	s := standing{valid: map[int64]models.TaskAct{}}
+	s := standing{valid: map[int64]process.TaskAct{}}
 	var err error
-	if s.open, err = models.OpenTasks(c.db(), root); err != nil {
+	if s.open, err = process.OpenTasks(c.db(), root); err != nil {
 		return s, err
 	}
-	acts, err := models.ActsOf(c.db(), root)
+	acts, err := process.ActsOf(c.db(), root)
 	for _, a := range acts {
 		if !a.Void {
 			s.valid[a.ID] = a
@@ -114,12 +114,12 @@ func (c *call) consequences(d *directory, root int64, before standing, held []wi
 		return out, err
 	}
 	out.Ends = slices.DeleteFunc(held, func(n wire.NextTask) bool {
-		return slices.ContainsFunc(after.open, func(t models.Task) bool { return keyText(t.Key) == n.Key })
+		return slices.ContainsFunc(after.open, func(t process.Task) bool { return keyText(t.Key) == n.Key })
 	})
 	if out.Voids, err = c.voided(d, before, after); err != nil {
 		return out, err
 	}
-	state, err := models.RootByKey(c.db(), root)
+	state, err := process.RootByKey(c.db(), root)
 	out.Completes = !state.Open
 	out.Waits = len(out.Opens) == 0 && !out.Completes
 	return out, err
@@ -127,8 +127,8 @@ func (c *call) consequences(d *directory, root int64, before standing, held []wi
 
 // voided are the tasks whose verdicts do not count any more, each with those who gave them.
 func (c *call) voided(d *directory, before, after standing) ([]wire.NextTask, error) {
-	var tasks []models.Task
-	givers := map[string][]models.TaskAct{}
+	var tasks []process.Task
+	givers := map[string][]process.TaskAct{}
 	for _, id := range slices.Sorted(maps.Keys(before.valid)) {
 		if _, counts := after.valid[id]; counts {
 			continue
@@ -138,13 +138,13 @@ func (c *call) voided(d *directory, before, after standing) ([]wire.NextTask, er
 		if has(tasks, act.Task) {
 			continue
 		}
-		t, err := models.TaskByKey(c.db(), act.Task)
+		t, err := process.TaskByKey(c.db(), act.Task)
 		if err != nil {
 			return nil, err
 		}
 		tasks = append(tasks, t)
 	}
-	slices.SortFunc(tasks, func(a, b models.Task) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(tasks, func(a, b process.Task) int { return cmp.Compare(a.Key, b.Key) })
 	out, err := c.nextTasks(d, tasks)
 	for i, n := range out {
 		out[i].Holders = []wire.PersonRef{}
@@ -158,8 +158,8 @@ func (c *call) voided(d *directory, before, after standing) ([]wire.NextTask, er
 	return out, err
 }
 
-func without(all, others []models.Task) []models.Task {
-	var out []models.Task
+func without(all, others []process.Task) []process.Task {
+	var out []process.Task
 	for _, t := range all {
 		if !has(others, t.Key) {
 			out = append(out, t)
@@ -168,6 +168,6 @@ func without(all, others []models.Task) []models.Task {
 	return out
 }
 
-func has(all []models.Task, key int64) bool {
-	return slices.ContainsFunc(all, func(t models.Task) bool { return t.Key == key })
+func has(all []process.Task, key int64) bool {
+	return slices.ContainsFunc(all, func(t process.Task) bool { return t.Key == key })
 }

@@ -10,21 +10,22 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // process is a root instance as it is stored, ready to be asked.
-type process struct {
-	root   models.RootState
+type matter struct {
+	root   process.RootState
 	bundle *bundles.Bundle
 	state  *engine.State
 	input  engine.Input
 }
 
 // process loads a root instance with all that engine.Check and Preview need.
-func (c *call) process(root int64) (*process, error) {
-	p := &process{}
+func (c *call) process(root int64) (*matter, error) {
+	p := &matter{}
 	var err error
-	if p.root, err = models.RootByKey(c.db(), root); err != nil {
+	if p.root, err = process.RootByKey(c.db(), root); err != nil {
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return nil, notFound()
 		}
@@ -48,7 +49,7 @@ func (c *call) process(root int64) (*process, error) {
 }
 
 // check asks the engine whether it would take an event; nothing is written.
-func (p *process) check(ev engine.Event) error {
+func (p *matter) check(ev engine.Event) error {
 	return refusalOfEngine(engine.Check(p.bundle.Program, p.state, ev, p.input))
 }
 

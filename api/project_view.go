@@ -6,17 +6,18 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/register"
 )
 
-func totals(t models.Totals) wire.Totals {
+func totals(t books.Totals) wire.Totals {
 	return wire.Totals{
 		Declared: t.Declared.String(), Reviewed: t.Reviewed.String(), Cut: t.Cut.String(), Approved: t.Approved.String(),
 		Issued: t.Issued.String(), Contracted: t.Contracted.String(), Paid: t.Paid.String(), Refunded: t.Refunded.String(),
 	}
 }
 
-func (c *call) summary(d *directory, p models.ProjectRow) wire.ProjectSummary {
+func (c *call) summary(d *directory, p books.ProjectRow) wire.ProjectSummary {
 	updated := p.UpdatedAt.In(models.Zone)
 	return wire.ProjectSummary{
 		Code: p.Code, Name: p.Name, Type: p.Type, Dept: p.DeptID, DeptName: d.dept(p.DeptID),
@@ -26,8 +27,8 @@ func (c *call) summary(d *directory, p models.ProjectRow) wire.ProjectSummary {
 }
 
 // project reads one project that the person may see, as a row.
-func (c *call) project(code string) (models.ProjectRow, error) {
-	return models.ProjectByCode(c.db(), c.who.viewer(), code)
+func (c *call) project(code string) (books.ProjectRow, error) {
+	return books.ProjectByCode(c.db(), c.who.viewer(), code)
 }
 
 // page is all of a project's page that is not asked for separately.
@@ -44,15 +45,15 @@ func (c *call) page(code string) (wire.Project, error) {
 	if err != nil {
 		return wire.Project{}, err
 	}
-	lines, err := models.LineViews(c.db(), code, c.who.sees == seesAll && !blind) // applicants see what is issued
+	lines, err := books.LineViews(c.db(), code, c.who.sees == seesAll && !blind) // applicants see what is issued
 	if err != nil {
 		return wire.Project{}, err
 	}
-	bar, err := models.StageBar(c.db(), row.Project)
+	bar, err := books.StageBar(c.db(), row.Project)
 	if err != nil {
 		return wire.Project{}, err
 	}
-	breaches, err := models.Breaches(c.db(), code)
+	breaches, err := books.Breaches(c.db(), code)
 	if err != nil {
 		return wire.Project{}, err
 	}
@@ -95,7 +96,7 @@ func (c *call) rootOf(code string) (int64, error) {
 const lifecycle = "qc_lifecycle"
 
 // allowed is what the person may do with a project now.
-func (c *call) allowed(p models.ProjectRow) ([]string, error) {
+func (c *call) allowed(p books.ProjectRow) ([]string, error) {
 	a, err := c.acting("", "", "")
 	if err != nil {
 		return nil, err
@@ -114,7 +115,7 @@ func (c *call) allowed(p models.ProjectRow) ([]string, error) {
 		what string
 	}{
 		{edit, "edit"}, {submit, "submit"}, {register.MayWithdraw(a, p.Project), "withdraw"},
-		{c.who.may(documentAdd) && p.Stage != models.Archived, "upload"}, {c.who.may(rectRaise), "rectify"}, {c.who.may(partnerWork), "offline"},
+		{c.who.may(documentAdd) && p.Stage != books.Archived, "upload"}, {c.who.may(rectRaise), "rectify"}, {c.who.may(partnerWork), "offline"},
 	} {
 		if may.ok {
 			out = append(out, may.what)
@@ -133,7 +134,7 @@ func (c *call) own(dept string) bool {
 	return false
 }
 
-func (c *call) stageBar(bar []models.StageStep) []wire.StageStep {
+func (c *call) stageBar(bar []books.StageStep) []wire.StageStep {
 	out := []wire.StageStep{}
 	for _, s := range bar {
 		out = append(out, wire.StageStep{Stage: string(s.Stage), Name: c.text("stage." + string(s.Stage)), State: s.State, On: string(s.On)})
@@ -141,7 +142,7 @@ func (c *call) stageBar(bar []models.StageStep) []wire.StageStep {
 	return out
 }
 
-func (c *call) breaches(all []models.Breach) []wire.Breach {
+func (c *call) breaches(all []books.Breach) []wire.Breach {
 	out := []wire.Breach{}
 	for _, b := range all {
 		args := map[string]string{}
@@ -154,7 +155,7 @@ func (c *call) breaches(all []models.Breach) []wire.Breach {
 	return out
 }
 
-func (c *call) lines(d *directory, all []models.LineView) ([]wire.Line, error) {
+func (c *call) lines(d *directory, all []books.LineView) ([]wire.Line, error) {
 	out, objectors := []wire.Line{}, []string{}
 	for _, l := range all {
 		if l.Objection != nil {

@@ -12,6 +12,10 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/register"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -60,7 +64,7 @@ func createProject(c *call) (any, error) {
 	return r, err
 }
 
-func projectHeader(p models.Project) map[string]string {
+func projectHeader(p books.Project) map[string]string {
 	return map[string]string{"ETag": etag(p.Version), "Location": "/api/v1/projects/" + p.Code}
 }
 
@@ -101,7 +105,7 @@ func editProject(c *call) (any, error) {
 	if in.Form != nil {
 		patch.Form = models.JSONOf(in.Form)
 	}
-	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (models.Project, error) {
+	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (books.Project, error) {
 		return register.Edit(tx, a, c.Param("code"), version, patch)
 	})
 }
@@ -111,13 +115,13 @@ func putLines(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (models.Project, error) {
+	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (books.Project, error) {
 		return register.PutLines(tx, a, c.Param("code"), version, lineInputs(in.Lines))
 	})
 }
 
 // edit changes a draft at the version that the person saw, and answers with its page.
-func (c *call) edit(change func(*gorm.DB, models.Acting, int) (models.Project, error)) (any, error) {
+func (c *call) edit(change func(*gorm.DB, models.Acting, int) (books.Project, error)) (any, error) {
 	row, err := c.project(c.Param("code"))
 	if err != nil {
 		return nil, err
@@ -142,13 +146,13 @@ func (c *call) edit(change func(*gorm.DB, models.Acting, int) (models.Project, e
 }
 
 // staleProject adds to a stale version who has changed the project.
-func (c *call) staleProject(err error, p models.Project) error {
+func (c *call) staleProject(err error, p books.Project) error {
 	var r *models.Refusal
 	if !errors.As(err, &r) || r.Code != "stale-version" {
 		return err
 	}
 	out := ofRefusal(r)
-	var e models.AuditEntry
+	var e audit.AuditEntry
 	if c.db().Where("project = ? AND action LIKE 'project.%'", p.Code).Order("at DESC").Take(&e).Error != nil {
 		return out
 	}
@@ -196,24 +200,24 @@ func submitProject(c *call) (any, error) {
 
 // draftTask is the task that a submission completes: the open one, or for a
 // repeated request the one that it has completed.
-func (c *call) draftTask(p models.ProjectRow, a models.Acting) (models.Task, error) {
+func (c *call) draftTask(p books.ProjectRow, a models.Acting) (process.Task, error) {
 	root, err := c.rootOf(p.Code)
 	if err != nil {
-		return models.Task{}, err
+		return process.Task{}, err
 	}
-	var tasks []models.Task
-	err = c.db().Where("root = ? AND element = ? AND (state = ? OR key IN (SELECT task FROM task_act WHERE event = ?))", root, elementDraft, models.TaskOpen, a.Event).Order("key DESC").Limit(1).Find(&tasks).Error
+	var tasks []process.Task
+	err = c.db().Where("root = ? AND element = ? AND (state = ? OR key IN (SELECT task FROM task_act WHERE event = ?))", root, elementDraft, process.TaskOpen, a.Event).Order("key DESC").Limit(1).Find(&tasks).Error
 	if err != nil {
-		return models.Task{}, err
+		return process.Task{}, err
 	}
 	if len(tasks) > 0 {
 		return tasks[0], nil
 	}
-	if p.Stage == models.Draft && p.RevisionNo == 0 {
+	if p.Stage == books.Draft && p.RevisionNo == 0 {
 		c.begin(p.Code)
-		return models.Task{}, unavailable() // its process is on the way
+		return process.Task{}, unavailable() // its process is on the way
 	}
-	return models.Task{}, refuse(http.StatusConflict, "not-submittable", "stage", c.text("stage."+string(p.Stage)))
+	return process.Task{}, refuse(http.StatusConflict, "not-submittable", "stage", c.text("stage."+string(p.Stage)))
 }
 
 // begin hurries the start of a project's process, so that its first task is
@@ -223,11 +227,11 @@ func (c *call) begin(code string) {
 	if err != nil || root == 0 {
 		return
 	}
-	var rows []models.Outgoing
-	if c.db().Where("kind = ? AND project = ? AND target = ? AND state = ?", models.OutStart, code, keyText(root), models.OutPending).Find(&rows).Error != nil || len(rows) != 1 {
+	var rows []outbox.Outgoing
+	if c.db().Where("kind = ? AND project = ? AND target = ? AND state = ?", outbox.OutStart, code, keyText(root), outbox.OutPending).Find(&rows).Error != nil || len(rows) != 1 {
 		return
 	}
-	var b models.Beginning
+	var b process.Beginning
 	if rows[0].Payload.Into(&b) != nil {
 		return
 	}
@@ -241,7 +245,7 @@ func (c *call) begin(code string) {
 }
 
 // startRequest is the event that begins a root instance.
-func startRequest(b models.Beginning) (contract.Request, error) {
+func startRequest(b process.Beginning) (contract.Request, error) {
 	var vars engine.Vars
 	if len(b.Variables) > 0 {
 		if err := vars.UnmarshalJSON(b.Variables); err != nil {
@@ -284,7 +288,7 @@ func withdrawProject(c *call) (any, error) {
 		if err != nil {
 			return reply{}, err
 		}
-		now, err := models.ProjectByCode(tx, nil, p.Code)
+		now, err := books.ProjectByCode(tx, nil, p.Code)
 		if err != nil {
 			return reply{}, err
 		}

@@ -6,15 +6,16 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 func listProjects(c *call) (any, error) {
-	f := models.ProjectFilter{Viewer: c.who.viewer(), Query: c.Query("q"), Dept: c.Query("dept"), Cursor: c.Query("cursor"), Limit: c.limit()}
+	f := books.ProjectFilter{Viewer: c.who.viewer(), Query: c.Query("q"), Dept: c.Query("dept"), Cursor: c.Query("cursor"), Limit: c.limit()}
 	for _, s := range c.QueryArray("stage") {
-		f.Stages = append(f.Stages, models.Stage(s))
+		f.Stages = append(f.Stages, books.Stage(s))
 	}
 	f.Year, _ = strconv.Atoi(c.Query("year")) // openapi.yaml says it is a number
-	rows, next, err := models.Projects(c.db(), f)
+	rows, next, err := books.Projects(c.db(), f)
 	if err != nil {
 		return nil, err
 	}
@@ -42,11 +43,11 @@ func projectLedger(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries, err := models.Ledger(c.db(), p.Code)
+	entries, err := books.Ledger(c.db(), p.Code)
 	if err != nil {
 		return nil, err
 	}
-	breaches, err := models.Breaches(c.db(), p.Code)
+	breaches, err := books.Breaches(c.db(), p.Code)
 	if err != nil {
 		return nil, err
 	}

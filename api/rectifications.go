@@ -10,11 +10,13 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/register"
 )
 
 func listRectifications(c *call) (any, error) {
-	return c.rectifications(models.RectificationFilter{
+	return c.rectifications(books.RectificationFilter{
 		States: c.QueryArray("state"), Dept: c.Query("dept"), Project: c.Query("project"), Viewer: c.who.viewer(), Cursor: c.Query("cursor"), Limit: c.limit(),
 	})
 }
@@ -25,11 +27,11 @@ func projectRectifications(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.rectifications(models.RectificationFilter{Project: p.Code, Limit: 200})
+	return c.rectifications(books.RectificationFilter{Project: p.Code, Limit: 200})
 }
 
-func (c *call) rectifications(f models.RectificationFilter) (any, error) {
-	rows, next, counts, err := models.Rectifications(c.db(), f)
+func (c *call) rectifications(f books.RectificationFilter) (any, error) {
+	rows, next, counts, err := books.Rectifications(c.db(), f)
 	if err != nil {
 		return nil, err
 	}
@@ -54,12 +56,12 @@ func (c *call) rectifications(f models.RectificationFilter) (any, error) {
 }
 
 // tasksOfRectifications are the open tasks of rectifications, by number.
-func (c *call) tasksOfRectifications(d *directory, rows []models.RectificationRow) (map[string][]wire.NextTask, error) {
+func (c *call) tasksOfRectifications(d *directory, rows []books.RectificationRow) (map[string][]wire.NextTask, error) {
 	var numbers []string
 	for _, r := range rows {
 		numbers = append(numbers, r.No)
 	}
-	open, err := models.OpenTasksOf(c.db(), numbers)
+	open, err := process.OpenTasksOf(c.db(), numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +76,9 @@ func (c *call) tasksOfRectifications(d *directory, rows []models.RectificationRo
 	return out, nil
 }
 
-func (c *call) rectification(d *directory, r models.Rectification) wire.Rectification {
+func (c *call) rectification(d *directory, r books.Rectification) wire.Rectification {
 	due := wire.Due{Light: none}
-	if r.DueOn != "" && r.State != models.RectClosed {
+	if r.DueOn != "" && r.State != books.RectClosed {
 		end := r.DueOn.AddDays(1).Start().Add(-1)
 		due = c.due(&end, 0)
 	}
@@ -95,7 +97,7 @@ func (c *call) rectification(d *directory, r models.Rectification) wire.Rectific
 
 // measures of a plan as lines of text.
 func measures(raw models.JSON) string {
-	var all []models.Measure
+	var all []books.Measure
 	if raw.Into(&all) != nil {
 		return ""
 	}
@@ -121,8 +123,8 @@ func docsNamed(all []wire.Document, ids models.JSON) (out []wire.Document) {
 }
 
 // seen reads a rectification that the person may see.
-func (c *call) seen(no string) (models.Rectification, error) {
-	r, err := models.FindRectification(c.db(), no)
+func (c *call) seen(no string) (books.Rectification, error) {
+	r, err := books.FindRectification(c.db(), no)
 	if err != nil {
 		return r, err
 	}
@@ -145,12 +147,12 @@ func getRectification(c *call) (any, error) {
 	return c.rectificationPage(r)
 }
 
-func (c *call) rectificationPage(r models.Rectification) (wire.Rectification, error) {
+func (c *call) rectificationPage(r books.Rectification) (wire.Rectification, error) {
 	d, err := c.directory()
 	if err != nil {
 		return wire.Rectification{}, err
 	}
-	steps, err := models.RectificationHistory(c.db(), r.No)
+	steps, err := books.RectificationHistory(c.db(), r.No)
 	if err != nil {
 		return wire.Rectification{}, err
 	}
@@ -170,7 +172,7 @@ func (c *call) rectificationPage(r models.Rectification) (wire.Rectification, er
 		})
 	}
 	if r.Project != "" {
-		p, err := models.FindProject(c.db(), string(r.Project))
+		p, err := books.FindProject(c.db(), string(r.Project))
 		if err != nil {
 			return out, err
 		}
@@ -191,7 +193,7 @@ func (c *call) rectificationPage(r models.Rectification) (wire.Rectification, er
 
 // rectificationRoot is the root instance in which a rectification runs: its
 // own, or that of the project whose acceptance called it.
-func (c *call) rectificationRoot(r models.Rectification) (int64, error) {
+func (c *call) rectificationRoot(r books.Rectification) (int64, error) {
 	if r.Root != 0 {
 		return r.Root, nil
 	}
@@ -201,11 +203,11 @@ func (c *call) rectificationRoot(r models.Rectification) (int64, error) {
 }
 
 func (c *call) rectificationTasks(d *directory, root int64, no string) ([]wire.NextTask, error) {
-	open, err := models.OpenTasks(c.db(), root)
+	open, err := process.OpenTasks(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
-	own := slices.DeleteFunc(open, func(t models.Task) bool { return t.BusinessKey != no })
+	own := slices.DeleteFunc(open, func(t process.Task) bool { return t.BusinessKey != no })
 	return c.nextTasks(d, own)
 }
 
@@ -221,7 +223,7 @@ func rectificationDiagram(c *call) (any, error) {
 	if root == 0 {
 		return wire.Diagram{Processes: []wire.DiagramProcess{}}, nil
 	}
-	return c.diagram(root, func(i models.Instance) bool { return i.BusinessKey == r.No || i.Process == rectifyProcess })
+	return c.diagram(root, func(i process.Instance) bool { return i.BusinessKey == r.No || i.Process == rectifyProcess })
 }
 
 const rectifyProcess = "qc_r1_rectify"

@@ -5,7 +5,10 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/service"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -21,14 +24,14 @@ func getReference(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var depts []models.Dept
+	var depts []office.Dept
 	if err := c.db().Order("id").Find(&depts).Error; err != nil {
 		return nil, err
 	}
 	for _, dept := range depts {
 		r.Departments = append(r.Departments, wire.Department{ID: dept.ID, Name: d.dept(dept.ID)})
 	}
-	var capabilities []models.Capability
+	var capabilities []service.Capability
 	if err := c.db().Order("code").Find(&capabilities).Error; err != nil {
 		return nil, err
 	}
@@ -51,7 +54,7 @@ func eventTypes() []string {
 
 func stageCodes() []string {
 	var out []string
-	for _, s := range models.AllStages {
+	for _, s := range books.AllStages {
 		out = append(out, string(s))
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/register"
 )
 
@@ -18,11 +19,11 @@ type remark struct {
 	may func(*gorm.DB, models.Acting, register.Remark) error // nil: always
 }
 
-func (c *call) remarkOf(t models.Task, in wire.OperationRequest) register.Remark {
+func (c *call) remarkOf(t process.Task, in wire.OperationRequest) register.Remark {
 	return register.Remark{Task: t, Text: in.Opinion, Persons: persons(in), Supervises: c.who.may(taskSupervise)}
 }
 
-func (c *call) mayRemark(op operation, t models.Task, a models.Acting) error {
+func (c *call) mayRemark(op operation, t process.Task, a models.Acting) error {
 	if op.remark.may == nil {
 		return nil
 	}
@@ -30,22 +31,22 @@ func (c *call) mayRemark(op operation, t models.Task, a models.Acting) error {
 }
 
 // remarkOn does a remark, once for its Idempotency-Key.
-func (c *call) remarkOn(op operation, t models.Task, in wire.OperationRequest, a models.Acting) (any, error) {
+func (c *call) remarkOn(op operation, t process.Task, in wire.OperationRequest, a models.Acting) (any, error) {
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		if err := op.remark.do(tx, a, c.remarkOf(t, in)); err != nil {
 			return reply{}, err
 		}
-		v, err := c.taskView([]models.Task{t})
+		v, err := c.taskView([]process.Task{t})
 		if err != nil {
 			return reply{}, err
 		}
-		s := v.summary(t, models.ScopeMine)
+		s := v.summary(t, process.ScopeMine)
 		return reply{Status: http.StatusOK, Body: wire.OperationResult{Event: a.Event, Task: &s, NextTasks: []wire.NextTask{}}}, nil
 	})
 }
 
 // previewRemark tells that nothing moves.
-func (c *call) previewRemark(op operation, t models.Task, a models.Acting) (any, error) {
+func (c *call) previewRemark(op operation, t process.Task, a models.Acting) (any, error) {
 	if err := c.mayRemark(op, t, a); err != nil {
 		return nil, err
 	}
@@ -54,7 +55,7 @@ func (c *call) previewRemark(op operation, t models.Task, a models.Acting) (any,
 
 // receipt notes that a task was opened by somebody whom it waits for, or who
 // was given it to read.
-func (c *call) receipt(t models.Task) error {
+func (c *call) receipt(t process.Task) error {
 	var first bool
 	err := c.db().Raw(`SELECT (EXISTS (SELECT 1 FROM task_candidate WHERE key = ? AND principal IN ?) OR EXISTS (SELECT 1 FROM task_copy WHERE task = ? AND person = ?))
 		AND NOT EXISTS (SELECT 1 FROM task_read WHERE task = ? AND person = ?)`,
@@ -63,13 +64,13 @@ func (c *call) receipt(t models.Task) error {
 		return err
 	}
 	return c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		return models.ReadTask(tx, models.TaskRead{Task: t.Key, Person: c.who.Person.ID, At: models.Stamp(c.now)})
+		return process.ReadTask(tx, process.TaskRead{Task: t.Key, Person: c.who.Person.ID, At: models.Stamp(c.now)})
 	})
 }
 
 // fillCopies says who was given the task to read, and who has.
-func (c *call) fillCopies(out *wire.TaskDetail, d *directory, t models.Task) error {
-	copies, err := models.CopiesOf(c.db(), t.Key)
+func (c *call) fillCopies(out *wire.TaskDetail, d *directory, t process.Task) error {
+	copies, err := process.CopiesOf(c.db(), t.Key)
 	if err != nil {
 		return err
 	}

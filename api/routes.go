@@ -3,7 +3,7 @@ package api
 import (
 	"net/http"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 )
 
 // route is a row of the table of routes. Its path is written as in openapi.yaml.
@@ -41,7 +41,7 @@ var routes = []route{
 	{http.MethodPost, "/api/v1/projects/{code}/submit", projectCreate, submitProject, false},
 	{http.MethodPost, "/api/v1/projects/{code}/withdraw", projectCreate, withdrawProject, false},
 	{http.MethodGet, "/api/v1/projects/{code}/timeline", projectRead, projectTimeline, false},
-	{http.MethodGet, "/api/v1/projects/{code}/ledger", projectRead, traced(models.AccessRead, projectLedger), false},
+	{http.MethodGet, "/api/v1/projects/{code}/ledger", projectRead, traced(audit.AccessRead, projectLedger), false},
 	{http.MethodGet, "/api/v1/projects/{code}/diagram", projectRead, projectDiagram, false},
 	{http.MethodGet, "/api/v1/projects/{code}/documents", projectRead, listDocuments, false},
 	{http.MethodPost, "/api/v1/projects/{code}/documents", documentAdd, uploadDocument, true},
@@ -62,11 +62,11 @@ var routes = []route{
 	{http.MethodGet, "/api/v1/rectifications/{no}", rectRead, getRectification, false},
 	{http.MethodGet, "/api/v1/rectifications/{no}/diagram", rectRead, rectificationDiagram, false},
 
-	{http.MethodGet, "/api/v1/reports/half-year", reportRead, traced(models.AccessExport, halfYear), false},
-	{http.MethodGet, "/api/v1/reports/half-year/{figure}/rows", reportRead, traced(models.AccessExport, halfYearRows), false},
+	{http.MethodGet, "/api/v1/reports/half-year", reportRead, traced(audit.AccessExport, halfYear), false},
+	{http.MethodGet, "/api/v1/reports/half-year/{figure}/rows", reportRead, traced(audit.AccessExport, halfYearRows), false},
 
-	{http.MethodGet, "/api/v1/partners/inbox", partnerRead, traced(models.AccessRead, partnerInbox), false},
-	{http.MethodGet, "/api/v1/partners/outbox", partnerRead, traced(models.AccessRead, partnerOutbox), false},
+	{http.MethodGet, "/api/v1/partners/inbox", partnerRead, traced(audit.AccessRead, partnerInbox), false},
+	{http.MethodGet, "/api/v1/partners/outbox", partnerRead, traced(audit.AccessRead, partnerOutbox), false},
 	{http.MethodPost, "/api/v1/partners/outbox/{id}/retry", partnerWork, retryOutbox, false},
 	{http.MethodGet, "/api/v1/partners/parked", partnerRead, listParked, false},
 	{http.MethodPost, "/api/v1/partners/parked/{id}/link", partnerWork, linkParked, false},
@@ -80,8 +80,8 @@ var routes = []route{
 	{http.MethodGet, "/api/v1/incidents", incidentRead, listIncidents, false},
 	{http.MethodPost, "/api/v1/incidents/{key}/retry", incidentRetry, retryIncident, false},
 	{http.MethodGet, "/api/v1/duty-records", dutyRead, listDuties, false},
-	{http.MethodGet, "/api/v1/audit", auditRead, traced(models.AccessRead, searchAudit), false},
-	{http.MethodGet, "/api/v1/audit/verify", auditRead, traced(models.AccessRead, verifyAudit), false},
+	{http.MethodGet, "/api/v1/audit", auditRead, traced(audit.AccessRead, searchAudit), false},
+	{http.MethodGet, "/api/v1/audit/verify", auditRead, traced(audit.AccessRead, verifyAudit), false},
 
 	{http.MethodGet, "/fake/{bureau}/faults", signedIn, getFaults, false}, // on a dev server only
 	{http.MethodPut, "/fake/{bureau}/faults", signedIn, setFaults, false},

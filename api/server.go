@@ -12,7 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/sla"
 )
 
@@ -35,7 +35,7 @@ func New(d Deps) (*Server, error) {
 		d.Now = time.Now
 	}
 	if d.SessionIdle == 0 {
-		d.SessionIdle = models.SessionIdle
+		d.SessionIdle = office.SessionIdle
 	}
 	if d.Log == nil {
 		d.Log = slog.Default()

@@ -12,6 +12,8 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 const sessionChain = "r:session"
@@ -34,20 +36,20 @@ func signIn(c *call) (any, error) {
 	c.who = who
 	a := models.Acting{Person: who.Person.ID, Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now)}
 	var token string
-	var session models.Session
+	var session office.Session
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		if err := models.SignedIn(tx, who.Person.ID); err != nil {
+		if err := office.SignedIn(tx, who.Person.ID); err != nil {
 			return err
 		}
 		if before != nil {
-			if err := models.EndSession(tx, before.Session, c.now); err != nil {
+			if err := office.EndSession(tx, before.Session, c.now); err != nil {
 				return err
 			}
 		}
-		if token, session, err = models.OpenSession(tx, a, clip(c.Request.UserAgent(), 200)); err != nil {
+		if token, session, err = office.OpenSession(tx, a, clip(c.Request.UserAgent(), 200)); err != nil {
 			return err
 		}
-		return models.Audit(tx, sessionChain, a, models.AuditEntry{Action: "session.open", Subject: "session:" + session.ID[:16]})
+		return audit.Audit(tx, sessionChain, a, audit.AuditEntry{Action: "session.open", Subject: "session:" + session.ID[:16]})
 	})
 	if err != nil {
 		return nil, err
@@ -56,7 +58,7 @@ func signIn(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.setCookie(token, int(models.SessionLife.Seconds()))
+	c.setCookie(token, int(office.SessionLife.Seconds()))
 	return wire.Session{Token: token, ExpiresAt: session.ExpiresAt, Me: me}, nil
 }
 
@@ -68,7 +70,7 @@ func (c *call) authenticate(in wire.SignIn) (*identity, error) {
 	if c.srv.Dev != nil && who != nil && who.Person.Demo && in.Password == "" {
 		return who, separated(who)
 	}
-	account := models.Account(in.Person, who != nil)
+	account := office.Account(in.Person, who != nil)
 	if err := c.try(account); err != nil {
 		return nil, err
 	}
@@ -87,13 +89,13 @@ func (c *call) authenticate(in wire.SignIn) (*identity, error) {
 func (c *call) try(account string) error {
 	var wait time.Duration
 	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
-		wait, err = models.TrySignIn(tx, account, c.now)
+		wait, err = office.TrySignIn(tx, account, c.now)
 		return err
 	})
 	if err != nil || wait <= 0 {
 		return err
 	}
-	p := refuse(http.StatusTooManyRequests, "account-locked", "tries", strconv.Itoa(models.SignInTries), "minutes", strconv.Itoa(int(math.Ceil(wait.Minutes()))))
+	p := refuse(http.StatusTooManyRequests, "account-locked", "tries", strconv.Itoa(office.SignInTries), "minutes", strconv.Itoa(int(math.Ceil(wait.Minutes()))))
 	p.RetryAfter = int(math.Ceil(wait.Seconds()))
 	return p
 }
@@ -117,19 +119,19 @@ func separated(who *identity) error {
 }
 
 func (c *call) auditFailure(account string) error {
-	t := models.AccessTally{Person: account, Action: models.SignInRefused, Subject: "person:" + account, Remote: c.ClientIP()}
+	t := audit.AccessTally{Person: account, Action: audit.SignInRefused, Subject: "person:" + account, Remote: c.ClientIP()}
 	return c.srv.DB.Tx(context.WithoutCancel(c.Request.Context()), func(tx *gorm.DB) error {
-		return models.CountAccess(tx, c.now, t)
+		return audit.CountAccess(tx, c.now, t)
 	})
 }
 
 func signOut(c *call) (any, error) {
 	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		if err := models.EndSession(tx, c.who.Session, c.now); err != nil {
+		if err := office.EndSession(tx, c.who.Session, c.now); err != nil {
 			return err
 		}
 		a := models.Acting{Person: c.who.Person.ID, Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now)}
-		return models.Audit(tx, sessionChain, a, models.AuditEntry{Action: "session.end", Subject: "session:" + c.who.Session[:16]})
+		return audit.Audit(tx, sessionChain, a, audit.AuditEntry{Action: "session.end", Subject: "session:" + c.who.Session[:16]})
 	})
 	c.setCookie("", -1)
 	return reply{Status: http.StatusNoContent}, err

@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 func TestSession(t *testing.T) {
@@ -36,7 +37,7 @@ func TestSessionEnds(t *testing.T) {
 	h := newHouse(t, modelstest.Open(t, modelstest.SQLite(t)), nil)
 	h.seat("zhou-min", "APPLY_CLERK@DP18")
 	h.do("zhou-min", "GET", "/api/v1/me", nil).want(200, "")
-	h.now = h.now.Add(models.SessionIdle + time.Minute)
+	h.now = h.now.Add(office.SessionIdle + time.Minute)
 	h.do("zhou-min", "GET", "/api/v1/me", nil).want(401, "sign-in-needed")
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // batchTasks agrees to several tasks of one step (domain/approval.md §2.31):
@@ -49,9 +51,9 @@ func batchTasks(c *call) (any, error) {
 
 // batch reads the tasks of a batch that the person may see. All are of one
 // step, with one form: nobody agrees to different things with one word.
-func (c *call) batch(items []wire.BatchRef) (map[string]*models.Task, error) {
-	tasks := make(map[string]*models.Task, len(items))
-	var first *models.Task
+func (c *call) batch(items []wire.BatchRef) (map[string]*process.Task, error) {
+	tasks := make(map[string]*process.Task, len(items))
+	var first *process.Task
 	for i, ref := range items {
 		if _, twice := tasks[ref.Key]; twice {
 			return nil, invalid().field(fmt.Sprintf("/items/%d/key", i), "batch-twice")
@@ -76,13 +78,13 @@ func (c *call) batch(items []wire.BatchRef) (map[string]*models.Task, error) {
 	return tasks, nil
 }
 
-func (c *call) batchOne(t *models.Task, in wire.OperationRequest, ref wire.BatchRef) (any, error) {
+func (c *call) batchOne(t *process.Task, in wire.OperationRequest, ref wire.BatchRef) (any, error) {
 	if t == nil {
 		return nil, notFound()
 	}
 	in.Version = ref.Version
 	event := c.event() + "/" + ref.Key
-	_, known, err := models.OutcomeOf(c.db(), event)
+	_, known, err := process.OutcomeOf(c.db(), event)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +98,7 @@ func (c *call) batchOne(t *models.Task, in wire.OperationRequest, ref wire.Batch
 
 // undecidedInPassing refuses for a batch what deserves a look of its own: steps
 // that do not allow it, dissent, open breaches, and sums of approval level 3 and above (rule B06).
-func (c *call) undecidedInPassing(t models.Task) error {
+func (c *call) undecidedInPassing(t process.Task) error {
 	if !t.Batch {
 		return refuse(http.StatusUnprocessableEntity, "batch-not-allowed")
 	}
@@ -104,13 +106,13 @@ func (c *call) undecidedInPassing(t models.Task) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(detail.Seats, func(s models.TaskSeat) bool { return s.Decision == "disagree" }) {
+	if slices.ContainsFunc(detail.Seats, func(s process.TaskSeat) bool { return s.Decision == "disagree" }) {
 		return refuse(http.StatusUnprocessableEntity, "batch-dissent")
 	}
 	if t.Project == "" {
 		return nil
 	}
-	breaches, err := models.Breaches(c.db(), t.Project)
+	breaches, err := books.Breaches(c.db(), t.Project)
 	if err != nil {
 		return err
 	}
@@ -129,7 +131,7 @@ func (c *call) belowBatchLimit(project string) error {
 	if err != nil {
 		return fmt.Errorf("rule B06, L3: %w", err)
 	}
-	totals, err := models.TotalsOf(c.db(), project)
+	totals, err := books.TotalsOf(c.db(), project)
 	if err != nil {
 		return err
 	}

@@ -15,19 +15,21 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/texts"
 )
 
 // task reads a task that the person may see: it is or was his, he
 // was given it to read, or he sees the matter.
-func (c *call) task() (models.Task, error) { return c.taskByKey(c.Param("key")) }
+func (c *call) task() (process.Task, error) { return c.taskByKey(c.Param("key")) }
 
-func (c *call) taskByKey(text string) (models.Task, error) {
+func (c *call) taskByKey(text string) (process.Task, error) {
 	key, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return models.Task{}, notFound()
+		return process.Task{}, notFound()
 	}
-	t, err := models.TaskByKey(c.db(), key)
+	t, err := process.TaskByKey(c.db(), key)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return t, notFound()
 	}
@@ -41,7 +43,7 @@ func (c *call) taskByKey(text string) (models.Task, error) {
 	return t, err
 }
 
-func (c *call) seesTask(t models.Task) (bool, error) {
+func (c *call) seesTask(t process.Task) (bool, error) {
 	var mine int64
 	principals := append(c.who.postIDs(), c.who.Person.ID)
 	err := c.db().Raw(`SELECT (SELECT count(*) FROM task_candidate WHERE key = ? AND principal IN ?) + (SELECT count(*) FROM task_done WHERE task = ? AND person = ?)
@@ -52,7 +54,7 @@ func (c *call) seesTask(t models.Task) (bool, error) {
 	if t.Project == "" {
 		return contains(c.who.viewer().Depts, t.Dept), nil
 	}
-	_, err = models.ProjectByCode(c.db(), &models.Viewer{Depts: c.who.viewer().Depts}, t.Project) // a seat shows the project, not the others' tasks
+	_, err = books.ProjectByCode(c.db(), &books.Viewer{Depts: c.who.viewer().Depts}, t.Project) // a seat shows the project, not the others' tasks
 	var hidden *models.Refusal
 	if errors.As(err, &hidden) {
 		return false, nil
@@ -77,12 +79,12 @@ func getTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := c.taskView([]models.Task{t})
+	v, err := c.taskView([]process.Task{t})
 	if err != nil {
 		return nil, err
 	}
 	out := wire.TaskDetail{
-		TaskSummary: v.summary(t, models.ScopeMine), InstanceKey: keyText(t.Instance), Policy: t.Policy, Data: map[string]any{},
+		TaskSummary: v.summary(t, process.ScopeMine), InstanceKey: keyText(t.Instance), Policy: t.Policy, Data: map[string]any{},
 		Guidance: c.guidance(p, t), MayBackRegister: c.who.may(backRegister),
 	}
 	for _, fill := range []func() error{
@@ -116,7 +118,7 @@ func getTask(c *call) (any, error) {
 }
 
 // guidance is what the step is about: the documentation of its element.
-func (c *call) guidance(p *process, t models.Task) string {
+func (c *call) guidance(p *matter, t process.Task) string {
 	e := p.bundle.Element(t.Process, t.Element)
 	if e == nil {
 		return ""
@@ -136,7 +138,7 @@ func (c *call) elementName(e *bpmn.Element) string {
 
 // fillForm gives the form, and of the visible variables those that it mentions:
 // figures that a step must not show are not in its form.
-func (c *call) fillForm(out *wire.TaskDetail, p *process, t models.Task, detail models.TaskDetail) error {
+func (c *call) fillForm(out *wire.TaskDetail, p *matter, t process.Task, detail process.TaskDetail) error {
 	schema := p.bundle.Schemas[t.Form]
 	if len(schema) == 0 {
 		return nil
@@ -173,10 +175,10 @@ func (c *call) fillForm(out *wire.TaskDetail, p *process, t models.Task, detail 
 var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
 
 // fillMatter gives facts, sheet and documents of the project or the rectification.
-func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t models.Task) error {
+func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t process.Task) error {
 	out.Facts = []wire.Fact{}
 	if out.Rectification != "" {
-		r, err := models.FindRectification(c.db(), out.Rectification)
+		r, err := books.FindRectification(c.db(), out.Rectification)
 		if err != nil {
 			return err
 		}
@@ -185,7 +187,7 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t models.Task) err
 	if t.Project == "" {
 		return nil
 	}
-	row, err := models.ProjectByCode(c.db(), nil, t.Project) // seeing the task is seeing its matter
+	row, err := books.ProjectByCode(c.db(), nil, t.Project) // seeing the task is seeing its matter
 	if err != nil {
 		return err
 	}
@@ -205,8 +207,8 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t models.Task) err
 }
 
 // stageFacts are what the books say that matters for this step.
-func (c *call) stageFacts(t models.Task) ([]wire.Fact, error) {
-	matter, err := models.Matter(c.db(), t.Project, t.Element)
+func (c *call) stageFacts(t process.Task) ([]wire.Fact, error) {
+	matter, err := books.Matter(c.db(), t.Project, t.Element)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +223,7 @@ func (c *call) stageFacts(t models.Task) ([]wire.Fact, error) {
 	return facts, nil
 }
 
-func (c *call) projectFacts(d *directory, p models.ProjectRow) []wire.Fact {
+func (c *call) projectFacts(d *directory, p books.ProjectRow) []wire.Fact {
 	facts := []wire.Fact{}
 	for _, m := range []struct {
 		key   string
@@ -254,7 +256,7 @@ func (c *call) projectFacts(d *directory, p models.ProjectRow) []wire.Fact {
 	return facts
 }
 
-func (c *call) rectificationFacts(d *directory, r models.Rectification) []wire.Fact {
+func (c *call) rectificationFacts(d *directory, r books.Rectification) []wire.Fact {
 	facts := []wire.Fact{
 		{Label: c.text("fact.rectification"), Value: r.Title, Kind: "link", Href: "/rectifications/" + r.No},
 		{Label: c.text("fact.severity"), Value: r.Severity, Kind: "text"},
@@ -281,8 +283,8 @@ func (c *call) blind(project string) (bool, error) {
 }
 
 // sheet is the trimming sheet as the step may see it.
-func (c *call) sheet(d *directory, t models.Task) (*wire.Sheet, error) {
-	s, err := models.CurrentSheet(c.db(), t.Project)
+func (c *call) sheet(d *directory, t process.Task) (*wire.Sheet, error) {
+	s, err := books.CurrentSheet(c.db(), t.Project)
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +318,7 @@ func hideReview(s *wire.Sheet) {
 	}
 }
 
-func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t models.Task, detail models.TaskDetail) error {
+func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, detail process.TaskDetail) error {
 	var people []string
 	for _, s := range detail.Seats {
 		people = append(people, s.Actor, s.Principal)
@@ -324,7 +326,7 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t models.Task, deta
 	if err := d.know(people...); err != nil {
 		return err
 	}
-	reads, err := models.ReadsOf(c.db(), t.Key)
+	reads, err := process.ReadsOf(c.db(), t.Key)
 	if err != nil {
 		return err
 	}
@@ -345,8 +347,8 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t models.Task, deta
 	return nil
 }
 
-func (c *call) fillDraft(out *wire.TaskDetail, t models.Task) error {
-	d, err := models.TaskDraftOf(c.db(), t.Key, c.who.Person.ID)
+func (c *call) fillDraft(out *wire.TaskDetail, t process.Task) error {
+	d, err := process.TaskDraftOf(c.db(), t.Key, c.who.Person.ID)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil
 	}
@@ -357,7 +359,7 @@ func (c *call) fillDraft(out *wire.TaskDetail, t models.Task) error {
 	return err
 }
 
-func draftOf(d models.TaskDraft) (*wire.Draft, error) {
+func draftOf(d process.TaskDraft) (*wire.Draft, error) {
 	w := &wire.Draft{Opinion: d.Opinion, SavedAt: local(&d.SavedAt)}
 	return w, d.Data.Into(&w.Data)
 }

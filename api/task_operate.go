@@ -11,6 +11,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // operateTask does an operation on a task.
@@ -28,7 +29,7 @@ func operateTask(c *call) (any, error) {
 }
 
 // operate does what a request asks of a task, as the event named.
-func (c *call) operate(t models.Task, in wire.OperationRequest, event string) (any, error) {
+func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (any, error) {
 	op, ok := operationNamed(in.Operation)
 	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
@@ -50,7 +51,7 @@ func (c *call) operate(t models.Task, in wire.OperationRequest, event string) (a
 	if op.needs != "" && !c.who.may(op.needs) {
 		return nil, refuse(http.StatusForbidden, "forbidden")
 	}
-	if t.State == models.TaskClosed && !op.closed {
+	if t.State == process.TaskClosed && !op.closed {
 		if answer, err := c.closed(t, a); answer != nil || err != nil {
 			return answer, err
 		}
@@ -68,8 +69,8 @@ func (c *call) operate(t models.Task, in wire.OperationRequest, event string) (a
 
 // closed answers an operation on a closed task: again what the same request led
 // to before, else what happened to the task.
-func (c *call) closed(t models.Task, a models.Acting) (any, error) {
-	_, mine, err := models.OutcomeOf(c.db(), a.Event)
+func (c *call) closed(t process.Task, a models.Acting) (any, error) {
+	_, mine, err := process.OutcomeOf(c.db(), a.Event)
 	if err != nil || mine {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (c *call) closed(t models.Task, a models.Acting) (any, error) {
 }
 
 // operation is the event of an operation. What is signed is the content's digest.
-func (c *call) operation(t models.Task, op operation, in wire.OperationRequest, a models.Acting) move {
+func (c *call) operation(t process.Task, op operation, in wire.OperationRequest, a models.Acting) move {
 	ev := op.event(t, c.actor(a))
 	ev.Opinion, ev.Reason = in.Opinion, in.Reason
 	if op.whole == "" {
@@ -100,7 +101,7 @@ func (c *call) operation(t models.Task, op operation, in wire.OperationRequest, 
 }
 
 // postFor is the post in which the person acts on a task when he names none.
-func (c *call) postFor(t models.Task) string {
+func (c *call) postFor(t process.Task) string {
 	detail, err := t.Details()
 	if err == nil {
 		for _, s := range detail.Seats {
@@ -130,18 +131,18 @@ func saveTaskDraft(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.State == models.TaskClosed {
+	if t.State == process.TaskClosed {
 		return nil, refuse(http.StatusConflict, "task-closed")
 	}
-	holders, err := models.Candidates(c.db(), t.Key)
+	holders, err := process.Candidates(c.db(), t.Key)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(append(c.who.postIDs(), c.who.Person.ID), func(p string) bool { return contains(holders, p) }) {
 		return nil, refuse(http.StatusForbidden, "not-your-task")
 	}
-	d := models.TaskDraft{Task: t.Key, Person: c.who.Person.ID, Data: models.JSONOf(in.Data), Opinion: in.Opinion, SavedAt: c.now.UTC()}
-	if err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return models.SaveTaskDraft(tx, d) }); err != nil {
+	d := process.TaskDraft{Task: t.Key, Person: c.who.Person.ID, Data: models.JSONOf(in.Data), Opinion: in.Opinion, SavedAt: c.now.UTC()}
+	if err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.SaveTaskDraft(tx, d) }); err != nil {
 		return nil, err
 	}
 	return draftOf(d)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -14,8 +16,8 @@ const amberHorizon = 60 * 24 * time.Hour
 
 // listTasks is a page of one of the person's inboxes, with the counts of all.
 func listTasks(c *call) (any, error) {
-	q := models.InboxQuery{
-		Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: models.Scope(c.DefaultQuery("scope", string(models.ScopeMine))),
+	q := process.InboxQuery{
+		Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: process.Scope(c.DefaultQuery("scope", string(process.ScopeMine))),
 		Dept: c.Query("dept"), Text: c.Query("q"), Cursor: c.Query("cursor"), Limit: c.limit(),
 	}
 	if process, element, ok := strings.Cut(c.Query("element"), "/"); ok {
@@ -31,7 +33,7 @@ func listTasks(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.Scope == models.ScopeCopies {
+	if q.Scope == process.ScopeCopies {
 		if err := v.readCopies(tasks); err != nil {
 			return nil, err
 		}
@@ -49,25 +51,25 @@ func listTasks(c *call) (any, error) {
 
 // lit reads a page of the tasks that show a light, "" for all. Red is a range
 // of due times; amber and green depend on each task's limit and are picked out.
-func (c *call) lit(q models.InboxQuery, light string) ([]models.Task, string, error) {
+func (c *call) lit(q process.InboxQuery, light string) ([]process.Task, string, error) {
 	switch light {
 	case "":
-		return models.Inbox(c.db(), q)
+		return process.Inbox(c.db(), q)
 	case red:
 		q.DueBefore = c.now
-		return models.Inbox(c.db(), q)
+		return process.Inbox(c.db(), q)
 	case none:
 		q.DueFrom = never
-		return models.Inbox(c.db(), q)
+		return process.Inbox(c.db(), q)
 	case amber:
 		q.DueFrom, q.DueBefore = c.now, c.now.Add(amberHorizon)
 	default:
 		q.DueFrom, q.DueBefore = c.now, never
 	}
-	var out []models.Task
+	var out []process.Task
 	for limit := q.Limit; ; {
 		q.Limit = limit - len(out)
-		tasks, next, err := models.Inbox(c.db(), q)
+		tasks, next, err := process.Inbox(c.db(), q)
 		if err != nil {
 			return nil, "", err
 		}
@@ -87,23 +89,23 @@ func (c *call) lit(q models.InboxQuery, light string) ([]models.Task, string, er
 var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // groups counts the lights of an inbox, each up to most.
-func (c *call) groups(q models.InboxQuery) ([]wire.LightCount, error) {
+func (c *call) groups(q process.InboxQuery) ([]wire.LightCount, error) {
 	out := []wire.LightCount{{Light: red}, {Light: amber}, {Light: green}, {Light: none}}
-	if q.Scope == models.ScopeDone || q.Scope == models.ScopeCopies {
+	if q.Scope == process.ScopeDone || q.Scope == process.ScopeCopies {
 		return []wire.LightCount{}, nil
 	}
 	q.Cursor, q.Limit = "", most
 	late, undated := q, q
 	late.DueBefore, undated.DueFrom = c.now, never
 	var err error
-	if out[0].Count, err = models.CountInbox(c.db(), late, most); err != nil {
+	if out[0].Count, err = process.CountInbox(c.db(), late, most); err != nil {
 		return nil, err
 	}
-	if out[3].Count, err = models.CountInbox(c.db(), undated, most); err != nil {
+	if out[3].Count, err = process.CountInbox(c.db(), undated, most); err != nil {
 		return nil, err
 	}
 	q.DueFrom, q.DueBefore = c.now, never
-	tasks, next, err := models.Inbox(c.db(), q)
+	tasks, next, err := process.Inbox(c.db(), q)
 	if err != nil {
 		return nil, err
 	}
@@ -125,19 +127,19 @@ func (c *call) groups(q models.InboxQuery) ([]wire.LightCount, error) {
 type taskView struct {
 	c        *call
 	d        *directory
-	projects map[string]string        // names
-	totals   map[string]models.Totals // by project
-	issues   map[string]string        // titles of rectifications, by number
-	process  map[string]models.Definition
-	copies   map[int64]models.TaskCopy // by task: what the person was given to read
+	projects map[string]string       // names
+	totals   map[string]books.Totals // by project
+	issues   map[string]string       // titles of rectifications, by number
+	process  map[string]process.Definition
+	copies   map[int64]process.TaskCopy // by task: what the person was given to read
 }
 
-func (c *call) taskView(tasks []models.Task) (*taskView, error) {
+func (c *call) taskView(tasks []process.Task) (*taskView, error) {
 	d, err := c.directory()
 	if err != nil {
 		return nil, err
 	}
-	v := &taskView{c: c, d: d, projects: map[string]string{}, totals: map[string]models.Totals{}, issues: map[string]string{}, process: map[string]models.Definition{}}
+	v := &taskView{c: c, d: d, projects: map[string]string{}, totals: map[string]books.Totals{}, issues: map[string]string{}, process: map[string]process.Definition{}}
 	var codes, people, keys []string
 	for _, t := range tasks {
 		people = append(people, t.Assignee)
@@ -152,7 +154,7 @@ func (c *call) taskView(tasks []models.Task) (*taskView, error) {
 	if err := v.matters(codes, keys); err != nil {
 		return nil, err
 	}
-	var definitions []models.Definition
+	var definitions []process.Definition
 	if err := c.db().Order("version").Find(&definitions).Error; err != nil {
 		return nil, err
 	}
@@ -163,12 +165,12 @@ func (c *call) taskView(tasks []models.Task) (*taskView, error) {
 }
 
 func (v *taskView) matters(codes, keys []string) error {
-	var projects []models.Project
+	var projects []books.Project
 	if len(codes) > 0 {
 		if err := v.c.db().Where("code IN ?", codes).Find(&projects).Error; err != nil {
 			return err
 		}
-		totals, err := models.TotalsOf(v.c.db(), codes...)
+		totals, err := books.TotalsOf(v.c.db(), codes...)
 		if err != nil {
 			return err
 		}
@@ -177,7 +179,7 @@ func (v *taskView) matters(codes, keys []string) error {
 	for _, p := range projects {
 		v.projects[p.Code] = p.Name
 	}
-	var issues []models.Rectification
+	var issues []books.Rectification
 	if len(keys) > 0 {
 		if err := v.c.db().Select("no", "title").Where("no IN ?", keys).Find(&issues).Error; err != nil {
 			return err
@@ -189,7 +191,7 @@ func (v *taskView) matters(codes, keys []string) error {
 	return nil
 }
 
-func (v *taskView) summary(t models.Task, scope models.Scope) wire.TaskSummary {
+func (v *taskView) summary(t process.Task, scope process.Scope) wire.TaskSummary {
 	out := wire.TaskSummary{
 		Key: keyText(t.Key), Name: v.name(t), Process: t.Process, ProcessName: v.processName(t.Process), Element: t.Element,
 		Version: t.Version, State: "open", View: t.View, Batch: t.Batch, Project: t.Project, ProjectName: v.projects[t.Project],
@@ -202,7 +204,7 @@ func (v *taskView) summary(t models.Task, scope models.Scope) wire.TaskSummary {
 	if t.Project == "" {
 		out.Amount = ""
 	}
-	if t.State == models.TaskClosed {
+	if t.State == process.TaskClosed {
 		out.State, out.Outcome, out.Due = "closed", t.Operation, wire.Due{At: local(t.DueAt), Light: none, Limit: t.DueWorkdays}
 	}
 	out.Why = v.why(t, scope)
@@ -212,7 +214,7 @@ func (v *taskView) summary(t models.Task, scope models.Scope) wire.TaskSummary {
 	return out
 }
 
-func (v *taskView) name(t models.Task) string {
+func (v *taskView) name(t process.Task) string {
 	if v.c.lang == texts.English && t.NameEn != "" {
 		return t.NameEn
 	}
@@ -231,7 +233,7 @@ func (v *taskView) processName(id string) string {
 }
 
 // amountOf is the sum that matters most at the stage that the books have reached.
-func amountOf(t models.Totals) string {
+func amountOf(t books.Totals) string {
 	for _, m := range []models.Money{t.Contracted, t.Approved, t.Reviewed, t.Declared} {
 		if m.Sign() > 0 {
 			return m.String()
@@ -241,9 +243,9 @@ func amountOf(t models.Totals) string {
 }
 
 // why says why a task is with the person.
-func (v *taskView) why(t models.Task, scope models.Scope) *wire.Why {
+func (v *taskView) why(t process.Task, scope process.Scope) *wire.Why {
 	me := v.c.who.Person.ID
-	if scope == models.ScopeDone {
+	if scope == process.ScopeDone {
 		return &wire.Why{Kind: "acted", Text: v.c.text("why.acted")}
 	}
 	if k, ok := v.copies[t.Key]; ok {
@@ -277,10 +279,10 @@ func (v *taskView) why(t models.Task, scope models.Scope) *wire.Why {
 }
 
 // readCopies reads who gave the person each of the tasks to read, and whether he has.
-func (v *taskView) readCopies(tasks []models.Task) error {
-	v.copies = map[int64]models.TaskCopy{}
+func (v *taskView) readCopies(tasks []process.Task) error {
+	v.copies = map[int64]process.TaskCopy{}
 	for _, t := range tasks {
-		all, err := models.CopiesOf(v.c.db(), t.Key)
+		all, err := process.CopiesOf(v.c.db(), t.Key)
 		if err != nil {
 			return err
 		}
@@ -307,7 +309,7 @@ func contains(list []string, s string) bool {
 
 // openTasks are the open tasks of a root instance as anybody who sees the matter may see them.
 func (c *call) openTasks(d *directory, root int64) ([]wire.NextTask, error) {
-	tasks, err := models.OpenTasks(c.db(), root)
+	tasks, err := process.OpenTasks(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
@@ -315,11 +317,11 @@ func (c *call) openTasks(d *directory, root int64) ([]wire.NextTask, error) {
 }
 
 // nextTasks say whose each task is.
-func (c *call) nextTasks(d *directory, tasks []models.Task) ([]wire.NextTask, error) {
+func (c *call) nextTasks(d *directory, tasks []process.Task) ([]wire.NextTask, error) {
 	out := []wire.NextTask{}
 	v := &taskView{c: c, d: d}
 	for _, t := range tasks {
-		principals, err := models.Candidates(c.db(), t.Key)
+		principals, err := process.Candidates(c.db(), t.Key)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // projectTimeline merges what the books know with what people did on tasks, newest first.
@@ -19,7 +21,7 @@ func projectTimeline(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries, err := models.Timeline(c.db(), p.Code)
+	entries, err := books.Timeline(c.db(), p.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +68,7 @@ func (c *call) cut(all []wire.TimelineEntry) (any, error) {
 	return wire.TimelinePage{Items: items, Next: next}, nil
 }
 
-func (c *call) timelineEntry(d *directory, e models.TimelineEntry) wire.TimelineEntry {
+func (c *call) timelineEntry(d *directory, e books.TimelineEntry) wire.TimelineEntry {
 	w := wire.TimelineEntry{
 		ID: e.ID, At: e.At.In(models.Zone), BusinessDate: string(e.BusinessDate), Action: e.Action,
 		Title: c.textOf(e.TitleKey, e.Args), Text: e.Text, Amount: money(e.Amount),
@@ -79,7 +81,7 @@ func (c *call) timelineEntry(d *directory, e models.TimelineEntry) wire.Timeline
 	return w
 }
 
-func (c *call) actEntry(d *directory, a models.TaskAct) wire.TimelineEntry {
+func (c *call) actEntry(d *directory, a process.TaskAct) wire.TimelineEntry {
 	text := a.Opinion
 	if text == "" {
 		text = a.Reason
@@ -92,8 +94,8 @@ func (c *call) actEntry(d *directory, a models.TaskAct) wire.TimelineEntry {
 
 // actsOfProject are the acts that the person may read: sealed opinions of
 // experts stay sealed here too.
-func (c *call) actsOfProject(code string) ([]models.TaskAct, error) {
-	var acts []models.TaskAct
+func (c *call) actsOfProject(code string) ([]process.TaskAct, error) {
+	var acts []process.TaskAct
 	err := c.db().Raw("SELECT a.* FROM task_act a JOIN root_state r ON r.key = a.root WHERE r.project = ? ORDER BY a.id", code).Scan(&acts).Error
 	if err != nil {
 		return nil, err

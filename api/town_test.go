@@ -15,6 +15,8 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/demo"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/partners/webhook"
 	"github.com/quancheng/quancheng/workflows/contract"
 	"github.com/quancheng/quancheng/workflows/definitions"
@@ -120,8 +122,8 @@ func (w *town) operate(person string, t wire.TaskSummary, op string, in wire.Ope
 func (w *town) pump() {
 	w.t.Helper()
 	for {
-		var rows []models.Outgoing
-		if err := w.db.Read(ctx()).Where("kind IN ? AND state = ?", []string{models.OutMessage, models.OutStart}, models.OutPending).Order("created_at, id").Find(&rows).Error; err != nil {
+		var rows []outbox.Outgoing
+		if err := w.db.Read(ctx()).Where("kind IN ? AND state = ?", []string{outbox.OutMessage, outbox.OutStart}, outbox.OutPending).Order("created_at, id").Find(&rows).Error; err != nil {
 			w.t.Fatal(err)
 		}
 		if len(rows) == 0 {
@@ -133,22 +135,22 @@ func (w *town) pump() {
 	}
 }
 
-func (w *town) bring(row models.Outgoing) {
+func (w *town) bring(row outbox.Outgoing) {
 	w.t.Helper()
 	r := contract.Request{ID: row.ID, Digest: row.ID}
 	var ev engine.Event
 	switch row.Kind {
-	case models.OutStart:
-		var b models.Beginning
+	case outbox.OutStart:
+		var b process.Beginning
 		w.must(row.Payload.Into(&b))
 		r.Root, r.ID, r.Digest, r.Name = b.Root, b.Acting.Event, b.Acting.Event, contract.UpdateStart
 		ev = engine.Event{Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey}
 		w.must(json.Unmarshal(b.Variables, &ev.Variables))
 		r.Acting = json.RawMessage(models.JSONOf(b.Acting))
 	default:
-		var d models.Delivery
+		var d process.Delivery
 		w.must(row.Payload.Into(&d))
-		m, err := models.MessageByID(w.db.Read(ctx()), d.Message)
+		m, err := process.MessageByID(w.db.Read(ctx()), d.Message)
 		w.must(err)
 		r.Root, r.Name = d.Root, contract.UpdateMessage
 		ev = engine.Event{Type: engine.CorrelateMessage, Key: d.Subscription, Name: m.Name, CorrelationKey: m.CorrelationKey}
@@ -163,7 +165,7 @@ func (w *town) bring(row models.Outgoing) {
 	_, err = w.shell.Send(ctx(), r)
 	w.must(err)
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
-		return tx.Model(&models.Outgoing{}).Where("id = ?", row.ID).Updates(map[string]any{"state": models.OutDelivered, "delivered_at": w.clock().UTC()}).Error
+		return tx.Model(&outbox.Outgoing{}).Where("id = ?", row.ID).Updates(map[string]any{"state": outbox.OutDelivered, "delivered_at": w.clock().UTC()}).Error
 	}))
 }
 

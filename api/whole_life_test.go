@@ -17,6 +17,8 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/seed"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -47,11 +49,11 @@ func TestWholeLife(t *testing.T) {
 // explained: how the level of approval was found is in the books, row by row.
 func (w *town) explained(code string) {
 	w.t.Helper()
-	var e models.RuleEval
+	var e rules.RuleEval
 	w.must(w.db.Read(ctx()).Where("project = ? AND decision = 'approval_level'", code).Take(&e).Error)
 	var inputs map[string]any
 	w.must(e.Inputs.Into(&inputs))
-	var hits []models.TableHit
+	var hits []rules.TableHit
 	w.must(e.Hits.Into(&hits))
 	if len(inputs) == 0 || inputs["params"] != nil || len(hits) != 1 || len(hits[0].Rules) != 1 || string(e.Output) != "2" || e.Pack == "" || e.InForce == "" || e.Event == "" {
 		w.t.Errorf("the approval level was found by %+v: inputs %s, output %s, hits %s", e, e.Inputs, e.Output, e.Hits)
@@ -145,7 +147,7 @@ func (p *player) turn() {
 // timers fires what is due.
 func (p *player) timers() {
 	p.t.Helper()
-	var due []models.Timer
+	var due []process.Timer
 	p.must(p.db.Read(ctx()).Where("due <= ? AND NOT refused", p.clock().UTC()).Find(&due).Error)
 	for _, t := range due {
 		raw, err := json.Marshal(engine.Event{Type: engine.FireTimer, Key: t.Key})

@@ -20,6 +20,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/localpg"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/worker/temporal"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
@@ -97,9 +98,9 @@ func on(ctx context.Context, o Options, engine time.Duration, name, dsn string, 
 // found founds an organisation of one clerk and one chief, and deploys the approval.
 func found(tx *gorm.DB) error {
 	for _, rows := range []any{
-		&[]models.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}},
-		&[]models.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}},
-		&[]models.Post{{ID: "CLERK@DP18", PersonID: "ann", Role: "CLERK", DeptID: "DP18"}, {ID: "CHIEF@DP34", PersonID: "bob", Role: "CHIEF", DeptID: "DP34"}},
+		&[]office.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}},
+		&[]office.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}},
+		&[]office.Post{{ID: "CLERK@DP18", PersonID: "ann", Role: "CLERK", DeptID: "DP18"}, {ID: "CHIEF@DP34", PersonID: "bob", Role: "CHIEF", DeptID: "DP34"}},
 	} {
 		if err := tx.Create(rows).Error; err != nil {
 			return fmt.Errorf("bench: %w", err)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -83,10 +85,10 @@ func byHand(c temporalclient.Client) send {
 // handStep is one transaction.
 func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	if _, found, err := models.OutcomeOf(tx, r.ID); err != nil || found {
+	if _, found, err := process.OutcomeOf(tx, r.ID); err != nil || found {
 		return contract.Outcome{}, fmt.Errorf("outcome %v: %w", found, err)
 	}
-	row, err := models.LockRoot(tx, r.Root, contract.Attempt)
+	row, err := process.LockRoot(tx, r.Root, contract.Attempt)
 	if err != nil {
 		return contract.Outcome{}, err
 	}
@@ -99,29 +101,29 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	rows := []any{}
 	key := func(i int64) int64 { return row.Key<<20 + int64(n)*8 + i }
 	if n == 0 {
-		rows = append(rows, &models.Instance{Key: row.Key, Root: row.Key, Process: "two", State: "active", StartedAt: now},
-			&models.ElementInstance{Key: key(0), Root: row.Key, Instance: row.Key, Process: "two", Element: "begin", Kind: "startEvent", State: "completed", EnteredAt: now})
+		rows = append(rows, &process.Instance{Key: row.Key, Root: row.Key, Process: "two", State: "active", StartedAt: now},
+			&process.ElementInstance{Key: key(0), Root: row.Key, Instance: row.Key, Process: "two", Element: "begin", Kind: "startEvent", State: "completed", EnteredAt: now})
 	} else {
 		if err := closeByHand(tx, row.Key<<20+int64(n-1)*8+2, row.Key<<20+int64(n-1)*8+1, a, now); err != nil {
 			return contract.Outcome{}, err
 		}
 	}
-	rows = append(rows, &models.ElementInstance{Key: key(1), Root: row.Key, Instance: row.Key, Process: "two", Element: hand[n].element, Kind: "userTask", State: "active", EnteredAt: now})
+	rows = append(rows, &process.ElementInstance{Key: key(1), Root: row.Key, Instance: row.Key, Process: "two", Element: hand[n].element, Kind: "userTask", State: "active", EnteredAt: now})
 	for _, x := range rows {
 		if err := tx.Create(x).Error; err != nil {
 			return contract.Outcome{}, err
 		}
 	}
-	if err := models.TakeFlows(tx, []models.FlowTaken{{Instance: row.Key, Flow: hand[n].flow, Root: row.Key, Times: 1, LastAt: now}}); err != nil {
+	if err := process.TakeFlows(tx, []process.FlowTaken{{Instance: row.Key, Flow: hand[n].flow, Root: row.Key, Times: 1, LastAt: now}}); err != nil {
 		return contract.Outcome{}, err
 	}
 	result := wire.OperationResult{Event: r.ID, NextTasks: []wire.NextTask{}}
 	if hand[n].person != "" {
-		task := models.Task{
+		task := process.Task{
 			Key: key(2), Root: row.Key, Instance: row.Key, ElementKey: key(1), Bundle: "bench", Process: "two", Element: hand[n].element, Name: hand[n].name,
-			Version: 1, Round: 1, State: models.TaskOpen, CreatedAt: now, Detail: models.JSON(`{"operations":["complete"]}`),
+			Version: 1, Round: 1, State: process.TaskOpen, CreatedAt: now, Detail: models.JSON(`{"operations":["complete"]}`),
 		}
-		if err := models.OpenTask(tx, task, []string{hand[n].person}); err != nil {
+		if err := process.OpenTask(tx, task, []string{hand[n].person}); err != nil {
 			return contract.Outcome{}, err
 		}
 		result.NextTasks = append(result.NextTasks, wire.NextTask{Key: fmt.Sprint(task.Key), Name: task.Name, Element: task.Element, Holders: []wire.PersonRef{{ID: hand[n].person}}})
@@ -130,7 +132,7 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	if stored, err := row.Advance(tx); err != nil || !stored {
 		return contract.Outcome{}, fmt.Errorf("stored %v: %w", stored, err)
 	}
-	if err := models.Audit(tx, fmt.Sprintf("i:%d", row.Key), a, models.AuditEntry{Action: r.Name, Subject: hand[n].element}); err != nil {
+	if err := audit.Audit(tx, fmt.Sprintf("i:%d", row.Key), a, audit.AuditEntry{Action: r.Name, Subject: hand[n].element}); err != nil {
 		return contract.Outcome{}, err
 	}
 	answer, err := json.Marshal(result)
@@ -138,21 +140,21 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 		return contract.Outcome{}, err
 	}
 	out := contract.Outcome{Event: r.ID, Verdict: contract.Applied, Answer: answer, Step: row.Step + 1, At: now, Ended: n == 2}
-	return out, tx.Create(&models.Outcome{Event: r.ID, Root: row.Key, Digest: r.Digest, Verdict: "applied", Body: models.JSONOf(out), At: now}).Error
+	return out, tx.Create(&process.Outcome{Event: r.ID, Root: row.Key, Digest: r.Digest, Verdict: "applied", Body: models.JSONOf(out), At: now}).Error
 }
 
 // closeByHand ends the task of the step before.
 func closeByHand(tx *gorm.DB, key, element int64, a models.Acting, now time.Time) error {
-	t, err := models.TaskByKey(tx, key)
+	t, err := process.TaskByKey(tx, key)
 	if err != nil {
 		return err
 	}
 	t.ClosedAt, t.Outcome, t.Operation, t.ClosedBy = &now, "completed", "complete", a.Person
-	if _, err := models.CloseTask(tx, &t); err != nil {
+	if _, err := process.CloseTask(tx, &t); err != nil {
 		return err
 	}
-	if err := models.RecordAct(tx, models.TaskAct{Task: key, Root: t.Root, Element: t.Element, TaskName: t.Name, Person: a.Person, Operation: "complete", Event: a.Event, At: now}); err != nil {
+	if err := process.RecordAct(tx, process.TaskAct{Task: key, Root: t.Root, Element: t.Element, TaskName: t.Name, Person: a.Person, Operation: "complete", Event: a.Event, At: now}); err != nil {
 		return err
 	}
-	return tx.Model(&models.ElementInstance{}).Where("key = ?", element).Updates(map[string]any{"state": "completed", "left_at": now}).Error
+	return tx.Model(&process.ElementInstance{}).Where("key = ?", element).Updates(map[string]any{"state": "completed", "left_at": now}).Error
 }

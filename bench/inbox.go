@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 const pageReads = 100 // of each person
@@ -42,12 +43,12 @@ func pages(ctx context.Context, db *models.DB, person string) (times, error) {
 	var took times
 	for range pageReads {
 		at := time.Now()
-		q := models.InboxQuery{Person: person, Scope: models.ScopeMine, Limit: 50}
-		tasks, _, err := models.Inbox(db.Read(ctx), q)
+		q := process.InboxQuery{Person: person, Scope: process.ScopeMine, Limit: 50}
+		tasks, _, err := process.Inbox(db.Read(ctx), q)
 		if err != nil || len(tasks) == 0 {
 			return took, fmt.Errorf("bench: inbox of %s: %d tasks, %w", person, len(tasks), err)
 		}
-		if _, err := models.CountInbox(db.Read(ctx), q, 100); err != nil {
+		if _, err := process.CountInbox(db.Read(ctx), q, 100); err != nil {
 			return took, err
 		}
 		took = append(took, time.Since(at))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -58,7 +59,7 @@ func newCircle(ctx context.Context, db *models.DB) (*circle, error) {
 	c := &circle{}
 	var entry string
 	err := db.Tx(ctx, func(tx *gorm.DB) (err error) {
-		c.root, entry, err = models.Begin(tx, models.Acting{Person: "ann", At: time.Now()}, models.Beginning{Process: "loop", Variables: models.JSON(`{}`)})
+		c.root, entry, err = process.Begin(tx, models.Acting{Person: "ann", At: time.Now()}, process.Beginning{Process: "loop", Variables: models.JSON(`{}`)})
 		return err
 	})
 	if err == nil {

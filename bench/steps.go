@@ -19,6 +19,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -160,7 +161,7 @@ func begin(ctx context.Context, db *models.DB) (contract.Request, error) {
 	var root int64
 	var entry string
 	err := db.Tx(ctx, func(tx *gorm.DB) (err error) {
-		root, entry, err = models.Begin(tx, models.Acting{Person: "ann", At: time.Now()}, models.Beginning{Process: "two", Variables: models.JSON(`{}`)})
+		root, entry, err = process.Begin(tx, models.Acting{Person: "ann", At: time.Now()}, process.Beginning{Process: "two", Variables: models.JSON(`{}`)})
 		return err
 	})
 	if err != nil {
@@ -218,7 +219,7 @@ func readsOwnWrites(ctx context.Context, o Options, db *models.DB, send send) er
 		if err != nil {
 			return err
 		}
-		page, _, err := models.Inbox(db.Read(ctx), models.InboxQuery{Person: "bob", Scope: models.ScopeMine, Limit: 10_000})
+		page, _, err := process.Inbox(db.Read(ctx), process.InboxQuery{Person: "bob", Scope: process.ScopeMine, Limit: 10_000})
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/figures"
 )
 
@@ -100,7 +100,7 @@ func sums(read *gorm.DB) error {
 }
 
 func links(read *gorm.DB) error {
-	r, err := models.VerifyAudit(read, "")
+	r, err := audit.VerifyAudit(read, "")
 	if err != nil {
 		return err
 	}

@@ -12,16 +12,19 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }
 
 // crimes are rows that must not be, by the promise that they break.
 var crimes = map[string][]any{
-	"a partner's event is not in the books":    {&models.PartnerEvent{Source: "finance", EventID: "e1", EventType: "budget.issued", State: models.InboxFailed, Candidates: models.JSON("[]"), Body: []byte("{}")}},
-	"an incident waits":                        {&models.Incident{Key: 1, Element: "p1_submit", Code: "not-found", Event: models.JSON("{}")}},
-	"something never left":                     {&models.Outgoing{ID: "o1", Kind: models.OutPartner, EventType: "project.approved", State: models.OutDead, Payload: models.JSON("{}")}},
-	"a task of the script was completed twice": {&models.TaskAct{Task: 1, Element: "p2_check", Person: "ann", Operation: "complete"}, &models.TaskAct{Task: 1, Element: "p2_check", Person: "ann", Operation: "complete"}},
+	"a partner's event is not in the books":    {&partner.PartnerEvent{Source: "finance", EventID: "e1", EventType: "budget.issued", State: partner.InboxFailed, Candidates: models.JSON("[]"), Body: []byte("{}")}},
+	"an incident waits":                        {&process.Incident{Key: 1, Element: "p1_submit", Code: "not-found", Event: models.JSON("{}")}},
+	"something never left":                     {&outbox.Outgoing{ID: "o1", Kind: outbox.OutPartner, EventType: "project.approved", State: outbox.OutDead, Payload: models.JSON("{}")}},
+	"a task of the script was completed twice": {&process.TaskAct{Task: 1, Element: "p2_check", Person: "ann", Operation: "complete"}, &process.TaskAct{Task: 1, Element: "p2_check", Person: "ann", Operation: "complete"}},
 }
 
 // Each promise is asked in words that both databases understand, holds in empty books, and can be broken.

@@ -1,8 +1,8 @@
-// Package models keeps the books: the organisation, projects and their money,
-// documents, rectifications, the state of processes and what is projected from
-// it, messages in and out, and the audit chain.
+// Package models is the ground floor of the books: the database and its
+// migrations, money, dates, refusals, who acts, codes and live notices. The
+// rooms above it hold the rows, each in a package of its own (docs/architecture.md).
 //
-// It knows rows, money and people; it knows no tokens, no HTTP and no Temporal.
-// Every change is made by a function that takes the transaction it belongs to,
-// so that the books move together with the token or not at all.
+// All of them know rows, money and people; they know no tokens, no HTTP and no
+// Temporal. Every change is made by a function that takes the transaction it
+// belongs to, so that the books move together with the token or not at all.
 package models

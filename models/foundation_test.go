@@ -11,7 +11,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }
@@ -87,13 +89,13 @@ func TestAuditChainLinks(t *testing.T) {
 		a := models.Acting{Person: "zhou-min", Post: "APPLY_CLERK@DP18", At: time.Now(), BusinessDate: "2022-02-15", Reason: "补录"}
 		for i := range 3 {
 			err := db.Tx(ctx, func(tx *gorm.DB) error {
-				return models.Audit(tx, "r:test", a, models.AuditEntry{Action: "test", Subject: "thing:1", Detail: models.JSONOf(map[string]any{"b": i, "a": "中文 <&>"})})
+				return audit.Audit(tx, "r:test", a, audit.AuditEntry{Action: "test", Subject: "thing:1", Detail: models.JSONOf(map[string]any{"b": i, "a": "中文 <&>"})})
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
-		var entries []models.AuditEntry
+		var entries []audit.AuditEntry
 		if err := db.Read(ctx).Where("chain = ?", "r:test").Order("seq").Find(&entries).Error; err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +112,7 @@ func TestUniqueBreachIsRecognised(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		add := func() error {
 			return db.Tx(context.Background(), func(tx *gorm.DB) error {
-				return tx.Create(&models.Dept{ID: "DP01", Name: "示例局", Kind: "applying"}).Error
+				return tx.Create(&office.Dept{ID: "DP01", Name: "示例局", Kind: "applying"}).Error
 			})
 		}
 		if err := add(); err != nil {

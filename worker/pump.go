@@ -10,6 +10,7 @@ import (
 
 	"github.com/quancheng/quancheng/activities"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -70,11 +71,11 @@ func (p *Pump) Run(ctx context.Context) {
 // Pass brings everything that is due: instances side by side, the things of one in their order.
 func (p *Pump) Pass(ctx context.Context) error {
 	for ctx.Err() == nil {
-		rows, err := models.DueOutgoing(p.db.Read(ctx), activities.Inward, time.Now(), pumpBatch)
+		rows, err := outbox.DueOutgoing(p.db.Read(ctx), activities.Inward, time.Now(), pumpBatch)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		byTarget := map[string][]models.Outgoing{}
+		byTarget := map[string][]outbox.Outgoing{}
 		var targets []string
 		for _, o := range rows {
 			if byTarget[o.Target] == nil {
@@ -103,7 +104,7 @@ func (p *Pump) Pass(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (p *Pump) bring(ctx context.Context, o models.Outgoing) bool {
+func (p *Pump) bring(ctx context.Context, o outbox.Outgoing) bool {
 	request, err := activities.RequestOf(p.db.Read(ctx), o)
 	if err == nil {
 		_, err = p.sender.Send(ctx, request) // a refusal is an outcome too: it is stored, and whoever may act on it sees an incident
@@ -113,9 +114,9 @@ func (p *Pump) bring(ctx context.Context, o models.Outgoing) bool {
 	}
 	settle := p.db.Tx(ctx, func(tx *gorm.DB) error {
 		if err != nil {
-			return models.Postponed(tx, o.ID, err.Error(), time.Now().Add(pumpRetry))
+			return outbox.Postponed(tx, o.ID, err.Error(), time.Now().Add(pumpRetry))
 		}
-		return models.Delivered(tx, o.ID, time.Now())
+		return outbox.Delivered(tx, o.ID, time.Now())
 	})
 	if err != nil || settle != nil {
 		p.log.Warn("outbox", "entry", o.ID, "error", err, "settle", settle)

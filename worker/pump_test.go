@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -30,7 +31,7 @@ func TestPumpDies(t *testing.T) {
 		pump := worker.NewPump(db, direct(h.C.Commit), slog.New(slog.DiscardHandler))
 		brought := false
 		state := func() (step, delivered int) {
-			return h.Count("SELECT step FROM root_state WHERE key = ?", root), h.Count("SELECT count(*) FROM outbox WHERE state = ?", models.OutDelivered)
+			return h.Count("SELECT step FROM root_state WHERE key = ?", root), h.Count("SELECT count(*) FROM outbox WHERE state = ?", outbox.OutDelivered)
 		}
 		statements := modelstest.Cut(t, pump.Pass, func(statement int) {
 			step, delivered := state()

@@ -9,6 +9,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/sla"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -56,7 +59,7 @@ func (s *Sweeper) Pass(ctx context.Context) error {
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
-	roots, err := models.OverdueRoots(s.DB.Read(ctx), s.Now().Add(-grace), sweepBatch)
+	roots, err := process.OverdueRoots(s.DB.Read(ctx), s.Now().Add(-grace), sweepBatch)
 	if err != nil {
 		return err
 	}
@@ -69,26 +72,26 @@ func (s *Sweeper) poke(ctx context.Context) error {
 
 func (s *Sweeper) seal(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
-		_, err := models.SealAudit(tx, s.Now())
+		_, err := audit.SealAudit(tx, s.Now())
 		return err
 	})
 }
 
 func (s *Sweeper) expire(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
-		if err := models.ExpireMessages(tx, s.Now()); err != nil {
+		if err := process.ExpireMessages(tx, s.Now()); err != nil {
 			return err
 		}
-		if err := models.Redeliver(tx, s.Now(), sweepBatch); err != nil {
+		if err := process.Redeliver(tx, s.Now(), sweepBatch); err != nil {
 			return err
 		}
-		return models.BeginBuffered(tx, s.Now(), sweepBatch)
+		return process.BeginBuffered(tx, s.Now(), sweepBatch)
 	})
 }
 
 // restart asks again for starts that were asked for and did not happen.
 func (s *Sweeper) restart(ctx context.Context) error {
-	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return models.StartAgain(tx, s.Now().Add(-grace), s.Now()) })
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return outbox.StartAgain(tx, s.Now().Add(-grace), s.Now()) })
 }
 
 func (s *Sweeper) clocks(ctx context.Context) error {
@@ -98,12 +101,12 @@ func (s *Sweeper) clocks(ctx context.Context) error {
 
 // unusual is how many accesses of a person within a minute alarm
 // (domain/compliance.md §3).
-var unusual = map[string]int64{models.AccessDenied: 10, models.AccessRead: 200, models.AccessExport: 200, models.SignInRefused: 10}
+var unusual = map[string]int64{audit.AccessDenied: 10, audit.AccessRead: 200, audit.AccessExport: 200, audit.SignInRefused: 10}
 
 func (s *Sweeper) access(ctx context.Context) error {
-	var over []models.AccessTally
+	var over []audit.AccessTally
 	err := s.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
-		over, err = models.FoldAccess(tx, s.Now(), sweepBatch)
+		over, err = audit.FoldAccess(tx, s.Now(), sweepBatch)
 		return err
 	})
 	for _, t := range over {
@@ -115,20 +118,20 @@ func (s *Sweeper) access(ctx context.Context) error {
 }
 
 func (s *Sweeper) clean(ctx context.Context) error {
-	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return models.Clean(tx, s.Now()) })
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return process.Clean(tx, s.Now()) })
 }
 
 // Repair asks again for starts that did not happen, starts a run for each open
 // instance that has none, and returns how many instances it looked at.
 func Repair(ctx context.Context, db *models.DB, c *client.Client) (int, error) {
 	now := time.Now()
-	if err := db.Tx(ctx, func(tx *gorm.DB) error { return models.StartAgain(tx, now, now) }); err != nil {
+	if err := db.Tx(ctx, func(tx *gorm.DB) error { return outbox.StartAgain(tx, now, now) }); err != nil {
 		return 0, err
 	}
 	var after int64
 	n := 0
 	for {
-		roots, err := models.OpenRoots(db.Read(ctx), after, sweepBatch)
+		roots, err := process.OpenRoots(db.Read(ctx), after, sweepBatch)
 		if err != nil || len(roots) == 0 {
 			return n, err
 		}

@@ -18,6 +18,8 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
@@ -39,9 +41,9 @@ func Build(t testing.TB, db *models.DB, file string) *House {
 	t.Helper()
 	h := Open(t, db)
 	h.Tx(func(tx *gorm.DB) error {
-		people := []models.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}, {ID: "cat", Name: "丙", Active: true, Demo: true}}
-		depts := []models.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}}
-		posts := []models.Post{
+		people := []office.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}, {ID: "cat", Name: "丙", Active: true, Demo: true}}
+		depts := []office.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}}
+		posts := []office.Post{
 			{ID: "CLERK@DP18", PersonID: "ann", Role: "CLERK", DeptID: "DP18", IsPrimary: true},
 			{ID: "CLERK@DP18", PersonID: "cat", Role: "CLERK", DeptID: "DP18", IsPrimary: true},
 			{ID: "CHIEF@DP34", PersonID: "bob", Role: "CHIEF", DeptID: "DP34", IsPrimary: true},
@@ -108,15 +110,15 @@ func (h *House) Tx(f func(tx *gorm.DB) error) {
 func (h *House) Read() *gorm.DB { return h.DB.Read(context.Background()) }
 
 // Begin makes a root instance that has not started, and the request that starts it.
-func (h *House) Begin(process string, vars map[string]any) contract.Request {
+func (h *House) Begin(id string, vars map[string]any) contract.Request {
 	h.Helper()
-	b := models.Beginning{Process: process, Variables: models.JSONOf(vars)}
+	b := process.Beginning{Process: id, Variables: models.JSONOf(vars)}
 	var entry string
 	h.Tx(func(tx *gorm.DB) (err error) {
-		b.Root, entry, err = models.Begin(tx, models.Acting{Person: "ann", At: h.Now()}, b)
+		b.Root, entry, err = process.Begin(tx, models.Acting{Person: "ann", At: h.Now()}, b)
 		return err
 	})
-	ev := engine.Event{Type: engine.Start, Key: b.Root, Process: process}
+	ev := engine.Event{Type: engine.Start, Key: b.Root, Process: id}
 	if err := json.Unmarshal(b.Variables, &ev.Variables); err != nil {
 		h.Fatal(err)
 	}
@@ -135,7 +137,7 @@ func (h *House) Request(root int64, id, name string, ev engine.Event, person str
 	h.Helper()
 	r := contract.Request{Root: root, ID: id, Name: name}
 	if person != "" {
-		posts, err := models.PostsOf(h.Read(), person)
+		posts, err := office.PostsOf(h.Read(), person)
 		if err != nil {
 			h.Fatal(err)
 		}
@@ -185,7 +187,7 @@ func (h *House) Operation(root int64, element, operation, person string) contrac
 // Task is the key of the open task of an element.
 func (h *House) Task(root int64, element string) int64 {
 	h.Helper()
-	tasks, err := models.OpenTasks(h.Read(), root)
+	tasks, err := process.OpenTasks(h.Read(), root)
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -201,7 +203,7 @@ func (h *House) Task(root int64, element string) int64 {
 // Open lists the elements of the open tasks of a root instance.
 func (h *House) Open(root int64) []string {
 	h.Helper()
-	tasks, err := models.OpenTasks(h.Read(), root)
+	tasks, err := process.OpenTasks(h.Read(), root)
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/forms"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -91,7 +92,7 @@ func (c *Cache) Load(ctx context.Context, digest string) (*Bundle, error) {
 }
 
 func (c *Cache) compile(ctx context.Context, digest string) (*Bundle, error) {
-	rows, err := models.BundleFiles(c.db.Read(ctx), digest)
+	rows, err := process.BundleFiles(c.db.Read(ctx), digest)
 	if err != nil {
 		return nil, err
 	}

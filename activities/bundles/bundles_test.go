@@ -10,7 +10,9 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -101,11 +103,11 @@ func TestDeployJudgesStarts(t *testing.T) {
 				t.Errorf("%s starts by %s: %q, %v; want %q", c.process, c.event, got, err, c.rule)
 			}
 		}
-		var left []models.StartSubscription
-		if err := db.Read(t.Context()).Order("process").Find(&left).Error; err != nil || len(left) != 2 || left[0].Kind != models.SubTimer || left[1].Process != "q" || left[1].Name != "case.opened" {
+		var left []process.StartSubscription
+		if err := db.Read(t.Context()).Order("process").Find(&left).Error; err != nil || len(left) != 2 || left[0].Kind != process.SubTimer || left[1].Process != "q" || left[1].Name != "case.opened" {
 			t.Errorf("start events %+v, %v", left, err)
 		}
-		var audit []models.AuditEntry
+		var audit []audit.AuditEntry
 		if err := db.Read(t.Context()).Where("action = 'bundle.deploy'").Order("seq").Find(&audit).Error; err != nil || len(audit) != 5 || !strings.Contains(string(audit[4].Detail), "case.opened") {
 			t.Errorf("audit %+v, %v", audit, err)
 		}

@@ -11,6 +11,8 @@ import (
 	"github.com/quancheng/quancheng/engine/verify"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -22,15 +24,15 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 		return false, problems, fmt.Errorf("the bundle has errors and is not deployed")
 	}
 	var posts []string // none: the organisation is not founded yet, and nothing is known of its staff
-	if err := tx.Model(&models.Post{}).Distinct().Order("id").Pluck("id", &posts).Error; err != nil {
+	if err := tx.Model(&office.Post{}).Distinct().Order("id").Pluck("id", &posts).Error; err != nil {
 		return false, problems, fmt.Errorf("list posts: %w", err)
 	}
 	found := b.admission(posts)
-	known, err := models.Deployed(tx, src.Digest)
+	known, err := process.Deployed(tx, src.Digest)
 	if err != nil {
 		return false, problems, err
 	}
-	var starts map[string][]models.StartSubscription
+	var starts map[string][]process.StartSubscription
 	if !known { // else what its processes start by may be another's by now
 		var judged []Diagnostic
 		if starts, judged, err = b.starts(tx, a); err != nil {
@@ -42,21 +44,21 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	if slices.ContainsFunc(found, func(d Diagnostic) bool { return d.Severity == bpmn.Error }) {
 		return false, problems, fmt.Errorf("the bundle is not sound, or names what does not exist, and is not deployed")
 	}
-	files := make([]models.BundleFile, len(src.Files))
+	files := make([]process.BundleFile, len(src.Files))
 	for i, f := range src.Files {
-		files[i] = models.BundleFile{Name: f.Name, Data: f.Data}
+		files[i] = process.BundleFile{Name: f.Name, Data: f.Data}
 	}
-	fresh, err := models.StoreBundle(tx, a, src.Digest, files, b.definitions(starts))
+	fresh, err := process.StoreBundle(tx, a, src.Digest, files, b.definitions(starts))
 	return fresh, problems, err
 }
 
 // definitions are the executable processes of the bundle, with the start events that wait for something.
-func (b *Bundle) definitions(starts map[string][]models.StartSubscription) []models.Definition {
-	var all []models.Definition
+func (b *Bundle) definitions(starts map[string][]process.StartSubscription) []process.Definition {
+	var all []process.Definition
 	for _, m := range b.Models {
 		for _, p := range m.Processes {
 			if p.Process.Executable {
-				all = append(all, models.Definition{Process: p.ID, Name: p.Name, NameEn: p.Ext.NameEn, Starts: starts[p.ID]})
+				all = append(all, process.Definition{Process: p.ID, Name: p.Name, NameEn: p.Ext.NameEn, Starts: starts[p.ID]})
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/engine/verify"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // mostMissed bounds the moments of a repeating timer that may lie before its deployment.
@@ -19,7 +20,7 @@ const mostMissed = 100_000
 // starts lists, by process, the start events that wait for something outside
 // any instance; the problems are those that only show at a deployment. A
 // conditional start is not among them: nobody but who begins it knows its data.
-func (b *Bundle) starts(tx *gorm.DB, a models.Acting) (map[string][]models.StartSubscription, []Diagnostic, error) {
+func (b *Bundle) starts(tx *gorm.DB, a models.Acting) (map[string][]process.StartSubscription, []Diagnostic, error) {
 	w, err := (&Cache{}).World(tx, a.At.Truncate(time.Millisecond), "", a.On()) // nobody agrees on finer moments
 	if err != nil {
 		return nil, nil, err
@@ -31,21 +32,21 @@ func (b *Bundle) starts(tx *gorm.DB, a models.Acting) (map[string][]models.Start
 	if err != nil {
 		return nil, []Diagnostic{{Diagnostic: bpmn.Diagnostic{Rule: "start-event", Severity: bpmn.Error, Message: err.Error()}}}, nil
 	}
-	all := map[string][]models.StartSubscription{}
+	all := map[string][]process.StartSubscription{}
 	var problems []Diagnostic
 	for _, t := range triggers {
 		p := b.Process(t.Process)
 		if p == nil || !p.Process.Executable || t.Kind == "conditional" {
 			continue
 		}
-		s := models.StartSubscription{Element: t.Element, Definition: t.Definition, Kind: t.Kind, Name: t.Name}
+		s := process.StartSubscription{Element: t.Element, Definition: t.Definition, Kind: t.Kind, Name: t.Name}
 		var code, arg string
 		switch t.Kind {
-		case models.SubTimer:
+		case process.SubTimer:
 			if s.Due, s.Times = b.firstDue(t, w.Input); s.Times > mostMissed {
 				code, arg = "cycle-too-old", strconv.Itoa(mostMissed)
 			}
-		case models.SubMessage:
+		case process.SubMessage:
 			if arg, err = b.otherStart(tx, all, t); err != nil {
 				return nil, nil, err
 			}
@@ -84,13 +85,13 @@ func (b *Bundle) firstDue(t engine.StartTrigger, in engine.Input) (due *time.Tim
 
 // otherStart is the process that a message starts already, or "": a message
 // begins one instance of one process, a signal is for several.
-func (b *Bundle) otherStart(tx *gorm.DB, mine map[string][]models.StartSubscription, t engine.StartTrigger) (string, error) {
-	for process, starts := range mine {
-		if slices.ContainsFunc(starts, func(s models.StartSubscription) bool { return s.Kind == t.Kind && s.Name == t.Name }) {
-			return process, nil
+func (b *Bundle) otherStart(tx *gorm.DB, mine map[string][]process.StartSubscription, t engine.StartTrigger) (string, error) {
+	for id, starts := range mine {
+		if slices.ContainsFunc(starts, func(s process.StartSubscription) bool { return s.Kind == t.Kind && s.Name == t.Name }) {
+			return id, nil
 		}
 	}
-	others, err := models.StartSubscriptions(tx, t.Kind, t.Name)
+	others, err := process.StartSubscriptions(tx, t.Kind, t.Name)
 	if err != nil {
 		return "", err
 	}

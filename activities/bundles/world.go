@@ -11,7 +11,9 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/rulebook"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // World is what a step may know besides its state: the moment, the newest
@@ -34,7 +36,7 @@ func (w World) Err() error { return w.directory.err }
 // business date that decides the rule pack while the project has none pinned.
 func (c *Cache) World(tx *gorm.DB, now time.Time, project string, on models.Date) (World, error) {
 	w := World{directory: &directory{tx: tx}}
-	editions, err := models.EditionsOf(tx, project, on)
+	editions, err := rules.EditionsOf(tx, project, on)
 	if err != nil {
 		return w, err
 	}
@@ -62,7 +64,7 @@ type parsed struct {
 type packs struct{ pinned, inForce string }
 
 // pack is what holds of published rule packs; before any is published, the example in the binary.
-func (c *Cache) pack(tx *gorm.DB, e models.Editions) (parsed, error) {
+func (c *Cache) pack(tx *gorm.DB, e rules.Editions) (parsed, error) {
 	key := packs{e.Pack, e.InForce}
 	if known, ok := c.packs.Load(key); ok {
 		return known.(parsed), nil
@@ -91,11 +93,11 @@ func (c *Cache) pack(tx *gorm.DB, e models.Editions) (parsed, error) {
 	return out, nil
 }
 
-func publishedPack(tx *gorm.DB, id string) (models.RulePack, error) {
+func publishedPack(tx *gorm.DB, id string) (rules.RulePack, error) {
 	if id == "" {
 		return rulebook.Example()
 	}
-	return models.PackByID(tx, id)
+	return rules.PackByID(tx, id)
 }
 
 // directory answers from the organisation's tables. Its interface knows no
@@ -107,7 +109,7 @@ type directory struct {
 
 // Members lists the active persons of a post ROLE@DEPT.
 func (d *directory) Members(group string) []string {
-	ids, err := models.Members(d.tx, group)
+	ids, err := office.Members(d.tx, group)
 	d.note(err)
 	return ids
 }
@@ -115,7 +117,7 @@ func (d *directory) Members(group string) []string {
 // Person reports whether the id names an active person.
 func (d *directory) Person(id string) bool {
 	var n int64
-	d.note(d.tx.Model(&models.Person{}).Where("id = ? AND active", id).Count(&n).Error)
+	d.note(d.tx.Model(&office.Person{}).Where("id = ? AND active", id).Count(&n).Error)
 	return n > 0
 }
 

@@ -9,13 +9,16 @@ import (
 
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // TestParametersPinnedAndFloating: PIN-1 and PIN-2 of rules.md §4. A project keeps
 // what it was accepted under; statutory clocks follow the day of the event.
 func TestParametersPinnedAndFloating(t *testing.T) {
-	packs := []models.RulePack{
+	packs := []rules.RulePack{
 		{ID: "V1", ValidFrom: "2022-01-01", Params: models.JSON(`[{"rule":"B06","key":"L2","value":500000},{"rule":"C12","key":"days","value":7,"floating":true}]`)},
 		{ID: "V2", ValidFrom: "2022-07-01", Params: models.JSON(`[{"rule":"B06","key":"L2","value":300000},{"rule":"C12","key":"days","value":5,"floating":true},{"rule":"D04","key":"contract","value":1}]`)},
 	}
@@ -34,14 +37,14 @@ func TestParametersPinnedAndFloating(t *testing.T) {
 		cache := bundles.NewCache(db)
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
 			for _, p := range packs {
-				if err := models.InstallPack(tx, time.Now(), p); err != nil {
+				if err := rules.InstallPack(tx, time.Now(), p); err != nil {
 					return err
 				}
 			}
-			if err := tx.Create(&models.Dept{ID: "DP18", Name: "城管局", Kind: "applying"}).Error; err != nil {
+			if err := tx.Create(&office.Dept{ID: "DP18", Name: "城管局", Kind: "applying"}).Error; err != nil {
 				return err
 			}
-			if err := tx.Create(&models.Project{Code: "XM-2022-901", Name: "停车", DeptID: "DP18", Stage: models.Accepted, RulePack: "V1", Form: models.JSON("{}"), DraftedOn: "2022-06-01"}).Error; err != nil {
+			if err := tx.Create(&books.Project{Code: "XM-2022-901", Name: "停车", DeptID: "DP18", Stage: books.Accepted, RulePack: "V1", Form: models.JSON("{}"), DraftedOn: "2022-06-01"}).Error; err != nil {
 				return err
 			}
 			for _, c := range cases {

@@ -26,6 +26,8 @@ import (
 	"github.com/quancheng/quancheng/conformance"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -74,20 +76,20 @@ func (d *driver) Deploy(files []conformance.File, now time.Time) ([]engine.Start
 	if err != nil {
 		return nil, err
 	}
-	var rows []models.BundleFile
-	var processes []models.Definition
+	var rows []process.BundleFile
+	var processes []process.Definition
 	for i, f := range files {
-		rows = append(rows, models.BundleFile{Name: strconv.Itoa(i) + ".bpmn", Data: f.Data})
+		rows = append(rows, process.BundleFile{Name: strconv.Itoa(i) + ".bpmn", Data: f.Data})
 		m, _ := bpmn.Parse(f.Data) // the twin has read it
 		for _, p := range m.Processes {
 			if p.Process.Executable {
-				processes = append(processes, models.Definition{Process: p.ID, Name: p.Name})
+				processes = append(processes, process.Definition{Process: p.ID, Name: p.Name})
 			}
 		}
 	}
 	d.now.Store(now.UnixNano())
 	err = d.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		_, err := models.StoreBundle(tx, models.Acting{Person: models.System, At: now}, d.run, rows, processes)
+		_, err := process.StoreBundle(tx, models.Acting{Person: models.System, At: now}, d.run, rows, processes)
 		return err
 	})
 	return triggers, err
@@ -101,10 +103,10 @@ func (d *driver) Start(ev engine.Event, now time.Time) (int64, []engine.Effect, 
 	d.now.Store(now.UnixNano())
 	var entry string
 	err := d.db.Tx(context.Background(), func(tx *gorm.DB) (err error) {
-		ev.Key, entry, err = models.Begin(tx, models.Acting{Person: models.System, At: now}, models.Beginning{Process: ev.Process, BusinessKey: ev.BusinessKey})
+		ev.Key, entry, err = process.Begin(tx, models.Acting{Person: models.System, At: now}, process.Beginning{Process: ev.Process, BusinessKey: ev.BusinessKey})
 		return err
 	})
-	if errors.Is(err, models.ErrNotFound) {
+	if errors.Is(err, process.ErrNotFound) {
 		return d.twin.Start(engine.Event{Process: ev.Process}, now) // refuses it too
 	}
 	if err != nil {
@@ -131,7 +133,7 @@ func (d *driver) people(id string) error {
 		return nil
 	}
 	return d.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		return tx.Where("id = ?", id).FirstOrCreate(&models.Person{ID: id, Name: id, Active: true, Demo: true}).Error
+		return tx.Where("id = ?", id).FirstOrCreate(&office.Person{ID: id, Name: id, Active: true, Demo: true}).Error
 	})
 }
 
@@ -220,7 +222,7 @@ func (d *driver) compare(root int64, effects []engine.Effect) error {
 		w.apply(e)
 	}
 	tx := d.db.Read(context.Background())
-	row, err := models.RootByKey(tx, root)
+	row, err := process.RootByKey(tx, root)
 	if err != nil {
 		return err
 	}
@@ -232,13 +234,13 @@ func (d *driver) compare(root int64, effects []engine.Effect) error {
 		row         any
 		open        map[int64]bool
 	}{
-		{"instances", "state = 'active'", &models.Instance{}, w.instances},
-		{"element instances", "state = 'active'", &models.ElementInstance{}, w.elements},
-		{"tasks", "state <> '" + string(models.TaskClosed) + "'", &models.Task{}, w.tasks},
-		{"jobs", "1 = 1", &models.Job{}, w.jobs},
-		{"timers", "1 = 1", &models.Timer{}, w.timers},
-		{"subscriptions", "1 = 1", &models.Subscription{}, w.subscriptions},
-		{"incidents", "resolved_at IS NULL", &models.Incident{}, w.incidents},
+		{"instances", "state = 'active'", &process.Instance{}, w.instances},
+		{"element instances", "state = 'active'", &process.ElementInstance{}, w.elements},
+		{"tasks", "state <> '" + string(process.TaskClosed) + "'", &process.Task{}, w.tasks},
+		{"jobs", "1 = 1", &process.Job{}, w.jobs},
+		{"timers", "1 = 1", &process.Timer{}, w.timers},
+		{"subscriptions", "1 = 1", &process.Subscription{}, w.subscriptions},
+		{"incidents", "resolved_at IS NULL", &process.Incident{}, w.incidents},
 	} {
 		var have []int64
 		if err := tx.Model(t.row).Where("root = ? AND "+t.where, root).Order("key").Pluck("key", &have).Error; err != nil {

@@ -14,8 +14,11 @@ import (
 
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/partner"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
@@ -51,7 +54,7 @@ func newVillage(t *testing.T, db *models.DB) *village {
 		if err := demo.Install(tx, v.acting()); err != nil {
 			return err
 		}
-		p := models.Project{Code: project, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: models.Approved, DraftedOn: "2026-02-01", CreatedAt: v.now, UpdatedAt: v.now}
+		p := books.Project{Code: project, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2026-02-01", CreatedAt: v.now, UpdatedAt: v.now}
 		if err := tx.Create(&p).Error; err != nil {
 			return err
 		}
@@ -59,7 +62,7 @@ func newVillage(t *testing.T, db *models.DB) *village {
 		if err != nil {
 			return err
 		}
-		return models.PostEntry(tx, v.acting(), models.LedgerEntry{Kind: models.LedgerApproved, Project: project, Amount: approved, NaturalKey: "doc", Source: "test"})
+		return books.PostEntry(tx, v.acting(), books.LedgerEntry{Kind: books.LedgerApproved, Project: project, Amount: approved, NaturalKey: "doc", Source: "test"})
 	})
 	return v
 }
@@ -96,13 +99,13 @@ func TestReceiverDies(t *testing.T) {
 			t.Fatal(err)
 		}
 		v.tx(func(tx *gorm.DB) error {
-			_, _, err := models.ReceiveEvent(tx, models.PartnerEvent{Source: "finance", EventID: "e1", EventType: "budget.issued", Body: body, ReceivedAt: v.now, OccurredAt: v.now})
+			_, _, err := partner.ReceiveEvent(tx, partner.PartnerEvent{Source: "finance", EventID: "e1", EventType: "budget.issued", Body: body, ReceivedAt: v.now, OccurredAt: v.now})
 			return err
 		})
 		posted := func() [4]int {
 			return [4]int{
 				v.count("SELECT count(*) FROM fact"), v.count("SELECT count(*) FROM ledger WHERE kind = 'issued'"), v.count("SELECT count(*) FROM message"),
-				v.count("SELECT count(*) FROM partner_inbox WHERE state = ?", models.InboxApplied),
+				v.count("SELECT count(*) FROM partner_inbox WHERE state = ?", partner.InboxApplied),
 			}
 		}
 		deaths := modelstest.Cut(t, v.link.Receive, func(statement int) {
@@ -125,17 +128,17 @@ func TestDelivererDies(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		v := newVillage(t, db)
 		v.tx(func(tx *gorm.DB) error {
-			return models.SendPartner(tx, v.acting(), "e1", "finance", "project.approved", project, map[string]string{"approved": "1000000.00"})
+			return outbox.SendPartner(tx, v.acting(), "e1", "finance", "project.approved", project, map[string]string{"approved": "1000000.00"})
 		})
 		again := false
 		deaths := modelstest.Cut(t, v.link.Deliver, func(statement int) {
-			if v.count("SELECT count(*) FROM outbox WHERE state <> ?", models.OutPending) > 0 {
+			if v.count("SELECT count(*) FROM outbox WHERE state <> ?", outbox.OutPending) > 0 {
 				t.Fatalf("died before statement %d: it does not wait any more", statement)
 			}
 			again = again || len(v.sent) > 0
 			v.now = v.now.Add(time.Minute) // no lease is longer
 		})
-		if n := v.count("SELECT count(*) FROM outbox WHERE state = ?", models.OutDelivered); n != 1 || !again {
+		if n := v.count("SELECT count(*) FROM outbox WHERE state = ?", outbox.OutDelivered); n != 1 || !again {
 			t.Errorf("after %d deaths: %d delivered, died between sending and tick: %v", deaths, n, again)
 		}
 		for _, body := range v.sent {

@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
@@ -26,8 +27,8 @@ var errFinal = errors.New("the partner refuses this event for good")
 // Deliver sends what is due to partners, oldest first. When a partner does not
 // answer, the rest of what is meant for it waits for the next pass.
 func (l *Link) Deliver(ctx context.Context) error {
-	var rows []models.Outgoing
-	err := l.DB.Read(ctx).Where("kind = ? AND state = ? AND next_at <= ?", models.OutPartner, models.OutPending, l.Now().UTC()).
+	var rows []outbox.Outgoing
+	err := l.DB.Read(ctx).Where("kind = ? AND state = ? AND next_at <= ?", outbox.OutPartner, outbox.OutPending, l.Now().UTC()).
 		Order("created_at, id").Limit(batch).Find(&rows).Error
 	if err != nil {
 		return err
@@ -59,10 +60,10 @@ func (l *Link) Deliver(ctx context.Context) error {
 }
 
 // take leases a row, unless another process has it.
-func (l *Link) take(ctx context.Context, row models.Outgoing) (bool, error) {
+func (l *Link) take(ctx context.Context, row outbox.Outgoing) (bool, error) {
 	taken := false
 	err := l.DB.Tx(ctx, func(tx *gorm.DB) error {
-		res := tx.Model(&models.Outgoing{}).Where("id = ? AND state = ? AND attempts = ? AND next_at <= ?", row.ID, models.OutPending, row.Attempts, l.Now().UTC()).
+		res := tx.Model(&outbox.Outgoing{}).Where("id = ? AND state = ? AND attempts = ? AND next_at <= ?", row.ID, outbox.OutPending, row.Attempts, l.Now().UTC()).
 			Updates(map[string]any{"attempts": row.Attempts + 1, "next_at": l.Now().UTC().Add(lease)})
 		taken = res.RowsAffected == 1
 		return res.Error
@@ -71,20 +72,20 @@ func (l *Link) take(ctx context.Context, row models.Outgoing) (bool, error) {
 }
 
 // settle writes how a delivery went.
-func (l *Link) settle(ctx context.Context, row models.Outgoing, sent error) error {
+func (l *Link) settle(ctx context.Context, row outbox.Outgoing, sent error) error {
 	now := l.Now().UTC()
-	values := map[string]any{"state": models.OutDelivered, "delivered_at": now, "last_error": ""}
+	values := map[string]any{"state": outbox.OutDelivered, "delivered_at": now, "last_error": ""}
 	if sent != nil {
 		l.Log.Warn("an event was not delivered", "partner", row.Target, "event", row.ID, "type", row.EventType, "attempt", row.Attempts+1, "error", sent)
 		pause, again := after(row.Attempts + 1)
 		values = map[string]any{"next_at": now.Add(pause), "last_error": firstLine(sent)}
 		if !again || errors.Is(sent, errFinal) {
 			l.Log.Error("an event is dead", "alarm", true, "partner", row.Target, "event", row.ID, "type", row.EventType)
-			values["state"] = models.OutDead
+			values["state"] = outbox.OutDead
 		}
 	}
 	return l.DB.Tx(ctx, func(tx *gorm.DB) error {
-		if err := tx.Model(&models.Outgoing{}).Where("id = ? AND state = ?", row.ID, models.OutPending).Updates(values).Error; err != nil {
+		if err := tx.Model(&outbox.Outgoing{}).Where("id = ? AND state = ?", row.ID, outbox.OutPending).Updates(values).Error; err != nil {
 			return fmt.Errorf("outbox %s: %w", row.ID, err)
 		}
 		return models.Notify(tx, models.Notice{Kind: "partner", Key: row.ID, Project: row.Project})
@@ -93,7 +94,7 @@ func (l *Link) settle(ctx context.Context, row models.Outgoing, sent error) erro
 
 // send posts one event. The same row gives the same bytes at each attempt, so
 // that a partner that has it already knows it again.
-func (l *Link) send(ctx context.Context, row models.Outgoing) error {
+func (l *Link) send(ctx context.Context, row outbox.Outgoing) error {
 	to, ok := l.Partners[row.Target]
 	if !ok || to.URL == "" {
 		return fmt.Errorf("no address is configured for %s", row.Target)
@@ -125,7 +126,7 @@ func (l *Link) send(ctx context.Context, row models.Outgoing) error {
 
 // Envelope is an outgoing row as partners get it. It occurred when it was
 // recorded, or on its business date when that is earlier (补录).
-func Envelope(row models.Outgoing) webhook.Envelope {
+func Envelope(row outbox.Outgoing) webhook.Envelope {
 	at := row.CreatedAt.In(models.Zone)
 	if row.BusinessDate != "" && row.BusinessDate < models.DateOf(at) {
 		at = row.BusinessDate.Start()

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/models/stream"
 )
 
@@ -23,7 +24,7 @@ func (l *Link) Gaps(ctx context.Context) error {
 	if err != nil || len(gaps) == 0 {
 		return err
 	}
-	limit, err := models.Parameter(l.DB.Read(ctx), models.DateOf(l.Now()), "PARTNER", "gapMinutes")
+	limit, err := rules.Parameter(l.DB.Read(ctx), models.DateOf(l.Now()), "PARTNER", "gapMinutes")
 	if err != nil {
 		return err
 	}

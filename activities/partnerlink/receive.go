@@ -10,6 +10,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/inbox"
+	"github.com/quancheng/quancheng/models/partner"
 )
 
 // batch is how many events one pass looks at.
@@ -18,7 +19,7 @@ const batch = 100
 // Receive applies the stored events that are due, oldest first. Each has its
 // own transaction, so that one event that cannot be applied holds up no other.
 func (l *Link) Receive(ctx context.Context) error {
-	rows, err := models.DueEvents(l.DB.Read(ctx), l.Now(), batch)
+	rows, err := partner.DueEvents(l.DB.Read(ctx), l.Now(), batch)
 	if err != nil {
 		return err
 	}
@@ -48,8 +49,8 @@ func (l *Link) apply(ctx context.Context, id int64) (err error) {
 		}
 	}()
 	return l.DB.Tx(ctx, func(tx *gorm.DB) error {
-		row, err := models.LockEvent(tx, id)
-		if err != nil || row.State != models.InboxReceived {
+		row, err := partner.LockEvent(tx, id)
+		if err != nil || row.State != partner.InboxReceived {
 			return err
 		}
 		ev, err := inbox.Event(row)
@@ -64,7 +65,7 @@ func (l *Link) apply(ctx context.Context, id int64) (err error) {
 // failed puts an event off; after the last attempt it waits for a person.
 func (l *Link) failed(ctx context.Context, id int64, cause error) error {
 	return l.DB.Tx(ctx, func(tx *gorm.DB) error {
-		row, err := models.LockEvent(tx, id)
+		row, err := partner.LockEvent(tx, id)
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return nil
 		}
@@ -77,8 +78,8 @@ func (l *Link) failed(ctx context.Context, id int64, cause error) error {
 		if pause, again := after(row.Attempts); again {
 			row.NextAt = now.Add(pause)
 		} else {
-			row.State, row.ProcessedAt = models.InboxFailed, &now
+			row.State, row.ProcessedAt = partner.InboxFailed, &now
 		}
-		return models.SaveEvent(tx, row)
+		return partner.SaveEvent(tx, row)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -30,7 +31,7 @@ func auditVerifyCommand() *cobra.Command {
 			chain = args[0]
 		}
 		return withDatabase(*dsn, func(db *models.DB) error {
-			r, err := models.VerifyAudit(db.Read(c.Context()), chain)
+			r, err := audit.VerifyAudit(db.Read(c.Context()), chain)
 			if err != nil {
 				return err
 			}

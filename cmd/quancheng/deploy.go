@@ -11,6 +11,7 @@ import (
 
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -53,7 +54,7 @@ func deployCommand() *cobra.Command {
 
 // printStarts says what begins instances of the processes of a bundle from now on.
 func printStarts(w io.Writer, tx *gorm.DB, bundle string) error {
-	starts, err := models.StartsOf(tx, bundle)
+	starts, err := process.StartsOf(tx, bundle)
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func printStarts(w io.Writer, tx *gorm.DB, bundle string) error {
 		switch {
 		case s.Due != nil:
 			by = "next at " + s.Due.In(models.Zone).Format(time.RFC3339)
-		case s.Kind == models.SubTimer:
+		case s.Kind == process.SubTimer:
 			by = "its moments are past"
 		}
 		fmt.Fprintf(w, "%s starts at %s by %s: %s\n", s.Process, s.Element, s.Kind, by)

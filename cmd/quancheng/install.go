@@ -10,6 +10,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/rulebook"
+	"github.com/quancheng/quancheng/models/service"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -32,7 +33,7 @@ func installShipped(ctx context.Context, db *models.DB, withDemo bool) error {
 		if !withDemo {
 			return nil
 		}
-		if err := models.InstallExamples(tx); err != nil {
+		if err := service.InstallExamples(tx); err != nil {
 			return err
 		}
 		return demo.Install(tx, a)

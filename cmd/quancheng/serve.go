@@ -14,7 +14,7 @@ import (
 
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/partners/webhook"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/worker"
@@ -35,7 +35,7 @@ by spaces, while a key is changed: the first one signs). A bureau without them i
 	dsn := databaseFlag(c)
 	listen := c.Flags().String("listen", "127.0.0.1:8080", "address to answer at")
 	data := c.Flags().String("data", "data", "directory of uploaded documents and the log of an embedded Temporal")
-	idle := c.Flags().Duration("idle", models.SessionIdle, "after how long without a request a person must sign in again")
+	idle := c.Flags().Duration("idle", office.SessionIdle, "after how long without a request a person must sign in again")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()

@@ -17,6 +17,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 )
 
 //go:embed days.json
@@ -65,7 +66,7 @@ func parse(version int, data []byte) (*Calendar, error) {
 
 // Newest is the newest version in the database, else the data in the binary.
 func Newest(tx *gorm.DB) (*Calendar, error) {
-	var rows []models.WorkCalendar
+	var rows []WorkCalendar
 	if err := tx.Order("version DESC").Limit(1).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
@@ -93,11 +94,11 @@ func Publish(tx *gorm.DB, a models.Acting, years map[string]Year, source string)
 	if err != nil {
 		return nil, models.Refuse("invalid-calendar", "why", err.Error())
 	}
-	row := models.WorkCalendar{Version: next.Version, Data: data, Source: source, At: a.At.UTC(), Actor: a.Person}
+	row := WorkCalendar{Version: next.Version, Data: data, Source: source, At: a.At.UTC(), Actor: a.Person}
 	if err := tx.Create(&row).Error; err != nil {
 		return nil, fmt.Errorf("calendar %d: %w", next.Version, err)
 	}
-	return next, models.Audit(tx, "r:calendar", a, models.AuditEntry{Action: "publish", Subject: fmt.Sprintf("calendar:%d", next.Version), Detail: models.JSONOf(years)})
+	return next, audit.Audit(tx, "r:calendar", a, audit.AuditEntry{Action: "publish", Subject: fmt.Sprintf("calendar:%d", next.Version), Detail: models.JSONOf(years)})
 }
 
 // IsWorkday reports whether people work on a day.

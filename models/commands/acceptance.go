@@ -9,6 +9,8 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // materialCodes is the check list of final acceptance (rule D08); mlps, crypto
@@ -22,22 +24,22 @@ func acceptanceFacts(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	var open, blockers int64
-	if err := tx.Model(&models.Milestone{}).Where("project = ? AND passed_on IS NULL", p.Code).Count(&open).Error; err != nil {
+	if err := tx.Model(&books.Milestone{}).Where("project = ? AND passed_on IS NULL", p.Code).Count(&open).Error; err != nil {
 		return nil, fmt.Errorf("milestones of %s: %w", p.Code, err)
 	}
-	done := []string{models.RectClosed, models.RectInvalid}
-	err = tx.Model(&models.Rectification{}).Where("project = ? AND severity = 'A' AND state NOT IN ?", p.Code, done).Count(&blockers).Error
+	done := []string{books.RectClosed, books.RectInvalid}
+	err = tx.Model(&books.Rectification{}).Where("project = ? AND severity = 'A' AND state NOT IN ?", p.Code, done).Count(&blockers).Error
 	if err != nil {
 		return nil, fmt.Errorf("rectifications of %s: %w", p.Code, err)
 	}
 	var have []string
-	if err := tx.Model(&models.Material{}).Where("project = ?", p.Code).Pluck("code", &have).Error; err != nil {
+	if err := tx.Model(&books.Material{}).Where("project = ?", p.Code).Pluck("code", &have).Error; err != nil {
 		return nil, fmt.Errorf("papers of %s: %w", p.Code, err)
 	}
 	missing := 0
 	for _, code := range materialCodes {
 		needed := code != "mlps" && code != "change" && (code != "crypto" || p.MlpsLevel >= 3)
-		if c.Headers["kind"] == models.Final && needed && !slices.Contains(have, code) {
+		if c.Headers["kind"] == books.Final && needed && !slices.Contains(have, code) {
 			missing++
 		}
 	}
@@ -59,13 +61,13 @@ func acceptancePrepare(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	project := c.text("projectCode")
-	f, rows := check(), map[string]models.Material{}
+	f, rows := check(), map[string]books.Material{}
 	for i, m := range in.Materials {
 		f.oneOf(at("materials", i, "code"), m.Code, materialCodes...)
 		if err := f.documents(tx, at("materials", i, "document"), project, m.Document); err != nil {
 			return nil, err
 		}
-		rows[m.Code] = models.Material{Project: project, Code: m.Code, Documents: models.JSONOf(m.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC()}
+		rows[m.Code] = books.Material{Project: project, Code: m.Code, Documents: models.JSONOf(m.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC()}
 	}
 	if err := f.OrNil(); err != nil {
 		return nil, err
@@ -104,7 +106,7 @@ func acceptanceRecord(tx *gorm.DB, c Call) (Result, error) {
 		return nil, fmt.Errorf("acceptances of %s: %w", p.Code, err)
 	}
 	r := Result{"acceptanceConclusion": a.Conclusion, "failureTitle": in.failure(p, kind)}
-	if kind == models.Prelim {
+	if kind == books.Prelim {
 		r["trialEnds"] = nullable(a.TrialEnds)
 	}
 	if a.Conclusion != "fail" {
@@ -117,12 +119,12 @@ func acceptanceRecord(tx *gorm.DB, c Call) (Result, error) {
 }
 
 // passed is what follows from an acceptance, with or without conditions.
-func passed(tx *gorm.DB, c Call, p models.Project, a models.Acceptance, in session) error {
-	report, stage := "初验报告", models.PrelimPassed
-	if a.Kind == models.Final {
-		report, stage = "终验报告", models.FinalPassed
+func passed(tx *gorm.DB, c Call, p books.Project, a books.Acceptance, in session) error {
+	report, stage := "初验报告", books.PrelimPassed
+	if a.Kind == books.Final {
+		report, stage = "终验报告", books.FinalPassed
 	}
-	d, err := models.Issue(tx, onDayOf(c.Acting, a.HeldOn), report, p.Code, p.Name+" "+report, map[string]any{"conclusion": a.Conclusion, "items": len(in.Items)})
+	d, err := papers.Issue(tx, onDayOf(c.Acting, a.HeldOn), report, p.Code, p.Name+" "+report, map[string]any{"conclusion": a.Conclusion, "items": len(in.Items)})
 	if err != nil {
 		return err
 	}
@@ -130,12 +132,12 @@ func passed(tx *gorm.DB, c Call, p models.Project, a models.Acceptance, in sessi
 	if err := tx.Create(&a).Error; err != nil {
 		return fmt.Errorf("acceptance of %s: %w", p.Code, err)
 	}
-	if err := models.SetStage(tx, onDayOf(c.Acting, a.HeldOn), &p, stage); err != nil {
+	if err := books.SetStage(tx, onDayOf(c.Acting, a.HeldOn), &p, stage); err != nil {
 		return err
 	}
-	if a.Kind == models.Prelim && a.TrialEnds < monthsAfter(a.HeldOn, 1) {
-		b := models.Breach{Project: p.Code, Rule: "D07", Subject: fmt.Sprintf("trial/%d", a.Round), BusinessDate: a.HeldOn}
-		if err := models.RecordBreach(tx, c.Acting, b, "ends", string(a.TrialEnds)); err != nil {
+	if a.Kind == books.Prelim && a.TrialEnds < monthsAfter(a.HeldOn, 1) {
+		b := books.Breach{Project: p.Code, Rule: "D07", Subject: fmt.Sprintf("trial/%d", a.Round), BusinessDate: a.HeldOn}
+		if err := books.RecordBreach(tx, c.Acting, b, "ends", string(a.TrialEnds)); err != nil {
 			return err
 		}
 	}
@@ -148,18 +150,18 @@ func passed(tx *gorm.DB, c Call, p models.Project, a models.Acceptance, in sessi
 }
 
 // raiseConditional raises the rectification that a conditional acceptance asks for; nothing waits for it.
-func raiseConditional(tx *gorm.DB, c Call, p models.Project, a models.Acceptance, in session) error {
-	r := models.Rectification{
+func raiseConditional(tx *gorm.DB, c Call, p books.Project, a books.Acceptance, in session) error {
+	r := books.Rectification{
 		Source: "acceptance", Title: in.failure(p, a.Kind), Project: models.Optional(p.Code), OwnerDept: p.DeptID, Severity: "B",
 		FoundOn: a.HeldOn, DueOn: a.RectifyDue,
 	}
 	if r.Title == "" {
 		r.Title = p.Name + " 附条件验收整改"
 	}
-	if err := models.NewRectification(tx, c.Acting, &r); err != nil {
+	if err := books.NewRectification(tx, c.Acting, &r); err != nil {
 		return err
 	}
-	return models.StartRectification(tx, c.Acting, r, p.DeptID)
+	return books.StartRectification(tx, c.Acting, r, p.DeptID)
 }
 
 type session struct {
@@ -184,7 +186,7 @@ func readAcceptance(c Call) (in session, err error) { return in, c.into(&in) }
 
 // check holds that the group is odd and at least three, and that the conclusion
 // says what the items say.
-func (in session) check(c Call, p models.Project, kind string) (models.Acceptance, error) {
+func (in session) check(c Call, p books.Project, kind string) (books.Acceptance, error) {
 	f := check()
 	f.oneOf("/conclusion", in.Conclusion, "pass", "conditional", "fail")
 	if n := len(in.Group); n < 3 || n%2 == 0 {
@@ -201,7 +203,7 @@ func (in session) check(c Call, p models.Project, kind string) (models.Acceptanc
 			f.Field(at("items", i, "result"), "failed-item-accepted")
 		}
 	}
-	a := models.Acceptance{
+	a := books.Acceptance{
 		Project: p.Code, Kind: kind, Conclusion: in.Conclusion, HeldOn: f.date("/date", in.Date), Members: models.JSONOf(in.Group), Items: models.JSONOf(in.Items),
 		RectifyDue: f.optionalDate("/rectifyDue", in.RectifyDue), Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
 	}
@@ -209,7 +211,7 @@ func (in session) check(c Call, p models.Project, kind string) (models.Acceptanc
 		v := f.number("/availability", in.Availability, 0, 100)
 		a.Availability = &v
 	}
-	if kind == models.Prelim && in.Conclusion != "fail" {
+	if kind == books.Prelim && in.Conclusion != "fail" {
 		a.TrialEnds = f.optionalDate("/trialEnds", in.TrialEnds)
 		if a.TrialEnds == "" {
 			months, err := c.intParam("D07", "months")
@@ -226,8 +228,8 @@ func (in session) check(c Call, p models.Project, kind string) (models.Acceptanc
 }
 
 // failure is what a rectification after this acceptance is called, "" when nothing failed.
-func (in session) failure(p models.Project, kind string) string {
-	name := map[string]string{models.Prelim: "初验", models.Final: "终验"}[kind]
+func (in session) failure(p books.Project, kind string) string {
+	name := map[string]string{books.Prelim: "初验", books.Final: "终验"}[kind]
 	for _, it := range in.Items {
 		if it.Result == "fail" {
 			return fmt.Sprintf("%s %s问题：%s", p.Name, name, it.Clause)

@@ -9,17 +9,18 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // dossier is what a revision freezes.
 type dossier struct {
-	Code      string              `json:"code"`
-	Name      string              `json:"name"`
-	Type      string              `json:"type"`
-	Dept      string              `json:"dept"`
-	MlpsLevel int                 `json:"mlpsLevel"`
-	Form      models.JSON         `json:"form"`
-	Lines     []models.BudgetLine `json:"lines"`
+	Code      string             `json:"code"`
+	Name      string             `json:"name"`
+	Type      string             `json:"type"`
+	Dept      string             `json:"dept"`
+	MlpsLevel int                `json:"mlpsLevel"`
+	Form      models.JSON        `json:"form"`
+	Lines     []books.BudgetLine `json:"lines"`
 }
 
 // applicationComplete freezes the application as a new revision, when it can be submitted.
@@ -36,14 +37,14 @@ func applicationComplete(tx *gorm.DB, c Call) (Result, error) {
 
 // declaredBefore links an application to the one that it declares again: one of
 // the same department that has ended. Savings count once (rule X03).
-func declaredBefore(tx *gorm.DB, p *models.Project) error {
+func declaredBefore(tx *gorm.DB, p *books.Project) error {
 	var form struct {
 		Previous string `json:"previousProject"`
 	}
 	if err := p.Form.Into(&form); err != nil || form.Previous == "" {
 		return nil //nolint:nilerr // complete says what is wrong with the form
 	}
-	before, err := models.FindProject(tx, form.Previous)
+	before, err := books.FindProject(tx, form.Previous)
 	var missing *models.Refusal
 	if err != nil && !errors.As(err, &missing) {
 		return err
@@ -57,8 +58,8 @@ func declaredBefore(tx *gorm.DB, p *models.Project) error {
 
 // freeze makes the next revision of header and lines. Nothing changes when the
 // content is that of the last revision.
-func freeze(tx *gorm.DB, c Call, p *models.Project) (Result, error) {
-	lines, err := models.Lines(tx, p.Code)
+func freeze(tx *gorm.DB, c Call, p *books.Project) (Result, error) {
+	lines, err := books.Lines(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func freeze(tx *gorm.DB, c Call, p *models.Project) (Result, error) {
 	}
 	content := models.JSONOf(dossier{p.Code, p.Name, p.Type, p.DeptID, p.MlpsLevel, p.Form, lines})
 	sum := sm3.Sum(content)
-	r := models.Revision{
+	r := books.Revision{
 		Project: p.Code, RevisionNo: p.RevisionNo + 1, Digest: hex.EncodeToString(sum[:]), Content: content, Declared: total,
 		SubmittedBy: c.Acting.Person, SubmittedAt: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}
@@ -76,7 +77,7 @@ func freeze(tx *gorm.DB, c Call, p *models.Project) (Result, error) {
 		return nil, fmt.Errorf("revision %d of %s: %w", r.RevisionNo, p.Code, err)
 	}
 	p.RevisionNo, p.UpdatedAt = r.RevisionNo, c.Acting.At.UTC()
-	if err := models.SaveProject(tx, p); err != nil {
+	if err := books.SaveProject(tx, p); err != nil {
 		return nil, err
 	}
 	return Result{
@@ -87,7 +88,7 @@ func freeze(tx *gorm.DB, c Call, p *models.Project) (Result, error) {
 
 // complete holds rules A02 and A06: public, with lines whose sum is that of the
 // header and of the funding wherever these are stated.
-func complete(p models.Project, lines []models.BudgetLine, total models.Money) error {
+func complete(p books.Project, lines []books.BudgetLine, total models.Money) error {
 	f := check()
 	f.Code = "application-incomplete"
 	if len(lines) == 0 {
@@ -126,7 +127,7 @@ func complete(p models.Project, lines []models.BudgetLine, total models.Money) e
 	return f.OrNil()
 }
 
-func sumDeclared(lines []models.BudgetLine) (sum models.Money) {
+func sumDeclared(lines []books.BudgetLine) (sum models.Money) {
 	for _, l := range lines {
 		sum = sum.Add(l.Declared)
 	}
@@ -145,15 +146,15 @@ func applicationSubmit(tx *gorm.DB, c Call) (Result, error) {
 	if err := postDeclared(tx, c, p); err != nil {
 		return nil, err
 	}
-	if err := models.SetStage(tx, c.Acting, &p, models.Submitted); err != nil {
+	if err := books.SetStage(tx, c.Acting, &p, books.Submitted); err != nil {
 		return nil, err
 	}
 	return Result{"submittedOn": string(p.SubmittedOn)}, nil
 }
 
 // postDeclared brings the ledger to what the lines declare, by difference.
-func postDeclared(tx *gorm.DB, c Call, p models.Project) error {
-	lines, err := models.Lines(tx, p.Code)
+func postDeclared(tx *gorm.DB, c Call, p books.Project) error {
+	lines, err := books.Lines(tx, p.Code)
 	if err != nil {
 		return err
 	}
@@ -161,5 +162,5 @@ func postDeclared(tx *gorm.DB, c Call, p models.Project) error {
 	for _, l := range lines {
 		target[key{l.LineNo, ""}] = l.Declared
 	}
-	return level(tx, c, p.Code, models.LedgerDeclared, fmt.Sprintf("r%d", p.RevisionNo), fmt.Sprintf("第%d版", p.RevisionNo), target)
+	return level(tx, c, p.Code, books.LedgerDeclared, fmt.Sprintf("r%d", p.RevisionNo), fmt.Sprintf("第%d版", p.RevisionNo), target)
 }

@@ -6,6 +6,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // approvalMeeting registers what the executive meeting decided.
@@ -39,25 +41,25 @@ func approvalIssue(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	totals, err := models.TotalsOf(tx, p.Code)
+	totals, err := books.TotalsOf(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
 	amount := totals[p.Code].Reviewed
-	d, err := models.Issue(tx, c.Acting, "批复", p.Code, "关于"+p.Name+"的批复", map[string]any{
+	d, err := papers.Issue(tx, c.Acting, "批复", p.Code, "关于"+p.Name+"的批复", map[string]any{
 		"approved": amount, "declared": totals[p.Code].Declared, "cut": totals[p.Code].Cut, "level": c.number("approvalLevel"),
 	})
 	if err != nil {
 		return nil, err
 	}
-	e := models.LedgerEntry{
-		Kind: models.LedgerApproved, Project: p.Code, Amount: amount.Sub(totals[p.Code].Approved), NaturalKey: p.Code + "/" + string(d.DocNo), Ref: string(d.DocNo),
+	e := books.LedgerEntry{
+		Kind: books.LedgerApproved, Project: p.Code, Amount: amount.Sub(totals[p.Code].Approved), NaturalKey: p.Code + "/" + string(d.DocNo), Ref: string(d.DocNo),
 	}
 	if err := c.post(tx, e); err != nil {
 		return nil, err
 	}
 	p.ApprovedOn = c.Acting.On()
-	if err := models.SetStage(tx, c.Acting, &p, models.Approved); err != nil {
+	if err := books.SetStage(tx, c.Acting, &p, books.Approved); err != nil {
 		return nil, err
 	}
 	if err := examine(tx, c, p.Code); err != nil {
@@ -72,19 +74,19 @@ func budgetState(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := models.Budget(tx, p.Code)
+	b, err := books.Budget(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
-	if b.Issued.Sign() > 0 && p.Stage == models.Approved {
-		if err := models.SetStage(tx, onDayOf(c.Acting, lastIssue(b)), &p, models.Budgeted); err != nil {
+	if b.Issued.Sign() > 0 && p.Stage == books.Approved {
+		if err := books.SetStage(tx, onDayOf(c.Acting, lastIssue(b)), &p, books.Budgeted); err != nil {
 			return nil, err
 		}
 	}
 	return Result{"issuedTotal": Number(b.Issued), "budgetState": b.State}, nil
 }
 
-func lastIssue(b models.BudgetView) (on models.Date) {
+func lastIssue(b books.BudgetView) (on models.Date) {
 	for _, i := range b.Indicators {
 		if i.DocDate > on {
 			on = i.DocDate
@@ -117,7 +119,7 @@ func budgetFix(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	project := c.text("projectCode")
-	err := tx.Model(&models.Fact{}).Where("project = ? AND event_type = ?", project, "budget.rejected").Update("handled", true).Error
+	err := tx.Model(&books.Fact{}).Where("project = ? AND event_type = ?", project, "budget.rejected").Update("handled", true).Error
 	if err != nil {
 		return nil, err
 	}

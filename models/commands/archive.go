@@ -11,6 +11,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // archiveRow is a submitted record.
@@ -38,14 +40,14 @@ func archiveCollect(tx *gorm.DB, c Call) (Result, error) {
 // of the same title is replaced.
 func archiveFix(tx *gorm.DB, c Call) (Result, error) {
 	project := c.text("projectCode")
-	var items []models.ArchiveItem
+	var items []books.ArchiveItem
 	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
 		return nil, fmt.Errorf("records of %s: %w", project, err)
 	}
 	return addRecords(tx, c, project, items)
 }
 
-func addRecords(tx *gorm.DB, c Call, project string, items []models.ArchiveItem) (Result, error) {
+func addRecords(tx *gorm.DB, c Call, project string, items []books.ArchiveItem) (Result, error) {
 	var in struct {
 		Items []archiveRow `json:"items"`
 	}
@@ -54,7 +56,7 @@ func addRecords(tx *gorm.DB, c Call, project string, items []models.ArchiveItem)
 	}
 	f := check()
 	for i, r := range in.Items {
-		item := models.ArchiveItem{
+		item := books.ArchiveItem{
 			Project: project, Stage: f.text(at("items", i, "stage"), r.Stage), Category: f.text(at("items", i, "category"), r.Category),
 			Title: f.text(at("items", i, "title"), r.Title), DocNo: strings.TrimSpace(r.DocNo), Dated: f.date(at("items", i, "date"), r.Date),
 			Documents: models.JSONOf(r.Document),
@@ -62,13 +64,13 @@ func addRecords(tx *gorm.DB, c Call, project string, items []models.ArchiveItem)
 		if err := f.documents(tx, at("items", i, "document"), project, r.Document); err != nil {
 			return nil, err
 		}
-		items = slices.DeleteFunc(items, func(old models.ArchiveItem) bool { return old.Title == item.Title })
+		items = slices.DeleteFunc(items, func(old books.ArchiveItem) bool { return old.Title == item.Title })
 		items = append(items, item)
 	}
 	if err := f.OrNil(); err != nil {
 		return nil, err
 	}
-	if err := tx.Where("project = ?", project).Delete(&models.ArchiveItem{}).Error; err != nil {
+	if err := tx.Where("project = ?", project).Delete(&books.ArchiveItem{}).Error; err != nil {
 		return nil, fmt.Errorf("records of %s: %w", project, err)
 	}
 	for i := range items {
@@ -86,12 +88,12 @@ func addRecords(tx *gorm.DB, c Call, project string, items []models.ArchiveItem)
 var stagesOf = map[string]string{"审查意见书": "P4", "批复": "P5", "初验报告": "P9", "终验报告": "P9"}
 
 // ownRecords are the documents that we issued and the contract.
-func ownRecords(tx *gorm.DB, project string) ([]models.ArchiveItem, error) {
-	docs, err := models.Documents(tx, project)
+func ownRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
+	docs, err := papers.Documents(tx, project)
 	if err != nil {
 		return nil, err
 	}
-	var items []models.ArchiveItem
+	var items []books.ArchiveItem
 	for _, d := range slices.Backward(docs) {
 		if d.DocNo == "" {
 			continue
@@ -100,11 +102,11 @@ func ownRecords(tx *gorm.DB, project string) ([]models.ArchiveItem, error) {
 		if stage == "" {
 			stage = "P1"
 		}
-		items = append(items, models.ArchiveItem{Project: project, Stage: stage, Category: d.Kind, Title: d.Title, DocNo: string(d.DocNo), Dated: d.Dated, Documents: models.JSONOf([]string{d.ID})})
+		items = append(items, books.ArchiveItem{Project: project, Stage: stage, Category: d.Kind, Title: d.Title, DocNo: string(d.DocNo), Dated: d.Dated, Documents: models.JSONOf([]string{d.ID})})
 	}
-	k, ok, err := models.SignedContract(tx, project)
+	k, ok, err := books.SignedContract(tx, project)
 	if ok {
-		items = append(items, models.ArchiveItem{Project: project, Stage: "P7", Category: "合同", Title: k.Title, DocNo: k.ContractNo, Dated: k.SignedOn, Documents: k.Documents})
+		items = append(items, books.ArchiveItem{Project: project, Stage: "P7", Category: "合同", Title: k.Title, DocNo: k.ContractNo, Dated: k.SignedOn, Documents: k.Documents})
 	}
 	return items, err
 }
@@ -112,7 +114,7 @@ func ownRecords(tx *gorm.DB, project string) ([]models.ArchiveItem, error) {
 // archiveDetect is the test of the four properties: authentic, complete, usable, safe.
 func archiveDetect(tx *gorm.DB, c Call) (Result, error) {
 	project := c.text("projectCode")
-	var items []models.ArchiveItem
+	var items []books.ArchiveItem
 	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
 		return nil, fmt.Errorf("records of %s: %w", project, err)
 	}
@@ -137,7 +139,7 @@ func archiveDetect(tx *gorm.DB, c Call) (Result, error) {
 // usable are the file types that the archive keeps readable.
 var usable = []string{"application/pdf", "application/ofd", "image/", "application/vnd.openxmlformats-officedocument"}
 
-func defects(tx *gorm.DB, it models.ArchiveItem) ([]string, error) {
+func defects(tx *gorm.DB, it books.ArchiveItem) ([]string, error) {
 	var ids []string
 	if err := it.Documents.Into(&ids); err != nil {
 		return nil, fmt.Errorf("record %s: %w", it.Title, err)
@@ -145,7 +147,7 @@ func defects(tx *gorm.DB, it models.ArchiveItem) ([]string, error) {
 	if len(ids) == 0 && it.DocNo == "" {
 		return []string{"真实性：“" + it.Title + "”既无文件也无文号"}, nil
 	}
-	var docs []models.Document
+	var docs []papers.Document
 	if err := tx.Where("id IN ?", append(ids, "")).Order("id").Find(&docs).Error; err != nil {
 		return nil, fmt.Errorf("files of %s: %w", it.Title, err)
 	}
@@ -181,7 +183,7 @@ func archivePackage(tx *gorm.DB, c Call) (Result, error) {
 	if err := c.record(tx, p.Code); err != nil {
 		return nil, err
 	}
-	if err := models.SetStage(tx, c.Acting, &p, models.Archived); err != nil {
+	if err := books.SetStage(tx, c.Acting, &p, books.Archived); err != nil {
 		return nil, err
 	}
 	return Result{"packageDigest": digest}, sendOut(tx, c, p, "project.archived")
@@ -189,7 +191,7 @@ func archivePackage(tx *gorm.DB, c Call) (Result, error) {
 
 // packageDigest is SM3 over the list of records and the digests of their files.
 func packageDigest(tx *gorm.DB, project string) (string, error) {
-	var items []models.ArchiveItem
+	var items []books.ArchiveItem
 	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
 		return "", fmt.Errorf("records of %s: %w", project, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // into decodes the submitted data. Shapes were checked against the form; what
@@ -44,8 +45,8 @@ func (c Call) number(name string) int {
 }
 
 // project is the project of the process, locked for the rest of the transaction.
-func (c Call) project(tx *gorm.DB) (models.Project, error) {
-	return models.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), c.text("projectCode"))
+func (c Call) project(tx *gorm.DB) (books.Project, error) {
+	return books.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), c.text("projectCode"))
 }
 
 // source names this call in the ledger.
@@ -83,7 +84,7 @@ func (c Call) intParam(rule, key string) (int, error) {
 
 // record keeps what a task registered and no rule computes with.
 func (c Call) record(tx *gorm.DB, project string) error {
-	r := models.Record{Project: project, Kind: c.Name, Data: models.JSON(c.Data), BusinessDate: c.Acting.On(), At: c.Acting.At.UTC(), Actor: c.Acting.Person}
+	r := books.Record{Project: project, Kind: c.Name, Data: models.JSON(c.Data), BusinessDate: c.Acting.On(), At: c.Acting.At.UTC(), Actor: c.Acting.Person}
 	if len(r.Data) == 0 {
 		r.Data = models.JSON("{}")
 	}
@@ -94,9 +95,9 @@ func (c Call) record(tx *gorm.DB, project string) error {
 }
 
 // post appends a ledger entry whose source is this call.
-func (c Call) post(tx *gorm.DB, e models.LedgerEntry) error {
+func (c Call) post(tx *gorm.DB, e books.LedgerEntry) error {
 	e.Source = c.source()
-	return models.PostEntry(tx, c.Acting, e)
+	return books.PostEntry(tx, c.Acting, e)
 }
 
 // unmarshalList reads a list of texts, or one text as a list of one.

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // constructionKickoff registers the kick-off report.
@@ -37,12 +38,12 @@ func constructionKickoff(tx *gorm.DB, c Call) (Result, error) {
 	if err := c.record(tx, p.Code); err != nil {
 		return nil, err
 	}
-	return Result{"startedOn": string(on)}, models.SetStage(tx, c.Acting, &p, models.Building)
+	return Result{"startedOn": string(on)}, books.SetStage(tx, c.Acting, &p, books.Building)
 }
 
 // milestone is the one that the multi-instance stands at.
-func (c Call) milestone(tx *gorm.DB) (models.Milestone, error) {
-	var m models.Milestone
+func (c Call) milestone(tx *gorm.DB) (books.Milestone, error) {
+	var m books.Milestone
 	v, _ := c.Vars["milestone"].(map[string]any)
 	no, ok := v["no"].(json.Number)
 	if !ok {
@@ -85,7 +86,7 @@ func progressReport(tx *gorm.DB, c Call) (Result, error) {
 	if err := f.OrNil(); err != nil {
 		return nil, err
 	}
-	row := models.Progress{
+	row := books.Progress{
 		Project: m.Project, MilestoneNo: m.No, Percent: percent, Period: strings.TrimSpace(in.Period), Evidence: models.JSONOf(in.Evidence),
 		Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}

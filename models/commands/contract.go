@@ -8,6 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // termRow is a submitted payment term.
@@ -40,16 +42,16 @@ func contractDraft(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := models.Unblocked(tx, p.Code, models.BlockContract); err != nil {
+	if err := books.Unblocked(tx, p.Code, books.BlockContract); err != nil {
 		return nil, err
 	}
-	award, err := models.Procurement(tx, p.Code)
+	award, err := books.Procurement(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
 	f := check()
-	k := models.Contract{
-		ContractNo: models.ContractKey(f.text("/contractNo", in.ContractNo)), Project: p.Code, State: models.ContractDraft,
+	k := books.Contract{
+		ContractNo: books.ContractKey(f.text("/contractNo", in.ContractNo)), Project: p.Code, State: books.ContractDraft,
 		Title: f.text("/title", in.Title), Supplier: f.text("/supplier/name", in.Supplier.Name), Uscc: f.text("/supplier/uscc", in.Supplier.Uscc),
 		Amount: f.money("/amount", in.Amount), Starts: f.optionalDate("/start", in.Start), Ends: f.optionalDate("/end", in.End),
 	}
@@ -75,13 +77,13 @@ func contractDraft(tx *gorm.DB, c Call) (Result, error) {
 var whole = decimal.NewFromInt(100)
 
 // terms must make 100 % and the contract's amount.
-func (f faults) terms(k models.Contract, rows []termRow) []models.ContractTerm {
-	var out []models.ContractTerm
+func (f faults) terms(k books.Contract, rows []termRow) []books.ContractTerm {
+	var out []books.ContractTerm
 	var ratio decimal.Decimal
 	var sum models.Money
 	names := map[string]bool{}
 	for i, r := range rows {
-		t := models.ContractTerm{
+		t := books.ContractTerm{
 			ContractNo: k.ContractNo, No: i + 1, Name: f.text(at("paymentTerms", i, "name"), r.Name), Condition: r.Condition,
 			Ratio: f.number(at("paymentTerms", i, "ratio"), r.Ratio, 0, 100), Amount: f.money(at("paymentTerms", i, "amount"), r.Amount),
 		}
@@ -102,9 +104,9 @@ func (f faults) terms(k models.Contract, rows []termRow) []models.ContractTerm {
 }
 
 // taken refuses a number that another project's contract has, or a signed one.
-func (f faults) taken(tx *gorm.DB, k models.Contract) error {
+func (f faults) taken(tx *gorm.DB, k books.Contract) error {
 	var n int64
-	err := tx.Model(&models.Contract{}).Where("contract_no = ? AND (project <> ? OR state = ?)", k.ContractNo, k.Project, models.ContractSigned).Count(&n).Error
+	err := tx.Model(&books.Contract{}).Where("contract_no = ? AND (project <> ? OR state = ?)", k.ContractNo, k.Project, books.ContractSigned).Count(&n).Error
 	if err != nil {
 		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
@@ -115,11 +117,11 @@ func (f faults) taken(tx *gorm.DB, k models.Contract) error {
 }
 
 // saveContract replaces the project's draft.
-func saveContract(tx *gorm.DB, k models.Contract, terms []models.ContractTerm) error {
-	if err := tx.Exec("DELETE FROM contract_term WHERE contract_no IN (SELECT contract_no FROM contract WHERE project = ? AND state = ?)", k.Project, models.ContractDraft).Error; err != nil {
+func saveContract(tx *gorm.DB, k books.Contract, terms []books.ContractTerm) error {
+	if err := tx.Exec("DELETE FROM contract_term WHERE contract_no IN (SELECT contract_no FROM contract WHERE project = ? AND state = ?)", k.Project, books.ContractDraft).Error; err != nil {
 		return fmt.Errorf("contract of %s: %w", k.Project, err)
 	}
-	if err := tx.Where("project = ? AND state = ?", k.Project, models.ContractDraft).Delete(&models.Contract{}).Error; err != nil {
+	if err := tx.Where("project = ? AND state = ?", k.Project, books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
 		return fmt.Errorf("contract of %s: %w", k.Project, err)
 	}
 	if err := tx.Create(&k).Error; err != nil {
@@ -155,26 +157,26 @@ func contractSign(tx *gorm.DB, c Call) (Result, error) {
 	if err := f.OrNil(); err != nil {
 		return nil, err
 	}
-	if _, ok, err := models.SignedContract(tx, p.Code); err != nil || ok {
+	if _, ok, err := books.SignedContract(tx, p.Code); err != nil || ok {
 		if err == nil {
 			err = models.Refuse("contract-signed-already")
 		}
 		return nil, err
 	}
-	var k models.Contract
-	if err := tx.Where("project = ? AND state = ?", p.Code, models.ContractDraft).Take(&k).Error; err != nil {
+	var k books.Contract
+	if err := tx.Where("project = ? AND state = ?", p.Code, books.ContractDraft).Take(&k).Error; err != nil {
 		return nil, models.Refuse("no-contract-draft")
 	}
-	k.State, k.SignedOn, k.Documents = models.ContractSigned, on, models.JSONOf(in.Documents)
+	k.State, k.SignedOn, k.Documents = books.ContractSigned, on, models.JSONOf(in.Documents)
 	if err := tx.Save(&k).Error; err != nil {
 		return nil, fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
-	e := models.LedgerEntry{Kind: models.LedgerContracted, Project: p.Code, Amount: k.Amount, NaturalKey: k.ContractNo, Ref: k.ContractNo, BusinessDate: on}
+	e := books.LedgerEntry{Kind: books.LedgerContracted, Project: p.Code, Amount: k.Amount, NaturalKey: k.ContractNo, Ref: k.ContractNo, BusinessDate: on}
 	if err := c.post(tx, e); err != nil {
 		return nil, err
 	}
 	for kind, key := range map[string]string{"contract_no": k.ContractNo, "uscc": k.Uscc} {
-		if err := models.Correlate(tx, kind, key, p.Code); err != nil {
+		if err := books.Correlate(tx, kind, key, p.Code); err != nil {
 			return nil, err
 		}
 	}
@@ -191,7 +193,7 @@ func contractMirror(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, ok, err := models.SignedContract(tx, p.Code)
+	k, ok, err := books.SignedContract(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -206,29 +208,29 @@ func contractMirror(tx *gorm.DB, c Call) (Result, error) {
 
 // adoptDraft gives the terms that we drafted under another number to the
 // contract that was signed, and drops the draft.
-func adoptDraft(tx *gorm.DB, k models.Contract) error {
-	drafts := tx.Model(&models.Contract{}).Select("contract_no").Where("project = ? AND state = ?", k.Project, models.ContractDraft)
+func adoptDraft(tx *gorm.DB, k books.Contract) error {
+	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND state = ?", k.Project, books.ContractDraft)
 	var n int64
-	if err := tx.Model(&models.ContractTerm{}).Where("contract_no = ?", k.ContractNo).Count(&n).Error; err != nil {
+	if err := tx.Model(&books.ContractTerm{}).Where("contract_no = ?", k.ContractNo).Count(&n).Error; err != nil {
 		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
 	}
 	if n == 0 {
-		if err := tx.Model(&models.ContractTerm{}).Where("contract_no IN (?)", drafts).Update("contract_no", k.ContractNo).Error; err != nil {
+		if err := tx.Model(&books.ContractTerm{}).Where("contract_no IN (?)", drafts).Update("contract_no", k.ContractNo).Error; err != nil {
 			return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
 		}
 	}
-	if err := tx.Where("project = ? AND state = ?", k.Project, models.ContractDraft).Delete(&models.Contract{}).Error; err != nil {
+	if err := tx.Where("project = ? AND state = ?", k.Project, books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
 		return fmt.Errorf("draft of %s: %w", k.ContractNo, err)
 	}
 	return nil
 }
 
 // contracted is what follows from a signed contract, whoever told of it.
-func contracted(tx *gorm.DB, c Call, p models.Project, k models.Contract) (Result, error) {
-	if err := models.ContractDates(tx, p.Code); err != nil {
+func contracted(tx *gorm.DB, c Call, p books.Project, k books.Contract) (Result, error) {
+	if err := books.ContractDates(tx, p.Code); err != nil {
 		return nil, err
 	}
-	if err := models.SetStage(tx, onDayOf(c.Acting, k.SignedOn), &p, models.Contracted); err != nil {
+	if err := books.SetStage(tx, onDayOf(c.Acting, k.SignedOn), &p, books.Contracted); err != nil {
 		return nil, err
 	}
 	if err := examine(tx, c, p.Code); err != nil {
@@ -255,7 +257,7 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	project := c.text("projectCode")
-	k, ok, err := models.SignedContract(tx, project)
+	k, ok, err := books.SignedContract(tx, project)
 	if err != nil || !ok {
 		if err == nil {
 			err = models.Refuse("no-signed-contract")
@@ -266,9 +268,9 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 	if len(in.Milestones) == 0 {
 		f.Field("/milestones", "milestones-missing")
 	}
-	numbers, rows, list := map[int]bool{}, []models.Milestone{}, []any{}
+	numbers, rows, list := map[int]bool{}, []books.Milestone{}, []any{}
 	for i, m := range in.Milestones {
-		row := models.Milestone{Project: project, No: m.No, Name: f.text(at("milestones", i, "name"), m.Name), PlanDate: f.date(at("milestones", i, "planDate"), m.PlanDate)}
+		row := books.Milestone{Project: project, No: m.No, Name: f.text(at("milestones", i, "name"), m.Name), PlanDate: f.date(at("milestones", i, "planDate"), m.PlanDate)}
 		if numbers[m.No] || m.No < 1 {
 			f.Field(at("milestones", i, "no"), "twice", "item", fmt.Sprint(m.No))
 		}
@@ -277,9 +279,9 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 		list = append(list, map[string]any{"no": m.No, "name": row.Name, "planDate": string(row.PlanDate)})
 	}
 	var ratio decimal.Decimal
-	var terms []models.ContractTerm
+	var terms []books.ContractTerm
 	for i, t := range in.Payments {
-		term := models.ContractTerm{ContractNo: k.ContractNo, No: i + 1, Name: f.text(at("payments", i, "term"), t.Term), Ratio: f.number(at("payments", i, "ratio"), t.Ratio, 0, 100), MilestoneNo: t.MilestoneNo}
+		term := books.ContractTerm{ContractNo: k.ContractNo, No: i + 1, Name: f.text(at("payments", i, "term"), t.Term), Ratio: f.number(at("payments", i, "ratio"), t.Ratio, 0, 100), MilestoneNo: t.MilestoneNo}
 		if t.MilestoneNo != nil && !numbers[*t.MilestoneNo] {
 			f.Field(at("payments", i, "milestoneNo"), "milestone-unknown", "no", fmt.Sprint(*t.MilestoneNo))
 		}
@@ -310,8 +312,8 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 // planPayments makes the payment plan the contract's terms. What the draft said
 // about a term of the same name stays; amounts of new ones follow from their
 // ratio, and the last one takes the rest.
-func planPayments(tx *gorm.DB, k models.Contract, terms []models.ContractTerm) error {
-	before, err := models.Terms(tx, k.Project)
+func planPayments(tx *gorm.DB, k books.Contract, terms []books.ContractTerm) error {
+	before, err := books.Terms(tx, k.Project)
 	if err != nil {
 		return err
 	}
@@ -332,7 +334,7 @@ func planPayments(tx *gorm.DB, k models.Contract, terms []models.ContractTerm) e
 		}
 		left = left.Sub(t.Amount)
 	}
-	if err := tx.Where("contract_no = ?", k.ContractNo).Delete(&models.ContractTerm{}).Error; err != nil {
+	if err := tx.Where("contract_no = ?", k.ContractNo).Delete(&books.ContractTerm{}).Error; err != nil {
 		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
 	}
 	if err := tx.Create(&terms).Error; err != nil {
@@ -343,8 +345,8 @@ func planPayments(tx *gorm.DB, k models.Contract, terms []models.ContractTerm) e
 
 // organisations are the organisations whose people build and supervise: the one
 // of the supplier's name, else the first of its kind in the directory.
-func organisations(tx *gorm.DB, k models.Contract) (supplier, supervisor string, err error) {
-	var depts []models.Dept
+func organisations(tx *gorm.DB, k books.Contract) (supplier, supervisor string, err error) {
+	var depts []office.Dept
 	if err := tx.Where("kind IN ?", []string{"supplier", "supervisor"}).Order("id").Find(&depts).Error; err != nil {
 		return "", "", fmt.Errorf("organisations: %w", err)
 	}
@@ -364,7 +366,7 @@ func organisations(tx *gorm.DB, k models.Contract) (supplier, supervisor string,
 
 // clockBreach records that a statutory clock ran out while nothing had come.
 func clockBreach(tx *gorm.DB, c Call) (Result, error) {
-	k, ok, err := models.SignedContract(tx, c.text("projectCode"))
+	k, ok, err := books.SignedContract(tx, c.text("projectCode"))
 	if err != nil || !ok {
 		return Result{}, err
 	}
@@ -377,6 +379,6 @@ func clockBreach(tx *gorm.DB, c Call) (Result, error) {
 		return Result{}, nil // the facts judge it by their own dates
 	}
 	due := c.Workday.After(k.SignedOn, days)
-	b := models.Breach{Project: k.Project, Rule: rule, Subject: k.ContractNo, BusinessDate: due}
-	return Result{}, models.RecordBreach(tx, c.Acting, b, "no", k.ContractNo, "due", string(due), "on", "")
+	b := books.Breach{Project: k.Project, Rule: rule, Subject: k.ContractNo, BusinessDate: due}
+	return Result{}, books.RecordBreach(tx, c.Acting, b, "no", k.ContractNo, "due", string(due), "on", "")
 }

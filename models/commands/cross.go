@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // trimmingCross takes reviewer B's own figures, entered before he sees A's, for
@@ -38,7 +39,7 @@ func trimmingCross(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	f := check()
-	own, rows := map[int]models.Money{}, []models.CrossLine{}
+	own, rows := map[int]models.Money{}, []books.CrossLine{}
 	for i, l := range in.Lines {
 		m := f.money(at("lines", i, "reviewed"), l.Reviewed)
 		line, ok := current[l.LineNo]
@@ -53,7 +54,7 @@ func trimmingCross(tx *gorm.DB, c Call) (Result, error) {
 			f.Field(at("lines", i, "reviewed"), "reviewed-above-declared", "declared", line.Declared.String())
 		}
 		own[l.LineNo] = m
-		rows = append(rows, models.CrossLine{Project: project, LineNo: l.LineNo, Reviewed: m, Comment: strings.TrimSpace(l.Comment)})
+		rows = append(rows, books.CrossLine{Project: project, LineNo: l.LineNo, Reviewed: m, Comment: strings.TrimSpace(l.Comment)})
 	}
 	for _, no := range slices.Sorted(maps.Keys(current)) {
 		if _, ok := own[no]; !ok && current[no].Declared.Cmp(threshold) >= 0 {
@@ -69,13 +70,13 @@ func trimmingCross(tx *gorm.DB, c Call) (Result, error) {
 	return compare(c, own, current)
 }
 
-func saveCross(tx *gorm.DB, c Call, project string, rows []models.CrossLine, current map[int]models.SheetLine) error {
-	sums := make([]models.SheetLine, 0, len(rows))
+func saveCross(tx *gorm.DB, c Call, project string, rows []books.CrossLine, current map[int]books.SheetLine) error {
+	sums := make([]books.SheetLine, 0, len(rows))
 	for _, r := range rows {
 		d := current[r.LineNo].Declared
-		sums = append(sums, models.SheetLine{Declared: d, Reviewed: r.Reviewed, Cut: d.Sub(r.Reviewed)})
+		sums = append(sums, books.SheetLine{Declared: d, Reviewed: r.Reviewed, Cut: d.Sub(r.Reviewed)})
 	}
-	b, err := nextRound(tx, c, project, models.SheetB, sums)
+	b, err := nextRound(tx, c, project, books.SheetB, sums)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -88,7 +89,7 @@ func saveCross(tx *gorm.DB, c Call, project string, rows []models.CrossLine, cur
 	return nil
 }
 
-func compare(c Call, own map[int]models.Money, current map[int]models.SheetLine) (Result, error) {
+func compare(c Call, own map[int]models.Money, current map[int]books.SheetLine) (Result, error) {
 	tolerance, err := c.tolerance()
 	if err != nil {
 		return nil, err
@@ -118,12 +119,12 @@ func difference(a, b models.Money) decimal.Decimal {
 }
 
 // disputedLines are those where A and B are further apart than the tolerance.
-func disputedLines(tx *gorm.DB, c Call, project string, current map[int]models.SheetLine) ([]int, error) {
+func disputedLines(tx *gorm.DB, c Call, project string, current map[int]books.SheetLine) ([]int, error) {
 	tolerance, err := c.tolerance()
 	if err != nil {
 		return nil, err
 	}
-	var rows []models.CrossLine
+	var rows []books.CrossLine
 	err = tx.Raw(`SELECT * FROM cross_line WHERE project = ? AND round = (SELECT MAX(round) FROM sheet WHERE project = ? AND kind = 'B') ORDER BY line_no`,
 		project, project).Scan(&rows).Error
 	if err != nil {

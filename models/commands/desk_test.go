@@ -12,12 +12,16 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/register"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }
@@ -49,11 +53,11 @@ func open(t *testing.T, db *models.DB) *desk {
 		if err := demo.Install(tx, a); err != nil {
 			return err
 		}
-		_, err := models.StoreBundle(tx, a, "digest", []models.BundleFile{{Name: "empty.bpmn", Data: []byte("<x/>")}}, []models.Definition{{Process: "qc_lifecycle"}, {Process: "qc_r1_rectify"}})
+		_, err := process.StoreBundle(tx, a, "digest", []process.BundleFile{{Name: "empty.bpmn", Data: []byte("<x/>")}}, []process.Definition{{Process: "qc_lifecycle"}, {Process: "qc_r1_rectify"}})
 		if err != nil {
 			return err
 		}
-		pack, err := models.PackOn(tx, "2022-01-01")
+		pack, err := rules.PackOn(tx, "2022-01-01")
 		if err != nil {
 			return err
 		}
@@ -74,7 +78,7 @@ func (d *desk) tx(f func(*gorm.DB) error) {
 // who is the acting of the n-th holder of a post.
 func (d *desk) who(post string, nth int) models.Acting {
 	d.t.Helper()
-	people, err := models.Members(d.db.Read(context.Background()), post)
+	people, err := office.Members(d.db.Read(context.Background()), post)
 	if err != nil || len(people) <= nth {
 		d.t.Fatalf("holder %d of %s: %v, %v", nth, post, people, err)
 	}
@@ -161,26 +165,26 @@ func (d *desk) fact(source, kind, on, data string) facts.Outcome {
 	return out
 }
 
-func (d *desk) project() models.Project {
+func (d *desk) project() books.Project {
 	d.t.Helper()
-	p, err := models.FindProject(d.db.Read(context.Background()), d.vars["projectCode"].(string))
+	p, err := books.FindProject(d.db.Read(context.Background()), d.vars["projectCode"].(string))
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	return p
 }
 
-func (d *desk) stage(want models.Stage) {
+func (d *desk) stage(want books.Stage) {
 	d.t.Helper()
 	if p := d.project(); p.Stage != want {
 		d.t.Fatalf("stage is %s, want %s", p.Stage, want)
 	}
 }
 
-func (d *desk) totals() models.Totals {
+func (d *desk) totals() books.Totals {
 	d.t.Helper()
 	code := d.vars["projectCode"].(string)
-	t, err := models.TotalsOf(d.db.Read(context.Background()), code)
+	t, err := books.TotalsOf(d.db.Read(context.Background()), code)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // expertPost is the post of the pool.
@@ -51,7 +53,7 @@ func reviewDraw(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := models.ExpertDraw{
+	d := books.ExpertDraw{
 		DrawNo: no, Project: p.Code, Cycle: cycle, Seed: newSeed(), Criteria: models.JSONOf(in), Pool: models.JSONOf(pool),
 		At: c.Acting.At.UTC(), Actor: c.Acting.Person,
 	}
@@ -61,7 +63,7 @@ func reviewDraw(tx *gorm.DB, c Call) (Result, error) {
 	drawn := Shuffle(d.Seed, pool)[:max(0, need)]
 	leader := leaderOf(seats)
 	for _, person := range drawn {
-		s := models.ExpertSeat{Project: p.Code, Cycle: cycle, PersonID: person, DrawNo: no, State: models.SeatDrawn, Leader: leader == ""}
+		s := books.ExpertSeat{Project: p.Code, Cycle: cycle, PersonID: person, DrawNo: no, State: books.SeatDrawn, Leader: leader == ""}
 		if s.Leader {
 			leader = person
 		}
@@ -73,16 +75,16 @@ func reviewDraw(tx *gorm.DB, c Call) (Result, error) {
 }
 
 // validSeats are the seats of a review that have not been voided.
-func validSeats(tx *gorm.DB, project string, cycle int) ([]models.ExpertSeat, error) {
-	var seats []models.ExpertSeat
-	err := tx.Where("project = ? AND cycle = ? AND state <> ?", project, cycle, models.SeatVoid).Order("person_id").Find(&seats).Error
+func validSeats(tx *gorm.DB, project string, cycle int) ([]books.ExpertSeat, error) {
+	var seats []books.ExpertSeat
+	err := tx.Where("project = ? AND cycle = ? AND state <> ?", project, cycle, books.SeatVoid).Order("person_id").Find(&seats).Error
 	if err != nil {
 		return nil, fmt.Errorf("seats of %s: %w", project, err)
 	}
 	return seats, nil
 }
 
-func leaderOf(seats []models.ExpertSeat) string {
+func leaderOf(seats []books.ExpertSeat) string {
 	for _, s := range seats {
 		if s.Leader {
 			return s.PersonID
@@ -94,8 +96,8 @@ func leaderOf(seats []models.ExpertSeat) string {
 // drawPool is who may be drawn, in the order of person ids: not seated in this
 // review before, no post in the applying department, and at most three reviews
 // of that department in the year.
-func drawPool(tx *gorm.DB, c Call, p models.Project, cycle int) ([]string, error) {
-	people, err := models.Members(tx, expertPost)
+func drawPool(tx *gorm.DB, c Call, p books.Project, cycle int) ([]string, error) {
+	people, err := office.Members(tx, expertPost)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // amount is a submitted number: a decimal text, or a JSON number read without a float.
@@ -99,7 +100,7 @@ func (f faults) oneOf(pointer, s string, values ...string) {
 func (f faults) documents(tx *gorm.DB, pointer, project string, ids []string) error {
 	for i, id := range ids {
 		var n int64
-		err := tx.Model(&models.Document{}).Where("id = ? AND project IN ?", id, []string{project, ""}).Count(&n).Error
+		err := tx.Model(&papers.Document{}).Where("id = ? AND project IN ?", id, []string{project, ""}).Count(&n).Error
 		if err != nil {
 			return fmt.Errorf("document %s: %w", id, err)
 		}

@@ -8,15 +8,18 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // formalCheck is the acceptance officer's decision on the papers (P2).
 func formalCheck(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {
-		Decision        string                  `json:"decision"`
-		Checklist       []checked               `json:"checklist"`
-		SupplementItems []models.SupplementItem `json:"supplementItems"`
-		Reason          string                  `json:"reason"`
+		Decision        string                 `json:"decision"`
+		Checklist       []checked              `json:"checklist"`
+		SupplementItems []books.SupplementItem `json:"supplementItems"`
+		Reason          string                 `json:"reason"`
 	}
 	if err := c.into(&in); err != nil {
 		return nil, err
@@ -67,12 +70,12 @@ type checked struct {
 
 // oneTime holds rule A12: everything missing is told at once; what the first
 // notice did not name cannot appear in a later one.
-func (f faults) oneTime(tx *gorm.DB, p models.Project, items []models.SupplementItem) error {
+func (f faults) oneTime(tx *gorm.DB, p books.Project, items []books.SupplementItem) error {
 	if len(items) == 0 {
 		f.Field("/supplementItems", "supplement-empty")
 	}
 	var first []string
-	if err := tx.Model(&models.SupplementItem{}).Where("project = ? AND round = 1", p.Code).Pluck("item", &first).Error; err != nil {
+	if err := tx.Model(&books.SupplementItem{}).Where("project = ? AND round = 1", p.Code).Pluck("item", &first).Error; err != nil {
 		return fmt.Errorf("first notice of %s: %w", p.Code, err)
 	}
 	seen := map[string]bool{}
@@ -90,20 +93,20 @@ func (f faults) oneTime(tx *gorm.DB, p models.Project, items []models.Supplement
 	return nil
 }
 
-func askForSupplement(tx *gorm.DB, c Call, p *models.Project, items []models.SupplementItem) ([]any, error) {
+func askForSupplement(tx *gorm.DB, c Call, p *books.Project, items []books.SupplementItem) ([]any, error) {
 	p.SupplementRound++
 	list := make([]any, 0, len(items))
 	for i, it := range items {
-		row := models.SupplementItem{Project: p.Code, Round: p.SupplementRound, No: i + 1, Item: strings.TrimSpace(it.Item), Requirement: strings.TrimSpace(it.Requirement)}
+		row := books.SupplementItem{Project: p.Code, Round: p.SupplementRound, No: i + 1, Item: strings.TrimSpace(it.Item), Requirement: strings.TrimSpace(it.Requirement)}
 		if err := tx.Create(&row).Error; err != nil {
 			return nil, fmt.Errorf("notice to %s: %w", p.Code, err)
 		}
 		list = append(list, map[string]any{"item": row.Item, "requirement": row.Requirement})
 	}
-	if _, err := models.Issue(tx, c.Acting, "补正通知书", p.Code, p.Name+" 补正通知书", map[string]any{"items": list, "round": p.SupplementRound}); err != nil {
+	if _, err := papers.Issue(tx, c.Acting, "补正通知书", p.Code, p.Name+" 补正通知书", map[string]any{"items": list, "round": p.SupplementRound}); err != nil {
 		return nil, err
 	}
-	return list, models.SetStage(tx, c.Acting, p, models.Supplementing)
+	return list, books.SetStage(tx, c.Acting, p, books.Supplementing)
 }
 
 // formalSupplement is the applicant's answer to the notice: a new revision.
@@ -122,7 +125,7 @@ func formalSupplement(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var asked []models.SupplementItem
+	var asked []books.SupplementItem
 	if err := tx.Where("project = ? AND round = ?", p.Code, p.SupplementRound).Order("no").Find(&asked).Error; err != nil {
 		return nil, fmt.Errorf("notice to %s: %w", p.Code, err)
 	}
@@ -133,7 +136,7 @@ func formalSupplement(tx *gorm.DB, c Call) (Result, error) {
 		if err := f.documents(tx, at("answers", i, "documents"), p.Code, a.Documents); err != nil {
 			return nil, err
 		}
-		k := slices.IndexFunc(asked, func(it models.SupplementItem) bool { return it.Item == strings.TrimSpace(a.Item) })
+		k := slices.IndexFunc(asked, func(it books.SupplementItem) bool { return it.Item == strings.TrimSpace(a.Item) })
 		if k < 0 {
 			f.Field(at("answers", i, "item"), "not-asked", "item", a.Item)
 			continue
@@ -161,7 +164,7 @@ func formalSupplement(tx *gorm.DB, c Call) (Result, error) {
 	if err := postDeclared(tx, c, p); err != nil {
 		return nil, err
 	}
-	return Result{"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"]}, models.SetStage(tx, c.Acting, &p, models.Submitted)
+	return Result{"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"]}, books.SetStage(tx, c.Acting, &p, books.Submitted)
 }
 
 // formalAccept registers the acceptance and pins the rule pack for the project's life.
@@ -170,16 +173,16 @@ func formalAccept(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	pack, err := models.PackOn(tx, c.Acting.On())
+	pack, err := rules.PackOn(tx, c.Acting.On())
 	if err != nil {
 		return nil, err
 	}
-	d, err := models.Issue(tx, c.Acting, "受理通知书", p.Code, p.Name+" 受理通知书", map[string]any{"revision": p.RevisionNo, "rulePack": pack.ID})
+	d, err := papers.Issue(tx, c.Acting, "受理通知书", p.Code, p.Name+" 受理通知书", map[string]any{"revision": p.RevisionNo, "rulePack": pack.ID})
 	if err != nil {
 		return nil, err
 	}
 	p.AcceptNo, p.AcceptedOn, p.RulePack = string(d.DocNo), c.Acting.On(), pack.ID
-	if err := models.SetStage(tx, c.Acting, &p, models.Accepted); err != nil {
+	if err := books.SetStage(tx, c.Acting, &p, books.Accepted); err != nil {
 		return nil, err
 	}
 	return Result{"acceptNo": p.AcceptNo, "acceptedOn": string(p.AcceptedOn), "ruleVersion": p.RulePack}, nil

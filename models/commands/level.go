@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // key is what amounts of a ledger are kept by: the line, and the reason of a cut.
@@ -17,7 +18,7 @@ type key struct {
 
 // level brings the entries of a kind to a target by appending differences: the
 // ledger is never rewritten. The round makes the natural keys of a repetition differ.
-func level(tx *gorm.DB, c Call, project string, kind models.LedgerKind, round, ref string, target map[key]models.Money) error {
+func level(tx *gorm.DB, c Call, project string, kind books.LedgerKind, round, ref string, target map[key]models.Money) error {
 	var sums []struct {
 		LineNo int
 		Reason models.Optional
@@ -39,7 +40,7 @@ func level(tx *gorm.DB, c Call, project string, kind models.LedgerKind, round, r
 		if differences[k].Sign() == 0 && len(sums) > 0 {
 			continue
 		}
-		e := models.LedgerEntry{
+		e := books.LedgerEntry{
 			Kind: kind, Project: project, LineNo: &k.line, Amount: differences[k], Reason: models.Optional(k.reason),
 			NaturalKey: fmt.Sprintf("%s/%d/%s/%s", project, k.line, round, k.reason), Ref: ref,
 		}

@@ -11,7 +11,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // Whatever sheets follow each other, the ledger's sums are those of the last
@@ -20,13 +22,13 @@ func TestLevelIsWhatTheLastSheetSays(t *testing.T) {
 	db := modelstest.Open(t, modelstest.SQLite(t))
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	err := db.Tx(context.Background(), func(tx *gorm.DB) error {
-		if err := tx.Create(&models.Dept{ID: "DP18", Name: "示例局", Kind: "applying"}).Error; err != nil {
+		if err := tx.Create(&office.Dept{ID: "DP18", Name: "示例局", Kind: "applying"}).Error; err != nil {
 			return err
 		}
 		random := rand.New(rand.NewPCG(1, 2))
 		for n := range 40 {
 			code := fmt.Sprintf("XM-2022-%03d", n+1)
-			p := models.Project{Code: code, Name: code, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: models.Trimming, DraftedOn: "2022-01-01", CreatedAt: at, UpdatedAt: at}
+			p := books.Project{Code: code, Name: code, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Trimming, DraftedOn: "2022-01-01", CreatedAt: at, UpdatedAt: at}
 			if err := tx.Create(&p).Error; err != nil {
 				return err
 			}
@@ -39,10 +41,10 @@ func TestLevelIsWhatTheLastSheetSays(t *testing.T) {
 						target[key{line + 1, models.CutReasons[random.IntN(3)]}] = models.Yuan(decimal.New(random.Int64N(100000), -2))
 					}
 				}
-				if err := level(tx, c, code, models.LedgerCut, fmt.Sprint(round), "", target); err != nil {
+				if err := level(tx, c, code, books.LedgerCut, fmt.Sprint(round), "", target); err != nil {
 					return err
 				}
-				after, err := models.Ledger(tx, code)
+				after, err := books.Ledger(tx, code)
 				if err != nil {
 					return err
 				}
@@ -60,7 +62,7 @@ func TestLevelIsWhatTheLastSheetSays(t *testing.T) {
 	}
 }
 
-func same(t *testing.T, entries []models.LedgerEntry, target map[key]models.Money) {
+func same(t *testing.T, entries []books.LedgerEntry, target map[key]models.Money) {
 	t.Helper()
 	sums := map[key]models.Money{}
 	for _, e := range entries {

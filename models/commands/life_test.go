@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/texts"
@@ -40,7 +41,7 @@ func (d *desk) told() {
 	d.t.Helper()
 	read := d.db.Read(context.Background())
 	for element, most := range map[string]int{"p3_lead": 1, "p4_head": 1, "p5_legal": 1, "p6_check": 4, "p7_sign": 6, "p8_report": 3, "p9_final": 6, "p10_verify": 3, "r1_plan": 0} {
-		facts, err := models.Matter(read, d.project().Code, element)
+		facts, err := books.Matter(read, d.project().Code, element)
 		if err != nil || len(facts) < most {
 			d.t.Errorf("%s: %v, %v", element, facts, err)
 		}
@@ -50,7 +51,7 @@ func (d *desk) told() {
 			}
 		}
 	}
-	entries, err := models.Timeline(read, d.project().Code)
+	entries, err := books.Timeline(read, d.project().Code)
 	if err != nil || len(entries) < 50 {
 		d.t.Errorf("%d entries of the timeline, %v", len(entries), err)
 	}
@@ -62,8 +63,8 @@ func (d *desk) told() {
 			d.t.Fatal("the timeline is not newest first")
 		}
 	}
-	bar, err := models.StageBar(read, d.project())
-	if err != nil || len(bar) != len(models.Life) || bar[len(bar)-1].State != "done" || bar[0].On != "2022-02-15" {
+	bar, err := books.StageBar(read, d.project())
+	if err != nil || len(bar) != len(books.Life) || bar[len(bar)-1].State != "done" || bar[0].On != "2022-02-15" {
 		d.t.Errorf("stage bar %+v, %v", bar, err)
 	}
 }
@@ -74,7 +75,7 @@ func (d *desk) applied() {
 	d.want(r, "lineCount", "3")
 	d.want(r, "revisionNo", "1")
 	d.system("application.submit")
-	d.stage(models.Submitted)
+	d.stage(books.Submitted)
 	if got := d.totals().Declared.String(); got != "1320000.00" {
 		d.t.Errorf("declared = %s", got)
 	}
@@ -84,14 +85,14 @@ func (d *desk) accepted() {
 	d.on = "2022-02-18"
 	r := d.run("BUREAU_ACCEPT@DP34", "formal.check", `{"decision":"supplement","supplementItems":[{"item":"等保方案","requirement":"补充"}]}`)
 	d.want(r, "supplementRound", "1")
-	d.stage(models.Supplementing)
+	d.stage(books.Supplementing)
 	r = d.run("APPLY_CLERK@DP18", "formal.supplement", `{"answers":[{"item":"等保方案","text":"已补"}]}`)
 	d.want(r, "revisionNo", "2")
 	d.run("BUREAU_ACCEPT@DP34", "formal.check", `{"decision":"accept","checklist":[{"code":"A","result":"pass"}]}`)
 	r = d.system("formal.accept")
 	d.want(r, "acceptNo", `"县数资受〔2022〕1号"`)
 	d.want(r, "ruleVersion", `"DEMO-2022.3"`)
-	d.stage(models.Accepted)
+	d.stage(books.Accepted)
 	if got := d.totals().Declared.String(); got != "1320000.00" {
 		d.t.Errorf("declared after a revision without changes = %s", got)
 	}
@@ -100,7 +101,7 @@ func (d *desk) accepted() {
 func (d *desk) reviewed() {
 	d.on = "2022-03-04"
 	d.run("BUREAU_REVIEW_A@DP34", "review.pre", `{"comment":"可行","findings":[{"lineNo":2,"kind":"DUP","text":"重复"}]}`)
-	d.stage(models.InReview)
+	d.stage(books.InReview)
 	d.keep(commands.Result{"expertCount": 3})
 	r := d.run("DRAW_OPERATOR@DP34", "review.draw", `{"specialties":["software"]}`)
 	drawn := r["experts"].([]string)
@@ -126,7 +127,7 @@ func (d *desk) reviewed() {
 	d.want(r, "expertsMissing", "0")
 	d.want(r, "scoreAverage", "70")
 	d.as(more[0], "review.conclude", `{"conclusion":"revise","summary":"修改后通过"}`)
-	suggested, err := models.Suggestions(d.db.Read(context.Background()), d.project().Code)
+	suggested, err := books.Suggestions(d.db.Read(context.Background()), d.project().Code)
 	if err != nil || suggested[2].String() != "100000.00" {
 		d.t.Errorf("median of line 2 = %s, %v", suggested[2], err)
 	}
@@ -167,8 +168,8 @@ func (d *desk) trimmed() {
 	r = d.system("trimming.issue")
 	d.want(r, "opinionNo", `"县数资意〔2022〕1号"`)
 	d.want(r, "cutTotal", "400000.00")
-	d.stage(models.Reviewed)
-	v, err := models.CurrentSheet(d.db.Read(context.Background()), d.project().Code)
+	d.stage(books.Reviewed)
+	v, err := books.CurrentSheet(d.db.Read(context.Background()), d.project().Code)
 	if err != nil || v.Round != 4 || !v.Issued || v.Lines[1].Previous.String() != "0.00" || v.Lines[1].Objection.Outcome != "partly" || v.ByReason[0].Reason != "REUSE" {
 		d.t.Errorf("sheet = %+v, %v", v.Sheet, err)
 	}
@@ -202,7 +203,7 @@ func (d *desk) approved() {
 		d.t.Errorf("outcome %+v", out)
 	}
 	d.want(d.system("budget.state"), "budgetState", `"PARTIAL"`)
-	d.stage(models.Budgeted)
+	d.stage(books.Budgeted)
 }
 
 func (d *desk) procured() {
@@ -213,13 +214,13 @@ func (d *desk) procured() {
 	d.want(r, "maxPackage", "780000.00")
 	d.run("APPLY_CLERK@DP18", "procurement.plan", plan) // returned and planned again: the same attempt
 	d.system("procurement.send")
-	d.stage(models.Procuring)
+	d.stage(books.Procuring)
 	d.want(d.system("procurement.state"), "procurementState", `"PENDING"`)
 	d.fact("procurement", "procurement.plan_filed", "2022-05-12", `{"plan_no":"CG-2022-001","filed_at":"2022-05-12"}`)
 	d.want(d.system("procurement.state"), "procurementState", `"FILED"`)
 	d.fact("procurement", "procurement.failed", "2022-05-20", `{"package_no":"S1","section_code":"X-S1","reason_code":"<3家","at":"2022-05-20"}`)
 	d.want(d.system("procurement.state"), "procurementState", `"FAILED"`)
-	d.stage(models.Budgeted)
+	d.stage(books.Budgeted)
 	d.run("APPLY_LEADER@DP18", "procurement.failed", `{"decision":"retry","reason":"重新采购"}`)
 	d.run("APPLY_CLERK@DP18", "procurement.plan", plan)
 	d.system("procurement.send")
@@ -232,7 +233,7 @@ func (d *desk) procured() {
 	r = d.system("procurement.state")
 	d.want(r, "procurementState", `"AWARDED"`)
 	d.want(r, "awardTotal", "760000.00")
-	d.stage(models.Awarded)
+	d.stage(books.Awarded)
 }
 
 func (d *desk) contracted() {
@@ -246,7 +247,7 @@ func (d *desk) contracted() {
 	d.want(r, "contractNo", `"YJ-2022HT-01"`)
 	d.run("APPLY_CLERK@DP18", "contract.draft", head+`"amount":"750000.00",`+terms+`}`)
 	d.run("APPLY_CLERK@DP18", "contract.sign", `{"signedOn":"2022-07-12"}`) // 32 days after the notice
-	d.stage(models.Contracted)
+	d.stage(books.Contracted)
 	d.breaches("C10")
 	d.headers = map[string]string{"rule": "C11"}
 	d.system("clock.breach")
@@ -265,7 +266,7 @@ func (d *desk) contracted() {
 
 func (d *desk) breaches(want ...string) {
 	d.t.Helper()
-	bs, err := models.Breaches(d.db.Read(context.Background()), d.project().Code)
+	bs, err := books.Breaches(d.db.Read(context.Background()), d.project().Code)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -281,7 +282,7 @@ func (d *desk) breaches(want ...string) {
 func (d *desk) built() {
 	d.on = "2022-08-01"
 	d.run("SUPPLIER_PM@SU01", "construction.kickoff", `{"startedOn":"2022-08-01","team":[{"name":"项目经理","role":"经理"}]}`)
-	d.stage(models.Building)
+	d.stage(books.Building)
 	d.keep(commands.Result{"milestone": map[string]any{"no": 1, "name": "开工"}})
 	if got := d.refused("SUPPLIER_PM@SU01", "payment.request", `{"term":"合同生效","amount":"225000.00","invoiceNo":"F1","payee":"示例软件有限公司"}`); got != "invalid-data; /term: term-not-due" {
 		d.t.Error(got)
@@ -314,7 +315,7 @@ func (d *desk) acceptedFinally() {
 	d.rectified()
 	r = d.run("APPLY_CLERK@DP18", "acceptance.record", `{`+group+`,"items":[{"clause":"性能","result":"pass"}],"conclusion":"conditional","date":"2022-12-30","trialEnds":"2023-01-15"}`)
 	d.want(r, "trialEnds", `"2023-01-15"`)
-	d.stage(models.PrelimPassed)
+	d.stage(books.PrelimPassed)
 	d.breaches("D07", "C12", "C10")
 	d.headers = map[string]string{"kind": "FINAL"}
 	d.want(d.system("acceptance.facts"), "materialsMissing", "9")
@@ -326,7 +327,7 @@ func (d *desk) acceptedFinally() {
 	d.want(d.system("acceptance.facts"), "materialsMissing", "0")
 	d.on = "2023-02-01"
 	d.run("APPLY_CLERK@DP18", "acceptance.record", `{`+group+`,"items":[],"conclusion":"pass","date":"2023-02-01","availability":"99.9"}`)
-	d.stage(models.FinalPassed)
+	d.stage(books.FinalPassed)
 }
 
 func (d *desk) rectified() {
@@ -356,7 +357,7 @@ func (d *desk) rectified() {
 	d.want(r, "rectState", `"CLOSED"`)
 	d.headers = map[string]string{"kind": "PRELIM"}
 	d.want(d.system("acceptance.facts"), "blockersOpen", "0")
-	history, err := models.RectificationHistory(d.db.Read(context.Background()), "ZG-2022-001")
+	history, err := books.RectificationHistory(d.db.Read(context.Background()), "ZG-2022-001")
 	if err != nil || len(history) != 12 {
 		d.t.Errorf("%d lines of history, %v", len(history), err)
 	}
@@ -405,7 +406,7 @@ func (d *desk) archived() {
 	d.run("APPLY_CLERK@DP18", "archive.fix", `{"comment":"补文号","items":[{"stage":"P8","category":"监理","title":"监理月报","docNo":"JL-1","date":"2022-10-01"}]}`)
 	d.want(d.system("archive.detect"), "archiveOk", "true")
 	d.system("archive.package")
-	d.stage(models.Archived)
+	d.stage(books.Archived)
 }
 
 // The bureau registers another contract than the one we drafted: it counts, and
@@ -424,12 +425,12 @@ func TestMirroredContract(t *testing.T) {
 		d.run("APPLY_CLERK@DP18", "contract.draft", `{"contractNo":"A-1","title":"t","supplier":{"name":"甲","uscc":"U"},"amount":"10.00","paymentTerms":[{"name":"全款","condition":"final","ratio":100,"amount":"10.00"}]}`)
 		d.fact("procurement", "procurement.contract_signed", "2022-07-02", `{"contract_no":"b—2","amount":"12.00","signed_on":"2022-07-02","supplier":{"name":"乙","uscc":"V"}}`)
 		d.want(d.system("contract.mirror"), "contractNo", `"B-2"`)
-		d.stage(models.Contracted)
-		terms, err := models.Terms(db.Read(context.Background()), d.project().Code)
+		d.stage(books.Contracted)
+		terms, err := books.Terms(db.Read(context.Background()), d.project().Code)
 		if err != nil || len(terms) != 1 || terms[0].ContractNo != "B-2" || terms[0].Condition != "final" {
 			t.Errorf("terms %+v, %v", terms, err)
 		}
-		all, err := models.Contracts(db.Read(context.Background()), d.project().Code)
+		all, err := books.Contracts(db.Read(context.Background()), d.project().Code)
 		if err != nil || len(all) != 1 || d.totals().Contracted.String() != "12.00" {
 			t.Errorf("contracts %+v, %v", all, err)
 		}
@@ -456,7 +457,7 @@ func TestDeclaredAgain(t *testing.T) {
 			}
 		}
 		d.tx(func(tx *gorm.DB) error {
-			return models.SetStage(tx, d.who("BUREAU_CHIEF@DP34", 0), &first, models.Rejected)
+			return books.SetStage(tx, d.who("BUREAU_CHIEF@DP34", 0), &first, books.Rejected)
 		})
 		again(first.Code)
 		d.run("APPLY_CLERK@DP18", "application.complete", "{}")

@@ -7,6 +7,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/service"
 )
 
 // trimmingReply is the department's answer to the draft: agreement, or objections line by line, once.
@@ -35,7 +37,7 @@ func trimmingReply(tx *gorm.DB, c Call) (Result, error) {
 	if in.Answer == "agree" && len(in.Objections) > 0 {
 		f.Field("/objections", "objections-with-agreement")
 	}
-	rows, seen := []models.Objection{}, map[int]bool{}
+	rows, seen := []books.Objection{}, map[int]bool{}
 	for i, o := range in.Objections {
 		f.text(at("objections", i, "text"), o.Text)
 		if l, ok := current[o.LineNo]; !ok {
@@ -50,7 +52,7 @@ func trimmingReply(tx *gorm.DB, c Call) (Result, error) {
 		if err := f.documents(tx, at("objections", i, "documents"), project, o.Documents); err != nil {
 			return nil, err
 		}
-		rows = append(rows, models.Objection{
+		rows = append(rows, books.Objection{
 			Project: project, Round: s.Round, LineNo: o.LineNo, Text: strings.TrimSpace(o.Text), Documents: models.JSONOf(o.Documents),
 			Actor: c.Acting.Person, At: c.Acting.At.UTC(),
 		})
@@ -89,7 +91,7 @@ func trimmingAnswer(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var open []models.Objection
+	var open []books.Objection
 	if err := tx.Where("project = ? AND round = ? AND outcome = ''", project, s.Round).Order("line_no").Find(&open).Error; err != nil {
 		return nil, fmt.Errorf("objections of %s: %w", project, err)
 	}
@@ -99,7 +101,7 @@ func trimmingAnswer(tx *gorm.DB, c Call) (Result, error) {
 	}
 	f := check()
 	replies := map[int]int{} // line → index
-	changes := map[int]models.SheetLine{}
+	changes := map[int]books.SheetLine{}
 	for i, r := range in.Replies {
 		l, ok := current[r.LineNo]
 		if !ok || !objected(open, r.LineNo) {
@@ -128,7 +130,7 @@ func trimmingAnswer(tx *gorm.DB, c Call) (Result, error) {
 			return nil, fmt.Errorf("objections of %s: %w", project, err)
 		}
 	}
-	return saveSheet(tx, c, project, models.SheetAnswer, replaced(current, changes))
+	return saveSheet(tx, c, project, books.SheetAnswer, replaced(current, changes))
 }
 
 // reply to one objection.
@@ -142,7 +144,7 @@ type reply struct {
 
 // reply checks that outcome and figure say the same: a cut that is upheld stays,
 // one that is withdrawn is gone, one that is partly upheld becomes smaller.
-func (f faults) reply(i int, r reply, l models.SheetLine, capabilities map[string]models.Capability) models.SheetLine {
+func (f faults) reply(i int, r reply, l books.SheetLine, capabilities map[string]service.Capability) books.SheetLine {
 	f.text(at("replies", i, "text"), r.Text)
 	f.oneOf(at("replies", i, "outcome"), r.Outcome, "uphold", "partly", "withdraw")
 	row := sheetRow{LineNo: r.LineNo, Reviewed: r.Reviewed, Reason: r.Reason, CapabilityID: string(l.Capability), Basis: l.Basis}
@@ -165,7 +167,7 @@ func (f faults) reply(i int, r reply, l models.SheetLine, capabilities map[strin
 	return out
 }
 
-func objected(open []models.Objection, line int) bool {
+func objected(open []books.Objection, line int) bool {
 	for _, o := range open {
 		if o.LineNo == line {
 			return true

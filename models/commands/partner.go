@@ -7,7 +7,10 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // receivers says which partner an event goes to.
@@ -22,7 +25,7 @@ var receivers = map[string]string{
 }
 
 // builders make the data of an outgoing event from the books (integration.md §4).
-var builders = map[string]func(*gorm.DB, Call, models.Project) (map[string]any, error){
+var builders = map[string]func(*gorm.DB, Call, books.Project) (map[string]any, error){
 	"project.approved":            approvedData,
 	"procurement.plan":            planData,
 	"procurement.contract_signed": contractData,
@@ -33,7 +36,7 @@ var builders = map[string]func(*gorm.DB, Call, models.Project) (map[string]any, 
 }
 
 // sendOut puts an event into the outbox.
-func sendOut(tx *gorm.DB, c Call, p models.Project, event string) error {
+func sendOut(tx *gorm.DB, c Call, p books.Project, event string) error {
 	build, ok := builders[event]
 	if !ok {
 		return fmt.Errorf("commands: no event %q goes out", event)
@@ -43,7 +46,7 @@ func sendOut(tx *gorm.DB, c Call, p models.Project, event string) error {
 		return err
 	}
 	data["project_code"] = p.Code
-	return models.SendPartner(tx, c.Acting, c.event(event, p.Code+":"+c.Element), receivers[event], event, p.Code, data)
+	return outbox.SendPartner(tx, c.Acting, c.event(event, p.Code+":"+c.Element), receivers[event], event, p.Code, data)
 }
 
 // partnerSend sends an event again, from the books as they are.
@@ -58,7 +61,7 @@ func partnerSend(tx *gorm.DB, c Call) (Result, error) {
 // partnerRemind asks a partner to hurry: a row that its liaison sees.
 func partnerRemind(tx *gorm.DB, c Call) (Result, error) {
 	liaison := map[string]string{"finance": "FINANCE_LIAISON@DP22", "procurement": "PROCUREMENT_LIAISON@DP31"}
-	r := models.Reminder{Project: c.text("projectCode"), Partner: c.Headers["partner"], Event: c.Headers["event"], Post: liaison[c.Headers["partner"]], At: c.Acting.At.UTC()}
+	r := books.Reminder{Project: c.text("projectCode"), Partner: c.Headers["partner"], Event: c.Headers["event"], Post: liaison[c.Headers["partner"]], At: c.Acting.At.UTC()}
 	if err := tx.Create(&r).Error; err != nil {
 		return nil, fmt.Errorf("reminder to %s: %w", r.Partner, err)
 	}
@@ -70,12 +73,12 @@ func examine(tx *gorm.DB, c Call, project string) error {
 	return facts.Examine(tx, c.Acting, c.Workday, project)
 }
 
-func approvedData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
-	totals, err := models.TotalsOf(tx, p.Code)
+func approvedData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
+	totals, err := books.TotalsOf(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
-	views, err := models.LineViews(tx, p.Code, false)
+	views, err := books.LineViews(tx, p.Code, false)
 	if err != nil {
 		return nil, err
 	}
@@ -96,22 +99,22 @@ func approvedData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error)
 	}, nil
 }
 
-func lastDocument(tx *gorm.DB, project, kind string) (models.Document, error) {
-	docs, err := models.Documents(tx, project)
+func lastDocument(tx *gorm.DB, project, kind string) (papers.Document, error) {
+	docs, err := papers.Documents(tx, project)
 	for _, d := range docs {
 		if d.Kind == kind && d.DocNo != "" {
 			return d, err
 		}
 	}
-	return models.Document{}, err
+	return papers.Document{}, err
 }
 
-func planData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
-	v, err := models.Procurement(tx, p.Code)
+func planData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
+	v, err := books.Procurement(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
-	b, err := models.Budget(tx, p.Code)
+	b, err := books.Budget(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -129,12 +132,12 @@ func planData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
 	return map[string]any{"plan_no": v.PlanNo, "agency": v.Agency, "agency_code": p.DeptID, "packages": packages}, nil
 }
 
-func contractData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
-	k, _, err := models.SignedContract(tx, p.Code)
+func contractData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
+	k, _, err := books.SignedContract(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
-	v, err := models.Procurement(tx, p.Code)
+	v, err := books.Procurement(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -148,8 +151,8 @@ func contractData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error)
 	}, nil
 }
 
-func precheckData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
-	v, err := models.Payments(tx, p.Code)
+func precheckData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
+	v, err := books.Payments(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -163,12 +166,12 @@ func precheckData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error)
 	}, nil
 }
 
-func acceptanceData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
-	var rows []models.Acceptance
+func acceptanceData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
+	var rows []books.Acceptance
 	if err := tx.Where("project = ?", p.Code).Order("at DESC, round DESC").Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	k, _, err := models.SignedContract(tx, p.Code)
+	k, _, err := books.SignedContract(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +179,7 @@ func acceptanceData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, erro
 	return map[string]any{"contract_no": k.ContractNo, "kind": a.Kind, "date": string(a.HeldOn), "conclusion": a.Conclusion, "doc_no": a.DocNo}, nil
 }
 
-func archivedData(tx *gorm.DB, _ Call, p models.Project) (map[string]any, error) {
+func archivedData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
 	digest, err := packageDigest(tx, p.Code)
 	return map[string]any{"package_digest": digest}, err
 }

@@ -7,11 +7,12 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // paymentState looks into the books for what is paid, in the air, and left.
 func paymentState(tx *gorm.DB, c Call) (Result, error) {
-	v, err := models.Payments(tx, c.text("projectCode"))
+	v, err := books.Payments(tx, c.text("projectCode"))
 	if err != nil {
 		return nil, err
 	}
@@ -34,10 +35,10 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := models.Unblocked(tx, p.Code, models.BlockPayment); err != nil {
+	if err := books.Unblocked(tx, p.Code, books.BlockPayment); err != nil {
 		return nil, err
 	}
-	k, ok, err := models.SignedContract(tx, p.Code)
+	k, ok, err := books.SignedContract(tx, p.Code)
 	if err != nil || !ok {
 		if err == nil {
 			err = models.Refuse("no-signed-contract")
@@ -45,14 +46,14 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	// A request that came back from verification is replaced.
-	if err := tx.Where("project = ? AND state = ?", p.Code, models.PaymentDraft).Delete(&models.PaymentRequest{}).Error; err != nil {
+	if err := tx.Where("project = ? AND state = ?", p.Code, books.PaymentDraft).Delete(&books.PaymentRequest{}).Error; err != nil {
 		return nil, fmt.Errorf("payment requests of %s: %w", p.Code, err)
 	}
 	f := check()
-	r := models.PaymentRequest{
+	r := books.PaymentRequest{
 		Project: p.Code, ContractNo: k.ContractNo, Term: f.text("/term", in.Term), Amount: f.money("/amount", in.Amount),
 		InvoiceNo: f.text("/invoiceNo", in.InvoiceNo), Payee: f.text("/payee", in.Payee), Comment: strings.TrimSpace(in.Comment),
-		State: models.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
+		State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}
 	if err := f.payable(tx, r, k); err != nil {
 		return nil, err
@@ -66,11 +67,11 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, error) {
 	if err := tx.Create(&r).Error; err != nil {
 		return nil, fmt.Errorf("payment request of %s: %w", p.Code, err)
 	}
-	return Result{"paymentAmount": Number(r.Amount), "paymentTerm": r.Term}, models.Correlate(tx, "request_no", r.RequestNo, p.Code)
+	return Result{"paymentAmount": Number(r.Amount), "paymentTerm": r.Term}, books.Correlate(tx, "request_no", r.RequestNo, p.Code)
 }
 
-func (f faults) payable(tx *gorm.DB, r models.PaymentRequest, k models.Contract) error {
-	v, err := models.Payments(tx, r.Project)
+func (f faults) payable(tx *gorm.DB, r books.PaymentRequest, k books.Contract) error {
+	v, err := books.Payments(tx, r.Project)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (f faults) payable(tx *gorm.DB, r models.PaymentRequest, k models.Contract)
 		f.Field("/amount", "amount-zero")
 	}
 	var n int64
-	err = tx.Model(&models.PaymentRequest{}).Where("invoice_no = ? AND state <> ?", r.InvoiceNo, models.PaymentRejected).Count(&n).Error
+	err = tx.Model(&books.PaymentRequest{}).Where("invoice_no = ? AND state <> ?", r.InvoiceNo, books.PaymentRejected).Count(&n).Error
 	if err != nil {
 		return fmt.Errorf("invoice %s: %w", r.InvoiceNo, err)
 	}
@@ -95,8 +96,8 @@ func (f faults) payable(tx *gorm.DB, r models.PaymentRequest, k models.Contract)
 }
 
 // due holds E02: what a term waits for has been reached.
-func (f faults) due(tx *gorm.DB, r models.PaymentRequest) error {
-	terms, err := models.Terms(tx, r.Project)
+func (f faults) due(tx *gorm.DB, r books.PaymentRequest) error {
+	terms, err := books.Terms(tx, r.Project)
 	if err != nil {
 		return err
 	}
@@ -121,20 +122,20 @@ func (f faults) due(tx *gorm.DB, r models.PaymentRequest) error {
 
 // reached reports whether a term's milestone has passed; without one, whether
 // the acceptance that its condition names has.
-func reached(tx *gorm.DB, project string, t models.ContractTerm) (bool, error) {
+func reached(tx *gorm.DB, project string, t books.ContractTerm) (bool, error) {
 	var n int64
 	if t.MilestoneNo != nil {
-		err := tx.Model(&models.Milestone{}).Where("project = ? AND no = ? AND passed_on IS NOT NULL", project, *t.MilestoneNo).Count(&n).Error
+		err := tx.Model(&books.Milestone{}).Where("project = ? AND no = ? AND passed_on IS NOT NULL", project, *t.MilestoneNo).Count(&n).Error
 		if err != nil {
 			return false, fmt.Errorf("milestone %d of %s: %w", *t.MilestoneNo, project, err)
 		}
 		return n > 0, nil
 	}
-	kind := map[string]string{"prelim": models.Prelim, "final": models.Final, "retention": models.Final}[t.Condition]
+	kind := map[string]string{"prelim": books.Prelim, "final": books.Final, "retention": books.Final}[t.Condition]
 	if kind == "" {
 		return true, nil
 	}
-	err := tx.Model(&models.Acceptance{}).Where("project = ? AND kind = ? AND conclusion <> 'fail'", project, kind).Count(&n).Error
+	err := tx.Model(&books.Acceptance{}).Where("project = ? AND kind = ? AND conclusion <> 'fail'", project, kind).Count(&n).Error
 	if err != nil {
 		return false, fmt.Errorf("acceptances of %s: %w", project, err)
 	}
@@ -147,10 +148,10 @@ func paymentSend(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := models.Unblocked(tx, p.Code, models.BlockPayment); err != nil {
+	if err := books.Unblocked(tx, p.Code, books.BlockPayment); err != nil {
 		return nil, err
 	}
-	done := tx.Model(&models.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, models.PaymentDraft).Update("state", models.PaymentPending)
+	done := tx.Model(&books.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, books.PaymentDraft).Update("state", books.PaymentPending)
 	if done.Error != nil {
 		return nil, fmt.Errorf("payment request of %s: %w", p.Code, done.Error)
 	}

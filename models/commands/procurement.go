@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // packRow is a submitted package of a procurement plan.
@@ -36,14 +37,14 @@ func procurementPlan(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := models.Unblocked(tx, p.Code, models.BlockProcurement); err != nil {
+	if err := books.Unblocked(tx, p.Code, books.BlockProcurement); err != nil {
 		return nil, err
 	}
 	declared, err := declaredByLine(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
-	totals, err := models.TotalsOf(tx, p.Code)
+	totals, err := books.TotalsOf(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +85,8 @@ func procurementPlan(tx *gorm.DB, c Call) (Result, error) {
 }
 
 // packages checks each package: limit within budget (C02), each line in one package.
-func (f faults) packages(rows []packRow, declared map[int]models.Money) []models.ProcPackage {
-	var out []models.ProcPackage
+func (f faults) packages(rows []packRow, declared map[int]models.Money) []books.ProcPackage {
+	var out []books.ProcPackage
 	numbers, in := map[string]bool{}, map[int]string{}
 	for i, r := range rows {
 		no := f.text(at("packages", i, "packageNo"), r.PackageNo)
@@ -93,7 +94,7 @@ func (f faults) packages(rows []packRow, declared map[int]models.Money) []models
 			f.Field(at("packages", i, "packageNo"), "twice", "item", no)
 		}
 		numbers[no] = true
-		k := models.ProcPackage{
+		k := books.ProcPackage{
 			PackageNo: no, Name: f.text(at("packages", i, "name"), r.Name), Category: r.Category, Mode: f.text(at("packages", i, "mode"), r.Mode),
 			Budget: f.money(at("packages", i, "budget"), r.Budget), LimitPrice: f.money(at("packages", i, "limitPrice"), r.LimitPrice),
 			ModeReason: strings.TrimSpace(r.ModeReason),
@@ -131,21 +132,21 @@ func (f faults) lineNos(i int, pack, list string, declared map[int]models.Money,
 }
 
 // newRound is the next attempt: the one that was planned and not sent, made anew, or another.
-func newRound(tx *gorm.DB, c Call, project string) (models.ProcRound, error) {
-	var rounds []models.ProcRound
+func newRound(tx *gorm.DB, c Call, project string) (books.ProcRound, error) {
+	var rounds []books.ProcRound
 	if err := tx.Where("project = ?", project).Order("round DESC").Limit(1).Find(&rounds).Error; err != nil {
-		return models.ProcRound{}, fmt.Errorf("plans of %s: %w", project, err)
+		return books.ProcRound{}, fmt.Errorf("plans of %s: %w", project, err)
 	}
 	if len(rounds) == 1 && rounds[0].SentOn == "" {
 		r := rounds[0]
-		for _, table := range []any{&models.ProcPackage{}, &models.ProcRound{}} {
+		for _, table := range []any{&books.ProcPackage{}, &books.ProcRound{}} {
 			if err := tx.Where("project = ? AND round = ?", project, r.Round).Delete(table).Error; err != nil {
 				return r, fmt.Errorf("plan of %s: %w", project, err)
 			}
 		}
-		return models.ProcRound{Project: project, Round: r.Round, PlanNo: r.PlanNo}, nil
+		return books.ProcRound{Project: project, Round: r.Round, PlanNo: r.PlanNo}, nil
 	}
-	r := models.ProcRound{Project: project, Round: 1}
+	r := books.ProcRound{Project: project, Round: 1}
 	if len(rounds) == 1 {
 		r.Round = rounds[0].Round + 1
 	}
@@ -160,21 +161,21 @@ func procurementSend(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := models.Procurement(tx, p.Code)
+	v, err := books.Procurement(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
 	if v.Round == 0 {
 		return nil, models.Refuse("no-plan")
 	}
-	err = tx.Model(&models.ProcRound{}).Where("project = ? AND round = ?", p.Code, v.Round).Update("sent_on", c.Acting.On()).Error
+	err = tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", p.Code, v.Round).Update("sent_on", c.Acting.On()).Error
 	if err != nil {
 		return nil, fmt.Errorf("plan of %s: %w", p.Code, err)
 	}
-	if err := models.SetStage(tx, c.Acting, &p, models.Procuring); err != nil {
+	if err := books.SetStage(tx, c.Acting, &p, books.Procuring); err != nil {
 		return nil, err
 	}
-	return Result{"procurementState": models.ProcPending}, sendOut(tx, c, p, "procurement.plan")
+	return Result{"procurementState": books.ProcPending}, sendOut(tx, c, p, "procurement.plan")
 }
 
 // procurementState looks into the books for what the bureau did about this round.
@@ -183,16 +184,16 @@ func procurementState(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := models.Procurement(tx, p.Code)
+	v, err := books.Procurement(tx, p.Code)
 	if err != nil {
 		return nil, err
 	}
 	m := v.Main()
 	switch {
-	case v.State == models.ProcAwarded && m != nil:
-		err = models.SetStage(tx, onDayOf(c.Acting, m.AwardOn), &p, models.Awarded)
-	case v.State == models.ProcFailed && m != nil:
-		err = models.SetStage(tx, onDayOf(c.Acting, m.FailedOn), &p, models.Budgeted)
+	case v.State == books.ProcAwarded && m != nil:
+		err = books.SetStage(tx, onDayOf(c.Acting, m.AwardOn), &p, books.Awarded)
+	case v.State == books.ProcFailed && m != nil:
+		err = books.SetStage(tx, onDayOf(c.Acting, m.FailedOn), &p, books.Budgeted)
 	}
 	return Result{"procurementState": v.State, "awardTotal": Number(v.AwardTotal)}, err
 }
@@ -213,11 +214,11 @@ func procurementFailed(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	project := c.text("projectCode")
-	v, err := models.Procurement(tx, project)
+	v, err := books.Procurement(tx, project)
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.Model(&models.ProcRound{}).Where("project = ? AND round = ?", project, v.Round).Update("handled", in.Decision).Error; err != nil {
+	if err := tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", project, v.Round).Update("handled", in.Decision).Error; err != nil {
 		return nil, fmt.Errorf("plan of %s: %w", project, err)
 	}
 	return Result{"failedDecision": in.Decision}, c.record(tx, project)

@@ -6,28 +6,29 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // projectStage sets the stage that its header names.
 func projectStage(tx *gorm.DB, c Call) (Result, error) {
-	stage := models.Stage(c.Headers["stage"])
-	if !slices.Contains(models.AllStages, stage) {
+	stage := books.Stage(c.Headers["stage"])
+	if !slices.Contains(books.AllStages, stage) {
 		return nil, fmt.Errorf("commands: there is no stage %q", stage)
 	}
 	p, err := c.project(tx)
 	if err != nil {
 		return nil, err
 	}
-	return Result{}, models.SetStage(tx, c.Acting, &p, stage)
+	return Result{}, books.SetStage(tx, c.Acting, &p, stage)
 }
 
 // projectClose ends a project before its end: as its headers say, or as the
 // message that asked for it.
 func projectClose(tx *gorm.DB, c Call) (Result, error) {
-	stage, reason := models.Stage(c.Headers["stage"]), c.Headers["reason"]
+	stage, reason := books.Stage(c.Headers["stage"]), c.Headers["reason"]
 	if stage == "" {
-		stage, reason = models.Stage(c.text("closeStage")), c.text("closeReason")
+		stage, reason = books.Stage(c.text("closeStage")), c.text("closeReason")
 	}
 	if !stage.Closed() {
 		return nil, fmt.Errorf("commands: %q does not close a project", stage)
@@ -40,9 +41,9 @@ func projectClose(tx *gorm.DB, c Call) (Result, error) {
 		c.Acting.Reason = reason
 	}
 	if kind := c.Headers["document"]; kind != "" {
-		if _, err := models.Issue(tx, c.Acting, kind, p.Code, p.Name+" "+kind, map[string]any{"reason": c.Acting.Reason}); err != nil {
+		if _, err := papers.Issue(tx, c.Acting, kind, p.Code, p.Name+" "+kind, map[string]any{"reason": c.Acting.Reason}); err != nil {
 			return nil, err
 		}
 	}
-	return Result{}, models.SetStage(tx, c.Acting, &p, stage)
+	return Result{}, books.SetStage(tx, c.Acting, &p, stage)
 }

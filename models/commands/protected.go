@@ -8,27 +8,28 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // protection is a category of lines that the law needs from some bound on.
 type protection struct {
 	category  string
 	rule, key string // its parameter
-	needed    func(bound decimal.Decimal, reviewed models.Money, p models.Project) bool
+	needed    func(bound decimal.Decimal, reviewed models.Money, p books.Project) bool
 }
 
 var protections = []protection{
-	{"监理", "D04", "contract", func(bound decimal.Decimal, reviewed models.Money, _ models.Project) bool {
+	{"监理", "D04", "contract", func(bound decimal.Decimal, reviewed models.Money, _ books.Project) bool {
 		return reviewed.Decimal().GreaterThanOrEqual(bound)
 	}},
-	{"测评", "D06", "filing", func(bound decimal.Decimal, _ models.Money, p models.Project) bool {
+	{"测评", "D06", "filing", func(bound decimal.Decimal, _ models.Money, p books.Project) bool {
 		return decimal.NewFromInt(int64(p.MlpsLevel)).GreaterThanOrEqual(bound)
 	}},
 }
 
 // keepProtected holds rule B13: supervision and assessment are not cut to
 // nothing in a project that must have them. One that is not supported at all keeps nothing.
-func keepProtected(tx *gorm.DB, c Call, project string, lines []models.SheetLine) error {
+func keepProtected(tx *gorm.DB, c Call, project string, lines []books.SheetLine) error {
 	var reviewed models.Money
 	for _, l := range lines {
 		reviewed = reviewed.Add(l.Reviewed)
@@ -36,11 +37,11 @@ func keepProtected(tx *gorm.DB, c Call, project string, lines []models.SheetLine
 	if reviewed.Sign() == 0 {
 		return nil
 	}
-	p, err := models.FindProject(tx, project)
+	p, err := books.FindProject(tx, project)
 	if err != nil {
 		return err
 	}
-	declared, err := models.Lines(tx, project)
+	declared, err := books.Lines(tx, project)
 	if err != nil {
 		return err
 	}

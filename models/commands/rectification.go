@@ -10,24 +10,26 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // rectification is the one of the process, locked for the rest of the transaction.
-func (c Call) rectification(tx *gorm.DB) (models.Rectification, error) {
-	return models.FindRectification(tx.Clauses(clause.Locking{Strength: "UPDATE"}), c.text("issueNo"))
+func (c Call) rectification(tx *gorm.DB) (books.Rectification, error) {
+	return books.FindRectification(tx.Clauses(clause.Locking{Strength: "UPDATE"}), c.text("issueNo"))
 }
 
 // save writes the rectification with a line of history and returns its state.
-func (c Call) save(tx *gorm.DB, r *models.Rectification, text string) (Result, error) {
+func (c Call) save(tx *gorm.DB, r *books.Rectification, text string) (Result, error) {
 	_, action, _ := strings.Cut(c.Name, ".")
-	return Result{"rectState": r.State}, models.SaveRectification(tx, c.Acting, r, action, text)
+	return Result{"rectState": r.State}, books.SaveRectification(tx, c.Acting, r, action, text)
 }
 
 // onIssue makes a command of a step of rectification: it reads what was
 // submitted and the locked rectification, lets the step change it, and saves it
 // unless something was found wrong. A step returns its line of history and the
 // variables that the process needs besides the state.
-func onIssue[T any](step func(tx *gorm.DB, c Call, in T, r *models.Rectification, f faults) (told string, more Result, err error)) Func {
+func onIssue[T any](step func(tx *gorm.DB, c Call, in T, r *books.Rectification, f faults) (told string, more Result, err error)) Func {
 	return func(tx *gorm.DB, c Call) (Result, error) {
 		var in T
 		if err := c.into(&in); err != nil {
@@ -57,16 +59,16 @@ func onIssue[T any](step func(tx *gorm.DB, c Call, in T, r *models.Rectification
 // rectificationOpen opens the issue that was raised by hand, or makes the one
 // that a failed acceptance asks for, which waits for it.
 func rectificationOpen(tx *gorm.DB, c Call) (Result, error) {
-	var r models.Rectification
+	var r books.Rectification
 	var err error
 	if c.text("issueNo") != "" {
 		r, err = c.rectification(tx)
 	} else {
-		r = models.Rectification{
+		r = books.Rectification{
 			Source: c.text("source"), Title: c.text("title"), Project: models.Optional(c.text("projectCode")), OwnerDept: c.text("ownerDept"),
 			Severity: "B", Blocking: true, FoundOn: c.Acting.On(),
 		}
-		err = models.NewRectification(tx, c.Acting, &r)
+		err = books.NewRectification(tx, c.Acting, &r)
 	}
 	if err != nil {
 		return nil, err
@@ -91,9 +93,9 @@ type dispatched struct {
 }
 
 // rectificationDispatch gives the issue to the department that must mend it.
-func rectificationDispatch(tx *gorm.DB, c Call, in dispatched, r *models.Rectification, f faults) (string, Result, error) {
+func rectificationDispatch(tx *gorm.DB, c Call, in dispatched, r *books.Rectification, f faults) (string, Result, error) {
 	f.oneOf("/severity", in.Severity, "A", "B", "C")
-	owners, err := models.Members(tx, models.PostID("RECT_OWNER", in.OwnerDept))
+	owners, err := office.Members(tx, office.PostID("RECT_OWNER", in.OwnerDept))
 	if err != nil {
 		return "", nil, err
 	}
@@ -107,7 +109,7 @@ func rectificationDispatch(tx *gorm.DB, c Call, in dispatched, r *models.Rectifi
 	if err != nil {
 		return "", nil, err
 	}
-	r.OwnerDept, r.Severity, r.State = in.OwnerDept, in.Severity, models.RectAnalysis
+	r.OwnerDept, r.Severity, r.State = in.OwnerDept, in.Severity, books.RectAnalysis
 	if r.DueOn == "" { // a conditional acceptance has set it
 		r.DueOn = c.Workday.After(c.Acting.On(), days)
 	}
@@ -120,9 +122,9 @@ type analysed struct {
 }
 
 // rectificationAnalyse states the root cause.
-func rectificationAnalyse(_ *gorm.DB, _ Call, in analysed, r *models.Rectification, f faults) (string, Result, error) {
+func rectificationAnalyse(_ *gorm.DB, _ Call, in analysed, r *books.Rectification, f faults) (string, Result, error) {
 	f.oneOf("/rootCause", in.RootCause, models.RootCauses...)
-	r.Cause, r.Analysis, r.State = in.RootCause, f.text("/why", in.Why), models.RectPlan
+	r.Cause, r.Analysis, r.State = in.RootCause, f.text("/why", in.Why), books.RectPlan
 	return r.Analysis, nil, nil
 }
 
@@ -135,17 +137,17 @@ type planned struct {
 }
 
 // rectificationPlan says what will be done, by whom and until when.
-func rectificationPlan(_ *gorm.DB, _ Call, in planned, r *models.Rectification, f faults) (string, Result, error) {
+func rectificationPlan(_ *gorm.DB, _ Call, in planned, r *books.Rectification, f faults) (string, Result, error) {
 	if len(in.Measures) == 0 {
 		f.Field("/measures", "measures-missing")
 	}
-	var measures []models.Measure
+	var measures []books.Measure
 	var texts []string
 	for i, m := range in.Measures {
-		measures = append(measures, models.Measure{Text: f.text(at("measures", i, "text"), m.Text), Owner: f.text(at("measures", i, "owner"), m.Owner), Due: f.date(at("measures", i, "due"), m.Due)})
+		measures = append(measures, books.Measure{Text: f.text(at("measures", i, "text"), m.Text), Owner: f.text(at("measures", i, "owner"), m.Owner), Due: f.date(at("measures", i, "due"), m.Due)})
 		texts = append(texts, strings.TrimSpace(m.Text))
 	}
-	r.Measures, r.State = models.JSONOf(measures), models.RectRectifying
+	r.Measures, r.State = models.JSONOf(measures), books.RectRectifying
 	return strings.Join(texts, "；"), nil, nil
 }
 
@@ -159,7 +161,7 @@ type evidenced struct {
 }
 
 // rectificationEvidence hands in what was done.
-func rectificationEvidence(tx *gorm.DB, c Call, in evidenced, r *models.Rectification, f faults) (string, Result, error) {
+func rectificationEvidence(tx *gorm.DB, c Call, in evidenced, r *books.Rectification, f faults) (string, Result, error) {
 	r.Evidence = f.text("/comment", in.Comment)
 	if err := f.documents(tx, "/before", string(r.Project), in.Before); err != nil {
 		return "", nil, err
@@ -169,7 +171,7 @@ func rectificationEvidence(tx *gorm.DB, c Call, in evidenced, r *models.Rectific
 	}
 	r.BeforeDocs, r.AfterDocs = models.JSONOf([]string(in.Before)), models.JSONOf([]string(in.After))
 	r.MaterialsCut, r.StepsCut, r.DaysCut = f.count("/materialsCut", in.MaterialsCut, 1), f.count("/stepsCut", in.StepsCut, 1), f.count("/daysCut", in.DaysCut, 10)
-	r.Owner, r.State = c.Acting.Person, models.RectVerifying
+	r.Owner, r.State = c.Acting.Person, books.RectVerifying
 	return r.Evidence, nil, nil
 }
 
@@ -192,7 +194,7 @@ type verified struct {
 }
 
 // rectificationVerify is the independent check (rule R03).
-func rectificationVerify(_ *gorm.DB, c Call, in verified, r *models.Rectification, f faults) (string, Result, error) {
+func rectificationVerify(_ *gorm.DB, c Call, in verified, r *books.Rectification, f faults) (string, Result, error) {
 	if c.Acting.Person == r.Owner || c.Acting.Person == r.Registrar {
 		return "", nil, models.Refuse("verifier-not-independent")
 	}
@@ -201,9 +203,9 @@ func rectificationVerify(_ *gorm.DB, c Call, in verified, r *models.Rectificatio
 	r.Method, r.Verification, r.Verifier = in.Method, f.text("/comment", in.Comment), c.Acting.Person
 	switch in.Result {
 	case "pass":
-		r.State, r.ClosedOn = models.RectClosed, c.Acting.On()
+		r.State, r.ClosedOn = books.RectClosed, c.Acting.On()
 	case "fail":
-		r.State, r.Returns = models.RectReturned, r.Returns+1
+		r.State, r.Returns = books.RectReturned, r.Returns+1
 	}
 	return r.Verification, Result{"verifyResult": in.Result, "returnCount": r.Returns}, nil
 }
@@ -216,10 +218,10 @@ type referred struct {
 }
 
 // rectificationRefer hands a problem of the system to the superior; it stays open.
-func rectificationRefer(_ *gorm.DB, c Call, in referred, r *models.Rectification, f faults) (string, Result, error) {
+func rectificationRefer(_ *gorm.DB, c Call, in referred, r *books.Rectification, f faults) (string, Result, error) {
 	r.ReferredTo, r.LetterNo = f.text("/toOrg", in.ToOrg), f.text("/letterNo", in.LetterNo)
 	r.Contact, r.Workaround = f.text("/contact", in.Contact), f.text("/workaround", in.Workaround)
-	r.ReferredOn, r.State = c.Acting.On(), models.RectReferredUp
+	r.ReferredOn, r.State = c.Acting.On(), books.RectReferredUp
 	return fmt.Sprintf("%s（%s）", r.ReferredTo, r.LetterNo), nil, nil
 }
 
@@ -229,8 +231,8 @@ type replied struct {
 }
 
 // rectificationReply registers the superior's answer; the check follows.
-func rectificationReply(_ *gorm.DB, c Call, in replied, r *models.Rectification, f faults) (string, Result, error) {
+func rectificationReply(_ *gorm.DB, c Call, in replied, r *books.Rectification, f faults) (string, Result, error) {
 	r.Reply, r.RepliedOn = f.text("/reply", in.Reply), f.date("/repliedOn", in.RepliedOn)
-	r.Owner, r.State = c.Acting.Person, models.RectVerifying
+	r.Owner, r.State = c.Acting.Person, books.RectVerifying
 	return r.Reply, nil, nil
 }

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // criteria are what experts score, in hundredths; their weights are rule B04's.
@@ -49,13 +50,13 @@ func reviewPre(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.Create(&models.Review{Project: p.Code, Cycle: cycle + 1}).Error; err != nil {
+	if err := tx.Create(&books.Review{Project: p.Code, Cycle: cycle + 1}).Error; err != nil {
 		return nil, fmt.Errorf("review of %s: %w", p.Code, err)
 	}
 	if err := c.record(tx, p.Code); err != nil {
 		return nil, err
 	}
-	return Result{"preReviewed": true}, models.SetStage(tx, c.Acting, &p, models.InReview)
+	return Result{"preReviewed": true}, books.SetStage(tx, c.Acting, &p, books.InReview)
 }
 
 // line must be one of the application's.
@@ -68,7 +69,7 @@ func (f faults) line(pointer string, no int, declared map[int]models.Money) bool
 }
 
 func declaredByLine(tx *gorm.DB, project string) (map[int]models.Money, error) {
-	lines, err := models.Lines(tx, project)
+	lines, err := books.Lines(tx, project)
 	if err != nil {
 		return nil, err
 	}
@@ -88,21 +89,21 @@ func currentCycle(tx *gorm.DB, project string) (int, error) {
 }
 
 // seat is the acting expert's in the current review.
-func seat(tx *gorm.DB, c Call, project string) (models.ExpertSeat, error) {
+func seat(tx *gorm.DB, c Call, project string) (books.ExpertSeat, error) {
 	cycle, err := currentCycle(tx, project)
 	if err != nil {
-		return models.ExpertSeat{}, err
+		return books.ExpertSeat{}, err
 	}
 	person := c.Acting.Person
 	if e := c.text("expert"); e != "" {
 		person = e
 	}
-	var seats []models.ExpertSeat
+	var seats []books.ExpertSeat
 	if err := tx.Where("project = ? AND cycle = ? AND person_id = ?", project, cycle, person).Find(&seats).Error; err != nil {
-		return models.ExpertSeat{}, fmt.Errorf("seat of %s: %w", person, err)
+		return books.ExpertSeat{}, fmt.Errorf("seat of %s: %w", person, err)
 	}
 	if len(seats) == 0 || person != c.Acting.Person {
-		return models.ExpertSeat{}, models.Refuse("not-your-seat")
+		return books.ExpertSeat{}, models.Refuse("not-your-seat")
 	}
 	return seats[0], nil
 }
@@ -131,9 +132,9 @@ func reviewStatement(tx *gorm.DB, c Call) (Result, error) {
 	if err := f.OrNil(); err != nil {
 		return nil, err
 	}
-	s.State = models.SeatAccepted
+	s.State = books.SeatAccepted
 	if in.Conflict {
-		s.State, s.Reason = models.SeatVoid, strings.TrimSpace(in.Reason)
+		s.State, s.Reason = books.SeatVoid, strings.TrimSpace(in.Reason)
 	}
 	if err := tx.Save(&s).Error; err != nil {
 		return nil, fmt.Errorf("seat of %s: %w", s.PersonID, err)
@@ -163,7 +164,7 @@ func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.State == models.SeatVoid || s.State == models.SeatSigned {
+	if s.State == books.SeatVoid || s.State == books.SeatSigned {
 		return nil, models.Refuse("expert-seat-closed")
 	}
 	declared, err := declaredByLine(tx, project)
@@ -182,7 +183,7 @@ func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
 	}
 	f.oneOf("/overall", in.Overall, "pass", "revise", "fail")
 	f.text("/comment", in.Comment)
-	lines, seen := []models.LineOpinion{}, map[int]bool{}
+	lines, seen := []books.LineOpinion{}, map[int]bool{}
 	for i, l := range in.LineOpinions {
 		m := f.money(at("lineOpinions", i, "amount"), l.Amount)
 		if seen[l.LineNo] {
@@ -192,12 +193,12 @@ func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
 		if f.line(at("lineOpinions", i, "lineNo"), l.LineNo, declared) {
 			f.suggestion(i, m, declared[l.LineNo], l.Reason)
 		}
-		lines = append(lines, models.LineOpinion{LineNo: l.LineNo, Amount: m, Reason: l.Reason, Comment: l.Comment})
+		lines = append(lines, books.LineOpinion{LineNo: l.LineNo, Amount: m, Reason: l.Reason, Comment: l.Comment})
 	}
 	if err := f.OrNil(); err != nil {
 		return nil, err
 	}
-	o := models.ExpertOpinion{
+	o := books.ExpertOpinion{
 		Project: project, Cycle: s.Cycle, PersonID: s.PersonID, Scores: models.JSONOf(in.Scores), Score: int(score.Round(0).IntPart()),
 		Lines: models.JSONOf(lines), Overall: in.Overall, Comment: strings.TrimSpace(in.Comment), Dissent: in.Dissent,
 		At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
@@ -205,7 +206,7 @@ func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
 	if err := tx.Create(&o).Error; err != nil {
 		return nil, fmt.Errorf("opinion of %s: %w", s.PersonID, err)
 	}
-	s.State = models.SeatSigned
+	s.State = books.SeatSigned
 	if err := tx.Save(&s).Error; err != nil {
 		return nil, fmt.Errorf("seat of %s: %w", s.PersonID, err)
 	}
@@ -242,14 +243,14 @@ func reviewTally(tx *gorm.DB, c Call) (Result, error) {
 }
 
 // opinionsOf are the valid opinions of the current review.
-func opinionsOf(tx *gorm.DB, project string) ([]models.ExpertOpinion, error) {
+func opinionsOf(tx *gorm.DB, project string) ([]books.ExpertOpinion, error) {
 	cycle, err := currentCycle(tx, project)
 	if err != nil {
 		return nil, err
 	}
-	var opinions []models.ExpertOpinion
+	var opinions []books.ExpertOpinion
 	err = tx.Raw(`SELECT o.* FROM expert_opinion o JOIN expert_seat s ON s.project = o.project AND s.cycle = o.cycle AND s.person_id = o.person_id
-		WHERE o.project = ? AND o.cycle = ? AND s.state = ? ORDER BY o.person_id`, project, cycle, models.SeatSigned).Scan(&opinions).Error
+		WHERE o.project = ? AND o.cycle = ? AND s.state = ? ORDER BY o.person_id`, project, cycle, books.SeatSigned).Scan(&opinions).Error
 	if err != nil {
 		return nil, fmt.Errorf("opinions on %s: %w", project, err)
 	}
@@ -291,7 +292,7 @@ func reviewConclude(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := models.Review{Project: project, Cycle: cycle, Conclusion: in.Conclusion, Summary: strings.TrimSpace(in.Summary)}
+	r := books.Review{Project: project, Cycle: cycle, Conclusion: in.Conclusion, Summary: strings.TrimSpace(in.Summary)}
 	if err := tx.Save(&r).Error; err != nil {
 		return nil, fmt.Errorf("review of %s: %w", project, err)
 	}

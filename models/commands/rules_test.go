@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // Rule B11: at least four fifths of the lines cut by the same ratio, give or take half a point.
@@ -23,9 +24,9 @@ func TestFlatCut(t *testing.T) {
 		"nothing cut":              {[]string{"0", "0", "0"}, false},
 		"one line":                 {[]string{"10"}, false},
 	} {
-		var lines []models.SheetLine
+		var lines []books.SheetLine
 		for _, p := range c.percents {
-			lines = append(lines, models.SheetLine{Declared: models.Yuan(decimal.NewFromInt(10000)), Cut: models.Yuan(decimal.RequireFromString(p).Mul(decimal.NewFromInt(100)))})
+			lines = append(lines, books.SheetLine{Declared: models.Yuan(decimal.NewFromInt(10000)), Cut: models.Yuan(decimal.RequireFromString(p).Mul(decimal.NewFromInt(100)))})
 		}
 		if got := flatCut(lines); got != c.want {
 			t.Errorf("%s: %v", name, got)
@@ -59,7 +60,7 @@ func TestRates(t *testing.T) {
 		n, d int64
 		want string
 	}{{310, 315, "98.41"}, {17, 26, "65.38"}, {320, 340, "94.12"}, {552, 1749, "31.56"}, {1, 0, "0.00"}, {1, 3, "33.33"}, {2, 3, "66.67"}, {5, 100000, "0.01"}} {
-		if got := models.RateOf(decimal.NewFromInt(c.n), decimal.NewFromInt(c.d)).Percent(); got != c.want {
+		if got := books.RateOf(decimal.NewFromInt(c.n), decimal.NewFromInt(c.d)).Percent(); got != c.want {
 			t.Errorf("%d/%d = %s %%, want %s", c.n, c.d, got, c.want)
 		}
 	}
@@ -90,7 +91,7 @@ func TestShuffle(t *testing.T) {
 
 func TestContractKey(t *testing.T) {
 	for in, want := range map[string]string{"yj－2022 HT—01": "YJ-2022HT-01", "ＹＪ-１": "YJ-1", " YJ–2　3\t": "YJ-23", "合同〔2022〕1号": "合同〔2022〕1号"} {
-		if got := models.ContractKey(in); got != want {
+		if got := books.ContractKey(in); got != want {
 			t.Errorf("ContractKey(%q) = %q, want %q", in, got, want)
 		}
 	}

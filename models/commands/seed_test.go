@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/figures"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/register"
@@ -87,7 +88,7 @@ func (d *desk) seed(p seed.Project) {
 	}
 	d.run("BUREAU_REVIEW_A@DP34", "trimming.save", string(sheet))
 	d.system("trimming.issue")
-	if on := p.Dates["approved"]; on != "" && models.Stage(p.Stage).Reached(models.Approved) {
+	if on := p.Dates["approved"]; on != "" && books.Stage(p.Stage).Reached(books.Approved) {
 		d.on = models.Date(on)
 		d.system("approval.issue")
 	}

@@ -8,6 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/service"
 )
 
 // sheetRow is a submitted line of a trimming sheet.
@@ -21,9 +23,9 @@ type sheetRow struct {
 
 // line checks a row against what was declared: 0 ≤ reviewed ≤ declared, a
 // reason exactly when something is cut, a capability exactly for REUSE.
-func (f faults) sheetLine(list string, i int, r sheetRow, declared models.Money, capabilities map[string]models.Capability) models.SheetLine {
+func (f faults) sheetLine(list string, i int, r sheetRow, declared models.Money, capabilities map[string]service.Capability) books.SheetLine {
 	reviewed := f.money(at(list, i, "reviewed"), r.Reviewed)
-	l := models.SheetLine{
+	l := books.SheetLine{
 		LineNo: r.LineNo, Declared: declared, Reviewed: reviewed, Cut: declared.Sub(reviewed),
 		Reason: models.Optional(r.Reason), Basis: strings.TrimSpace(r.Basis),
 	}
@@ -50,24 +52,24 @@ func (f faults) sheetLine(list string, i int, r sheetRow, declared models.Money,
 }
 
 // capability must be in the catalogue, and there or promised for a date.
-func (f faults) capability(pointer, code string, capabilities map[string]models.Capability) {
+func (f faults) capability(pointer, code string, capabilities map[string]service.Capability) {
 	k, ok := capabilities[code]
 	switch {
 	case code == "":
 		f.Field(pointer, "reuse-without-capability")
 	case !ok:
 		f.Field(pointer, "capability-unknown", "code", code)
-	case k.Status != models.CapabilityBuilt && k.CommittedOn == "":
+	case k.Status != service.CapabilityBuilt && k.CommittedOn == "":
 		f.Field(pointer, "capability-not-committed", "code", code)
 	}
 }
 
-func capabilitiesByCode(tx *gorm.DB) (map[string]models.Capability, error) {
-	list, err := models.Capabilities(tx)
+func capabilitiesByCode(tx *gorm.DB) (map[string]service.Capability, error) {
+	list, err := service.Capabilities(tx)
 	if err != nil {
 		return nil, err
 	}
-	m := make(map[string]models.Capability, len(list))
+	m := make(map[string]service.Capability, len(list))
 	for _, k := range list {
 		m[k.Code] = k
 	}
@@ -75,16 +77,16 @@ func capabilitiesByCode(tx *gorm.DB) (map[string]models.Capability, error) {
 }
 
 // currentLines are the lines of the sheet as it stands.
-func currentLines(tx *gorm.DB, project string) (models.Sheet, map[int]models.SheetLine, error) {
-	v, err := models.CurrentSheet(tx, project)
+func currentLines(tx *gorm.DB, project string) (books.Sheet, map[int]books.SheetLine, error) {
+	v, err := books.CurrentSheet(tx, project)
 	if err != nil {
-		return models.Sheet{}, nil, err
+		return books.Sheet{}, nil, err
 	}
-	var rows []models.SheetLine
+	var rows []books.SheetLine
 	if err := tx.Where("project = ? AND round = ?", project, v.Round).Find(&rows).Error; err != nil {
-		return models.Sheet{}, nil, fmt.Errorf("sheet of %s: %w", project, err)
+		return books.Sheet{}, nil, fmt.Errorf("sheet of %s: %w", project, err)
 	}
-	lines := make(map[int]models.SheetLine, len(rows))
+	lines := make(map[int]books.SheetLine, len(rows))
 	for _, r := range rows {
 		lines[r.LineNo] = r
 	}
@@ -92,8 +94,8 @@ func currentLines(tx *gorm.DB, project string) (models.Sheet, map[int]models.She
 }
 
 // nextRound makes the next sheet of a project with its sums.
-func nextRound(tx *gorm.DB, c Call, project, kind string, lines []models.SheetLine) (models.Sheet, error) {
-	s := models.Sheet{Project: project, Kind: kind, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On()}
+func nextRound(tx *gorm.DB, c Call, project, kind string, lines []books.SheetLine) (books.Sheet, error) {
+	s := books.Sheet{Project: project, Kind: kind, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On()}
 	if err := tx.Raw("SELECT COALESCE(MAX(round), 0) + 1 FROM sheet WHERE project = ?", project).Scan(&s.Round).Error; err != nil {
 		return s, fmt.Errorf("sheets of %s: %w", project, err)
 	}
@@ -107,7 +109,7 @@ func nextRound(tx *gorm.DB, c Call, project, kind string, lines []models.SheetLi
 }
 
 // saveSheet stores a sheet with all its lines and returns its figures.
-func saveSheet(tx *gorm.DB, c Call, project, kind string, lines []models.SheetLine) (Result, error) {
+func saveSheet(tx *gorm.DB, c Call, project, kind string, lines []books.SheetLine) (Result, error) {
 	if err := keepProtected(tx, c, project, lines); err != nil {
 		return nil, err
 	}
@@ -124,14 +126,14 @@ func saveSheet(tx *gorm.DB, c Call, project, kind string, lines []models.SheetLi
 	return figures(s), nil
 }
 
-func figures(s models.Sheet) Result {
-	rate := models.RateOf(s.Cut.Decimal(), s.Declared.Decimal()).Percent()
+func figures(s books.Sheet) Result {
+	rate := books.RateOf(s.Cut.Decimal(), s.Declared.Decimal()).Percent()
 	return Result{"reviewedTotal": Number(s.Reviewed), "cutTotal": Number(s.Cut), "cutRate": jsonNumber(decimal.RequireFromString(rate))}
 }
 
 // replaced is the sheet as it stands with some lines replaced, in order.
-func replaced(current map[int]models.SheetLine, changes map[int]models.SheetLine) []models.SheetLine {
-	var out []models.SheetLine
+func replaced(current map[int]books.SheetLine, changes map[int]books.SheetLine) []books.SheetLine {
+	var out []books.SheetLine
 	for no := 1; len(out) < len(current); no++ {
 		l, ok := current[no]
 		if !ok {
@@ -152,7 +154,7 @@ var (
 
 // flatCut holds rule B11: at least four fifths of the lines were cut by the
 // same ratio, give or take half a percentage point.
-func flatCut(lines []models.SheetLine) bool {
+func flatCut(lines []books.SheetLine) bool {
 	var ratios []decimal.Decimal
 	for _, l := range lines {
 		if l.Declared.Sign() > 0 {

@@ -8,9 +8,12 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/register"
 )
 
@@ -27,7 +30,7 @@ func TestTerminate(t *testing.T) {
 					return err
 				}
 				if i == 0 {
-					if _, err := models.StoreBundle(tx, clerk, "digest", []models.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}}, []models.Definition{{Process: "qc_lifecycle"}}); err != nil {
+					if _, err := process.StoreBundle(tx, clerk, "digest", []process.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}}, []process.Definition{{Process: "qc_lifecycle"}}); err != nil {
 						return err
 					}
 				}
@@ -42,11 +45,11 @@ func TestTerminate(t *testing.T) {
 					return err
 				}
 				var sent int64
-				if err := tx.Model(&models.Outgoing{}).Where("event_type = 'project.revoked' AND project = ?", p.Code).Count(&sent).Error; err != nil {
+				if err := tx.Model(&outbox.Outgoing{}).Where("event_type = 'project.revoked' AND project = ?", p.Code).Count(&sent).Error; err != nil {
 					return err
 				}
-				now, err := models.FindProject(tx, p.Code)
-				if now.Stage != models.Terminated || sent != int64(i) {
+				now, err := books.FindProject(tx, p.Code)
+				if now.Stage != books.Terminated || sent != int64(i) {
 					t.Errorf("approved on %q: stage %s, %d revocations", approved, now.Stage, sent)
 				}
 				return err

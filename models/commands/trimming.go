@@ -8,6 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // trimmingSave is reviewer A's sheet: every line once, conservation kept.
@@ -40,21 +42,21 @@ func trimmingSave(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	lines := replaced(changes, nil)
-	r, err := saveSheet(tx, c, p.Code, models.SheetA, lines)
+	r, err := saveSheet(tx, c, p.Code, books.SheetA, lines)
 	if err != nil {
 		return nil, err
 	}
 	r["flatCut"] = flatCut(lines)
-	return r, models.SetStage(tx, c.Acting, &p, models.Trimming)
+	return r, books.SetStage(tx, c.Acting, &p, books.Trimming)
 }
 
 // sheet checks rows against the declared lines.
-func (f faults) sheet(tx *gorm.DB, list string, rows []sheetRow, declared map[int]models.Money) (map[int]models.SheetLine, error) {
+func (f faults) sheet(tx *gorm.DB, list string, rows []sheetRow, declared map[int]models.Money) (map[int]books.SheetLine, error) {
 	capabilities, err := capabilitiesByCode(tx)
 	if err != nil {
 		return nil, err
 	}
-	out := map[int]models.SheetLine{}
+	out := map[int]books.SheetLine{}
 	for i, r := range rows {
 		if !f.line(at(list, i, "lineNo"), r.LineNo, declared) {
 			continue
@@ -101,7 +103,7 @@ func trimmingArbitrate(tx *gorm.DB, c Call) (Result, error) {
 	if err := f.OrNil(); err != nil {
 		return nil, err
 	}
-	return saveSheet(tx, c, project, models.SheetArbitration, replaced(current, changes))
+	return saveSheet(tx, c, project, books.SheetArbitration, replaced(current, changes))
 }
 
 // trimmingIssue issues the review opinion: the sheet becomes the books.
@@ -121,7 +123,7 @@ func trimmingIssue(tx *gorm.DB, c Call) (Result, error) {
 	if s.Reviewed.Sign() == 0 {
 		conclusion = "不予支持"
 	}
-	d, err := models.Issue(tx, c.Acting, "审查意见书", p.Code, p.Name+" 审查意见书", map[string]any{
+	d, err := papers.Issue(tx, c.Acting, "审查意见书", p.Code, p.Name+" 审查意见书", map[string]any{
 		"round": s.Round, "declared": s.Declared, "reviewed": s.Reviewed, "cut": s.Cut, "conclusion": conclusion,
 	})
 	if err != nil {
@@ -135,24 +137,24 @@ func trimmingIssue(tx *gorm.DB, c Call) (Result, error) {
 		}
 	}
 	round := fmt.Sprintf("s%d", s.Round)
-	if err := level(tx, c, p.Code, models.LedgerReviewed, round, string(d.DocNo), reviewed); err != nil {
+	if err := level(tx, c, p.Code, books.LedgerReviewed, round, string(d.DocNo), reviewed); err != nil {
 		return nil, err
 	}
-	if err := level(tx, c, p.Code, models.LedgerCut, round, string(d.DocNo), cut); err != nil {
+	if err := level(tx, c, p.Code, books.LedgerCut, round, string(d.DocNo), cut); err != nil {
 		return nil, err
 	}
-	if err := tx.Model(&models.Sheet{}).Where("project = ? AND round = ?", p.Code, s.Round).Update("issued", true).Error; err != nil {
+	if err := tx.Model(&books.Sheet{}).Where("project = ? AND round = ?", p.Code, s.Round).Update("issued", true).Error; err != nil {
 		return nil, fmt.Errorf("sheet of %s: %w", p.Code, err)
 	}
 	p.ReviewedOn = c.Acting.On()
-	stage := models.Reviewed
+	stage := books.Reviewed
 	if s.Reviewed.Sign() == 0 {
-		stage = models.Rejected
+		stage = books.Rejected
 	}
 	r := figures(s)
 	r["opinionNo"] = string(d.DocNo)
-	if err := models.SetStage(tx, c.Acting, &p, stage); err != nil {
+	if err := books.SetStage(tx, c.Acting, &p, stage); err != nil {
 		return nil, err
 	}
-	return r, models.SaveProject(tx, &p) // a recalculated one may be in its stage already
+	return r, books.SaveProject(tx, &p) // a recalculated one may be in its stage already
 }

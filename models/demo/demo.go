@@ -11,7 +11,10 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/rulebook"
+	"github.com/quancheng/quancheng/models/service"
 )
 
 //go:embed organisation.json
@@ -51,16 +54,16 @@ func Install(tx *gorm.DB, a models.Acting) error {
 		return res.Error
 	}
 	for _, d := range o.Depts {
-		if err := add(&models.Dept{ID: d.ID, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind}); err != nil {
+		if err := add(&office.Dept{ID: d.ID, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind}); err != nil {
 			return fmt.Errorf("demo: department %s: %w", d.ID, err)
 		}
 	}
 	for _, p := range o.People {
-		if err := add(&models.Person{ID: p.ID, Name: p.Name, NameEn: p.NameEn, Active: true, Demo: true}); err != nil {
+		if err := add(&office.Person{ID: p.ID, Name: p.Name, NameEn: p.NameEn, Active: true, Demo: true}); err != nil {
 			return fmt.Errorf("demo: person %s: %w", p.ID, err)
 		}
 		for i, q := range p.Posts {
-			post := models.Post{ID: models.PostID(q.Role, q.Dept), PersonID: p.ID, Role: q.Role, DeptID: q.Dept, Title: q.Title, IsPrimary: i == 0}
+			post := office.Post{ID: office.PostID(q.Role, q.Dept), PersonID: p.ID, Role: q.Role, DeptID: q.Dept, Title: q.Title, IsPrimary: i == 0}
 			if err := add(&post); err != nil {
 				return fmt.Errorf("demo: post %s of %s: %w", post.ID, p.ID, err)
 			}
@@ -69,11 +72,11 @@ func Install(tx *gorm.DB, a models.Acting) error {
 	if err := rulebook.Install(tx, a.At); err != nil {
 		return err
 	}
-	if err := models.InstallExamples(tx); err != nil {
+	if err := service.InstallExamples(tx); err != nil {
 		return err
 	}
 	if rows == 0 {
 		return nil
 	}
-	return models.Audit(tx, "r:organisation", a, models.AuditEntry{Action: "demo.install", Subject: "organisation", Reason: "演示组织机构"})
+	return audit.Audit(tx, "r:organisation", a, audit.AuditEntry{Action: "demo.install", Subject: "organisation", Reason: "演示组织机构"})
 }

@@ -9,8 +9,10 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -46,7 +48,7 @@ func TestOrganisationStaffsTheModels(t *testing.T) {
 		}
 		read := db.Read(context.Background())
 		for p := range posts {
-			held, err := models.Members(read, p)
+			held, err := office.Members(read, p)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,7 +56,7 @@ func TestOrganisationStaffsTheModels(t *testing.T) {
 				t.Errorf("nobody holds %s", p)
 			}
 		}
-		if experts, _ := models.Members(read, "EXPERT@EX00"); len(experts) < 9 {
+		if experts, _ := office.Members(read, "EXPERT@EX00"); len(experts) < 9 {
 			t.Errorf("%d experts: the largest review needs 7 and some avoid", len(experts))
 		}
 		var doubled int64
@@ -62,7 +64,7 @@ func TestOrganisationStaffsTheModels(t *testing.T) {
 			t.Errorf("%d persons hold two administrators' posts (%v)", doubled, err)
 		}
 		var seals int64
-		if err := read.Model(&models.AuditEntry{}).Where("chain = ?", "r:organisation").Count(&seals).Error; err != nil || seals != 1 {
+		if err := read.Model(&audit.AuditEntry{}).Where("chain = ?", "r:organisation").Count(&seals).Error; err != nil || seals != 1 {
 			t.Errorf("%d audit entries, want 1 (%v)", seals, err)
 		}
 	})

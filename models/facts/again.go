@@ -6,11 +6,12 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // told is the same fact as it was told first, nil when it is new.
-func told(tx *gorm.DB, f models.Fact) (*models.Fact, error) {
-	var there []models.Fact
+func told(tx *gorm.DB, f books.Fact) (*books.Fact, error) {
+	var there []books.Fact
 	err := tx.Where("source = ? AND event_type = ? AND natural_key = ?", f.Source, f.EventType, f.NaturalKey).Find(&there).Error
 	if err != nil {
 		return nil, fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
@@ -25,9 +26,9 @@ func told(tx *gorm.DB, f models.Fact) (*models.Fact, error) {
 // same amount it is no news, except that it confirms one registered by hand, and
 // one that was in doubt. With another amount it waits for a person, and the
 // first stays; what a person has linked or checked corrects the first.
-func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, first models.Fact, out Outcome) (Outcome, error) {
+func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, first books.Fact, out Outcome) (Outcome, error) {
 	was, same := k.sameAmount(first, out.Amount)
-	doubt := models.Breach{Project: first.Project, Rule: amountDiffers, Subject: f.EventType + "/" + f.NaturalKey, Blocks: blocksOf(f.EventType), BusinessDate: f.BusinessDate}
+	doubt := books.Breach{Project: first.Project, Rule: amountDiffers, Subject: f.EventType + "/" + f.NaturalKey, Blocks: blocksOf(f.EventType), BusinessDate: f.BusinessDate}
 	switch {
 	case same:
 		out.Duplicate = true
@@ -40,7 +41,7 @@ func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, fir
 		return out, clearDoubt(tx, a, doubt)
 	case !e.Linked:
 		out.Project, out.Parked, out.Candidates = "", AmountDiff, []Suggestion{{first.Project, []string{byKey}}}
-		return out, models.RecordBreach(tx, a, doubt, "no", f.NaturalKey, "first", was.String(), "second", out.Amount.String())
+		return out, books.RecordBreach(tx, a, doubt, "no", f.NaturalKey, "first", was.String(), "second", out.Amount.String())
 	}
 	out.Project, out.Note = first.Project, "amount-corrected"
 	if k.wakes {
@@ -52,16 +53,16 @@ func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, fir
 	if err := clearDoubt(tx, a, doubt); err != nil {
 		return out, err
 	}
-	if err := models.SettlePayments(tx, first.Project); err != nil {
+	if err := books.SettlePayments(tx, first.Project); err != nil {
 		return out, err
 	}
 	if err := Examine(tx, a, days, first.Project); err != nil {
 		return out, err
 	}
-	return out, audit(tx, a, e, f)
+	return out, note(tx, a, e, f)
 }
 
-func (k kind) sameAmount(first models.Fact, amount *models.Money) (models.Money, bool) {
+func (k kind) sameAmount(first books.Fact, amount *models.Money) (models.Money, bool) {
 	if amount == nil {
 		return models.Money{}, true
 	}
@@ -71,19 +72,19 @@ func (k kind) sameAmount(first models.Fact, amount *models.Money) (models.Money,
 
 // correct lets the fact say what is right, and appends the difference to the
 // ledger: what was posted stays.
-func correct(tx *gorm.DB, a models.Acting, f, first models.Fact, difference models.Money) error {
-	var entries []models.LedgerEntry
+func correct(tx *gorm.DB, a models.Acting, f, first books.Fact, difference models.Money) error {
+	var entries []books.LedgerEntry
 	source := "p:" + first.Source + ":" + first.EventID
 	if err := tx.Where("project = ? AND source = ?", first.Project, source).Order("id").Find(&entries).Error; err != nil {
 		return fmt.Errorf("entries of %s: %w", source, err)
 	}
 	for _, e := range entries {
 		d := difference
-		if e.Kind == models.LedgerIssued && f.EventType == "budget.reclaimed" {
+		if e.Kind == books.LedgerIssued && f.EventType == "budget.reclaimed" {
 			d = d.Neg()
 		}
-		next := models.LedgerEntry{Kind: e.Kind, Project: e.Project, Amount: d, NaturalKey: e.NaturalKey + "/" + f.EventID, Source: a.Event, Ref: e.Ref, BusinessDate: f.BusinessDate}
-		if err := models.PostEntry(tx, a, next); err != nil {
+		next := books.LedgerEntry{Kind: e.Kind, Project: e.Project, Amount: d, NaturalKey: e.NaturalKey + "/" + f.EventID, Source: a.Event, Ref: e.Ref, BusinessDate: f.BusinessDate}
+		if err := books.PostEntry(tx, a, next); err != nil {
 			return err
 		}
 	}
@@ -94,7 +95,7 @@ func correct(tx *gorm.DB, a models.Acting, f, first models.Fact, difference mode
 	if f.EventType != "procurement.contract_signed" {
 		return nil
 	}
-	var k models.Contract
+	var k books.Contract
 	if err := tx.Where("contract_no = ?", f.NaturalKey).Take(&k).Error; err != nil {
 		return fmt.Errorf("contract %s: %w", f.NaturalKey, err)
 	}
@@ -111,12 +112,12 @@ func KeepFirst(tx *gorm.DB, a models.Acting, event, naturalKey string) error {
 	return clearWhere(tx, a, "rule = ? AND subject = ?", amountDiffers, event+"/"+naturalKey)
 }
 
-func clearDoubt(tx *gorm.DB, a models.Acting, doubt models.Breach) error {
+func clearDoubt(tx *gorm.DB, a models.Acting, doubt books.Breach) error {
 	return clearWhere(tx, a, "project = ? AND rule = ? AND subject = ?", doubt.Project, doubt.Rule, doubt.Subject)
 }
 
 func clearWhere(tx *gorm.DB, a models.Acting, where string, args ...any) error {
-	err := tx.Model(&models.Breach{}).Where(where, args...).Where("cleared_at IS NULL").Update("cleared_at", models.Stamp(a.At)).Error
+	err := tx.Model(&books.Breach{}).Where(where, args...).Where("cleared_at IS NULL").Update("cleared_at", models.Stamp(a.At)).Error
 	if err != nil {
 		return fmt.Errorf("clear breach %v: %w", args, err)
 	}
@@ -126,7 +127,7 @@ func clearWhere(tx *gorm.DB, a models.Acting, where string, args ...any) error {
 // blocksOf is the act of ours that waits until an amount is certain.
 func blocksOf(event string) string {
 	if event == "payment.paid" || event == "payment.applied" || event == "procurement.contract_signed" {
-		return models.BlockPayment
+		return books.BlockPayment
 	}
-	return models.BlockProcurement
+	return books.BlockProcurement
 }

@@ -4,17 +4,18 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // post appends the ledger entry of a fact.
-func (p posting) post(kind models.LedgerKind, amount models.Money, key, ref string) error {
-	return models.PostEntry(p.tx, p.acting, models.LedgerEntry{
+func (p posting) post(kind books.LedgerKind, amount models.Money, key, ref string) error {
+	return books.PostEntry(p.tx, p.acting, books.LedgerEntry{
 		Kind: kind, Project: p.p.Code, Amount: amount, NaturalKey: key, Source: p.acting.Event, Ref: ref, BusinessDate: p.fact.BusinessDate,
 	})
 }
 
 func budgetIssued(p posting) error {
-	i := models.Indicator{
+	i := books.Indicator{
 		BgtID: p.data.Text("bgt_id"), Project: p.p.Code, ProCode: p.data.Text("pro_code"), DocNo: p.data.Text("cor_bgt_doc_no"), DocDate: p.data.Date("doc_date"),
 		FiscalYear: p.data.Text("fiscal_year"), FundType: p.data.Text("fund_type_code"), Amount: *p.amount,
 	}
@@ -25,7 +26,7 @@ func budgetIssued(p posting) error {
 	if ref == "" {
 		ref = i.BgtID
 	}
-	return p.post(models.LedgerIssued, *p.amount, i.BgtID, ref)
+	return p.post(books.LedgerIssued, *p.amount, i.BgtID, ref)
 }
 
 // budgetChanged is an adjustment or a reclaim: a row of its own, never an edit.
@@ -35,17 +36,17 @@ func budgetChanged(sign int) func(posting) error {
 		if sign < 0 {
 			m = m.Neg()
 		}
-		return p.post(models.LedgerIssued, m, p.fact.EventType+"/"+p.fact.NaturalKey, p.data.Text("bgt_id"))
+		return p.post(books.LedgerIssued, m, p.fact.EventType+"/"+p.fact.NaturalKey, p.data.Text("bgt_id"))
 	}
 }
 
-func settle(p posting) error { return models.SettlePayments(p.tx, p.p.Code) }
+func settle(p posting) error { return books.SettlePayments(p.tx, p.p.Code) }
 
 func paid(p posting) error {
 	if err := p.late(); err != nil {
 		return err
 	}
-	if err := p.post(models.LedgerPaid, *p.amount, p.fact.NaturalKey, p.data.Text("pay_cert_no")); err != nil {
+	if err := p.post(books.LedgerPaid, *p.amount, p.fact.NaturalKey, p.data.Text("pay_cert_no")); err != nil {
 		return err
 	}
 	return settle(p)
@@ -55,7 +56,7 @@ func refunded(p posting) error {
 	if err := p.late(); err != nil {
 		return err
 	}
-	if err := p.post(models.LedgerRefunded, *p.amount, p.fact.NaturalKey, p.data.Text("pay_cert_no")); err != nil {
+	if err := p.post(books.LedgerRefunded, *p.amount, p.fact.NaturalKey, p.data.Text("pay_cert_no")); err != nil {
 		return err
 	}
 	return settle(p)
@@ -64,48 +65,48 @@ func refunded(p posting) error {
 // late marks money that moved after the project was over (FT18): the stage
 // stays, the books and the archive's appendix do not match any more.
 func (p posting) late() error {
-	if p.p.Stage != models.Archived && !p.p.Stage.Closed() {
+	if p.p.Stage != books.Archived && !p.p.Stage.Closed() {
 		return nil
 	}
-	b := models.Breach{Project: p.p.Code, Rule: "money-after-end", Subject: p.fact.EventType + "/" + p.fact.NaturalKey, BusinessDate: p.fact.BusinessDate}
-	return models.RecordBreach(p.tx, p.acting, b, "no", p.fact.NaturalKey, "amount", p.amount.String())
+	b := books.Breach{Project: p.p.Code, Rule: "money-after-end", Subject: p.fact.EventType + "/" + p.fact.NaturalKey, BusinessDate: p.fact.BusinessDate}
+	return books.RecordBreach(p.tx, p.acting, b, "no", p.fact.NaturalKey, "amount", p.amount.String())
 }
 
 // warn records what a fact itself means for the project.
 func warn(rule, blocks, field string) func(posting) error {
 	return func(p posting) error {
-		b := models.Breach{Project: p.p.Code, Rule: rule, Subject: p.fact.NaturalKey, Blocks: blocks, BusinessDate: p.fact.BusinessDate}
-		return models.RecordBreach(p.tx, p.acting, b, "no", p.data.Text(field))
+		b := books.Breach{Project: p.p.Code, Rule: rule, Subject: p.fact.NaturalKey, Blocks: blocks, BusinessDate: p.fact.BusinessDate}
+		return books.RecordBreach(p.tx, p.acting, b, "no", p.data.Text(field))
 	}
 }
 
 // contractSigned adopts the bureau's record: our draft of that number becomes
 // signed, or a contract that we did not know begins.
 func contractSigned(p posting) error {
-	no := models.ContractKey(p.data.Text("contract_no"))
-	var rows []models.Contract
+	no := books.ContractKey(p.data.Text("contract_no"))
+	var rows []books.Contract
 	if err := p.tx.Where("contract_no = ?", no).Find(&rows).Error; err != nil {
 		return err
 	}
-	c := models.Contract{ContractNo: no, Project: p.p.Code, Title: p.p.Name}
+	c := books.Contract{ContractNo: no, Project: p.p.Code, Title: p.p.Name}
 	if len(rows) > 0 {
 		c = rows[0]
 	}
-	if c.State == models.ContractSigned {
+	if c.State == books.ContractSigned {
 		return p.sameContract(c)
 	}
 	if name, uscc := p.data.Party("supplier"); name != "" {
 		c.Supplier, c.Uscc = name, uscc
 	}
-	c.Amount, c.State, c.SignedOn = *p.amount, models.ContractSigned, p.fact.BusinessDate
+	c.Amount, c.State, c.SignedOn = *p.amount, books.ContractSigned, p.fact.BusinessDate
 	if err := p.tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&c).Error; err != nil {
 		return err
 	}
-	if err := p.post(models.LedgerContracted, c.Amount, no, no); err != nil {
+	if err := p.post(books.LedgerContracted, c.Amount, no, no); err != nil {
 		return err
 	}
 	if c.Uscc != "" {
-		if err := models.Correlate(p.tx, "uscc", c.Uscc, p.p.Code); err != nil {
+		if err := books.Correlate(p.tx, "uscc", c.Uscc, p.p.Code); err != nil {
 			return err
 		}
 	}
@@ -113,17 +114,17 @@ func contractSigned(p posting) error {
 }
 
 // sameContract compares the bureau's record with the contract that we registered.
-func (p posting) sameContract(c models.Contract) error {
+func (p posting) sameContract(c books.Contract) error {
 	if c.Amount.Cmp(*p.amount) == 0 {
 		return nil
 	}
-	b := models.Breach{Project: c.Project, Rule: "amount-differs", Subject: p.fact.EventType + "/ours/" + c.ContractNo}
-	return models.RecordBreach(p.tx, p.acting, b, "no", c.ContractNo, "first", c.Amount.String(), "second", p.amount.String())
+	b := books.Breach{Project: c.Project, Rule: "amount-differs", Subject: p.fact.EventType + "/ours/" + c.ContractNo}
+	return books.RecordBreach(p.tx, p.acting, b, "no", c.ContractNo, "first", c.Amount.String(), "second", p.amount.String())
 }
 
-func contractDates(p posting) error { return models.ContractDates(p.tx, p.p.Code) }
+func contractDates(p posting) error { return books.ContractDates(p.tx, p.p.Code) }
 
 func contractChanged(p posting) error {
-	no := models.ContractKey(p.data.Text("contract_no"))
-	return p.post(models.LedgerContracted, *p.amount, p.fact.EventType+"/"+p.fact.NaturalKey, no)
+	no := books.ContractKey(p.data.Text("contract_no"))
+	return p.post(books.LedgerContracted, *p.amount, p.fact.EventType+"/"+p.fact.NaturalKey, no)
 }

@@ -7,15 +7,17 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // books is what the rules on facts look at.
 type record struct {
-	totals      models.Totals
-	budget      models.BudgetView
-	procurement models.ProcurementView
-	payments    models.PaymentView
-	contracts   []models.Contract
+	totals      books.Totals
+	budget      books.BudgetView
+	procurement books.ProcurementView
+	payments    books.PaymentView
+	contracts   []books.Contract
 	days        Workdays
 	clocks      map[clock]int
 }
@@ -58,7 +60,7 @@ func Examine(tx *gorm.DB, a models.Acting, days Workdays, project string) error 
 	if err != nil {
 		return err
 	}
-	standing, err := models.Breaches(tx, project)
+	standing, err := books.Breaches(tx, project)
 	if err != nil {
 		return err
 	}
@@ -66,8 +68,8 @@ func Examine(tx *gorm.DB, a models.Acting, days Workdays, project string) error 
 		holds := map[string]bool{}
 		for _, f := range r.judge(b) {
 			holds[f.subject] = true
-			row := models.Breach{Project: project, Rule: r.id, Subject: f.subject, Blocks: f.blocks, BusinessDate: f.on}
-			if err := models.RecordBreach(tx, a, row, f.args...); err != nil {
+			row := books.Breach{Project: project, Rule: r.id, Subject: f.subject, Blocks: f.blocks, BusinessDate: f.on}
+			if err := books.RecordBreach(tx, a, row, f.args...); err != nil {
 				return err
 			}
 		}
@@ -84,7 +86,7 @@ func Examine(tx *gorm.DB, a models.Acting, days Workdays, project string) error 
 
 // onTime judges C11 and C12, which timers record when nothing has come: a
 // publication or filing that was in time by its own date, but told late, clears them.
-func onTime(tx *gorm.DB, a models.Acting, b record, standing []models.Breach) error {
+func onTime(tx *gorm.DB, a models.Acting, b record, standing []books.Breach) error {
 	for _, c := range b.contracts {
 		for _, done := range []clock{{"C11", c.PublishedOn}, {"C12", c.FiledOn}} {
 			if c.SignedOn == "" || done.on == "" {
@@ -92,8 +94,8 @@ func onTime(tx *gorm.DB, a models.Acting, b record, standing []models.Breach) er
 			}
 			due := b.days.After(c.SignedOn, b.clocks[clock{done.rule, c.SignedOn}])
 			if done.on > due {
-				row := models.Breach{Project: c.Project, Rule: done.rule, Subject: c.ContractNo, BusinessDate: done.on}
-				if err := models.RecordBreach(tx, a, row, "no", c.ContractNo, "due", string(due), "on", string(done.on)); err != nil {
+				row := books.Breach{Project: c.Project, Rule: done.rule, Subject: c.ContractNo, BusinessDate: done.on}
+				if err := books.RecordBreach(tx, a, row, "no", c.ContractNo, "due", string(due), "on", string(done.on)); err != nil {
 					return err
 				}
 				continue
@@ -111,7 +113,7 @@ func onTime(tx *gorm.DB, a models.Acting, b record, standing []models.Breach) er
 }
 
 func clearBreach(tx *gorm.DB, id int64, at time.Time) error {
-	if err := tx.Model(&models.Breach{}).Where("id = ?", id).Update("cleared_at", at.UTC()).Error; err != nil {
+	if err := tx.Model(&books.Breach{}).Where("id = ?", id).Update("cleared_at", at.UTC()).Error; err != nil {
 		return fmt.Errorf("breach %d: %w", id, err)
 	}
 	return nil
@@ -119,21 +121,21 @@ func clearBreach(tx *gorm.DB, id int64, at time.Time) error {
 
 func read(tx *gorm.DB, days Workdays, project string) (b record, err error) {
 	b.days = days
-	totals, err := models.TotalsOf(tx, project)
+	totals, err := books.TotalsOf(tx, project)
 	if err != nil {
 		return b, err
 	}
 	b.totals = totals[project]
-	if b.budget, err = models.Budget(tx, project); err != nil {
+	if b.budget, err = books.Budget(tx, project); err != nil {
 		return b, err
 	}
-	if b.procurement, err = models.Procurement(tx, project); err != nil {
+	if b.procurement, err = books.Procurement(tx, project); err != nil {
 		return b, err
 	}
-	if b.payments, err = models.Payments(tx, project); err != nil {
+	if b.payments, err = books.Payments(tx, project); err != nil {
 		return b, err
 	}
-	if b.contracts, err = models.Contracts(tx, project); err != nil {
+	if b.contracts, err = books.Contracts(tx, project); err != nil {
 		return b, err
 	}
 	b.clocks, err = clocks(tx, b)
@@ -151,7 +153,7 @@ func clocks(tx *gorm.DB, b record) (map[clock]int, error) {
 	}
 	out := map[clock]int{}
 	for _, s := range started {
-		n, err := models.Parameter(tx, s.on, s.rule, "days")
+		n, err := rules.Parameter(tx, s.on, s.rule, "days")
 		if err != nil {
 			return nil, err
 		}

@@ -12,10 +12,12 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }
@@ -48,13 +50,13 @@ func open(t *testing.T, db *models.DB) *bench {
 	now := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 	a := models.Acting{Person: models.System, At: now, BusinessDate: "2022-03-01"}
 	at := models.Stamp(now)
-	p := models.Project{Code: project, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: models.Approved, DraftedOn: "2022-02-01", CreatedAt: at, UpdatedAt: at}
+	p := books.Project{Code: project, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2022-02-01", CreatedAt: at, UpdatedAt: at}
 	other := p
 	other.Code, other.DeptID = "XM-2022-002", "DP02"
 	rows := []any{
 		&p, &other,
-		&models.ProcRound{Project: project, Round: 1, PlanNo: "CG-1", Total: yuan("900000.00"), SentOn: "2022-04-01"},
-		&models.ProcPackage{Project: project, Round: 1, PackageNo: "S1", Name: "软件", Category: "service", Mode: "CONSULT", Budget: yuan("900000.00"), LimitPrice: yuan("900000.00"), LineNos: models.JSON("[1]")},
+		&books.ProcRound{Project: project, Round: 1, PlanNo: "CG-1", Total: yuan("900000.00"), SentOn: "2022-04-01"},
+		&books.ProcPackage{Project: project, Round: 1, PackageNo: "S1", Name: "软件", Category: "service", Mode: "CONSULT", Budget: yuan("900000.00"), LimitPrice: yuan("900000.00"), LineNos: models.JSON("[1]")},
 	}
 	err = db.Tx(context.Background(), func(tx *gorm.DB) error {
 		if err := demo.Install(tx, a); err != nil {
@@ -65,7 +67,7 @@ func open(t *testing.T, db *models.DB) *bench {
 				return err
 			}
 		}
-		return models.PostEntry(tx, a, models.LedgerEntry{Kind: models.LedgerApproved, Project: project, Amount: yuan("1000000.00"), NaturalKey: "doc", Source: "test"})
+		return books.PostEntry(tx, a, books.LedgerEntry{Kind: books.LedgerApproved, Project: project, Amount: yuan("1000000.00"), NaturalKey: "doc", Source: "test"})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +203,7 @@ func (b *bench) run(t *testing.T, tx *gorm.DB, events, want []string, breaches, 
 			t.Errorf("%s: %s, want %s", line, got, want[i])
 		}
 	}
-	bs, err := models.Breaches(tx, project)
+	bs, err := books.Breaches(tx, project)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +214,7 @@ func (b *bench) run(t *testing.T, tx *gorm.DB, events, want []string, breaches, 
 	if got := strings.Join(rules, " "); got != breaches {
 		t.Errorf("breaches %q, want %q", got, breaches)
 	}
-	totals, err := models.TotalsOf(tx, project)
+	totals, err := books.TotalsOf(tx, project)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,8 +241,8 @@ func TestOrderDoesNotMatter(t *testing.T) {
 					shuffled, want = append(shuffled, events[i]), append(want, "wakes")
 				}
 				b.run(t, tx, shuffled, want, "", "1000000.00", "100.00")
-				v, err := models.Procurement(tx, project)
-				if err != nil || v.State != models.ProcAwarded || v.AwardTotal.String() != "880000.00" {
+				v, err := books.Procurement(tx, project)
+				if err != nil || v.State != books.ProcAwarded || v.AwardTotal.String() != "880000.00" {
 					t.Errorf("order %v: procurement %s of %s, %v", order, v.State, v.AwardTotal, err)
 				}
 				return back
@@ -285,21 +287,21 @@ func TestMoneyAfterTheEnd(t *testing.T) {
 			b.post(b.event(e))
 		}
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
-			p, err := models.FindProject(tx, project)
+			p, err := books.FindProject(tx, project)
 			if err != nil {
 				return err
 			}
-			return models.SetStage(tx, models.Acting{Person: models.System, At: time.Now()}, &p, models.Archived)
+			return books.SetStage(tx, models.Acting{Person: models.System, At: time.Now()}, &p, books.Archived)
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		b.post(b.event(`2024-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"40.00","date":"2024-06-03"}`))
-		bs, err := models.Breaches(db.Read(context.Background()), project)
+		bs, err := books.Breaches(db.Read(context.Background()), project)
 		if err != nil || len(bs) != 1 || bs[0].Rule != "money-after-end" {
 			t.Errorf("breaches %+v, %v", bs, err)
 		}
-		totals, err := models.TotalsOf(db.Read(context.Background()), project)
+		totals, err := books.TotalsOf(db.Read(context.Background()), project)
 		if err != nil || totals[project].NetPaid().String() != "60.00" {
 			t.Errorf("net paid %s, %v", totals[project].NetPaid(), err)
 		}
@@ -333,7 +335,7 @@ func TestClocksFollowTheDay(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		b := open(t, db)
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
-			return models.InstallPack(tx, time.Now(), models.RulePack{ID: "T", ValidFrom: "2022-05-05", Params: models.JSON(`[{"rule":"C10","key":"days","value":10},{"rule":"C11","key":"days","value":2},{"rule":"C12","key":"days","value":1},{"rule":"PARTNER","key":"secondPerson","value":1}]`)})
+			return rules.InstallPack(tx, time.Now(), rules.RulePack{ID: "T", ValidFrom: "2022-05-05", Params: models.JSON(`[{"rule":"C10","key":"days","value":10},{"rule":"C11","key":"days","value":2},{"rule":"C12","key":"days","value":1},{"rule":"PARTNER","key":"secondPerson","value":1}]`)})
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -341,7 +343,7 @@ func TestClocksFollowTheDay(t *testing.T) {
 		for _, e := range []string{issued, award, signed, `2022-05-24 procurement.contract_filed {"contract_no":"HT-1","at":"2022-05-24"}`} {
 			b.post(b.event(e))
 		}
-		bs, err := models.Breaches(db.Read(context.Background()), project)
+		bs, err := books.Breaches(db.Read(context.Background()), project)
 		if err != nil || len(bs) != 2 || bs[0].Rule+bs[1].Rule != "C12C10" {
 			t.Errorf("breaches %+v, %v", bs, err)
 		}

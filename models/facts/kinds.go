@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // kind is how events of one type are read and posted.
@@ -29,9 +30,9 @@ type kind struct {
 type posting struct {
 	tx     *gorm.DB
 	acting models.Acting
-	fact   models.Fact
-	data   models.FactData
-	p      models.Project
+	fact   books.Fact
+	data   books.FactData
+	p      books.Project
 	amount *models.Money
 }
 
@@ -62,7 +63,7 @@ var kinds = map[string]kind{
 	"procurement.contract_published":  {needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates},
 	"procurement.contract_filed":      {needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates},
 	"procurement.contract_changed":    {needs: []string{"contract_no"}, amount: "delta", apply: contractChanged},
-	"procurement.contract_terminated": {needs: []string{"contract_no"}, key: []string{"contract_no"}, apply: warn("contract-terminated", models.BlockPayment, "contract_no")},
+	"procurement.contract_terminated": {needs: []string{"contract_no"}, key: []string{"contract_no"}, apply: warn("contract-terminated", books.BlockPayment, "contract_no")},
 	"supplier.blacklisted":            {needs: []string{"uscc"}, key: []string{"uscc", "from"}, date: "from", apply: warn("supplier-blacklisted", "", "uscc")},
 }
 
@@ -108,10 +109,10 @@ func Mistakes(event string, data json.RawMessage) (out []Mistake) {
 }
 
 // decode reads data; numbers of fields that we do not know stay exact.
-func decode(data json.RawMessage) (models.FactData, error) {
+func decode(data json.RawMessage) (books.FactData, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
-	d := models.FactData{}
+	d := books.FactData{}
 	if err := dec.Decode(&d); err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
@@ -119,7 +120,7 @@ func decode(data json.RawMessage) (models.FactData, error) {
 }
 
 // read decodes the data and its amount.
-func (k kind) read(e Event) (models.FactData, *models.Money, error) {
+func (k kind) read(e Event) (books.FactData, *models.Money, error) {
 	if wrong := Mistakes(e.Type, e.Data); len(wrong) > 0 {
 		return nil, nil, fmt.Errorf("%s: %s", wrong[0].Field, wrong[0].Code)
 	}
@@ -132,7 +133,7 @@ func (k kind) read(e Event) (models.FactData, *models.Money, error) {
 }
 
 // businessDate is when it happened in the books, never when it arrived.
-func (k kind) businessDate(e Event, d models.FactData) models.Date {
+func (k kind) businessDate(e Event, d books.FactData) models.Date {
 	if k.date != "" {
 		if on := d.Date(k.date); on != "" {
 			return on
@@ -144,12 +145,12 @@ func (k kind) businessDate(e Event, d models.FactData) models.Date {
 // naturalKey tells the same fact under another event id. Events without a key
 // of their own are told apart by event id; a tender without section code by
 // project, round and package.
-func (k kind) naturalKey(e Event, d models.FactData, f models.Fact) string {
+func (k kind) naturalKey(e Event, d books.FactData, f books.Fact) string {
 	var parts []string
 	for _, name := range k.key {
 		v := d.Text(name)
 		if name == "contract_no" {
-			v = models.ContractKey(v)
+			v = books.ContractKey(v)
 		}
 		if v != "" {
 			parts = append(parts, v)

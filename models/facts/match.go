@@ -8,6 +8,8 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // correlated are the fields by which an event finds its project, in order
@@ -18,7 +20,7 @@ var correlated = []struct{ field, reason string }{
 }
 
 // match finds the project of an event, or why it cannot be told.
-func match(tx *gorm.DB, e Event, d models.FactData) (models.Project, string, error) {
+func match(tx *gorm.DB, e Event, d books.FactData) (books.Project, string, error) {
 	code := e.Project
 	if code == "" {
 		code = d.Text("project_code")
@@ -27,16 +29,16 @@ func match(tx *gorm.DB, e Event, d models.FactData) (models.Project, string, err
 		var reason string
 		var err error
 		if code, reason, err = lookUp(tx, e, d); err != nil || code == "" {
-			return models.Project{}, reason, err
+			return books.Project{}, reason, err
 		}
 	}
 	project, err := find(tx, code)
 	if err != nil || project.Code != "" {
 		return project, "", err
 	}
-	known, err := models.CorrelationOf(tx, wrongCode, code) // a person has said what it means
+	known, err := books.CorrelationOf(tx, wrongCode, code) // a person has said what it means
 	if err != nil || known == "" {
-		return models.Project{}, NoProject, err
+		return books.Project{}, NoProject, err
 	}
 	project, err = find(tx, known)
 	return project, "", err
@@ -44,26 +46,26 @@ func match(tx *gorm.DB, e Event, d models.FactData) (models.Project, string, err
 
 // find reads a project, empty when there is none, and keeps it: two tellings of
 // one fact wait for each other.
-func find(tx *gorm.DB, code string) (models.Project, error) {
-	var ps []models.Project
+func find(tx *gorm.DB, code string) (books.Project, error) {
+	var ps []books.Project
 	one := tx.Clauses(clause.Locking{Strength: "UPDATE"})
 	if err := one.Where("code = ?", code).Find(&ps).Error; err != nil {
-		return models.Project{}, fmt.Errorf("project %s: %w", code, err)
+		return books.Project{}, fmt.Errorf("project %s: %w", code, err)
 	}
 	if len(ps) == 0 {
-		return models.Project{}, nil
+		return books.Project{}, nil
 	}
 	return ps[0], nil
 }
 
 // lookUp finds a project by the partner's own keys, or why none is known.
-func lookUp(tx *gorm.DB, e Event, d models.FactData) (code, reason string, err error) {
+func lookUp(tx *gorm.DB, e Event, d books.FactData) (code, reason string, err error) {
 	reason = NoProject
 	for _, k := range keysOf(e, d) {
 		if reason == NoProject {
 			reason = k.reason
 		}
-		code, err := models.CorrelationOf(tx, k.field, k.value)
+		code, err := books.CorrelationOf(tx, k.field, k.value)
 		if err != nil || code != "" {
 			return code, "", err
 		}
@@ -72,9 +74,9 @@ func lookUp(tx *gorm.DB, e Event, d models.FactData) (code, reason string, err e
 }
 
 // keyed are the projects of all keys of an event that are known.
-func keyed(tx *gorm.DB, e Event, d models.FactData) (codes []string, err error) {
+func keyed(tx *gorm.DB, e Event, d books.FactData) (codes []string, err error) {
 	for _, k := range keysOf(e, d) {
-		code, err := models.CorrelationOf(tx, k.field, k.value)
+		code, err := books.CorrelationOf(tx, k.field, k.value)
 		if err != nil {
 			return nil, err
 		}
@@ -86,14 +88,14 @@ func keyed(tx *gorm.DB, e Event, d models.FactData) (codes []string, err error) 
 // key is a partner's key in an event.
 type key struct{ field, value, reason string }
 
-func keysOf(e Event, d models.FactData) (out []key) {
+func keysOf(e Event, d books.FactData) (out []key) {
 	for _, c := range correlated {
 		v := d.Text(c.field)
 		switch {
 		case c.field == "pro_code" && v == "":
 			v = e.ProCode
 		case c.field == "contract_no":
-			v = models.ContractKey(v)
+			v = books.ContractKey(v)
 		}
 		if v != "" {
 			out = append(out, key{c.field, v, c.reason})
@@ -104,9 +106,9 @@ func keysOf(e Event, d models.FactData) (out []key) {
 
 // remember keeps the partner's keys of a project, so that later events find it by
 // them; and the code that the event gave, when a person has said what it means.
-func remember(tx *gorm.DB, project string, e Event, d models.FactData) error {
+func remember(tx *gorm.DB, project string, e Event, d books.FactData) error {
 	for _, k := range keysOf(e, d) {
-		if err := models.Correlate(tx, k.field, k.value, project); err != nil {
+		if err := books.Correlate(tx, k.field, k.value, project); err != nil {
 			return err
 		}
 	}
@@ -116,7 +118,7 @@ func remember(tx *gorm.DB, project string, e Event, d models.FactData) error {
 	if meant, err := find(tx, e.Told); err != nil || meant.Code != "" {
 		return err // the code is another project's: this event was wrong, not the code
 	}
-	return models.Correlate(tx, wrongCode, e.Told, project)
+	return books.Correlate(tx, wrongCode, e.Told, project)
 }
 
 // wrongCode is the kind under which a project code that is none is remembered.
@@ -133,10 +135,10 @@ var (
 
 // doubt raises what a person must confirm: an agency that is not the project's,
 // an amount wrong by ten thousand (万元 for 元), a refund greater than the payment.
-func doubt(tx *gorm.DB, p models.Project, event string, d models.FactData, amount *models.Money) (string, error) {
+func doubt(tx *gorm.DB, p books.Project, event string, d books.FactData, amount *models.Money) (string, error) {
 	if agency := d.Text("agency_code"); agency != "" && agency != p.DeptID {
 		var n int64
-		if err := tx.Model(&models.Dept{}).Where("id = ?", agency).Count(&n).Error; err != nil {
+		if err := tx.Model(&office.Dept{}).Where("id = ?", agency).Count(&n).Error; err != nil {
 			return "", fmt.Errorf("agency %s: %w", agency, err)
 		}
 		if n > 0 {
@@ -167,13 +169,13 @@ func doubt(tx *gorm.DB, p models.Project, event string, d models.FactData, amoun
 }
 
 // expectation is the amount that an event would have if all went as we know; zero: none.
-func expectation(tx *gorm.DB, project, event string, d models.FactData) (models.Money, error) {
+func expectation(tx *gorm.DB, project, event string, d books.FactData) (models.Money, error) {
 	switch event {
 	case "budget.issued":
-		v, err := models.Budget(tx, project)
+		v, err := books.Budget(tx, project)
 		return v.Approved, err
 	case "procurement.awarded":
-		v, err := models.Procurement(tx, project)
+		v, err := books.Procurement(tx, project)
 		if err != nil {
 			return models.Money{}, err
 		}
@@ -183,10 +185,10 @@ func expectation(tx *gorm.DB, project, event string, d models.FactData) (models.
 			}
 		}
 	case "procurement.contract_signed":
-		v, err := models.Procurement(tx, project)
+		v, err := books.Procurement(tx, project)
 		return v.AwardTotal, err
 	case "payment.applied", "payment.paid":
-		v, err := models.Payments(tx, project)
+		v, err := books.Payments(tx, project)
 		if err != nil {
 			return models.Money{}, err
 		}
@@ -202,8 +204,8 @@ func expectation(tx *gorm.DB, project, event string, d models.FactData) (models.
 
 // refundDoubt parks a refund whose payment is not known (FT17), and one that is
 // greater than what its voucher paid (FT19).
-func refundDoubt(tx *gorm.DB, project string, d models.FactData, amount models.Money) (string, error) {
-	facts, err := models.FactsOf(tx, project, "payment.paid", "payment.refunded")
+func refundDoubt(tx *gorm.DB, project string, d books.FactData, amount models.Money) (string, error) {
+	facts, err := books.FactsOf(tx, project, "payment.paid", "payment.refunded")
 	if err != nil {
 		return "", err
 	}

@@ -8,6 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // Workdays counts working days; *calendar.Calendar does.
@@ -89,13 +91,13 @@ func Post(tx *gorm.DB, a models.Acting, days Workdays, e Event) (Outcome, error)
 }
 
 // fact is an event as it stands in the books.
-func (k kind) fact(tx *gorm.DB, a models.Acting, e Event, d models.FactData, project string) (f models.Fact, err error) {
-	f = models.Fact{
+func (k kind) fact(tx *gorm.DB, a models.Acting, e Event, d books.FactData, project string) (f books.Fact, err error) {
+	f = books.Fact{
 		Source: e.Source, EventType: e.Type, EventID: e.ID, Project: project, Data: models.JSONOf(d), OccurredAt: models.Stamp(e.OccurredAt),
 		BusinessDate: k.businessDate(e, d), Seq: e.Seq, Offline: e.Offline, PostedAt: models.Stamp(a.At),
 	}
 	if k.round {
-		if f.Round, err = models.RoundOf(tx, project, d); err != nil {
+		if f.Round, err = books.RoundOf(tx, project, d); err != nil {
 			return f, err
 		}
 	}
@@ -104,7 +106,7 @@ func (k kind) fact(tx *gorm.DB, a models.Acting, e Event, d models.FactData, pro
 }
 
 // post writes the fact and what follows from it, or finds it there already.
-func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d models.FactData, p models.Project, out Outcome) (Outcome, error) {
+func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books.FactData, p books.Project, out Outcome) (Outcome, error) {
 	f, err := k.fact(tx, a, e, d, p.Code)
 	if err != nil {
 		return out, err
@@ -135,11 +137,11 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d model
 	if k.wakes {
 		out.Message, out.Key = e.Type, p.Code
 	}
-	return out, audit(tx, a, e, f)
+	return out, note(tx, a, e, f)
 }
 
-func audit(tx *gorm.DB, a models.Acting, e Event, f models.Fact) error {
-	return models.Audit(tx, "r:facts", a, models.AuditEntry{
+func note(tx *gorm.DB, a models.Acting, e Event, f books.Fact) error {
+	return audit.Audit(tx, "r:facts", a, audit.AuditEntry{
 		Action: e.Type, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: f.Project, Detail: models.JSONOf(map[string]any{"event": e.ID, "offline": e.Offline}),
 	})
 }

@@ -4,12 +4,13 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // Read gives an event as the fact that it would be, without posting it: for
 // comparison with the books. ok is false when it is of no type that we know, or
 // its data cannot be read.
-func Read(tx *gorm.DB, e Event) (f models.Fact, amount *models.Money, ok bool, err error) {
+func Read(tx *gorm.DB, e Event) (f books.Fact, amount *models.Money, ok bool, err error) {
 	k, known := kinds[e.Type]
 	if !known {
 		return f, nil, false, nil
@@ -27,7 +28,7 @@ func Read(tx *gorm.DB, e Event) (f models.Fact, amount *models.Money, ok bool, e
 }
 
 // AmountOf is the amount of a posted fact, nil for one without.
-func AmountOf(f models.Fact) *models.Money {
+func AmountOf(f books.Fact) *models.Money {
 	k := kinds[f.EventType]
 	if k.amount == "" {
 		return nil

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // issuedAboveApproved: finance may issue less than was approved, not more (P5).
@@ -9,7 +10,7 @@ func issuedAboveApproved(b record) []finding {
 	if b.totals.Approved.Sign() == 0 || b.totals.Issued.Cmp(b.totals.Approved) <= 0 {
 		return nil
 	}
-	return []finding{{subject: "budget", blocks: models.BlockProcurement, args: []string{"issued", b.totals.Issued.String(), "approved", b.totals.Approved.String()}}}
+	return []finding{{subject: "budget", blocks: books.BlockProcurement, args: []string{"issued", b.totals.Issued.String(), "approved", b.totals.Approved.String()}}}
 }
 
 // issuedBeforeApproval: such money is there, but not usable until the approval (FT21).
@@ -17,15 +18,15 @@ func issuedBeforeApproval(b record) []finding {
 	if b.totals.Approved.Sign() > 0 || b.totals.Issued.Sign() <= 0 {
 		return nil
 	}
-	return []finding{{subject: "budget", blocks: models.BlockProcurement, args: []string{"issued", b.totals.Issued.String()}}}
+	return []finding{{subject: "budget", blocks: books.BlockProcurement, args: []string{"issued", b.totals.Issued.String()}}}
 }
 
 // awardAboveLimit holds C14: award ≤ limit, of lump sums.
 func awardAboveLimit(b record) (out []finding) {
 	for _, p := range b.procurement.Packages {
-		if p.State == models.ProcAwarded && p.LumpSum && p.Award.Cmp(p.LimitPrice) > 0 {
+		if p.State == books.ProcAwarded && p.LumpSum && p.Award.Cmp(p.LimitPrice) > 0 {
 			out = append(out, finding{
-				subject: p.PackageNo, blocks: models.BlockContract, on: p.AwardOn,
+				subject: p.PackageNo, blocks: books.BlockContract, on: p.AwardOn,
 				args: []string{"package", p.PackageNo, "award", p.Award.String(), "limit", p.LimitPrice.String()},
 			})
 		}
@@ -33,9 +34,9 @@ func awardAboveLimit(b record) (out []finding) {
 	return out
 }
 
-func signed(b record) (out []models.Contract) {
+func signed(b record) (out []books.Contract) {
 	for _, c := range b.contracts {
-		if c.State == models.ContractSigned {
+		if c.State == books.ContractSigned {
 			out = append(out, c)
 		}
 	}
@@ -47,7 +48,7 @@ func contractAboveAward(b record) (out []finding) {
 	for _, c := range signed(b) {
 		if b.procurement.AwardTotal.Sign() > 0 && c.Amount.Cmp(b.procurement.AwardTotal) > 0 {
 			out = append(out, finding{
-				subject: c.ContractNo, blocks: models.BlockPayment, on: c.SignedOn,
+				subject: c.ContractNo, blocks: books.BlockPayment, on: c.SignedOn,
 				args: []string{"no", c.ContractNo, "amount", c.Amount.String(), "award", b.procurement.AwardTotal.String()},
 			})
 		}
@@ -61,7 +62,7 @@ func contractBeforeAward(b record) (out []finding) {
 	for _, c := range signed(b) {
 		award := firstAward(b)
 		if award == "" || c.SignedOn < award {
-			out = append(out, finding{subject: c.ContractNo, blocks: models.BlockPayment, on: c.SignedOn, args: []string{"no", c.ContractNo, "signed", string(c.SignedOn)}})
+			out = append(out, finding{subject: c.ContractNo, blocks: books.BlockPayment, on: c.SignedOn, args: []string{"no", c.ContractNo, "signed", string(c.SignedOn)}})
 		}
 	}
 	return out
@@ -69,7 +70,7 @@ func contractBeforeAward(b record) (out []finding) {
 
 func firstAward(b record) (on models.Date) {
 	for _, p := range b.procurement.Packages {
-		if p.State == models.ProcAwarded && (on == "" || p.AwardOn < on) {
+		if p.State == books.ProcAwarded && (on == "" || p.AwardOn < on) {
 			on = p.AwardOn
 		}
 	}
@@ -96,14 +97,14 @@ func paidAboveContract(b record) []finding {
 	if b.totals.NetPaid().Cmp(b.totals.Contracted) <= 0 {
 		return nil
 	}
-	return []finding{{subject: "paid", blocks: models.BlockPayment, args: []string{"paid", b.totals.NetPaid().String(), "contracted", b.totals.Contracted.String()}}}
+	return []finding{{subject: "paid", blocks: books.BlockPayment, args: []string{"paid", b.totals.NetPaid().String(), "contracted", b.totals.Contracted.String()}}}
 }
 
 // paidAboveApplied: the vouchers of an application exceed it (FT16).
 func paidAboveApplied(b record) (out []finding) {
 	for _, r := range b.payments.Requests {
 		if r.Applied.Sign() > 0 && r.Paid.Cmp(r.Applied) > 0 {
-			out = append(out, finding{subject: r.RequestNo, blocks: models.BlockPayment, args: []string{"no", r.AppNo, "paid", r.Paid.String(), "applied", r.Applied.String()}})
+			out = append(out, finding{subject: r.RequestNo, blocks: books.BlockPayment, args: []string{"no", r.AppNo, "paid", r.Paid.String(), "applied", r.Applied.String()}})
 		}
 	}
 	return out
@@ -114,5 +115,5 @@ func budgetBelowContract(b record) []finding {
 	if b.totals.Contracted.Sign() <= 0 || b.totals.Issued.Cmp(b.totals.Contracted) >= 0 {
 		return nil
 	}
-	return []finding{{subject: "budget", blocks: models.BlockPayment, args: []string{"issued", b.totals.Issued.String(), "contracted", b.totals.Contracted.String()}}}
+	return []finding{{subject: "budget", blocks: books.BlockPayment, args: []string{"issued", b.totals.Issued.String(), "contracted", b.totals.Contracted.String()}}}
 }

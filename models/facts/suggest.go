@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // Suggestion is a project that a parked event might belong to, and why. It is a
@@ -48,7 +49,7 @@ const (
 )
 
 // suggest finds the projects that a parked event might belong to.
-func suggest(tx *gorm.DB, named models.Project, e Event, d models.FactData, amount *models.Money) ([]Suggestion, error) {
+func suggest(tx *gorm.DB, named books.Project, e Event, d books.FactData, amount *models.Money) ([]Suggestion, error) {
 	found := map[string][]string{}
 	add := func(project, reason string) {
 		if project != "" && !slices.Contains(found[project], reason) {
@@ -117,7 +118,7 @@ func sameAmount(tx *gorm.DB, on models.Date, amount models.Money, add func(proje
 }
 
 // looksLike adds the agency's projects, and those of nearly the event's title.
-func looksLike(tx *gorm.DB, d models.FactData, add func(project, reason string)) error {
+func looksLike(tx *gorm.DB, d books.FactData, add func(project, reason string)) error {
 	title := ""
 	for _, field := range []string{"project_name", "pro_name", "name", "use_des"} {
 		if title = d.Text(field); title != "" {
@@ -128,11 +129,11 @@ func looksLike(tx *gorm.DB, d models.FactData, add func(project, reason string))
 	if agency == "" && title == "" {
 		return nil
 	}
-	q := tx.Model(&models.Project{}).Where("stage NOT IN ?", []models.Stage{models.Draft, models.Archived})
+	q := tx.Model(&books.Project{}).Where("stage NOT IN ?", []books.Stage{books.Draft, books.Archived})
 	if title == "" {
 		q = q.Where("dept_id = ?", agency).Order("created_at DESC").Limit(most)
 	}
-	var rows []models.Project
+	var rows []books.Project
 	if err := q.Select("code", "name", "dept_id").Find(&rows).Error; err != nil {
 		return fmt.Errorf("projects of agency %s: %w", agency, err)
 	}
@@ -140,7 +141,7 @@ func looksLike(tx *gorm.DB, d models.FactData, add func(project, reason string))
 		if agency != "" && p.DeptID == agency {
 			add(p.Code, byAgency)
 		}
-		if title != "" && models.Similarity(title, p.Name) >= nearlyTitled {
+		if title != "" && books.Similarity(title, p.Name) >= nearlyTitled {
 			add(p.Code, byTitle)
 		}
 	}

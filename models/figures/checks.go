@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // Check is a cross-foot check (domain/data-model.md §5). Its sentence is the
@@ -79,7 +80,7 @@ func rates(figures []Figure) Check {
 		n++
 		a, errA := decimal.NewFromString(f.Numerator)
 		b, errB := decimal.NewFromString(f.Denominator)
-		if errA != nil || errB != nil || models.RateOf(a, b).Percent() != f.Value {
+		if errA != nil || errB != nil || books.RateOf(a, b).Percent() != f.Value {
 			c.Pass = false
 		}
 	}
@@ -95,7 +96,7 @@ func linesAndHeaders(tx *gorm.DB, p Period, v map[string]decimal.Decimal) (Check
 		Sum models.Money
 	}
 	err := tx.Raw(`SELECT COUNT(DISTINCT p.code) AS n, COALESCE(SUM(b.declared), 0) AS sum FROM project p JOIN budget_line b ON b.project = p.code WHERE `+applications,
-		map[string]any{"from": p.From, "to": p.To, "rejected": models.Rejected}).Scan(&sums).Error
+		map[string]any{"from": p.From, "to": p.To, "rejected": books.Rejected}).Scan(&sums).Error
 	if err != nil {
 		return Check{}, fmt.Errorf("check V11: %w", err)
 	}
@@ -113,7 +114,7 @@ func byDepartment(tx *gorm.DB, p Period, v map[string]decimal.Decimal) (Check, e
 		Sum    models.Money
 	}
 	err := tx.Raw(`SELECT p.dept_id, SUM(l.amount) AS sum FROM project p JOIN ledger l ON l.project = p.code AND l.kind = 'declared' AND l.business_date <= @to
-		WHERE `+applications+` GROUP BY p.dept_id`, map[string]any{"from": p.From, "to": p.To, "rejected": models.Rejected}).Scan(&sums).Error
+		WHERE `+applications+` GROUP BY p.dept_id`, map[string]any{"from": p.From, "to": p.To, "rejected": books.Rejected}).Scan(&sums).Error
 	if err != nil {
 		return Check{}, fmt.Errorf("check V15: %w", err)
 	}

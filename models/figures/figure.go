@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // Figure of a report. Its label is the text "figure.<ID>".
@@ -117,7 +118,7 @@ func Rows(tx *gorm.DB, id string, from, to models.Date) (Figure, []Column, []Row
 
 // rows runs the query and writes each column as text: money in 元 with two decimals.
 func (d definition) rows(tx *gorm.DB, p Period) ([]Row, error) {
-	result, err := tx.Raw(d.query, map[string]any{"from": p.From, "to": p.To, "rejected": models.Rejected}).Rows()
+	result, err := tx.Raw(d.query, map[string]any{"from": p.From, "to": p.To, "rejected": books.Rejected}).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("figure %s: %w", d.id, err)
 	}
@@ -188,7 +189,7 @@ func (d definition) figure(rows []Row) (Figure, error) {
 		return f, fmt.Errorf("figure %s: %w", d.id, err)
 	}
 	f.Numerator, f.Denominator = sum.StringFixed(2), whole.StringFixed(2)
-	f.Value = models.RateOf(sum, whole).Percent()
+	f.Value = books.RateOf(sum, whole).Percent()
 	return f, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/texts"
@@ -44,8 +45,8 @@ func TestPeriodIsChecked(t *testing.T) {
 	}
 }
 
-// books writes rows as given: what the figures make of them is the test.
-func books(t *testing.T, db *models.DB, rows ...any) {
+// write keeps rows as given: what the figures make of them is the test.
+func write(t *testing.T, db *models.DB, rows ...any) {
 	t.Helper()
 	err := db.Tx(context.Background(), func(tx *gorm.DB) error {
 		if err := demo.Install(tx, models.Acting{Person: models.System, At: time.Now()}); err != nil {
@@ -72,18 +73,18 @@ func yuan(t *testing.T, s string) models.Money {
 	return m
 }
 
-func project(code string, submitted, accepted, reviewed models.Date, stage models.Stage, previous string) *models.Project {
+func project(code string, submitted, accepted, reviewed models.Date, stage books.Stage, previous string) *books.Project {
 	at := time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)
-	return &models.Project{
+	return &books.Project{
 		Code: code, Name: "项目" + code, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: stage, DraftedOn: submitted, SubmittedOn: submitted,
 		AcceptedOn: accepted, ReviewedOn: reviewed, PreviousProject: models.Optional(previous), CreatedAt: at, UpdatedAt: at,
 	}
 }
 
-func entry(t *testing.T, kind models.LedgerKind, code, amount string, on models.Date, reason string) *models.LedgerEntry {
+func entry(t *testing.T, kind books.LedgerKind, code, amount string, on models.Date, reason string) *books.LedgerEntry {
 	t.Helper()
 	no := 1
-	return &models.LedgerEntry{
+	return &books.LedgerEntry{
 		Kind: kind, Project: code, LineNo: &no, Amount: yuan(t, amount), Reason: models.Optional(reason), NaturalKey: code + "/" + string(on) + "/" + reason,
 		Source: "test", BusinessDate: on, RecordedAt: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
 	}
@@ -93,27 +94,27 @@ func entry(t *testing.T, kind models.LedgerKind, code, amount string, on models.
 // before acceptance, deferred money, refunds, and a project declared again.
 func TestWhatCounts(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		books(t, db,
-			project("XM-2022-001", "2022-01-01", "2022-01-04", "2022-06-30", models.Reviewed, ""),
-			project("XM-2022-002", "2022-06-30", "", "", models.Withdrawn, ""),                    // withdrawn before acceptance
-			project("XM-2022-003", "2022-06-30", "", "", models.Rejected, ""),                     // refused at the formal check
-			project("XM-2022-004", "2022-02-01", "2022-02-03", "2022-03-01", models.Rejected, ""), // declared again as 005
-			project("XM-2022-005", "2022-04-01", "2022-04-03", "2022-06-01", models.Reviewed, "XM-2022-004"),
-			project("XM-2022-006", "2022-07-01", "2022-07-04", "", models.Accepted, ""), // the next half-year
-			entry(t, models.LedgerDeclared, "XM-2022-001", "1000.00", "2022-01-01", ""),
-			entry(t, models.LedgerCut, "XM-2022-001", "100.00", "2022-06-30", "PRICE"),
-			entry(t, models.LedgerCut, "XM-2022-001", "50.00", "2022-06-30", "DEFER"),
-			entry(t, models.LedgerReviewed, "XM-2022-001", "850.00", "2022-06-30", ""),
-			entry(t, models.LedgerDeclared, "XM-2022-003", "7.00", "2022-06-30", ""),
-			entry(t, models.LedgerDeclared, "XM-2022-004", "500.00", "2022-02-01", ""),
-			entry(t, models.LedgerCut, "XM-2022-004", "500.00", "2022-03-01", "DUP"),
-			entry(t, models.LedgerDeclared, "XM-2022-005", "400.00", "2022-04-01", ""),
-			entry(t, models.LedgerCut, "XM-2022-005", "60.00", "2022-06-01", "DUP"),
-			entry(t, models.LedgerReviewed, "XM-2022-005", "340.00", "2022-06-01", ""),
-			entry(t, models.LedgerDeclared, "XM-2022-006", "9.00", "2022-07-01", ""),
-			entry(t, models.LedgerPaid, "XM-2022-001", "80.00", "2022-06-30", ""),
-			entry(t, models.LedgerRefunded, "XM-2022-001", "5.00", "2022-06-30", ""),
-			entry(t, models.LedgerPaid, "XM-2022-001", "1.00", "2022-07-01", ""),
+		write(t, db,
+			project("XM-2022-001", "2022-01-01", "2022-01-04", "2022-06-30", books.Reviewed, ""),
+			project("XM-2022-002", "2022-06-30", "", "", books.Withdrawn, ""),                    // withdrawn before acceptance
+			project("XM-2022-003", "2022-06-30", "", "", books.Rejected, ""),                     // refused at the formal check
+			project("XM-2022-004", "2022-02-01", "2022-02-03", "2022-03-01", books.Rejected, ""), // declared again as 005
+			project("XM-2022-005", "2022-04-01", "2022-04-03", "2022-06-01", books.Reviewed, "XM-2022-004"),
+			project("XM-2022-006", "2022-07-01", "2022-07-04", "", books.Accepted, ""), // the next half-year
+			entry(t, books.LedgerDeclared, "XM-2022-001", "1000.00", "2022-01-01", ""),
+			entry(t, books.LedgerCut, "XM-2022-001", "100.00", "2022-06-30", "PRICE"),
+			entry(t, books.LedgerCut, "XM-2022-001", "50.00", "2022-06-30", "DEFER"),
+			entry(t, books.LedgerReviewed, "XM-2022-001", "850.00", "2022-06-30", ""),
+			entry(t, books.LedgerDeclared, "XM-2022-003", "7.00", "2022-06-30", ""),
+			entry(t, books.LedgerDeclared, "XM-2022-004", "500.00", "2022-02-01", ""),
+			entry(t, books.LedgerCut, "XM-2022-004", "500.00", "2022-03-01", "DUP"),
+			entry(t, books.LedgerDeclared, "XM-2022-005", "400.00", "2022-04-01", ""),
+			entry(t, books.LedgerCut, "XM-2022-005", "60.00", "2022-06-01", "DUP"),
+			entry(t, books.LedgerReviewed, "XM-2022-005", "340.00", "2022-06-01", ""),
+			entry(t, books.LedgerDeclared, "XM-2022-006", "9.00", "2022-07-01", ""),
+			entry(t, books.LedgerPaid, "XM-2022-001", "80.00", "2022-06-30", ""),
+			entry(t, books.LedgerRefunded, "XM-2022-001", "5.00", "2022-06-30", ""),
+			entry(t, books.LedgerPaid, "XM-2022-001", "1.00", "2022-07-01", ""),
 			issue("ZG-1", "2022-01-01", "CLOSED", "2022-06-30", "", ""),
 			issue("ZG-2", "2022-06-30", "CLOSED", "2022-07-01", "", ""), // still open at the end
 			issue("ZG-3", "2022-03-01", "REFERRED_UP", "", "2022-03-05", ""),
@@ -146,9 +147,9 @@ func TestWhatCounts(t *testing.T) {
 	})
 }
 
-func issue(no string, found models.Date, state string, closed, referred, replied models.Date) *models.Rectification {
+func issue(no string, found models.Date, state string, closed, referred, replied models.Date) *books.Rectification {
 	at := time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)
-	r := &models.Rectification{
+	r := &books.Rectification{
 		No: no, Source: "manual", Title: no, OwnerDept: "DP18", Severity: "B", State: state, FoundOn: found, ClosedOn: closed, ReferredOn: referred, RepliedOn: replied,
 		CreatedAt: at, UpdatedAt: at,
 	}

@@ -6,7 +6,11 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // What a person decides about a parked event.
@@ -21,17 +25,17 @@ const minReason = 5
 // Link says to which project a parked event belongs; it is then applied as if it
 // had just arrived. A great amount (parameter PARTNER.secondPerson) waits until a
 // second person confirms (integration.md §6).
-func Link(tx *gorm.DB, a models.Acting, id int64, project string) (models.PartnerEvent, error) {
+func Link(tx *gorm.DB, a models.Acting, id int64, project string) (partner.PartnerEvent, error) {
 	return decide(tx, a, id, DecideLink, project)
 }
 
 // Dismiss says that a parked event has no effect; what was in the books before it
 // stays. A great amount waits for a second person, like a link.
-func Dismiss(tx *gorm.DB, a models.Acting, id int64) (models.PartnerEvent, error) {
+func Dismiss(tx *gorm.DB, a models.Acting, id int64) (partner.PartnerEvent, error) {
 	return decide(tx, a, id, DecideDismiss, "")
 }
 
-func decide(tx *gorm.DB, a models.Acting, id int64, decision, project string) (models.PartnerEvent, error) {
+func decide(tx *gorm.DB, a models.Acting, id int64, decision, project string) (partner.PartnerEvent, error) {
 	row, err := parked(tx, id)
 	if err != nil {
 		return row, err
@@ -41,7 +45,7 @@ func decide(tx *gorm.DB, a models.Acting, id int64, decision, project string) (m
 	}
 	f := models.Refuse("invalid-data")
 	if decision == DecideLink {
-		if _, err := models.FindProject(tx, project); err != nil {
+		if _, err := books.FindProject(tx, project); err != nil {
 			f.Field("/project", "project-unknown", "code", project)
 		}
 	}
@@ -53,13 +57,13 @@ func decide(tx *gorm.DB, a models.Acting, id int64, decision, project string) (m
 	}
 	at := models.Stamp(a.At)
 	row.Decision, row.LinkedProject, row.LinkedBy, row.LinkedReason, row.LinkedAt = decision, project, a.Person, a.Reason, &at
-	if err := audit(tx, a, row, "event."+decision); err != nil {
+	if err := note(tx, a, row, "event."+decision); err != nil {
 		return row, err
 	}
 	second, err := needsSecond(tx, a, row)
 	if err != nil || second {
 		if err == nil {
-			err = models.SaveEvent(tx, row)
+			err = partner.SaveEvent(tx, row)
 		}
 		return row, err
 	}
@@ -68,7 +72,7 @@ func decide(tx *gorm.DB, a models.Acting, id int64, decision, project string) (m
 
 // Confirm is the second person's word on a decision about a great amount. One
 // that is not accepted leaves the event parked, as before.
-func Confirm(tx *gorm.DB, a models.Acting, id int64, accept bool) (models.PartnerEvent, error) {
+func Confirm(tx *gorm.DB, a models.Acting, id int64, accept bool) (partner.PartnerEvent, error) {
 	row, err := parked(tx, id)
 	if err != nil {
 		return row, err
@@ -82,28 +86,28 @@ func Confirm(tx *gorm.DB, a models.Acting, id int64, accept bool) (models.Partne
 		return row, models.Refuse("invalid-data").Field("/reason", "reason-too-short")
 	}
 	if !accept {
-		if err := audit(tx, a, row, "event."+row.Decision+".refused"); err != nil {
+		if err := note(tx, a, row, "event."+row.Decision+".refused"); err != nil {
 			return row, err
 		}
 		row.Decision, row.LinkedProject, row.LinkedBy, row.LinkedReason, row.LinkedAt = "", "", "", "", nil
-		return row, models.SaveEvent(tx, row)
+		return row, partner.SaveEvent(tx, row)
 	}
 	row.ConfirmedBy = models.Optional(a.Person)
-	if err := audit(tx, a, row, "event."+row.Decision+".confirmed"); err != nil {
+	if err := note(tx, a, row, "event."+row.Decision+".confirmed"); err != nil {
 		return row, err
 	}
 	return carryOut(tx, a, row)
 }
 
 // carryOut does what was decided.
-func carryOut(tx *gorm.DB, a models.Acting, row models.PartnerEvent) (models.PartnerEvent, error) {
+func carryOut(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) (partner.PartnerEvent, error) {
 	if row.Decision == DecideDismiss {
 		at := models.Stamp(a.At)
-		row.State, row.ProcessedAt = models.InboxDismissed, &at
+		row.State, row.ProcessedAt = partner.InboxDismissed, &at
 		if err := facts.KeepFirst(tx, a, row.EventType, row.NaturalKey); err != nil {
 			return row, err
 		}
-		return row, models.SaveEvent(tx, row)
+		return row, partner.SaveEvent(tx, row)
 	}
 	ev, err := Event(row)
 	if err != nil {
@@ -113,24 +117,24 @@ func carryOut(tx *gorm.DB, a models.Acting, row models.PartnerEvent) (models.Par
 	return Apply(tx, a, row, ev)
 }
 
-func parked(tx *gorm.DB, id int64) (models.PartnerEvent, error) {
-	row, err := models.LockEvent(tx, id)
-	if err == nil && row.State != models.InboxParked {
+func parked(tx *gorm.DB, id int64) (partner.PartnerEvent, error) {
+	row, err := partner.LockEvent(tx, id)
+	if err == nil && row.State != partner.InboxParked {
 		err = models.Refuse("not-parked", "state", row.State)
 	}
 	return row, err
 }
 
-func needsSecond(tx *gorm.DB, a models.Acting, row models.PartnerEvent) (bool, error) {
+func needsSecond(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) (bool, error) {
 	if row.Amount == nil {
 		return false, nil
 	}
-	limit, err := models.Parameter(tx, models.DateOf(a.At), "PARTNER", "secondPerson")
+	limit, err := rules.Parameter(tx, models.DateOf(a.At), "PARTNER", "secondPerson")
 	return err == nil && row.Amount.Decimal().Abs().GreaterThanOrEqual(limit), err
 }
 
 func short(reason string) bool { return len([]rune(strings.TrimSpace(reason))) < minReason }
 
-func audit(tx *gorm.DB, a models.Acting, row models.PartnerEvent, action string) error {
-	return models.Audit(tx, "r:facts", a, models.AuditEntry{Action: action, Subject: "event:" + row.Source + ":" + row.EventID, Project: row.LinkedProject})
+func note(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, action string) error {
+	return audit.Audit(tx, "r:facts", a, audit.AuditEntry{Action: action, Subject: "event:" + row.Source + ":" + row.EventID, Project: row.LinkedProject})
 }

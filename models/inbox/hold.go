@@ -8,6 +8,8 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/models/stream"
 )
 
@@ -26,26 +28,26 @@ var patience = map[string]struct {
 }
 
 // HeldUntil is when the wait of an event ends, as seen from when it arrived.
-func HeldUntil(tx *gorm.DB, row models.PartnerEvent, reason string) (time.Time, error) {
+func HeldUntil(tx *gorm.DB, row partner.PartnerEvent, reason string) (time.Time, error) {
 	p := patience[reason]
-	n, err := models.Parameter(tx, models.DateOf(row.ReceivedAt), "PARTNER", p.param)
+	n, err := rules.Parameter(tx, models.DateOf(row.ReceivedAt), "PARTNER", p.param)
 	return row.ReceivedAt.Add(time.Duration(n.IntPart()) * p.unit), err
 }
 
 // hold puts an event off while there is time; held is false when it was over.
-func hold(tx *gorm.DB, a models.Acting, row *models.PartnerEvent, reason string) (held bool, err error) {
+func hold(tx *gorm.DB, a models.Acting, row *partner.PartnerEvent, reason string) (held bool, err error) {
 	until, err := HeldUntil(tx, *row, reason)
 	if err != nil || !a.At.Before(until) {
 		return false, err
 	}
-	row.State, row.HeldFor, row.NextAt = models.InboxHeld, reason, models.Stamp(until)
-	return true, models.SaveEvent(tx, *row)
+	row.State, row.HeldFor, row.NextAt = partner.InboxHeld, reason, models.Stamp(until)
+	return true, partner.SaveEvent(tx, *row)
 }
 
 // outOfTurn reports whether an event must wait for another of its stream: its
 // predecessor has not come, or an earlier one about the same project waits itself.
 // What concerns other projects goes on.
-func outOfTurn(tx *gorm.DB, row models.PartnerEvent, ev facts.Event) (bool, error) {
+func outOfTurn(tx *gorm.DB, row partner.PartnerEvent, ev facts.Event) (bool, error) {
 	if row.Stream == "" {
 		return false, nil
 	}
@@ -54,21 +56,21 @@ func outOfTurn(tx *gorm.DB, row models.PartnerEvent, ev facts.Event) (bool, erro
 		return !ok, err
 	}
 	var n int64
-	err = tx.Model(&models.PartnerEvent{}).Where("source = ? AND stream = ? AND seq < ? AND state = ? AND held_for = ? AND project = ?",
-		row.Source, row.Stream, row.Seq, models.InboxHeld, gap, ev.Project).Count(&n).Error
+	err = tx.Model(&partner.PartnerEvent{}).Where("source = ? AND stream = ? AND seq < ? AND state = ? AND held_for = ? AND project = ?",
+		row.Source, row.Stream, row.Seq, partner.InboxHeld, gap, ev.Project).Count(&n).Error
 	if err != nil {
 		return false, fmt.Errorf("held events of %s: %w", row.Stream, err)
 	}
 	return n > 0, nil
 }
 
-func position(row models.PartnerEvent, ev facts.Event) stream.Position {
+func position(row partner.PartnerEvent, ev facts.Event) stream.Position {
 	return stream.Position{Source: row.Source, Stream: row.Stream, Seq: row.Seq, EventID: row.EventID, Prev: ev.Prev}
 }
 
 // release lets what is held look again: an event of its stream or project has come.
-func release(tx *gorm.DB, a models.Acting, row models.PartnerEvent) error {
-	err := tx.Model(&models.PartnerEvent{}).Where("state = ? AND source = ? AND id <> ? AND (project = ? OR stream = ?)", models.InboxHeld, row.Source, row.ID, row.Project, row.Stream).
+func release(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
+	err := tx.Model(&partner.PartnerEvent{}).Where("state = ? AND source = ? AND id <> ? AND (project = ? OR stream = ?)", partner.InboxHeld, row.Source, row.ID, row.Project, row.Stream).
 		Update("next_at", models.Stamp(a.At)).Error
 	if err != nil {
 		return fmt.Errorf("release what waits for %s: %w", row.EventID, err)

@@ -11,9 +11,11 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/inbox"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/partner"
 	"github.com/quancheng/quancheng/models/stream"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
@@ -36,7 +38,7 @@ func newDesk(t *testing.T, db *models.DB) *desk {
 			return err
 		}
 		for _, code := range []string{"XM-2026-001", "XM-2026-002"} {
-			p := models.Project{Code: code, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: models.Approved, DraftedOn: "2026-02-01", CreatedAt: noon, UpdatedAt: noon}
+			p := books.Project{Code: code, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2026-02-01", CreatedAt: noon, UpdatedAt: noon}
 			if err := tx.Create(&p).Error; err != nil {
 				return err
 			}
@@ -68,7 +70,7 @@ func (d *desk) come(line string) {
 		d.t.Fatal(err)
 	}
 	d.tx(func(tx *gorm.DB) error {
-		_, _, err := models.ReceiveEvent(tx, models.PartnerEvent{
+		_, _, err := partner.ReceiveEvent(tx, partner.PartnerEvent{
 			Source: e.Source, EventID: e.EventID, EventType: e.EventType, Body: body, ReceivedAt: d.now, OccurredAt: noon, Stream: e.Stream, Seq: e.Seq,
 		})
 		return err
@@ -79,7 +81,7 @@ func (d *desk) come(line string) {
 func (d *desk) work() string {
 	d.t.Helper()
 	for {
-		rows, err := models.DueEvents(d.db.Read(context.Background()), d.now, 100)
+		rows, err := partner.DueEvents(d.db.Read(context.Background()), d.now, 100)
 		if err != nil {
 			d.t.Fatal(err)
 		}
@@ -96,7 +98,7 @@ func (d *desk) work() string {
 			})
 		}
 	}
-	var rows []models.PartnerEvent
+	var rows []partner.PartnerEvent
 	if err := d.db.Read(context.Background()).Order("id").Find(&rows).Error; err != nil {
 		d.t.Fatal(err)
 	}

@@ -13,15 +13,19 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/register"
 	"github.com/quancheng/quancheng/models/stream"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 
 // Event reads a stored event as the books take it.
-func Event(e models.PartnerEvent) (facts.Event, error) {
+func Event(e partner.PartnerEvent) (facts.Event, error) {
 	var w webhook.Envelope
 	if err := json.Unmarshal(e.Body, &w); err != nil {
 		return facts.Event{}, fmt.Errorf("event %s of %s: %w", e.EventID, e.Source, err)
@@ -34,7 +38,7 @@ func Event(e models.PartnerEvent) (facts.Event, error) {
 
 // Apply posts a stored event and remembers what became of it. What came too early
 // is held for a while.
-func Apply(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event) (models.PartnerEvent, error) {
+func Apply(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, ev facts.Event) (partner.PartnerEvent, error) {
 	if err := see(tx, a, row, ev); err != nil {
 		return row, err
 	}
@@ -67,40 +71,40 @@ func Apply(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event
 }
 
 // settle writes what became of an event, publishes its message, and lets what waited for it look again.
-func settle(tx *gorm.DB, a models.Acting, row models.PartnerEvent, out facts.Outcome) (models.PartnerEvent, error) {
+func settle(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, out facts.Outcome) (partner.PartnerEvent, error) {
 	at := models.Stamp(a.At)
-	row.State, row.ProcessedAt, row.HeldFor, row.ParkedReason, row.Candidates = models.InboxApplied, &at, "", "", nil
+	row.State, row.ProcessedAt, row.HeldFor, row.ParkedReason, row.Candidates = partner.InboxApplied, &at, "", "", nil
 	switch {
 	case out.Parked != "":
-		row.State, row.ParkedReason, row.Candidates = models.InboxParked, out.Parked, models.JSONOf(out.Candidates)
+		row.State, row.ParkedReason, row.Candidates = partner.InboxParked, out.Parked, models.JSONOf(out.Candidates)
 	case out.Duplicate:
-		row.State = models.InboxDuplicate
+		row.State = partner.InboxDuplicate
 	case out.Message != "":
-		if err := models.SendMessage(tx, a, messageID(row), out.Message, out.Key, nil); err != nil {
+		if err := process.SendMessage(tx, a, messageID(row), out.Message, out.Key, nil); err != nil {
 			return row, err
 		}
 	}
-	if err := models.SaveEvent(tx, row); err != nil {
+	if err := partner.SaveEvent(tx, row); err != nil {
 		return row, err
 	}
 	return row, release(tx, a, row)
 }
 
 // see notes the event's number in its stream. A partner that was restored numbers again.
-func see(tx *gorm.DB, a models.Acting, row models.PartnerEvent, ev facts.Event) error {
+func see(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, ev facts.Event) error {
 	restarted, err := stream.See(tx, position(row, ev), a.At)
 	if err != nil || !restarted {
 		return err
 	}
-	return models.Audit(tx, "r:partners", a, models.AuditEntry{Action: "stream.restarted", Subject: "stream:" + row.Source + ":" + row.Stream, Detail: models.JSONOf(map[string]any{"seq": row.Seq, "event": row.EventID})})
+	return audit.Audit(tx, "r:partners", a, audit.AuditEntry{Action: "stream.restarted", Subject: "stream:" + row.Source + ":" + row.Stream, Detail: models.JSONOf(map[string]any{"seq": row.Seq, "event": row.EventID})})
 }
 
 // messageID is the id of the message that an event publishes: one, however often it is tried.
-func messageID(e models.PartnerEvent) string { return "p:" + e.Source + ":" + e.EventID }
+func messageID(e partner.PartnerEvent) string { return "p:" + e.Source + ":" + e.EventID }
 
 // Verify is the second person's check of an offline registration. An accepted
 // one becomes an event of the inbox, and has the same effect as one that arrived.
-func Verify(tx *gorm.DB, a models.Acting, id int64, accept bool, note string) (models.Offline, error) {
+func Verify(tx *gorm.DB, a models.Acting, id int64, accept bool, note string) (books.Offline, error) {
 	o, ev, err := register.VerifyOffline(tx, a, id, accept, note)
 	if err != nil || ev == nil {
 		return o, err
@@ -112,7 +116,7 @@ func Verify(tx *gorm.DB, a models.Acting, id int64, accept bool, note string) (m
 	if err != nil {
 		return o, err
 	}
-	row, _, err := models.ReceiveEvent(tx, models.PartnerEvent{
+	row, _, err := partner.ReceiveEvent(tx, partner.PartnerEvent{
 		Source: ev.Source, EventID: ev.ID, EventType: ev.Type, Body: body, ReceivedAt: a.At, OccurredAt: ev.OccurredAt, Offline: true,
 	})
 	if err != nil {

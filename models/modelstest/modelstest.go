@@ -11,6 +11,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/localpg"
+	"gorm.io/gorm"
 )
 
 // Each runs a test once on a fresh SQLite and once on a fresh PostgreSQL database.
@@ -84,4 +85,12 @@ func Main(m *testing.M) {
 	code := m.Run()
 	localpg.Stop()
 	os.Exit(code)
+}
+
+// Tx runs f in a transaction; trouble ends the test.
+func Tx(t testing.TB, db *models.DB, f func(tx *gorm.DB) error) {
+	t.Helper()
+	if err := db.Tx(context.Background(), f); err != nil {
+		t.Fatal(err)
+	}
 }

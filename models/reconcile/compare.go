@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/facts"
 )
 
@@ -107,12 +108,12 @@ func theirsOf(tx *gorm.DB, events []facts.Event) (map[string]record, error) {
 
 // oursOf are our facts of some days, and whichever the partner names.
 func oursOf(tx *gorm.DB, partner string, from, to models.Date, theirs map[string]record) (map[string]record, error) {
-	var rows []models.Fact
+	var rows []books.Fact
 	if err := tx.Where("source = ? AND business_date BETWEEN ? AND ?", partner, from, to).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("facts of %s: %w", partner, err)
 	}
 	for _, t := range theirs {
-		var more []models.Fact
+		var more []books.Fact
 		if err := tx.Where("source = ? AND event_type = ? AND natural_key = ?", partner, t.event, t.key).Find(&more).Error; err != nil {
 			return nil, fmt.Errorf("fact %s: %w", t.id(), err)
 		}

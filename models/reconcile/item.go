@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -124,5 +125,5 @@ func Resolve(tx *gorm.DB, a models.Acting, id int64, resolution string) (Item, e
 	if err := tx.Save(&i).Error; err != nil {
 		return i, fmt.Errorf("difference %d: %w", id, err)
 	}
-	return i, models.Audit(tx, "r:reconciliation", a, models.AuditEntry{Action: "reconcile." + resolution, Subject: fmt.Sprintf("difference:%d", id), Project: i.Project})
+	return i, audit.Audit(tx, "r:reconciliation", a, audit.AuditEntry{Action: "reconcile." + resolution, Subject: fmt.Sprintf("difference:%d", id), Project: i.Project})
 }

@@ -8,7 +8,10 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // Run is the newest comparison of some days with a partner.
@@ -58,8 +61,8 @@ func Compare(tx *gorm.DB, a models.Acting, partner string, from, to models.Date,
 	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&run).Error; err != nil {
 		return run, fmt.Errorf("reconciliation of %s: %w", partner, err)
 	}
-	e := models.AuditEntry{Action: "reconcile", Subject: "partner:" + partner, Detail: models.JSONOf(run)}
-	return run, models.Audit(tx, "r:reconciliation", a, e)
+	e := audit.AuditEntry{Action: "reconcile", Subject: "partner:" + partner, Detail: models.JSONOf(run)}
+	return run, audit.Audit(tx, "r:reconciliation", a, e)
 }
 
 // Done reports whether some days were compared already.
@@ -114,7 +117,7 @@ func found(tx *gorm.DB, a models.Acting, partner, class string, p pair) error {
 // owner is the liaison's post and department.
 func owner(tx *gorm.DB, partner string) (post, dept string, err error) {
 	role := map[string]string{"finance": "FINANCE_LIAISON", "procurement": "PROCUREMENT_LIAISON"}[partner]
-	var posts []models.Post
+	var posts []office.Post
 	if err := tx.Where("role = ?", role).Order("id").Limit(1).Find(&posts).Error; err != nil || len(posts) == 0 {
 		return role, "", err
 	}
@@ -123,20 +126,20 @@ func owner(tx *gorm.DB, partner string) (post, dept string, err error) {
 
 // rectify opens the rectification of a difference.
 func rectify(tx *gorm.DB, a models.Acting, i Item, dept string) (string, error) {
-	r := models.Rectification{
+	r := books.Rectification{
 		Source: "audit", Title: i.Title(), Project: models.Optional(i.Project), OwnerDept: dept, Severity: "B", FoundOn: models.DateOf(a.At),
 		Description: i.Description(),
 	}
 	if i.Project != "" {
-		p, err := models.FindProject(tx, i.Project)
+		p, err := books.FindProject(tx, i.Project)
 		if err != nil {
 			return "", err
 		}
 		dept = p.DeptID
 		r.OwnerDept = dept
 	}
-	if err := models.NewRectification(tx, a, &r); err != nil {
+	if err := books.NewRectification(tx, a, &r); err != nil {
 		return "", err
 	}
-	return r.No, models.StartRectification(tx, a, r, dept)
+	return r.No, books.StartRectification(tx, a, r, dept)
 }

@@ -7,6 +7,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // MaxCopies is how many persons one copy goes to at most.
@@ -37,14 +40,14 @@ func Copy(tx *gorm.DB, a models.Acting, r Remark) error {
 	}
 	for _, p := range r.Persons {
 		kind := "copy"
-		had, err := models.HadCopy(tx, t.Root, p)
+		had, err := process.HadCopy(tx, t.Root, p)
 		if err != nil {
 			return err
 		}
 		if had {
 			kind = "copy-changed" // told only if it has
 		}
-		if err := models.SaveCopy(tx, models.TaskCopy{Person: p, Task: t.Key, Root: t.Root, Sender: a.Person, At: a.At.UnixMilli()}); err != nil {
+		if err := process.SaveCopy(tx, process.TaskCopy{Person: p, Task: t.Key, Root: t.Root, Sender: a.Person, At: a.At.UnixMilli()}); err != nil {
 			return err
 		}
 		if err := tellOf(tx, a, t, kind, fmt.Sprintf("copy:%d:%d", t.Root, version), []string{p}); err != nil {
@@ -57,7 +60,7 @@ func Copy(tx *gorm.DB, a models.Acting, r Remark) error {
 // copyTo checks one of the persons that a copy goes to.
 func copyTo(tx *gorm.DB, f *models.Refusal, at string, a models.Acting, person string, before []string) error {
 	var n int64
-	if err := tx.Model(&models.Person{}).Where("id = ? AND active", person).Count(&n).Error; err != nil {
+	if err := tx.Model(&office.Person{}).Where("id = ? AND active", person).Count(&n).Error; err != nil {
 		return fmt.Errorf("person %s: %w", person, err)
 	}
 	switch {
@@ -72,10 +75,10 @@ func copyTo(tx *gorm.DB, f *models.Refusal, at string, a models.Acting, person s
 }
 
 // contentVersion is the version of what the matter is about.
-func contentVersion(tx *gorm.DB, t models.Task) (int, error) {
+func contentVersion(tx *gorm.DB, t process.Task) (int, error) {
 	if t.Project == "" {
 		return 0, nil
 	}
-	p, err := models.FindProject(tx, t.Project)
+	p, err := books.FindProject(tx, t.Project)
 	return p.Version, err
 }

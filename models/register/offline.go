@@ -12,7 +12,10 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/papers"
 )
 
 // OfflineFact is a partner's fact entered by hand (线下登记).
@@ -31,10 +34,10 @@ var liaisons = map[string]string{"finance": "FINANCE_LIAISON", "procurement": "P
 
 // RegisterOffline registers a partner's fact. It takes effect when a second
 // person has checked it.
-func RegisterOffline(tx *gorm.DB, a models.Acting, in OfflineFact) (models.Offline, error) {
-	o := models.Offline{
+func RegisterOffline(tx *gorm.DB, a models.Acting, in OfflineFact) (books.Offline, error) {
+	o := books.Offline{
 		Partner: in.Partner, EventType: in.EventType, Project: in.Project, OccurredOn: in.OccurredOn, Evidence: in.Evidence, Reason: strings.TrimSpace(in.Reason),
-		State: models.OfflineWaiting, RegisteredBy: a.Person, RegisteredAt: models.Stamp(a.At),
+		State: books.OfflineWaiting, RegisteredBy: a.Person, RegisteredAt: models.Stamp(a.At),
 	}
 	if !a.HasRole(liaisons[in.Partner]) {
 		return o, models.Refuse("not-the-liaison", "partner", in.Partner)
@@ -80,7 +83,7 @@ func RegisterOffline(tx *gorm.DB, a models.Acting, in OfflineFact) (models.Offli
 // known checks that project and evidence exist.
 func known(tx *gorm.DB, f *models.Refusal, in OfflineFact) error {
 	var n int64
-	if err := tx.Model(&models.Project{}).Where("code = ?", in.Project).Count(&n).Error; err != nil {
+	if err := tx.Model(&books.Project{}).Where("code = ?", in.Project).Count(&n).Error; err != nil {
 		return fmt.Errorf("project %s: %w", in.Project, err)
 	}
 	if n == 0 {
@@ -89,7 +92,7 @@ func known(tx *gorm.DB, f *models.Refusal, in OfflineFact) error {
 	if in.Evidence == "" {
 		return nil
 	}
-	if err := tx.Model(&models.Document{}).Where("id = ?", in.Evidence).Count(&n).Error; err != nil {
+	if err := tx.Model(&papers.Document{}).Where("id = ?", in.Evidence).Count(&n).Error; err != nil {
 		return fmt.Errorf("document %s: %w", in.Evidence, err)
 	}
 	if n == 0 {
@@ -101,8 +104,8 @@ func known(tx *gorm.DB, f *models.Refusal, in OfflineFact) error {
 // VerifyOffline is the second person's check. An accepted registration becomes
 // an event as if it had just arrived; the caller posts it (facts.Post) in the
 // same transaction.
-func VerifyOffline(tx *gorm.DB, a models.Acting, id int64, accept bool, note string) (models.Offline, *facts.Event, error) {
-	var o models.Offline
+func VerifyOffline(tx *gorm.DB, a models.Acting, id int64, accept bool, note string) (books.Offline, *facts.Event, error) {
+	var o books.Offline
 	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&o).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return o, nil, models.Refuse("not-found", "what", fmt.Sprint(id))
@@ -110,7 +113,7 @@ func VerifyOffline(tx *gorm.DB, a models.Acting, id int64, accept bool, note str
 	if err != nil {
 		return o, nil, fmt.Errorf("offline registration %d: %w", id, err)
 	}
-	if o.State != models.OfflineWaiting {
+	if o.State != books.OfflineWaiting {
 		return o, nil, models.Refuse("checked-already")
 	}
 	if o.RegisteredBy == a.Person {
@@ -121,9 +124,9 @@ func VerifyOffline(tx *gorm.DB, a models.Acting, id int64, accept bool, note str
 		return o, nil, models.Refuse("invalid-data").Field("/reason", "reason-too-short")
 	}
 	at := models.Stamp(a.At)
-	o.State, o.VerifiedBy, o.VerifiedAt, o.Note = models.OfflineRefused, models.Optional(a.Person), &at, note
+	o.State, o.VerifiedBy, o.VerifiedAt, o.Note = books.OfflineRefused, models.Optional(a.Person), &at, note
 	if accept {
-		o.State = models.OfflineAccepted
+		o.State = books.OfflineAccepted
 	}
 	if err := tx.Save(&o).Error; err != nil {
 		return o, nil, fmt.Errorf("offline registration %d: %w", id, err)
@@ -137,9 +140,9 @@ func VerifyOffline(tx *gorm.DB, a models.Acting, id int64, accept bool, note str
 	}, nil
 }
 
-func auditOffline(tx *gorm.DB, a models.Acting, o models.Offline, action string) error {
-	e := models.AuditEntry{Action: action, Subject: "offline:" + o.EventID, Project: o.Project, Detail: models.JSONOf(map[string]any{"type": o.EventType, "occurredOn": o.OccurredOn})}
-	return models.Audit(tx, "r:offline", a, e)
+func auditOffline(tx *gorm.DB, a models.Acting, o books.Offline, action string) error {
+	e := audit.AuditEntry{Action: action, Subject: "offline:" + o.EventID, Project: o.Project, Detail: models.JSONOf(map[string]any{"type": o.EventType, "occurredOn": o.OccurredOn})}
+	return audit.Audit(tx, "r:offline", a, e)
 }
 
 // OfflineFilter chooses registrations; zero values choose all.
@@ -150,7 +153,7 @@ type OfflineFilter struct {
 }
 
 // Offlines lists registrations, newest first.
-func Offlines(tx *gorm.DB, f OfflineFilter) ([]models.Offline, error) {
+func Offlines(tx *gorm.DB, f OfflineFilter) ([]books.Offline, error) {
 	q := tx.Order("id DESC").Limit(f.Limit)
 	if f.Project != "" {
 		q = q.Where("project = ?", f.Project)
@@ -158,7 +161,7 @@ func Offlines(tx *gorm.DB, f OfflineFilter) ([]models.Offline, error) {
 	if f.Before > 0 {
 		q = q.Where("id < ?", f.Before)
 	}
-	var rows []models.Offline
+	var rows []books.Offline
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("offline registrations: %w", err)
 	}

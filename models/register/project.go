@@ -10,6 +10,10 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // Draft begins a project.
@@ -39,9 +43,9 @@ type Patch struct {
 // Create begins a draft and its life: the code is given now and never changes.
 // Only the department's clerk or leader may, and a code of his own choice needs
 // a business date in the past.
-func Create(tx *gorm.DB, a models.Acting, d Draft) (models.Project, error) {
+func Create(tx *gorm.DB, a models.Acting, d Draft) (books.Project, error) {
 	if !mayApply(a, d.Dept) {
-		return models.Project{}, models.Refuse("not-your-department", "dept", d.Dept)
+		return books.Project{}, models.Refuse("not-your-department", "dept", d.Dept)
 	}
 	f := models.Refuse("invalid-data")
 	header(f, d.Name, d.Type, d.MlpsLevel)
@@ -53,14 +57,14 @@ func Create(tx *gorm.DB, a models.Acting, d Draft) (models.Project, error) {
 		f.Field("/code", "code-needs-back-registration")
 	}
 	if err := f.OrNil(); err != nil {
-		return models.Project{}, err
+		return books.Project{}, err
 	}
 	code, err := codeFor(tx, a, d.Code)
 	if err != nil {
-		return models.Project{}, err
+		return books.Project{}, err
 	}
 	at := a.At.UTC()
-	p := models.Project{
+	p := books.Project{
 		Code: code, Name: strings.TrimSpace(d.Name), DeptID: d.Dept, Type: d.Type, MlpsLevel: d.MlpsLevel, Form: d.Form,
 		DraftedOn: a.On(), Version: 1, CreatedAt: models.Stamp(at), CreatedBy: a.Person, UpdatedAt: models.Stamp(at),
 	}
@@ -73,17 +77,17 @@ func Create(tx *gorm.DB, a models.Acting, d Draft) (models.Project, error) {
 		}
 		return p, fmt.Errorf("project %s: %w", code, err)
 	}
-	if err := models.SetStage(tx, a, &p, models.Draft); err != nil {
+	if err := books.SetStage(tx, a, &p, books.Draft); err != nil {
 		return p, err
 	}
 	if err := writeLines(tx, code, lines); err != nil {
 		return p, err
 	}
-	if err := audit(tx, a, "project.create", p, nil); err != nil {
+	if err := note(tx, a, "project.create", p, nil); err != nil {
 		return p, err
 	}
 	vars := map[string]any{"projectCode": p.Code, "projectName": p.Name, "deptId": p.DeptID, "initiator": a.Person}
-	return p, models.SendStart(tx, a, "qc_lifecycle", p.Code, p.Code, vars)
+	return p, process.SendStart(tx, a, "qc_lifecycle", p.Code, p.Code, vars)
 }
 
 // codeFor is the next code of the year, or the one that was given.
@@ -95,7 +99,7 @@ func codeFor(tx *gorm.DB, a models.Acting, given string) (string, error) {
 }
 
 // Edit changes the header of a draft that is at version.
-func Edit(tx *gorm.DB, a models.Acting, code string, version int, patch Patch) (models.Project, error) {
+func Edit(tx *gorm.DB, a models.Acting, code string, version int, patch Patch) (books.Project, error) {
 	p, err := editable(tx, a, code, version)
 	if err != nil {
 		return p, err
@@ -121,7 +125,7 @@ func Edit(tx *gorm.DB, a models.Acting, code string, version int, patch Patch) (
 }
 
 // PutLines replaces the lines of a draft that is at version, all at once.
-func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Line) (models.Project, error) {
+func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Line) (books.Project, error) {
 	p, err := editable(tx, a, code, version)
 	if err != nil {
 		return p, err
@@ -131,7 +135,7 @@ func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Li
 	if err := f.OrNil(); err != nil {
 		return p, err
 	}
-	if err := tx.Where("project = ?", code).Delete(&models.BudgetLine{}).Error; err != nil {
+	if err := tx.Where("project = ?", code).Delete(&books.BudgetLine{}).Error; err != nil {
 		return p, fmt.Errorf("lines of %s: %w", code, err)
 	}
 	if err := writeLines(tx, code, rows); err != nil {
@@ -140,22 +144,22 @@ func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Li
 	return p, edited(tx, a, &p, "project.lines")
 }
 
-func edited(tx *gorm.DB, a models.Acting, p *models.Project, action string) error {
+func edited(tx *gorm.DB, a models.Acting, p *books.Project, action string) error {
 	p.Version++
 	p.UpdatedAt = models.Stamp(a.At)
-	if err := models.SaveProject(tx, p); err != nil {
+	if err := books.SaveProject(tx, p); err != nil {
 		return err
 	}
 	if err := models.Notify(tx, models.Notice{Kind: "project", Key: p.Code, Project: p.Code, Dept: p.DeptID}); err != nil {
 		return err
 	}
-	return audit(tx, a, action, *p, map[string]any{"version": p.Version})
+	return note(tx, a, action, *p, map[string]any{"version": p.Version})
 }
 
 // editable is a draft that the person may edit now, locked; another version
 // than he saw is refused as stale.
-func editable(tx *gorm.DB, a models.Acting, code string, version int) (models.Project, error) {
-	p, err := models.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), code)
+func editable(tx *gorm.DB, a models.Acting, code string, version int) (books.Project, error) {
+	p, err := books.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), code)
 	if err != nil {
 		return p, err
 	}
@@ -178,15 +182,15 @@ func editable(tx *gorm.DB, a models.Acting, code string, version int) (models.Pr
 // WithApplicant reports whether header and lines are with the applicant: a
 // draft that was never submitted, or one whose task to fill or to supplement
 // is open.
-func WithApplicant(tx *gorm.DB, p models.Project) (bool, error) {
-	if p.Stage != models.Draft && p.Stage != models.Supplementing {
+func WithApplicant(tx *gorm.DB, p books.Project) (bool, error) {
+	if p.Stage != books.Draft && p.Stage != books.Supplementing {
 		return false, nil
 	}
 	if p.RevisionNo == 0 {
 		return true, nil
 	}
 	var n int64
-	err := tx.Model(&models.Task{}).Where("project = ? AND element IN ? AND state = 'open'", p.Code, []string{"p1_draft", "p2_supplement"}).Count(&n).Error
+	err := tx.Model(&process.Task{}).Where("project = ? AND element IN ? AND state = 'open'", p.Code, []string{"p1_draft", "p2_supplement"}).Count(&n).Error
 	if err != nil {
 		return false, fmt.Errorf("tasks of %s: %w", p.Code, err)
 	}
@@ -194,26 +198,26 @@ func WithApplicant(tx *gorm.DB, p models.Project) (bool, error) {
 }
 
 // MayEdit reports whether the person may edit header and lines now.
-func MayEdit(tx *gorm.DB, a models.Acting, p models.Project) (bool, error) {
+func MayEdit(tx *gorm.DB, a models.Acting, p books.Project) (bool, error) {
 	ok, err := WithApplicant(tx, p)
 	return ok && mayApply(a, p.DeptID), err
 }
 
 // MaySubmit reports whether the clerk may submit the draft now.
-func MaySubmit(tx *gorm.DB, a models.Acting, p models.Project) (bool, error) {
+func MaySubmit(tx *gorm.DB, a models.Acting, p books.Project) (bool, error) {
 	ok, err := WithApplicant(tx, p)
-	return ok && p.Stage == models.Draft && a.Holds(models.PostID("APPLY_CLERK", p.DeptID)), err
+	return ok && p.Stage == books.Draft && a.Holds(office.PostID("APPLY_CLERK", p.DeptID)), err
 }
 
 // MayWithdraw reports whether the applicant may take the application back: before it is accepted.
-func MayWithdraw(a models.Acting, p models.Project) bool {
-	return mayApply(a, p.DeptID) && slices.Contains([]models.Stage{models.Draft, models.Submitted, models.Supplementing}, p.Stage)
+func MayWithdraw(a models.Acting, p books.Project) bool {
+	return mayApply(a, p.DeptID) && slices.Contains([]books.Stage{books.Draft, books.Submitted, books.Supplementing}, p.Stage)
 }
 
 // Withdraw takes an application back before it is accepted: the process is told
 // to close, and closing sets the stage.
-func Withdraw(tx *gorm.DB, a models.Acting, code string) (models.Project, error) {
-	p, err := models.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), code)
+func Withdraw(tx *gorm.DB, a models.Acting, code string) (books.Project, error) {
+	p, err := books.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), code)
 	if err != nil {
 		return p, err
 	}
@@ -226,23 +230,23 @@ func Withdraw(tx *gorm.DB, a models.Acting, code string) (models.Project, error)
 	if len([]rune(strings.TrimSpace(a.Reason))) < 5 {
 		return p, models.Refuse("invalid-data").Field("/reason", "reason-too-short")
 	}
-	if err := audit(tx, a, "project.withdraw", p, nil); err != nil {
+	if err := note(tx, a, "project.withdraw", p, nil); err != nil {
 		return p, err
 	}
-	vars := map[string]any{"closeStage": string(models.Withdrawn), "closeReason": a.Reason}
-	return p, models.SendMessage(tx, a, "withdraw:"+code+":"+a.Event, "project.close", code, vars)
+	vars := map[string]any{"closeStage": string(books.Withdrawn), "closeReason": a.Reason}
+	return p, process.SendMessage(tx, a, "withdraw:"+code+":"+a.Event, "project.close", code, vars)
 }
 
 func mayApply(a models.Acting, dept string) bool {
-	return a.Holds(models.PostID("APPLY_CLERK", dept)) || a.Holds(models.PostID("APPLY_LEADER", dept))
+	return a.Holds(office.PostID("APPLY_CLERK", dept)) || a.Holds(office.PostID("APPLY_LEADER", dept))
 }
 
-func audit(tx *gorm.DB, a models.Acting, action string, p models.Project, detail any) error {
-	e := models.AuditEntry{Action: action, Subject: "project:" + p.Code, Project: p.Code}
+func note(tx *gorm.DB, a models.Acting, action string, p books.Project, detail any) error {
+	e := audit.AuditEntry{Action: action, Subject: "project:" + p.Code, Project: p.Code}
 	if detail != nil {
 		e.Detail = models.JSONOf(detail)
 	}
-	return models.Audit(tx, "r:project", a, e)
+	return audit.Audit(tx, "r:project", a, e)
 }
 
 func header(f *models.Refusal, name, kind string, level int) {
@@ -260,8 +264,8 @@ func header(f *models.Refusal, name, kind string, level int) {
 var greatest = decimal.New(1, 15) // one line; 500 of them still fit numeric(18,2)
 
 // readLines reads lines; the amount is computed: quantity × price, half up to 分.
-func readLines(f *models.Refusal, lines []Line) []models.BudgetLine {
-	rows := make([]models.BudgetLine, 0, len(lines))
+func readLines(f *models.Refusal, lines []Line) []books.BudgetLine {
+	rows := make([]books.BudgetLine, 0, len(lines))
 	for i, l := range lines {
 		field := func(name string) string { return fmt.Sprintf("/lines/%d/%s", i, name) }
 		if !slices.Contains(models.LineCategories, l.Category) {
@@ -283,7 +287,7 @@ func readLines(f *models.Refusal, lines []Line) []models.BudgetLine {
 		if declared.GreaterThanOrEqual(greatest) {
 			f.Field(field("qty"), "amount-too-large")
 		}
-		rows = append(rows, models.BudgetLine{
+		rows = append(rows, books.BudgetLine{
 			LineNo: i + 1, Category: l.Category, Name: name, Spec: strings.TrimSpace(l.Spec), Unit: strings.TrimSpace(l.Unit), Qty: qty,
 			UnitPrice: price, Declared: models.Yuan(declared), Remark: strings.TrimSpace(l.Remark),
 		})
@@ -291,7 +295,7 @@ func readLines(f *models.Refusal, lines []Line) []models.BudgetLine {
 	return rows
 }
 
-func writeLines(tx *gorm.DB, project string, rows []models.BudgetLine) error {
+func writeLines(tx *gorm.DB, project string, rows []books.BudgetLine) error {
 	if len(rows) == 0 {
 		return nil
 	}

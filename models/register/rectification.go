@@ -8,6 +8,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // Finding is a rectification raised by hand, about a project or anything else.
@@ -22,12 +25,12 @@ type Finding struct {
 }
 
 // Raise registers a finding and begins its process.
-func Raise(tx *gorm.DB, a models.Acting, in Finding) (models.Rectification, error) {
+func Raise(tx *gorm.DB, a models.Acting, in Finding) (books.Rectification, error) {
 	f := models.Refuse("invalid-data")
 	if in.FoundOn == "" {
 		in.FoundOn = a.On()
 	}
-	r := models.Rectification{
+	r := books.Rectification{
 		Title: strings.TrimSpace(in.Title), Description: strings.TrimSpace(in.Description), Project: models.Optional(in.Project),
 		OwnerDept: in.OwnerDept, Severity: in.Severity, Source: in.Source, FoundOn: in.FoundOn,
 	}
@@ -50,19 +53,19 @@ func Raise(tx *gorm.DB, a models.Acting, in Finding) (models.Rectification, erro
 	if err := f.OrNil(); err != nil {
 		return r, err
 	}
-	if err := models.NewRectification(tx, a, &r); err != nil {
+	if err := books.NewRectification(tx, a, &r); err != nil {
 		return r, err
 	}
-	e := models.AuditEntry{Action: "rectification.raise", Subject: "rectification:" + r.No, Project: in.Project}
-	if err := models.Audit(tx, "r:rectification", a, e); err != nil {
+	e := audit.AuditEntry{Action: "rectification.raise", Subject: "rectification:" + r.No, Project: in.Project}
+	if err := audit.Audit(tx, "r:rectification", a, e); err != nil {
 		return r, err
 	}
-	return r, models.StartRectification(tx, a, r, dept)
+	return r, books.StartRectification(tx, a, r, dept)
 }
 
 // about checks owner and project, and is the department that the matter belongs to.
 func about(tx *gorm.DB, f *models.Refusal, in Finding) (string, error) {
-	owners, err := models.Members(tx, models.PostID("RECT_OWNER", in.OwnerDept))
+	owners, err := office.Members(tx, office.PostID("RECT_OWNER", in.OwnerDept))
 	if err != nil {
 		return "", err
 	}
@@ -73,7 +76,7 @@ func about(tx *gorm.DB, f *models.Refusal, in Finding) (string, error) {
 		return in.OwnerDept, nil
 	}
 	var depts []string
-	if err := tx.Model(&models.Project{}).Where("code = ?", in.Project).Pluck("dept_id", &depts).Error; err != nil {
+	if err := tx.Model(&books.Project{}).Where("code = ?", in.Project).Pluck("dept_id", &depts).Error; err != nil {
 		return "", fmt.Errorf("project %s: %w", in.Project, err)
 	}
 	if len(depts) == 0 {

@@ -11,8 +11,11 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/register"
 )
 
@@ -27,7 +30,7 @@ func open(t *testing.T, db *models.DB) {
 		if err := demo.Install(tx, a); err != nil {
 			return err
 		}
-		_, err := models.StoreBundle(tx, a, "digest", []models.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}}, []models.Definition{{Process: "qc_lifecycle"}, {Process: "qc_r1_rectify"}})
+		_, err := process.StoreBundle(tx, a, "digest", []process.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}}, []process.Definition{{Process: "qc_lifecycle"}, {Process: "qc_r1_rectify"}})
 		return err
 	})
 }
@@ -67,7 +70,7 @@ func draft() register.Draft {
 func TestDraft(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		open(t, db)
-		var p models.Project
+		var p books.Project
 		create := func(a models.Acting, change func(*register.Draft)) func(*gorm.DB) error {
 			return func(tx *gorm.DB) (err error) {
 				d := draft()
@@ -106,12 +109,12 @@ func TestDraft(t *testing.T) {
 			t.Error(got)
 		}
 		run(t, db, create(past, nil)) // the sequence goes on after the code that was given
-		if p.Code != "XM-2022-008" || p.Stage != models.Draft || p.DraftedOn != "2022-02-15" {
+		if p.Code != "XM-2022-008" || p.Stage != books.Draft || p.DraftedOn != "2022-02-15" {
 			t.Errorf("%+v", p)
 		}
 		var starts int64
-		db.Read(context.Background()).Model(&models.Outgoing{}).Where("kind = ? AND project = ?", models.OutStart, p.Code).Count(&starts)
-		lines, err := models.Lines(db.Read(context.Background()), p.Code)
+		db.Read(context.Background()).Model(&outbox.Outgoing{}).Where("kind = ? AND project = ?", outbox.OutStart, p.Code).Count(&starts)
+		lines, err := books.Lines(db.Read(context.Background()), p.Code)
 		if err != nil || starts != 1 || len(lines) != 1 || lines[0].Declared.String() != "99.99" || lines[0].Qty.String() != "3" {
 			t.Errorf("%d starts, lines %+v, %v", starts, lines, err)
 		}
@@ -121,7 +124,7 @@ func TestDraft(t *testing.T) {
 func TestEditAndWithdraw(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		open(t, db)
-		var p models.Project
+		var p books.Project
 		run(t, db, func(tx *gorm.DB) (err error) {
 			d := draft()
 			d.Lines = nil
@@ -143,11 +146,11 @@ func TestEditAndWithdraw(t *testing.T) {
 			_, err := register.PutLines(tx, clerk, p.Code, 2, []register.Line{{Category: "硬件", Name: "甲", Qty: "0.3333", UnitPrice: "3.00"}})
 			return err
 		})
-		row, err := models.ProjectByCode(db.Read(context.Background()), nil, p.Code)
+		row, err := books.ProjectByCode(db.Read(context.Background()), nil, p.Code)
 		if err != nil || row.Name != name || row.Version != 3 || row.Totals.Declared.String() != "1.00" {
 			t.Errorf("%+v, %v", row, err)
 		}
-		if _, err := models.ProjectByCode(db.Read(context.Background()), &models.Viewer{Depts: []string{"DP02"}}, p.Code); err == nil {
+		if _, err := books.ProjectByCode(db.Read(context.Background()), &books.Viewer{Depts: []string{"DP02"}}, p.Code); err == nil {
 			t.Error("another department sees the draft")
 		}
 		// Submitted and with the leader: neither editable nor, once accepted, withdrawable.
@@ -167,7 +170,7 @@ func TestEditAndWithdraw(t *testing.T) {
 		}
 		run(t, db, withdraw(clerk))
 		run(t, db, func(tx *gorm.DB) error {
-			return models.SetStage(tx, chief, &p, models.Accepted)
+			return books.SetStage(tx, chief, &p, books.Accepted)
 		})
 		if got := refused(t, db, withdraw(clerk)); got != "not-withdrawable" {
 			t.Error(got)
@@ -187,8 +190,8 @@ func TestRaise(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 		run(t, db, raise(register.Finding{Title: "窗口排队过长", Severity: "C", Source: "manual", OwnerDept: "DP18"}))
-		rows, _, counts, err := models.Rectifications(db.Read(context.Background()), models.RectificationFilter{})
-		if err != nil || len(rows) != 1 || rows[0].No != "ZG-2026-001" || rows[0].State != models.RectOpen || rows[0].Registrar != "chief" || counts["OPEN"] != 1 {
+		rows, _, counts, err := books.Rectifications(db.Read(context.Background()), books.RectificationFilter{})
+		if err != nil || len(rows) != 1 || rows[0].No != "ZG-2026-001" || rows[0].State != books.RectOpen || rows[0].Registrar != "chief" || counts["OPEN"] != 1 {
 			t.Errorf("%+v %v %v", rows, counts, err)
 		}
 	})
@@ -197,7 +200,7 @@ func TestRaise(t *testing.T) {
 func TestOfflineNeedsTwoPersons(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		open(t, db)
-		var p models.Project
+		var p books.Project
 		run(t, db, func(tx *gorm.DB) (err error) {
 			d := draft()
 			d.Lines = nil
@@ -208,7 +211,7 @@ func TestOfflineNeedsTwoPersons(t *testing.T) {
 			Partner: "finance", EventType: "budget.issued", Project: p.Code, OccurredOn: "2022-04-12", Reason: "按纸质文件补录",
 			Data: json.RawMessage(`{"bgt_id":"B1","amount":"10.00"}`),
 		}
-		var o models.Offline
+		var o books.Offline
 		put := func(a models.Acting, in register.OfflineFact) func(*gorm.DB) error {
 			return func(tx *gorm.DB) (err error) { o, err = register.RegisterOffline(tx, a, in); return err }
 		}

@@ -7,12 +7,15 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // Remark is what somebody says about a task without changing it (domain:
 // approval.md §2, urge, cc, comment): no token moves, no seat, no version.
 type Remark struct {
-	Task       models.Task
+	Task       process.Task
 	Text       string
 	Persons    []string // cc: to whom
 	Supervises bool     // the person may supervise: urging is not limited
@@ -30,7 +33,7 @@ func Comment(tx *gorm.DB, a models.Acting, r Remark) error {
 	if err := remark(tx, a, r, "comment", nil); err != nil {
 		return err
 	}
-	holders, err := models.Holders(tx, r.Task.Key)
+	holders, err := process.Holders(tx, r.Task.Key)
 	if err != nil {
 		return err
 	}
@@ -41,21 +44,21 @@ func Comment(tx *gorm.DB, a models.Acting, r Remark) error {
 // those who look at the task look again.
 func remark(tx *gorm.DB, a models.Acting, r Remark, operation string, detail map[string]any) error {
 	t := r.Task
-	err := models.Remark(tx, models.TaskAct{
+	err := process.Remark(tx, process.TaskAct{
 		Task: t.Key, Root: t.Root, Element: t.Element, TaskName: t.Name, Round: t.Round, Person: a.Person, Post: a.Post, Operation: operation,
 		Opinion: strings.TrimSpace(r.Text), Target: strings.Join(r.Persons, ","), Event: a.Event, At: models.Stamp(a.At), BusinessDate: a.On(),
 	})
 	if err != nil {
 		return err
 	}
-	e := models.AuditEntry{Action: "task." + operation, Subject: fmt.Sprintf("task:%d", t.Key), Project: t.Project}
+	e := audit.AuditEntry{Action: "task." + operation, Subject: fmt.Sprintf("task:%d", t.Key), Project: t.Project}
 	if detail != nil {
 		e.Detail = models.JSONOf(detail)
 	}
-	if err := models.Audit(tx, fmt.Sprintf("i:%d", t.Root), a, e); err != nil {
+	if err := audit.Audit(tx, fmt.Sprintf("i:%d", t.Root), a, e); err != nil {
 		return err
 	}
-	holders, err := models.Holders(tx, t.Key)
+	holders, err := process.Holders(tx, t.Key)
 	if err != nil {
 		return err
 	}
@@ -63,17 +66,17 @@ func remark(tx *gorm.DB, a models.Acting, r Remark, operation string, detail map
 }
 
 // tellOf tells persons of what somebody did with a task, once for each cause.
-func tellOf(tx *gorm.DB, a models.Acting, t models.Task, kind, cause string, persons []string) error {
+func tellOf(tx *gorm.DB, a models.Acting, t process.Task, kind, cause string, persons []string) error {
 	matter := t.Project
 	if matter == "" {
 		matter = t.BusinessKey
 	}
-	var sender models.Person
+	var sender office.Person
 	if err := tx.Where("id = ?", a.Person).Take(&sender).Error; err != nil {
 		return fmt.Errorf("person %s: %w", a.Person, err)
 	}
-	return models.Tell(tx, models.Notification{
-		Cause: cause, Kind: models.NotificationKind("task-" + kind), Subject: fmt.Sprintf("task:%d", t.Key), CreatedAt: a.At,
+	return office.Tell(tx, office.Notification{
+		Cause: cause, Kind: office.NotificationKind("task-" + kind), Subject: fmt.Sprintf("task:%d", t.Key), CreatedAt: a.At,
 		Args: models.JSONOf(map[string]string{"task": t.Name, "taskEn": t.NameEn, "matter": matter, "who": sender.Name, "whoEn": sender.NameEn}),
 	}, persons...)
 }

@@ -10,6 +10,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // The limits of urging (domain: approval.md §2.28).
@@ -34,7 +36,7 @@ func Urge(tx *gorm.DB, a models.Acting, r Remark) error {
 	if err := remark(tx, a, r, "urge", map[string]any{"times": n}); err != nil {
 		return err
 	}
-	holders, err := models.Holders(tx, r.Task.Key)
+	holders, err := process.Holders(tx, r.Task.Key)
 	if err != nil {
 		return err
 	}
@@ -52,10 +54,10 @@ func Urge(tx *gorm.DB, a models.Acting, r Remark) error {
 // MayUrge says whether a person may urge now; the refusal names the next moment when he may.
 func MayUrge(tx *gorm.DB, a models.Acting, r Remark) error {
 	t := r.Task
-	if t.State != models.TaskOpen {
+	if t.State != process.TaskOpen {
 		return models.Refuse("task-closed")
 	}
-	holders, err := models.Holders(tx, t.Key)
+	holders, err := process.Holders(tx, t.Key)
 	if err != nil {
 		return err
 	}
@@ -97,8 +99,8 @@ func MayUrge(tx *gorm.DB, a models.Acting, r Remark) error {
 
 func clock(t time.Time) string { return t.In(models.Zone).Format("2006-01-02 15:04") }
 
-func urgesOf(tx *gorm.DB, where string, args ...any) ([]models.TaskAct, error) {
-	var all []models.TaskAct
+func urgesOf(tx *gorm.DB, where string, args ...any) ([]process.TaskAct, error) {
+	var all []process.TaskAct
 	err := tx.Where("operation = 'urge'").Where(where, args...).Order("id").Find(&all).Error
 	return all, err
 }
@@ -106,11 +108,11 @@ func urgesOf(tx *gorm.DB, where string, args ...any) ([]models.TaskAct, error) {
 // involved reports whether a person began a matter or has acted in it.
 func involved(tx *gorm.DB, root int64, person string) (bool, error) {
 	var acts int64
-	err := tx.Model(&models.TaskAct{}).Where("root = ? AND person = ? AND operation NOT IN ?", root, person, models.Remarks).Count(&acts).Error
+	err := tx.Model(&process.TaskAct{}).Where("root = ? AND person = ? AND operation NOT IN ?", root, person, process.Remarks).Count(&acts).Error
 	if err != nil || acts > 0 {
 		return acts > 0, err
 	}
-	var began models.Variable
+	var began process.Variable
 	err = tx.Where("scope = ? AND name = 'initiator'", root).Take(&began).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return false, nil
@@ -129,13 +131,13 @@ var ladder = []string{"APPLY_LEADER", "BUREAU_CHIEF", "BUREAU_DEPUTY", "BUREAU_D
 func superiors(tx *gorm.DB, persons []string) ([]string, error) {
 	var out []string
 	for _, p := range persons {
-		posts, err := models.PostsOf(tx, p)
+		posts, err := office.PostsOf(tx, p)
 		if err != nil {
 			return nil, err
 		}
 		for _, post := range posts {
 			for _, role := range ladder[slices.Index(ladder, post.Role)+1:] {
-				above, err := models.Members(tx, models.PostID(role, post.DeptID))
+				above, err := office.Members(tx, office.PostID(role, post.DeptID))
 				if err != nil {
 					return nil, err
 				}

@@ -9,20 +9,21 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
 // Example is the pack in the binary. No real county is described.
-func Example() (models.RulePack, error) {
+func Example() (rules.RulePack, error) {
 	p, err := definitions.ExamplePack()
 	if err != nil {
-		return models.RulePack{}, err
+		return rules.RulePack{}, err
 	}
-	params := make([]models.RuleParam, len(p.Params))
+	params := make([]rules.RuleParam, len(p.Params))
 	for i, q := range p.Params {
-		params[i] = models.RuleParam(q)
+		params[i] = rules.RuleParam(q)
 	}
-	return models.RulePack{ID: p.ID, Name: p.Name, ValidFrom: models.Date(p.ValidFrom), Params: models.JSONOf(params)}, nil
+	return rules.RulePack{ID: p.ID, Name: p.Name, ValidFrom: models.Date(p.ValidFrom), Params: models.JSONOf(params)}, nil
 }
 
 // Install publishes the example pack, unless it is there.
@@ -31,7 +32,7 @@ func Install(tx *gorm.DB, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := models.InstallPack(tx, at, p); err != nil {
+	if err := rules.InstallPack(tx, at, p); err != nil {
 		return fmt.Errorf("rulebook: %w", err)
 	}
 	return nil

@@ -5,13 +5,13 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // audience finds who is told of a task; the order is stable.
 type audience func(tx *gorm.DB, task int64) ([]string, error)
 
-func holders(tx *gorm.DB, task int64) ([]string, error) { return models.Holders(tx, task) }
+func holders(tx *gorm.DB, task int64) ([]string, error) { return process.Holders(tx, task) }
 
 // sectionHeads lead the departments in which the task lies; where a department
 // has none, the bureau's section head looks after it.

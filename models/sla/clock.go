@@ -10,6 +10,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/rulebook"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // Rule holds the parameters of all clocks.
@@ -50,8 +51,8 @@ func Shipped() (Clock, error) {
 }
 
 func rulesOn(tx *gorm.DB, on models.Date) (Rules, error) {
-	params, err := models.RuleOn(tx, Rule, on)
-	if errors.Is(err, models.ErrNoPack) {
+	params, err := rules.RuleOn(tx, Rule, on)
+	if errors.Is(err, rules.ErrNoPack) {
 		return shippedRules()
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // DutyRecord says that a task was not done long after its due time (履职记录).
@@ -28,7 +29,7 @@ type DutyRecord struct {
 // TableName of the entity.
 func (DutyRecord) TableName() string { return "duty_record" }
 
-func record(tx *gorm.DB, a models.Acting, t models.Task, holders []string) error {
+func record(tx *gorm.DB, a models.Acting, t process.Task, holders []string) error {
 	matter, err := matterOf(tx, t)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/calendar"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // pause is a time in which the clock of a task stood still.
@@ -21,12 +22,12 @@ func (pause) TableName() string { return "task_pause" }
 
 // Pause stops the clocks of an instance's open tasks: they wait until Resume.
 func Pause(tx *gorm.DB, a models.Acting, instance int64) error {
-	tasks, err := tasksOf(tx, instance, models.TaskOpen)
+	tasks, err := tasksOf(tx, instance, process.TaskOpen)
 	if err != nil {
 		return err
 	}
 	for _, t := range tasks {
-		if err := setState(tx, t.Key, models.TaskSuspended); err != nil {
+		if err := setState(tx, t.Key, process.TaskSuspended); err != nil {
 			return err
 		}
 		if err := tx.Create(&pause{Task: t.Key, FromAt: models.Stamp(a.At)}).Error; err != nil {
@@ -40,7 +41,7 @@ func Pause(tx *gorm.DB, a models.Acting, instance int64) error {
 // the one after the pause began up to today do not count (rule G02). A due time
 // that was set to a moment stays.
 func Resume(tx *gorm.DB, a models.Acting, instance int64) error {
-	tasks, err := tasksOf(tx, instance, models.TaskSuspended)
+	tasks, err := tasksOf(tx, instance, process.TaskSuspended)
 	if err != nil || len(tasks) == 0 {
 		return err
 	}
@@ -49,7 +50,7 @@ func Resume(tx *gorm.DB, a models.Acting, instance int64) error {
 		return err
 	}
 	for _, t := range tasks {
-		if err := setState(tx, t.Key, models.TaskOpen); err != nil {
+		if err := setState(tx, t.Key, process.TaskOpen); err != nil {
 			return err
 		}
 		if err := tx.Model(&pause{}).Where("task = ? AND to_at IS NULL", t.Key).Update("to_at", models.Stamp(a.At)).Error; err != nil {
@@ -65,7 +66,7 @@ func Resume(tx *gorm.DB, a models.Acting, instance int64) error {
 	return nil
 }
 
-func tasksOf(tx *gorm.DB, instance int64, state string) (tasks []models.Task, err error) {
+func tasksOf(tx *gorm.DB, instance int64, state string) (tasks []process.Task, err error) {
 	if err = tx.Where("instance = ? AND state = ?", instance, state).Order("key").Find(&tasks).Error; err != nil {
 		err = fmt.Errorf("tasks of instance %d: %w", instance, err)
 	}
@@ -73,7 +74,7 @@ func tasksOf(tx *gorm.DB, instance int64, state string) (tasks []models.Task, er
 }
 
 func setState(tx *gorm.DB, task int64, state string) error {
-	if err := tx.Model(&models.Task{}).Where("key = ?", task).Update("state", state).Error; err != nil {
+	if err := tx.Model(&process.Task{}).Where("key = ?", task).Update("state", state).Error; err != nil {
 		return fmt.Errorf("task %d: %w", task, err)
 	}
 	return nil

@@ -7,7 +7,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/calendar"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // Publish adds years to the calendar, or corrects them, and counts every running
@@ -23,8 +25,8 @@ func Publish(tx *gorm.DB, a models.Acting, years map[string]calendar.Year, sourc
 		return nil, 0, err
 	}
 	c := Clock{days, rules}
-	var running []models.Task
-	err = tx.Select("key, root").Where("state <> ? AND calendar BETWEEN 1 AND ?", models.TaskClosed, days.Version-1).Order("root, key").Find(&running).Error
+	var running []process.Task
+	err = tx.Select("key, root").Where("state <> ? AND calendar BETWEEN 1 AND ?", process.TaskClosed, days.Version-1).Order("root, key").Find(&running).Error
 	if err != nil {
 		return nil, 0, fmt.Errorf("running clocks: %w", err)
 	}
@@ -34,7 +36,7 @@ func Publish(tx *gorm.DB, a models.Acting, years map[string]calendar.Year, sourc
 		if err != nil {
 			return nil, n, err
 		}
-		if t.State == models.TaskClosed {
+		if t.State == process.TaskClosed {
 			continue
 		}
 		moved, err := c.recount(tx, a, &t)
@@ -45,16 +47,16 @@ func Publish(tx *gorm.DB, a models.Acting, years map[string]calendar.Year, sourc
 			n++
 		}
 	}
-	return days, n, models.Audit(tx, "r:calendar", a, models.AuditEntry{
+	return days, n, audit.Audit(tx, "r:calendar", a, audit.AuditEntry{
 		Action: "recount", Subject: fmt.Sprintf("calendar:%d", days.Version), Detail: models.JSONOf(map[string]int{"running": len(running), "moved": n}),
 	})
 }
 
 // stale reports whether an older calendar counted a task's due time.
-func (c Clock) stale(t models.Task) bool { return t.Calendar > 0 && t.Calendar < c.Calendar.Version }
+func (c Clock) stale(t process.Task) bool { return t.Calendar > 0 && t.Calendar < c.Calendar.Version }
 
 // recount counts a task's due time again, and reports whether it moved.
-func (c Clock) recount(tx *gorm.DB, a models.Acting, t *models.Task) (bool, error) {
+func (c Clock) recount(tx *gorm.DB, a models.Acting, t *process.Task) (bool, error) {
 	pauses, err := pausesOf(tx, t.Key)
 	if err != nil {
 		return false, err
@@ -63,24 +65,24 @@ func (c Clock) recount(tx *gorm.DB, a models.Acting, t *models.Task) (bool, erro
 	before := *t.DueAt
 	t.DueAt, t.Calendar = &next, c.Calendar.Version
 	t.Escalated = min(t.Escalated, int(c.Stage(next, t.DueWorkdays, a.At))) // a new due time can be missed anew
-	err = tx.Model(&models.Task{}).Where("key = ?", t.Key).Updates(map[string]any{"due_at": next, "calendar": t.Calendar, "escalated": t.Escalated}).Error
+	err = tx.Model(&process.Task{}).Where("key = ?", t.Key).Updates(map[string]any{"due_at": next, "calendar": t.Calendar, "escalated": t.Escalated}).Error
 	if err != nil {
 		return false, fmt.Errorf("due time of task %d: %w", t.Key, err)
 	}
 	if next.Equal(before) {
 		return false, nil
 	}
-	if err := models.MoveInInboxes(tx, t.Key, next); err != nil {
+	if err := process.MoveInInboxes(tx, t.Key, next); err != nil {
 		return false, err
 	}
-	err = models.Audit(tx, chain(*t), a, models.AuditEntry{
+	err = audit.Audit(tx, chain(*t), a, audit.AuditEntry{
 		Action: "task.due-moved", Subject: subject(*t), Project: t.Project,
 		Detail: models.JSONOf(map[string]any{"from": before.UTC().Format(time.RFC3339), "to": next.Format(time.RFC3339), "calendar": t.Calendar}),
 	})
 	if err != nil {
 		return false, err
 	}
-	held, err := models.Holders(tx, t.Key)
+	held, err := process.Holders(tx, t.Key)
 	if err != nil {
 		return false, fmt.Errorf("holders of task %d: %w", t.Key, err)
 	}

@@ -13,8 +13,12 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/models/sla"
 )
 
@@ -109,14 +113,14 @@ func TestStage(t *testing.T) {
 	}
 }
 
-// office is a bureau with its section head, deputy and officer, and a department of applicants.
-func office(t testing.TB, db *models.DB) {
+// bureau is an office with its section head, deputy and officer, and a department of applicants.
+func bureau(t testing.TB, db *models.DB) {
 	t.Helper()
 	tx(t, db, func(tx *gorm.DB) error {
 		if err := tx.Exec("INSERT INTO bundle (digest, deployed_at, deployed_by) VALUES ('b', ?, 'system')", at(t, "2022-05-16 09:00:00").UTC()).Error; err != nil {
 			return err
 		}
-		if err := tx.Create(&models.RootState{Key: 9, Bundle: "b", Process: "p2", State: []byte("{}"), Open: true, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), UpdatedAt: at(t, "2022-05-16 09:00:00").UTC()}).Error; err != nil {
+		if err := tx.Create(&process.RootState{Key: 9, Bundle: "b", Process: "p2", State: []byte("{}"), Open: true, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), UpdatedAt: at(t, "2022-05-16 09:00:00").UTC()}).Error; err != nil {
 			return err
 		}
 		for person, post := range map[string]string{
@@ -125,8 +129,8 @@ func office(t testing.TB, db *models.DB) {
 		} {
 			role, dept := models.SplitPost(post)
 			for _, row := range []any{
-				&models.Dept{ID: dept, Name: dept, Kind: "bureau"}, &models.Person{ID: person, Name: person, Active: true},
-				&models.Post{ID: post, PersonID: person, Role: role, DeptID: dept, IsPrimary: true},
+				&office.Dept{ID: dept, Name: dept, Kind: "bureau"}, &office.Person{ID: person, Name: person, Active: true},
+				&office.Post{ID: post, PersonID: person, Role: role, DeptID: dept, IsPrimary: true},
 			} {
 				if err := tx.Save(row).Error; err != nil {
 					return err
@@ -150,8 +154,8 @@ func open(t testing.TB, db *models.DB, key int64, began string, limit int, holde
 	c := shipped(t)
 	due := c.Due(at(t, began), limit, nil).UTC()
 	tx(t, db, func(tx *gorm.DB) error {
-		return models.SaveTask(tx, models.Task{
-			Key: key, Root: 9, Instance: 9, Name: "形式审查", NameEn: "Formal check", BusinessKey: "ZG-2022-001", State: models.TaskOpen,
+		return process.SaveTask(tx, process.Task{
+			Key: key, Root: 9, Instance: 9, Name: "形式审查", NameEn: "Formal check", BusinessKey: "ZG-2022-001", State: process.TaskOpen,
 			DueAt: &due, DueWorkdays: limit, Calendar: c.Calendar.Version, CreatedAt: at(t, began).UTC(), Detail: models.JSON(`{}`),
 		}, []string{holder})
 	})
@@ -171,7 +175,7 @@ func sweep(t testing.TB, db *models.DB, now string, want int) {
 // told is what people were told of a task, as "kind person …", in its order.
 func told(t testing.TB, db *models.DB, task int64) (all []string) {
 	t.Helper()
-	var rows []models.Notification
+	var rows []office.Notification
 	if err := db.Read(ctx).Where("subject = ?", fmt.Sprintf("task:%d", task)).Order("id").Find(&rows).Error; err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +193,7 @@ func told(t testing.TB, db *models.DB, task int64) (all []string) {
 // audited are the actions recorded of a task.
 func audited(t testing.TB, db *models.DB, task int64) (actions []string) {
 	t.Helper()
-	err := db.Read(ctx).Model(&models.AuditEntry{}).Where("subject = ?", fmt.Sprintf("task:%d", task)).Order("seq").Pluck("action", &actions).Error
+	err := db.Read(ctx).Model(&audit.AuditEntry{}).Where("subject = ?", fmt.Sprintf("task:%d", task)).Order("seq").Pluck("action", &actions).Error
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,10 +210,10 @@ func equal(t testing.TB, what string, got []string, want ...string) {
 // A task that nobody does goes through all stages, each once.
 func TestSweepOnce(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		office(t, db)
+		bureau(t, db)
 		open(t, db, 1, "2022-05-16 09:00:00", 10, "BUREAU_ACCEPT@DP34")
 		tx(t, db, func(tx *gorm.DB) error { // no due time, no clock
-			return models.SaveTask(tx, models.Task{Key: 2, Root: 9, Name: "备案", State: models.TaskOpen, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), Detail: models.JSON(`{}`)}, []string{"officer"})
+			return process.SaveTask(tx, process.Task{Key: 2, Root: 9, Name: "备案", State: process.TaskOpen, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), Detail: models.JSON(`{}`)}, []string{"officer"})
 		})
 		for _, s := range []struct {
 			now  string
@@ -223,7 +227,7 @@ func TestSweepOnce(t *testing.T) {
 		}
 		equal(t, "told", told(t, db, 1), "reminder officer", "overdue officer chief", "escalated officer chief deputy", "recorded officer chief deputy")
 		equal(t, "audit", audited(t, db, 1), "task.reminder", "task.overdue", "task.escalated", "task.recorded")
-		if r, err := models.VerifyAudit(db.Read(ctx), "i:9"); err != nil || r.Break != nil || r.Entries != 4 {
+		if r, err := audit.VerifyAudit(db.Read(ctx), "i:9"); err != nil || r.Break != nil || r.Entries != 4 {
 			t.Errorf("audit chain %+v, %v", r, err)
 		}
 	})
@@ -232,12 +236,12 @@ func TestSweepOnce(t *testing.T) {
 // Nobody swept for weeks: every stage is recorded, the last one is told.
 func TestSweepCatchesUp(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		office(t, db)
+		bureau(t, db)
 		open(t, db, 1, "2022-05-16 09:00:00", 10, "officer")
 		sweep(t, db, "2022-06-02 10:00:00", 1)
 		equal(t, "told", told(t, db, 1), "escalated officer chief deputy")
 		equal(t, "audit", audited(t, db, 1), "task.reminder", "task.overdue", "task.escalated")
-		var n models.Notification
+		var n office.Notification
 		if err := db.Read(ctx).Order("id").Take(&n).Error; err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +255,7 @@ func TestSweepCatchesUp(t *testing.T) {
 // Who is told depends on where the task lies.
 func TestWhoIsTold(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		office(t, db)
+		bureau(t, db)
 		for key, c := range []struct{ holder, want string }{
 			{"officer", "overdue officer chief"},
 			{"APPLY_CLERK@DP18", "overdue clerk leader"},
@@ -270,7 +274,7 @@ func TestWhoIsTold(t *testing.T) {
 // them is killed before its commit, the next one does it.
 func TestSweepsOfSeveralProcesses(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		office(t, db)
+		bureau(t, db)
 		const tasks = 12
 		for key := range int64(tasks) {
 			open(t, db, key+1, "2022-05-16 09:00:00", 10, "officer")
@@ -306,7 +310,7 @@ func TestSweepsOfSeveralProcesses(t *testing.T) {
 // have the days that were left.
 func TestPause(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		office(t, db)
+		bureau(t, db)
 		open(t, db, 1, "2022-05-16 09:00:00", 10, "officer")
 		sweep(t, db, "2022-05-25 09:00:00", 1)
 		act := func(f func(*gorm.DB, models.Acting, int64) error, when string) {
@@ -317,10 +321,10 @@ func TestPause(t *testing.T) {
 		sweep(t, db, "2022-06-08 10:00:00", 0)
 		act(sla.Resume, "2022-06-08 11:00:00") // 05-26 … 06-08 do not count; 3 days were left
 		task := taskOf(t, db, 1)
-		if want := at(t, "2022-06-13 23:59:59"); !task.DueAt.Equal(want) || task.State != models.TaskOpen || task.Escalated != int(sla.Reminded) {
+		if want := at(t, "2022-06-13 23:59:59"); !task.DueAt.Equal(want) || task.State != process.TaskOpen || task.Escalated != int(sla.Reminded) {
 			t.Errorf("resumed: due %v, state %s, stage %d; want due %v", task.DueAt.In(models.Zone), task.State, task.Escalated, want)
 		}
-		inbox, _, err := models.Inbox(db.Read(ctx), models.InboxQuery{Person: "officer", Scope: models.ScopeMine, DueFrom: at(t, "2022-06-13 23:59:59"), DueBefore: at(t, "2022-06-14 00:00:00"), Limit: 9})
+		inbox, _, err := process.Inbox(db.Read(ctx), process.InboxQuery{Person: "officer", Scope: process.ScopeMine, DueFrom: at(t, "2022-06-13 23:59:59"), DueBefore: at(t, "2022-06-14 00:00:00"), Limit: 9})
 		if err != nil || len(inbox) != 1 {
 			t.Errorf("inbox by the new due time: %v, %v", inbox, err)
 		}
@@ -334,9 +338,9 @@ func TestPause(t *testing.T) {
 	})
 }
 
-func taskOf(t testing.TB, db *models.DB, key int64) models.Task {
+func taskOf(t testing.TB, db *models.DB, key int64) process.Task {
 	t.Helper()
-	task, err := models.TaskByKey(db.Read(ctx), key)
+	task, err := process.TaskByKey(db.Read(ctx), key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -347,7 +351,7 @@ func taskOf(t testing.TB, db *models.DB, key int64) models.Task {
 // what is done, stays. What was opened by the old calendar meanwhile, the sweeper counts.
 func TestPublish(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		office(t, db)
+		bureau(t, db)
 		for key, began := range map[int64]string{1: "2022-05-16 09:00:00", 2: "2022-06-01 09:00:00", 3: "2022-05-16 09:00:00", 4: "2022-05-16 09:00:00", 5: "2022-05-16 09:00:00"} {
 			open(t, db, key, began, 10, "officer")
 		}
@@ -357,7 +361,7 @@ func TestPublish(t *testing.T) {
 				return err
 			}
 			done := taskOf(t, db, 4)
-			_, err := models.CloseTask(tx, &done)
+			_, err := process.CloseTask(tx, &done)
 			return err
 		})
 		a := models.Acting{Person: "admin", Reason: "更正端午节安排", At: at(t, "2022-05-31 10:00:00")}
@@ -375,7 +379,7 @@ func TestPublish(t *testing.T) {
 			}
 		}
 		equal(t, "audit", audited(t, db, 1), "task.reminder", "task.overdue", "task.due-moved")
-		var entry models.AuditEntry
+		var entry audit.AuditEntry
 		if err := db.Read(ctx).Where("chain = 'r:calendar' AND action = 'recount'").Take(&entry).Error; err != nil || entry.Actor != "admin" || entry.Reason == "" {
 			t.Errorf("audit %+v, %v", entry, err)
 		}
@@ -398,9 +402,9 @@ func TestPublish(t *testing.T) {
 // The parameters are the newest pack's that states them.
 func TestRulesAreData(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		publish := func(id string, from models.Date, params ...models.RuleParam) {
+		publish := func(id string, from models.Date, params ...rules.RuleParam) {
 			tx(t, db, func(tx *gorm.DB) error {
-				return models.InstallPack(tx, at(t, "2022-01-01 00:00:00"), models.RulePack{ID: id, Name: id, ValidFrom: from, Params: models.JSONOf(params)})
+				return rules.InstallPack(tx, at(t, "2022-01-01 00:00:00"), rules.RulePack{ID: id, Name: id, ValidFrom: from, Params: models.JSONOf(params)})
 			})
 		}
 		load := func(on models.Date) (sla.Rules, error) {
@@ -410,11 +414,11 @@ func TestRulesAreData(t *testing.T) {
 		if r, err := load("2022-06-01"); err != nil || r != (sla.Rules{Warn: 30, Escalate: 2, Record: 5}) {
 			t.Errorf("the example: %+v, %v", r, err)
 		}
-		g03 := func(warn, escalate, record json.Number) []models.RuleParam {
-			return []models.RuleParam{{Rule: "G03", Key: "warn", Value: warn}, {Rule: "G03", Key: "escalate", Value: escalate}, {Rule: "G03", Key: "record", Value: record}}
+		g03 := func(warn, escalate, record json.Number) []rules.RuleParam {
+			return []rules.RuleParam{{Rule: "G03", Key: "warn", Value: warn}, {Rule: "G03", Key: "escalate", Value: escalate}, {Rule: "G03", Key: "record", Value: record}}
 		}
 		publish("A", "2022-01-01", g03("20", "1", "3")...)
-		publish("B", "2022-07-01", models.RuleParam{Rule: "R01", Key: "A", Value: "3"})
+		publish("B", "2022-07-01", rules.RuleParam{Rule: "R01", Key: "A", Value: "3"})
 		publish("C", "2023-01-01", g03("50", "4", "8")...)
 		publish("D", "2024-01-01", g03("50", "2.5", "8")...)
 		publish("E", "2025-01-01", g03("50", "4", "8")[:2]...)
@@ -434,7 +438,7 @@ func TestRulesAreData(t *testing.T) {
 // A duty record names who held the task, and nobody changes it.
 func TestDutyRecords(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		office(t, db)
+		bureau(t, db)
 		open(t, db, 1, "2022-05-16 09:00:00", 10, "BUREAU_ACCEPT@DP34")
 		sweep(t, db, "2022-06-07 23:59:59", 1)
 		var all []sla.DutyRecord

@@ -1,9 +1,8 @@
 package sla
 
 import (
+	"github.com/quancheng/quancheng/models/office"
 	"time"
-
-	"github.com/quancheng/quancheng/models"
 )
 
 // Stage is how far the clock of a task has come: how many rows of the table it has reached.
@@ -34,7 +33,7 @@ var table = []row{
 	{name: "recorded", after: func(c Clock, due time.Time, _ int) time.Time { return c.later(due, c.Rules.Record) }, record: true},
 }
 
-func (r row) kind() models.NotificationKind { return models.NotificationKind("task-" + r.name) }
+func (r row) kind() office.NotificationKind { return office.NotificationKind("task-" + r.name) }
 
 // remind is the day on which at most the share of the limit is left, and at
 // least one working day.

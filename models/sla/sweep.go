@@ -10,6 +10,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // Sweep moves each open task to the stage that its clock has reached, in a
@@ -21,9 +24,9 @@ func Sweep(ctx context.Context, db *models.DB, now time.Time) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("clocks of tasks: %w", err)
 	}
-	var open []models.Task
+	var open []process.Task
 	err = read.Select("key, root, due_at, due_workdays, escalated, calendar").
-		Where("state = ? AND due_at IS NOT NULL AND (escalated < ? OR calendar BETWEEN 1 AND ?)", models.TaskOpen, len(table), c.Calendar.Version-1).
+		Where("state = ? AND due_at IS NOT NULL AND (escalated < ? OR calendar BETWEEN 1 AND ?)", process.TaskOpen, len(table), c.Calendar.Version-1).
 		Order("due_at, key").Find(&open).Error
 	if err != nil {
 		return 0, fmt.Errorf("running clocks: %w", err)
@@ -50,9 +53,9 @@ func Sweep(ctx context.Context, db *models.DB, now time.Time) (int, error) {
 
 // advance moves a task to its stage. Stages that were missed, because nobody
 // swept, are recorded each, but people are told the last one only.
-func (c Clock) advance(tx *gorm.DB, seen models.Task, now time.Time) (bool, error) {
+func (c Clock) advance(tx *gorm.DB, seen process.Task, now time.Time) (bool, error) {
 	t, err := lock(tx, seen)
-	if err != nil || t.State != models.TaskOpen || t.DueAt == nil {
+	if err != nil || t.State != process.TaskOpen || t.DueAt == nil {
 		return false, err
 	}
 	a := acting(now)
@@ -65,16 +68,16 @@ func (c Clock) advance(tx *gorm.DB, seen models.Task, now time.Time) (bool, erro
 	if to <= from {
 		return false, nil
 	}
-	claimed := tx.Exec(`UPDATE task SET escalated = ? WHERE key = ? AND escalated = ? AND state = ?`, to, t.Key, from, models.TaskOpen)
+	claimed := tx.Exec(`UPDATE task SET escalated = ? WHERE key = ? AND escalated = ? AND state = ?`, to, t.Key, from, process.TaskOpen)
 	if claimed.Error != nil || claimed.RowsAffected == 0 {
 		return false, claimed.Error
 	}
-	held, err := models.Holders(tx, t.Key)
+	held, err := process.Holders(tx, t.Key)
 	if err != nil {
 		return false, fmt.Errorf("holders of task %d: %w", t.Key, err)
 	}
 	for _, r := range table[from:to] {
-		err := models.Audit(tx, chain(t), a, models.AuditEntry{
+		err := audit.Audit(tx, chain(t), a, audit.AuditEntry{
 			Action: "task." + r.name, Subject: subject(t), Project: t.Project,
 			Detail: models.JSONOf(map[string]any{
 				"element": t.Element, "due": t.DueAt.UTC().Format(time.RFC3339), "since": r.after(c, *t.DueAt, t.DueWorkdays).UTC().Format(time.RFC3339), "holders": held,
@@ -96,7 +99,7 @@ func (c Clock) advance(tx *gorm.DB, seen models.Task, now time.Time) (bool, erro
 }
 
 // tell tells of a stage everybody whom it and those before it concern.
-func (c Clock) tell(tx *gorm.DB, t models.Task, to Stage, now time.Time) error {
+func (c Clock) tell(tx *gorm.DB, t process.Task, to Stage, now time.Time) error {
 	var people []string
 	for _, r := range table[:to] {
 		if r.joins == nil {
@@ -118,7 +121,7 @@ func (c Clock) tell(tx *gorm.DB, t models.Task, to Stage, now time.Time) error {
 	if late := c.Calendar.Between(day, models.DateOf(now)); late > 0 {
 		args["days"] = strconv.Itoa(late)
 	}
-	return models.Tell(tx, models.Notification{
+	return office.Tell(tx, office.Notification{
 		Cause: fmt.Sprintf("sla:%d:%s:%s", t.Key, r.name, day), Kind: r.kind(), Subject: subject(t), Args: models.JSONOf(args), CreatedAt: now,
 	}, people...)
 }
@@ -127,11 +130,11 @@ func (c Clock) tell(tx *gorm.DB, t models.Task, to Stage, now time.Time) error {
 const lease = 5 * time.Second
 
 // lock keeps steps of the task's instance away until the transaction ends, and reads it as it is now.
-func lock(tx *gorm.DB, t models.Task) (models.Task, error) {
-	if _, err := models.LockRoot(tx, t.Root, lease); err != nil {
+func lock(tx *gorm.DB, t process.Task) (process.Task, error) {
+	if _, err := process.LockRoot(tx, t.Root, lease); err != nil {
 		return t, err
 	}
-	now, err := models.TaskByKey(tx, t.Key)
+	now, err := process.TaskByKey(tx, t.Key)
 	if err != nil {
 		return t, fmt.Errorf("task %d: %w", t.Key, err)
 	}
@@ -142,11 +145,11 @@ func acting(now time.Time) models.Acting {
 	return models.Acting{Person: models.System, At: now, BusinessDate: models.DateOf(now)}
 }
 
-func chain(t models.Task) string   { return fmt.Sprintf("i:%d", t.Root) }
-func subject(t models.Task) string { return fmt.Sprintf("task:%d", t.Key) }
+func chain(t process.Task) string   { return fmt.Sprintf("i:%d", t.Root) }
+func subject(t process.Task) string { return fmt.Sprintf("task:%d", t.Key) }
 
 // matterOf is what a task is about, in a word: the project's name, or the number of an issue.
-func matterOf(tx *gorm.DB, t models.Task) (string, error) {
+func matterOf(tx *gorm.DB, t process.Task) (string, error) {
 	var name string
 	if err := tx.Raw("SELECT name FROM project WHERE code = ?", t.Project).Scan(&name).Error; err != nil {
 		return "", fmt.Errorf("project of task %d: %w", t.Key, err)

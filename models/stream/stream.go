@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/partner"
 )
 
 // Position is an event's place in a stream.
@@ -147,7 +148,7 @@ func Follows(tx *gorm.DB, p Position) (bool, error) {
 		return true, nil
 	}
 	var n int64
-	err := tx.Model(&models.PartnerEvent{}).Where("source = ? AND event_id = ?", p.Source, p.Prev).Count(&n).Error
+	err := tx.Model(&partner.PartnerEvent{}).Where("source = ? AND event_id = ?", p.Source, p.Prev).Count(&n).Error
 	if err == nil && n == 0 {
 		err = tx.Model(&told{}).Where("source = ? AND stream = ? AND event_id <> ?", p.Source, p.Stream, p.EventID).Count(&n).Error
 		return n == 0, err

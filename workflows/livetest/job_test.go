@@ -14,6 +14,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -22,12 +23,12 @@ const outside = "../../activities/testdata/outside.bpmn"
 // printer is outside work: it fails the first times, or waits until it is let go.
 type printer struct {
 	mu      sync.Mutex
-	jobs    []models.Job // as they were handed out
+	jobs    []process.Job // as they were handed out
 	failing int
 	hold    chan struct{} // nil: nobody waits
 }
 
-func (p *printer) print(ctx context.Context, j models.Job) (map[string]any, error) {
+func (p *printer) print(ctx context.Context, j process.Job) (map[string]any, error) {
 	p.mu.Lock()
 	p.jobs = append(p.jobs, j)
 	n := len(p.jobs)

@@ -22,6 +22,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -198,7 +199,7 @@ func (s *sampler) send(ctx context.Context, r contract.Request) (contract.Outcom
 // fired waits for the outcome of a timer's own event.
 func (s *sampler) fired(ctx context.Context, event string) (out contract.Outcome, err error) {
 	for {
-		row, found, err := models.OutcomeOf(s.DB.Read(ctx), event)
+		row, found, err := process.OutcomeOf(s.DB.Read(ctx), event)
 		if err != nil {
 			return out, fmt.Errorf("timer event %s: %w", event, err)
 		}

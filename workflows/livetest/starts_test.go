@@ -13,6 +13,8 @@ import (
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -53,7 +55,7 @@ func TestStartsByEvents(t *testing.T) {
 	eachLive(t, starts, func(t *testing.T, l *live) {
 		publish := func(id, key string) {
 			l.Tx(func(tx *gorm.DB) error {
-				return models.SendMessage(tx, models.Acting{Person: "ann", At: l.Now()}, id, "case.opened", key, map[string]any{"amount": 1})
+				return process.SendMessage(tx, models.Acting{Person: "ann", At: l.Now()}, id, "case.opened", key, map[string]any{"amount": 1})
 			})
 		}
 		stop := l.serve()
@@ -83,7 +85,7 @@ func TestStartsByEvents(t *testing.T) {
 		stop()
 		publish("fourth", "M") // the start leaves the outbox and is lost
 		l.Tx(func(tx *gorm.DB) error {
-			return tx.Exec("UPDATE outbox SET state = ? WHERE state = ?", models.OutDelivered, models.OutPending).Error
+			return tx.Exec("UPDATE outbox SET state = ? WHERE state = ?", outbox.OutDelivered, outbox.OutPending).Error
 		})
 		third := l.begins("by_timer", 3)[2] // and the run of another
 		if err := l.temporal.TerminateWorkflow(ctx, contract.WorkflowID(third), "", "test"); err != nil {

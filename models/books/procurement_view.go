@@ -1,0 +1,218 @@
+package books
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// The states of a procurement round.
+const (
+	ProcPending   = "PENDING"
+	ProcRejected  = "REJECTED"
+	ProcFiled     = "FILED"
+	ProcRunning   = "RUNNING"
+	ProcSuspended = "SUSPENDED"
+	ProcAwarded   = "AWARDED"
+	ProcFailed    = "FAILED"
+)
+
+// procurementTypes are the facts that a round is folded from.
+var procurementTypes = []string{
+	"procurement.plan_filed", "procurement.plan_rejected", "procurement.notice_published", "procurement.opened",
+	"procurement.awarded", "procurement.failed", "procurement.suspended", "procurement.resumed",
+}
+
+// ProcurementView is the current round with what the bureau did about it.
+type ProcurementView struct {
+	ProcRound
+	State      string
+	AwardTotal models.Money // of all packages awarded so far
+	Packages   []PackageView
+}
+
+// PackageView is a package with its tender.
+type PackageView struct {
+	ProcPackage
+	State    string // "", RUNNING, SUSPENDED, AWARDED, FAILED
+	Section  string
+	DealCode string
+	NoticeOn models.Date
+	OpenedOn models.Date
+	Bidders  string
+	Award    models.Money // of a rate or unit price: the package's budget
+	LumpSum  bool
+	AwardOn  models.Date // of the award notice: clock C10 starts
+	Winner   string
+	Uscc     string
+	FailedOn models.Date
+	Failure  string
+	before   string // state before a suspension
+}
+
+// Procurement folds the facts of the newest round, in the order in which they
+// happened. The package with the greatest budget decides the round: the others
+// are bought beside it, and their fate is shown.
+func Procurement(tx *gorm.DB, project string) (ProcurementView, error) {
+	v := ProcurementView{State: ProcPending}
+	var rounds []ProcRound
+	if err := tx.Where("project = ?", project).Order("round DESC").Limit(1).Find(&rounds).Error; err != nil {
+		return v, fmt.Errorf("procurement of %s: %w", project, err)
+	}
+	if len(rounds) == 0 {
+		return v, nil
+	}
+	v.ProcRound = rounds[0]
+	var packages []ProcPackage
+	if err := tx.Where("project = ? AND round = ?", project, v.Round).Order("package_no").Find(&packages).Error; err != nil {
+		return v, fmt.Errorf("packages of %s: %w", project, err)
+	}
+	for _, p := range packages {
+		v.Packages = append(v.Packages, PackageView{ProcPackage: p})
+	}
+	facts, err := FactsOf(tx, project, procurementTypes...)
+	if err != nil {
+		return v, err
+	}
+	plan := ProcPending
+	for _, f := range facts {
+		if f.Round != v.Round {
+			continue
+		}
+		switch f.EventType {
+		case "procurement.plan_filed":
+			plan = ProcFiled
+		case "procurement.plan_rejected":
+			plan = ProcRejected
+		default:
+			if p := v.packageOf(f.DataOf()); p != nil {
+				p.apply(f)
+			}
+		}
+	}
+	v.decide(plan)
+	return v, nil
+}
+
+func (v *ProcurementView) decide(plan string) {
+	v.State = plan
+	for _, p := range v.Packages {
+		if p.State == ProcAwarded {
+			v.AwardTotal = v.AwardTotal.Add(p.Award)
+		}
+	}
+	if m := v.Main(); m != nil && m.State != "" {
+		v.State = m.State
+	} else if slices.ContainsFunc(v.Packages, func(p PackageView) bool { return p.State != "" }) {
+		v.State = ProcRunning
+	}
+}
+
+// Main is the package with the greatest budget, the first of equals; nil without packages.
+func (v *ProcurementView) Main() *PackageView {
+	var m *PackageView
+	for i := range v.Packages {
+		if m == nil || v.Packages[i].Budget.Cmp(m.Budget) > 0 {
+			m = &v.Packages[i]
+		}
+	}
+	return m
+}
+
+// packageOf finds the package that an event is about: by its number, by the
+// section seen before, by the end of the section's code, else the only one.
+func (v *ProcurementView) packageOf(d FactData) *PackageView {
+	no, section := d.Text("package_no"), d.Text("section_code")
+	for i := range v.Packages {
+		p := &v.Packages[i]
+		if no != "" && p.PackageNo == no || no == "" && section != "" && (p.Section == section || section == p.PackageNo || strings.HasSuffix(section, "-"+p.PackageNo)) {
+			return p
+		}
+	}
+	if len(v.Packages) == 1 {
+		return &v.Packages[0]
+	}
+	return nil
+}
+
+func (p *PackageView) apply(f Fact) {
+	d := f.DataOf()
+	if s := d.Text("section_code"); s != "" {
+		p.Section = s
+	}
+	if s := d.Text("unified_deal_code"); s != "" {
+		p.DealCode = s
+	}
+	switch f.EventType {
+	case "procurement.notice_published":
+		p.NoticeOn = f.BusinessDate
+		p.run()
+	case "procurement.opened":
+		p.OpenedOn, p.Bidders = f.BusinessDate, d.Text("bidder_count")
+		p.run()
+	case "procurement.awarded":
+		p.State, p.AwardOn = ProcAwarded, f.BusinessDate
+		p.Winner, p.Uscc = d.Party("winner")
+		p.Award, p.LumpSum = awardOf(d, p.Budget)
+	case "procurement.failed":
+		p.State, p.FailedOn, p.Failure = ProcFailed, f.BusinessDate, d.Text("reason_code")
+	case "procurement.suspended":
+		p.before, p.State = p.State, ProcSuspended
+	case "procurement.resumed":
+		if p.State == ProcSuspended {
+			p.State = p.before
+		}
+		p.run()
+	}
+}
+
+func (p *PackageView) run() {
+	if p.State == "" {
+		p.State = ProcRunning
+	}
+}
+
+// awardOf is the price of an award. A rate or unit price is no amount: then the
+// budget is the cap (integration.md, FT35).
+func awardOf(d FactData, budget models.Money) (models.Money, bool) {
+	m, err := d.Money("win_bid_price")
+	lump := err == nil && slices.Contains([]string{"", "总价", "TOTAL", "total"}, d.Text("price_form"))
+	if !lump {
+		return budget, false
+	}
+	return m, true
+}
+
+// RoundOf is the procurement round that an event belongs to: that of its plan
+// number, else that in which its section was first seen, else the newest; 1
+// when nothing was planned yet.
+func RoundOf(tx *gorm.DB, project string, d FactData) (int, error) {
+	var rounds []ProcRound
+	if err := tx.Where("project = ?", project).Order("round DESC").Find(&rounds).Error; err != nil {
+		return 0, fmt.Errorf("procurement of %s: %w", project, err)
+	}
+	if len(rounds) == 0 {
+		return 1, nil
+	}
+	for _, r := range rounds {
+		if r.PlanNo == d.Text("plan_no") {
+			return r.Round, nil
+		}
+	}
+	if section := d.Text("section_code"); section != "" {
+		facts, err := FactsOf(tx, project, procurementTypes...)
+		if err != nil {
+			return 0, err
+		}
+		for _, f := range facts {
+			if f.Round > 0 && f.DataOf().Text("section_code") == section {
+				return f.Round, nil
+			}
+		}
+	}
+	return rounds[0].Round, nil
+}

@@ -1,0 +1,2 @@
+// Package papers registers documents: numbers, digests, and the files behind them.
+package papers

@@ -1,0 +1,9 @@
+package papers_test
+
+import (
+	"testing"
+
+	"github.com/quancheng/quancheng/models/modelstest"
+)
+
+func TestMain(m *testing.M) { modelstest.Main(m) }

@@ -1,0 +1,2 @@
+// Package rules holds the published rule packs, and how decisions came about.
+package rules

@@ -1,0 +1,186 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// RulePack is a set of effective-dated parameters; a published one never
+// changes (rules.md §0).
+type RulePack struct {
+	ID        string `gorm:"primaryKey"` // DEMO-2022.3
+	Name      string
+	ValidFrom models.Date
+	Params    models.JSON // []RuleParam
+	Digest    string
+	At        time.Time
+}
+
+// TableName of the entity.
+func (RulePack) TableName() string { return "rule_pack" }
+
+// RuleParam is one parameter with its legal basis.
+type RuleParam struct {
+	Rule     string      `json:"rule"`
+	Key      string      `json:"key"`
+	Value    json.Number `json:"value"`
+	Unit     string      `json:"unit"`
+	Basis    string      `json:"basis"`
+	Verified bool        `json:"verified"`
+	Floating bool        `json:"floating,omitempty"` // follows the day of the event, see dmn/rulepack
+}
+
+// ErrNoPack says that no rule pack was published yet; package rulebook has the example.
+var ErrNoPack = errors.New("models: no rule pack is published")
+
+// InstallPack publishes a rule pack, unless it is there. The same id with other parameters is an error: packs are immutable.
+func InstallPack(tx *gorm.DB, at time.Time, p RulePack) error {
+	sum := sha256.Sum256(p.Params)
+	p.Digest, p.At = hex.EncodeToString(sum[:]), models.Stamp(at)
+	var there []RulePack
+	if err := tx.Where("id = ?", p.ID).Find(&there).Error; err != nil {
+		return fmt.Errorf("rule pack %s: %w", p.ID, err)
+	}
+	if len(there) > 0 {
+		if there[0].Digest != p.Digest {
+			return fmt.Errorf("rule pack %s is published with other parameters; give the new ones another id", p.ID)
+		}
+		return nil
+	}
+	if err := tx.Create(&p).Error; err != nil {
+		return fmt.Errorf("rule pack %s: %w", p.ID, err)
+	}
+	return nil
+}
+
+// PackOn is the rule pack in force on a day: the newest that is valid from then
+// or earlier, else, for what is back-registered from before the first, the first.
+func PackOn(tx *gorm.DB, on models.Date) (RulePack, error) {
+	var packs []RulePack
+	if err := tx.Order("valid_from, id").Find(&packs).Error; err != nil {
+		return RulePack{}, fmt.Errorf("rule packs: %w", err)
+	}
+	if len(packs) == 0 {
+		return RulePack{}, ErrNoPack
+	}
+	chosen := packs[0]
+	for _, p := range packs {
+		if p.ValidFrom <= on {
+			chosen = p
+		}
+	}
+	return chosen, nil
+}
+
+// RuleOn gives the parameters of a floating rule on a day: those of the newest pack
+// in force that states it. A pack that is silent about a rule leaves it as it was.
+func RuleOn(tx *gorm.DB, rule string, on models.Date) (map[string]json.Number, error) {
+	var packs []RulePack
+	if err := tx.Where("valid_from <= ? OR valid_from = (SELECT MIN(valid_from) FROM rule_pack)", on).Order("valid_from DESC, id DESC").Find(&packs).Error; err != nil {
+		return nil, fmt.Errorf("rule packs: %w", err)
+	}
+	for _, p := range packs {
+		tree, err := p.Tree()
+		if err != nil {
+			return nil, err
+		}
+		if params := tree[rule]; params != nil {
+			return params, nil
+		}
+	}
+	return nil, ErrNoPack
+}
+
+// PackByID is a published rule pack.
+func PackByID(tx *gorm.DB, id string) (RulePack, error) {
+	var p RulePack
+	if err := tx.Where("id = ?", id).Take(&p).Error; err != nil {
+		return p, fmt.Errorf("rule pack %s: %w", id, err)
+	}
+	return p, nil
+}
+
+// Editions are the published data that a step goes by.
+type Editions struct {
+	Pack     string // of rules: pinned by the project at its acceptance, else as PackOn; "": none is published
+	InForce  string // pack in force on the day, for what floats; "": none is published
+	Calendar int    // newest version of the calendar
+}
+
+// EditionsOf are the editions for a project (empty: none) on a day.
+func EditionsOf(tx *gorm.DB, project string, on models.Date) (Editions, error) {
+	var e Editions
+	err := tx.Raw(`SELECT COALESCE((SELECT rule_pack FROM project WHERE code = ?), '') AS pack,
+		COALESCE((SELECT id FROM rule_pack WHERE valid_from <= ? ORDER BY valid_from DESC, id DESC LIMIT 1),
+			(SELECT id FROM rule_pack ORDER BY valid_from, id LIMIT 1), '') AS in_force,
+		(SELECT COALESCE(MAX(version), 1) FROM work_calendar) AS calendar`, project, on).Scan(&e).Error
+	if err != nil {
+		return e, fmt.Errorf("rules and calendar of %q: %w", project, err)
+	}
+	if e.Pack == "" {
+		e.Pack = e.InForce
+	}
+	return e, nil
+}
+
+// Chosen are the parameters that hold for a project with this pack pinned while
+// another is in force: what floats, and what the pinned pack does not know, is
+// taken from the one in force; everything else keeps its old value (rules.md §0).
+func (p RulePack) Chosen(inForce RulePack) (map[string]map[string]json.Number, error) {
+	var pinned, current []RuleParam
+	if err := p.Params.Into(&pinned); err != nil {
+		return nil, fmt.Errorf("rule pack %s: %w", p.ID, err)
+	}
+	if err := inForce.Params.Into(&current); err != nil {
+		return nil, fmt.Errorf("rule pack %s: %w", inForce.ID, err)
+	}
+	tree := map[string]map[string]json.Number{}
+	put := func(q RuleParam) {
+		if tree[q.Rule] == nil {
+			tree[q.Rule] = map[string]json.Number{}
+		}
+		tree[q.Rule][q.Key] = q.Value
+	}
+	for _, q := range pinned {
+		if !q.Floating {
+			put(q)
+		}
+	}
+	for _, q := range current {
+		if _, kept := tree[q.Rule][q.Key]; q.Floating || !kept {
+			put(q)
+		}
+	}
+	return tree, nil
+}
+
+// Parameter is a rule's parameter in force on a day, for rules that follow the
+// day of the event and not the pack of a project. That there is none is an
+// error, never a silent default (rules.md Z03).
+func Parameter(tx *gorm.DB, on models.Date, rule, key string) (decimal.Decimal, error) {
+	p, err := PackOn(tx, on)
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	tree, err := p.Tree()
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	v, ok := tree[rule][key]
+	if !ok {
+		return decimal.Decimal{}, fmt.Errorf("rule pack %s has no parameter %s.%s", p.ID, rule, key)
+	}
+	return decimal.NewFromString(v.String())
+}
+
+// Tree gives the parameters by rule and key.
+func (p RulePack) Tree() (map[string]map[string]json.Number, error) { return p.Chosen(p) }

@@ -1,0 +1,2 @@
+// Package service holds what projects may reuse: the capabilities of the city brain.
+package service
