@@ -9,9 +9,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/localpg"
-	"gorm.io/gorm"
 )
 
 // Each runs a test once on a fresh SQLite and once on a fresh PostgreSQL database.

@@ -1,8 +1,9 @@
 package sla
 
 import (
-	"github.com/quancheng/quancheng/models/office"
 	"time"
+
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // Stage is how far the clock of a task has come: how many rows of the table it has reached.
