@@ -7,8 +7,8 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/models/register"
 )
 
 // What an operation asks for.
@@ -57,9 +57,9 @@ var operations = []operation{
 	{Name: "withdraw", reason: required},
 	{Name: "claim", always: true},
 	{Name: "unclaim", always: true},
-	{Name: "urge", opinion: optional, remark: &remark{register.Urge, register.MayUrge}},
-	{Name: "cc", opinion: optional, people: register.MaxCopies, closed: true, remark: &remark{do: register.Copy}},
-	{Name: "comment", opinion: required, closed: true, remark: &remark{do: register.Comment}},
+	{Name: "urge", opinion: optional, remark: &remark{acts.Urge, acts.MayUrge}},
+	{Name: "cc", opinion: optional, people: acts.MaxCopies, closed: true, remark: &remark{do: acts.Copy}},
+	{Name: "comment", opinion: required, closed: true, remark: &remark{do: acts.Comment}},
 	{Name: "reassign", reason: required, people: 1, seat: true, always: true, needs: processGovern},
 	{Name: "suspend", reason: required, always: true, needs: processGovern, whole: engine.Suspend},
 	{Name: "resume", reason: required, always: true, needs: processGovern, whole: engine.Resume},

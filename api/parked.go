@@ -9,9 +9,9 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/facts"
-	"github.com/quancheng/quancheng/models/inbox"
 	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/partner/facts"
+	"github.com/quancheng/quancheng/models/partner/inbox"
 )
 
 // listParked lists what matched nothing (待关联).

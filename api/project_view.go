@@ -6,8 +6,8 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/register"
 )
 
 func totals(t books.Totals) wire.Totals {
@@ -101,11 +101,11 @@ func (c *call) allowed(p books.ProjectRow) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	edit, err := register.MayEdit(c.db(), a, p.Project)
+	edit, err := acts.MayEdit(c.db(), a, p.Project)
 	if err != nil {
 		return nil, err
 	}
-	submit, err := register.MaySubmit(c.db(), a, p.Project)
+	submit, err := acts.MaySubmit(c.db(), a, p.Project)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (c *call) allowed(p books.ProjectRow) ([]string, error) {
 		ok   bool
 		what string
 	}{
-		{edit, "edit"}, {submit, "submit"}, {register.MayWithdraw(a, p.Project), "withdraw"},
+		{edit, "edit"}, {submit, "submit"}, {acts.MayWithdraw(a, p.Project), "withdraw"},
 		{c.who.may(documentAdd) && p.Stage != books.Archived, "upload"}, {c.who.may(rectRaise), "rectify"}, {c.who.may(partnerWork), "offline"},
 	} {
 		if may.ok {

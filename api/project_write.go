@@ -12,11 +12,11 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/models/register"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -36,12 +36,12 @@ func createProject(c *call) (any, error) {
 		return nil, err
 	}
 	a.Post = c.applicantPost(in.Dept)
-	draft := register.Draft{Code: in.Code, Name: in.Name, Type: in.Type, Dept: in.Dept, MlpsLevel: in.MlpsLevel, Lines: lineInputs(in.Lines)}
+	draft := acts.Draft{Code: in.Code, Name: in.Name, Type: in.Type, Dept: in.Dept, MlpsLevel: in.MlpsLevel, Lines: lineInputs(in.Lines)}
 	if in.Form != nil {
 		draft.Form = models.JSONOf(in.Form)
 	}
 	answer, err := c.once(func(tx *gorm.DB) (reply, error) {
-		p, err := register.Create(tx, a, draft)
+		p, err := acts.Create(tx, a, draft)
 		if err != nil {
 			return reply{}, err
 		}
@@ -68,10 +68,10 @@ func projectHeader(p books.Project) map[string]string {
 	return map[string]string{"ETag": etag(p.Version), "Location": "/api/v1/projects/" + p.Code}
 }
 
-func lineInputs(in []wire.LineInput) []register.Line {
-	var out []register.Line
+func lineInputs(in []wire.LineInput) []acts.Line {
+	var out []acts.Line
 	for _, l := range in {
-		out = append(out, register.Line{Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark})
+		out = append(out, acts.Line{Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark})
 	}
 	return out
 }
@@ -101,12 +101,12 @@ func editProject(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	patch := register.Patch{Name: in.Name, Type: in.Type, MlpsLevel: in.MlpsLevel}
+	patch := acts.Patch{Name: in.Name, Type: in.Type, MlpsLevel: in.MlpsLevel}
 	if in.Form != nil {
 		patch.Form = models.JSONOf(in.Form)
 	}
 	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (books.Project, error) {
-		return register.Edit(tx, a, c.Param("code"), version, patch)
+		return acts.Edit(tx, a, c.Param("code"), version, patch)
 	})
 }
 
@@ -116,7 +116,7 @@ func putLines(c *call) (any, error) {
 		return nil, err
 	}
 	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (books.Project, error) {
-		return register.PutLines(tx, a, c.Param("code"), version, lineInputs(in.Lines))
+		return acts.PutLines(tx, a, c.Param("code"), version, lineInputs(in.Lines))
 	})
 }
 
@@ -280,7 +280,7 @@ func withdrawProject(c *call) (any, error) {
 		a.Post = c.applicantPost(row.DeptID)
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		p, err := register.Withdraw(tx, a, row.Code)
+		p, err := acts.Withdraw(tx, a, row.Code)
 		if err != nil {
 			return reply{}, err
 		}

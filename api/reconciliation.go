@@ -7,7 +7,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/reconcile"
+	"github.com/quancheng/quancheng/models/partner/reconcile"
 )
 
 // listDifferences lists where our books and the partners' differ (对账).

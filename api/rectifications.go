@@ -10,9 +10,9 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/models/register"
 )
 
 func listRectifications(c *call) (any, error) {
@@ -244,7 +244,7 @@ func raiseRectification(c *call) (any, error) {
 		return nil, err
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		r, err := register.Raise(tx, a, register.Finding{
+		r, err := acts.Raise(tx, a, acts.Finding{
 			Title: in.Title, Description: in.Description, Project: in.Project, OwnerDept: in.OwnerDept, Severity: in.Severity,
 			Source: in.Source, FoundOn: models.Date(in.FoundOn),
 		})

@@ -6,8 +6,8 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/service"
 	"github.com/quancheng/quancheng/texts"
 )

@@ -8,19 +8,19 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/models/register"
 )
 
 // remark is an operation that says something about a task and changes nothing
 // of it: a command of the register.
 type remark struct {
-	do  func(*gorm.DB, models.Acting, register.Remark) error
-	may func(*gorm.DB, models.Acting, register.Remark) error // nil: always
+	do  func(*gorm.DB, models.Acting, acts.Remark) error
+	may func(*gorm.DB, models.Acting, acts.Remark) error // nil: always
 }
 
-func (c *call) remarkOf(t process.Task, in wire.OperationRequest) register.Remark {
-	return register.Remark{Task: t, Text: in.Opinion, Persons: persons(in), Supervises: c.who.may(taskSupervise)}
+func (c *call) remarkOf(t process.Task, in wire.OperationRequest) acts.Remark {
+	return acts.Remark{Task: t, Text: in.Opinion, Persons: persons(in), Supervises: c.who.may(taskSupervise)}
 }
 
 func (c *call) mayRemark(op operation, t process.Task, a models.Acting) error {

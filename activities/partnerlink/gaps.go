@@ -8,8 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/partner/stream"
 	"github.com/quancheng/quancheng/models/rules"
-	"github.com/quancheng/quancheng/models/stream"
 )
 
 const (

@@ -9,8 +9,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/inbox"
 	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/partner/inbox"
 )
 
 // batch is how many events one pass looks at.

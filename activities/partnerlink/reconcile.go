@@ -11,8 +11,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/facts"
-	"github.com/quancheng/quancheng/models/reconcile"
+	"github.com/quancheng/quancheng/models/partner/facts"
+	"github.com/quancheng/quancheng/models/partner/reconcile"
 )
 
 const (

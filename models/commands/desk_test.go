@@ -12,15 +12,15 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/demo"
-	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/models/register"
 	"github.com/quancheng/quancheng/models/rules"
 )
 
@@ -205,8 +205,8 @@ func (d *desk) draft() {
 	d.t.Helper()
 	d.on = "2022-02-15"
 	d.tx(func(tx *gorm.DB) error {
-		p, err := register.Create(tx, d.who("APPLY_CLERK@DP18", 0), register.Draft{
-			Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2, Lines: []register.Line{
+		p, err := acts.Create(tx, d.who("APPLY_CLERK@DP18", 0), acts.Draft{
+			Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2, Lines: []acts.Line{
 				{Category: "软件开发", Name: "应用软件", Qty: "1", UnitPrice: "1000000.00"},
 				{Category: "硬件", Name: "服务器", Qty: "3", UnitPrice: "100000"},
 				{Category: "监理", Name: "监理", Qty: "0.5", UnitPrice: "40000.00"},

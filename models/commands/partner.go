@@ -8,9 +8,9 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/papers"
+	"github.com/quancheng/quancheng/models/partner/facts"
 )
 
 // receivers says which partner an event goes to.

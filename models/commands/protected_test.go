@@ -8,8 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/modelstest"
-	"github.com/quancheng/quancheng/models/register"
 )
 
 // What the law needs is not cut to nothing (rule B13), from the bound of its own rule on.
@@ -32,8 +32,8 @@ func TestProtectedLines(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				d.on = "2022-02-15"
 				d.tx(func(tx *gorm.DB) error {
-					p, err := register.Create(tx, d.who("APPLY_CLERK@DP18", 0), register.Draft{
-						Name: "示例平台" + c.name, Type: "新建", Dept: "DP18", MlpsLevel: c.level, Lines: []register.Line{
+					p, err := acts.Create(tx, d.who("APPLY_CLERK@DP18", 0), acts.Draft{
+						Name: "示例平台" + c.name, Type: "新建", Dept: "DP18", MlpsLevel: c.level, Lines: []acts.Line{
 							{Category: "软件开发", Name: "应用软件", Qty: "1", UnitPrice: "1000000.00"},
 							{Category: "监理", Name: "工程监理", Qty: "1", UnitPrice: "40000.00"},
 							{Category: "测评", Name: "等保测评", Qty: "1", UnitPrice: "20000.00"},

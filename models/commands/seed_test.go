@@ -9,10 +9,10 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/figures"
 	"github.com/quancheng/quancheng/models/modelstest"
-	"github.com/quancheng/quancheng/models/register"
 	"github.com/quancheng/quancheng/seed"
 )
 
@@ -63,11 +63,11 @@ func (d *desk) seed(p seed.Project) {
 	d.vars, d.headers = map[string]any{}, nil
 	clerk := "APPLY_CLERK@" + p.Dept
 	d.tx(func(tx *gorm.DB) error {
-		draft := register.Draft{Code: p.Code, Name: p.Name, Type: p.Type, Dept: p.Dept, MlpsLevel: p.MlpsLevel}
+		draft := acts.Draft{Code: p.Code, Name: p.Name, Type: p.Type, Dept: p.Dept, MlpsLevel: p.MlpsLevel}
 		for _, l := range p.Lines {
-			draft.Lines = append(draft.Lines, register.Line{Category: l.Category, Name: l.Name, Unit: l.Unit, Qty: l.Qty.String(), UnitPrice: l.UnitPrice.StringFixed(2)})
+			draft.Lines = append(draft.Lines, acts.Line{Category: l.Category, Name: l.Name, Unit: l.Unit, Qty: l.Qty.String(), UnitPrice: l.UnitPrice.StringFixed(2)})
 		}
-		_, err := register.Create(tx, d.who(clerk, 0), draft)
+		_, err := acts.Create(tx, d.who(clerk, 0), draft)
 		return err
 	})
 	d.vars = map[string]any{"projectCode": p.Code, "deptId": p.Dept}

@@ -8,13 +8,13 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/models/register"
 )
 
 // TestTerminate (38): the books close with the process, and finance hears of an
@@ -34,7 +34,7 @@ func TestTerminate(t *testing.T) {
 						return err
 					}
 				}
-				p, err := register.Create(tx, clerk, register.Draft{Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2})
+				p, err := acts.Create(tx, clerk, acts.Draft{Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2})
 				if err != nil {
 					return err
 				}

@@ -15,8 +15,8 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/demo"
-	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/rules"
 )
 

@@ -1,4 +1,4 @@
-package register
+package acts
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/papers"
+	"github.com/quancheng/quancheng/models/partner/facts"
 )
 
 // OfflineFact is a partner's fact entered by hand (线下登记).

@@ -10,8 +10,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/partner/facts"
 )
 
 // Run is the newest comparison of some days with a partner.

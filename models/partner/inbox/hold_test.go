@@ -13,10 +13,10 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/demo"
-	"github.com/quancheng/quancheng/models/inbox"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/partner"
-	"github.com/quancheng/quancheng/models/stream"
+	"github.com/quancheng/quancheng/models/partner/inbox"
+	"github.com/quancheng/quancheng/models/partner/stream"
 	"github.com/quancheng/quancheng/partners/webhook"
 )
 

@@ -8,8 +8,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/rules"
 )
 

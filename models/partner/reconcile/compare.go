@@ -12,7 +12,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/facts"
+	"github.com/quancheng/quancheng/models/partner/facts"
 )
 
 // The classes of a comparison.

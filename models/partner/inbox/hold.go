@@ -7,10 +7,10 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/partner/facts"
+	"github.com/quancheng/quancheng/models/partner/stream"
 	"github.com/quancheng/quancheng/models/rules"
-	"github.com/quancheng/quancheng/models/stream"
 )
 
 // gap is what an event is held for whose predecessor has not come.

@@ -1,4 +1,4 @@
-package register_test
+package acts_test
 
 import (
 	"context"
@@ -11,12 +11,12 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/models/register"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }
@@ -63,22 +63,22 @@ var (
 	chief   = acting("chief", "BUREAU_CHIEF@DP34")
 )
 
-func draft() register.Draft {
-	return register.Draft{Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2, Lines: []register.Line{{Category: "硬件", Name: "服务器", Qty: "3", UnitPrice: "0.335"}}}
+func draft() acts.Draft {
+	return acts.Draft{Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2, Lines: []acts.Line{{Category: "硬件", Name: "服务器", Qty: "3", UnitPrice: "0.335"}}}
 }
 
 func TestDraft(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		open(t, db)
 		var p books.Project
-		create := func(a models.Acting, change func(*register.Draft)) func(*gorm.DB) error {
+		create := func(a models.Acting, change func(*acts.Draft)) func(*gorm.DB) error {
 			return func(tx *gorm.DB) (err error) {
 				d := draft()
 				d.Lines[0].UnitPrice = "33.33"
 				if change != nil {
 					change(&d)
 				}
-				p, err = register.Create(tx, a, d)
+				p, err = acts.Create(tx, a, d)
 				return err
 			}
 		}
@@ -88,24 +88,24 @@ func TestDraft(t *testing.T) {
 		future.BusinessDate = "2027-01-01"
 		for name, c := range map[string]struct {
 			a      models.Acting
-			change func(*register.Draft)
+			change func(*acts.Draft)
 			want   string
 		}{
 			"another department": {acting("x", "APPLY_CLERK@DP02"), nil, "not-your-department"},
-			"everything wrong at once": {clerk, func(d *register.Draft) {
+			"everything wrong at once": {clerk, func(d *acts.Draft) {
 				d.Name, d.Type, d.MlpsLevel = "短", "改建", 5
-				d.Lines = []register.Line{{Category: "茶", Name: " ", Qty: "0", UnitPrice: "1.005"}, {Category: "硬件", Name: "x", Qty: "999999999999", UnitPrice: "9999999"}}
+				d.Lines = []acts.Line{{Category: "茶", Name: " ", Qty: "0", UnitPrice: "1.005"}, {Category: "硬件", Name: "x", Qty: "999999999999", UnitPrice: "9999999"}}
 			}, "invalid-data; /name: length; /type: not-an-option; /mlpsLevel: number-range; /lines/0/category: not-an-option; /lines/0/name: required; /lines/0/qty: quantity-format; /lines/0/unitPrice: money-format; /lines/1/qty: amount-too-large"},
-			"its own code today":  {clerk, func(d *register.Draft) { d.Code = "XM-2022-003" }, "invalid-data; /code: code-needs-back-registration"},
-			"a code of no format": {past, func(d *register.Draft) { d.Code = "XX-1" }, "invalid-data; /code: code-format"},
+			"its own code today":  {clerk, func(d *acts.Draft) { d.Code = "XM-2022-003" }, "invalid-data; /code: code-needs-back-registration"},
+			"a code of no format": {past, func(d *acts.Draft) { d.Code = "XX-1" }, "invalid-data; /code: code-format"},
 			"in the future":       {future, nil, "invalid-data; /businessDate: date-in-future"},
 		} {
 			if got := refused(t, db, create(c.a, c.change)); got != c.want {
 				t.Errorf("%s: %s, want %s", name, got, c.want)
 			}
 		}
-		run(t, db, create(past, func(d *register.Draft) { d.Code = "XM-2022-007" }))
-		if got := refused(t, db, create(past, func(d *register.Draft) { d.Code = "XM-2022-007" })); got != "code-taken" {
+		run(t, db, create(past, func(d *acts.Draft) { d.Code = "XM-2022-007" }))
+		if got := refused(t, db, create(past, func(d *acts.Draft) { d.Code = "XM-2022-007" })); got != "code-taken" {
 			t.Error(got)
 		}
 		run(t, db, create(past, nil)) // the sequence goes on after the code that was given
@@ -128,13 +128,13 @@ func TestEditAndWithdraw(t *testing.T) {
 		run(t, db, func(tx *gorm.DB) (err error) {
 			d := draft()
 			d.Lines = nil
-			p, err = register.Create(tx, clerk, d)
+			p, err = acts.Create(tx, clerk, d)
 			return err
 		})
 		name := "新名称"
 		edit := func(version int) func(*gorm.DB) error {
 			return func(tx *gorm.DB) (err error) {
-				_, err = register.Edit(tx, clerk, p.Code, version, register.Patch{Name: &name})
+				_, err = acts.Edit(tx, clerk, p.Code, version, acts.Patch{Name: &name})
 				return err
 			}
 		}
@@ -143,7 +143,7 @@ func TestEditAndWithdraw(t *testing.T) {
 			t.Error(got)
 		}
 		run(t, db, func(tx *gorm.DB) error {
-			_, err := register.PutLines(tx, clerk, p.Code, 2, []register.Line{{Category: "硬件", Name: "甲", Qty: "0.3333", UnitPrice: "3.00"}})
+			_, err := acts.PutLines(tx, clerk, p.Code, 2, []acts.Line{{Category: "硬件", Name: "甲", Qty: "0.3333", UnitPrice: "3.00"}})
 			return err
 		})
 		row, err := books.ProjectByCode(db.Read(context.Background()), nil, p.Code)
@@ -161,7 +161,7 @@ func TestEditAndWithdraw(t *testing.T) {
 			t.Error(got)
 		}
 		withdraw := func(a models.Acting) func(*gorm.DB) error {
-			return func(tx *gorm.DB) error { _, err := register.Withdraw(tx, a, p.Code); return err }
+			return func(tx *gorm.DB) error { _, err := acts.Withdraw(tx, a, p.Code); return err }
 		}
 		silent := clerk
 		silent.Reason = "撤"
@@ -181,15 +181,15 @@ func TestEditAndWithdraw(t *testing.T) {
 func TestRaise(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		open(t, db)
-		raise := func(f register.Finding) func(*gorm.DB) error {
-			return func(tx *gorm.DB) error { _, err := register.Raise(tx, chief, f); return err }
+		raise := func(f acts.Finding) func(*gorm.DB) error {
+			return func(tx *gorm.DB) error { _, err := acts.Raise(tx, chief, f); return err }
 		}
-		got := refused(t, db, raise(register.Finding{Title: " ", Severity: "D", Source: "rumour", OwnerDept: "DP99", Project: "XM-2022-999", FoundOn: "2027-01-01"}))
+		got := refused(t, db, raise(acts.Finding{Title: " ", Severity: "D", Source: "rumour", OwnerDept: "DP99", Project: "XM-2022-999", FoundOn: "2027-01-01"}))
 		want := "invalid-data; /title: required; /severity: not-an-option; /source: not-an-option; /foundOn: date-in-future; /ownerDept: no-rectification-owner; /project: project-unknown"
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
-		run(t, db, raise(register.Finding{Title: "窗口排队过长", Severity: "C", Source: "manual", OwnerDept: "DP18"}))
+		run(t, db, raise(acts.Finding{Title: "窗口排队过长", Severity: "C", Source: "manual", OwnerDept: "DP18"}))
 		rows, _, counts, err := books.Rectifications(db.Read(context.Background()), books.RectificationFilter{})
 		if err != nil || len(rows) != 1 || rows[0].No != "ZG-2026-001" || rows[0].State != books.RectOpen || rows[0].Registrar != "chief" || counts["OPEN"] != 1 {
 			t.Errorf("%+v %v %v", rows, counts, err)
@@ -204,16 +204,16 @@ func TestOfflineNeedsTwoPersons(t *testing.T) {
 		run(t, db, func(tx *gorm.DB) (err error) {
 			d := draft()
 			d.Lines = nil
-			p, err = register.Create(tx, clerk, d)
+			p, err = acts.Create(tx, clerk, d)
 			return err
 		})
-		in := register.OfflineFact{
+		in := acts.OfflineFact{
 			Partner: "finance", EventType: "budget.issued", Project: p.Code, OccurredOn: "2022-04-12", Reason: "按纸质文件补录",
 			Data: json.RawMessage(`{"bgt_id":"B1","amount":"10.00"}`),
 		}
 		var o books.Offline
-		put := func(a models.Acting, in register.OfflineFact) func(*gorm.DB) error {
-			return func(tx *gorm.DB) (err error) { o, err = register.RegisterOffline(tx, a, in); return err }
+		put := func(a models.Acting, in acts.OfflineFact) func(*gorm.DB) error {
+			return func(tx *gorm.DB) (err error) { o, err = acts.RegisterOffline(tx, a, in); return err }
 		}
 		if got := refused(t, db, put(clerk, in)); got != "not-the-liaison" {
 			t.Error(got)
@@ -232,7 +232,7 @@ func TestOfflineNeedsTwoPersons(t *testing.T) {
 		run(t, db, put(liaison, in))
 		verify := func(a models.Acting, accept bool, note string) func(*gorm.DB) error {
 			return func(tx *gorm.DB) error {
-				_, e, err := register.VerifyOffline(tx, a, o.ID, accept, note)
+				_, e, err := acts.VerifyOffline(tx, a, o.ID, accept, note)
 				if err == nil && (e == nil || !e.Offline || !e.Linked || e.Project != p.Code || models.DateOf(e.OccurredAt) != "2022-04-12") {
 					t.Errorf("event %+v", e)
 				}
