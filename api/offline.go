@@ -7,7 +7,6 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/partner/inbox"
 )
@@ -17,7 +16,7 @@ func listOffline(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := acts.Offlines(c.db(), acts.OfflineFilter{Project: c.Query("project"), Before: before, Limit: c.limit() + 1})
+	rows, err := inbox.Offlines(c.db(), inbox.OfflineFilter{Project: c.Query("project"), Before: before, Limit: c.limit() + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +60,7 @@ func registerOffline(c *call) (any, error) {
 		return nil, err
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		o, err := acts.RegisterOffline(tx, a, acts.OfflineFact{
+		o, err := inbox.RegisterOffline(tx, a, inbox.OfflineFact{
 			Partner: in.Partner, EventType: in.EventType, Project: in.Project, OccurredOn: models.Date(in.OccurredOn),
 			Data: []byte(models.JSONOf(in.Data)), Evidence: in.Evidence, Reason: in.Reason,
 		})

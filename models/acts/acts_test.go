@@ -16,6 +16,7 @@ import (
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/partner/inbox"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -207,13 +208,13 @@ func TestOfflineNeedsTwoPersons(t *testing.T) {
 			p, err = acts.Create(tx, clerk, d)
 			return err
 		})
-		in := acts.OfflineFact{
+		in := inbox.OfflineFact{
 			Partner: "finance", EventType: "budget.issued", Project: p.Code, OccurredOn: "2022-04-12", Reason: "按纸质文件补录",
 			Data: json.RawMessage(`{"bgt_id":"B1","amount":"10.00"}`),
 		}
 		var o books.Offline
-		put := func(a models.Acting, in acts.OfflineFact) func(*gorm.DB) error {
-			return func(tx *gorm.DB) (err error) { o, err = acts.RegisterOffline(tx, a, in); return err }
+		put := func(a models.Acting, in inbox.OfflineFact) func(*gorm.DB) error {
+			return func(tx *gorm.DB) (err error) { o, err = inbox.RegisterOffline(tx, a, in); return err }
 		}
 		if got := refused(t, db, put(clerk, in)); got != "not-the-liaison" {
 			t.Error(got)
@@ -232,7 +233,7 @@ func TestOfflineNeedsTwoPersons(t *testing.T) {
 		run(t, db, put(liaison, in))
 		verify := func(a models.Acting, accept bool, note string) func(*gorm.DB) error {
 			return func(tx *gorm.DB) error {
-				_, e, err := acts.VerifyOffline(tx, a, o.ID, accept, note)
+				_, e, err := inbox.VerifyOffline(tx, a, o.ID, accept, note)
 				if err == nil && (e == nil || !e.Offline || !e.Linked || e.Project != p.Code || models.DateOf(e.OccurredAt) != "2022-04-12") {
 					t.Errorf("event %+v", e)
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // Finding is a rectification raised by hand, about a project or anything else.
@@ -60,7 +61,7 @@ func Raise(tx *gorm.DB, a models.Acting, in Finding) (books.Rectification, error
 	if err := audit.Audit(tx, "r:rectification", a, e); err != nil {
 		return r, err
 	}
-	return r, books.StartRectification(tx, a, r, dept)
+	return r, process.SendStart(tx, a, books.RectificationProcess, r.No, string(r.Project), r.StartVars(dept))
 }
 
 // about checks owner and project, and is the department that the matter belongs to.

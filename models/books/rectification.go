@@ -8,7 +8,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/process"
 )
 
 // The states of a rectification (domain/data-model.md §2, issue).
@@ -138,13 +137,16 @@ func NewRectification(tx *gorm.DB, a models.Acting, r *Rectification) error {
 	return SaveRectification(tx, a, r, "raise", r.Title)
 }
 
-// StartRectification asks for the process of a finding that nothing waits for.
-func StartRectification(tx *gorm.DB, a models.Acting, r Rectification, dept string) error {
+// RectificationProcess is the process of a finding that nothing waits for.
+const RectificationProcess = "qc_r1_rectify"
+
+// StartVars are the variables that the process of a finding starts with; dept is the unit that the matter belongs to.
+func (r Rectification) StartVars(dept string) map[string]any {
 	vars := map[string]any{
 		"issueNo": r.No, "source": r.Source, "title": r.Title, "ownerDept": r.OwnerDept, "deptId": dept, "registrar": r.Registrar,
 	}
 	if r.Project != "" {
 		vars["projectCode"] = string(r.Project)
 	}
-	return process.SendStart(tx, a, "qc_r1_rectify", r.No, string(r.Project), vars)
+	return vars
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/papers"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // materialCodes is the check list of final acceptance (rule D08); mlps, crypto
@@ -161,7 +162,7 @@ func raiseConditional(tx *gorm.DB, c Call, p books.Project, a books.Acceptance, 
 	if err := books.NewRectification(tx, c.Acting, &r); err != nil {
 		return err
 	}
-	return books.StartRectification(tx, c.Acting, r, p.DeptID)
+	return process.SendStart(tx, c.Acting, books.RectificationProcess, r.No, string(r.Project), r.StartVars(p.DeptID))
 }
 
 type session struct {

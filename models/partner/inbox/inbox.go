@@ -13,7 +13,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
@@ -105,7 +104,7 @@ func messageID(e partner.PartnerEvent) string { return "p:" + e.Source + ":" + e
 // Verify is the second person's check of an offline registration. An accepted
 // one becomes an event of the inbox, and has the same effect as one that arrived.
 func Verify(tx *gorm.DB, a models.Acting, id int64, accept bool, note string) (books.Offline, error) {
-	o, ev, err := acts.VerifyOffline(tx, a, id, accept, note)
+	o, ev, err := VerifyOffline(tx, a, id, accept, note)
 	if err != nil || ev == nil {
 		return o, err
 	}

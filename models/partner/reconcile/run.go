@@ -12,6 +12,7 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/partner/facts"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // Run is the newest comparison of some days with a partner.
@@ -141,5 +142,5 @@ func rectify(tx *gorm.DB, a models.Acting, i Item, dept string) (string, error) 
 	if err := books.NewRectification(tx, a, &r); err != nil {
 		return "", err
 	}
-	return r.No, books.StartRectification(tx, a, r, dept)
+	return r.No, process.SendStart(tx, a, books.RectificationProcess, r.No, string(r.Project), r.StartVars(dept))
 }

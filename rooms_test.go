@@ -1,0 +1,59 @@
+package quancheng
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// floors is the order of the rooms of the books: a room knows those on the
+// floors below its own, never its neighbours. Tests of a room may know all.
+var floors = [][]string{
+	{""}, // the ground floor: database, money, dates, refusals, who acts
+	{"audit", "outbox", "rules", "papers", "service", "localpg"},
+	{"calendar", "office", "modelstest"},
+	{"process", "rulebook"}, // what tokens leave behind, and
+	{"books", "demo"},       // what the money does: they do not know each other
+	{"partner"},
+	{"partner/stream", "partner/facts"},
+	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
+	{"sla", "figures"},
+	{"commands", "acts"}, // what people and models do to all of it
+}
+
+// apart are rooms that may not know each other although their floors differ.
+var apart = map[string]string{"books": "process", "process": "books"}
+
+func TestOrderOfTheBooks(t *testing.T) {
+	floor := map[string]int{}
+	for n, rooms := range floors {
+		for _, r := range rooms {
+			floor[r] = n
+		}
+	}
+	room := func(pkg string) (string, bool) {
+		rest, ok := strings.CutPrefix(pkg, module+"/models")
+		return strings.TrimPrefix(rest, "/"), ok
+	}
+	dec := json.NewDecoder(strings.NewReader(run(t, "list", "-json=ImportPath,Imports", "./models/...")))
+	for dec.More() {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		from, _ := room(p.ImportPath)
+		if _, known := floor[from]; !known {
+			t.Errorf("models/%s has no floor: say in rooms_test.go what it may know", from)
+			continue
+		}
+		for _, imp := range p.Imports {
+			to, ours := room(imp)
+			if ours && (floor[to] >= floor[from] || apart[from] == to) {
+				t.Errorf("models/%s imports models/%s, which is not below it", from, to)
+			}
+		}
+	}
+}
