@@ -9,7 +9,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 func partnerInbox(c *call) (any, error) {

@@ -15,7 +15,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/demo"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/workflows/contract"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )

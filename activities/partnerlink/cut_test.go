@@ -16,7 +16,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/modelstest"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }

@@ -14,7 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 // lease is how long a delivery may take before another process tries it.

@@ -15,7 +15,7 @@ import (
 	"github.com/quancheng/quancheng/models/inbox"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/stream"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }

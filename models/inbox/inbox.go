@@ -17,7 +17,7 @@ import (
 	"github.com/quancheng/quancheng/models/facts"
 	"github.com/quancheng/quancheng/models/register"
 	"github.com/quancheng/quancheng/models/stream"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 // Event reads a stored event as the books take it.
