@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -27,7 +25,7 @@ type Player struct {
 
 	*projection
 	driver   Driver
-	dir      string // where models are
+	read     Reader // of models
 	feature  string // the rule that a faulty model breaks
 	workers  map[string]Worker
 	now      time.Time
@@ -40,9 +38,9 @@ type Player struct {
 	over     bool // it ended early, and passed
 }
 
-// NewPlayer is a player at the beginning of time. Models are files of dir; workers answer their jobs by themselves.
-func NewPlayer(d Driver, dir string, workers map[string]Worker) *Player {
-	return &Player{projection: newProjection(), driver: d, dir: dir, workers: workers, now: epoch, aliases: map[string]int64{}}
+// NewPlayer is a player at the beginning of time. It takes the models that steps name from read; workers answer their jobs by themselves.
+func NewPlayer(d Driver, read Reader, workers map[string]Worker) *Player {
+	return &Player{projection: newProjection(), driver: d, read: read, workers: workers, now: epoch, aliases: map[string]int64{}}
 }
 
 // thrown is a message or signal that an instance threw.
@@ -62,7 +60,7 @@ func PlayFrom(begin time.Time, s *Scenario, d Driver) (err error) {
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
-	p := NewPlayer(d, s.Dir, s.Workers)
+	p := NewPlayer(d, s.Read, s.Workers)
 	p.now, p.feature = begin, s.Feature
 	for _, step := range s.Steps {
 		for _, e := range step.Expect {
@@ -317,7 +315,7 @@ func (p *Player) broadcast(name string, vars engine.Vars, thrower int64) error {
 func (p *Player) readFiles(names []string) ([]File, error) {
 	var out []File
 	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join(p.dir, filepath.FromSlash(name)))
+		data, err := p.read(name)
 		if err != nil {
 			return nil, err
 		}

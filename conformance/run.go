@@ -136,7 +136,6 @@ func runScenarios(f *folder, o *Options, r *report.Report) error {
 			continue
 		}
 		if err == nil {
-			s.Dir = f.dir
 			err = playOn(o, s)
 		}
 		r.Add(f.suite, outcome(id, err, s != nil && s.Contested))

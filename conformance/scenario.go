@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 // Scenario is one independent case of format scenario/v1.
 type Scenario struct {
 	Format    string            `json:"format"`
 	ID        string            `json:"id"`
-	Models    []string          `json:"models"`   // relative to Dir
+	Models    []string          `json:"models"`   // names that Read knows
 	Elements  []string          `json:"elements"` // kinds of the elements in the models
 	Workers   map[string]Worker `json:"workers"`
 	Needs     []string          `json:"needs"`
@@ -19,8 +20,11 @@ type Scenario struct {
 	Feature   string            `json:"feature"`
 	Steps     []Step            `json:"steps"`
 
-	Dir string `json:"-"` // folder of the file
+	Read Reader `json:"-"` // where the models are
 }
+
+// Reader reads the model of a name.
+type Reader func(name string) ([]byte, error)
 
 // Worker answers all jobs of one type.
 type Worker struct {
@@ -110,16 +114,23 @@ func isScenario(data []byte) bool {
 	return !json.Valid(data) || json.Unmarshal(data, &head) == nil && head.Steps != nil
 }
 
-// ReadScenario reads a scenario file. What the format does not know is an error, not ignored.
+// ReadScenario reads a scenario file, whose models are named relative to its folder. What the format does not know is an error, not ignored.
 func ReadScenario(file string) (*Scenario, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	return parseScenario(data)
+	s, err := ParseScenario(data)
+	if s != nil {
+		s.Read = func(name string) ([]byte, error) {
+			return os.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
+		}
+	}
+	return s, err
 }
 
-func parseScenario(data []byte) (*Scenario, error) {
+// ParseScenario reads a scenario, strictly; its models have yet to be found. With an error beside it, the scenario tells no more than what it is.
+func ParseScenario(data []byte) (*Scenario, error) {
 	s := &Scenario{}
 	if err := json.Unmarshal(data, s); err != nil {
 		return nil, err

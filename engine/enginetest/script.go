@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -80,16 +80,20 @@ func at(lines []string, i int) string {
 
 // play runs the commands of a script and gives it back with what happened.
 func play(t *testing.T, archive *txtar.Archive, script string) string {
-	dir := t.TempDir()
+	models := map[string][]byte{}
 	for _, f := range archive.Files {
-		if filepath.Ext(f.Name) == ".bpmn" {
-			if err := os.WriteFile(filepath.Join(dir, f.Name), repaired(t, f.Name, f.Data), 0o600); err != nil {
-				t.Fatal(err)
-			}
+		if path.Ext(f.Name) == ".bpmn" {
+			models[f.Name] = repaired(t, f.Name, f.Data)
 		}
 	}
+	model := func(name string) ([]byte, error) {
+		if data, ok := models[name]; ok {
+			return data, nil
+		}
+		return nil, fmt.Errorf("the archive has no file %q", name)
+	}
 	var out strings.Builder
-	p := conformance.NewPlayer(conformance.NewMemory(true), dir, nil)
+	p := conformance.NewPlayer(conformance.NewMemory(true), model, nil)
 	p.Tolerate()
 	names := map[int64]string{}
 	p.Observe = func(e engine.Effect) {

@@ -72,7 +72,6 @@ func scenarios(t *testing.T, dir string) []*conformance.Scenario {
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		s.Dir = filepath.Dir(file)
 		out = append(out, s)
 		return nil
 	})
