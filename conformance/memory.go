@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/quancheng/quancheng/bpmn"
@@ -52,8 +54,8 @@ func (m *Memory) earlier(files []File) []*bpmn.Model {
 	}
 	var out []*bpmn.Model
 	seen := map[*bpmn.Model]bool{}
-	for id, model := range m.sources {
-		if !replaced[id] && !seen[model] {
+	for _, id := range slices.Sorted(maps.Keys(m.sources)) {
+		if model := m.sources[id]; !replaced[id] && !seen[model] {
 			seen[model] = true
 			out = append(out, model)
 		}

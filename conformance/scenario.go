@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 )
 
 // Scenario is one independent case of format scenario/v1.
@@ -104,30 +102,6 @@ type Expectation struct {
 
 // abilities that scenarios may need; the player has all of them.
 var abilities = map[string]bool{"clock": true, "timers": true, "subscriptions": true, "restart": true}
-
-// isScenario reports whether a file is a scenario, whatever its version, or broken JSON: a case that cannot pass.
-func isScenario(data []byte) bool {
-	var head struct {
-		Format string           `json:"format"`
-		Steps  *json.RawMessage `json:"steps"`
-	}
-	return !json.Valid(data) || json.Unmarshal(data, &head) == nil && head.Steps != nil
-}
-
-// ReadScenario reads a scenario file, whose models are named relative to its folder. What the format does not know is an error, not ignored.
-func ReadScenario(file string) (*Scenario, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	s, err := ParseScenario(data)
-	if s != nil {
-		s.Read = func(name string) ([]byte, error) {
-			return os.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
-		}
-	}
-	return s, err
-}
 
 // ParseScenario reads a scenario, strictly; its models have yet to be found. With an error beside it, the scenario tells no more than what it is.
 func ParseScenario(data []byte) (*Scenario, error) {
