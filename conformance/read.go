@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+
+	"github.com/quancheng/quancheng/engine/play"
 )
 
 // isScenario reports whether a file is a scenario, whatever its version, or broken JSON: a case that cannot pass.
@@ -16,12 +18,12 @@ func isScenario(data []byte) bool {
 }
 
 // ReadScenario reads a scenario file, whose models are named relative to its folder. What the format does not know is an error, not ignored.
-func ReadScenario(file string) (*Scenario, error) {
+func ReadScenario(file string) (*play.Scenario, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	s, err := ParseScenario(data)
+	s, err := play.ParseScenario(data)
 	if s != nil {
 		s.Read = func(name string) ([]byte, error) {
 			return os.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))

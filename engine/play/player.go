@@ -1,4 +1,4 @@
-package conformance
+package play
 
 import (
 	"cmp"
@@ -50,11 +50,11 @@ type thrown struct {
 	signal  *engine.SignalThrown
 }
 
-// Play plays a scenario on a fresh driver. The error says the first difference.
-func Play(s *Scenario, d Driver) error { return PlayFrom(epoch, s, d) }
+// Run plays a scenario on a fresh driver. The error says the first difference.
+func Run(s *Scenario, d Driver) error { return RunFrom(epoch, s, d) }
 
-// PlayFrom plays a scenario whose virtual clock starts at another moment than the format's.
-func PlayFrom(begin time.Time, s *Scenario, d Driver) (err error) {
+// RunFrom plays a scenario whose virtual clock starts at another moment than the format's.
+func RunFrom(begin time.Time, s *Scenario, d Driver) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v", r)
