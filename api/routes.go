@@ -6,7 +6,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
-// route is a row of the table of routes. Its path is written as in openapi.yaml.
+// route is a row of the table of routes. Its path is written as in api/openapi.
 type route struct {
 	Method string
 	Path   string
