@@ -11,6 +11,11 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
+var _ = register(map[string]Func{
+	"application.complete": applicationComplete,
+	"application.submit":   applicationSubmit,
+})
+
 // dossier is what a revision freezes.
 type dossier struct {
 	Code      string              `json:"code"`

@@ -8,6 +8,13 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
+var _ = register(map[string]Func{
+	"approval.meeting": approvalMeeting,
+	"approval.issue":   approvalIssue,
+	"budget.state":     budgetState,
+	"budget.fix":       budgetFix,
+})
+
 // approvalMeeting registers what the executive meeting decided.
 func approvalMeeting(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {

@@ -10,6 +10,12 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
+var _ = register(map[string]Func{
+	"construction.kickoff": constructionKickoff,
+	"progress.report":      progressReport,
+	"progress.done":        progressDone,
+})
+
 // constructionKickoff registers the kick-off report.
 func constructionKickoff(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {

@@ -12,6 +12,10 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
+var _ = register(map[string]Func{
+	"review.draw": reviewDraw,
+})
+
 // expertPost is the post of the pool.
 const expertPost = "EXPERT@EX00"
 

@@ -10,6 +10,11 @@ import (
 	"github.com/quancheng/quancheng/models/facts"
 )
 
+var _ = register(map[string]Func{
+	"partner.send":   partnerSend,
+	"partner.remind": partnerRemind,
+})
+
 // receivers says which partner an event goes to.
 var receivers = map[string]string{
 	"project.approved":            "finance",

@@ -9,6 +9,11 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
+var _ = register(map[string]Func{
+	"project.stage": projectStage,
+	"project.close": projectClose,
+})
+
 // projectStage sets the stage that its header names.
 func projectStage(tx *gorm.DB, c Call) (Result, error) {
 	stage := models.Stage(c.Headers["stage"])

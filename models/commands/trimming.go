@@ -10,6 +10,12 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
+var _ = register(map[string]Func{
+	"trimming.save":      trimmingSave,
+	"trimming.arbitrate": trimmingArbitrate,
+	"trimming.issue":     trimmingIssue,
+})
+
 // trimmingSave is reviewer A's sheet: every line once, conservation kept.
 func trimmingSave(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {
