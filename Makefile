@@ -25,7 +25,7 @@ build: web ## build bin/quancheng with the web client in it
 
 web: web/dist/index.html ## build the web client
 
-WEB_SOURCES = $(shell git ls-files web 2>/dev/null | grep -vE '^web/(dist|e2e)/') api/openapi.yaml
+WEB_SOURCES = $(shell git ls-files web 2>/dev/null | grep -vE '^web/(dist|e2e)/') $(wildcard api/openapi/*.yaml)
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd web && npm run --silent build
 

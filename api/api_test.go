@@ -157,7 +157,7 @@ func (h *house) signIn(person string) string {
 }
 
 // do makes one request as a person ("" is nobody) and checks the answer
-// against openapi.yaml. Headers are name, value ….
+// against the OpenAPI document. Headers are name, value ….
 func (h *house) do(person, method, path string, body any, headers ...string) answer {
 	h.t.Helper()
 	var raw []byte
@@ -195,7 +195,7 @@ func (h *house) send(r *http.Request, raw []byte) answer {
 	return a
 }
 
-// conforms validates an answer against openapi.yaml.
+// conforms validates an answer against the OpenAPI document.
 func (h *house) conforms(r *http.Request, raw []byte, a answer) {
 	h.t.Helper()
 	route, params, err := h.router.FindRoute(r)

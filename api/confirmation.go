@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"slices"
 
 	"gorm.io/gorm"
 
@@ -45,12 +44,9 @@ func (c *call) askSecond(t process.Task, m move) (any, error) {
 // tellSeconds tells everybody who could confirm.
 func (c *call) tellSeconds(tx *gorm.DB, t process.Task, m move) error {
 	var persons []string
-	for name, r := range roles {
-		if !slices.Contains(r.may, processGovern) {
-			continue
-		}
+	for _, role := range grants[processGovern] {
 		var held []string
-		if err := tx.Raw(`SELECT DISTINCT q.id FROM post p JOIN person q ON q.id = p.person_id WHERE p.role = ? AND q.active AND q.id <> ? ORDER BY q.id`, name, m.Acting.Person).Scan(&held).Error; err != nil {
+		if err := tx.Raw(`SELECT DISTINCT q.id FROM post p JOIN person q ON q.id = p.person_id WHERE p.role = ? AND q.active AND q.id <> ? ORDER BY q.id`, role, m.Acting.Person).Scan(&held).Error; err != nil {
 			return err
 		}
 		persons = append(persons, held...)

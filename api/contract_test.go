@@ -6,7 +6,7 @@ import (
 	"github.com/quancheng/quancheng/api"
 )
 
-// TestContractAndRoutes: what openapi.yaml promises is served, and nothing else is.
+// TestContractAndRoutes: what api/openapi promises is served, and nothing else is.
 func TestContractAndRoutes(t *testing.T) {
 	spec, err := api.Spec()
 	if err != nil {
@@ -19,7 +19,7 @@ func TestContractAndRoutes(t *testing.T) {
 	for path, item := range spec.Paths.Map() {
 		for method := range item.Operations() {
 			if !served[method+" "+path] {
-				t.Errorf("openapi.yaml has %s %s, which is not served", method, path)
+				t.Errorf("api/openapi has %s %s, which is not served", method, path)
 			}
 		}
 	}

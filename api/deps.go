@@ -12,7 +12,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/partners"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 

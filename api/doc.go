@@ -3,6 +3,6 @@
 // workflow to move tokens. Reads come from the tables; drafts, documents and
 // registers are commands of package models.
 //
-// openapi.yaml is the contract: requests are validated against it, tests
+// api/openapi is the contract: requests are validated against it, tests
 // validate responses, and the web client generates its types from it.
 package api

@@ -187,7 +187,7 @@ func field(r io.Reader) (string, error) {
 	return strings.TrimSpace(string(raw)), err
 }
 
-// checkFields checks the fields as openapi.yaml describes them.
+// checkFields checks the fields as api/openapi describes them.
 func checkFields(p *problem, fields map[string]string, file files.File) {
 	limits := map[string]int{"kind": 60, "title": 200, "docNo": 100, "businessDate": 10}
 	for name, value := range fields {

@@ -6,7 +6,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// limit is how many rows a page has; openapi.yaml bounds it.
+// limit is how many rows a page has; api/openapi bounds it.
 func (c *call) limit() int {
 	n, err := strconv.Atoi(c.Query("limit"))
 	if err != nil || n < 1 {

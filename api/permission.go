@@ -7,31 +7,13 @@ import (
 	"github.com/quancheng/quancheng/models/office"
 )
 
-// permission is what a route needs and what a role gives.
+// permission is what a route needs, and what a role has by a room's grants.
 type permission string
 
-// The permissions. Whose data they reach is the role's sight.
+// What a route needs of everybody. The other permissions are the rooms'.
 const (
-	public        permission = "public"  // no session
-	signedIn      permission = "session" // every signed-in person
-	projectRead   permission = "project.read"
-	projectCreate permission = "project.create" // draft, submit and withdraw for the own department
-	documentAdd   permission = "document.add"
-	taskRead      permission = "task.read"
-	taskWork      permission = "task.work"
-	processGovern permission = "process.govern" // suspend, resume, terminate, jump, reassign
-	taskSupervise permission = "task.supervise" // urge without limit
-	rectRead      permission = "rectification.read"
-	rectRaise     permission = "rectification.raise"
-	reportRead    permission = "report.read"
-	partnerRead   permission = "partner.read"
-	partnerWork   permission = "partner.operate" // register, link and send again
-	partnerVerify permission = "partner.verify"  // the second person's check
-	incidentRead  permission = "incident.read"
-	incidentRetry permission = "incident.retry"
-	auditRead     permission = "audit.read"
-	dutyRead      permission = "duty.read"          // what was not done long after its due time
-	backRegister  permission = "books.backregister" // business dates in the past (补录)
+	public   permission = "public"  // no session
+	signedIn permission = "session" // every signed-in person
 )
 
 // sight is which projects a role sees.
@@ -43,59 +25,37 @@ const (
 	seesAll
 )
 
-// role is what a role may do, and whose data it sees.
-type role struct {
-	sees sight
-	may  []permission
+// roles of the house, with what they see. A room may bring others. The three
+// administrators see no business data, and exclude each other and every other
+// role (domain/compliance.md §2). BACK_REGISTRAR is a permission that a person
+// holds beside his post.
+var roles = map[string]sight{
+	"APPLY_CLERK": seesOwn, "APPLY_LEADER": seesOwn, "RECT_OWNER": seesOwn,
+	"BUREAU_ACCEPT": seesAll, "BUREAU_REVIEW_A": seesAll, "BUREAU_REVIEW_B": seesAll, "BUREAU_LEGAL": seesAll,
+	"BUREAU_CHIEF": seesAll, "BUREAU_DEPUTY": seesAll, "BUREAU_DIRECTOR": seesAll,
+	"OFFICE": seesAll, "DRAW_OPERATOR": seesAll, "RECT_VERIFIER": seesAll, "ARCHIVIST": seesAll,
+	"JOINT": seesAll, "COUNTY_LEADER": seesAll, "FINANCE_LIAISON": seesAll, "PROCUREMENT_LIAISON": seesAll,
+	"EXPERT": seesOwn, "SUPPLIER_PM": seesOwn, "SUPERVISOR_PM": seesOwn,
+	"AUDITOR": seesAll, "BACK_REGISTRAR": seesNothing,
+	"SYS_ADMIN": seesNothing, "SEC_ADMIN": seesNothing, "AUDIT_ADMIN": seesNothing,
 }
 
+// Roles that are mostly given the same.
 var (
-	business  = []permission{projectRead, taskRead, taskWork, rectRead}
-	applicant = with(business, projectCreate, documentAdd, rectRaise) // the report names everybody's projects
-	bureau    = with(business, documentAdd, rectRaise, reportRead, partnerRead)
-	head      = with(bureau, dutyRead, taskSupervise, processGovern, partnerVerify, incidentRead, incidentRetry, auditRead)
-	builder   = with(business, documentAdd)
-	liaison   = with(business, documentAdd, partnerRead, partnerWork, partnerVerify, reportRead)
-	reader    = []permission{dutyRead, projectRead, taskRead, rectRead, reportRead, partnerRead, incidentRead, auditRead}
+	applicants = []string{"APPLY_CLERK", "APPLY_LEADER"}
+	heads      = []string{"BUREAU_CHIEF", "BUREAU_DEPUTY", "BUREAU_DIRECTOR"}
+	bureau     = with(heads, "BUREAU_ACCEPT", "BUREAU_REVIEW_A", "BUREAU_REVIEW_B", "BUREAU_LEGAL", "OFFICE", "DRAW_OPERATOR", "RECT_VERIFIER", "ARCHIVIST")
+	liaisons   = []string{"FINANCE_LIAISON", "PROCUREMENT_LIAISON"}
+	builders   = []string{"SUPPLIER_PM", "SUPERVISOR_PM"}
+	business   = slices.Concat(applicants, bureau, liaisons, builders, []string{"RECT_OWNER", "JOINT", "COUNTY_LEADER"})
 )
 
-// roles is the table of all roles. The three administrators see no business
-// data, and exclude each other and every other role (domain/compliance.md §2).
-// BACK_REGISTRAR is a permission that a person holds beside his post.
-var roles = map[string]role{
-	"APPLY_CLERK":         {seesOwn, applicant},
-	"APPLY_LEADER":        {seesOwn, applicant},
-	"RECT_OWNER":          {seesOwn, with(business, documentAdd)},
-	"BUREAU_ACCEPT":       {seesAll, bureau},
-	"BUREAU_REVIEW_A":     {seesAll, bureau},
-	"BUREAU_REVIEW_B":     {seesAll, bureau},
-	"BUREAU_LEGAL":        {seesAll, bureau},
-	"BUREAU_CHIEF":        {seesAll, head},
-	"BUREAU_DEPUTY":       {seesAll, head},
-	"BUREAU_DIRECTOR":     {seesAll, head},
-	"OFFICE":              {seesAll, bureau},
-	"DRAW_OPERATOR":       {seesAll, bureau},
-	"RECT_VERIFIER":       {seesAll, bureau},
-	"ARCHIVIST":           {seesAll, bureau},
-	"JOINT":               {seesAll, with(business, documentAdd, reportRead)},
-	"COUNTY_LEADER":       {seesAll, with(business, dutyRead, taskSupervise, reportRead, partnerRead)},
-	"FINANCE_LIAISON":     {seesAll, liaison},
-	"PROCUREMENT_LIAISON": {seesAll, liaison},
-	"EXPERT":              {seesOwn, []permission{projectRead, taskRead, taskWork}},
-	"SUPPLIER_PM":         {seesOwn, builder},
-	"SUPERVISOR_PM":       {seesOwn, builder},
-	"AUDITOR":             {seesAll, reader},
-	"BACK_REGISTRAR":      {seesNothing, []permission{backRegister}},
-	"SYS_ADMIN":           {seesNothing, []permission{incidentRead, incidentRetry}},
-	"SEC_ADMIN":           {seesNothing, nil},
-	"AUDIT_ADMIN":         {seesNothing, []permission{auditRead}},
-}
+// grants are the roles that have a permission.
+var grants = map[permission][]string{}
 
 var administrators = []string{"SYS_ADMIN", "SEC_ADMIN", "AUDIT_ADMIN"}
 
-func with(base []permission, more ...permission) []permission {
-	return append(slices.Clone(base), more...)
-}
+func with(group []string, more ...string) []string { return slices.Concat(group, more) }
 
 // identity is a signed-in person with what he may do.
 type identity struct {
@@ -111,10 +71,9 @@ type identity struct {
 func newIdentity(p office.Person, posts []office.Post, session string, dev bool) *identity {
 	w := &identity{Person: p, Posts: posts, Session: session, granted: map[permission]bool{signedIn: true}}
 	for _, post := range posts {
-		r := roles[post.Role]
-		w.sees = max(w.sees, r.sees)
-		for _, grant := range r.may {
-			w.granted[grant] = true
+		w.sees = max(w.sees, roles[post.Role])
+		for p, who := range grants {
+			w.granted[p] = w.granted[p] || slices.Contains(who, post.Role)
 		}
 	}
 	if dev && p.Demo && w.may(taskWork) {
@@ -146,7 +105,7 @@ func (w *identity) viewer() *books.Viewer {
 	}
 	v := &books.Viewer{Expert: w.Person.ID}
 	for _, p := range w.Posts {
-		if roles[p.Role].sees == seesOwn {
+		if roles[p.Role] == seesOwn {
 			v.Depts = append(v.Depts, p.DeptID)
 		}
 	}
@@ -156,8 +115,8 @@ func (w *identity) viewer() *books.Viewer {
 // permissions as the browser client shows or hides things by them.
 func (w *identity) permissions() []string {
 	out := []string{}
-	for p := range w.granted {
-		if p != signedIn {
+	for p, has := range w.granted {
+		if has && p != signedIn {
 			out = append(out, string(p))
 		}
 	}

@@ -14,7 +14,7 @@ func listProjects(c *call) (any, error) {
 	for _, s := range c.QueryArray("stage") {
 		f.Stages = append(f.Stages, books.Stage(s))
 	}
-	f.Year, _ = strconv.Atoi(c.Query("year")) // openapi.yaml says it is a number
+	f.Year, _ = strconv.Atoi(c.Query("year")) // api/openapi says it is a number
 	rows, next, err := books.Projects(c.db(), f)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,32 +14,43 @@ import (
 	"github.com/quancheng/quancheng/models/modelstest"
 )
 
-// matrix reads testdata/roles.txt: who may use which route, written apart from
-// the table that the server uses.
+// matrix reads testdata/roles/: who may use which route, a file for each room,
+// written apart from the tables that the server uses. groups.txt names roles
+// that the others put together.
 func matrix(t *testing.T) map[string][]string {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/roles.txt")
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("testdata/roles/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("testdata/roles: %v", err)
 	}
 	groups, rows := map[string][]string{}, map[string][]string{}
-	for line := range strings.Lines(string(raw)) {
-		name, list, ok := strings.Cut(strings.TrimSpace(line), " : ")
-		if !ok || strings.HasPrefix(line, "#") {
-			continue
+	for _, file := range append([]string{"testdata/roles/groups.txt"}, files...) {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
-		var roles []string
-		for _, word := range strings.Fields(list) {
-			if g, ok := groups[word]; ok {
-				roles = append(roles, g...)
-			} else {
-				roles = append(roles, word)
+		for line := range strings.Lines(string(raw)) {
+			name, list, ok := strings.Cut(strings.TrimSpace(line), " : ")
+			if !ok || strings.HasPrefix(line, "#") {
+				continue
 			}
-		}
-		if strings.Contains(name, "/") {
-			rows[strings.Join(strings.Fields(name), " ")] = roles
-		} else {
-			groups[name] = roles
+			var roles []string
+			for _, word := range strings.Fields(list) {
+				if g, ok := groups[word]; ok {
+					roles = append(roles, g...)
+				} else {
+					roles = append(roles, word)
+				}
+			}
+			name = strings.Join(strings.Fields(name), " ")
+			switch {
+			case !strings.Contains(name, "/"):
+				groups[name] = roles
+			case rows[name] != nil:
+				t.Errorf("%s: %s has a row in another place already", file, name)
+			default:
+				rows[name] = roles
+			}
 		}
 	}
 	return rows
@@ -59,7 +71,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		name := r[0] + " " + r[1]
 		may, ok := rows[name]
 		if !ok {
-			t.Errorf("testdata/roles.txt has no row for %s", name)
+			t.Errorf("testdata/roles has no row for %s", name)
 			continue
 		}
 		delete(rows, name)
@@ -74,7 +86,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		}
 	}
 	for name := range rows {
-		t.Errorf("testdata/roles.txt has a row for %s, which is no route", name)
+		t.Errorf("testdata/roles has a row for %s, which is no route", name)
 	}
 }
 

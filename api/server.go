@@ -16,7 +16,7 @@ import (
 	"github.com/quancheng/quancheng/models/sla"
 )
 
-// Server answers the routes of the table in routes.go.
+// Server answers the routes of all rooms (routes.go).
 type Server struct {
 	Deps
 	spec    *openapi3.T

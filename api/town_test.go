@@ -17,7 +17,7 @@ import (
 	"github.com/quancheng/quancheng/models/demo"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/workflows/contract"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )

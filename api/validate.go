@@ -25,11 +25,11 @@ import (
 // maxJSON is how large a JSON body may be.
 const maxJSON = 1 << 20
 
-// validator checks requests of a route against openapi.yaml.
+// validator checks requests of a route against the OpenAPI document.
 func (s *Server) validator(r route) (func(*call) error, error) {
 	item := s.spec.Paths.Value(r.Path)
 	if item == nil || item.GetOperation(r.Method) == nil {
-		return nil, fmt.Errorf("api: openapi.yaml has no %s %s", r.Method, r.Path)
+		return nil, fmt.Errorf("api: api/openapi has no %s %s", r.Method, r.Path)
 	}
 	op := item.GetOperation(r.Method)
 	spec := &routers.Route{Spec: s.spec, Path: r.Path, PathItem: item, Method: r.Method, Operation: op}

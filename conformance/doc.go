@@ -2,8 +2,6 @@
 // faulty models, reference models to read and write, and DMN TCK directories.
 // The format is described beside the data.
 //
-// Scenarios are played on a Driver. A Player is all that a driver is not: the
-// virtual clock, routing of messages and signals, automatic workers, and a
-// projection of what effects said, on which expectations are checked. It knows
-// no case.
+// It finds and reads the cases of a directory tree. Scenarios are played by
+// engine/play, decisions by dmntck; report says what came of it.
 package conformance

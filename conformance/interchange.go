@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/engine/play"
 )
 
 // Interchange reads a model, writes it, and reads it again. The error says the
@@ -21,7 +22,7 @@ func Interchange(file string) error {
 	if err != nil {
 		return err
 	}
-	first, err := parseModel(data)
+	first, err := readModel(data)
 	if err != nil {
 		return err
 	}
@@ -29,7 +30,7 @@ func Interchange(file string) error {
 	if err != nil {
 		return err
 	}
-	second, err := parseModel(written)
+	second, err := readModel(written)
 	if err != nil {
 		return fmt.Errorf("what was written: %w", err)
 	}
@@ -47,10 +48,10 @@ func Interchange(file string) error {
 	return difference(a, b)
 }
 
-func parseModel(data []byte) (*bpmn.Model, error) {
+func readModel(data []byte) (*bpmn.Model, error) {
 	m, diags := bpmn.Parse(data)
 	if m == nil || bpmn.HasErrors(diags) {
-		return nil, &Rejected{diags}
+		return nil, &play.Rejected{Diagnostics: diags}
 	}
 	return m, nil
 }

@@ -3,6 +3,8 @@ package conformance
 import (
 	"strings"
 	"testing"
+
+	"github.com/quancheng/quancheng/engine/play"
 )
 
 // The suite in testdata plays every step and expectation of the format once; the cases called wrong_* must fail for their reason.
@@ -20,7 +22,7 @@ func TestMiniSuite(t *testing.T) {
 		"mini/wrong_json":         "unexpected end of JSON",
 	}
 	for _, store := range []bool{false, true} {
-		r, err := Run("testdata/mini", Options{Driver: func() (Driver, error) { return NewMemory(store), nil }})
+		r, err := Run("testdata/mini", Options{Driver: func() (play.Driver, error) { return play.NewMemory(store), nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/quancheng/quancheng/conformance/dmntck"
 	"github.com/quancheng/quancheng/conformance/report"
+	"github.com/quancheng/quancheng/engine/play"
 )
 
 // Options say what to run, and on what.
@@ -19,7 +20,7 @@ type Options struct {
 	// Only limits the run to cases whose id matches; nil: all.
 	Only *regexp.Regexp
 	// Driver makes the fresh engine of each scenario; nil: in memory.
-	Driver func() (Driver, error)
+	Driver func() (play.Driver, error)
 }
 
 // Run runs every suite in a directory tree. A folder with scenario files is a
@@ -27,7 +28,7 @@ type Options struct {
 // with BPMN models that no scenario plays is an interchange suite.
 func Run(dir string, o Options) (*report.Report, error) {
 	if o.Driver == nil {
-		o.Driver = func() (Driver, error) { return NewMemory(false), nil }
+		o.Driver = func() (play.Driver, error) { return play.NewMemory(false), nil }
 	}
 	folders, err := survey(dir)
 	if err != nil {
@@ -136,7 +137,6 @@ func runScenarios(f *folder, o *Options, r *report.Report) error {
 			continue
 		}
 		if err == nil {
-			s.Dir = f.dir
 			err = playOn(o, s)
 		}
 		r.Add(f.suite, outcome(id, err, s != nil && s.Contested))
@@ -144,12 +144,12 @@ func runScenarios(f *folder, o *Options, r *report.Report) error {
 	return nil
 }
 
-func playOn(o *Options, s *Scenario) error {
+func playOn(o *Options, s *play.Scenario) error {
 	d, err := o.Driver()
 	if err != nil {
 		return err
 	}
-	err = Play(s, d)
+	err = play.Run(s, d)
 	if closed := d.Close(); err == nil {
 		err = closed
 	}

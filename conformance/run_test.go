@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/quancheng/quancheng/engine/play"
 )
 
 // suite is the conformance data: CONFORMANCE_DIR, or the checkout beside ours.
@@ -23,7 +25,7 @@ func suite(t testing.TB) string {
 func TestConformance(t *testing.T) {
 	for name, store := range map[string]bool{"living": false, "stored": true} {
 		t.Run(name, func(t *testing.T) {
-			o := Options{Driver: func() (Driver, error) { return NewMemory(store), nil }}
+			o := Options{Driver: func() (play.Driver, error) { return play.NewMemory(store), nil }}
 			if only := os.Getenv("CONFORMANCE_ONLY"); only != "" {
 				o.Only = regexp.MustCompile(only)
 			}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 // finance answers like a county finance bureau: an approved project gets its

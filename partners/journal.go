@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 // journal is everything that a bureau has told, one event a line: what it sends

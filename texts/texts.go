@@ -1,8 +1,9 @@
 // Package texts holds the sentences that people read: problems, labels and
 // names that do not come from a model, in Chinese first and English complete.
 //
-// Each room has its own pair of files, books.zh.json and books.en.json; keys are
-// stable slugs, {name} stands for an argument. A test keeps both languages in step.
+// Each room has its own pair of files, office.zh.json and office.en.json; keys are
+// stable slugs, {name} stands for an argument. Tests keep both languages in step,
+// and no key in two rooms.
 package texts
 
 import (

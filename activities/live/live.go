@@ -23,8 +23,8 @@ import (
 	"github.com/quancheng/quancheng/activities"
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/bpmn"
-	"github.com/quancheng/quancheng/conformance"
 	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/engine/play"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
@@ -55,23 +55,23 @@ func Open(db *models.DB) *Shell {
 func (s *Shell) Now() time.Time { return time.Unix(0, s.now.Load()).UTC() }
 
 // Driver is a fresh driver. Bundles and instances of earlier scenarios stay where they are: no event reaches them.
-func (s *Shell) Driver() (conformance.Driver, error) {
-	return &driver{Shell: s, twin: conformance.NewMemory(false), run: fmt.Sprintf("c:%d:%d", time.Now().UnixNano(), s.drivers.Add(1)), open: map[int64]*waits{}}, nil
+func (s *Shell) Driver() (play.Driver, error) {
+	return &driver{Shell: s, twin: play.NewMemory(false), run: fmt.Sprintf("c:%d:%d", time.Now().UnixNano(), s.drivers.Add(1)), open: map[int64]*waits{}}, nil
 }
 
 // driver plays one scenario.
 type driver struct {
 	*Shell
-	twin *conformance.Memory
+	twin *play.Memory
 	run  string // begins its event ids
 	open map[int64]*waits
 }
 
-var _ conformance.Driver = (*driver)(nil)
+var _ play.Driver = (*driver)(nil)
 
 // Deploy stores a bundle that the twin's gate lets in. The admission gate of
 // people's deployments would refuse models that are unsound on purpose.
-func (d *driver) Deploy(files []conformance.File, now time.Time) ([]engine.StartTrigger, error) {
+func (d *driver) Deploy(files []play.File, now time.Time) ([]engine.StartTrigger, error) {
 	triggers, err := d.twin.Deploy(files, now)
 	if err != nil {
 		return nil, err

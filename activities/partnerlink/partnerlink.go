@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 // Partner is where a bureau takes our events, and the key that signs them. Below

@@ -1,4 +1,4 @@
-// Package wire holds what travels over the domain API, as api/openapi.yaml
+// Package wire holds what travels over the domain API, as api/openapi
 // describes it: the server writes it, package client reads it, and tests
 // validate real answers against the document.
 //

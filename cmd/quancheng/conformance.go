@@ -11,6 +11,7 @@ import (
 
 	"github.com/quancheng/quancheng/activities/live"
 	"github.com/quancheng/quancheng/conformance"
+	"github.com/quancheng/quancheng/engine/play"
 	"github.com/quancheng/quancheng/models"
 )
 
@@ -30,7 +31,7 @@ compared with those of the engine in memory.`,
 	onDatabase := c.Flags().Bool("live", false, "play scenarios through the database")
 	dsn := c.Flags().String("database", "", "with --live: an empty database that nobody else uses, sqlite:FILE or postgres://…; default: a temporary file")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		o := conformance.Options{Driver: func() (conformance.Driver, error) { return conformance.NewMemory(*stored), nil }}
+		o := conformance.Options{Driver: func() (play.Driver, error) { return play.NewMemory(*stored), nil }}
 		if *only != "" {
 			pattern, err := regexp.Compile(*only)
 			if err != nil {

@@ -18,9 +18,9 @@ import (
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/partners"
-	"github.com/quancheng/quancheng/partners/webhook"
 	"github.com/quancheng/quancheng/seed"
 	"github.com/quancheng/quancheng/web"
+	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/worker/temporal"
 )

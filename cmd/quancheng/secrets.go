@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 // bureaus are the partners by name.

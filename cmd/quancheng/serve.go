@@ -15,8 +15,8 @@ import (
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/models/office"
-	"github.com/quancheng/quancheng/partners/webhook"
 	"github.com/quancheng/quancheng/web"
+	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/worker/temporal"
 )

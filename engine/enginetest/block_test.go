@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/quancheng/quancheng/bpmn"
-	"github.com/quancheng/quancheng/conformance"
 	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/engine/play"
 	"github.com/quancheng/quancheng/feel"
 )
 
@@ -52,7 +52,7 @@ type pair struct {
 	tree    *block
 	xml     []byte
 	machine *machine
-	engines [2]conformance.Driver
+	engines [2]play.Driver
 	root    int64
 	tasks   []engine.Task
 	active  map[int64]engine.ElementEntered
@@ -74,15 +74,15 @@ func newPair(t *rapid.T, tree *block) *pair {
 		t.Fatal(err)
 	}
 	p := &pair{t: t, tree: tree, xml: xml, active: map[int64]engine.ElementEntered{}, callers: map[int64]int64{},
-		engines: [2]conformance.Driver{conformance.NewMemory(false), conformance.NewMemory(true)}}
+		engines: [2]play.Driver{play.NewMemory(false), play.NewMemory(true)}}
 	for _, e := range p.engines {
-		if _, err := e.Deploy([]conformance.File{{Name: "p.bpmn", Data: p.xml}}, morning); err != nil {
+		if _, err := e.Deploy([]play.File{{Name: "p.bpmn", Data: p.xml}}, morning); err != nil {
 			t.Fatalf("deploy: %v\n%s", err, p.xml)
 		}
 	}
 	data := p.decisions(false)
 	p.machine = interpret(tree, data)
-	p.both(func(e conformance.Driver) ([]engine.Effect, error) {
+	p.both(func(e play.Driver) ([]engine.Effect, error) {
 		root, effects, err := e.Start(engine.Event{ID: "u:1", Type: engine.Start, Process: "p", Variables: vars(data)}, morning)
 		p.root = root
 		return effects, err
@@ -122,7 +122,7 @@ func number(n int) feel.Value {
 }
 
 // both does the same to both engines and follows the effects.
-func (p *pair) both(do func(conformance.Driver) ([]engine.Effect, error)) {
+func (p *pair) both(do func(play.Driver) ([]engine.Effect, error)) {
 	var bytes [2]string
 	for i, e := range p.engines {
 		effects, err := do(e)
@@ -237,14 +237,14 @@ func (p *pair) place(key int64) []int64 {
 func (p *pair) complete(i int, data map[int]int) {
 	key := p.same(p.machine.tasks[i])
 	p.machine.complete(i, data)
-	p.both(func(e conformance.Driver) ([]engine.Effect, error) {
+	p.both(func(e play.Driver) ([]engine.Effect, error) {
 		return e.Send(p.root, engine.Event{ID: fmt.Sprintf("u:%d", p.sent+1), Type: engine.Operate, Key: key, Operation: "complete", Variables: vars(data)}, morning)
 	})
 }
 
 func (p *pair) signal(id int) {
 	p.machine.signal(id)
-	p.both(func(e conformance.Driver) ([]engine.Effect, error) {
+	p.both(func(e play.Driver) ([]engine.Effect, error) {
 		return e.Send(p.root, engine.Event{ID: fmt.Sprintf("u:%d", p.sent+1), Type: engine.BroadcastSignal, Name: fmt.Sprintf("s%d", id)}, morning)
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +14,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/quancheng/quancheng/bpmn"
-	"github.com/quancheng/quancheng/conformance"
 	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/engine/play"
 	"github.com/quancheng/quancheng/feel"
 )
 
@@ -45,7 +45,7 @@ func Script(t *testing.T, file string, update bool) {
 		if f.Name != "script" {
 			continue
 		}
-		got := play(t, archive, string(f.Data))
+		got := perform(t, archive, string(f.Data))
 		if got == string(f.Data) {
 			return
 		}
@@ -78,18 +78,22 @@ func at(lines []string, i int) string {
 	return "(the end)"
 }
 
-// play runs the commands of a script and gives it back with what happened.
-func play(t *testing.T, archive *txtar.Archive, script string) string {
-	dir := t.TempDir()
+// perform runs the commands of a script and gives it back with what happened.
+func perform(t *testing.T, archive *txtar.Archive, script string) string {
+	models := map[string][]byte{}
 	for _, f := range archive.Files {
-		if filepath.Ext(f.Name) == ".bpmn" {
-			if err := os.WriteFile(filepath.Join(dir, f.Name), repaired(t, f.Name, f.Data), 0o600); err != nil {
-				t.Fatal(err)
-			}
+		if path.Ext(f.Name) == ".bpmn" {
+			models[f.Name] = repaired(t, f.Name, f.Data)
 		}
 	}
+	model := func(name string) ([]byte, error) {
+		if data, ok := models[name]; ok {
+			return data, nil
+		}
+		return nil, fmt.Errorf("the archive has no file %q", name)
+	}
 	var out strings.Builder
-	p := conformance.NewPlayer(conformance.NewMemory(true), dir, nil)
+	p := play.NewPlayer(play.NewMemory(true), model, nil)
 	p.Tolerate()
 	names := map[int64]string{}
 	p.Observe = func(e engine.Effect) {
@@ -141,7 +145,7 @@ func repaired(t *testing.T, name string, data []byte) []byte {
 }
 
 // read turns a command into a step of the conformance format.
-func read(command string) (*conformance.Step, error) {
+func read(command string) (*play.Step, error) {
 	words := strings.Fields(command)
 	var plain []string
 	vars := map[string]json.RawMessage{}
@@ -177,36 +181,36 @@ func read(command string) (*conformance.Step, error) {
 // commands are the words of a script; each needs so many plain words.
 var commands = map[string]struct {
 	words int
-	step  func(w []string) *conformance.Step
+	step  func(w []string) *play.Step
 }{
-	"deploy": {1, func(w []string) *conformance.Step {
-		return &conformance.Step{Do: "deploy", Models: w[:len(w)-2], Result: "ok"}
+	"deploy": {1, func(w []string) *play.Step {
+		return &play.Step{Do: "deploy", Models: w[:len(w)-2], Result: "ok"}
 	}},
-	"start": {1, func(w []string) *conformance.Step {
-		return &conformance.Step{Do: "start", Instance: "it", Process: w[0], Element: w[1]}
+	"start": {1, func(w []string) *play.Step {
+		return &play.Step{Do: "start", Instance: "it", Process: w[0], Element: w[1]}
 	}},
-	"complete": {1, func(w []string) *conformance.Step {
-		return &conformance.Step{Do: "complete", Task: &conformance.Filter{ID: &w[0]}}
+	"complete": {1, func(w []string) *play.Step {
+		return &play.Step{Do: "complete", Task: &play.Filter{ID: &w[0]}}
 	}},
-	"job": {1, func(w []string) *conformance.Step { return &conformance.Step{Do: "complete_job", Type: w[0]} }},
-	"fail": {2, func(w []string) *conformance.Step {
-		return &conformance.Step{Do: "fail_job", Type: w[0], Retries: len(strings.Trim(w[1], "0")), Message: w[2]}
+	"job": {1, func(w []string) *play.Step { return &play.Step{Do: "complete_job", Type: w[0]} }},
+	"fail": {2, func(w []string) *play.Step {
+		return &play.Step{Do: "fail_job", Type: w[0], Retries: len(strings.Trim(w[1], "0")), Message: w[2]}
 	}},
-	"error": {2, func(w []string) *conformance.Step {
-		return &conformance.Step{Do: "throw_error", Type: w[0], Code: w[1]}
+	"error": {2, func(w []string) *play.Step {
+		return &play.Step{Do: "throw_error", Type: w[0], Code: w[1]}
 	}},
-	"message": {1, func(w []string) *conformance.Step { return &conformance.Step{Do: "message", Name: w[0], Key: w[1]} }},
-	"signal":  {1, func(w []string) *conformance.Step { return &conformance.Step{Do: "signal", Name: w[0]} }},
-	"advance": {1, func(w []string) *conformance.Step {
+	"message": {1, func(w []string) *play.Step { return &play.Step{Do: "message", Name: w[0], Key: w[1]} }},
+	"signal":  {1, func(w []string) *play.Step { return &play.Step{Do: "signal", Name: w[0]} }},
+	"advance": {1, func(w []string) *play.Step {
 		if w[0] == "next" {
-			return &conformance.Step{Do: "advance", To: "next_timer"}
+			return &play.Step{Do: "advance", To: "next_timer"}
 		}
-		return &conformance.Step{Do: "advance", By: w[0]}
+		return &play.Step{Do: "advance", By: w[0]}
 	}},
-	"drain":   {0, func([]string) *conformance.Step { return &conformance.Step{Do: "drain"} }},
-	"set":     {0, func([]string) *conformance.Step { return &conformance.Step{Do: "set_vars", Instance: "it"} }},
-	"cancel":  {0, func([]string) *conformance.Step { return &conformance.Step{Do: "cancel", Instance: "it"} }},
-	"restart": {0, func([]string) *conformance.Step { return &conformance.Step{Do: "restart"} }},
+	"drain":   {0, func([]string) *play.Step { return &play.Step{Do: "drain"} }},
+	"set":     {0, func([]string) *play.Step { return &play.Step{Do: "set_vars", Instance: "it"} }},
+	"cancel":  {0, func([]string) *play.Step { return &play.Step{Do: "cancel", Instance: "it"} }},
+	"restart": {0, func([]string) *play.Step { return &play.Step{Do: "restart"} }},
 }
 
 // describe is an effect in one line, or "" for those that follow from others.

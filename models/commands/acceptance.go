@@ -14,6 +14,13 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
+var _ = register(map[string]Func{
+	"acceptance.facts":     acceptanceFacts,
+	"acceptance.prepare":   acceptancePrepare,
+	"acceptance.record":    acceptanceRecord,
+	"acceptance.materials": acceptanceMaterials,
+})
+
 // materialCodes is the check list of final acceptance (rule D08); mlps, crypto
 // and change depend on the project.
 var materialCodes = []string{"summary", "user", "supervision", "settlement", "audit", "mlps", "crypto", "test", "sharing", "archive", "assets", "change"}

@@ -12,6 +12,11 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
+var _ = register(map[string]Func{
+	"application.complete": applicationComplete,
+	"application.submit":   applicationSubmit,
+})
+
 // dossier is what a revision freezes.
 type dossier struct {
 	Code      string             `json:"code"`

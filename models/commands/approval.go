@@ -10,6 +10,13 @@ import (
 	"github.com/quancheng/quancheng/models/papers"
 )
 
+var _ = register(map[string]Func{
+	"approval.meeting": approvalMeeting,
+	"approval.issue":   approvalIssue,
+	"budget.state":     budgetState,
+	"budget.fix":       budgetFix,
+})
+
 // approvalMeeting registers what the executive meeting decided.
 func approvalMeeting(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {

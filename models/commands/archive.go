@@ -15,6 +15,13 @@ import (
 	"github.com/quancheng/quancheng/models/papers"
 )
 
+var _ = register(map[string]Func{
+	"archive.collect": archiveCollect,
+	"archive.detect":  archiveDetect,
+	"archive.fix":     archiveFix,
+	"archive.package": archivePackage,
+})
+
 // archiveRow is a submitted record.
 type archiveRow struct {
 	Stage    string    `json:"stage"`

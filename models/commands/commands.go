@@ -51,6 +51,20 @@ func Number(m models.Money) json.Number { return json.Number(m.String()) }
 // Func is a command. A *models.Refusal is the caller's fault; another error is technical or a defect.
 type Func func(tx *gorm.DB, c Call) (Result, error)
 
+// registry is the table of all commands. Each file adds its own.
+var registry = map[string]Func{}
+
+// register adds commands when the program starts. A name that is taken is a broken program.
+func register(some map[string]Func) bool {
+	for name, f := range some {
+		if registry[name] != nil {
+			panic("commands: " + name + " is registered twice")
+		}
+		registry[name] = f
+	}
+	return true
+}
+
 // Run runs a command by name.
 func Run(tx *gorm.DB, c Call) (Result, error) {
 	f, ok := registry[c.Name]

@@ -11,6 +11,12 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
+var _ = register(map[string]Func{
+	"construction.kickoff": constructionKickoff,
+	"progress.report":      progressReport,
+	"progress.done":        progressDone,
+})
+
 // constructionKickoff registers the kick-off report.
 func constructionKickoff(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {

@@ -12,6 +12,14 @@ import (
 	"github.com/quancheng/quancheng/models/office"
 )
 
+var _ = register(map[string]Func{
+	"contract.draft":      contractDraft,
+	"contract.sign":       contractSign,
+	"contract.mirror":     contractMirror,
+	"contract.milestones": contractMilestones,
+	"clock.breach":        clockBreach,
+})
+
 // termRow is a submitted payment term.
 type termRow struct {
 	Name      string `json:"name"`

@@ -13,6 +13,10 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
+var _ = register(map[string]Func{
+	"trimming.cross": trimmingCross,
+})
+
 // trimmingCross takes reviewer B's own figures, entered before he sees A's, for
 // every line from B08.line on (others as he likes), and compares.
 func trimmingCross(tx *gorm.DB, c Call) (Result, error) {

@@ -14,6 +14,10 @@ import (
 	"github.com/quancheng/quancheng/models/office"
 )
 
+var _ = register(map[string]Func{
+	"review.draw": reviewDraw,
+})
+
 // expertPost is the post of the pool.
 const expertPost = "EXPERT@EX00"
 

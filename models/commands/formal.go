@@ -13,6 +13,12 @@ import (
 	"github.com/quancheng/quancheng/models/rules"
 )
 
+var _ = register(map[string]Func{
+	"formal.check":      formalCheck,
+	"formal.supplement": formalSupplement,
+	"formal.accept":     formalAccept,
+})
+
 // formalCheck is the acceptance officer's decision on the papers (P2).
 func formalCheck(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {

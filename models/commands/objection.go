@@ -11,6 +11,12 @@ import (
 	"github.com/quancheng/quancheng/models/service"
 )
 
+var _ = register(map[string]Func{
+	"trimming.reply":  trimmingReply,
+	"trimming.deemed": trimmingDeemed,
+	"trimming.answer": trimmingAnswer,
+})
+
 // trimmingReply is the department's answer to the draft: agreement, or objections line by line, once.
 func trimmingReply(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {

@@ -13,6 +13,11 @@ import (
 	"github.com/quancheng/quancheng/models/partner/facts"
 )
 
+var _ = register(map[string]Func{
+	"partner.send":   partnerSend,
+	"partner.remind": partnerRemind,
+})
+
 // receivers says which partner an event goes to.
 var receivers = map[string]string{
 	"project.approved":            "finance",

@@ -10,6 +10,12 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
+var _ = register(map[string]Func{
+	"payment.state":   paymentState,
+	"payment.request": paymentRequest,
+	"payment.send":    paymentSend,
+})
+
 // paymentState looks into the books for what is paid, in the air, and left.
 func paymentState(tx *gorm.DB, c Call) (Result, error) {
 	v, err := books.Payments(tx, c.text("projectCode"))

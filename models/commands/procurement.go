@@ -11,6 +11,13 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
+var _ = register(map[string]Func{
+	"procurement.plan":   procurementPlan,
+	"procurement.send":   procurementSend,
+	"procurement.state":  procurementState,
+	"procurement.failed": procurementFailed,
+})
+
 // packRow is a submitted package of a procurement plan.
 type packRow struct {
 	PackageNo  string `json:"packageNo"`

@@ -10,6 +10,11 @@ import (
 	"github.com/quancheng/quancheng/models/papers"
 )
 
+var _ = register(map[string]Func{
+	"project.stage": projectStage,
+	"project.close": projectClose,
+})
+
 // projectStage sets the stage that its header names.
 func projectStage(tx *gorm.DB, c Call) (Result, error) {
 	stage := books.Stage(c.Headers["stage"])

@@ -14,6 +14,17 @@ import (
 	"github.com/quancheng/quancheng/models/office"
 )
 
+var _ = register(map[string]Func{
+	"rectification.open":     rectificationOpen,
+	"rectification.dispatch": onIssue(rectificationDispatch),
+	"rectification.analyse":  onIssue(rectificationAnalyse),
+	"rectification.plan":     onIssue(rectificationPlan),
+	"rectification.evidence": onIssue(rectificationEvidence),
+	"rectification.verify":   onIssue(rectificationVerify),
+	"rectification.refer":    onIssue(rectificationRefer),
+	"rectification.reply":    onIssue(rectificationReply),
+})
+
 // rectification is the one of the process, locked for the rest of the transaction.
 func (c Call) rectification(tx *gorm.DB) (books.Rectification, error) {
 	return books.FindRectification(tx.Clauses(clause.Locking{Strength: "UPDATE"}), c.text("issueNo"))

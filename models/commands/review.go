@@ -12,6 +12,14 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
+var _ = register(map[string]Func{
+	"review.pre":       reviewPre,
+	"review.statement": reviewStatement,
+	"review.opinion":   reviewOpinion,
+	"review.tally":     reviewTally,
+	"review.conclude":  reviewConclude,
+})
+
 // criteria are what experts score, in hundredths; their weights are rule B04's.
 var criteria = []string{"necessity", "feasibility", "reuse", "budget", "security"}
 

@@ -12,6 +12,12 @@ import (
 	"github.com/quancheng/quancheng/models/papers"
 )
 
+var _ = register(map[string]Func{
+	"trimming.save":      trimmingSave,
+	"trimming.arbitrate": trimmingArbitrate,
+	"trimming.issue":     trimmingIssue,
+})
+
 // trimmingSave is reviewer A's sheet: every line once, conservation kept.
 func trimmingSave(tx *gorm.DB, c Call) (Result, error) {
 	var in struct {

@@ -20,6 +20,7 @@ import (
 	shell "github.com/quancheng/quancheng/activities/live"
 	"github.com/quancheng/quancheng/conformance"
 	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/engine/play"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/process"
@@ -62,9 +63,9 @@ func TestSampleOfBehaviours(t *testing.T) {
 }
 
 // scenarios reads all scenarios below a directory, in the order of their paths.
-func scenarios(t *testing.T, dir string) []*conformance.Scenario {
+func scenarios(t *testing.T, dir string) []*play.Scenario {
 	t.Helper()
-	var out []*conformance.Scenario
+	var out []*play.Scenario
 	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(file) != ".json" {
 			return err
@@ -73,7 +74,6 @@ func scenarios(t *testing.T, dir string) []*conformance.Scenario {
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		s.Dir = filepath.Dir(file)
 		out = append(out, s)
 		return nil
 	})
@@ -86,14 +86,14 @@ func scenarios(t *testing.T, dir string) []*conformance.Scenario {
 // cover chooses scenarios that need no virtual clock until, with our own ones,
 // every kind of element that any scenario has is played: always the one that
 // adds most, the longer one of equals. What none of them has is uncovered.
-func cover(all, own []*conformance.Scenario) (chosen []*conformance.Scenario, uncovered []string) {
+func cover(all, own []*play.Scenario) (chosen []*play.Scenario, uncovered []string) {
 	missing := map[string]bool{}
 	for _, s := range all {
 		for _, e := range s.Elements {
 			missing[e] = true
 		}
 	}
-	take := func(s *conformance.Scenario) {
+	take := func(s *play.Scenario) {
 		for _, e := range s.Elements {
 			delete(missing, e)
 		}
@@ -101,10 +101,10 @@ func cover(all, own []*conformance.Scenario) (chosen []*conformance.Scenario, un
 	for _, s := range own {
 		take(s)
 	}
-	all = slices.DeleteFunc(slices.Clone(all), func(s *conformance.Scenario) bool {
+	all = slices.DeleteFunc(slices.Clone(all), func(s *play.Scenario) bool {
 		return s.Contested || slices.Contains(s.Needs, "clock") || slices.Contains(s.Elements, "timerEventDefinition")
 	})
-	adds := func(s *conformance.Scenario) (n int) {
+	adds := func(s *play.Scenario) (n int) {
 		for _, e := range s.Elements {
 			if missing[e] {
 				n++
@@ -113,7 +113,7 @@ func cover(all, own []*conformance.Scenario) (chosen []*conformance.Scenario, un
 		return n
 	}
 	for len(missing) > 0 && len(all) > 0 {
-		best := slices.MaxFunc(all, func(a, b *conformance.Scenario) int {
+		best := slices.MaxFunc(all, func(a, b *play.Scenario) int {
 			return cmp.Or(cmp.Compare(adds(a), adds(b)), cmp.Compare(len(a.Steps), len(b.Steps)))
 		})
 		if adds(best) == 0 {
@@ -147,13 +147,13 @@ const lead = 2 * time.Second
 
 // play plays a scenario from now on, so that Temporal's timers and the virtual
 // clock agree, and holds that every instance with enough events went on in new runs.
-func (s *sampler) play(t *testing.T, sc *conformance.Scenario) {
+func (s *sampler) play(t *testing.T, sc *play.Scenario) {
 	s.TB, s.updates = t, map[int64]int{}
 	d, err := s.shell.Driver()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := conformance.PlayFrom(time.Now().UTC().Add(lead).Truncate(time.Millisecond), sc, d); err != nil {
+	if err := play.RunFrom(time.Now().UTC().Add(lead).Truncate(time.Millisecond), sc, d); err != nil {
 		t.Error(err)
 	}
 	if err := d.Close(); err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/quancheng/quancheng/models/partner"
 	"github.com/quancheng/quancheng/models/partner/inbox"
 	"github.com/quancheng/quancheng/models/partner/stream"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }

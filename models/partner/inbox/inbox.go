@@ -20,7 +20,7 @@ import (
 	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/partner/stream"
 	"github.com/quancheng/quancheng/models/process"
-	"github.com/quancheng/quancheng/partners/webhook"
+	"github.com/quancheng/quancheng/webhook"
 )
 
 // Event reads a stored event as the books take it.

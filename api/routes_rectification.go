@@ -1,0 +1,26 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+)
+
+const (
+	rectRead  permission = "rectification.read"
+	rectRaise permission = "rectification.raise"
+)
+
+// Issues and their rectification.
+var _ = open(room{
+	Grants: map[permission][]string{
+		rectRead:  with(business, "AUDITOR"),
+		rectRaise: slices.Concat(applicants, bureau),
+	},
+	Routes: []route{
+		{http.MethodGet, "/api/v1/projects/{code}/rectifications", rectRead, projectRectifications, false},
+		{http.MethodGet, "/api/v1/rectifications", rectRead, listRectifications, false},
+		{http.MethodPost, "/api/v1/rectifications", rectRaise, raiseRectification, false},
+		{http.MethodGet, "/api/v1/rectifications/{no}", rectRead, getRectification, false},
+		{http.MethodGet, "/api/v1/rectifications/{no}/diagram", rectRead, rectificationDiagram, false},
+	},
+})
