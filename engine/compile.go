@@ -70,6 +70,7 @@ func (c *compiler) callable(e *bpmn.Element) {
 	for _, el := range proc.nodes {
 		c.upstream(el)
 	}
+	c.concurrency(proc)
 }
 
 // element compiles an element and what it holds; references come later.
