@@ -73,6 +73,7 @@ type element struct {
 // flow is a compiled sequence flow.
 type flow struct {
 	id        string
+	src       *bpmn.Flow
 	target    *element
 	source    *element
 	condition *expr
