@@ -211,6 +211,30 @@ func (s *State) JumpTargets(p *Program, task int64) []string {
 	return out
 }
 
+// Skipped are the activities between a task and an element to which a jump
+// forward leads: nobody will do them. A jump back skips nothing.
+func (s *State) Skipped(p *Program, task int64, to string) []string {
+	if s.bind(p) != nil {
+		return nil
+	}
+	n := s.owners[task]
+	if n == nil || n.Task == nil || n.Task.Key != task {
+		return nil
+	}
+	target := n.el.proc.elements[to]
+	if target == nil || !n.jumpsTo(target) || n.jumpsBack(target) {
+		return nil
+	}
+	var out []string
+	after := reachable(n.el)
+	for _, el := range n.el.proc.nodes {
+		if el != n.el && el != target && el.kind.IsActivity() && after.has(el.index) && reachable(el).has(target.index) && !reachable(target).has(el.index) {
+			out = append(out, el.id)
+		}
+	}
+	return out
+}
+
 func doneSeats(n *node) []int {
 	var seats []int
 	for _, s := range n.Task.Seats {
