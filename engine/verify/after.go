@@ -23,9 +23,10 @@ const (
 // scope that lives then; budget bounds the states of each (0: DefaultLimit).
 //
 // Of an unsound one it says the way, as names for people, or ids where there are
-// none: what the tokens pass, and where one is left for ever. What may get stuck
-// only because conditions turn out in a certain way, and could do so before, is
-// not the event's fault. An event that Step refuses changes nothing: it is sound.
+// none: what the tokens pass, and where one is left for ever. What may go wrong
+// only because conditions turn out in a certain way, and could do so before or
+// from the scope's beginning, is the model's fault and not the event's. An event
+// that Step refuses changes nothing: it is sound.
 func After(p *engine.Program, s *engine.State, ev engine.Event, in engine.Input, budget int) (Verdict, []string) {
 	next, err := s.After(p, ev, in)
 	if err != nil {
@@ -87,14 +88,19 @@ func (a *after) look(m *engine.Marking) (Verdict, []string) {
 
 // explore visits what can become of the tokens of a scope.
 func (a *after) explore(m *engine.Marking) *space {
-	for _, e := range m.Scope.Scope.Elements {
+	n := a.net(m.Scope)
+	n.stand(m.Tokens)
+	return explore(n, a.static.limit)
+}
+
+// net is that of a scope, standing at its beginning.
+func (a *after) net(scope *bpmn.Element) *net {
+	for _, e := range scope.Scope.Elements {
 		if _, known := a.static.inner[e]; e.Scope != nil && !known {
 			a.static.scope(e)
 		}
 	}
-	n := newNet(m.Scope, a.static.inner)
-	n.stand(m.Tokens)
-	return explore(n, a.static.limit)
+	return newNet(scope, a.static.inner)
 }
 
 // trouble is the way to the first problem that the event brings, or nil.
@@ -105,8 +111,11 @@ func (a *after) trouble(m *engine.Marking, s *space) []string {
 	}
 	certain := !s.cut && !s.mayEnd()
 	var before []Finding
+	if !certain {
+		before = problems(explore(a.net(m.Scope), a.static.limit))
+	}
 	if was := a.was[m.Key]; was != nil && !certain {
-		before = problems(a.explore(was))
+		before = append(before, problems(a.explore(was))...)
 	}
 	for _, f := range found {
 		same := func(b Finding) bool { return b.Code == f.Code && b.Element == f.Element }

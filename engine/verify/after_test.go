@@ -12,11 +12,11 @@ import (
 
 // life is an instance of a test model.
 type life struct {
-	t       *testing.T
-	p       *engine.Program
-	s       *engine.State
-	in      engine.Input
-	tasks   map[string]int64
+	t     *testing.T
+	p     *engine.Program
+	s     *engine.State
+	in    engine.Input
+	tasks map[string]int64
 }
 
 func live(t *testing.T, data []byte, r engine.Resources, process string) *life {

@@ -16,6 +16,8 @@ type net struct {
 	starts [][]int // alternative beginnings: the places that get a token
 	target []*node // node behind each place
 
+	inclusive bool // it has an inclusive join
+
 	flows map[*bpmn.Flow]int
 	entry map[*bpmn.Element]int
 }
@@ -95,6 +97,7 @@ func newNet(scope *bpmn.Element, inner map[*bpmn.Element]outcome) *net {
 	}
 	for _, nd := range n.nodes {
 		if nd.join == joinInclusive {
+			n.inclusive = true
 			n.findUpstream(nd)
 		}
 	}
