@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 
+	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/engine/seat"
 	"github.com/quancheng/quancheng/feel"
 )
@@ -184,7 +185,7 @@ func (n *node) jumpsTo(target *element) bool {
 	case !target.kind.IsActivity(), target.eventSub, target.src.Activity.ForCompensation:
 		return false
 	}
-	return target.job == nil && target.message == nil
+	return target.job == nil && target.kind != bpmn.KindSendTask
 }
 
 // jumpsBack reports whether an element lies before the task, on the way that the token has come.
