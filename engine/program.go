@@ -18,6 +18,9 @@ type process struct {
 	root     *element // the process as a scope; of a global task a scope that holds the task alone
 	elements map[string]*element
 	nodes    []*element // flow nodes, by element.index
+	places   int
+	next     [][]int // for each place those to which a token there can go
+	beside   []bits  // for each place those that can hold a token at the same time; nil: none
 }
 
 // element is a compiled process, flow node or global task.
@@ -28,6 +31,7 @@ type element struct {
 	proc     *process
 	scope    *element // holds the element; nil for a process
 	index    int      // place among the process's flow nodes
+	slots    int      // joins: the place of the first incoming flow
 	behave   behaviour
 
 	in, out     []*flow
@@ -69,6 +73,7 @@ type element struct {
 // flow is a compiled sequence flow.
 type flow struct {
 	id        string
+	src       *bpmn.Flow
 	target    *element
 	source    *element
 	condition *expr

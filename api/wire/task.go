@@ -77,10 +77,11 @@ type AllowedOperation struct {
 	Blocked   string   `json:"blocked,omitempty"`
 }
 
-// Target is an element to return to.
+// Target is an element to return or to jump to.
 type Target struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID    string   `json:"id"`
+	Name  string   `json:"name"`
+	Skips []string `json:"skips,omitempty"` // jump: names of what nobody will do then
 }
 
 // Opinion is an entry of the thread.

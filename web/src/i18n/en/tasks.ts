@@ -8,6 +8,7 @@ const en: typeof zh = {
     toSeveral: 'Persons (at most {n})',
     removePerson: 'Take {who} out',
     jumpTo: 'Move to',
+    jumpSkips: 'Nobody will do: {steps}',
     code: 'Kind of reason',
     seat: 'Seat',
     seatOf: 'Seat {no} {who}',

@@ -6,6 +6,7 @@ export default {
     toSeveral: '选人（最多 {n} 人）',
     removePerson: '去掉 {who}',
     jumpTo: '跳转到',
+    jumpSkips: '以下环节将被跳过，不再办理：{steps}',
     code: '原因类别',
     seat: '席位',
     seatOf: '{no} 号席 {who}',
