@@ -20,7 +20,7 @@ func TestConnectionsLost(t *testing.T) {
 	h := activitiestest.Build(t, modelstest.Open(t, dsn), "testdata/two.bpmn")
 	h.Send = func(ctx context.Context, r contract.Request) (out contract.Outcome, err error) {
 		for range 200 {
-			if out, err = h.C.Commit(ctx, r); err == nil {
+			if out, err = h.Send(ctx, r); err == nil {
 				break
 			}
 			time.Sleep(5 * time.Millisecond)

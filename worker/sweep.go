@@ -98,7 +98,7 @@ func (s *Sweeper) clocks(ctx context.Context) error {
 
 // unusual is how many accesses of a person within a minute alarm
 // (domain/compliance.md §3).
-var unusual = map[string]int64{models.AccessDenied: 10, models.AccessRead: 200, models.AccessExport: 200, models.SignInRefused: 10}
+var unusual = map[string]int64{models.AccessDenied: 10, models.AccessRead: 200, models.AccessExport: 200, models.SignInRefused: 10, models.RequestDistrusted: 1}
 
 func (s *Sweeper) access(ctx context.Context) error {
 	var over []models.AccessTally

@@ -28,10 +28,13 @@ func (b *books) outcome(event string) contract.Outcome {
 	return out
 }
 
-func (b *books) Commit(_ context.Context, r contract.Request) (contract.Outcome, error) {
-	if r.Name == "timer" {
+func (b *books) Commit(_ context.Context, a contract.Arrival) (contract.Outcome, error) {
+	if a.Timer != nil {
+		r := a.Timer.Fire(a.Root)
 		b.fired, b.due = append(b.fired, r.ID), nil
+		return b.outcome(r.ID), nil
 	}
+	r := *a.Request
 	b.ended = r.Name == "complete"
 	return b.outcome(r.ID), nil
 }

@@ -100,6 +100,7 @@ type Request struct {
 	Data   json.RawMessage `json:"data,omitempty"`   // what the task's form submitted, for its command
 	Acting json.RawMessage `json:"acting,omitempty"` // models.Acting
 	Digest string          `json:"digest"`           // of the caller's request: the same id with another digest is key reuse
+	Seal   Seal            `json:"seal,omitzero"`    // vouches for all of the above
 }
 
 // Verdict of an event.

@@ -14,6 +14,7 @@ import (
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/trust/payload"
 	"github.com/quancheng/quancheng/worker/temporal"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -146,7 +147,7 @@ func on(t *testing.T, h *activitiestest.House, file string) (*live, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := s.Client(ctx, temporalclient.Options{Logger: quiet{}})
+	c, err := s.Client(ctx, payload.Options(activitiestest.Keys(), temporalclient.Options{Logger: quiet{}}))
 	if err != nil {
 		t.Fatal(err)
 	}
