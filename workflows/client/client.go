@@ -60,7 +60,8 @@ func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome
 	if r, err = c.keys.Seal(r); err != nil {
 		return contract.Outcome{}, fmt.Errorf("event %s: %w", r.ID, err)
 	}
-	id, lost := r.ID, false
+	own := contract.UpdateID(r.ID)
+	id, lost := own, false
 	for {
 		out, accepted, err := c.update(ctx, id, r)
 		switch {
@@ -77,19 +78,19 @@ func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome
 			if err := c.Poke(ctx, r.Root, contract.Poke{Renew: true}); err != nil {
 				return contract.Outcome{}, err
 			}
-			id = r.ID + "~" + strconv.FormatInt(time.Now().UnixNano(), 36) // an Update of its own: the old answer is void
+			id = own + "~" + strconv.FormatInt(time.Now().UnixNano(), 36) // an Update of its own: the old answer is void
 		case unavailable(err):
 			return contract.Outcome{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		case failed(err):
 			// The Update met trouble in an earlier attempt, or was somebody else's under our id,
 			// and Temporal would answer that for ever.
-			if id != r.ID {
+			if id != own {
 				if d := distrust(err, r.ID); d != nil {
 					return contract.Outcome{}, d
 				}
 				return contract.Outcome{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 			}
-			id = r.ID + "~" + strconv.FormatInt(time.Now().UnixNano(), 36)
+			id = own + "~" + strconv.FormatInt(time.Now().UnixNano(), 36)
 		case ctx.Err() != nil && accepted:
 			return contract.Outcome{}, fmt.Errorf("event %s: %w", r.ID, contract.ErrPending)
 		case ctx.Err() != nil || !passing(err):

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) { modelstest.Main(m) }
 // server is one embedded Temporal for the whole package; it ends with the process.
 var server struct {
 	once    sync.Once
+	server  *temporal.Server
 	client  temporalclient.Client
 	err     error
 	offset  atomic.Int64
@@ -57,6 +58,7 @@ func temporalClient(t testing.TB) temporalclient.Client {
 			server.err = err
 			return
 		}
+		server.server = s
 		server.client, server.err = s.Client(context.Background(), payload.Options(activitiestest.Keys(), temporalclient.Options{Logger: quiet{}}))
 	})
 	if server.err != nil {
