@@ -160,7 +160,9 @@ func TestBelief(t *testing.T) {
 			return k, r
 		}, contract.RequestAltered},
 		{"no keys", func(t *testing.T, _ *clock, k *trust.Keys) (*trust.Keys, contract.Request) { return nil, sealed(t, k) }, contract.KeyUnknown},
-		{"public half only", func(t *testing.T, _ *clock, k *trust.Keys) (*trust.Keys, contract.Request) { return k.Public(), sealed(t, k) }, ""},
+		{"public half only", func(t *testing.T, _ *clock, k *trust.Keys) (*trust.Keys, contract.Request) {
+			return k.Public(), sealed(t, k)
+		}, ""},
 		{"rotated while it waited", func(t *testing.T, c *clock, k *trust.Keys) (*trust.Keys, contract.Request) {
 			next := k.Rotated(c.now.Add(h))
 			c.now = c.now.Add(h - time.Minute)
