@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 )
 
 // backlog measures what waits in the database when it is asked.
@@ -15,6 +16,7 @@ type backlog struct{ db *models.DB }
 var (
 	inboxDesc  = prometheus.NewDesc("quancheng_partner_inbox_events", "Events from partners that are not done, by state.", []string{"state"}, nil)
 	outboxDesc = prometheus.NewDesc("quancheng_outbox_entries", "What waits to leave, by kind and state.", []string{"kind", "state"}, nil)
+	sealDesc   = prometheus.NewDesc("quancheng_distrusted_requests_total", "Requests through Temporal that none of our processes has sealed, by reason.", []string{"reason"}, nil)
 	openDesc   = prometheus.NewDesc("quancheng_open_incidents", "Incidents that nobody resolved yet.", nil, nil)
 )
 
@@ -22,6 +24,7 @@ var (
 func (b *backlog) Describe(ch chan<- *prometheus.Desc) {
 	ch <- inboxDesc
 	ch <- outboxDesc
+	ch <- sealDesc
 	ch <- openDesc
 }
 
@@ -44,6 +47,11 @@ func (b *backlog) Collect(ch chan<- prometheus.Metric) {
 	if db.Raw("SELECT kind, state, count(*) AS n FROM outbox WHERE state IN ('pending', 'dead') GROUP BY kind, state").Scan(&rows).Error == nil {
 		for _, r := range rows {
 			ch <- prometheus.MustNewConstMetric(outboxDesc, prometheus.GaugeValue, r.N, r.Kind, r.State)
+		}
+	}
+	if distrusted, err := audit.DistrustTally(db); err == nil {
+		for _, d := range distrusted {
+			ch <- prometheus.MustNewConstMetric(sealDesc, prometheus.CounterValue, float64(d.N), d.Code)
 		}
 	}
 	var open float64

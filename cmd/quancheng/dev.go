@@ -19,6 +19,7 @@ import (
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/seed"
+	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
@@ -57,7 +58,11 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return err
 	}
 	in := func(name string) string { return filepath.Join(o.data, name) }
-	keys, err := devSecrets(in("secrets.json"))
+	hooks, err := devSecrets(in("secrets.json"))
+	if err != nil {
+		return err
+	}
+	keys, err := trust.LoadOrMake(in(filepath.Join("keys", "keys.json")))
 	if err != nil {
 		return err
 	}
@@ -70,7 +75,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	if strings.HasPrefix(dsn, "sqlite:") {
 		embedded.File, embedded.Postgres = in("temporal.db"), ""
 	}
-	p, err := open(ctx, dsn, &embedded, "")
+	p, err := open(ctx, dsn, &embedded, "", keys)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -81,12 +86,12 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 
 	base := "http://" + l.Addr().String()
 	g := newGroup(ctx)
-	fakes, mux, err := fakeBureaus(g, p, base, keys, in)
+	fakes, mux, err := fakeBureaus(g, p, base, hooks, in)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
 	server, err := api.New(api.Deps{
-		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(keys),
+		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(hooks),
 		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(), Dev: &api.Dev{Bureaus: fakes},
 		SessionIdle: 2 * time.Hour,
 	})

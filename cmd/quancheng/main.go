@@ -16,6 +16,7 @@ var subcommands = []func() *cobra.Command{
 	migrateCommand,
 	deployCommand,
 	repairCommand,
+	keysCommand,
 	reconcileCommand,
 	seedCommand,
 	reportCommand,
