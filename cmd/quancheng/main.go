@@ -18,6 +18,7 @@ var subcommands = []func() *cobra.Command{
 	repairCommand,
 	reconcileCommand,
 	seedCommand,
+	playCommand,
 	reportCommand,
 	auditCommand,
 	calendarCommand,
