@@ -95,6 +95,39 @@ func (p *Player) Complete(ctx context.Context, code string) (stage string, err e
 	return now.Stage, nil
 }
 
+// CompleteRectification plays a rectification that stands outside any project to its end.
+func (p *Player) CompleteRectification(ctx context.Context, no string) error {
+	viewer, err := p.viewer(ctx)
+	if err != nil {
+		return err
+	}
+	deadline := time.Now().Add(stands)
+	for time.Now().Before(deadline) {
+		var r wire.Rectification
+		if err := viewer.Get(ctx, "/api/v1/rectifications/"+no, &r); err != nil {
+			return err
+		}
+		if r.State == "CLOSED" {
+			return nil
+		}
+		l := &life{Player: p, Project: Project{Dept: r.OwnerDept}}
+		moved := false
+		for _, t := range l.mine(r.OpenTasks) {
+			did, err := l.act(ctx, wire.Project{}, t)
+			if err != nil {
+				return fmt.Errorf("%s: %s: %w", no, t.Name, err)
+			}
+			moved = moved || did
+		}
+		if moved {
+			deadline = time.Now().Add(stands)
+		} else if err := sleep(ctx, poll); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s stands still", no)
+}
+
 // adopted is a project as the server knows it: what was reviewed stays, the rest is reduced as usual.
 func adopted(now wire.Project) Project {
 	p := Project{Code: now.Code, Name: now.Name, Dept: now.Dept, Type: now.Type, MlpsLevel: now.MlpsLevel}
@@ -149,41 +182,73 @@ func part(element string) int {
 // mark: an element of the shipped models whose task is then open, or a stage that
 // is then reached. A mark that lies aside of the straight way takes that way by itself.
 func (p *Player) Play(ctx context.Context, mark string, set []string) (Played, error) {
-	if !slices.Contains(Marks(), mark) {
-		return Played{}, fmt.Errorf("there is no mark %q; marks are %s", mark, strings.Join(Marks(), ", "))
+	var last Played
+	err := p.Through(ctx, []string{mark}, set, func(_ string, at Played) { last = at })
+	return last, err
+}
+
+// Through plays one project past several marks, in the order in which a life
+// comes to them, and tells at each how it stands.
+func (p *Player) Through(ctx context.Context, marks, set []string, seen func(mark string, at Played)) error {
+	for _, mark := range marks {
+		if !slices.Contains(Marks(), mark) {
+			return fmt.Errorf("there is no mark %q; marks are %s", mark, strings.Join(Marks(), " "))
+		}
 	}
-	c, err := choose(set, mark)
+	c, err := choose(set, marks)
 	if err != nil {
-		return Played{}, err
+		return err
 	}
 	if c.project.Dept == "" {
-		if c.project.Dept, err = p.applicant(); err != nil {
-			return Played{}, err
+		if c.project.Dept, err = p.applicant(ctx); err != nil {
+			return err
 		}
 	}
 	l := &life{Player: p, Project: c.project, other: map[string]act{}, heal: map[string]way{}}
-	l.until = func(now wire.Project) bool { return l.at(now, mark) }
-	for _, name := range c.ways {
-		maps.Copy(l.other, ways[name].acts)
-		if w := ways[name]; w.bureau != "" {
-			l.heal[w.until] = w
-			if err := l.misbehave(ctx, w, true); err != nil {
-				return Played{}, err
-			}
+	defer l.healed(context.WithoutCancel(ctx))
+	if err := l.take(ctx, c.ways); err != nil {
+		return err
+	}
+	if err := l.begin(ctx); err != nil {
+		return err
+	}
+	for _, mark := range marks {
+		now, err := l.to(ctx, mark)
+		if err != nil {
+			return err
+		}
+		seen(mark, l.played(now))
+	}
+	return nil
+}
+
+// take prepares the side ways.
+func (l *life) take(ctx context.Context, names []string) error {
+	for _, name := range names {
+		w := ways[name]
+		maps.Copy(l.other, w.acts)
+		if w.bureau == "" {
+			continue
+		}
+		l.heal[w.until] = w
+		if err := l.misbehave(ctx, w, true); err != nil {
+			return err
 		}
 	}
-	defer l.healed(context.WithoutCancel(ctx))
-	if err := l.begin(ctx); err != nil {
-		return Played{}, err
-	}
+	return nil
+}
+
+// to plays on to a mark.
+func (l *life) to(ctx context.Context, mark string) (wire.Project, error) {
+	l.until = func(now wire.Project) bool { return l.at(now, mark) }
 	now, err := l.run(ctx)
 	if errors.Is(err, errEnded) && len(detours[mark]) > 0 {
 		err = fmt.Errorf("%w; it is reached with %s", err, hint(detours[mark]))
 	}
 	if err != nil {
-		return l.played(now), fmt.Errorf("%s does not come to %s: %w", l.Code, mark, err)
+		return now, fmt.Errorf("%s does not come to %s: %w", l.Code, mark, err)
 	}
-	return l.played(now), nil
+	return now, nil
 }
 
 func hint(set map[string]string) string {

@@ -2,6 +2,7 @@ package seed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,12 +33,13 @@ type Player struct {
 
 	mu       sync.Mutex
 	sessions map[string]*client.Client
+	chosen   map[string]int    // unit → how often it was chosen to apply
 	shipped  map[string]string // element of the server's models → of the shipped ones
 }
 
 // NewPlayer asks a server such as http://127.0.0.1:8080 for its demo people.
 func NewPlayer(ctx context.Context, server string) (*Player, error) {
-	p := &Player{server: server, sessions: map[string]*client.Client{}}
+	p := &Player{server: server, sessions: map[string]*client.Client{}, chosen: map[string]int{}}
 	var people wire.People
 	if err := client.Anonymous(server, patience).Get(ctx, "/api/v1/people", &people); err != nil {
 		return nil, fmt.Errorf("the list of demo people: %w", err)
@@ -106,11 +108,40 @@ func (p *Player) holders(t wire.NextTask) (ids []string) {
 	return ids
 }
 
-// applicant is the unit that applies unless another one is named: the first
-// that has a clerk, a leader and somebody who answers for rectifications.
-func (p *Player) applicant() (string, error) {
+// applicant is the unit that applies unless another one is named: of those that
+// have a clerk, a leader and somebody who answers for rectifications the one with
+// the fewest projects, because an expert reviews only so many of one unit in a year.
+func (p *Player) applicant(ctx context.Context) (string, error) {
+	viewer, err := p.viewer(ctx)
+	if err != nil {
+		return "", err
+	}
+	projects, err := viewer.Projects(ctx, "")
+	if err != nil {
+		return "", err
+	}
+	count := map[string]int{}
+	for _, q := range projects {
+		count[q.Dept]++
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	best := ""
+	for _, unit := range p.applicants() {
+		if best == "" || count[unit]+p.chosen[unit] < count[best]+p.chosen[best] {
+			best = unit
+		}
+	}
+	if best == "" {
+		return "", errors.New("no unit of the server has a demo clerk and a demo leader")
+	}
+	p.chosen[best]++ // those that this player is about to begin are not in the list yet
+	return best, nil
+}
+
+// applicants are the units that can apply, in the order of the people.
+func (p *Player) applicants() (units []string) {
 	has := map[string]map[string]bool{}
-	var units []string
 	for _, person := range p.people {
 		for _, q := range person.Posts {
 			role, unit, _ := strings.Cut(q.ID, "@")
@@ -121,12 +152,7 @@ func (p *Player) applicant() (string, error) {
 			has[unit][role] = true
 		}
 	}
-	for _, unit := range units {
-		if has[unit]["APPLY_CLERK"] && has[unit]["APPLY_LEADER"] && has[unit]["RECT_OWNER"] {
-			return unit, nil
-		}
-	}
-	return "", fmt.Errorf("no unit of the server has a demo clerk and a demo leader")
+	return slices.DeleteFunc(units, func(u string) bool { return !has[u]["APPLY_CLERK"] || !has[u]["APPLY_LEADER"] || !has[u]["RECT_OWNER"] })
 }
 
 // element is the shipped models' name of an element of the server's.

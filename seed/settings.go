@@ -18,7 +18,7 @@ type Setting struct{ Key, Default, Text string }
 // Settings are all of them, in the order of the help.
 var Settings = []Setting{
 	{"name", "智慧停车管理系统", "项目名称 name of the project"},
-	{"unit", "", "申报单位 id of the applying unit; default: the first whose clerk and leader are demo people"},
+	{"unit", "", "申报单位 id of the applying unit; default: of those with a demo clerk and leader the one with the fewest projects"},
 	{"type", "新建", "项目类型 kind of project, of the platform's list"},
 	{"mlpsLevel", "2", "等保等级 protection level, 1 to 4"},
 	{"total", "1360000", "申报总额 declared total in 元; decides simple or expert review, and by what is left of it the level of approval"},
@@ -53,8 +53,8 @@ var (
 	simpleTotal  = "300000"
 )
 
-// choose reads settings key=value, over what a mark needs, over the defaults.
-func choose(set []string, mark string) (choice, error) {
+// choose reads settings key=value, over what the marks need, over the defaults.
+func choose(set, marks []string) (choice, error) {
 	given := map[string]string{}
 	for _, s := range set {
 		key, value, ok := strings.Cut(s, "=")
@@ -66,7 +66,7 @@ func choose(set []string, mark string) (choice, error) {
 		}
 		given[key] = value
 	}
-	values, err := combine(given, mark)
+	values, err := combine(given, marks)
 	if err != nil {
 		return choice{}, err
 	}
@@ -80,18 +80,20 @@ func keys() (out []string) {
 	return out
 }
 
-// combine adds what the mark and the ways need; what excludes each other is an error.
-func combine(given map[string]string, mark string) (map[string]string, error) {
+// combine adds what the marks and the ways need; what excludes each other is an error.
+func combine(given map[string]string, marks []string) (map[string]string, error) {
 	v := maps.Clone(given)
-	for key, needed := range detours[mark] {
-		switch {
-		case key == "ways":
-			v["ways"] = strings.Join(slices.Compact(append(list(needed), list(v["ways"])...)), ",")
-		case v[key] == "" && (v["total"] != "" || v["amounts"] != ""): // the sums decide, and are the caller's
-		case v[key] != "" && v[key] != needed:
-			return nil, fmt.Errorf("%s is reached with %s=%s, not with %s=%s", mark, key, needed, key, v[key])
-		default:
-			v[key] = needed
+	for _, mark := range marks {
+		for key, needed := range detours[mark] {
+			switch {
+			case key == "ways":
+				v["ways"] = union(v["ways"], needed)
+			case v[key] == "" && (v["total"] != "" || v["amounts"] != ""): // the sums decide, and are the caller's
+			case v[key] != "" && v[key] != needed && !higher(key, v[key], needed):
+				return nil, fmt.Errorf("%s is reached with %s=%s, not with %s=%s", mark, key, needed, key, v[key])
+			case v[key] == "":
+				v[key] = needed
+			}
 		}
 	}
 	for _, name := range list(v["ways"]) {
@@ -122,6 +124,19 @@ func combine(given map[string]string, mark string) (map[string]string, error) {
 		v[s.Key] = cmp.Or(v[s.Key], s.Default)
 	}
 	return v, nil
+}
+
+// higher reports whether a level passes everything that a lower one needs.
+func higher(key, has, needs string) bool { return key == "level" && has > needs }
+
+func union(a, b string) string {
+	out := list(a)
+	for _, name := range list(b) {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return strings.Join(out, ",")
 }
 
 func list(text string) []string {
