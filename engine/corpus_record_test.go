@@ -35,7 +35,7 @@ func (w *corpusWorld) record(t *testing.T, programs map[string]*Program) (out []
 		if err := json.Unmarshal(root.State, s); err != nil {
 			t.Fatal(err)
 		}
-		for i, begin := range w.events(s, vars) {
+		for i, begin := range w.events(t, programs[root.Bundle], s, vars) {
 			begin.Event.ID = fmt.Sprintf("u:corpus:%d-%d", root.Key, i)
 			out = append(out, w.chain(t, programs[root.Bundle], root, begin, vars))
 		}
@@ -79,7 +79,11 @@ func commandOf(effects json.RawMessage) int64 {
 }
 
 // events are what could happen in a state.
-func (w *corpusWorld) events(s *State, vars Vars) (out []corpusStep) {
+func (w *corpusWorld) events(t *testing.T, p *Program, s *State, vars Vars) (out []corpusStep) {
+	t.Helper()
+	if err := s.bind(p); err != nil {
+		t.Fatal(err)
+	}
 	add := func(at time.Time, all ...Event) {
 		for _, ev := range all {
 			out = append(out, corpusStep{Event: ev, Now: at})
@@ -87,7 +91,7 @@ func (w *corpusWorld) events(s *State, vars Vars) (out []corpusStep) {
 	}
 	for _, n := range s.nodes {
 		if n.Task != nil {
-			add(w.Now, w.acts(n.Task, vars)...)
+			add(w.Now, w.acts(n, vars)...)
 		}
 		if n.Job != nil {
 			add(w.Now, Event{Type: CompleteJob, Key: n.Job.Key, Variables: vars}, Event{Type: FailJob, Key: n.Job.Key, Message: "没有回应"})
@@ -110,38 +114,64 @@ func (w *corpusWorld) events(s *State, vars Vars) (out []corpusStep) {
 	return out
 }
 
+// operations on tasks; those that a task does not have are refused, which is an outcome too.
+var operations = []string{"complete", "claim", "agree", "disagree", "abstain", "return", "reject", "transfer", "delegate", "addBefore", "addAfter", "addParallel", "removeSign", "withdraw"}
+
 // acts are the operations of a task, each by one who may do it.
-func (w *corpusWorld) acts(t *Task, vars Vars) (out []Event) {
+func (w *corpusWorld) acts(n *node, vars Vars) (out []Event) {
+	t, who := n.Task, w.actorOf(n.Task)
+	for _, o := range operations {
+		if o != "complete" && o != "claim" && n.el.user.approval == nil {
+			continue
+		}
+		ev := Event{Type: Operate, Key: t.Key, Operation: o, Actor: w.actor(who), Opinion: "同意", Reason: "按程序办理", Code: "duplicate", Variables: vars}
+		switch o {
+		case "transfer", "delegate":
+			ev.To = "gao-fenguan"
+		case "addBefore", "addAfter", "addParallel":
+			ev.Persons = []string{"qin-heyan"}
+		case "removeSign":
+			ev.Seat = len(t.Seats)
+		}
+		out = append(out, ev)
+	}
+	head := w.actor("zhao-kezhang")
+	head.Admin = true
+	return append(out, Event{Type: Operate, Key: t.Key, Operation: "jump", Element: otherTask(n.el), Actor: head, Reason: "重新办理"},
+		Event{Type: Operate, Key: t.Key, Operation: "reassign", To: "gao-fenguan", Seat: 1, Actor: head, Reason: "人员调整"})
+}
+
+// otherTask is another user task of the same scope, the first by id.
+func otherTask(el *element) string {
+	for _, id := range slices.Sorted(mapKeys(el.proc.elements)) {
+		if other := el.proc.elements[id]; other.user != nil && other.scope == el.scope && other != el {
+			return id
+		}
+	}
+	return el.id
+}
+
+// actorOf is the first who may act on a task.
+func (w *corpusWorld) actorOf(t *Task) string {
+	first := func(person, group string) string {
+		if person == "" && len(w.Posts[group]) > 0 {
+			return w.Posts[group][0]
+		}
+		return person
+	}
+	for _, x := range t.Seats {
+		if x.State == seat.Active {
+			return first(x.Actor, x.Group)
+		}
+	}
 	who := t.Assignee
 	for _, g := range t.Groups {
-		if who == "" && len(w.Posts[g]) > 0 {
-			who = w.Posts[g][0]
-		}
+		who = first(who, g)
 	}
 	if who == "" && len(t.Users) > 0 {
 		who = t.Users[0]
 	}
-	for _, x := range t.Seats {
-		if x.State == seat.Active {
-			who = x.Actor
-			if who == "" && len(w.Posts[x.Group]) > 0 {
-				who = w.Posts[x.Group][0]
-			}
-			break
-		}
-	}
-	operations := append([]string{"complete", "claim"}, t.Operations...)
-	slices.Sort(operations)
-	for _, o := range slices.Compact(operations) {
-		out = append(out, Event{
-			Type: Operate, Key: t.Key, Operation: o, Actor: w.actor(who), Opinion: "同意", Reason: "按程序办理", To: "gao-fenguan", Persons: []string{"wang-ke"},
-			Code: "duplicate", Variables: vars,
-		})
-	}
-	head := w.actor("zhao-kezhang")
-	head.Admin = true
-	return append(out, Event{Type: Operate, Key: t.Key, Operation: "jump", Element: t.Element, Actor: head, Reason: "重新办理"},
-		Event{Type: Operate, Key: t.Key, Operation: "reassign", To: "gao-fenguan", Seat: 1, Actor: head, Reason: "人员调整"})
+	return who
 }
 
 func (w *corpusWorld) actor(person string) *Actor {

@@ -160,8 +160,11 @@ func read(v map[string]string) (choice, error) {
 			err = errors.Join(err, fmt.Errorf("ways=%s: there is no such way; ways are %s", name, strings.Join(slices.Sorted(maps.Keys(ways)), ", ")))
 		}
 	}
-	amounts, e := amounts(v, lines)
-	if err = errors.Join(err, e); err != nil {
+	if err != nil {
+		return c, err
+	}
+	amounts, err := amounts(v, lines)
+	if err != nil {
 		return c, err
 	}
 	c.project.Packages = whole("packages", 1, len(amounts))
