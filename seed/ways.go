@@ -17,7 +17,7 @@ type way struct {
 // ways by name.
 var ways = map[string]way{
 	"supplement": {text: "材料补正一轮后受理", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
-		return fields{"decision": "supplement", "supplementItems": []any{fields{"item": "等保方案", "requirement": "补充定级依据与测评安排"}}}
+		return fields{"decision": "supplement", "supplementItems": []any{askedFor}}
 	}}}},
 	"refuse": {text: "不予受理，项目终结", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "refuse", "reason": "不属于信息化项目申报范围"}
