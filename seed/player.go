@@ -16,7 +16,8 @@ import (
 const (
 	patience = time.Minute            // how long a call is repeated
 	stands   = 2 * time.Minute        // how long a project may stand still
-	poll     = 100 * time.Millisecond // between two looks at a project that waits
+	poll     = 100 * time.Millisecond // between two looks at a project that waits, at first
+	slowest  = 800 * time.Millisecond // and after a while
 )
 
 // Player plays projects at a dev server as its demo people do: each task is

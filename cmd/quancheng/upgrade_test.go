@@ -113,8 +113,11 @@ func (u *upgraded) unblock() {
 		u.Fatalf("%d incidents, %d parked events, %d projects that wait for finance", len(incidents.Items), len(parked.Items), len(projects))
 	}
 	path := "/api/v1/partners/parked/" + parked.Items[0].ID
-	u.must(finance.Post(u.ctx, path+"/link", "", wire.Link{Project: projects[0].Code, Reason: "财政确认属于本项目"}, nil))
-	u.must(u.head.Post(u.ctx, path+"/confirm", "", wire.Verification{Accept: true, Reason: "已与财政核实"}, nil))
+	var linked wire.InboxItem
+	u.must(finance.Post(u.ctx, path+"/link", "", wire.Link{Project: projects[0].Code, Reason: "财政确认属于本项目"}, &linked))
+	if linked.State == models.InboxParked { // a second person confirms it
+		u.must(u.head.Post(u.ctx, path+"/confirm", "", wire.Verification{Accept: true, Reason: "已与财政核实"}, nil))
+	}
 	var offline wire.OfflinePage
 	u.must(u.head.Get(u.ctx, "/api/v1/partners/offline", &offline))
 	for _, o := range offline.Items {
@@ -134,7 +137,9 @@ func (u *upgraded) resume() {
 		p, err := u.head.Project(u.ctx, s.Code)
 		u.must(err)
 		for _, t := range p.OpenTasks {
-			_, err := u.head.Operate(u.ctx, t.Key, "resume", "", wire.OperationRequest{Reason: "资金来源已核实，恢复办理"})
+			detail, err := u.head.Task(u.ctx, t.Key)
+			u.must(err)
+			_, err = u.head.Operate(u.ctx, t.Key, "resume", "", wire.OperationRequest{Version: detail.Version, Reason: "资金来源已核实，恢复办理"})
 			u.must(err)
 		}
 	}
