@@ -44,12 +44,14 @@ func devCommand() *cobra.Command {
 	c.Flags().StringVar(&o.database, "database", "", "postgres://… to try the platform on it; default: SQLite below the data directory")
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to answer at")
 	c.Flags().BoolVar(&o.seed, "seed", true, "play the ten demo projects at the first start")
+	c.Flags().DurationVar(&o.pace, "bureau-pace", time.Second, "how long the fake bureaus wait between one event and the next")
 	return c
 }
 
 type devOptions struct {
 	data, database, listen string
 	seed                   bool
+	pace                   time.Duration
 }
 
 func dev(ctx context.Context, o devOptions, out io.Writer) error {
@@ -86,7 +88,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 
 	base := "http://" + l.Addr().String()
 	g := newGroup(ctx)
-	fakes, mux, err := fakeBureaus(g, p, base, hooks, in)
+	fakes, mux, err := fakeBureaus(g, p, base, o.pace, hooks, in)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -115,13 +117,13 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 }
 
 // fakeBureaus starts the fake bureaus and the traffic with them.
-func fakeBureaus(g *group, p *platform, base string, keys map[string]webhook.Key, in func(string) string) (map[string]*partners.Bureau, *http.ServeMux, error) {
+func fakeBureaus(g *group, p *platform, base string, pace time.Duration, keys map[string]webhook.Key, in func(string) string) (map[string]*partners.Bureau, *http.ServeMux, error) {
 	mux := http.NewServeMux()
 	fakes := map[string]*partners.Bureau{}
 	link := partnerlink.Config{DB: p.db, Partners: map[string]partnerlink.Partner{}, Log: p.log}
 	for _, name := range bureaus {
 		b, err := partners.New(partners.Config{
-			Name: name, Hook: base + "/integrations/" + name, Key: keys[name], File: in(name + ".json"), Delay: time.Second, Log: p.log,
+			Name: name, Hook: base + "/integrations/" + name, Key: keys[name], File: in(name + ".json"), Delay: pace, Log: p.log,
 		})
 		if err != nil {
 			return nil, nil, err

@@ -19,6 +19,7 @@ var subcommands = []func() *cobra.Command{
 	keysCommand,
 	reconcileCommand,
 	seedCommand,
+	playCommand,
 	reportCommand,
 	auditCommand,
 	calendarCommand,
