@@ -112,8 +112,16 @@ func putLines(c *call) (any, error) {
 		return nil, err
 	}
 	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (models.Project, error) {
-		return register.PutLines(tx, a, c.Param("code"), version, lineInputs(in.Lines))
+		return register.PutLines(tx, a, c.Param("code"), version, lineInputs(in.Lines), incompleteInputs(in.Incomplete))
 	})
+}
+
+func incompleteInputs(in []wire.IncompleteLine) []models.IncompleteLine {
+	var out []models.IncompleteLine
+	for _, l := range in {
+		out = append(out, models.IncompleteLine{LineNo: l.No, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark})
+	}
+	return out
 }
 
 // edit changes a draft at the version that the person saw, and answers with its page.

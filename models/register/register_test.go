@@ -140,7 +140,7 @@ func TestEditAndWithdraw(t *testing.T) {
 			t.Error(got)
 		}
 		run(t, db, func(tx *gorm.DB) error {
-			_, err := register.PutLines(tx, clerk, p.Code, 2, []register.Line{{Category: "硬件", Name: "甲", Qty: "0.3333", UnitPrice: "3.00"}})
+			_, err := register.PutLines(tx, clerk, p.Code, 2, []register.Line{{Category: "硬件", Name: "甲", Qty: "0.3333", UnitPrice: "3.00"}}, nil)
 			return err
 		})
 		row, err := models.ProjectByCode(db.Read(context.Background()), nil, p.Code)
