@@ -26,7 +26,7 @@ func (k *Keys) Seal(r contract.Request) (contract.Request, error) {
 		return r, fmt.Errorf("seal %s: %w", r.ID, err)
 	}
 	r.Seal = contract.Seal{Key: key.ID, Issued: now.UnixMilli(), Expires: now.Add(contract.Validity).UnixMilli()}
-	r.Seal.Signature = ed25519.Sign(ed25519.NewKeyFromSeed(key.Private), r.Sealed())
+	r.Seal.Signature = ed25519.Sign(ed25519.PrivateKey(slices.Concat(key.Private, key.Public)), r.Sealed())
 	return r, nil
 }
 

@@ -78,19 +78,15 @@ func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome
 			if err := c.Poke(ctx, r.Root, contract.Poke{Renew: true}); err != nil {
 				return contract.Outcome{}, err
 			}
-			id = own + "~" + strconv.FormatInt(time.Now().UnixNano(), 36) // an Update of its own: the old answer is void
+			id = another(own) // an Update of its own: the old answer is void
 		case unavailable(err):
 			return contract.Outcome{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
-		case failed(err):
+		case failed(err) && id == own:
 			// The Update met trouble in an earlier attempt, or was somebody else's under our id,
 			// and Temporal would answer that for ever.
-			if id != own {
-				if d := distrust(err, r.ID); d != nil {
-					return contract.Outcome{}, d
-				}
-				return contract.Outcome{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
-			}
-			id = own + "~" + strconv.FormatInt(time.Now().UnixNano(), 36)
+			id = another(own)
+		case failed(err):
+			return contract.Outcome{}, failure(err, r.ID)
 		case ctx.Err() != nil && accepted:
 			return contract.Outcome{}, fmt.Errorf("event %s: %w", r.ID, contract.ErrPending)
 		case ctx.Err() != nil || !passing(err):
@@ -101,6 +97,9 @@ func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome
 		}
 	}
 }
+
+// another is a new id of an Update that brings the same event.
+func another(own string) string { return own + "~" + strconv.FormatInt(time.Now().UnixNano(), 36) }
 
 // update sends one Update, to the running workflow or to one that it starts.
 func (c *Client) update(ctx context.Context, id string, r contract.Request) (out contract.Outcome, accepted bool, err error) {
@@ -169,11 +168,11 @@ func failed(err error) bool {
 	return errors.As(err, &app) && (app.Type() == contract.ErrUnavailable || app.Type() == contract.ErrDistrust)
 }
 
-// distrust is why an Update was not believed, or nil.
-func distrust(err error, event string) *contract.Distrust {
+// failure is why an Update itself failed: a *contract.Distrust, or technical trouble.
+func failure(err error, event string) error {
 	var app *temporal.ApplicationError
 	if !errors.As(err, &app) || app.Type() != contract.ErrDistrust {
-		return nil
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	var d *contract.Distrust
 	if app.Details(&d) != nil || d == nil {
