@@ -1,6 +1,7 @@
 package engine
 
 import (
+	mathbits "math/bits"
 	"slices"
 
 	"github.com/quancheng/quancheng/bpmn"
@@ -31,13 +32,14 @@ func (f *flow) place() int {
 // tells the branches of a fork apart from what comes after them where a loop
 // leads from everywhere to everywhere.
 type concurrency struct {
-	proc  *process
-	at    []*element // by place
-	queue [][2]int
+	*process
+	at     []*element // by place
+	dirty  []int      // places whose rows have grown
+	queued bits
 }
 
 func (c *compiler) concurrency(proc *process) {
-	k := &concurrency{proc: proc, at: slices.Clone(proc.nodes)}
+	k := &concurrency{process: proc, at: slices.Clone(proc.nodes)}
 	for _, el := range proc.nodes {
 		if el.joins() {
 			el.slots = len(k.at)
@@ -47,7 +49,14 @@ func (c *compiler) concurrency(proc *process) {
 		}
 	}
 	proc.places = len(k.at)
-	proc.beside = make([]bits, proc.places)
+	proc.beside, k.queued = make([]bits, proc.places), newBits(proc.places)
+	for p, el := range k.at {
+		next := []int{el.index}
+		if p == el.index {
+			next = slices.Concat(append(el.ways(), placesOf(el.boundary))...)
+		}
+		proc.next = append(proc.next, next)
+	}
 	for _, el := range append([]*element{proc.root}, proc.nodes...) {
 		k.together(placesOf(el.starts))
 		for _, out := range el.ways() {
@@ -59,18 +68,11 @@ func (c *compiler) concurrency(proc *process) {
 			}
 		}
 	}
-	for p, el := range k.at {
-		next := []int{el.index}
-		if p == el.index {
-			next = slices.Concat(append(el.ways(), placesOf(el.boundary))...)
-		}
-		proc.next = append(proc.next, next)
-	}
-	for len(k.queue) > 0 {
-		pair := k.queue[0]
-		k.queue = k.queue[1:]
-		k.advance(pair[0], pair[1])
-		k.advance(pair[1], pair[0])
+	for len(k.dirty) > 0 {
+		p := k.dirty[0]
+		k.dirty = k.dirty[1:]
+		k.queued.unset(p)
+		k.advance(p)
 	}
 }
 
@@ -118,43 +120,76 @@ func (k *concurrency) together(places []int) {
 }
 
 func (k *concurrency) add(p, q int) {
-	if p == q || k.proc.besides(p, q) {
+	if p == q || k.besides(p, q) {
 		return
 	}
 	for _, pair := range [][2]int{{p, q}, {q, p}} {
-		if k.proc.beside[pair[0]] == nil {
-			k.proc.beside[pair[0]] = newBits(k.proc.places)
+		if k.beside[pair[0]] == nil {
+			k.beside[pair[0]] = newBits(k.places)
 		}
-		k.proc.beside[pair[0]].set(pair[1])
-	}
-	k.queue = append(k.queue, [2]int{p, q})
-}
-
-// advance moves the token on p, while the one on q stays.
-func (k *concurrency) advance(p, q int) {
-	el := k.at[p]
-	if p != el.index && (k.at[q] == el && q != el.index || !k.passes(el, p, q)) {
-		return
-	}
-	for _, to := range k.proc.next[p] {
-		k.add(to, q)
+		k.beside[pair[0]].set(pair[1])
+		k.grown(pair[0])
 	}
 }
 
-// passes reports whether a join can let the token on p through, while the one on q stays.
-func (k *concurrency) passes(join *element, p, q int) bool {
-	if join.upstream == nil { // parallel: it needs all
-		for slot := range join.in {
-			if !k.proc.besides(join.slots+slot, q) {
-				return false
+// grown notes that the row of a place has grown. The flows of a parallel join are looked at together.
+func (k *concurrency) grown(p int) {
+	if el := k.at[p]; p != el.index && el.upstream == nil {
+		p = el.slots
+	}
+	if !k.queued.has(p) {
+		k.queued.set(p)
+		k.dirty = append(k.dirty, p)
+	}
+}
+
+// advance moves a token on p, while those beside it stay.
+func (k *concurrency) advance(p int) {
+	stay := k.staying(p)
+	for _, to := range k.next[p] {
+		for i, word := range stay {
+			if k.beside[to] != nil {
+				word &^= k.beside[to][i]
+			}
+			for ; word != 0; word &= word - 1 {
+				k.add(to, i*64+mathbits.TrailingZeros64(word))
 			}
 		}
-		return true
 	}
-	if join.kind == bpmn.KindComplexGateway || join.upstream[p-join.slots].has(k.at[q].index) {
-		return true
+}
+
+// staying is the set of places on which a token can stand while one on p moves
+// on: of a parallel join all flows must have one, and none of them is beside itself.
+func (k *concurrency) staying(p int) bits {
+	el := k.at[p]
+	switch {
+	case p == el.index:
+		return slices.Clone(k.beside[p])
+	case el.upstream == nil:
+		stay := slices.Clone(k.beside[p])
+		for slot := range el.in {
+			row := k.beside[el.slots+slot]
+			if row == nil {
+				return nil
+			}
+			for i := range stay {
+				stay[i] &= row[i]
+			}
+		}
+		return stay
 	}
-	return !slices.ContainsFunc(join.upstream, func(up bits) bool { return up.has(k.at[q].index) })
+	stay := newBits(k.places)
+	for q, at := range k.at {
+		if k.besides(p, q) && (at != el || q == el.index) && el.passesBeside(p-el.slots, at.index) {
+			stay.set(q)
+		}
+	}
+	return stay
+}
+
+// passesBeside reports whether an inclusive or complex join can let a token of a flow through while one in another element stays.
+func (el *element) passesBeside(slot, other int) bool {
+	return el.kind == bpmn.KindComplexGateway || el.upstream[slot].has(other) || !slices.ContainsFunc(el.upstream, func(up bits) bool { return up.has(other) })
 }
 
 // besides reports whether two places can hold tokens at the same time.

@@ -228,6 +228,10 @@ func (w *walk) choices() []act {
 	if _, timer := w.s.NextDue(); timer {
 		some(1, "time", 1, (*walk).time)
 	}
+	some(rapid.IntRange(0, 30).Draw(w.t, "terminate")/30, "terminate", 1, func(w *walk) {
+		w.note("terminate")
+		w.send(engine.Event{Type: engine.Cancel, Key: w.s.Key(), Actor: admin})
+	})
 	some(rapid.IntRange(0, 4).Draw(w.t, "pause")/4, "pause", 1, func(w *walk) { w.pause(true) })
 	return out
 }

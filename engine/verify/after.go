@@ -132,7 +132,9 @@ func problems(s *space) []Finding {
 	v.stuck(s)
 	v.unbounded(s)
 	v.endless(s)
-	if e, way := besides(s.net).doubled(); e != nil {
+	pairs := besides(s.net)
+	s.cut = s.cut || pairs.cut
+	if e, way := pairs.doubled(); e != nil {
 		v.findings = append(v.findings, Finding{Code: "twice", Element: e.ID, Trace: way})
 	}
 	for i := range v.findings {

@@ -20,7 +20,11 @@ type together struct {
 	*net
 	came  map[pair]step
 	queue []pair
+	cut   bool // there are too many pairs
 }
+
+// maxPairs bounds the pairs that are looked at; a net of some hundred elements has some ten thousand.
+const maxPairs = 1 << 20
 
 // step is how a pair came about.
 type step struct {
@@ -33,8 +37,9 @@ func besides(n *net) *together {
 	for _, start := range n.starts {
 		t.all(start, step{})
 	}
-	for i := 0; i < len(t.queue); i++ {
+	for i := 0; i < len(t.queue) && !t.cut; i++ {
 		t.advance(t.queue[i])
+		t.cut = len(t.queue) > maxPairs
 	}
 	return t
 }
