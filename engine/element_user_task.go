@@ -2,7 +2,6 @@ package engine
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/quancheng/quancheng/feel"
@@ -66,19 +65,8 @@ func (userTask) activate(x *exec, n *node) error {
 func (x *exec) newTask(n *node) (*Task, error) {
 	u := n.el.user
 	t := &Task{Version: 1}
-	var err error
-	if u.assignee != nil {
-		v, why := x.eval(n, u.assignee, nil)
-		name, ok := v.(string)
-		if !ok && v != nil || v == nil && why != "" {
-			return nil, wrong("assignee", "the assignee", u.assignee, v, why)
-		}
-		t.Assignee = strings.TrimSpace(name)
-	}
-	if t.Users, err = x.texts(n, "the candidate users", u.users); err != nil {
-		return nil, err
-	}
-	if t.Groups, err = x.texts(n, "the candidate groups", u.groups); err != nil {
+	err := x.candidates(n, t)
+	if err != nil {
 		return nil, err
 	}
 	if u.priority != nil {

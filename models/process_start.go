@@ -51,10 +51,25 @@ func begin(tx *gorm.DB, a Acting, b Beginning, bundle, entry string) (int64, str
 	if entry == "" {
 		entry = fmt.Sprintf("s:%d", b.Root)
 	}
+	if err := keepApplicant(tx, a, b, entry); err != nil {
+		return 0, "", err
+	}
 	b.Acting = a
 	b.Acting.Event = entry
 	err = Send(tx, a, Outgoing{ID: entry, Kind: OutStart, Target: fmt.Sprint(b.Root), EventType: b.Process, Project: b.Project, Payload: JSONOf(b)})
 	return b.Root, entry, err
+}
+
+// keepApplicant makes who begins a case, and the unit it is for, its applicant.
+func keepApplicant(tx *gorm.DB, a Acting, b Beginning, entry string) error {
+	p := CaseParty{Root: b.Root, Role: PartyApplicant, Unit: b.Dept, Source: entry, ValidFrom: a.At}
+	if a.Person != System {
+		p.Person = a.Person
+	}
+	if p.Unit == "" && p.Person == "" {
+		return nil
+	}
+	return KeepParty(tx, p)
 }
 
 // beginFor lets the event that a start event waited for begin an instance of

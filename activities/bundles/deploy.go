@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/engine/verify"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/commands"
@@ -21,11 +23,12 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	if b == nil {
 		return false, problems, fmt.Errorf("the bundle has errors and is not deployed")
 	}
-	var posts []string // none: the organisation is not founded yet, and nothing is known of its staff
-	if err := tx.Model(&models.Post{}).Distinct().Order("id").Pluck("id", &posts).Error; err != nil {
-		return false, problems, fmt.Errorf("list posts: %w", err)
+	// Nobody agrees on finer moments, and a cache of its own sees what this transaction has changed.
+	w, err := (&Cache{}).World(tx, About{Now: a.At.Truncate(time.Millisecond), On: a.On()})
+	if err != nil {
+		return false, problems, err
 	}
-	found := b.admission(posts)
+	found := b.admission(w.Input)
 	known, err := models.Deployed(tx, src.Digest)
 	if err != nil {
 		return false, problems, err
@@ -33,7 +36,7 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	var starts map[string][]models.StartSubscription
 	if !known { // else what its processes start by may be another's by now
 		var judged []Diagnostic
-		if starts, judged, err = b.starts(tx, a); err != nil {
+		if starts, judged, err = b.starts(tx, w.Input); err != nil {
 			return false, problems, err
 		}
 		found = append(found, judged...)
@@ -64,11 +67,11 @@ func (b *Bundle) definitions(starts map[string][]models.StartSubscription) []mod
 }
 
 // admission is what a person's deployment is held to beyond structure: the
-// dialect, the commands and posts that exist, and soundness. Errors refuse the bundle.
-func (b *Bundle) admission(posts []string) []Diagnostic {
+// dialect, the commands, posts and units that exist, and soundness. Errors refuse the bundle.
+func (b *Bundle) admission(in engine.Input) []Diagnostic {
 	var out []Diagnostic
 	for _, m := range b.Models {
-		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has, Groups: posts}) {
+		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has, Org: in.Org, Now: in.Now}) {
 			out = append(out, diagnostic(f))
 		}
 	}

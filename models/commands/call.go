@@ -51,6 +51,14 @@ func (c Call) project(tx *gorm.DB) (models.Project, error) {
 // source names this call in the ledger.
 func (c Call) source() string { return fmt.Sprintf("i:%d/%s", c.Root, c.Element) }
 
+// keepParty lets a unit or a person have a part in the case of this call from now on; neither is nothing.
+func (c Call) keepParty(tx *gorm.DB, role, unit, person string) error {
+	if unit == "" && person == "" {
+		return nil
+	}
+	return models.KeepParty(tx, models.CaseParty{Root: c.Root, Role: role, Unit: unit, Person: person, Source: c.source(), ValidFrom: c.Acting.At})
+}
+
 // event makes an id for something that leaves the house because of this call.
 func (c Call) event(kind, key string) string {
 	return fmt.Sprintf("%s:%s:%s", kind, key, c.Acting.Event)

@@ -304,6 +304,12 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 	if err := tx.Save(&k).Error; err != nil {
 		return nil, fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
+	if err := c.keepParty(tx, models.PartySupplier, k.SupplierOrg, ""); err != nil {
+		return nil, err
+	}
+	if err := c.keepParty(tx, models.PartySupervisor, k.SupervisorOrg, ""); err != nil {
+		return nil, err
+	}
 	return Result{"milestones": list, "supplierOrg": k.SupplierOrg, "supervisorOrg": k.SupervisorOrg}, nil
 }
 

@@ -68,6 +68,9 @@ func reviewDraw(tx *gorm.DB, c Call) (Result, error) {
 		if err := tx.Create(&s).Error; err != nil {
 			return nil, fmt.Errorf("seat of %s: %w", person, err)
 		}
+		if err := c.keepParty(tx, models.PartyExpert, "", person); err != nil {
+			return nil, err
+		}
 	}
 	return Result{"experts": drawn, "expertLeader": leader, "drawNo": no}, nil
 }

@@ -138,6 +138,14 @@ func reviewStatement(tx *gorm.DB, c Call) (Result, error) {
 	if err := tx.Save(&s).Error; err != nil {
 		return nil, fmt.Errorf("seat of %s: %w", s.PersonID, err)
 	}
+	if in.Conflict {
+		if err := models.EndParty(tx, c.Root, models.PartyExpert, "", s.PersonID, c.Acting.At); err != nil {
+			return nil, err
+		}
+		if err := c.keepParty(tx, models.PartyAvoided, "", s.PersonID); err != nil {
+			return nil, err
+		}
+	}
 	return Result{"conflict": in.Conflict}, nil
 }
 

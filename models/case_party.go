@@ -1,0 +1,83 @@
+package models
+
+import (
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// CaseParty is a unit or a person with a part in a case, for a while. ValidTo
+// does not belong to the time.
+type CaseParty struct {
+	Root      int64     `gorm:"primaryKey"`
+	Role      string    `gorm:"primaryKey"`
+	Unit      string    `gorm:"primaryKey"`
+	Person    string    `gorm:"primaryKey"`
+	ValidFrom time.Time `gorm:"primaryKey"`
+	ValidTo   *time.Time
+	Source    string // what made it so
+}
+
+// TableName of the entity.
+func (CaseParty) TableName() string { return "case_party" }
+
+// The roles of parties that commands keep.
+const (
+	PartyApplicant  = "applicant"
+	PartySupplier   = "supplier"
+	PartySupervisor = "supervisor"
+	PartyExpert     = "expert"
+	PartyAvoided    = "avoided" // must have no part in the case
+)
+
+// KeepParty lets a unit or a person have a part in a case from a moment on; who has it already keeps it.
+func KeepParty(tx *gorm.DB, p CaseParty) error {
+	p.ValidFrom = Stamp(p.ValidFrom)
+	var n int64
+	err := tx.Model(&CaseParty{}).Where("root = ? AND role = ? AND unit = ? AND person = ? AND valid_to IS NULL", p.Root, p.Role, p.Unit, p.Person).Count(&n).Error
+	if err == nil && n == 0 {
+		err = tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&p).Error
+	}
+	if err != nil {
+		return fmt.Errorf("%s of case %d: %w", p.Role, p.Root, err)
+	}
+	return nil
+}
+
+// EndParty ends the part of a unit or a person in a case at a moment.
+func EndParty(tx *gorm.DB, root int64, role, unit, person string, at time.Time) error {
+	err := tx.Model(&CaseParty{}).Where("root = ? AND role = ? AND unit = ? AND person = ? AND valid_to IS NULL", root, role, unit, person).
+		Update("valid_to", Stamp(at)).Error
+	if err != nil {
+		return fmt.Errorf("%s of case %d: %w", role, root, err)
+	}
+	return nil
+}
+
+// Parties are those of a case, those who began it first, and the amount that it
+// is about: what is contracted, else approved, reviewed or declared; zero when
+// nothing is known yet.
+func Parties(tx *gorm.DB, root int64, project string) ([]CaseParty, Money, error) {
+	var rows []struct {
+		CaseParty
+		Amount Money
+	}
+	const sum = `NULLIF((SELECT SUM(amount) FROM ledger WHERE project = ? AND kind = ?), 0)`
+	err := tx.Raw(`SELECT p.*, a.amount FROM (SELECT COALESCE(`+sum+`, `+sum+`, `+sum+`, `+sum+`) AS amount) a
+		LEFT JOIN case_party p ON p.root = ? ORDER BY p.valid_from, p.role, p.unit, p.person`,
+		project, LedgerContracted, project, LedgerApproved, project, LedgerReviewed, project, LedgerDeclared, root).Scan(&rows).Error
+	if err != nil {
+		return nil, Money{}, fmt.Errorf("parties of case %d: %w", root, err)
+	}
+	amount := Money{}
+	parties := make([]CaseParty, 0, len(rows))
+	for _, r := range rows {
+		amount = r.Amount
+		if r.Root != 0 {
+			parties = append(parties, r.CaseParty)
+		}
+	}
+	return parties, amount, nil
+}
