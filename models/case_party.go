@@ -55,29 +55,3 @@ func EndParty(tx *gorm.DB, root int64, role, unit, person string, at time.Time) 
 	}
 	return nil
 }
-
-// Parties are those of a case, those who began it first, and the amount that it
-// is about: what is contracted, else approved, reviewed or declared; zero when
-// nothing is known yet.
-func Parties(tx *gorm.DB, root int64, project string) ([]CaseParty, Money, error) {
-	var rows []struct {
-		CaseParty
-		Amount Money
-	}
-	const sum = `NULLIF((SELECT SUM(amount) FROM ledger WHERE project = ? AND kind = ?), 0)`
-	err := tx.Raw(`SELECT p.*, a.amount FROM (SELECT COALESCE(`+sum+`, `+sum+`, `+sum+`, `+sum+`) AS amount) a
-		LEFT JOIN case_party p ON p.root = ? ORDER BY p.valid_from, p.role, p.unit, p.person`,
-		project, LedgerContracted, project, LedgerApproved, project, LedgerReviewed, project, LedgerDeclared, root).Scan(&rows).Error
-	if err != nil {
-		return nil, Money{}, fmt.Errorf("parties of case %d: %w", root, err)
-	}
-	amount := Money{}
-	parties := make([]CaseParty, 0, len(rows))
-	for _, r := range rows {
-		amount = r.Amount
-		if r.Root != 0 {
-			parties = append(parties, r.CaseParty)
-		}
-	}
-	return parties, amount, nil
-}

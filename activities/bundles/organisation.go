@@ -1,13 +1,11 @@
 package bundles
 
 import (
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/engine"
-	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/models"
 )
 
@@ -55,30 +53,4 @@ func span(from time.Time, to *time.Time) engine.Span {
 		s.To = to.UTC()
 	}
 	return s
-}
-
-// caseOf is what the books know of a case: who began it, about how much it is, and who has a part in it.
-func caseOf(tx *gorm.DB, about About) (engine.Case, error) {
-	var c engine.Case
-	if about.Root == 0 {
-		return c, nil
-	}
-	rows, amount, err := models.Parties(tx, about.Root, about.Project)
-	if err != nil {
-		return c, err
-	}
-	for _, p := range rows {
-		c.Parties = append(c.Parties, engine.Party{Role: p.Role, Unit: p.Unit, Person: p.Person, Span: span(p.ValidFrom, p.ValidTo)})
-		if p.Role == models.PartyApplicant && c.Unit == "" {
-			c.Initiator, c.Unit = p.Person, p.Unit
-		}
-	}
-	if amount.Sign() != 0 {
-		n, err := feel.ParseNumber(amount.String())
-		if err != nil {
-			return c, fmt.Errorf("amount of case %d: %w", about.Root, err)
-		}
-		c.Amount = &n
-	}
-	return c, nil
 }

@@ -37,25 +37,25 @@ type About struct {
 // World reads the world of a project and its case at a moment.
 func (c *Cache) World(tx *gorm.DB, about About) (World, error) {
 	var w World
-	editions, err := models.EditionsOf(tx, about.Project, about.On, about.Hold)
+	scene, err := look(tx, about)
 	if err != nil {
 		return w, err
 	}
-	params, err := c.pack(tx, editions)
+	params, err := c.pack(tx, packs{scene.Pack, scene.InForce})
 	if err != nil {
 		return w, err
 	}
-	days, err := c.calendar(tx, editions.Calendar)
+	days, err := c.calendar(tx, scene.Calendar)
 	if err != nil {
 		return w, err
 	}
-	org, err := c.organisation(tx, editions.Org)
+	org, err := c.organisation(tx, scene.Org)
 	if err != nil {
 		return w, err
 	}
 	w.Pack, w.PackInForce, w.Params, w.Workday, w.CalendarVersion = params.id, params.inForce, params.tree, days, days.Version
 	w.Input = engine.Input{Now: about.Now, Zone: models.Zone, Calendar: calendar.Civil{Calendar: days}, Params: params.vars, Org: org}
-	w.Input.Case, err = caseOf(tx, about)
+	w.Input.Case, err = scene.matter()
 	return w, err
 }
 
@@ -70,16 +70,15 @@ type parsed struct {
 type packs struct{ pinned, inForce string }
 
 // pack is what holds of published rule packs; before any is published, the example in the binary.
-func (c *Cache) pack(tx *gorm.DB, e models.Editions) (parsed, error) {
-	key := packs{e.Pack, e.InForce}
+func (c *Cache) pack(tx *gorm.DB, key packs) (parsed, error) {
 	if known, ok := c.packs.Load(key); ok {
 		return known.(parsed), nil
 	}
-	p, err := publishedPack(tx, e.Pack)
+	p, err := publishedPack(tx, key.pinned)
 	if err != nil {
 		return parsed{}, err
 	}
-	current, err := publishedPack(tx, e.InForce)
+	current, err := publishedPack(tx, key.inForce)
 	if err != nil {
 		return parsed{}, err
 	}
