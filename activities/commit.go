@@ -100,7 +100,7 @@ func (c *Committer) transaction(ctx context.Context, tx *gorm.DB, r contract.Req
 	if err != nil {
 		var refused *models.Refusal
 		if errors.As(err, &refused) {
-			return c.storeRefusal(tx, r, root, refused)
+			return c.storeRefusal(tx, r, root, 0, refused)
 		}
 		return contract.Outcome{}, err
 	}
@@ -150,14 +150,14 @@ func (c *Committer) known(tx *gorm.DB, r contract.Request, root process.RootStat
 }
 
 // storeRefusal stores that nothing was changed, and why.
-func (c *Committer) storeRefusal(tx *gorm.DB, r contract.Request, root process.RootState, refused *models.Refusal) (contract.Outcome, error) {
-	return c.store(tx, r, root, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))})
+func (c *Committer) storeRefusal(tx *gorm.DB, r contract.Request, root process.RootState, org int64, refused *models.Refusal) (contract.Outcome, error) {
+	return c.store(tx, r, root, org, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))})
 }
 
-// store writes the outcome of an event.
-func (c *Committer) store(tx *gorm.DB, r contract.Request, root process.RootState, out contract.Outcome) (contract.Outcome, error) {
+// store writes the outcome of an event, with the version of the organisation that it saw (0: none).
+func (c *Committer) store(tx *gorm.DB, r contract.Request, root process.RootState, org int64, out contract.Outcome) (contract.Outcome, error) {
 	out.Event, out.At = r.ID, c.now()
-	row := process.Outcome{Event: r.ID, Root: r.Root, Digest: r.Digest, Verdict: string(out.Verdict), Body: models.JSONOf(out), At: out.At}
+	row := process.Outcome{Event: r.ID, Root: r.Root, Digest: r.Digest, Verdict: string(out.Verdict), Body: models.JSONOf(out), At: out.At, OrgVersion: org}
 	if err := tx.Create(&row).Error; err != nil {
 		if models.IsUnique(err) { // the same event at the same time elsewhere
 			return out, errStale

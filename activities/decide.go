@@ -11,12 +11,12 @@ import (
 	"github.com/quancheng/quancheng/models/rules"
 )
 
-// keepDecision stores how a decision came about. The parameters are not among
-// its inputs: the packs name them.
+// keepDecision stores how a decision came about. The parameters and the
+// organisation are not among its inputs: pack and version name them.
 func (s *step) keepDecision(tx *gorm.DB, e engine.DecisionMade) error {
 	inputs, hits := &feel.Context{}, []rules.TableHit{}
 	for _, t := range e.Trace {
-		if t.Kind == "input" && t.Name != "params" {
+		if t.Kind == "input" && t.Name != "params" && t.Name != "org" {
 			inputs.Set(t.Name, t.Value)
 		}
 		for _, h := range t.Tables {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -47,10 +46,7 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 	if row.Detail, err = detail(t); err != nil {
 		return err
 	}
-	to, err := principals(tx, t)
-	if err != nil {
-		return err
-	}
+	to := principals(t, s.world.Input)
 	save := process.SaveTask
 	if !created.IsZero() {
 		save = process.OpenTask
@@ -84,7 +80,7 @@ func (s *step) hold(row *process.Task) {
 // principals are whose inboxes a task lies in: the holder; of an approval the
 // active seats; else persons and posts that may take it. A post with a single
 // holder is that person: nobody else could claim the task before him.
-func principals(tx *gorm.DB, t engine.Task) ([]string, error) {
+func principals(t engine.Task, in engine.Input) []string {
 	var to []string
 	for _, seat := range t.Seats {
 		switch {
@@ -106,15 +102,11 @@ func principals(tx *gorm.DB, t engine.Task) ([]string, error) {
 		if role, dept := models.SplitPost(p); role == "" || dept == "" {
 			continue
 		}
-		members, err := office.Members(tx, p)
-		if err != nil {
-			return nil, fmt.Errorf("members of %s: %w", p, err)
-		}
-		if len(members) == 1 && len(to) == 1 {
-			to[i] = members[0]
+		if holders := in.Org.At(in.Now).Holders(p); len(holders) == 1 && len(to) == 1 {
+			to[i] = holders[0]
 		}
 	}
-	return to, nil
+	return to
 }
 
 func detail(t engine.Task) (models.JSON, error) {

@@ -40,7 +40,7 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 		if err := s.messageReturned(tx, refused.Code); err != nil {
 			return contract.Outcome{}, err
 		}
-		return c.storeRefusal(tx, s.req, s.root, refused)
+		return c.storeRefusal(tx, s.req, s.root, s.world.Input.Org.Version, refused)
 	}
 	out := contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))}
 	return c.stop(ctx, tx, s.req, s.root, out, refused.Error())
@@ -72,7 +72,7 @@ func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, r
 		if s.ev.Type == engine.Start { // there is no element yet, but nobody else would hear of it
 			return c.strand(tx, r, root, out, why, -r.Root)
 		}
-		return c.store(tx, r, root, out)
+		return c.store(tx, r, root, s.world.Input.Org.Version, out)
 	}
 	if err != nil {
 		return out, err
@@ -88,7 +88,7 @@ func (c *Committer) strand(tx *gorm.DB, r contract.Request, root process.RootSta
 	if err := tx.Create(&row).Error; err != nil {
 		return out, fmt.Errorf("incident of %d: %w", r.Root, err)
 	}
-	return c.store(tx, r, root, out)
+	return c.store(tx, r, root, 0, out)
 }
 
 // storeDefect stores the outcome of an event that broke us, with an incident, so that the queue goes on.

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/process"
@@ -44,7 +45,7 @@ func (c *Committer) beginAtDue(ctx context.Context, s process.StartSubscription)
 		return err
 	}
 	return c.DB.Tx(ctx, func(tx *gorm.DB) error {
-		w, err := c.Bundles.World(tx, *s.Due, "", models.DateOf(*s.Due))
+		w, err := c.Bundles.World(tx, bundles.About{Now: *s.Due, On: models.DateOf(*s.Due)})
 		if err != nil {
 			return err
 		}
@@ -52,9 +53,6 @@ func (c *Committer) beginAtDue(ctx context.Context, s process.StartSubscription)
 		var next *time.Time
 		if after, more := b.Program.NextStart(t, w.Input); more {
 			next = &after.Due
-		}
-		if err := w.Err(); err != nil {
-			return err
 		}
 		return process.BeginAtDue(tx, c.now(), s, next)
 	})

@@ -81,7 +81,7 @@ func (s *step) load(ctx context.Context, tx *gorm.DB) error {
 			return fmt.Errorf("state of %d: %w", s.root.Key, err)
 		}
 	}
-	s.world, err = s.c.Bundles.World(tx, s.now, s.root.Project, s.acting.BusinessDate)
+	s.world, err = s.c.Bundles.World(tx, bundles.About{Now: s.now, On: s.acting.BusinessDate, Project: s.root.Project, Root: s.root.Key, Hold: true})
 	return err
 }
 
@@ -137,9 +137,6 @@ func (s *step) move(tx *gorm.DB, ev engine.Event) error {
 // turn is one engine.Step with its effects.
 func (s *step) turn(tx *gorm.DB, ev engine.Event) error {
 	effects, err := engine.Step(s.bundle.Program, s.state, ev, s.world.Input)
-	if trouble := s.world.Err(); trouble != nil {
-		return trouble
-	}
 	if err != nil {
 		return err
 	}

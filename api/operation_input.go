@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
 )
 
 // minReason is how long a reason is at least (domain/approval.md §1).
@@ -14,33 +15,33 @@ const minReason = 5
 // complete refuses a request that lacks what its operation asks for, or says what it does not take.
 func (op operation) complete(in wire.OperationRequest) error {
 	p := invalid()
-	if op.reason == required && utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
+	if op.Reason == engine.Required && utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
 		p.field("/reason", "reason-required", "limit", "5")
 	}
-	if op.opinion == required && strings.TrimSpace(in.Opinion) == "" && strings.TrimSpace(in.Reason) == "" {
+	if op.Opinion == engine.Required && strings.TrimSpace(in.Opinion) == "" && strings.TrimSpace(in.Reason) == "" {
 		p.field("/opinion", "field.required")
 	}
-	if op.people > 0 && in.To == "" && len(in.Persons) == 0 {
+	if op.People > 0 && in.To == "" && len(in.Persons) == 0 {
 		p.field("/to", "person-required")
 	}
-	if op.codes && in.Code == "" {
+	if op.Code && in.Code == "" {
 		p.field("/code", "field.required")
 	}
-	if op.targets == "jump" && in.Target == "" {
+	if op.Target == "jump" && in.Target == "" {
 		p.field("/target", "field.required")
 	}
-	if op.seat && op.people == 0 && in.Seat == 0 {
+	if op.Seat && op.People == 0 && in.Seat == 0 {
 		p.field("/seat", "field.required")
 	}
 	for _, said := range []struct {
 		pointer string
 		wrong   bool
 	}{
-		{"/to", op.people == 0 && in.To != ""},
-		{"/persons", op.people < 2 && len(in.Persons) > 0},
-		{"/mode", !op.mode && op.targets != "return" && in.Mode != ""},
-		{"/code", !op.codes && in.Code != ""},
-		{"/data", !op.data && len(in.Data) > 0},
+		{"/to", op.People == 0 && in.To != ""},
+		{"/persons", op.People < 2 && len(in.Persons) > 0},
+		{"/mode", !op.Mode && op.Target != "return" && in.Mode != ""},
+		{"/code", !op.Code && in.Code != ""},
+		{"/data", !op.Data && len(in.Data) > 0},
 	} {
 		if said.wrong {
 			p.field(said.pointer, "field.unexpected")

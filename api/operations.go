@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -11,74 +12,35 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
-// What an operation asks for.
-const (
-	required = "required"
-	optional = "optional"
-	nothing  = "none"
-)
-
-// operation is a verb that people use on tasks (domain/approval.md §2), and what
-// it asks for beside the version. What a row does not say is not asked.
+// operation is a verb of the engine's table with what is HTTP's: the permission
+// that it needs beside the one to work on tasks, and for a remark its command.
 type operation struct {
-	Name            string
-	opinion, reason string
-	people          int              // persons that it names at most
-	seat            bool             // it names a seat
-	mode            bool             // it says how added seats run
-	data            bool             // it sends the form's data
-	primary         bool             // it is what the task is for
-	always          bool             // not for the model to allow
-	targets         string           // where to: "return" or "jump"
-	codes           bool             // it names a kind of reason
-	second          bool             // a second person confirms it
-	whole           engine.EventType // it is about the whole matter, not the task
-	closed          bool             // it can be done with a closed task
-	needs           permission
-	remark          *remark // it changes nothing of the task; nil: an event of the process
+	engine.OperationSpec
+	needs  permission
+	remark *remark // it changes nothing of the task; nil: an event of the process
 }
 
-// operations is the table, in the order in which people are offered them.
-var operations = []operation{
-	{Name: "complete", opinion: optional, data: true, primary: true},
-	{Name: "agree", opinion: optional, data: true, primary: true},
-	{Name: "disagree", opinion: required, data: true},
-	{Name: "abstain", opinion: optional},
-	{Name: "answer", opinion: required, primary: true, always: true},
-	{Name: "return", opinion: optional, reason: required, targets: "return"},
-	{Name: "reject", opinion: optional, reason: required, codes: true, data: true},
-	{Name: "transfer", reason: required, people: 1},
-	{Name: "delegate", reason: optional, people: 1},
-	{Name: "addBefore", reason: optional, people: maxAdded, mode: true},
-	{Name: "addAfter", opinion: optional, reason: optional, people: maxAdded, mode: true},
-	{Name: "addParallel", reason: optional, people: maxAdded},
-	{Name: "removeSign", reason: required, seat: true},
-	{Name: "recall", reason: required, closed: true},
-	{Name: "withdraw", reason: required},
-	{Name: "claim", always: true},
-	{Name: "unclaim", always: true},
-	{Name: "urge", opinion: optional, remark: &remark{acts.Urge, acts.MayUrge}},
-	{Name: "cc", opinion: optional, people: acts.MaxCopies, closed: true, remark: &remark{do: acts.Copy}},
-	{Name: "comment", opinion: required, closed: true, remark: &remark{do: acts.Comment}},
-	{Name: "reassign", reason: required, people: 1, seat: true, always: true, needs: processGovern},
-	{Name: "suspend", reason: required, always: true, needs: processGovern, whole: engine.Suspend},
-	{Name: "resume", reason: required, always: true, needs: processGovern, whole: engine.Resume},
-	{Name: "jump", reason: required, targets: "jump", always: true, needs: processGovern, second: true},
-	{Name: "terminate", reason: required, always: true, needs: processGovern, second: true, whole: engine.Cancel},
+// governing is what the operations of those who govern processes need.
+var governing = map[string]permission{
+	"reassign": processGovern, "suspend": processGovern, "resume": processGovern, "jump": processGovern, "terminate": processGovern,
+}
+
+// remarks are the commands of the operations that move nothing.
+var remarks = map[string]*remark{
+	"urge": {acts.Urge, acts.MayUrge}, "cc": {do: acts.Copy}, "comment": {do: acts.Comment},
+}
+
+func operationOf(spec engine.OperationSpec) operation {
+	return operation{spec, governing[spec.Name], remarks[spec.Name]}
 }
 
 // rejectCodes are the kinds of reasons for a rejection.
 var rejectCodes = []string{"need", "duplicate", "scope", "funds", "materials", "other"}
 
-// maxAdded is how many persons one addition of signers names at most (package seat).
-const maxAdded = 5
-
+// operationNamed finds an operation that people are offered.
 func operationNamed(name string) (operation, bool) {
-	i := slices.IndexFunc(operations, func(o operation) bool { return o.Name == name })
-	if i < 0 {
-		return operation{}, false
-	}
-	return operations[i], true
+	spec, ok := engine.OperationNamed(name)
+	return operationOf(spec), ok && !spec.System
 }
 
 // offers are the operations that the person may do with a task: what the
@@ -89,8 +51,9 @@ func (c *call) offers(p *matter, t process.Task, detail process.TaskDetail, a mo
 	if !c.who.may(taskWork) {
 		return out, nil
 	}
-	for _, op := range operations {
-		if t.State == process.TaskClosed && !op.closed || !op.known(t, detail) || op.needs != "" && !c.who.may(op.needs) {
+	for _, spec := range engine.Operations {
+		op := operationOf(spec)
+		if op.System || t.State == process.TaskClosed && !op.Closed || !op.known(t, detail) || op.needs != "" && !c.who.may(op.needs) {
 			continue
 		}
 		err := c.possible(p, t, op, a)
@@ -102,7 +65,7 @@ func (c *call) offers(p *matter, t process.Task, detail process.TaskDetail, a mo
 			continue
 		}
 		o := c.offer(p, t, detail, op, a)
-		o.Data = op.data && hasForm
+		o.Data = op.Data && hasForm
 		if r != nil {
 			o.Blocked, o.Primary = c.textOf(r.Code, r.Args), false
 		}
@@ -113,10 +76,10 @@ func (c *call) offers(p *matter, t process.Task, detail process.TaskDetail, a mo
 
 // known reports whether a task has the operation at all.
 func (op operation) known(t process.Task, detail process.TaskDetail) bool {
-	if op.always || op.remark != nil {
+	if op.Always || op.remark != nil {
 		return true
 	}
-	return slices.Contains(detail.Operations, op.Name) || t.Policy == "" && op.Name == "complete"
+	return slices.Contains(detail.Operations, op.Name) || t.Policy == "" && op.Plain
 }
 
 // possible asks whether the process, or the register, would take the operation.
@@ -129,24 +92,24 @@ func (c *call) possible(p *matter, t process.Task, op operation, a models.Acting
 
 func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op operation, a models.Acting) wire.AllowedOperation {
 	o := wire.AllowedOperation{
-		Operation: op.Name, Label: c.text("operation." + op.Name), Primary: op.primary, Opinion: orNothing(op.opinion), Reason: orNothing(op.reason),
-		To: nothing, People: op.people, Second: op.second, Targets: c.targets(p, t, op, a),
+		Operation: op.Name, Label: c.text("operation." + op.Name), Primary: op.Primary, Opinion: orNothing(op.Opinion), Reason: orNothing(op.Reason),
+		To: orNothing(""), People: op.People, Second: op.Second, Targets: c.targets(p, t, op, a),
 	}
-	if op.people > 0 {
-		o.To = required
+	if op.People > 0 {
+		o.To = string(engine.Required)
 	}
-	if op.mode {
+	if op.Mode {
 		o.Modes = []string{"all", "any", "sequential"}
 	}
-	if e := p.bundle.Element(t.Process, t.Element); op.targets == "return" && e != nil && e.Ext.Approval != nil && e.Ext.Approval.KeyFields != "" {
+	if e := p.bundle.Element(t.Process, t.Element); op.Target == "return" && e != nil && e.Ext.Approval != nil && e.Ext.Approval.KeyFields != "" {
 		o.Modes = []string{"replay", "resume"}
 	}
-	if op.codes {
+	if op.Code {
 		for _, code := range rejectCodes {
 			o.Codes = append(o.Codes, wire.Target{ID: code, Name: c.text("reject." + code)})
 		}
 	}
-	if op.seat {
+	if op.Seat {
 		for _, s := range detail.Seats {
 			if slices.Contains([]string{"waiting", "active", "suspended"}, s.State) {
 				o.Seats = append(o.Seats, s.No)
@@ -156,12 +119,7 @@ func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op op
 	return o
 }
 
-func orNothing(s string) string {
-	if s == "" {
-		return nothing
-	}
-	return s
-}
+func orNothing(a engine.Ask) string { return cmp.Or(string(a), "none") }
 
 // shown are refusals that a person should see beside the button.
 var shown = map[string]bool{
@@ -176,19 +134,19 @@ const probeReason = "probe whether possible"
 func (c *call) probe(p *matter, t process.Task, op operation, a models.Acting) engine.Event {
 	ev := op.event(t, c.actor(a))
 	ev.ID = "probe"
-	if op.reason != "" {
+	if op.Reason != "" {
 		ev.Reason = probeReason
 	}
-	if op.opinion == required {
+	if op.Opinion == engine.Required {
 		ev.Opinion = probeReason
 	}
-	if op.people > 0 {
+	if op.People > 0 {
 		ev.To = c.somebodyElse()
 	}
-	if op.seat && op.people == 0 {
+	if op.Seat && op.People == 0 {
 		ev.Seat = c.someSeat(t, a)
 	}
-	if op.codes {
+	if op.Code {
 		ev.Code = rejectCodes[0]
 	}
 	if to := c.targets(p, t, op, a); len(to) > 0 {
@@ -199,8 +157,8 @@ func (c *call) probe(p *matter, t process.Task, op operation, a models.Acting) e
 
 // event is what the operation is to the process.
 func (op operation) event(t process.Task, actor *engine.Actor) engine.Event {
-	if op.whole != "" {
-		return engine.Event{Type: op.whole, Key: t.Root, Actor: actor}
+	if op.Event != "" {
+		return engine.Event{Type: op.Event, Key: t.Root, Actor: actor}
 	}
 	return engine.Event{Type: engine.Operate, Key: t.Key, Operation: op.Name, Actor: actor}
 }
@@ -230,7 +188,7 @@ func (c *call) someSeat(t process.Task, a models.Acting) int {
 // targets are where a return or a jump can lead to so that the case still ends; of a return the model's own choice is the first.
 func (c *call) targets(p *matter, t process.Task, op operation, a models.Acting) []wire.Target {
 	var ids []string
-	switch op.targets {
+	switch op.Target {
 	case "return":
 		ids = p.state.ReturnTargets(p.bundle.Program, t.Key)
 	case "jump":

@@ -103,7 +103,7 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 
 // named are the persons that an act was addressed to; of a return the target is a step.
 func named(a process.TaskAct) []string {
-	if op, ok := operationNamed(a.Operation); !ok || op.people == 0 || a.Target == "" {
+	if op, ok := operationNamed(a.Operation); !ok || op.People == 0 || a.Target == "" {
 		return nil
 	}
 	return strings.Split(a.Target, ",")

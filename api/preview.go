@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -36,13 +37,13 @@ func previewTask(c *call) (any, error) {
 		return c.previewRemark(op, t, a)
 	}
 	m := c.operation(t, op, in, a)
-	if op.reason == required && m.Event.Reason == "" {
+	if op.Reason == engine.Required && m.Event.Reason == "" {
 		m.Event.Reason = probeReason // it is asked for when it is done
 	}
-	if op.codes && m.Event.Code == "" {
+	if op.Code && m.Event.Code == "" {
 		m.Event.Code = rejectCodes[0]
 	}
-	if op.data {
+	if op.Data {
 		m.Data = in.Data
 	}
 	r, err := m.request("preview:"+c.id, c.id)
@@ -71,7 +72,7 @@ func previewTask(c *call) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case out.Verdict == contract.Refused && out.Code == "invalid-data" && op.data:
+	case out.Verdict == contract.Refused && out.Code == "invalid-data" && op.Data:
 		return wire.Consequences{Opens: []wire.NextTask{}, Ends: []wire.NextTask{}, Voids: []wire.NextTask{}, Notes: []string{c.text("preview-incomplete")}}, nil
 	case out.Verdict == contract.Refused:
 		return nil, refusalOf(out.Code, out.Refusal)

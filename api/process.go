@@ -40,7 +40,7 @@ func (c *call) process(root int64) (*matter, error) {
 			return nil, fmt.Errorf("state of %d: %w", root, err)
 		}
 	}
-	world, err := c.srv.Bundles.World(c.db(), c.now, p.root.Project, models.DateOf(c.now))
+	world, err := c.srv.Bundles.World(c.db(), bundles.About{Now: c.now, On: models.DateOf(c.now), Project: p.root.Project, Root: root})
 	if err != nil {
 		return nil, err
 	}

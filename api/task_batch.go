@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
@@ -123,7 +124,7 @@ func (c *call) undecidedInPassing(t process.Task) error {
 }
 
 func (c *call) belowBatchLimit(project string) error {
-	world, err := c.srv.Bundles.World(c.db(), c.now, project, models.DateOf(c.now))
+	world, err := c.srv.Bundles.World(c.db(), bundles.About{Now: c.now, On: models.DateOf(c.now), Project: project})
 	if err != nil {
 		return err
 	}

@@ -51,17 +51,17 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if op.needs != "" && !c.who.may(op.needs) {
 		return nil, refuse(http.StatusForbidden, "forbidden")
 	}
-	if t.State == process.TaskClosed && !op.closed {
+	if t.State == process.TaskClosed && !op.Closed {
 		if answer, err := c.closed(t, a); answer != nil || err != nil {
 			return answer, err
 		}
 	}
 	m := c.operation(t, op, in, a)
 	m.Data = in.Data
-	if op.data && in.Data == nil && t.Form != "" {
+	if op.Data && in.Data == nil && t.Form != "" {
 		m.Data = map[string]any{}
 	}
-	if op.second {
+	if op.Second {
 		return c.askSecond(t, m)
 	}
 	return c.move(m)
@@ -90,7 +90,7 @@ func (c *call) closed(t process.Task, a models.Acting) (any, error) {
 func (c *call) operation(t process.Task, op operation, in wire.OperationRequest, a models.Acting) move {
 	ev := op.event(t, c.actor(a))
 	ev.Opinion, ev.Reason = in.Opinion, in.Reason
-	if op.whole == "" {
+	if op.Event == "" {
 		ev.Version, ev.To, ev.Persons, ev.Mode, ev.Weight, ev.Seat, ev.Element, ev.Code = in.Version, in.To, in.Persons, in.Mode, in.Weight, in.Seat, in.Target, in.Code
 	}
 	if raw, err := json.Marshal(in.Data); err == nil && len(in.Data) > 0 {

@@ -25,6 +25,7 @@ type Extensions struct {
 	SLA      *SLA      // qc:sla
 	Command  string    // qc:command name
 	Task     *TaskView // qc:task
+	Process  *Matter   // qc:process, of a process
 	NameEn   string    // English name: qc:task nameEn of a user task, qc:name en of anything else
 }
 
@@ -103,10 +104,26 @@ type SLA struct {
 	Pos      Pos
 }
 
-// TaskView is qc:task: how the web client shows a task.
+// TaskView is qc:task: how the web client shows a task, and what the task is to
+// the shell, so that nobody needs to know it by its id.
 type TaskView struct {
 	View      string
 	Batch     bool
-	Statutory bool // no jump undoes its signature
+	Statutory bool     // no jump undoes its signature
+	Edits     []string // parts of the dossier that its form changes, such as "sheet.a"
+	About     string   // kind of what is decided: "application", "sheet", "contract", "payment", …
+	Amount    string   // 元 that the decision is about: a number, or FEEL
+	Receivers []string // who may be given the task beside the usual: "ROLE@function", such as "FINANCE_LIAISON@finance"
+	Separate  string   // name of its duty: who has signed for one that is separate from it may not take this one
 	Pos       Pos
+}
+
+// Matter is qc:process: how people find and govern a process. Lists are comma-separated, or FEEL.
+type Matter struct {
+	Start       string // posts "ROLE@UNIT", or roles of any unit, whose holders may begin it; empty: no person begins it by himself
+	Category    string // heading under which it is offered
+	Description string // what it is for, for people
+	Owner       string // posts whose holders govern its cases; empty: the head of the initiator's unit
+	Sight       string // units that see its cases beside those with a part in them
+	Pos         Pos
 }

@@ -77,7 +77,12 @@ var qcReaders = map[string]func(*Extensions, *Node){
 	"sla":     func(x *Extensions, n *Node) { x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Pos} },
 	"command": func(x *Extensions, n *Node) { x.Command = n.Attr("name") },
 	"task": func(x *Extensions, n *Node) {
-		x.Task, x.NameEn = &TaskView{n.Attr("view"), boolAttr(n, "batch", false), boolAttr(n, "statutory", false), n.Pos}, n.Attr("nameEn")
+		x.Task = &TaskView{View: n.Attr("view"), Batch: boolAttr(n, "batch", false), Statutory: boolAttr(n, "statutory", false), Edits: list(n.Attr("edits")),
+			About: n.Attr("about"), Amount: n.Attr("amount"), Receivers: list(n.Attr("receivers")), Separate: n.Attr("separate"), Pos: n.Pos}
+		x.NameEn = n.Attr("nameEn")
+	},
+	"process": func(x *Extensions, n *Node) {
+		x.Process = &Matter{n.Attr("start"), n.Attr("category"), n.Attr("description"), n.Attr("owner"), n.Attr("sight"), n.Pos}
 	},
 	"name": func(x *Extensions, n *Node) { x.NameEn = n.Attr("en") },
 }

@@ -16,7 +16,7 @@ const viewModel = `<?xml version="1.0" encoding="UTF-8"?>
   <b:error id="err" errorCode="E1"/>
   <b:collaboration id="c"><b:participant id="pool" processRef="p"/><b:participant id="other" name="finance"/></b:collaboration>
   <b:process id="p" name="Life" isExecutable="true">
-    <b:laneSet id="ls"><b:lane id="l1" name="bureau"><b:flowNodeRef>u</b:flowNodeRef></b:lane></b:laneSet>
+    <b:extensionElements><qc:process start="APPLY_CLERK" category="项目" description="看得见" owner="=&quot;OFFICE@&quot; + org.bureau" sight="=[org.audit]"/></b:extensionElements><b:laneSet id="ls"><b:lane id="l1" name="bureau"><b:flowNodeRef>u</b:flowNodeRef></b:lane></b:laneSet>
     <b:startEvent id="s"><b:outgoing>f1</b:outgoing></b:startEvent>
     <b:userTask id="u" name="Approve" default="f3" startQuantity="2">
       <b:extensionElements>
@@ -28,7 +28,7 @@ const viewModel = `<?xml version="1.0" encoding="UTF-8"?>
         <qc:approval policy="percent" threshold="2/3" earlyStop="true" operations="agree, disagree" returnTo="s"/>
         <qc:sla workdays="3" pause="supplement"/>
         <qc:command name="trimming.save"/>
-        <qc:task view="trimming" batch="true"/>
+        <qc:task view="trimming" batch="true" edits="sheet.a, lines" about="sheet" amount="=declared" receivers="BUREAU_CHIEF@bureau" separate="A"/>
       </b:extensionElements>
       <b:incoming>f1</b:incoming><b:outgoing>f2</b:outgoing><b:outgoing>f3</b:outgoing>
       <b:multiInstanceLoopCharacteristics isSequential="true">
@@ -89,6 +89,9 @@ func TestView(t *testing.T) {
 		{"sla", u.Ext.SLA.Workdays, "3"},
 		{"command", u.Ext.Command, "trimming.save"},
 		{"view", u.Ext.Task.View, "trimming"},
+		{"task", *u.Ext.Task, TaskView{View: "trimming", Batch: true, Edits: []string{"sheet.a", "lines"}, About: "sheet", Amount: "=declared",
+			Receivers: []string{"BUREAU_CHIEF@bureau"}, Separate: "A", Pos: u.Ext.Task.Pos}},
+		{"process", *m.Process("p").Ext.Process, Matter{"APPLY_CLERK", "项目", "看得见", `="OFFICE@" + org.bureau`, "=[org.audit]", m.Process("p").Ext.Process.Pos}},
 		{"sequential", multi.Sequential, true},
 		{"loop", []string{multi.Zeebe.InputElement, multi.Zeebe.OutputCollection}, []string{"x", "ys"}},
 		{"completion", multi.CompletionCondition.Text, "=done"},

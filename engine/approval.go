@@ -45,7 +45,7 @@ func (c *compiler) approval(el *element, u *userPlan, a *bpmn.Approval) {
 	policy.AbstainAsNo = a.Abstain == "no"
 	plan.policy = policy
 	for _, op := range u.operations {
-		if !slices.Contains(seat.Operations, seat.Operation(op)) && tokenOperations[op] == nil && administrative[op] == nil && op != "recall" {
+		if spec, known := OperationNamed(op); !known || spec.Plain || spec.Kind != OnSeat && spec.Kind != OnToken {
 			c.fail("approval", a.Pos, el.id, "the approval of %s allows %q, which is not an operation", el.id, op)
 		}
 	}
@@ -64,13 +64,6 @@ func (c *compiler) approval(el *element, u *userPlan, a *bpmn.Approval) {
 		}
 		plan.returnTo = target
 	}
-}
-
-// holder is a candidate with the rights that the model gives it.
-func (p *approvalPlan) holder(person, group string) seat.Holder {
-	principal := orID(person, group)
-	return seat.Holder{Person: person, Group: group, Weight: p.weights[principal],
-		Veto: slices.Contains(p.veto, principal), Primary: slices.Contains(p.primary, principal)}
 }
 
 // signed is an approval that counts, until a return voids it.
@@ -106,25 +99,12 @@ func (n *node) handUp() {
 // seatApprovers makes the seats of an approval: assignee, candidate users and
 // candidate groups, in this order. A group's seat is free until a member acts.
 func (x *exec) seatApprovers(n *node, t *Task) error {
-	plan := n.el.user.approval
 	if err := x.computePolicy(n); err != nil {
 		return err
 	}
-	var list []seat.Holder
-	if t.Assignee != "" {
-		list = append(list, plan.holder(t.Assignee, ""))
-	}
-	for _, u := range t.Users {
-		list = append(list, plan.holder(u, ""))
-	}
-	for _, g := range t.Groups {
-		list = append(list, plan.holder("", g))
-	}
-	if len(list) == 0 {
-		return faultf("no-approver", "nobody is named to decide %s", n.el.id)
-	}
-	if missing := x.vacant(list); missing != "" {
-		return faultf("no-approver", "nobody who is active holds %s, who must decide %s", missing, n.el.id)
+	list, _, err := x.resolve(n, t)
+	if err != nil {
+		return err
 	}
 	t.Assignee, t.Users, t.Groups = "", nil, nil
 	t.Seats = seat.Open(n.policyOf(), list)
@@ -132,20 +112,6 @@ func (x *exec) seatApprovers(n *node, t *Task) error {
 		t.Seats, x.reseat = u.Seats, nil
 	}
 	return nil
-}
-
-// vacant is the first of the named persons and posts that nobody fills, so that
-// an administrator hears of it instead of a task that nobody sees.
-func (x *exec) vacant(list []seat.Holder) string {
-	if x.in.Directory == nil {
-		return ""
-	}
-	for _, h := range list {
-		if h.Person != "" && !x.in.Directory.Person(h.Person) || h.Person == "" && len(x.in.Directory.Members(h.Group)) == 0 {
-			return orID(h.Person, h.Group)
-		}
-	}
-	return ""
 }
 
 // computePolicy evaluates what the model leaves to expressions.
@@ -219,7 +185,7 @@ func (x *exec) decide(n *node) error {
 	if move := tokenOperations[op]; move != nil {
 		return move(x, n)
 	}
-	request, err := x.request()
+	request, err := x.request(n)
 	if err != nil {
 		return err
 	}
@@ -245,7 +211,7 @@ func (x *exec) decide(n *node) error {
 }
 
 // request is the event as the seats see it.
-func (x *exec) request() (seat.Request, error) {
+func (x *exec) request(n *node) (seat.Request, error) {
 	ev := x.ev
 	if ev.Actor == nil {
 		return seat.Request{}, refuse("no-actor", "only a person can decide")
@@ -258,13 +224,16 @@ func (x *exec) request() (seat.Request, error) {
 	if ev.To != "" {
 		persons = append([]string{ev.To}, persons...)
 	}
+	whys := map[string]*Why{}
 	for _, p := range persons {
-		if err := x.known(p); err != nil {
+		why, err := x.receiver(n, p)
+		if err != nil {
 			return seat.Request{}, err
 		}
+		whys[p] = why
 	}
 	return seat.Request{Operation: seat.Operation(ev.Operation), By: by, Seat: ev.Seat, To: persons, Mode: seat.Kind(ev.Mode), Weight: ev.Weight,
-		Opinion: ev.Opinion, Reason: ev.Reason, Digest: ev.Digest, At: x.in.Now}, nil
+		Opinion: ev.Opinion, Reason: ev.Reason, Digest: ev.Digest, At: x.in.Now, Why: whys}, nil
 }
 
 // verdict moves the token when the seats have decided.
@@ -337,14 +306,15 @@ func (x *exec) reassignSeat(n *node) error {
 	case x.ev.To == "":
 		return refuse("person-required", "name the person who gets the seat")
 	}
-	if err := x.known(x.ev.To); err != nil {
+	why, err := x.receiver(n, x.ev.To)
+	if err != nil {
 		return err
 	}
 	s := &seats[at]
 	if s.Principal != "" {
 		s.Chain = append(slices.Clone(s.Chain), s.Principal)
 	}
-	s.Principal, s.Actor = x.ev.To, x.ev.To
+	s.Principal, s.Actor, s.Why = x.ev.To, x.ev.To, why
 	n.Task.Seats = seats
 	x.changed(n)
 	return nil

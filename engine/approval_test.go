@@ -250,21 +250,13 @@ func TestContentChanged(t *testing.T) {
 	}
 }
 
-// staff is a directory of one person.
-type staff struct{}
-
-func (staff) Members(group string) []string {
-	if group == "CHIEF@D1" {
-		return []string{"cid"}
-	}
-	return nil
-}
-func (staff) Person(id string) bool { return id == "ann" || id == "cid" }
-
 // TestVacantPost: an approval that names somebody who has left stops with an incident.
 func TestVacantPost(t *testing.T) {
 	g := newGame(t, strings.Replace(sheet, "POLICY", "all", 1), Vars{"initiator": "ivo"})
-	g.in.Directory = staff{}
+	g.in.Org = &Org{
+		People: []Person{{ID: "ann", Active: []Span{{}}}, {ID: "cid", Active: []Span{{}}}, {ID: "bob", Active: []Span{{To: g.in.Now}}}},
+		Posts:  []Post{{Person: "cid", Role: "CHIEF", Unit: "D1"}},
+	}
 	for _, do := range []func(*game) error{act("draft", "ivo complete"), act("first", "ann agree")} {
 		if err := do(g); err != nil {
 			t.Fatal(err)

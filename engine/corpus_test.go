@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -31,7 +32,12 @@ var writeCorpus = flag.String("write-corpus", "", "write what this engine does w
 
 // newFields are the keys of states and effects that came after a release: what a
 // stored expectation does not have is allowed to be there. Key → since when.
-var newFields = map[string]string{}
+var newFields = map[string]string{
+	"why":      "0.3: why somebody has a seat",
+	"edits":    "0.3: what a task edits",
+	"about":    "0.3: what a task is about",
+	"amount":   "0.3: the amount that a task decides on",
+}
 
 // changed are events that are meant to be answered otherwise than a release did,
 // and why: "<type> <operation>", or that and ": <refusal then>".
@@ -45,6 +51,8 @@ type corpusWorld struct {
 	Posts   map[string][]string          `json:"posts"` // post → its active holders
 	Bundles map[string]map[string]string `json:"bundles"`
 	Roots   []corpusRoot                 `json:"roots"`
+
+	org *Org // of people and posts
 }
 
 type corpusRoot struct {
@@ -70,14 +78,20 @@ type corpusStep struct {
 
 // input is the world as a step sees it: the one place to change when Input changes.
 func (w *corpusWorld) input(now time.Time) Input {
-	return Input{Now: now, Calendar: movedDays(w.Moved), Params: w.Params, Directory: w}
+	if w.org == nil {
+		w.org = &Org{}
+		for _, id := range w.People {
+			w.org.People = append(w.org.People, Person{ID: id, Active: []Span{{}}})
+		}
+		for _, post := range slices.Sorted(maps.Keys(w.Posts)) {
+			role, unit, _ := strings.Cut(post, "@")
+			for _, person := range w.Posts[post] {
+				w.org.Posts = append(w.org.Posts, Post{Person: person, Role: role, Unit: unit})
+			}
+		}
+	}
+	return Input{Now: now, Calendar: movedDays(w.Moved), Params: w.Params, Org: w.org}
 }
-
-// Members of a post.
-func (w *corpusWorld) Members(group string) []string { return w.Posts[group] }
-
-// Person reports whether somebody is active.
-func (w *corpusWorld) Person(id string) bool { return slices.Contains(w.People, id) }
 
 type movedDays []string
 
@@ -195,6 +209,9 @@ func differ(got, want any, path string) string {
 	switch w := want.(type) {
 	case map[string]any:
 		g, ok := got.(map[string]any)
+		if _, number := got.(json.Number); number && len(w) == 0 {
+			return "" // effects of 6b780a7 wrote numbers as {}
+		}
 		if !ok {
 			break
 		}

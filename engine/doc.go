@@ -8,7 +8,8 @@
 // not begun; Step with a Start event begins it. From then on, for each event:
 //
 //  1. load the State (JSON) and bind nothing: Step finds its elements in the Program;
-//  2. call Step with the Event and the Input: now, calendar, rule parameters, directory;
+//  2. call Step with the Event and the Input: now, calendar, rule parameters,
+//     a snapshot of the organisation, the parties of the case;
 //  3. on a *Refusal store nothing: the state in hand is spoilt, the stored one is as
 //     it was. Check says beforehand whether Step would refuse, on a copy;
 //  4. else store the state and what the effects say in one transaction, and arm one
@@ -26,6 +27,10 @@
 // start event is begun by a Start event with Element, whose Variables are the data
 // that changed: it is refused ("condition-not-met") unless the condition is true of
 // them. Nobody begins it unasked, because there is no data outside instances.
+//
+// Who takes the seats of a task (Resolve) and who may be given one (Eligible) are
+// asked of the same functions that a step goes by (resolve.go). The snapshot holds
+// intervals (org.go): nothing has to happen when one begins or ends.
 //
 // # Inside
 //

@@ -88,6 +88,9 @@ type Task struct {
 	Policy      string            `json:"policy,omitempty"`      // approval policy, empty for a plain task
 	Operations  []string          `json:"operations"`            // operations that the definition allows
 	Seats       []Seat            `json:"seats,omitempty"`
+	Edits       []string          `json:"edits,omitempty"`   // parts of the dossier that it changes (qc:task)
+	About       string            `json:"about,omitempty"`   // kind of what is decided (qc:task)
+	Amount      *feel.Number      `json:"amount,omitempty"`  // 元 that it was about when it opened; nil: not known
 	Headers     map[string]string `json:"headers,omitempty"` // zeebe:taskHeaders
 	Inputs      Vars              `json:"inputs,omitempty"`  // local variables made by input mappings
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/quancheng/quancheng/feel"
@@ -18,6 +17,9 @@ type userPlan struct {
 	form, command           string
 	priority, due           *expr
 	workdays                *expr
+	amount                  *expr    // what the task decides on, in 元
+	edits                   []string // parts of the dossier that it changes
+	about                   string   // kind of what is decided
 	operations              []string
 	approval                *approvalPlan // nil for a plain task
 }
@@ -37,6 +39,9 @@ func (c *compiler) userTask(el *element) {
 	u.priority, u.due = c.expr(el.id, el.src.Pos, x.Priority), c.expr(el.id, el.src.Pos, x.DueDate)
 	if x.SLA != nil {
 		u.workdays = c.expr(el.id, x.SLA.Pos, x.SLA.Workdays)
+	}
+	if v := x.Task; v != nil {
+		u.amount, u.edits, u.about = c.expr(el.id, v.Pos, v.Amount), v.Edits, v.About
 	}
 	if x.Approval != nil {
 		c.approval(el, u, x.Approval)
@@ -66,19 +71,8 @@ func (userTask) activate(x *exec, n *node) error {
 func (x *exec) newTask(n *node) (*Task, error) {
 	u := n.el.user
 	t := &Task{Version: 1}
-	var err error
-	if u.assignee != nil {
-		v, why := x.eval(n, u.assignee, nil)
-		name, ok := v.(string)
-		if !ok && v != nil || v == nil && why != "" {
-			return nil, wrong("assignee", "the assignee", u.assignee, v, why)
-		}
-		t.Assignee = strings.TrimSpace(name)
-	}
-	if t.Users, err = x.texts(n, "the candidate users", u.users); err != nil {
-		return nil, err
-	}
-	if t.Groups, err = x.texts(n, "the candidate groups", u.groups); err != nil {
+	err := x.candidates(n, t)
+	if err != nil {
 		return nil, err
 	}
 	if u.priority != nil {
@@ -86,7 +80,28 @@ func (x *exec) newTask(n *node) (*Task, error) {
 			return nil, err
 		}
 	}
+	if t.Amount, err = x.amount(n); err != nil {
+		return nil, err
+	}
 	return t, x.dueTask(n, t)
+}
+
+// amount is what the task decides on. What cannot be computed yet is not known.
+func (x *exec) amount(n *node) (*feel.Number, error) {
+	e := n.el.user.amount
+	v, why := x.eval(n, e, nil)
+	if text, ok := v.(string); ok && e.program == nil {
+		if number, err := feel.ParseNumber(text); err == nil {
+			v = number
+		}
+	}
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case feel.Number:
+		return &v, nil
+	}
+	return nil, wrong("amount", "the amount", e, v, why)
 }
 
 // dueTask sets the due time: so many working days from now, or a moment.
@@ -150,6 +165,7 @@ func (x *exec) public(n *node) Task {
 	t := *n.Task
 	t.Instance, t.Root, t.ElementKey = n.instance().Key, x.s.key, n.Key
 	t.Process, t.Element, t.Name = n.el.proc.id, n.Element, n.el.name
+	t.Edits, t.About = n.el.user.edits, n.el.user.about
 	t.Form, t.Command, t.Operations, t.Headers = n.el.user.form, n.el.user.command, n.el.user.operations, n.el.src.Ext.Headers
 	t.Seats = slices.Clone(t.Seats)
 	if len(n.Vars) > 0 {

@@ -121,20 +121,12 @@ const (
 
 // Input is what a step may know of the outside world.
 type Input struct {
-	Now       time.Time
-	Zone      *time.Location // nil: +08:00
-	Calendar  feel.Calendar  // nil: Monday to Friday
-	Params    Vars           // rule parameters, seen by expressions as the context "params"
-	Directory Directory      // nil: nobody holds any post
-}
-
-// Directory answers who holds a post, at the moment of the step. It is the
-// edge of the core: the shell fills it from the organisation's tables.
-type Directory interface {
-	// Members lists the active persons of a group "ROLE@DEPT", in stable order.
-	Members(group string) []string
-	// Person reports whether the id names an active person.
-	Person(id string) bool
+	Now      time.Time
+	Zone     *time.Location // nil: +08:00
+	Calendar feel.Calendar  // nil: Monday to Friday
+	Params   Vars           // rule parameters, seen by expressions as the context "params"
+	Org      *Org           // units by function are the context "org"; nil: nobody holds any post, and nobody is asked whether he does
+	Case     Case           // the matter that the step belongs to
 }
 
 // Refusal is a caller's fault: the event cannot be accepted in this state. Nothing has changed.

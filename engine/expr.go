@@ -33,8 +33,8 @@ type vars struct {
 	extra feel.MapVars
 }
 
-// Get finds a variable. "params" are the rule parameters and "businessKey" the
-// key of the instance, where no variable has these names.
+// Get finds a variable. "params" are the rule parameters, "org" the units by
+// function and "businessKey" the key of the instance, where no variable has these names.
 func (v vars) Get(name string) (feel.Value, bool) {
 	if value, ok := v.extra[name]; ok {
 		return value, true
@@ -53,6 +53,11 @@ func (v vars) Get(name string) (feel.Value, bool) {
 			v.x.params = contextOf(v.x.in.Params)
 		}
 		return v.x.params, v.x.in.Params != nil
+	case "org":
+		if v.x.org == nil {
+			v.x.org = v.x.roster().Context()
+		}
+		return v.x.org, true
 	case "businessKey":
 		if v.n != nil {
 			if key := v.n.instance().BusinessKey; key != "" {

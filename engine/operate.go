@@ -144,7 +144,7 @@ func (x *exec) assign(n *node) error {
 	if n.el.user.approval != nil {
 		return x.reassignSeat(n)
 	}
-	if err := x.known(x.ev.To); err != nil {
+	if _, err := x.receiver(n, x.ev.To); err != nil {
 		return err
 	}
 	x.give(n, x.ev.To)
@@ -161,18 +161,10 @@ func (x *exec) transfer(n *node) error {
 	case x.ev.To == t.Assignee:
 		return refuse("to-self", "%s has the task already", x.ev.To)
 	}
-	if err := x.known(x.ev.To); err != nil {
+	if _, err := x.receiver(n, x.ev.To); err != nil {
 		return err
 	}
 	x.give(n, x.ev.To)
-	return nil
-}
-
-// known checks a person against the directory, where there is one.
-func (x *exec) known(person string) error {
-	if person != "" && x.in.Directory != nil && !x.in.Directory.Person(person) {
-		return refuse("no-such-person", "%q is not an active person", person)
-	}
 	return nil
 }
 

@@ -29,6 +29,7 @@ type exec struct {
 	entered int
 	dirty   bool // a variable changed since conditions were looked at
 	params  *feel.Context
+	org     *feel.Context
 	depth   int
 
 	decision *decided    // an approval that this step has ended

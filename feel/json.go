@@ -165,3 +165,20 @@ func appendJSONContext(b []byte, c *Context, depth int) ([]byte, error) {
 	}
 	return append(b, '}'), nil
 }
+
+// MarshalJSON writes the number exactly.
+func (n Number) MarshalJSON() ([]byte, error) { return ToJSON(n) }
+
+// UnmarshalJSON reads a JSON number exactly.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	v, err := FromJSON(data)
+	if err != nil {
+		return err
+	}
+	number, ok := v.(Number)
+	if !ok {
+		return fmt.Errorf("feel: %s is not a number", data)
+	}
+	*n = number
+	return nil
+}

@@ -106,6 +106,25 @@ func TestFreeNames(t *testing.T) {
 	}
 }
 
+func TestFieldsOf(t *testing.T) {
+	for src, want := range map[string][]string{
+		`"CHIEF@" + org.bureau`:                            {"bureau"},
+		`["A@" + org.bureau, "B@" + org.hall, org.bureau]`: {"bureau", "hall"},
+		`for org in units return org.id`:                   nil,
+		`other.org.bureau + "org.hall"`:                    nil,
+		`for u in org.joint return "JOINT@" + u`:           {"joint"},
+	} {
+		e, faults := Parse(src, Options{})
+		if e == nil {
+			t.Errorf("%s: %v", src, faults)
+			continue
+		}
+		if got := e.FieldsOf("org"); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %v, want %v", src, got, want)
+		}
+	}
+}
+
 // TestCallSharesOneBound evaluates two programs as one evaluation: warnings add up and so does the work.
 func TestCallSharesOneBound(t *testing.T) {
 	compileAll := func(src string) *Program {

@@ -14,15 +14,19 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// words are the column types that differ between the dialects, and the body of
-// a trigger that refuses a change ($REFUSER prepares it, once). A migration is
+// words are the column types that differ between the dialects, and the bodies of
+// triggers that refuse a change, or move the version of the organisation
+// ($REFUSER and $ORG_MOVER prepare them, once). A migration is
 // written once, with these words in $CAPITALS.
 var words = map[string]*strings.Replacer{
 	NameSQLite: strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT",
-		"$REFUSER", "SELECT 1;", "$REFUSE", "BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
+		"$REFUSER", "SELECT 1;", "$REFUSE", "BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+		"$ORG_MOVER", "SELECT 1;", "$MOVE_ORG", "BEGIN UPDATE org_version SET version = version + 1; END"),
 	postgresName: strings.NewReplacer("$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN", "$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)",
 		"$REFUSER", "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''append-only''; END';",
-		"$REFUSE", "FOR EACH ROW EXECUTE FUNCTION append_only()"),
+		"$REFUSE", "FOR EACH ROW EXECUTE FUNCTION append_only()",
+		"$ORG_MOVER", "CREATE FUNCTION move_org() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE org_version SET version = version + 1; RETURN NULL; END';",
+		"$MOVE_ORG", "FOR EACH ROW EXECUTE FUNCTION move_org()"),
 }
 
 // Migrate brings the schema up to date and returns the versions that it applied.

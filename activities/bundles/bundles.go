@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/engine"
@@ -56,8 +57,9 @@ func (d Diagnostic) String() string { return d.File + ": " + d.Diagnostic.String
 // Cache holds compiled bundles by digest.
 type Cache struct {
 	db        *models.DB
-	packs     sync.Map // packs → parsed
-	calendars sync.Map // version → *calendar.Calendar
+	packs     sync.Map                   // packs → parsed
+	calendars sync.Map                   // version → *calendar.Calendar
+	org       atomic.Pointer[engine.Org] // the newest that was read
 	mu        sync.Mutex
 	done      map[string]*entry
 }

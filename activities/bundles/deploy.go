@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/engine/verify"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/commands"
-	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
@@ -23,11 +24,12 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	if b == nil {
 		return false, problems, fmt.Errorf("the bundle has errors and is not deployed")
 	}
-	var posts []string // none: the organisation is not founded yet, and nothing is known of its staff
-	if err := tx.Model(&office.Post{}).Distinct().Order("id").Pluck("id", &posts).Error; err != nil {
-		return false, problems, fmt.Errorf("list posts: %w", err)
+	// Nobody agrees on finer moments, and a cache of its own sees what this transaction has changed.
+	w, err := (&Cache{}).World(tx, About{Now: a.At.Truncate(time.Millisecond), On: a.On()})
+	if err != nil {
+		return false, problems, err
 	}
-	found := b.admission(posts)
+	found := b.admission(w.Input)
 	known, err := process.Deployed(tx, src.Digest)
 	if err != nil {
 		return false, problems, err
@@ -35,7 +37,7 @@ func Deploy(tx *gorm.DB, a models.Acting, src definitions.Bundle) (bool, []Diagn
 	var starts map[string][]process.StartSubscription
 	if !known { // else what its processes start by may be another's by now
 		var judged []Diagnostic
-		if starts, judged, err = b.starts(tx, a); err != nil {
+		if starts, judged, err = b.starts(tx, w.Input); err != nil {
 			return false, problems, err
 		}
 		found = append(found, judged...)
@@ -66,11 +68,11 @@ func (b *Bundle) definitions(starts map[string][]process.StartSubscription) []pr
 }
 
 // admission is what a person's deployment is held to beyond structure: the
-// dialect, the commands and posts that exist, and soundness. Errors refuse the bundle.
-func (b *Bundle) admission(posts []string) []Diagnostic {
+// dialect, the commands, posts and units that exist, and soundness. Errors refuse the bundle.
+func (b *Bundle) admission(in engine.Input) []Diagnostic {
 	var out []Diagnostic
 	for _, m := range b.Models {
-		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has, Groups: posts}) {
+		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has, Org: in.Org, Now: in.Now}) {
 			out = append(out, diagnostic(f))
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/engine/verify"
-	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -20,15 +19,8 @@ const mostMissed = 100_000
 // starts lists, by process, the start events that wait for something outside
 // any instance; the problems are those that only show at a deployment. A
 // conditional start is not among them: nobody but who begins it knows its data.
-func (b *Bundle) starts(tx *gorm.DB, a models.Acting) (map[string][]process.StartSubscription, []Diagnostic, error) {
-	w, err := (&Cache{}).World(tx, a.At.Truncate(time.Millisecond), "", a.On()) // nobody agrees on finer moments
-	if err != nil {
-		return nil, nil, err
-	}
-	triggers, err := b.Program.Starts(w.Input)
-	if trouble := w.Err(); trouble != nil {
-		return nil, nil, trouble
-	}
+func (b *Bundle) starts(tx *gorm.DB, in engine.Input) (map[string][]process.StartSubscription, []Diagnostic, error) {
+	triggers, err := b.Program.Starts(in)
 	if err != nil {
 		return nil, []Diagnostic{{Diagnostic: bpmn.Diagnostic{Rule: "start-event", Severity: bpmn.Error, Message: err.Error()}}}, nil
 	}
@@ -43,7 +35,7 @@ func (b *Bundle) starts(tx *gorm.DB, a models.Acting) (map[string][]process.Star
 		var code, arg string
 		switch t.Kind {
 		case process.SubTimer:
-			if s.Due, s.Times = b.firstDue(t, w.Input); s.Times > mostMissed {
+			if s.Due, s.Times = b.firstDue(t, in); s.Times > mostMissed {
 				code, arg = "cycle-too-old", strconv.Itoa(mostMissed)
 			}
 		case process.SubMessage:

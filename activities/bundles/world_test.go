@@ -48,7 +48,7 @@ func TestParametersPinnedAndFloating(t *testing.T) {
 				return err
 			}
 			for _, c := range cases {
-				w, err := cache.World(tx, time.Now(), c.project, c.on)
+				w, err := cache.World(tx, bundles.About{Now: time.Now(), On: c.on, Project: c.project})
 				if err != nil {
 					return err
 				}

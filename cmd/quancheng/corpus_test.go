@@ -33,7 +33,7 @@ func TestExportCorpus(t *testing.T) {
 	defer func() { _ = db.Close() }()
 	read := db.Read(t.Context())
 	out := map[string]any{"now": m.MadeAt.Add(time.Hour).Truncate(time.Second)}
-	w, err := bundles.NewCache(db).World(read, m.MadeAt, "", models.DateOf(m.MadeAt))
+	w, err := bundles.NewCache(db).World(read, bundles.About{Now: m.MadeAt, On: models.DateOf(m.MadeAt)})
 	if err != nil {
 		t.Fatal(err)
 	}

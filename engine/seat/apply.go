@@ -21,6 +21,7 @@ type Request struct {
 	Reason    string
 	Digest    string // of the content the person saw
 	At        time.Time
+	Why       map[string]*Why // why each person of To may be given a seat
 }
 
 // Result is what an operation does. The seats of the request are untouched.

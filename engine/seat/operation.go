@@ -120,7 +120,7 @@ func transfer(t *turn) error {
 	t.take()
 	s := t.seat
 	s.Chain = append(s.Chain, s.Principal)
-	s.Principal, s.Actor = t.req.To[0], t.req.To[0]
+	s.Principal, s.Actor, s.Why = t.req.To[0], t.req.To[0], t.req.Why[t.req.To[0]]
 	if s.For == 0 && s.AddedBy == "" {
 		s.Origin = Transferred
 	}
@@ -135,7 +135,7 @@ func (t *turn) addHelpers(origin Origin) {
 	}
 	no := t.seat.No
 	for i, person := range t.req.To {
-		s := Seat{Principal: person, Actor: person, Origin: origin, State: Active, Weight: 1, For: no, Mode: mode}
+		s := Seat{Principal: person, Actor: person, Origin: origin, State: Active, Weight: 1, For: no, Mode: mode, Why: t.req.Why[person]}
 		if mode == Sequential && i > 0 {
 			s.State = Waiting
 		}
@@ -189,7 +189,7 @@ func addParallel(t *turn) error {
 		t.take()
 	}
 	for _, person := range t.req.To {
-		s := Seat{Principal: person, Actor: person, Origin: AddedBeside, State: Active, Weight: max(t.req.Weight, 1)}
+		s := Seat{Principal: person, Actor: person, Origin: AddedBeside, State: Active, Weight: max(t.req.Weight, 1), Why: t.req.Why[person]}
 		if t.policy.row().sequential {
 			s.State = Waiting
 		}

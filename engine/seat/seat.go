@@ -29,6 +29,13 @@ type Seat struct {
 	For       int       `json:"for,omitempty"`     // number of the seat it helps: delegate, addBefore, addAfter
 	Mode      Kind      `json:"mode,omitempty"`    // how the helpers of one seat run: any, all, sequential
 	AddedBy   string    `json:"addedBy,omitempty"` // who added it
+	Why       *Why      `json:"why,omitempty"`     // why its holder has it; nil: not kept yet when the seat was made
+}
+
+// Why is the reason of a decision about people: a rule, and what it spoke of.
+type Why struct {
+	Rule string            `json:"rule"` // stable slug; of a negative answer the code of the refusal
+	Args map[string]string `json:"args,omitempty"`
 }
 
 // Origin says how a seat came about, or how it got its present holder.
@@ -110,6 +117,7 @@ type Holder struct {
 	Weight  int // for the weighted vote; 0 counts as 1
 	Veto    bool
 	Primary bool
+	Why     *Why // why it sits here
 }
 
 // Open makes the seats of one visit of the token, in the order of the holders.
@@ -129,7 +137,7 @@ func Open(p Policy, holders []Holder) []Seat {
 			group = ""
 		}
 		seats = append(seats, Seat{No: len(seats) + 1, Principal: h.Person, Actor: h.Person, Group: group, Origin: Initial,
-			State: Waiting, Weight: max(h.Weight, 1), Veto: h.Veto, Primary: h.Primary})
+			State: Waiting, Weight: max(h.Weight, 1), Veto: h.Veto, Primary: h.Primary, Why: h.Why})
 	}
 	if p.row().primary && !anySeat(seats, func(s *Seat) bool { return s.Primary }) && len(seats) > 0 {
 		seats[0].Primary = true // the first listed leads, as on paper

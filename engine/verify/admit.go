@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/engine"
@@ -17,7 +18,8 @@ type File struct {
 // Surroundings are what a model is deployed into. What is nil is not checked.
 type Surroundings struct {
 	Resources engine.Resources  // decisions and forms of the bundle
-	Groups    []string          // posts that somebody holds, "ROLE@DEPT"; none: not checked
+	Org       *engine.Org       // who holds which post, which unit serves as what; without a post: not checked
+	Now       time.Time         // the moment at which Org is asked
 	JobType   func(string) bool // does a worker serve it? command:… is asked of Command
 	Command   func(string) bool // is there a domain command of this name?
 	Limit     int               // of states to explore in each scope; 0: DefaultLimit

@@ -34,10 +34,13 @@ func After(p *engine.Program, s *engine.State, ev engine.Event, in engine.Input,
 	}
 	was, err := s.Marking(p)
 	if err != nil {
-		return Sound, nil
+		return Undecided, nil
 	}
 	m, err := next.Marking(p)
-	if err != nil || m == nil {
+	if err != nil {
+		return Undecided, nil
+	}
+	if m == nil { // the case has ended
 		return Sound, nil
 	}
 	a := &after{static: verifier{limit: cmp.Or(budget, DefaultLimit), inner: map[*bpmn.Element]outcome{}}, was: map[int64]*engine.Marking{}}

@@ -1,11 +1,11 @@
 package verify
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/engine"
 )
 
 // linter looks at single elements of a model, beyond what the standard demands.
@@ -14,11 +14,15 @@ type linter struct {
 	model    *bpmn.Model
 	process  *bpmn.Element
 	findings []Finding
+	roster   engine.Roster
+	founded  bool                // somebody holds a post: the organisation is known
+	own      map[*bpmn.Node]bool // XML of elements and flows, which are looked at for themselves
 }
 
 // lint checks the dialect, and that what a model names is there.
 func lint(m *bpmn.Model, around Surroundings) []Finding {
-	l := &linter{Surroundings: around, model: m}
+	l := &linter{Surroundings: around, model: m, roster: around.Org.At(around.Now), own: ownNodes(m)}
+	l.founded = len(l.roster.Posts()) > 0
 	for _, p := range m.Processes {
 		if p.Process != nil && p.Process.Executable {
 			l.process = p
@@ -46,6 +50,7 @@ func (l *linter) report(code string, severity bpmn.Severity, e *bpmn.Element, ar
 }
 
 func (l *linter) element(e *bpmn.Element) {
+	l.units(e)
 	switch e.Kind {
 	case bpmn.KindUserTask, bpmn.KindGlobalUserTask:
 		l.userTask(e)
@@ -88,41 +93,5 @@ func (l *linter) userTask(e *bpmn.Element) {
 		l.report("no-candidates", bpmn.Warn, e, "")
 		return
 	}
-	if len(l.Groups) == 0 {
-		return
-	}
-	for _, g := range groupsOf(a.Groups) {
-		role, dept, _ := strings.Cut(g, "@")
-		switch {
-		case !l.held(role + "@"):
-			l.report("unknown-group", bpmn.Warn, e, g) // posts are filled at run time: until then an administrator gets the task
-		case dept != "" && !slices.Contains(l.Groups, g):
-			l.report("vacant-group", bpmn.Warn, e, g)
-		}
-	}
-}
-
-// held reports whether somebody holds a post that begins so.
-func (l *linter) held(prefix string) bool {
-	return slices.ContainsFunc(l.Groups, func(g string) bool { return strings.HasPrefix(g, prefix) })
-}
-
-var quoted = regexp.MustCompile(`"([^"]*@[^"]*)"`)
-
-// groupsOf lists the groups that a list names. Of an expression it is the texts
-// with an @ in it; one that ends there, such as "CLERK@" + dept, stands for every department.
-func groupsOf(list string) []string {
-	var out []string
-	if expression, ok := strings.CutPrefix(list, "="); ok {
-		for _, m := range quoted.FindAllStringSubmatch(expression, -1) {
-			out = append(out, m[1])
-		}
-		return out
-	}
-	for _, g := range strings.Split(list, ",") {
-		if g = strings.TrimSpace(g); g != "" {
-			out = append(out, g)
-		}
-	}
-	return out
+	l.staffing(e, a.Groups)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // into decodes the submitted data. Shapes were checked against the form; what
@@ -51,6 +52,14 @@ func (c Call) project(tx *gorm.DB) (books.Project, error) {
 
 // source names this call in the ledger.
 func (c Call) source() string { return fmt.Sprintf("i:%d/%s", c.Root, c.Element) }
+
+// keepParty lets a unit or a person have a part in the case of this call from now on; neither is nothing.
+func (c Call) keepParty(tx *gorm.DB, role, unit, person string) error {
+	if unit == "" && person == "" {
+		return nil
+	}
+	return process.KeepParty(tx, process.CaseParty{Root: c.Root, Role: role, Unit: unit, Person: person, Source: c.source(), ValidFrom: c.Acting.At})
+}
 
 // event makes an id for something that leaves the house because of this call.
 func (c Call) event(kind, key string) string {

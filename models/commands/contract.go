@@ -10,6 +10,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 var _ = register(map[string]Func{
@@ -313,6 +314,12 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 	}
 	if err := tx.Save(&k).Error; err != nil {
 		return nil, fmt.Errorf("contract %s: %w", k.ContractNo, err)
+	}
+	if err := c.keepParty(tx, process.PartySupplier, k.SupplierOrg, ""); err != nil {
+		return nil, err
+	}
+	if err := c.keepParty(tx, process.PartySupervisor, k.SupervisorOrg, ""); err != nil {
+		return nil, err
 	}
 	return Result{"milestones": list, "supplierOrg": k.SupplierOrg, "supervisorOrg": k.SupervisorOrg}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 var _ = register(map[string]Func{
@@ -73,6 +74,9 @@ func reviewDraw(tx *gorm.DB, c Call) (Result, error) {
 		}
 		if err := tx.Create(&s).Error; err != nil {
 			return nil, fmt.Errorf("seat of %s: %w", person, err)
+		}
+		if err := c.keepParty(tx, process.PartyExpert, "", person); err != nil {
+			return nil, err
 		}
 	}
 	return Result{"experts": drawn, "expertLeader": leader, "drawNo": no}, nil

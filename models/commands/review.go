@@ -10,6 +10,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 var _ = register(map[string]Func{
@@ -146,6 +147,14 @@ func reviewStatement(tx *gorm.DB, c Call) (Result, error) {
 	}
 	if err := tx.Save(&s).Error; err != nil {
 		return nil, fmt.Errorf("seat of %s: %w", s.PersonID, err)
+	}
+	if in.Conflict {
+		if err := process.EndParty(tx, c.Root, process.PartyExpert, "", s.PersonID, c.Acting.At); err != nil {
+			return nil, err
+		}
+		if err := c.keepParty(tx, process.PartyAvoided, "", s.PersonID); err != nil {
+			return nil, err
+		}
 	}
 	return Result{"conflict": in.Conflict}, nil
 }

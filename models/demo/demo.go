@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -27,6 +28,10 @@ type organisation struct {
 		NameEn string `json:"nameEn"`
 		Kind   string `json:"kind"`
 	} `json:"depts"`
+	Functions []struct {
+		Function string `json:"function"`
+		Unit     string `json:"unit"`
+	} `json:"functions"`
 	People []struct {
 		ID     string `json:"id"`
 		Name   string `json:"name"`
@@ -38,6 +43,9 @@ type organisation struct {
 		} `json:"posts"`
 	} `json:"people"`
 }
+
+// since is when the units of the demonstration got their functions: before everything that is played in it.
+var since = time.Date(2000, 1, 1, 0, 0, 0, 0, models.Zone).UTC()
 
 // Install puts the organisation, the example rule pack and the capabilities of
 // the city brain into the books. What is there already stays as
@@ -56,6 +64,11 @@ func Install(tx *gorm.DB, a models.Acting) error {
 	for _, d := range o.Depts {
 		if err := add(&office.Dept{ID: d.ID, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind}); err != nil {
 			return fmt.Errorf("demo: department %s: %w", d.ID, err)
+		}
+	}
+	for i, f := range o.Functions {
+		if err := add(&office.UnitFunction{Function: f.Function, Unit: f.Unit, Ord: i, ValidFrom: since}); err != nil {
+			return fmt.Errorf("demo: function %s of %s: %w", f.Function, f.Unit, err)
 		}
 	}
 	for _, p := range o.People {

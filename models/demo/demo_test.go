@@ -3,6 +3,7 @@ package demo_test
 import (
 	"context"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,9 +64,52 @@ func TestOrganisationStaffsTheModels(t *testing.T) {
 		if err := read.Raw(`SELECT count(*) FROM (SELECT person_id FROM post WHERE role IN ('SYS_ADMIN','SEC_ADMIN','AUDIT_ADMIN') GROUP BY person_id HAVING count(DISTINCT role) > 1) x`).Scan(&doubled).Error; err != nil || doubled > 0 {
 			t.Errorf("%d persons hold two administrators' posts (%v)", doubled, err)
 		}
+		var functions []string
+		if err := read.Model(&office.UnitFunction{}).Distinct().Order("function").Pluck("function", &functions).Error; err != nil || strings.Join(functions, " ") != "archive audit bureau county experts finance joint procurement" {
+			t.Errorf("functions %v, %v", functions, err)
+		}
 		var seals int64
 		if err := read.Model(&audit.AuditEntry{}).Where("chain = ?", "r:organisation").Count(&seals).Error; err != nil || seals != 1 {
 			t.Errorf("%d audit entries, want 1 (%v)", seals, err)
 		}
 	})
+}
+
+// An organisation that a former release has installed gets the functions of its
+// units, once; installing again moves nothing.
+func TestFunctionsOverAFormerRelease(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		install := func() (version, functions int64) {
+			t.Helper()
+			err := db.Tx(t.Context(), func(tx *gorm.DB) error {
+				return demo.Install(tx, models.Acting{Person: models.System, At: time.Now()})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Read(t.Context()).Raw("SELECT version FROM org_version").Scan(&version).Error; err != nil {
+				t.Fatal(err)
+			}
+			return version, count(t, db)
+		}
+		_, all := install()
+		if err := db.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Exec("DELETE FROM unit_function").Error }); err != nil {
+			t.Fatal(err)
+		}
+		first, again := install()
+		if again != all || all == 0 {
+			t.Errorf("%d functions, at first %d", again, all)
+		}
+		if second, _ := install(); second != first {
+			t.Errorf("installing what is there moved the version from %d to %d", first, second)
+		}
+	})
+}
+
+func count(t *testing.T, db *models.DB) (n int64) {
+	t.Helper()
+	if err := db.Read(t.Context()).Model(&office.UnitFunction{}).Count(&n).Error; err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -54,10 +54,25 @@ func begin(tx *gorm.DB, a models.Acting, b Beginning, bundle, entry string) (int
 	if entry == "" {
 		entry = fmt.Sprintf("s:%d", b.Root)
 	}
+	if err := keepApplicant(tx, a, b, entry); err != nil {
+		return 0, "", err
+	}
 	b.Acting = a
 	b.Acting.Event = entry
 	err = outbox.Send(tx, a, outbox.Outgoing{ID: entry, Kind: outbox.OutStart, Target: fmt.Sprint(b.Root), EventType: b.Process, Project: b.Project, Payload: models.JSONOf(b)})
 	return b.Root, entry, err
+}
+
+// keepApplicant makes who begins a case, and the unit it is for, its applicant.
+func keepApplicant(tx *gorm.DB, a models.Acting, b Beginning, entry string) error {
+	p := CaseParty{Root: b.Root, Role: PartyApplicant, Unit: b.Dept, Source: entry, ValidFrom: a.At}
+	if a.Person != models.System {
+		p.Person = a.Person
+	}
+	if p.Unit == "" && p.Person == "" {
+		return nil
+	}
+	return KeepParty(tx, p)
 }
 
 // beginFor lets the event that a start event waited for begin an instance of

@@ -226,6 +226,8 @@ type Outcome struct {
 	Verdict string
 	Body    models.JSON // contract.Outcome
 	At      time.Time
+
+	OrgVersion int64 // of the organisation that the step saw; 0: none
 }
 
 // TableName of the entity.

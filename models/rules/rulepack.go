@@ -109,29 +109,6 @@ func PackByID(tx *gorm.DB, id string) (RulePack, error) {
 	return p, nil
 }
 
-// Editions are the published data that a step goes by.
-type Editions struct {
-	Pack     string // of rules: pinned by the project at its acceptance, else as PackOn; "": none is published
-	InForce  string // pack in force on the day, for what floats; "": none is published
-	Calendar int    // newest version of the calendar
-}
-
-// EditionsOf are the editions for a project (empty: none) on a day.
-func EditionsOf(tx *gorm.DB, project string, on models.Date) (Editions, error) {
-	var e Editions
-	err := tx.Raw(`SELECT COALESCE((SELECT rule_pack FROM project WHERE code = ?), '') AS pack,
-		COALESCE((SELECT id FROM rule_pack WHERE valid_from <= ? ORDER BY valid_from DESC, id DESC LIMIT 1),
-			(SELECT id FROM rule_pack ORDER BY valid_from, id LIMIT 1), '') AS in_force,
-		(SELECT COALESCE(MAX(version), 1) FROM work_calendar) AS calendar`, project, on).Scan(&e).Error
-	if err != nil {
-		return e, fmt.Errorf("rules and calendar of %q: %w", project, err)
-	}
-	if e.Pack == "" {
-		e.Pack = e.InForce
-	}
-	return e, nil
-}
-
 // Chosen are the parameters that hold for a project with this pack pinned while
 // another is in force: what floats, and what the pinned pack does not know, is
 // taken from the one in force; everything else keeps its old value (rules.md §0).

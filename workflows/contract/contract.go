@@ -63,7 +63,7 @@ const UpdateOther = "event"
 // operations of tasks (DESIGN §7), each an Update of its name.
 var operations = []string{
 	"complete", "claim", "unclaim", "assign", "agree", "disagree", "abstain", "reject", "return", "transfer", "delegate", "addBefore", "addAfter",
-	"addParallel", "removeSign", "withdraw", "recall", "urge", "cc", "comment", "terminate", "jump", "reassign",
+	"addParallel", "removeSign", "answer", "withdraw", "recall", "urge", "cc", "comment", "terminate", "jump", "reassign",
 }
 
 // Updates are the names of all Updates that a workflow takes. Names are added, never removed: histories replay.

@@ -1,0 +1,44 @@
+package activities_test
+
+import (
+	"testing"
+
+	"github.com/quancheng/quancheng/activities/activitiestest"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/workflows/contract"
+)
+
+// TestStatementsOfAStep counts what a step asks of the database, once its caches
+// are warm: more is a loss for every step of every case. COMMIT is not counted.
+func TestStatementsOfAStep(t *testing.T) {
+	each(t, func(t *testing.T, h *activitiestest.House) {
+		h.Deploy("testdata/two.bpmn")
+		count := func(r contract.Request) int {
+			n := 0
+			out, err := h.C.Commit(models.WithProbe(t.Context(), func() error { n++; return nil }), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.Wants(out, contract.Applied, "")
+			return n
+		}
+		life := func() (counts [3]int) {
+			r := h.Begin("two", nil)
+			counts[0] = count(r)
+			counts[1] = count(h.Operation(r.Root, "first", "complete", "ann"))
+			counts[2] = count(h.Operation(r.Root, "second", "complete", "bob"))
+			return counts
+		}
+		life()
+		most := [3]int{16, 23, 20} // and on PostgreSQL the notices
+		if !h.DB.SQLite() {
+			most = [3]int{17, 24, 21}
+		}
+		for i, n := range life() {
+			if n > most[i] {
+				t.Errorf("step %d: %d statements, not more than %d", i+1, n, most[i])
+			}
+			t.Logf("step %d: %d statements", i+1, n)
+		}
+	})
+}
