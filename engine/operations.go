@@ -1,6 +1,10 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/quancheng/quancheng/engine/seat"
+)
 
 // OperationKind says what an operation acts on.
 type OperationKind string
@@ -46,8 +50,8 @@ type OperationSpec struct {
 	Event EventType // of a case operation: the event that it is
 }
 
-// maxAdded is how many persons one addition of signers names at most, maxCopies one copy.
-const maxAdded, maxCopies = 5, 20
+// MaxCopies is how many persons one copy goes to at most.
+const MaxCopies = 20
 
 // Operations is the one table of operations, in the order in which people are
 // offered them. Shell, API and client read it. Names are added, never removed:
@@ -62,16 +66,16 @@ var Operations = []OperationSpec{
 	{Name: "reject", Kind: OnSeat, Opinion: Optional, Reason: Required, Code: true, Data: true},
 	{Name: "transfer", Kind: OnSeat, Reason: Required, People: 1},
 	{Name: "delegate", Kind: OnSeat, Reason: Optional, People: 1},
-	{Name: "addBefore", Kind: OnSeat, Reason: Optional, People: maxAdded, Mode: true},
-	{Name: "addAfter", Kind: OnSeat, Opinion: Optional, Reason: Optional, People: maxAdded, Mode: true},
-	{Name: "addParallel", Kind: OnSeat, Reason: Optional, People: maxAdded},
+	{Name: "addBefore", Kind: OnSeat, Reason: Optional, People: seat.MaxAdded, Mode: true},
+	{Name: "addAfter", Kind: OnSeat, Opinion: Optional, Reason: Optional, People: seat.MaxAdded, Mode: true},
+	{Name: "addParallel", Kind: OnSeat, Reason: Optional, People: seat.MaxAdded},
 	{Name: "removeSign", Kind: OnSeat, Reason: Required, Seat: true},
 	{Name: "recall", Kind: OnToken, Reason: Required, Closed: true},
 	{Name: "withdraw", Kind: OnToken, Reason: Required},
 	{Name: "claim", Kind: OnSeat, Always: true},
 	{Name: "unclaim", Kind: OnSeat, Always: true},
 	{Name: "urge", Kind: Remark, Opinion: Optional},
-	{Name: "cc", Kind: Remark, Opinion: Optional, People: maxCopies, Closed: true},
+	{Name: "cc", Kind: Remark, Opinion: Optional, People: MaxCopies, Closed: true},
 	{Name: "comment", Kind: Remark, Opinion: Required, Closed: true},
 	{Name: "assign", Kind: OnSeat, People: 1, Always: true, System: true},
 	{Name: "reassign", Kind: OnSeat, Reason: Required, People: 1, Seat: true, Always: true},

@@ -31,18 +31,18 @@ var operations = map[Operation]operation{
 	"reject":      {voter: true, reason: true, may: mayReject, run: reject},
 	"transfer":    {voter: true, signer: true, people: 1, reason: true, may: mayTransfer, run: transfer},
 	"delegate":    {voter: true, people: 1, run: delegate},
-	"addBefore":   {voter: true, people: maxAdded, run: addBefore},
-	"addAfter":    {voter: true, people: maxAdded, run: addAfter},
-	"addParallel": {voter: true, owner: true, people: maxAdded, may: mayAddParallel, run: addParallel},
+	"addBefore":   {voter: true, people: MaxAdded, run: addBefore},
+	"addAfter":    {voter: true, people: MaxAdded, run: addAfter},
+	"addParallel": {voter: true, owner: true, people: MaxAdded, may: mayAddParallel, run: addParallel},
 	"removeSign":  {seatless: true, reason: true, may: mayRemove, run: removeSign},
 	"claim":       {voter: true, signer: true, may: mayClaim, run: claim},
 	"unclaim":     {voter: true, signer: true, may: mayUnclaim, run: unclaim},
 }
 
-const (
-	maxAdded = 5 // persons that one addition may name
-	maxHops  = 3 // transfers of one seat
-)
+// MaxAdded is how many persons one addition of signers names at most.
+const MaxAdded = 5
+
+const maxHops = 3 // transfers of one seat
 
 func (op operation) fits(s *Seat) bool {
 	switch {
