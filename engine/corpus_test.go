@@ -33,10 +33,10 @@ var writeCorpus = flag.String("write-corpus", "", "write what this engine does w
 // newFields are the keys of states and effects that came after a release: what a
 // stored expectation does not have is allowed to be there. Key → since when.
 var newFields = map[string]string{
-	"why":      "0.3: why somebody has a seat",
-	"edits":    "0.3: what a task edits",
-	"about":    "0.3: what a task is about",
-	"amount":   "0.3: the amount that a task decides on",
+	"why":    "0.3: why somebody has a seat",
+	"edits":  "0.3: what a task edits",
+	"about":  "0.3: what a task is about",
+	"amount": "0.3: the amount that a task decides on",
 }
 
 // changed are events that are meant to be answered otherwise than a release did,
