@@ -29,6 +29,9 @@ type Call struct {
 	Data    json.RawMessage   // what the task's form submitted; nil for a service task
 	Params  Params            // rule parameters of the project's pack
 	Workday Calendar
+
+	before []Foretold // a foretelling: what comes before it in the same step, and is not written
+	reads  bool       // a foretelling: nothing is locked
 }
 
 // Calendar answers working-day questions; the newest published one.

@@ -14,6 +14,7 @@ import (
 	"github.com/quancheng/quancheng/models/office"
 )
 
+// The draw is not foretold: chance decides, once.
 var _ = register(map[string]Func{
 	"review.draw": reviewDraw,
 })
