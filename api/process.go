@@ -18,11 +18,16 @@ type matter struct {
 	root   process.RootState
 	bundle *bundles.Bundle
 	state  *engine.State
-	input  engine.Input
+	world  bundles.World
 }
 
-// process loads a root instance with all that engine.Check and Preview need.
+// process loads a root instance with all that engine.Check needs, as of today.
 func (c *call) process(root int64) (*matter, error) {
+	return c.processOn(root, models.DateOf(c.now))
+}
+
+// processOn does so for what is done on a business date.
+func (c *call) processOn(root int64, on models.Date) (*matter, error) {
 	p := &matter{}
 	var err error
 	if p.root, err = process.RootByKey(c.db(), root); err != nil {
@@ -40,17 +45,13 @@ func (c *call) process(root int64) (*matter, error) {
 			return nil, fmt.Errorf("state of %d: %w", root, err)
 		}
 	}
-	world, err := c.srv.Bundles.World(c.db(), c.now, p.root.Project, models.DateOf(c.now))
-	if err != nil {
-		return nil, err
-	}
-	p.input = world.Input
-	return p, nil
+	p.world, err = c.srv.Bundles.World(c.db(), c.now, p.root.Project, on)
+	return p, err
 }
 
 // check asks the engine whether it would take an event; nothing is written.
 func (p *matter) check(ev engine.Event) error {
-	return refusalOfEngine(engine.Check(p.bundle.Program, p.state, ev, p.input))
+	return refusalOfEngine(engine.Check(p.bundle.Program, p.state, ev, p.world.Input))
 }
 
 // refusalOfEngine turns the engine's refusals into problems.

@@ -96,7 +96,7 @@ func serve(ctx context.Context, dsn, where, listen, data string, idle time.Durat
 		return errors.Join(err, l.Close())
 	}
 	server, err := api.New(api.Deps{
-		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: keys, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
+		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: keys, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
 		SessionIdle: idle,
 	})
 	if err != nil {
