@@ -33,13 +33,16 @@ func (c *call) move(m move) (any, error) {
 	if err := c.unusedByRegisters(event); err != nil {
 		return nil, err
 	}
-	_, known, err := process.OutcomeOf(c.db(), event)
+	before, known, err := process.OutcomeOf(c.db(), event)
 	if err != nil {
 		return nil, err
 	}
 	r, err := m.request(event, c.digest())
 	if err != nil {
 		return nil, err
+	}
+	if known && before.Digest != r.Digest { // the workflow, which knows the event, would not look at the body
+		return nil, keyReuse()
 	}
 	if !known {
 		if err := c.precheck(m); err != nil {

@@ -123,3 +123,29 @@ func TestPreviewAndPreCheckOnlyRead(t *testing.T) {
 		t.Logf("act: %d statements, of them %d writes", len(act.said), len(act.writes()))
 	})
 }
+
+// TestRefusalStaysWithItsKey: what a command refuses is an outcome. The key
+// repeats it, does not do for another body, and a new key begins anew.
+func TestRefusalStaysWithItsKey(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := newTown(t, db)
+		p := w.submitted()
+		w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
+		check := w.taskOf("chen-shouli", "p2_check")
+		failed := wire.OperationRequest{Data: fields{"decision": "accept", "checklist": []any{fields{"code": "proposal", "result": "fail", "comment": "缺页"}}}}
+		right := wire.OperationRequest{Data: fields{"decision": "accept", "checklist": []any{fields{"code": "proposal", "result": "pass"}}}}
+		for range 2 {
+			var refused wire.Problem
+			w.operate("chen-shouli", check, "complete", failed, "Idempotency-Key", "k1").want(422, "invalid-data").into(&refused)
+			if len(refused.Errors) != 1 || refused.Errors[0].Pointer != "/checklist/0/result" || refused.Errors[0].Detail == "" {
+				t.Errorf("refused with %+v", refused.Errors)
+			}
+		}
+		w.operate("chen-shouli", check, "complete", right, "Idempotency-Key", "k1").want(422, "idempotency-key-reused")
+		var done wire.OperationResult
+		w.operate("chen-shouli", check, "complete", right, "Idempotency-Key", "k2").want(200, "").into(&done)
+		if len(done.NextTasks) != 1 || done.Project.Code != p.Code {
+			t.Errorf("then %+v", done)
+		}
+	})
+}
