@@ -2,8 +2,8 @@
 // a service task does to the books (docs/adr/0002). The catalogue is
 // workflows/definitions/README.md.
 //
-// A command runs inside the transaction of its step. It checks, then writes,
-// and returns process variables; when it refuses it has changed nothing that
+// A command runs inside the transaction of its step. It checks, then writes
+// (as a rule in two halves, see Plan), and returns process variables; when it refuses it has changed nothing that
 // the caller's savepoint does not undo. It never calls the network.
 package commands
 
