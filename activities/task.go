@@ -31,7 +31,7 @@ func (s *step) prepare(tx *gorm.DB) error {
 	}
 	s.task = &t
 	if s.ev.Operation == "recall" {
-		if err := s.commented(tx, t); err != nil {
+		if err := process.Recallable(tx, t, s.acting.Person); err != nil {
 			return err
 		}
 	}

@@ -37,6 +37,9 @@ func previewTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.Post == "" {
+		a.Post = c.postFor(t)
+	}
 	if op.remark != nil {
 		return c.previewRemark(op, t, a)
 	}

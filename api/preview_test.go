@@ -26,6 +26,9 @@ func (p *player) held(act string, before wire.Consequences, done wire.OperationR
 		told = append(told, line(n))
 	}
 	for _, n := range before.Possible {
+		if len(n.Holders) > 0 {
+			p.t.Errorf("%s names %v before anybody is chosen", act, n.Holders)
+		}
 		possible = append(possible, n.Process+"/"+n.Element)
 	}
 	for _, n := range done.NextTasks {
@@ -40,6 +43,10 @@ func (p *player) held(act string, before wire.Consequences, done wire.OperationR
 	}
 	if before.Waits && len(done.NextTasks) > 0 {
 		p.t.Errorf("%s was to open nothing; it opened %v", act, came)
+	}
+	p.does[act] = append(p.does[act], before.Does...)
+	if before.Completes {
+		p.does[act] = append(p.does[act], "completes")
 	}
 	known, seen := p.foreseen[act]
 	p.foreseen[act] = len(possible) == 0 && (known || !seen)
@@ -62,6 +69,14 @@ func (p *player) foresawEnough() {
 	for act, known := range p.foreseen {
 		if known == slices.Contains(undecided, act) {
 			p.t.Errorf("%s: all of what follows known: %v", act, known)
+		}
+	}
+	for act, does := range map[string][]string{
+		"p2_check complete": {"受理登记"}, "p5_director agree": {"制发批复"}, "p6_check agree": {"报送采购计划"}, "p10_verify agree": {"送财政支付"},
+		"p4_head agree": {"出具审查意见书"}, "p12_fix complete": {"移交归档", "办结归档", "completes"}, "p4_sheet complete": nil,
+	} {
+		if _, acted := p.foreseen[act]; !acted || !slices.Equal(slices.Compact(p.does[act]), does) {
+			p.t.Errorf("%s was to do %v, want %v", act, p.does[act], does)
 		}
 	}
 	if len(p.foreseen) < 25 {

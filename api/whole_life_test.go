@@ -66,7 +66,7 @@ func wholeLife(t *testing.T, db *models.DB) {
 	t.Cleanup(server.Close)
 	link := w.link(w.bureaus(server.URL))
 	p := w.submitted()
-	player := &player{town: w, code: p.Code, link: link, foreseen: map[string]bool{}}
+	player := &player{town: w, code: p.Code, link: link, foreseen: map[string]bool{}, does: map[string][]string{}}
 	for range 400 {
 		player.turn()
 		w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
@@ -127,6 +127,7 @@ type player struct {
 	link *partnerlink.Link
 
 	foreseen map[string]bool // acts by element and operation → whether all of what follows was known
+	does     map[string][]string
 }
 
 // turn moves everything one step: partners, messages, timers, people.

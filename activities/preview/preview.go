@@ -82,6 +82,9 @@ type pass struct {
 // submit readies the event as Commit does, with what the command of the task would return.
 func (p *pass) submit() error {
 	t, ev := p.a.Task, p.a.Event
+	if ev.Type == engine.Operate && ev.Operation == "recall" {
+		return process.Recallable(p.tx, t, p.a.Acting.Person)
+	}
 	if ev.Type != engine.Operate || !bundles.Submits(ev.Operation, t.Form, t.Command) {
 		return nil
 	}
