@@ -37,16 +37,3 @@ func (s *step) actOnInstance(tx *gorm.DB) error {
 		Reason: s.ev.Reason, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
 	})
 }
-
-// commented refuses a recall after somebody has said something about what followed.
-func (s *step) commented(tx *gorm.DB, t process.Task) error {
-	if t.ClosedAt == nil {
-		return nil
-	}
-	var n int64
-	err := tx.Model(&process.TaskAct{}).Where("root = ? AND operation = 'comment' AND at >= ? AND person <> ?", t.Root, *t.ClosedAt, s.acting.Person).Count(&n).Error
-	if err == nil && n > 0 {
-		return models.Refuse("recall-acted")
-	}
-	return err
-}

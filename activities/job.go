@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -43,7 +44,7 @@ func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (c
 		ev.RetryAt = c.now().Add(jobBackoff[min(row.Attempt, len(jobBackoff))-1])
 	} else {
 		ev.Type = engine.CompleteJob
-		if ev.Variables, err = variables(result); err != nil {
+		if ev.Variables, err = bundles.Variables(result); err != nil {
 			return contract.Request{}, fmt.Errorf("result of job %d: %w", row.Key, err)
 		}
 	}

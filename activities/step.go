@@ -152,7 +152,7 @@ const commandPrefix = "command:"
 
 // command runs the domain command of a service task.
 func (s *step) command(tx *gorm.DB, job engine.JobOpened) (engine.Vars, error) {
-	vars, err := plain(job.Variables)
+	vars, err := bundles.Plain(job.Variables)
 	if err != nil {
 		return nil, err
 	}
@@ -168,25 +168,5 @@ func (s *step) run(tx *gorm.DB, call commands.Call) (engine.Vars, error) {
 	if err != nil {
 		return nil, fmt.Errorf("command %s: %w", call.Name, err)
 	}
-	return variables(result)
-}
-
-// plain gives variables as commands and forms read them: JSON values with exact numbers.
-func plain(vs engine.Vars) (map[string]any, error) {
-	raw, err := json.Marshal(vs)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]any{}
-	return out, models.JSON(raw).Into(&out)
-}
-
-// variables reads JSON values as process variables.
-func variables(values map[string]any) (engine.Vars, error) {
-	raw, err := json.Marshal(values)
-	if err != nil {
-		return nil, err
-	}
-	var vs engine.Vars
-	return vs, json.Unmarshal(raw, &vs)
+	return bundles.Variables(result)
 }

@@ -5,20 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/emmansun/gmsm/sm3"
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/engine"
-	"github.com/quancheng/quancheng/feel"
+	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/process"
 )
-
-// deciding are the operations that submit the form of a task.
-var deciding = []string{"complete", "agree", "disagree", "abstain", "reject"}
 
 // prepare readies an operation on a task: is it allowed, is the form right, and
 // what does the command of the task make of it?
@@ -36,29 +31,22 @@ func (s *step) prepare(tx *gorm.DB) error {
 	}
 	s.task = &t
 	if s.ev.Operation == "recall" {
-		if err := s.commented(tx, t); err != nil {
+		if err := process.Recallable(tx, t, s.acting.Person); err != nil {
 			return err
 		}
 	}
 	if s.ev.Digest == "" {
 		s.ev.Digest = s.digest()
 	}
-	if !slices.Contains(deciding, s.ev.Operation) || t.Form == "" && t.Command == "" {
+	if !bundles.Submits(s.ev.Operation, t.Form, t.Command) {
 		return nil
 	}
-	if err := engine.Check(s.bundle.Program, s.state, s.ev, s.world.Input); err != nil {
-		return err // before the form: a stranger does not learn what it asks for
-	}
-	scope, err := plain(s.state.Visible(t.Key))
-	if err != nil {
-		return err
-	}
-	clean, err := s.form(t, scope)
+	clean, scope, err := s.bundle.Submit(s.state, s.world.Input, bundles.Submission{Event: s.ev, Form: t.Form, Data: s.req.Data})
 	if err != nil {
 		return err
 	}
 	if t.Command == "" || s.ev.Operation != "complete" {
-		s.ev.Variables, err = variables(clean)
+		s.ev.Variables, err = bundles.Variables(clean)
 		return err
 	}
 	d, err := t.Details()
@@ -69,26 +57,6 @@ func (s *step) prepare(tx *gorm.DB) error {
 		Name: t.Command, Task: t.Key, Element: t.Element, Vars: scope, Headers: d.Headers, Data: json.RawMessage(models.JSONOf(clean)),
 	})
 	return err
-}
-
-// form validates what was submitted and returns what the form asks for.
-func (s *step) form(t process.Task, scope map[string]any) (map[string]any, error) {
-	data := map[string]any{}
-	if len(s.req.Data) > 0 {
-		if err := models.JSON(s.req.Data).Into(&data); err != nil {
-			return nil, models.Refuse("invalid-data").Field("", "not-an-object")
-		}
-	}
-	form := s.bundle.Forms[t.Form]
-	if form == nil {
-		return data, nil
-	}
-	clean, problems := form.Validate(data, scope, feel.Env{Now: s.now, Zone: models.Zone, Calendar: s.world.Input.Calendar})
-	refusal := models.Refuse("invalid-data")
-	for _, p := range problems {
-		refusal.Field(p.Pointer, "form-field", "zh", p.In("zh"), "en", p.In("en"))
-	}
-	return clean, refusal.OrNil()
 }
 
 // digest binds a verdict to the content that was on the table: the business key,

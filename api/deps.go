@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
@@ -23,17 +22,10 @@ type Sender interface {
 	Send(ctx context.Context, r contract.Request) (contract.Outcome, error)
 }
 
-// Rehearsal does what an event would do and takes it back: *activities.Committer.
-// Look, if given, sees the world as it would be.
-type Rehearsal interface {
-	Try(ctx context.Context, r contract.Request, look func(tx *gorm.DB, out contract.Outcome) error) (contract.Outcome, error)
-}
-
 // Deps are what the API needs from the process that serves it.
 type Deps struct {
 	DB        *models.DB
 	Sender    Sender
-	Rehearsal Rehearsal
 	Bundles   *bundles.Cache                         // compiled models, for what is asked without moving a token
 	Now       func() time.Time                       // nil: time.Now
 	Documents string                                 // directory of uploaded files

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
@@ -32,7 +33,7 @@ func (c *call) move(m move) (any, error) {
 	if err := c.unusedByRegisters(event); err != nil {
 		return nil, err
 	}
-	_, known, err := process.OutcomeOf(c.db(), event)
+	before, known, err := process.OutcomeOf(c.db(), event)
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +41,11 @@ func (c *call) move(m move) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if known && before.Digest != r.Digest { // the workflow, which knows the event, would not look at the body
+		return nil, keyReuse()
+	}
 	if !known {
-		if err := c.precheck(m, r); err != nil {
+		if err := c.precheck(m); err != nil {
 			return nil, err
 		}
 	}
@@ -58,22 +62,30 @@ func (c *call) move(m move) (any, error) {
 	return c.outcome(m.Event.Key, out)
 }
 
-// precheck asks whether an event would be accepted. What submits a form is
-// rehearsed whole, with the form and the command of the task; anything else is
-// a question to the engine.
-func (c *call) precheck(m move, r contract.Request) error {
-	if m.Data == nil {
-		p, err := c.process(m.Root)
-		if err != nil {
-			return err
-		}
-		return c.withHappened(m.Event.Key, p.check(m.Event))
-	}
-	out, err := c.srv.Rehearsal.Try(c.Request.Context(), r, nil)
-	if err != nil || out.Verdict != contract.Refused {
+// precheck asks the engine whether an event would be accepted, and holds the
+// answers against the form, from what is stored. It writes and locks nothing;
+// what the command of the task says to them is for Commit.
+func (c *call) precheck(m move) error {
+	p, err := c.process(m.Root)
+	if err != nil {
 		return err
 	}
-	return c.withHappened(m.Event.Key, refusalOf(out.Code, out.Refusal))
+	if m.Data == nil {
+		return c.withHappened(m.Event.Key, p.check(m.Event))
+	}
+	t, err := process.TaskByKey(c.db(), m.Event.Key)
+	if errors.Is(err, process.ErrNotFound) || err == nil && !bundles.Submits(m.Event.Operation, t.Form, t.Command) {
+		return c.withHappened(m.Event.Key, p.check(m.Event))
+	}
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(m.Data)
+	if err != nil {
+		return err
+	}
+	_, _, err = p.bundle.Submit(p.state, p.world.Input, bundles.Submission{Event: m.Event, Form: t.Form, Data: data})
+	return c.withHappened(m.Event.Key, refusalOfEngine(err))
 }
 
 // withHappened adds to a conflict who has won the race for the task that an event was about.

@@ -198,7 +198,7 @@ func (c *call) targets(p *matter, t process.Task, op operation, a models.Acting)
 	ev.Reason = probeReason
 	var out []wire.Target
 	for _, id := range ids {
-		if ev.Element = id; p.bundle.Strands(p.state, ev, p.input) != nil {
+		if ev.Element = id; p.bundle.Strands(p.state, ev, p.world.Input) != nil {
 			continue
 		}
 		to := c.target(p, t, id)

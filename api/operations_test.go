@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/quancheng/quancheng/engine"
-	"github.com/quancheng/quancheng/models/register"
+	"github.com/quancheng/quancheng/models/acts"
 )
 
 // TestOperationsHaveTheirHTTP: what the API adds is about operations of the
@@ -20,7 +20,7 @@ func TestOperationsHaveTheirHTTP(t *testing.T) {
 			t.Errorf("%s: kind %q, a command: %v", o.Name, o.Kind, remarks[o.Name] != nil)
 		}
 	}
-	if engine.MaxCopies != register.MaxCopies {
-		t.Errorf("copies go to %d persons in the engine, %d in the register", engine.MaxCopies, register.MaxCopies)
+	if engine.MaxCopies != acts.MaxCopies {
+		t.Errorf("copies go to %d persons in the engine, %d in the register", engine.MaxCopies, acts.MaxCopies)
 	}
 }

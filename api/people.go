@@ -41,7 +41,7 @@ func (d *directory) know(ids ...string) error {
 		return nil
 	}
 	var people []office.Person
-	if err := d.c.srv.DB.Read(d.c.Request.Context()).Where("id IN ?", ask).Find(&people).Error; err != nil {
+	if err := d.c.db().Where("id IN ?", ask).Find(&people).Error; err != nil {
 		return err
 	}
 	for _, p := range people {

@@ -18,11 +18,16 @@ type matter struct {
 	root   process.RootState
 	bundle *bundles.Bundle
 	state  *engine.State
-	input  engine.Input
+	world  bundles.World
 }
 
-// process loads a root instance with all that engine.Check and Preview need.
+// process loads a root instance with all that engine.Check needs, as of today.
 func (c *call) process(root int64) (*matter, error) {
+	return c.processOn(root, models.DateOf(c.now))
+}
+
+// processOn does so for what is done on a business date.
+func (c *call) processOn(root int64, on models.Date) (*matter, error) {
 	p := &matter{}
 	var err error
 	if p.root, err = process.RootByKey(c.db(), root); err != nil {
@@ -40,20 +45,16 @@ func (c *call) process(root int64) (*matter, error) {
 			return nil, fmt.Errorf("state of %d: %w", root, err)
 		}
 	}
-	world, err := c.srv.Bundles.World(c.db(), bundles.About{Now: c.now, On: models.DateOf(c.now), Project: p.root.Project, Root: root})
-	if err != nil {
-		return nil, err
-	}
-	p.input = world.Input
-	return p, nil
+	p.world, err = c.srv.Bundles.World(c.db(), bundles.About{Now: c.now, On: on, Project: p.root.Project, Root: root})
+	return p, err
 }
 
 // check asks whether the engine would take an event, and the case could still end; nothing is written.
 func (p *matter) check(ev engine.Event) error {
-	if err := engine.Check(p.bundle.Program, p.state, ev, p.input); err != nil {
+	if err := engine.Check(p.bundle.Program, p.state, ev, p.world.Input); err != nil {
 		return refusalOfEngine(err)
 	}
-	return p.bundle.Strands(p.state, ev, p.input)
+	return p.bundle.Strands(p.state, ev, p.world.Input)
 }
 
 // refusalOfEngine turns the engine's refusals into problems.

@@ -180,7 +180,7 @@ func TestAcceptedAndAskedLater(t *testing.T) {
 	db := modelstest.Open(t, modelstest.SQLite(t))
 	w := newTown(t, db)
 	p := w.draft()
-	late := newHouse(t, db, func(d *api.Deps) { d.Bundles, d.Rehearsal, d.Sender = w.cache, w.shell.c, slow{w.shell} })
+	late := newHouse(t, db, func(d *api.Deps) { d.Bundles, d.Sender = w.cache, slow{w.shell} })
 	var a wire.Accepted
 	got := late.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}, "Idempotency-Key", "s1").want(202, "").into(&a)
 	if got.header.Get("Location") != a.Location {
@@ -191,7 +191,7 @@ func TestAcceptedAndAskedLater(t *testing.T) {
 	if len(done.NextTasks) != 1 || done.NextTasks[0].Element != "p1_leader" {
 		t.Errorf("outcome %+v", done)
 	}
-	away := newHouse(t, db, func(d *api.Deps) { d.Bundles, d.Rehearsal = w.cache, w.shell.c })
+	away := newHouse(t, db, func(d *api.Deps) { d.Bundles = w.cache })
 	task := w.taskOf("he-guangming", "p1_leader")
 	got = away.do("he-guangming", "POST", "/api/v1/tasks/"+task.Key+"/agree", wire.OperationRequest{Version: task.Version}).want(503, "unavailable")
 	if got.header.Get("Retry-After") == "" {

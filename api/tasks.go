@@ -325,16 +325,25 @@ func (c *call) nextTasks(d *directory, tasks []process.Task) ([]wire.NextTask, e
 		if err != nil {
 			return nil, err
 		}
-		if err := d.know(principals...); err != nil {
-			return nil, err
-		}
 		due := c.due(t.DueAt, t.DueWorkdays)
-		n := wire.NextTask{Key: keyText(t.Key), Name: v.name(t), Element: t.Element, Process: t.Process, Holders: []wire.PersonRef{}, Due: &due}
-		for _, p := range principals {
-			n.Holders = append(n.Holders, d.ref(p, ""))
-			n.Mine = n.Mine || p == c.who.Person.ID || contains(c.who.postIDs(), p)
+		n := wire.NextTask{Key: keyText(t.Key), Name: v.name(t), Element: t.Element, Process: t.Process, Due: &due}
+		if err := c.heldBy(d, &n, principals); err != nil {
+			return nil, err
 		}
 		out = append(out, n)
 	}
 	return out, nil
+}
+
+// heldBy says whose a task is: persons, and posts that may take it.
+func (c *call) heldBy(d *directory, n *wire.NextTask, principals []string) error {
+	n.Holders = []wire.PersonRef{}
+	if err := d.know(principals...); err != nil {
+		return err
+	}
+	for _, p := range principals {
+		n.Holders = append(n.Holders, d.ref(p, ""))
+		n.Mine = n.Mine || p == c.who.Person.ID || contains(c.who.postIDs(), p)
+	}
+	return nil
 }

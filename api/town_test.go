@@ -45,7 +45,7 @@ func newTown(t testing.TB, db *models.DB) *town {
 	c := activities.New(db, cache, activitiestest.Keys())
 	key := webhook.NewKey()
 	h := newHouse(t, db, func(d *api.Deps) {
-		d.Bundles, d.Sender, d.Rehearsal = cache, direct{c}, c
+		d.Bundles, d.Sender = cache, direct{c}
 		d.Keys = map[string][]webhook.Key{"finance": {webhook.NewKey(), key}, "procurement": {key}}
 	})
 	c.Now = h.clock

@@ -66,7 +66,7 @@ func wholeLife(t *testing.T, db *models.DB) {
 	t.Cleanup(server.Close)
 	link := w.link(w.bureaus(server.URL))
 	p := w.submitted()
-	player := &player{town: w, code: p.Code, link: link}
+	player := &player{town: w, code: p.Code, link: link, foreseen: map[string]bool{}, does: map[string][]string{}}
 	for range 400 {
 		player.turn()
 		w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
@@ -77,6 +77,7 @@ func wholeLife(t *testing.T, db *models.DB) {
 	if p.Stage != "ARCHIVED" || p.Totals.Paid != p.Totals.Contracted || p.Totals.Contracted == "0.00" || p.Totals.Issued != "1246150.00" {
 		t.Fatalf("in the end: %s, %+v, open %+v, breaches %+v\n%s", p.Stage, p.Totals, p.OpenTasks, p.Breaches, w.log.String())
 	}
+	player.foresawEnough()
 	var rects wire.RectificationPage
 	w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code+"/rectifications", nil).want(200, "").into(&rects)
 	if len(rects.Items) != 1 || rects.Items[0].State != "CLOSED" {
@@ -124,6 +125,9 @@ type player struct {
 	*town
 	code string
 	link *partnerlink.Link
+
+	foreseen map[string]bool // acts by element and operation → whether all of what follows was known
+	does     map[string][]string
 }
 
 // turn moves everything one step: partners, messages, timers, people.
@@ -180,7 +184,10 @@ func (p *player) act(t wire.NextTask) {
 		return // gone with what somebody else did
 	}
 	if operation, in, ok := p.answer(detail); ok {
-		p.operate(who, detail.TaskSummary, operation, in).want(200, "")
+		before := p.foretold(who, detail.TaskSummary, operation, in)
+		var done wire.OperationResult
+		p.operate(who, detail.TaskSummary, operation, in).want(200, "").into(&done)
+		p.held(detail.Element+" "+operation, before, done)
 	}
 }
 

@@ -26,8 +26,19 @@ type Decisions interface {
 
 // Consequences is what an operation would do (DESIGN §5).
 type Consequences struct {
-	Ends      []Task // tasks that would end
-	Opens     []Task // tasks that would open
-	Voids     []Task // tasks whose verdicts would be void
-	Completes bool   // the root instance would end
+	Ends      []Task           // tasks that would end
+	Opens     []Task           // tasks that would open
+	Voids     []VerdictsVoided // verdicts that would be void
+	Enters    []Place          // elements that tokens would enter, in order
+	Completes bool             // the root instance would end
+}
+
+// Place is an element of a process, as a token meets it.
+type Place struct {
+	Key     int64 // of the element instance; 0: none is there yet
+	Process string
+	Element string
+	Kind    string // BPMN local name
+	Name    string
+	Root    bool // it lies in the root process, and in no process that is called
 }

@@ -108,44 +108,6 @@ func Check(p *Program, s *State, ev Event, in Input) error {
 	return err
 }
 
-// Preview tells what Step would do; the state is untouched.
-func Preview(p *Program, s *State, ev Event, in Input) (Consequences, error) {
-	c, err := s.clone()
-	if err != nil {
-		return Consequences{}, err
-	}
-	before := map[int64]Task{}
-	for _, n := range c.nodes {
-		if n.Task != nil {
-			before[n.Task.Key] = *n.Task
-		}
-	}
-	effects, err := Step(p, c, ev, in)
-	if err != nil {
-		return Consequences{}, err
-	}
-	out := Consequences{Completes: c.ended}
-	for _, e := range effects {
-		switch e := e.(type) {
-		case TaskOpened:
-			if n := c.owners[e.Task.Key]; n != nil && n.Task != nil {
-				out.Opens = append(out.Opens, *n.Task)
-			}
-		case TaskClosed:
-			if t, was := before[e.Key]; was {
-				out.Ends = append(out.Ends, t)
-			}
-		case VerdictsVoided:
-			t, was := before[e.Task]
-			if !was {
-				t = Task{Key: e.Task}
-			}
-			out.Voids = append(out.Voids, t)
-		}
-	}
-	return out, nil
-}
-
 func refuse(code, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
 }

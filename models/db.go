@@ -111,6 +111,16 @@ func (db *DB) Tx(ctx context.Context, f func(tx *gorm.DB) error) error {
 	return err
 }
 
+// Snapshot runs f on one state of the database. It locks nothing, and no
+// statement of f can write: both databases refuse it.
+func (db *DB) Snapshot(ctx context.Context, f func(tx *gorm.DB) error) error {
+	var o *sql.TxOptions
+	if !db.SQLite() { // whose readers are query_only, and snapshots by nature
+		o = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	return db.read.WithContext(ctx).Transaction(f, o)
+}
+
 // Read is for queries outside a transaction.
 func (db *DB) Read(ctx context.Context) *gorm.DB { return db.read.WithContext(ctx) }
 

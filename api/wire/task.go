@@ -186,6 +186,8 @@ type Consequences struct {
 	Ends      []NextTask `json:"ends"`
 	Voids     []NextTask `json:"voids"`
 	Completes bool       `json:"completes"`
+	Does      []string   `json:"does,omitempty"`
+	Possible  []NextTask `json:"possible,omitempty"`
 	Waits     bool       `json:"waits,omitempty"`
 	Notes     []string   `json:"notes,omitempty"`
 }

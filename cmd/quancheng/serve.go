@@ -104,7 +104,7 @@ func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle t
 		return errors.Join(err, l.Close())
 	}
 	server, err := api.New(api.Deps{
-		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
+		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
 		SessionIdle: idle,
 	})
 	if err != nil {

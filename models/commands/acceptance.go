@@ -14,7 +14,7 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"acceptance.facts":     acceptanceFacts,
 	"acceptance.prepare":   acceptancePrepare,
 	"acceptance.record":    acceptanceRecord,
@@ -26,24 +26,30 @@ var _ = register(map[string]Func{
 var materialCodes = []string{"summary", "user", "supervision", "settlement", "audit", "mlps", "crypto", "test", "sharing", "archive", "assets", "change"}
 
 // acceptanceFacts reads from the books what stands between a project and its acceptance.
-func acceptanceFacts(tx *gorm.DB, c Call) (Result, error) {
+func acceptanceFacts(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	soon, err := c.beforeAcceptance(tx)
+	if err != nil {
+		return nil, nil, err
 	}
 	var open, blockers int64
-	if err := tx.Model(&books.Milestone{}).Where("project = ? AND passed_on IS NULL", p.Code).Count(&open).Error; err != nil {
-		return nil, fmt.Errorf("milestones of %s: %w", p.Code, err)
+	err = tx.Model(&books.Milestone{}).Where("project = ? AND passed_on IS NULL AND no NOT IN ?", p.Code, soon.milestones).Count(&open).Error
+	if err != nil {
+		return nil, nil, fmt.Errorf("milestones of %s: %w", p.Code, err)
 	}
 	done := []string{books.RectClosed, books.RectInvalid}
-	err = tx.Model(&books.Rectification{}).Where("project = ? AND severity = 'A' AND state NOT IN ?", p.Code, done).Count(&blockers).Error
+	err = tx.Model(&books.Rectification{}).Where("project = ? AND severity = 'A' AND state NOT IN ? AND no NOT IN ?", p.Code, done, soon.closed).Count(&blockers).Error
 	if err != nil {
-		return nil, fmt.Errorf("rectifications of %s: %w", p.Code, err)
+		return nil, nil, fmt.Errorf("rectifications of %s: %w", p.Code, err)
 	}
 	var have []string
 	if err := tx.Model(&books.Material{}).Where("project = ?", p.Code).Pluck("code", &have).Error; err != nil {
-		return nil, fmt.Errorf("papers of %s: %w", p.Code, err)
+		return nil, nil, fmt.Errorf("papers of %s: %w", p.Code, err)
 	}
+	have = append(have, soon.materials...)
 	missing := 0
 	for _, code := range materialCodes {
 		needed := code != "mlps" && code != "change" && (code != "crypto" || p.MlpsLevel >= 3)
@@ -54,11 +60,69 @@ func acceptanceFacts(tx *gorm.DB, c Call) (Result, error) {
 	return Result{
 		"milestonesOpen": open, "blockersOpen": blockers, "materialsMissing": missing,
 		"mlpsMissing": p.MlpsLevel >= 2 && !slices.Contains(have, "mlps"),
-	}, nil
+	}, nil, nil
+}
+
+// coming is what commands before this one will have written: milestones that
+// have passed, findings that are closed, papers that are there. None is in vain.
+type coming struct {
+	milestones []int
+	closed     []string
+	materials  []string
+}
+
+func (c Call) beforeAcceptance(tx *gorm.DB) (coming, error) {
+	soon := coming{milestones: []int{-1}, closed: []string{""}} // an empty list is no list to SQL
+	if err := c.decidable("progress.done", "rectification.verify", "acceptance.prepare", "acceptance.materials", "project.stage"); err != nil {
+		return soon, err
+	}
+	for _, b := range c.earlier("progress.done") {
+		m, err := b.Call.milestone(tx)
+		if err != nil {
+			return soon, err
+		}
+		soon.milestones = append(soon.milestones, m.No)
+	}
+	for _, b := range c.earlier("rectification.verify") {
+		if b.Result["rectState"] == books.RectClosed {
+			soon.closed = append(soon.closed, b.Call.text("issueNo"))
+		}
+	}
+	for _, b := range c.earlier("acceptance.prepare", "acceptance.materials") {
+		rows, err := b.Call.materials(tx)
+		if err != nil {
+			return soon, err
+		}
+		for code := range rows {
+			soon.materials = append(soon.materials, code)
+		}
+	}
+	return soon, nil
 }
 
 // acceptancePrepare adds papers before an acceptance.
-func acceptancePrepare(tx *gorm.DB, c Call) (Result, error) {
+func acceptancePrepare(tx *gorm.DB, c Call) (Result, Write, error) {
+	rows, err := c.materials(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	project := c.text("projectCode")
+	return Result{"prepared": true}, func() error {
+		for _, code := range materialCodes {
+			row, ok := rows[code]
+			if !ok {
+				continue
+			}
+			if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
+				return fmt.Errorf("papers of %s: %w", project, err)
+			}
+		}
+		return c.record(tx, project)
+	}, nil
+}
+
+// materials are the papers that were submitted, by code.
+func (c Call) materials(tx *gorm.DB) (map[string]books.Material, error) {
 	var in struct {
 		Materials []struct {
 			Code     string    `json:"code"`
@@ -77,53 +141,43 @@ func acceptancePrepare(tx *gorm.DB, c Call) (Result, error) {
 		}
 		rows[m.Code] = books.Material{Project: project, Code: m.Code, Documents: models.JSONOf(m.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC()}
 	}
-	if err := f.OrNil(); err != nil {
-		return nil, err
-	}
-	for _, code := range materialCodes {
-		row, ok := rows[code]
-		if !ok {
-			continue
-		}
-		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
-			return nil, fmt.Errorf("papers of %s: %w", project, err)
-		}
-	}
-	return Result{"prepared": true}, c.record(tx, project)
+	return rows, f.OrNil()
 }
 
 // acceptanceMaterials takes the papers for the final acceptance.
-func acceptanceMaterials(tx *gorm.DB, c Call) (Result, error) { return acceptancePrepare(tx, c) }
+func acceptanceMaterials(tx *gorm.DB, c Call) (Result, Write, error) { return acceptancePrepare(tx, c) }
 
 // acceptanceRecord registers what the acceptance group concluded.
-func acceptanceRecord(tx *gorm.DB, c Call) (Result, error) {
+func acceptanceRecord(tx *gorm.DB, c Call) (Result, Write, error) {
 	in, err := readAcceptance(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	kind := c.Headers["kind"]
 	a, err := in.check(c, p, kind)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := tx.Raw("SELECT COUNT(*) + 1 FROM acceptance WHERE project = ? AND kind = ?", p.Code, kind).Scan(&a.Round).Error; err != nil {
-		return nil, fmt.Errorf("acceptances of %s: %w", p.Code, err)
+		return nil, nil, fmt.Errorf("acceptances of %s: %w", p.Code, err)
 	}
 	r := Result{"acceptanceConclusion": a.Conclusion, "failureTitle": in.failure(p, kind)}
 	if kind == books.Prelim {
 		r["trialEnds"] = nullable(a.TrialEnds)
 	}
-	if a.Conclusion != "fail" {
-		return r, passed(tx, c, p, a, in)
-	}
-	if err := tx.Create(&a).Error; err != nil {
-		return nil, fmt.Errorf("acceptance of %s: %w", p.Code, err)
-	}
-	return r, nil
+	return r, func() error {
+		if a.Conclusion != "fail" {
+			return passed(tx, c, p, a, in)
+		}
+		if err := tx.Create(&a).Error; err != nil {
+			return fmt.Errorf("acceptance of %s: %w", p.Code, err)
+		}
+		return nil
+	}, nil
 }
 
 // passed is what follows from an acceptance, with or without conditions.

@@ -12,7 +12,7 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"application.complete": applicationComplete,
 	"application.submit":   applicationSubmit,
 })
@@ -29,13 +29,13 @@ type dossier struct {
 }
 
 // applicationComplete freezes the application as a new revision, when it can be submitted.
-func applicationComplete(tx *gorm.DB, c Call) (Result, error) {
+func applicationComplete(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := declaredBefore(tx, &p); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return freeze(tx, c, &p)
 }
@@ -61,20 +61,19 @@ func declaredBefore(tx *gorm.DB, p *books.Project) error {
 	return nil
 }
 
-// freeze makes the next revision of header and lines. Nothing changes when the
-// content is that of the last revision.
-func freeze(tx *gorm.DB, c Call, p *books.Project) (Result, error) {
+// freeze makes the next revision of header and lines.
+func freeze(tx *gorm.DB, c Call, p *books.Project) (Result, Write, error) {
 	lines, err := books.Lines(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	incomplete, err := books.IncompleteLines(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	total := sumDeclared(lines)
 	if err := complete(*p, lines, incomplete, total); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	content := models.JSONOf(dossier{p.Code, p.Name, p.Type, p.DeptID, p.MlpsLevel, p.Form, lines})
 	sum := sm3.Sum(content)
@@ -82,16 +81,16 @@ func freeze(tx *gorm.DB, c Call, p *books.Project) (Result, error) {
 		Project: p.Code, RevisionNo: p.RevisionNo + 1, Digest: hex.EncodeToString(sum[:]), Content: content, Declared: total,
 		SubmittedBy: c.Acting.Person, SubmittedAt: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}
-	if err := tx.Create(&r).Error; err != nil {
-		return nil, fmt.Errorf("revision %d of %s: %w", r.RevisionNo, p.Code, err)
-	}
-	p.RevisionNo, p.UpdatedAt = r.RevisionNo, c.Acting.At.UTC()
-	if err := books.SaveProject(tx, p); err != nil {
-		return nil, err
-	}
-	return Result{
-		"declaredTotal": Number(total), "lineCount": len(lines), "revisionNo": p.RevisionNo,
+	result := Result{
+		"declaredTotal": Number(total), "lineCount": len(lines), "revisionNo": r.RevisionNo,
 		"mlpsLevel": p.MlpsLevel, "projectName": p.Name,
+	}
+	return result, func() error {
+		if err := tx.Create(&r).Error; err != nil {
+			return fmt.Errorf("revision %d of %s: %w", r.RevisionNo, p.Code, err)
+		}
+		p.RevisionNo, p.UpdatedAt = r.RevisionNo, c.Acting.At.UTC()
+		return books.SaveProject(tx, p)
 	}, nil
 }
 
@@ -154,21 +153,20 @@ func sumDeclared(lines []books.BudgetLine) (sum models.Money) {
 }
 
 // applicationSubmit brings the application to the bureau and into the books.
-func applicationSubmit(tx *gorm.DB, c Call) (Result, error) {
+func applicationSubmit(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if p.SubmittedOn == "" {
 		p.SubmittedOn = c.Acting.On()
 	}
-	if err := postDeclared(tx, c, p); err != nil {
-		return nil, err
-	}
-	if err := books.SetStage(tx, c.Acting, &p, books.Submitted); err != nil {
-		return nil, err
-	}
-	return Result{"submittedOn": string(p.SubmittedOn)}, nil
+	return Result{"submittedOn": string(p.SubmittedOn)}, func() error {
+		if err := postDeclared(tx, c, p); err != nil {
+			return err
+		}
+		return books.SetStage(tx, c.Acting, &p, books.Submitted)
+	}, nil
 }
 
 // postDeclared brings the ledger to what the lines declare, by difference.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"encoding/json"
 	"strings"
 
 	"gorm.io/gorm"
@@ -10,7 +11,7 @@ import (
 	"github.com/quancheng/quancheng/models/papers"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"approval.meeting": approvalMeeting,
 	"approval.issue":   approvalIssue,
 	"budget.state":     budgetState,
@@ -18,7 +19,7 @@ var _ = register(map[string]Func{
 })
 
 // approvalMeeting registers what the executive meeting decided.
-func approvalMeeting(tx *gorm.DB, c Call) (Result, error) {
+func approvalMeeting(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		MeetingNo   string   `json:"meetingNo"`
 		MeetingDate string   `json:"meetingDate"`
@@ -26,7 +27,7 @@ func approvalMeeting(tx *gorm.DB, c Call) (Result, error) {
 		Minutes     []string `json:"minutes"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
 	f := check()
@@ -34,63 +35,95 @@ func approvalMeeting(tx *gorm.DB, c Call) (Result, error) {
 	f.date("/meetingDate", in.MeetingDate)
 	f.oneOf("/decision", in.Decision, "approve", "reject")
 	if err := f.documents(tx, "/minutes", project, in.Minutes); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return Result{"meetingApproved": in.Decision == "approve"}, c.record(tx, project)
+	return Result{"meetingApproved": in.Decision == "approve"}, func() error { return c.record(tx, project) }, nil
 }
 
 // approvalIssue issues the approval document and tells finance.
-func approvalIssue(tx *gorm.DB, c Call) (Result, error) {
+func approvalIssue(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	totals, err := books.TotalsOf(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	amount := totals[p.Code].Reviewed
+	r := Result{"approvedTotal": Number(amount)}
+	return r, func() error { return issueApproval(tx, c, p, totals[p.Code], r) }, nil
+}
+
+func issueApproval(tx *gorm.DB, c Call, p books.Project, t books.Totals, r Result) error {
+	amount := t.Reviewed
 	d, err := papers.Issue(tx, c.Acting, "批复", p.Code, "关于"+p.Name+"的批复", map[string]any{
-		"approved": amount, "declared": totals[p.Code].Declared, "cut": totals[p.Code].Cut, "level": c.number("approvalLevel"),
+		"approved": amount, "declared": t.Declared, "cut": t.Cut, "level": c.number("approvalLevel"),
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
+	r["approvalNo"] = string(d.DocNo)
 	e := books.LedgerEntry{
-		Kind: books.LedgerApproved, Project: p.Code, Amount: amount.Sub(totals[p.Code].Approved), NaturalKey: p.Code + "/" + string(d.DocNo), Ref: string(d.DocNo),
+		Kind: books.LedgerApproved, Project: p.Code, Amount: amount.Sub(t.Approved), NaturalKey: p.Code + "/" + string(d.DocNo), Ref: string(d.DocNo),
 	}
 	if err := c.post(tx, e); err != nil {
-		return nil, err
+		return err
 	}
 	p.ApprovedOn = c.Acting.On()
 	if err := books.SetStage(tx, c.Acting, &p, books.Approved); err != nil {
-		return nil, err
+		return err
 	}
 	if err := examine(tx, c, p.Code); err != nil {
-		return nil, err
+		return err
 	}
-	return Result{"approvalNo": string(d.DocNo), "approvedTotal": Number(amount)}, sendOut(tx, c, p, "project.approved")
+	return sendOut(tx, c, p, "project.approved")
 }
 
 // budgetState looks into the books for what finance has made available.
-func budgetState(tx *gorm.DB, c Call) (Result, error) {
+func budgetState(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	b, err := books.Budget(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if b.Issued.Sign() > 0 && p.Stage == books.Approved {
-		if err := books.SetStage(tx, onDayOf(c.Acting, lastIssue(b)), &p, books.Budgeted); err != nil {
-			return nil, err
+	if b.State, err = c.budgetThen(b); err != nil {
+		return nil, nil, err
+	}
+	r := Result{"issuedTotal": Number(b.Issued), "budgetState": b.State}
+	if b.Issued.Sign() <= 0 || p.Stage != books.Approved {
+		return r, nil, nil
+	}
+	return r, func() error { return books.SetStage(tx, onDayOf(c.Acting, lastIssue(b)), &p, books.Budgeted) }, nil
+}
+
+// budgetThen is the state of the budget once what comes before is written: an
+// approval of its sum, or a refusal of finance's that counts no more.
+func (c Call) budgetThen(b books.BudgetView) (string, error) {
+	if err := c.decidable("approval.issue", "budget.fix", "partner.send", "partner.remind"); err != nil {
+		return "", err
+	}
+	if len(c.earlier("budget.fix")) > 0 && b.State == books.BudgetRejected {
+		return books.BudgetNone, nil
+	}
+	for _, a := range c.earlier("approval.issue") {
+		approved, _ := a.Result["approvedTotal"].(json.Number)
+		sum, err := models.ParseMoney(approved.String())
+		switch {
+		case err != nil || b.Issued.Sign() <= 0:
+			return b.State, err
+		case b.Issued.Cmp(sum) >= 0:
+			return books.BudgetFull, nil
 		}
+		return books.BudgetPartial, nil
 	}
-	return Result{"issuedTotal": Number(b.Issued), "budgetState": b.State}, nil
+	return b.State, nil
 }
 
 func lastIssue(b books.BudgetView) (on models.Date) {
@@ -111,24 +144,26 @@ func onDayOf(a models.Acting, on models.Date) models.Acting {
 }
 
 // budgetFix records what the bureau does about finance's refusal, which counts no more.
-func budgetFix(tx *gorm.DB, c Call) (Result, error) {
+func budgetFix(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Decision string `json:"decision"`
 		Comment  string `json:"comment"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	f.oneOf("/decision", in.Decision, "resend", "stop")
 	f.text("/comment", strings.TrimSpace(in.Comment))
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
-	err := tx.Model(&books.Fact{}).Where("project = ? AND event_type = ?", project, "budget.rejected").Update("handled", true).Error
-	if err != nil {
-		return nil, err
-	}
-	return Result{"budgetDecision": in.Decision}, c.record(tx, project)
+	return Result{"budgetDecision": in.Decision}, func() error {
+		err := tx.Model(&books.Fact{}).Where("project = ? AND event_type = ?", project, "budget.rejected").Update("handled", true).Error
+		if err != nil {
+			return err
+		}
+		return c.record(tx, project)
+	}, nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/quancheng/quancheng/models/papers"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"archive.collect": archiveCollect,
 	"archive.detect":  archiveDetect,
 	"archive.fix":     archiveFix,
@@ -34,31 +34,50 @@ type archiveRow struct {
 
 // archiveCollect collects the records: what we issued ourselves comes by
 // itself, the archivist adds the rest.
-func archiveCollect(tx *gorm.DB, c Call) (Result, error) {
-	project := c.text("projectCode")
-	items, err := ownRecords(tx, project)
-	if err != nil {
-		return nil, err
-	}
-	return addRecords(tx, c, project, items)
+func archiveCollect(tx *gorm.DB, c Call) (Result, Write, error) {
+	return saveRecords(tx, c)
 }
 
 // archiveFix adds what the test of the four properties found missing; a record
 // of the same title is replaced.
-func archiveFix(tx *gorm.DB, c Call) (Result, error) {
-	project := c.text("projectCode")
-	var items []books.ArchiveItem
-	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
-		return nil, fmt.Errorf("records of %s: %w", project, err)
-	}
-	return addRecords(tx, c, project, items)
+func archiveFix(tx *gorm.DB, c Call) (Result, Write, error) {
+	return saveRecords(tx, c)
 }
 
-func addRecords(tx *gorm.DB, c Call, project string, items []books.ArchiveItem) (Result, error) {
+// saveRecords replaces the records with those that a task has brought together.
+func saveRecords(tx *gorm.DB, c Call) (Result, Write, error) {
+	items, err := c.records(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	project := c.text("projectCode")
+	return Result{"collected": true}, func() error {
+		if err := tx.Where("project = ?", project).Delete(&books.ArchiveItem{}).Error; err != nil {
+			return fmt.Errorf("records of %s: %w", project, err)
+		}
+		if len(items) > 0 {
+			if err := tx.Create(&items).Error; err != nil {
+				return fmt.Errorf("records of %s: %w", project, err)
+			}
+		}
+		return c.record(tx, project)
+	}, nil
+}
+
+// records are those that are there, or at first those that we issued, and what was submitted.
+func (c Call) records(tx *gorm.DB) ([]books.ArchiveItem, error) {
 	var in struct {
 		Items []archiveRow `json:"items"`
 	}
 	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	project, before := c.text("projectCode"), storedRecords
+	if c.Name == "archive.collect" {
+		before = ownRecords
+	}
+	items, err := before(tx, project)
+	if err != nil {
 		return nil, err
 	}
 	f := check()
@@ -74,21 +93,18 @@ func addRecords(tx *gorm.DB, c Call, project string, items []books.ArchiveItem) 
 		items = slices.DeleteFunc(items, func(old books.ArchiveItem) bool { return old.Title == item.Title })
 		items = append(items, item)
 	}
-	if err := f.OrNil(); err != nil {
-		return nil, err
-	}
-	if err := tx.Where("project = ?", project).Delete(&books.ArchiveItem{}).Error; err != nil {
-		return nil, fmt.Errorf("records of %s: %w", project, err)
-	}
 	for i := range items {
 		items[i].No = i + 1
 	}
-	if len(items) > 0 {
-		if err := tx.Create(&items).Error; err != nil {
-			return nil, fmt.Errorf("records of %s: %w", project, err)
-		}
+	return items, f.OrNil()
+}
+
+func storedRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
+	var items []books.ArchiveItem
+	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
+		return nil, fmt.Errorf("records of %s: %w", project, err)
 	}
-	return Result{"collected": true}, c.record(tx, project)
+	return items, nil
 }
 
 // stagesOf are the archive stages of the documents that we issue.
@@ -119,11 +135,16 @@ func ownRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
 }
 
 // archiveDetect is the test of the four properties: authentic, complete, usable, safe.
-func archiveDetect(tx *gorm.DB, c Call) (Result, error) {
-	project := c.text("projectCode")
-	var items []books.ArchiveItem
-	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
-		return nil, fmt.Errorf("records of %s: %w", project, err)
+func archiveDetect(tx *gorm.DB, c Call) (Result, Write, error) {
+	if err := c.decidable("archive.collect", "archive.fix"); err != nil {
+		return nil, nil, err
+	}
+	items, err := storedRecords(tx, c.text("projectCode"))
+	for _, b := range c.earlier("archive.collect", "archive.fix") {
+		items, err = b.Call.records(tx) // those that will be stored
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	problems := []string{}
 	stages := map[string]bool{}
@@ -131,7 +152,7 @@ func archiveDetect(tx *gorm.DB, c Call) (Result, error) {
 		stages[it.Stage] = true
 		found, err := defects(tx, it)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		problems = append(problems, found...)
 	}
@@ -140,7 +161,7 @@ func archiveDetect(tx *gorm.DB, c Call) (Result, error) {
 			problems = append(problems, "完整性：缺少"+must.name+"材料")
 		}
 	}
-	return Result{"archiveOk": len(problems) == 0, "archiveProblems": problems}, nil
+	return Result{"archiveOk": len(problems) == 0, "archiveProblems": problems}, nil, nil
 }
 
 // usable are the file types that the archive keeps readable.
@@ -174,26 +195,29 @@ func defects(tx *gorm.DB, it books.ArchiveItem) ([]string, error) {
 }
 
 // archivePackage hands the records over under one digest.
-func archivePackage(tx *gorm.DB, c Call) (Result, error) {
+func archivePackage(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	digest, err := packageDigest(tx, p.Code)
-	if err != nil {
-		return nil, err
-	}
-	c.Data, err = json.Marshal(map[string]string{"digest": digest})
-	if err != nil {
-		return nil, err
-	}
-	if err := c.record(tx, p.Code); err != nil {
-		return nil, err
-	}
-	if err := books.SetStage(tx, c.Acting, &p, books.Archived); err != nil {
-		return nil, err
-	}
-	return Result{"packageDigest": digest}, sendOut(tx, c, p, "project.archived")
+	r := Result{} // the digest is that of records which may still have to be written
+	return r, func() error {
+		digest, err := packageDigest(tx, p.Code)
+		if err != nil {
+			return err
+		}
+		r["packageDigest"] = digest
+		if c.Data, err = json.Marshal(map[string]string{"digest": digest}); err != nil {
+			return err
+		}
+		if err := c.record(tx, p.Code); err != nil {
+			return err
+		}
+		if err := books.SetStage(tx, c.Acting, &p, books.Archived); err != nil {
+			return err
+		}
+		return sendOut(tx, c, p, "project.archived")
+	}, nil
 }
 
 // packageDigest is SM3 over the list of records and the digests of their files.

@@ -47,7 +47,15 @@ func (c Call) number(name string) int {
 
 // project is the project of the process, locked for the rest of the transaction.
 func (c Call) project(tx *gorm.DB) (books.Project, error) {
-	return books.FindProject(tx.Clauses(clause.Locking{Strength: "UPDATE"}), c.text("projectCode"))
+	return books.FindProject(c.locked(tx), c.text("projectCode"))
+}
+
+// locked reads rows to change them. A foretelling changes none.
+func (c Call) locked(tx *gorm.DB) *gorm.DB {
+	if c.reads {
+		return tx
+	}
+	return tx.Clauses(clause.Locking{Strength: "UPDATE"})
 }
 
 // source names this call in the ledger.

@@ -2,8 +2,8 @@
 // a service task does to the books (docs/adr/0002). The catalogue is
 // workflows/definitions/README.md.
 //
-// A command runs inside the transaction of its step. It checks, then writes,
-// and returns process variables; when it refuses it has changed nothing that
+// A command runs inside the transaction of its step. It checks, then writes
+// (as a rule in two halves, see Plan), and returns process variables; when it refuses it has changed nothing that
 // the caller's savepoint does not undo. It never calls the network.
 package commands
 
@@ -29,6 +29,9 @@ type Call struct {
 	Data    json.RawMessage   // what the task's form submitted; nil for a service task
 	Params  Params            // rule parameters of the project's pack
 	Workday Calendar
+
+	before []Foretold // a foretelling: what comes before it in the same step, and is not written
+	reads  bool       // a foretelling: nothing is locked
 }
 
 // Calendar answers working-day questions; the newest published one.

@@ -11,14 +11,14 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"construction.kickoff": constructionKickoff,
 	"progress.report":      progressReport,
 	"progress.done":        progressDone,
 })
 
 // constructionKickoff registers the kick-off report.
-func constructionKickoff(tx *gorm.DB, c Call) (Result, error) {
+func constructionKickoff(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		StartedOn string `json:"startedOn"`
 		Team      []struct {
@@ -27,11 +27,11 @@ func constructionKickoff(tx *gorm.DB, c Call) (Result, error) {
 		} `json:"team"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	on := f.date("/startedOn", in.StartedOn)
@@ -39,12 +39,14 @@ func constructionKickoff(tx *gorm.DB, c Call) (Result, error) {
 		f.text(at("team", i, "name"), m.Name)
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := c.record(tx, p.Code); err != nil {
-		return nil, err
-	}
-	return Result{"startedOn": string(on)}, books.SetStage(tx, c.Acting, &p, books.Building)
+	return Result{"startedOn": string(on)}, func() error {
+		if err := c.record(tx, p.Code); err != nil {
+			return err
+		}
+		return books.SetStage(tx, c.Acting, &p, books.Building)
+	}, nil
 }
 
 // milestone is the one that the multi-instance stands at.
@@ -66,7 +68,7 @@ func (c Call) milestone(tx *gorm.DB) (books.Milestone, error) {
 }
 
 // progressReport is the supplier's report; progress only goes back with a reason.
-func progressReport(tx *gorm.DB, c Call) (Result, error) {
+func progressReport(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Percent  amount   `json:"percent"`
 		Period   string   `json:"period"`
@@ -74,11 +76,11 @@ func progressReport(tx *gorm.DB, c Call) (Result, error) {
 		Comment  string   `json:"comment"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m, err := c.milestone(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	percent := int(f.number("/percent", in.Percent, 0, 100).IntPart())
@@ -87,34 +89,37 @@ func progressReport(tx *gorm.DB, c Call) (Result, error) {
 		f.Field("/percent", "progress-back-without-reason", "last", fmt.Sprint(m.Percent))
 	}
 	if err := f.documents(tx, "/evidence", m.Project, in.Evidence); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	row := books.Progress{
 		Project: m.Project, MilestoneNo: m.No, Percent: percent, Period: strings.TrimSpace(in.Period), Evidence: models.JSONOf(in.Evidence),
 		Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}
-	if err := tx.Create(&row).Error; err != nil {
-		return nil, fmt.Errorf("progress of %s: %w", m.Project, err)
-	}
 	m.Percent = percent
+	return Result{"percent": percent}, func() error {
+		if err := tx.Create(&row).Error; err != nil {
+			return fmt.Errorf("progress of %s: %w", m.Project, err)
+		}
+		return saveMilestone(tx, m)
+	}, nil
+}
+
+func saveMilestone(tx *gorm.DB, m books.Milestone) error {
 	if err := tx.Save(&m).Error; err != nil {
-		return nil, fmt.Errorf("milestone %d of %s: %w", m.No, m.Project, err)
+		return fmt.Errorf("milestone %d of %s: %w", m.No, m.Project, err)
 	}
-	return Result{"percent": percent}, nil
+	return nil
 }
 
 // progressDone marks a milestone as passed: payments that depend on it may be asked for.
-func progressDone(tx *gorm.DB, c Call) (Result, error) {
+func progressDone(tx *gorm.DB, c Call) (Result, Write, error) {
 	m, err := c.milestone(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m.PassedOn = c.Acting.On()
-	if err := tx.Save(&m).Error; err != nil {
-		return nil, fmt.Errorf("milestone %d of %s: %w", m.No, m.Project, err)
-	}
-	return Result{}, nil
+	return Result{}, func() error { return saveMilestone(tx, m) }, nil
 }

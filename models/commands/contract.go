@@ -13,12 +13,16 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"contract.draft":      contractDraft,
 	"contract.sign":       contractSign,
-	"contract.mirror":     contractMirror,
 	"contract.milestones": contractMilestones,
-	"clock.breach":        clockBreach,
+})
+
+// These follow from a partner's fact or from a clock, never from what somebody previews.
+var _ = register(map[string]Func{
+	"contract.mirror": contractMirror,
+	"clock.breach":    clockBreach,
 })
 
 // termRow is a submitted payment term.
@@ -30,7 +34,7 @@ type termRow struct {
 }
 
 // contractDraft drafts the contract: at most what was awarded (C14), with terms that make a whole.
-func contractDraft(tx *gorm.DB, c Call) (Result, error) {
+func contractDraft(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		ContractNo string `json:"contractNo"`
 		Title      string `json:"title"`
@@ -45,18 +49,18 @@ func contractDraft(tx *gorm.DB, c Call) (Result, error) {
 		WarrantyMonths amount    `json:"warrantyMonths"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := books.Unblocked(tx, p.Code, books.BlockContract); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	award, err := books.Procurement(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	k := books.Contract{
@@ -75,12 +79,12 @@ func contractDraft(tx *gorm.DB, c Call) (Result, error) {
 	}
 	terms := f.terms(k, in.PaymentTerms)
 	if err := f.taken(tx, k); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return Result{"contractNo": k.ContractNo, "contractTotal": Number(k.Amount)}, saveContract(tx, k, terms)
+	return Result{"contractNo": k.ContractNo, "contractTotal": Number(k.Amount)}, func() error { return saveContract(tx, k, terms) }, nil
 }
 
 var whole = decimal.NewFromInt(100)
@@ -143,17 +147,17 @@ func saveContract(tx *gorm.DB, k books.Contract, terms []books.ContractTerm) err
 }
 
 // contractSign registers the signature of the draft.
-func contractSign(tx *gorm.DB, c Call) (Result, error) {
+func contractSign(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		SignedOn  string   `json:"signedOn"`
 		Documents []string `json:"documents"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	on := f.date("/signedOn", in.SignedOn)
@@ -161,39 +165,43 @@ func contractSign(tx *gorm.DB, c Call) (Result, error) {
 		f.Field("/signedOn", "date-in-future")
 	}
 	if err := f.documents(tx, "/documents", p.Code, in.Documents); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if _, ok, err := books.SignedContract(tx, p.Code); err != nil || ok {
 		if err == nil {
 			err = models.Refuse("contract-signed-already")
 		}
-		return nil, err
+		return nil, nil, err
 	}
 	var k books.Contract
 	if err := tx.Where("project = ? AND state = ?", p.Code, books.ContractDraft).Take(&k).Error; err != nil {
-		return nil, models.Refuse("no-contract-draft")
+		return nil, nil, models.Refuse("no-contract-draft")
 	}
 	k.State, k.SignedOn, k.Documents = books.ContractSigned, on, models.JSONOf(in.Documents)
+	return signed(k), func() error { return signContract(tx, c, p, k) }, nil
+}
+
+// signContract brings the signature into the books and tells the procurement bureau.
+func signContract(tx *gorm.DB, c Call, p books.Project, k books.Contract) error {
 	if err := tx.Save(&k).Error; err != nil {
-		return nil, fmt.Errorf("contract %s: %w", k.ContractNo, err)
+		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
-	e := books.LedgerEntry{Kind: books.LedgerContracted, Project: p.Code, Amount: k.Amount, NaturalKey: k.ContractNo, Ref: k.ContractNo, BusinessDate: on}
+	e := books.LedgerEntry{Kind: books.LedgerContracted, Project: p.Code, Amount: k.Amount, NaturalKey: k.ContractNo, Ref: k.ContractNo, BusinessDate: k.SignedOn}
 	if err := c.post(tx, e); err != nil {
-		return nil, err
+		return err
 	}
 	for kind, key := range map[string]string{"contract_no": k.ContractNo, "uscc": k.Uscc} {
 		if err := books.Correlate(tx, kind, key, p.Code); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	r, err := contracted(tx, c, p, k)
-	if err != nil {
-		return nil, err
+	if err := contracted(tx, c, p, k); err != nil {
+		return err
 	}
-	return r, sendOut(tx, c, p, "procurement.contract_signed")
+	return sendOut(tx, c, p, "procurement.contract_signed")
 }
 
 // contractMirror adopts the contract that the procurement bureau has on record.
@@ -212,7 +220,7 @@ func contractMirror(tx *gorm.DB, c Call) (Result, error) {
 	if err := adoptDraft(tx, k); err != nil {
 		return nil, err
 	}
-	return contracted(tx, c, p, k)
+	return signed(k), contracted(tx, c, p, k)
 }
 
 // adoptDraft gives the terms that we drafted under another number to the
@@ -235,21 +243,23 @@ func adoptDraft(tx *gorm.DB, k books.Contract) error {
 }
 
 // contracted is what follows from a signed contract, whoever told of it.
-func contracted(tx *gorm.DB, c Call, p books.Project, k books.Contract) (Result, error) {
+func contracted(tx *gorm.DB, c Call, p books.Project, k books.Contract) error {
 	if err := books.ContractDates(tx, p.Code); err != nil {
-		return nil, err
+		return err
 	}
 	if err := books.SetStage(tx, onDayOf(c.Acting, k.SignedOn), &p, books.Contracted); err != nil {
-		return nil, err
+		return err
 	}
-	if err := examine(tx, c, p.Code); err != nil {
-		return nil, err
-	}
-	return Result{"contractNo": k.ContractNo, "contractTotal": Number(k.Amount), "signedOn": string(k.SignedOn)}, nil
+	return examine(tx, c, p.Code)
+}
+
+// signed is what the process learns of a signed contract.
+func signed(k books.Contract) Result {
+	return Result{"contractNo": k.ContractNo, "contractTotal": Number(k.Amount), "signedOn": string(k.SignedOn)}
 }
 
 // contractMilestones fixes milestones and payment plan, and who builds and supervises.
-func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
+func contractMilestones(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Milestones []struct {
 			No       int    `json:"no"`
@@ -263,7 +273,7 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 		} `json:"payments"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
 	k, ok, err := books.SignedContract(tx, project)
@@ -271,7 +281,7 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 		if err == nil {
 			err = models.Refuse("no-signed-contract")
 		}
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	if len(in.Milestones) == 0 {
@@ -300,28 +310,27 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, error) {
 		f.Field("/payments", "ratios-not-whole", "sum", ratio.String())
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
-	}
-	if err := tx.Create(&rows).Error; err != nil {
-		return nil, fmt.Errorf("milestones of %s: %w", project, err)
-	}
-	if err := planPayments(tx, k, terms); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	k.SupplierOrg, k.SupervisorOrg, err = organisations(tx, k)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := tx.Save(&k).Error; err != nil {
-		return nil, fmt.Errorf("contract %s: %w", k.ContractNo, err)
-	}
-	if err := c.keepParty(tx, process.PartySupplier, k.SupplierOrg, ""); err != nil {
-		return nil, err
-	}
-	if err := c.keepParty(tx, process.PartySupervisor, k.SupervisorOrg, ""); err != nil {
-		return nil, err
-	}
-	return Result{"milestones": list, "supplierOrg": k.SupplierOrg, "supervisorOrg": k.SupervisorOrg}, nil
+	return Result{"milestones": list, "supplierOrg": k.SupplierOrg, "supervisorOrg": k.SupervisorOrg}, func() error {
+		if err := tx.Create(&rows).Error; err != nil {
+			return fmt.Errorf("milestones of %s: %w", project, err)
+		}
+		if err := planPayments(tx, k, terms); err != nil {
+			return err
+		}
+		if err := tx.Save(&k).Error; err != nil {
+			return fmt.Errorf("contract %s: %w", k.ContractNo, err)
+		}
+		if err := c.keepParty(tx, process.PartySupplier, k.SupplierOrg, ""); err != nil {
+			return err
+		}
+		return c.keepParty(tx, process.PartySupervisor, k.SupervisorOrg, "")
+	}, nil
 }
 
 // planPayments makes the payment plan the contract's terms. What the draft said

@@ -13,6 +13,8 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
+// The comparison is not foretold: a preview would tell reviewer B how far his
+// figures are from A's, which he has not seen, as often as he likes.
 var _ = register(map[string]Func{
 	"trimming.cross": trimmingCross,
 })
@@ -80,7 +82,10 @@ func saveCross(tx *gorm.DB, c Call, project string, rows []books.CrossLine, curr
 		d := current[r.LineNo].Declared
 		sums = append(sums, books.SheetLine{Declared: d, Reviewed: r.Reviewed, Cut: d.Sub(r.Reviewed)})
 	}
-	b, err := nextRound(tx, c, project, books.SheetB, sums)
+	b, err := nextSheet(tx, c, project, books.SheetB, sums)
+	if err == nil {
+		err = createSheet(tx, &b)
+	}
 	if err != nil || len(rows) == 0 {
 		return err
 	}

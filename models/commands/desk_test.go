@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,7 @@ func (d *desk) try(a models.Acting, name, data string) (commands.Result, error) 
 	if data != "" {
 		c.Data = json.RawMessage(data)
 	}
+	told, unsaid := d.foretell(c)
 	var r commands.Result
 	err := d.db.Tx(context.Background(), func(tx *gorm.DB) (err error) {
 		r, err = commands.Run(tx, c)
@@ -101,7 +103,39 @@ func (d *desk) try(a models.Acting, name, data string) (commands.Result, error) 
 	if err == nil {
 		d.keep(r)
 	}
+	if !errors.Is(unsaid, commands.ErrUndecided) {
+		d.cameTrue(name, told, unsaid, r, err)
+	}
 	return r, err
+}
+
+// foretell asks what a command would return, where nothing can be written.
+func (d *desk) foretell(c commands.Call) (told commands.Foretold, unsaid error) {
+	d.t.Helper()
+	_ = d.db.Snapshot(context.Background(), func(tx *gorm.DB) error {
+		told, unsaid = commands.Foretell(tx, c, nil)
+		return unsaid
+	})
+	return told, unsaid
+}
+
+// byWriting are results that only writing makes known: numbers and digests.
+var byWriting = []string{"approvalNo", "acceptNo", "opinionNo", "planNo", "issueNo", "packageDigest"}
+
+// cameTrue: a command returns what it foretold, and refuses what it foretold to refuse.
+func (d *desk) cameTrue(name string, told commands.Foretold, unsaid error, r commands.Result, err error) {
+	d.t.Helper()
+	if fmt.Sprint(unsaid) != fmt.Sprint(err) {
+		if err == nil || unsaid != nil || !strings.Contains(err.Error(), "objected-already") { // which a constraint finds
+			d.t.Errorf("%s was to end with %v and ended with %v", name, unsaid, err)
+		}
+		return
+	}
+	for key, v := range r {
+		if known, said := told.Result[key]; fmt.Sprint(known) != fmt.Sprint(v) && !(slices.Contains(byWriting, key) && (!said || known == "")) {
+			d.t.Errorf("%s was to return %s %v and returned %v", name, key, known, v)
+		}
+	}
 }
 
 // keep makes results visible as JSON values, as the shell passes them.

@@ -15,6 +15,7 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
+// The draw is not foretold: chance decides, once.
 var _ = register(map[string]Func{
 	"review.draw": reviewDraw,
 })

@@ -13,14 +13,14 @@ import (
 	"github.com/quancheng/quancheng/models/rules"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"formal.check":      formalCheck,
 	"formal.supplement": formalSupplement,
 	"formal.accept":     formalAccept,
 })
 
 // formalCheck is the acceptance officer's decision on the papers (P2).
-func formalCheck(tx *gorm.DB, c Call) (Result, error) {
+func formalCheck(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Decision        string                 `json:"decision"`
 		Checklist       []checked              `json:"checklist"`
@@ -28,11 +28,11 @@ func formalCheck(tx *gorm.DB, c Call) (Result, error) {
 		Reason          string                 `json:"reason"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	f.oneOf("/decision", in.Decision, "accept", "supplement", "refuse")
@@ -49,22 +49,27 @@ func formalCheck(tx *gorm.DB, c Call) (Result, error) {
 	}
 	if in.Decision == "supplement" {
 		if err := f.oneTime(tx, p, in.SupplementItems); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
-	}
-	if err := c.record(tx, p.Code); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	items := []any{}
 	if in.Decision == "supplement" {
-		if items, err = askForSupplement(tx, c, &p, in.SupplementItems); err != nil {
-			return nil, err
+		p.SupplementRound++
+		for i, it := range in.SupplementItems {
+			it.Item, it.Requirement = strings.TrimSpace(it.Item), strings.TrimSpace(it.Requirement)
+			in.SupplementItems[i] = it
+			items = append(items, map[string]any{"item": it.Item, "requirement": it.Requirement})
 		}
 	}
-	return Result{"acceptDecision": in.Decision, "supplementRound": p.SupplementRound, "supplementItems": items}, nil
+	return Result{"acceptDecision": in.Decision, "supplementRound": p.SupplementRound, "supplementItems": items}, func() error {
+		if err := c.record(tx, p.Code); err != nil || in.Decision != "supplement" {
+			return err
+		}
+		return askForSupplement(tx, c, &p, in.SupplementItems, items)
+	}, nil
 }
 
 // checked is a row of the completeness check list.
@@ -99,24 +104,21 @@ func (f faults) oneTime(tx *gorm.DB, p books.Project, items []books.SupplementIt
 	return nil
 }
 
-func askForSupplement(tx *gorm.DB, c Call, p *books.Project, items []books.SupplementItem) ([]any, error) {
-	p.SupplementRound++
-	list := make([]any, 0, len(items))
+func askForSupplement(tx *gorm.DB, c Call, p *books.Project, items []books.SupplementItem, list []any) error {
 	for i, it := range items {
-		row := books.SupplementItem{Project: p.Code, Round: p.SupplementRound, No: i + 1, Item: strings.TrimSpace(it.Item), Requirement: strings.TrimSpace(it.Requirement)}
+		row := books.SupplementItem{Project: p.Code, Round: p.SupplementRound, No: i + 1, Item: it.Item, Requirement: it.Requirement}
 		if err := tx.Create(&row).Error; err != nil {
-			return nil, fmt.Errorf("notice to %s: %w", p.Code, err)
+			return fmt.Errorf("notice to %s: %w", p.Code, err)
 		}
-		list = append(list, map[string]any{"item": row.Item, "requirement": row.Requirement})
 	}
 	if _, err := papers.Issue(tx, c.Acting, "补正通知书", p.Code, p.Name+" 补正通知书", map[string]any{"items": list, "round": p.SupplementRound}); err != nil {
-		return nil, err
+		return err
 	}
-	return list, books.SetStage(tx, c.Acting, p, books.Supplementing)
+	return books.SetStage(tx, c.Acting, p, books.Supplementing)
 }
 
 // formalSupplement is the applicant's answer to the notice: a new revision.
-func formalSupplement(tx *gorm.DB, c Call) (Result, error) {
+func formalSupplement(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Answers []struct {
 			Item      string   `json:"item"`
@@ -125,22 +127,22 @@ func formalSupplement(tx *gorm.DB, c Call) (Result, error) {
 		} `json:"answers"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var asked []books.SupplementItem
 	if err := tx.Where("project = ? AND round = ?", p.Code, p.SupplementRound).Order("no").Find(&asked).Error; err != nil {
-		return nil, fmt.Errorf("notice to %s: %w", p.Code, err)
+		return nil, nil, fmt.Errorf("notice to %s: %w", p.Code, err)
 	}
 	f := check()
 	answered := map[string]bool{}
 	for i, a := range in.Answers {
 		f.text(at("answers", i, "text"), a.Text)
 		if err := f.documents(tx, at("answers", i, "documents"), p.Code, a.Documents); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		k := slices.IndexFunc(asked, func(it books.SupplementItem) bool { return it.Item == strings.TrimSpace(a.Item) })
 		if k < 0 {
@@ -156,40 +158,46 @@ func formalSupplement(tx *gorm.DB, c Call) (Result, error) {
 		}
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(asked) > 0 {
-		if err := tx.Save(&asked).Error; err != nil {
-			return nil, fmt.Errorf("answers of %s: %w", p.Code, err)
-		}
-	}
-	r, err := freeze(tx, c, &p)
+	r, revise, err := freeze(tx, c, &p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := postDeclared(tx, c, p); err != nil {
-		return nil, err
-	}
-	return Result{"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"]}, books.SetStage(tx, c.Acting, &p, books.Submitted)
+	return Result{"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"]}, func() error {
+		if len(asked) > 0 {
+			if err := tx.Save(&asked).Error; err != nil {
+				return fmt.Errorf("answers of %s: %w", p.Code, err)
+			}
+		}
+		if err := revise(); err != nil {
+			return err
+		}
+		if err := postDeclared(tx, c, p); err != nil {
+			return err
+		}
+		return books.SetStage(tx, c.Acting, &p, books.Submitted)
+	}, nil
 }
 
 // formalAccept registers the acceptance and pins the rule pack for the project's life.
-func formalAccept(tx *gorm.DB, c Call) (Result, error) {
+func formalAccept(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pack, err := rules.PackOn(tx, c.Acting.On())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	d, err := papers.Issue(tx, c.Acting, "受理通知书", p.Code, p.Name+" 受理通知书", map[string]any{"revision": p.RevisionNo, "rulePack": pack.ID})
-	if err != nil {
-		return nil, err
-	}
-	p.AcceptNo, p.AcceptedOn, p.RulePack = string(d.DocNo), c.Acting.On(), pack.ID
-	if err := books.SetStage(tx, c.Acting, &p, books.Accepted); err != nil {
-		return nil, err
-	}
-	return Result{"acceptNo": p.AcceptNo, "acceptedOn": string(p.AcceptedOn), "ruleVersion": p.RulePack}, nil
+	p.AcceptedOn, p.RulePack = c.Acting.On(), pack.ID
+	r := Result{"acceptedOn": string(p.AcceptedOn), "ruleVersion": p.RulePack}
+	return r, func() error {
+		d, err := papers.Issue(tx, c.Acting, "受理通知书", p.Code, p.Name+" 受理通知书", map[string]any{"revision": p.RevisionNo, "rulePack": pack.ID})
+		if err != nil {
+			return err
+		}
+		p.AcceptNo, r["acceptNo"] = string(d.DocNo), string(d.DocNo)
+		return books.SetStage(tx, c.Acting, &p, books.Accepted)
+	}, nil
 }

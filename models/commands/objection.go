@@ -11,14 +11,14 @@ import (
 	"github.com/quancheng/quancheng/models/service"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"trimming.reply":  trimmingReply,
 	"trimming.deemed": trimmingDeemed,
 	"trimming.answer": trimmingAnswer,
 })
 
 // trimmingReply is the department's answer to the draft: agreement, or objections line by line, once.
-func trimmingReply(tx *gorm.DB, c Call) (Result, error) {
+func trimmingReply(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Answer     string `json:"answer"`
 		Objections []struct {
@@ -28,12 +28,12 @@ func trimmingReply(tx *gorm.DB, c Call) (Result, error) {
 		} `json:"objections"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
 	s, current, err := currentLines(tx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	f.oneOf("/answer", in.Answer, "agree", "object")
@@ -56,7 +56,7 @@ func trimmingReply(tx *gorm.DB, c Call) (Result, error) {
 		}
 		seen[o.LineNo] = true
 		if err := f.documents(tx, at("objections", i, "documents"), project, o.Documents); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rows = append(rows, books.Objection{
 			Project: project, Round: s.Round, LineNo: o.LineNo, Text: strings.TrimSpace(o.Text), Documents: models.JSONOf(o.Documents),
@@ -64,46 +64,48 @@ func trimmingReply(tx *gorm.DB, c Call) (Result, error) {
 		})
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(rows) > 0 {
-		if err := tx.Create(&rows).Error; err != nil {
-			if models.IsUnique(err) {
-				return nil, models.Refuse("objected-already")
+	return Result{"deptAnswer": in.Answer, "objectionCount": len(rows)}, func() error {
+		if len(rows) > 0 {
+			if err := tx.Create(&rows).Error; err != nil {
+				if models.IsUnique(err) {
+					return models.Refuse("objected-already")
+				}
+				return fmt.Errorf("objections of %s: %w", project, err)
 			}
-			return nil, fmt.Errorf("objections of %s: %w", project, err)
 		}
-	}
-	return Result{"deptAnswer": in.Answer, "objectionCount": len(rows)}, c.record(tx, project)
+		return c.record(tx, project)
+	}, nil
 }
 
 // trimmingDeemed records that silence was consent (rule G06); nobody acted.
-func trimmingDeemed(tx *gorm.DB, c Call) (Result, error) {
+func trimmingDeemed(tx *gorm.DB, c Call) (Result, Write, error) {
 	c.Acting.Person, c.Acting.Post = models.System, ""
 	c.Data = []byte(`{"actor":"SYSTEM(超时)"}`)
-	return Result{"deptAnswer": "silent", "objectionCount": 0}, c.record(tx, c.text("projectCode"))
+	return Result{"deptAnswer": "silent", "objectionCount": 0}, func() error { return c.record(tx, c.text("projectCode")) }, nil
 }
 
 // trimmingAnswer is reviewer A's reply to every objection, and what it changes.
-func trimmingAnswer(tx *gorm.DB, c Call) (Result, error) {
+func trimmingAnswer(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Replies []reply `json:"replies"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
 	s, current, err := currentLines(tx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var open []books.Objection
 	if err := tx.Where("project = ? AND round = ? AND outcome = ''", project, s.Round).Order("line_no").Find(&open).Error; err != nil {
-		return nil, fmt.Errorf("objections of %s: %w", project, err)
+		return nil, nil, fmt.Errorf("objections of %s: %w", project, err)
 	}
 	capabilities, err := capabilitiesByCode(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	replies := map[int]int{} // line → index
@@ -126,17 +128,23 @@ func trimmingAnswer(tx *gorm.DB, c Call) (Result, error) {
 		}
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	now := c.Acting.At.UTC()
-	for _, o := range open {
-		r := in.Replies[replies[o.LineNo]]
-		o.Outcome, o.Reply, o.RepliedBy, o.RepliedAt = r.Outcome, strings.TrimSpace(r.Text), c.Acting.Person, &now
-		if err := tx.Save(&o).Error; err != nil {
-			return nil, fmt.Errorf("objections of %s: %w", project, err)
+	r, save, err := planSheet(tx, c, project, books.SheetAnswer, replaced(current, changes))
+	if err != nil {
+		return nil, nil, err
+	}
+	return r, func() error {
+		now := c.Acting.At.UTC()
+		for _, o := range open {
+			r := in.Replies[replies[o.LineNo]]
+			o.Outcome, o.Reply, o.RepliedBy, o.RepliedAt = r.Outcome, strings.TrimSpace(r.Text), c.Acting.Person, &now
+			if err := tx.Save(&o).Error; err != nil {
+				return fmt.Errorf("objections of %s: %w", project, err)
+			}
 		}
-	}
-	return saveSheet(tx, c, project, books.SheetAnswer, replaced(current, changes))
+		return save()
+	}, nil
 }
 
 // reply to one objection.

@@ -13,7 +13,7 @@ import (
 	"github.com/quancheng/quancheng/models/partner/facts"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"partner.send":   partnerSend,
 	"partner.remind": partnerRemind,
 })
@@ -55,22 +55,24 @@ func sendOut(tx *gorm.DB, c Call, p books.Project, event string) error {
 }
 
 // partnerSend sends an event again, from the books as they are.
-func partnerSend(tx *gorm.DB, c Call) (Result, error) {
+func partnerSend(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return Result{}, sendOut(tx, c, p, c.Headers["event"])
+	return Result{}, func() error { return sendOut(tx, c, p, c.Headers["event"]) }, nil
 }
 
 // partnerRemind asks a partner to hurry: a row that its liaison sees.
-func partnerRemind(tx *gorm.DB, c Call) (Result, error) {
+func partnerRemind(tx *gorm.DB, c Call) (Result, Write, error) {
 	liaison := map[string]string{"finance": "FINANCE_LIAISON@DP22", "procurement": "PROCUREMENT_LIAISON@DP31"}
 	r := books.Reminder{Project: c.text("projectCode"), Partner: c.Headers["partner"], Event: c.Headers["event"], Post: liaison[c.Headers["partner"]], At: c.Acting.At.UTC()}
-	if err := tx.Create(&r).Error; err != nil {
-		return nil, fmt.Errorf("reminder to %s: %w", r.Partner, err)
-	}
-	return Result{}, models.Notify(tx, models.Notice{Kind: "partner", Key: r.Event, Project: r.Project, Posts: []string{r.Post}})
+	return Result{}, func() error {
+		if err := tx.Create(&r).Error; err != nil {
+			return fmt.Errorf("reminder to %s: %w", r.Partner, err)
+		}
+		return models.Notify(tx, models.Notice{Kind: "partner", Key: r.Event, Project: r.Project, Posts: []string{r.Post}})
+	}, nil
 }
 
 // examine judges the rules on facts after a change of ours.

@@ -10,23 +10,29 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"payment.state":   paymentState,
 	"payment.request": paymentRequest,
 	"payment.send":    paymentSend,
 })
 
 // paymentState looks into the books for what is paid, in the air, and left.
-func paymentState(tx *gorm.DB, c Call) (Result, error) {
+func paymentState(tx *gorm.DB, c Call) (Result, Write, error) {
+	if err := c.decidable("contract.milestones", "payment.send", "partner.remind"); err != nil {
+		return nil, nil, err
+	}
 	v, err := books.Payments(tx, c.text("projectCode"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return Result{"paymentState": v.State, "paidTotal": Number(v.Paid), "remainingTotal": Number(v.Remaining), "paymentTerm": v.Term}, nil
+	if len(c.earlier("payment.send")) > 0 && v.State == books.PaymentsDue {
+		v.State = books.PaymentsPending // what is sent is in the air
+	}
+	return Result{"paymentState": v.State, "paidTotal": Number(v.Paid), "remainingTotal": Number(v.Remaining), "paymentTerm": v.Term}, nil, nil
 }
 
 // paymentRequest is what the supplier asks for (rules E01, E02, E08).
-func paymentRequest(tx *gorm.DB, c Call) (Result, error) {
+func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Term      string `json:"term"`
 		Amount    amount `json:"amount"`
@@ -35,25 +41,21 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, error) {
 		Comment   string `json:"comment"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := books.Unblocked(tx, p.Code, books.BlockPayment); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	k, ok, err := books.SignedContract(tx, p.Code)
 	if err != nil || !ok {
 		if err == nil {
 			err = models.Refuse("no-signed-contract")
 		}
-		return nil, err
-	}
-	// A request that came back from verification is replaced.
-	if err := tx.Where("project = ? AND state = ?", p.Code, books.PaymentDraft).Delete(&books.PaymentRequest{}).Error; err != nil {
-		return nil, fmt.Errorf("payment requests of %s: %w", p.Code, err)
+		return nil, nil, err
 	}
 	f := check()
 	r := books.PaymentRequest{
@@ -62,18 +64,26 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, error) {
 		State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}
 	if err := f.payable(tx, r, k); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	return Result{"paymentAmount": Number(r.Amount), "paymentTerm": r.Term}, func() error { return saveRequest(tx, c, r) }, nil
+}
+
+// saveRequest numbers a request. One that came back from verification is replaced.
+func saveRequest(tx *gorm.DB, c Call, r books.PaymentRequest) (err error) {
+	if err := tx.Where("project = ? AND state = ?", r.Project, books.PaymentDraft).Delete(&books.PaymentRequest{}).Error; err != nil {
+		return fmt.Errorf("payment requests of %s: %w", r.Project, err)
 	}
 	if r.RequestNo, err = models.NextCode(tx, "FK", c.Acting.On().Year()); err != nil {
-		return nil, err
+		return err
 	}
 	if err := tx.Create(&r).Error; err != nil {
-		return nil, fmt.Errorf("payment request of %s: %w", p.Code, err)
+		return fmt.Errorf("payment request of %s: %w", r.Project, err)
 	}
-	return Result{"paymentAmount": Number(r.Amount), "paymentTerm": r.Term}, books.Correlate(tx, "request_no", r.RequestNo, p.Code)
+	return books.Correlate(tx, "request_no", r.RequestNo, r.Project)
 }
 
 func (f faults) payable(tx *gorm.DB, r books.PaymentRequest, k books.Contract) error {
@@ -88,7 +98,8 @@ func (f faults) payable(tx *gorm.DB, r books.PaymentRequest, k books.Contract) e
 		f.Field("/amount", "amount-zero")
 	}
 	var n int64
-	err = tx.Model(&books.PaymentRequest{}).Where("invoice_no = ? AND state <> ?", r.InvoiceNo, books.PaymentRejected).Count(&n).Error
+	err = tx.Model(&books.PaymentRequest{}).Where("invoice_no = ? AND state <> ? AND NOT (project = ? AND state = ?)",
+		r.InvoiceNo, books.PaymentRejected, r.Project, books.PaymentDraft).Count(&n).Error
 	if err != nil {
 		return fmt.Errorf("invoice %s: %w", r.InvoiceNo, err)
 	}
@@ -149,20 +160,27 @@ func reached(tx *gorm.DB, project string, t books.ContractTerm) (bool, error) {
 }
 
 // paymentSend sends the verified request to finance; from now on it is in the air.
-func paymentSend(tx *gorm.DB, c Call) (Result, error) {
+func paymentSend(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := books.Unblocked(tx, p.Code, books.BlockPayment); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	done := tx.Model(&books.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, books.PaymentDraft).Update("state", books.PaymentPending)
-	if done.Error != nil {
-		return nil, fmt.Errorf("payment request of %s: %w", p.Code, done.Error)
+	var drafts int64
+	drafted := tx.Model(&books.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, books.PaymentDraft)
+	if err := drafted.Count(&drafts).Error; err != nil {
+		return nil, nil, fmt.Errorf("payment request of %s: %w", p.Code, err)
 	}
-	if done.RowsAffected == 0 {
-		return nil, models.Refuse("no-payment-request")
+	if drafts == 0 {
+		return nil, nil, models.Refuse("no-payment-request")
 	}
-	return Result{}, sendOut(tx, c, p, "payment.precheck")
+	return Result{}, func() error {
+		err := tx.Model(&books.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, books.PaymentDraft).Update("state", books.PaymentPending).Error
+		if err != nil {
+			return fmt.Errorf("payment request of %s: %w", p.Code, err)
+		}
+		return sendOut(tx, c, p, "payment.precheck")
+	}, nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"procurement.plan":   procurementPlan,
 	"procurement.send":   procurementSend,
 	"procurement.state":  procurementState,
@@ -31,29 +31,29 @@ type packRow struct {
 }
 
 // procurementPlan makes the plan of a new attempt to buy; one that was not sent yet is replaced.
-func procurementPlan(tx *gorm.DB, c Call) (Result, error) {
+func procurementPlan(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Packages          []packRow `json:"packages"`
 		Agency            string    `json:"agency"`
 		PlannedNoticeDate string    `json:"plannedNoticeDate"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := books.Unblocked(tx, p.Code, books.BlockProcurement); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	declared, err := declaredByLine(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	totals, err := books.TotalsOf(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	if len(in.Packages) == 0 {
@@ -72,23 +72,31 @@ func procurementPlan(tx *gorm.DB, c Call) (Result, error) {
 		f.Field("/packages", "plan-above-issued", "total", total.String(), "issued", issued.String())
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	r, err := newRound(tx, c, p.Code)
-	if err != nil {
-		return nil, err
-	}
-	r.Agency, r.PlannedNotice, r.Total = strings.TrimSpace(in.Agency), notice, total
+	result := Result{"planTotal": Number(total), "maxPackage": Number(greatest)}
+	return result, func() error {
+		r, err := newRound(tx, c, p.Code)
+		if err != nil {
+			return err
+		}
+		result["planNo"] = r.PlanNo
+		r.Agency, r.PlannedNotice, r.Total = strings.TrimSpace(in.Agency), notice, total
+		return saveRound(tx, r, packages)
+	}, nil
+}
+
+func saveRound(tx *gorm.DB, r books.ProcRound, packages []books.ProcPackage) error {
 	if err := tx.Create(&r).Error; err != nil {
-		return nil, fmt.Errorf("plan of %s: %w", p.Code, err)
+		return fmt.Errorf("plan of %s: %w", r.Project, err)
 	}
 	for i := range packages {
-		packages[i].Project, packages[i].Round = p.Code, r.Round
+		packages[i].Project, packages[i].Round = r.Project, r.Round
 	}
 	if err := tx.Create(&packages).Error; err != nil {
-		return nil, fmt.Errorf("packages of %s: %w", p.Code, err)
+		return fmt.Errorf("packages of %s: %w", r.Project, err)
 	}
-	return Result{"planNo": r.PlanNo, "planTotal": Number(total), "maxPackage": Number(greatest)}, nil
+	return nil
 }
 
 // packages checks each package: limit within budget (C02), each line in one package.
@@ -163,70 +171,78 @@ func newRound(tx *gorm.DB, c Call, project string) (books.ProcRound, error) {
 }
 
 // procurementSend sends the plan to the procurement bureau.
-func procurementSend(tx *gorm.DB, c Call) (Result, error) {
+func procurementSend(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	v, err := books.Procurement(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if v.Round == 0 {
-		return nil, models.Refuse("no-plan")
+		return nil, nil, models.Refuse("no-plan")
 	}
-	err = tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", p.Code, v.Round).Update("sent_on", c.Acting.On()).Error
-	if err != nil {
-		return nil, fmt.Errorf("plan of %s: %w", p.Code, err)
-	}
-	if err := books.SetStage(tx, c.Acting, &p, books.Procuring); err != nil {
-		return nil, err
-	}
-	return Result{"procurementState": books.ProcPending}, sendOut(tx, c, p, "procurement.plan")
+	return Result{"procurementState": books.ProcPending}, func() error {
+		err := tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", p.Code, v.Round).Update("sent_on", c.Acting.On()).Error
+		if err != nil {
+			return fmt.Errorf("plan of %s: %w", p.Code, err)
+		}
+		if err := books.SetStage(tx, c.Acting, &p, books.Procuring); err != nil {
+			return err
+		}
+		return sendOut(tx, c, p, "procurement.plan")
+	}, nil
 }
 
 // procurementState looks into the books for what the bureau did about this round.
-func procurementState(tx *gorm.DB, c Call) (Result, error) {
+func procurementState(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	v, err := books.Procurement(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	if err := c.decidable("procurement.send", "procurement.state", "partner.remind"); err != nil { // none of them is a fact of the bureau's
+		return nil, nil, err
+	}
+	r := Result{"procurementState": v.State, "awardTotal": Number(v.AwardTotal)}
 	m := v.Main()
 	switch {
 	case v.State == books.ProcAwarded && m != nil:
-		err = books.SetStage(tx, onDayOf(c.Acting, m.AwardOn), &p, books.Awarded)
+		return r, func() error { return books.SetStage(tx, onDayOf(c.Acting, m.AwardOn), &p, books.Awarded) }, nil
 	case v.State == books.ProcFailed && m != nil:
-		err = books.SetStage(tx, onDayOf(c.Acting, m.FailedOn), &p, books.Budgeted)
+		return r, func() error { return books.SetStage(tx, onDayOf(c.Acting, m.FailedOn), &p, books.Budgeted) }, nil
 	}
-	return Result{"procurementState": v.State, "awardTotal": Number(v.AwardTotal)}, err
+	return r, nil, nil
 }
 
 // procurementFailed records what is done after a failed tender.
-func procurementFailed(tx *gorm.DB, c Call) (Result, error) {
+func procurementFailed(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Decision string `json:"decision"`
 		Reason   string `json:"reason"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	f.oneOf("/decision", in.Decision, "retry", "change", "stop")
 	f.text("/reason", in.Reason)
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
 	v, err := books.Procurement(tx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", project, v.Round).Update("handled", in.Decision).Error; err != nil {
-		return nil, fmt.Errorf("plan of %s: %w", project, err)
-	}
-	return Result{"failedDecision": in.Decision}, c.record(tx, project)
+	return Result{"failedDecision": in.Decision}, func() error {
+		if err := tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", project, v.Round).Update("handled", in.Decision).Error; err != nil {
+			return fmt.Errorf("plan of %s: %w", project, err)
+		}
+		return c.record(tx, project)
+	}, nil
 }

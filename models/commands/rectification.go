@@ -7,14 +7,13 @@ import (
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"rectification.open":     rectificationOpen,
 	"rectification.dispatch": onIssue(rectificationDispatch),
 	"rectification.analyse":  onIssue(rectificationAnalyse),
@@ -27,28 +26,28 @@ var _ = register(map[string]Func{
 
 // rectification is the one of the process, locked for the rest of the transaction.
 func (c Call) rectification(tx *gorm.DB) (books.Rectification, error) {
-	return books.FindRectification(tx.Clauses(clause.Locking{Strength: "UPDATE"}), c.text("issueNo"))
+	return books.FindRectification(c.locked(tx), c.text("issueNo"))
 }
 
-// save writes the rectification with a line of history and returns its state.
-func (c Call) save(tx *gorm.DB, r *books.Rectification, text string) (Result, error) {
+// save writes the rectification with a line of history.
+func (c Call) save(tx *gorm.DB, r *books.Rectification, text string) error {
 	_, action, _ := strings.Cut(c.Name, ".")
-	return Result{"rectState": r.State}, books.SaveRectification(tx, c.Acting, r, action, text)
+	return books.SaveRectification(tx, c.Acting, r, action, text)
 }
 
 // onIssue makes a command of a step of rectification: it reads what was
 // submitted and the locked rectification, lets the step change it, and saves it
 // unless something was found wrong. A step returns its line of history and the
 // variables that the process needs besides the state.
-func onIssue[T any](step func(tx *gorm.DB, c Call, in T, r *books.Rectification, f faults) (told string, more Result, err error)) Func {
-	return func(tx *gorm.DB, c Call) (Result, error) {
+func onIssue[T any](step func(tx *gorm.DB, c Call, in T, r *books.Rectification, f faults) (told string, more Result, err error)) Plan {
+	return func(tx *gorm.DB, c Call) (Result, Write, error) {
 		var in T
 		if err := c.into(&in); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		r, err := c.rectification(tx)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		f := check()
 		told, more, err := step(tx, c, in, &r, f)
@@ -56,45 +55,43 @@ func onIssue[T any](step func(tx *gorm.DB, c Call, in T, r *books.Rectification,
 			err = f.OrNil()
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		res, err := c.save(tx, &r, told)
-		if err != nil {
-			return nil, err
-		}
+		res := Result{"rectState": r.State}
 		maps.Copy(res, more)
-		return res, nil
+		return res, func() error { return c.save(tx, &r, told) }, nil
 	}
 }
 
 // rectificationOpen opens the issue that was raised by hand, or makes the one
 // that a failed acceptance asks for, which waits for it.
-func rectificationOpen(tx *gorm.DB, c Call) (Result, error) {
-	var r books.Rectification
-	var err error
-	if c.text("issueNo") != "" {
-		r, err = c.rectification(tx)
-	} else {
-		r = books.Rectification{
-			Source: c.text("source"), Title: c.text("title"), Project: models.Optional(c.text("projectCode")), OwnerDept: c.text("ownerDept"),
-			Severity: "B", Blocking: true, FoundOn: c.Acting.On(),
+func rectificationOpen(tx *gorm.DB, c Call) (Result, Write, error) {
+	r := books.Rectification{
+		Source: c.text("source"), Title: c.text("title"), Project: models.Optional(c.text("projectCode")), OwnerDept: c.text("ownerDept"),
+		Severity: "B", Blocking: true, FoundOn: c.Acting.On(), State: books.RectOpen,
+	}
+	fresh := c.text("issueNo") == ""
+	if !fresh {
+		var err error
+		if r, err = c.rectification(tx); err != nil {
+			return nil, nil, err
 		}
-		err = books.NewRectification(tx, c.Acting, &r)
 	}
-	if err != nil {
-		return nil, err
-	}
-	r.Root = c.Root
 	days, err := c.intParam("R01", r.Severity)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	res, err := c.save(tx, &r, r.Title)
-	if err != nil {
-		return nil, err
-	}
-	res["issueNo"], res["severity"], res["rectDays"], res["ownerDept"] = r.No, r.Severity, days, r.OwnerDept
-	return res, nil
+	res := Result{"rectState": r.State, "issueNo": r.No, "severity": r.Severity, "rectDays": days, "ownerDept": r.OwnerDept}
+	return res, func() error {
+		if fresh {
+			if err := books.NewRectification(tx, c.Acting, &r); err != nil {
+				return err
+			}
+			res["issueNo"] = r.No
+		}
+		r.Root = c.Root
+		return c.save(tx, &r, r.Title)
+	}, nil
 }
 
 type dispatched struct {

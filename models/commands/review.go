@@ -13,7 +13,7 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"review.pre":       reviewPre,
 	"review.statement": reviewStatement,
 	"review.opinion":   reviewOpinion,
@@ -25,7 +25,7 @@ var _ = register(map[string]Func{
 var criteria = []string{"necessity", "feasibility", "reuse", "budget", "security"}
 
 // reviewPre is the technical pre-review; it opens a review.
-func reviewPre(tx *gorm.DB, c Call) (Result, error) {
+func reviewPre(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Comment  string `json:"comment"`
 		Findings []struct {
@@ -34,15 +34,15 @@ func reviewPre(tx *gorm.DB, c Call) (Result, error) {
 		} `json:"findings"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	declared, err := declaredByLine(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	f.text("/comment", in.Comment)
@@ -53,19 +53,21 @@ func reviewPre(tx *gorm.DB, c Call) (Result, error) {
 		}
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cycle, err := currentCycle(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := tx.Create(&books.Review{Project: p.Code, Cycle: cycle + 1}).Error; err != nil {
-		return nil, fmt.Errorf("review of %s: %w", p.Code, err)
-	}
-	if err := c.record(tx, p.Code); err != nil {
-		return nil, err
-	}
-	return Result{"preReviewed": true}, books.SetStage(tx, c.Acting, &p, books.InReview)
+	return Result{"preReviewed": true}, func() error {
+		if err := tx.Create(&books.Review{Project: p.Code, Cycle: cycle + 1}).Error; err != nil {
+			return fmt.Errorf("review of %s: %w", p.Code, err)
+		}
+		if err := c.record(tx, p.Code); err != nil {
+			return err
+		}
+		return books.SetStage(tx, c.Acting, &p, books.InReview)
+	}, nil
 }
 
 // line must be one of the application's.
@@ -118,18 +120,18 @@ func seat(tx *gorm.DB, c Call, project string) (books.ExpertSeat, error) {
 }
 
 // reviewStatement is an expert's statement on avoidance and confidentiality.
-func reviewStatement(tx *gorm.DB, c Call) (Result, error) {
+func reviewStatement(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Conflict     bool   `json:"conflict"`
 		Reason       string `json:"reason"`
 		Confidential bool   `json:"confidential"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := seat(tx, c, c.text("projectCode"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	if !in.Confidential {
@@ -139,28 +141,32 @@ func reviewStatement(tx *gorm.DB, c Call) (Result, error) {
 		f.text("/reason", in.Reason)
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s.State = books.SeatAccepted
 	if in.Conflict {
 		s.State, s.Reason = books.SeatVoid, strings.TrimSpace(in.Reason)
 	}
-	if err := tx.Save(&s).Error; err != nil {
-		return nil, fmt.Errorf("seat of %s: %w", s.PersonID, err)
-	}
-	if in.Conflict {
+	return Result{"conflict": in.Conflict}, func() error {
+		if err := saveSeat(tx, s); err != nil || !in.Conflict {
+			return err
+		}
 		if err := process.EndParty(tx, c.Root, process.PartyExpert, "", s.PersonID, c.Acting.At); err != nil {
-			return nil, err
+			return err
 		}
-		if err := c.keepParty(tx, process.PartyAvoided, "", s.PersonID); err != nil {
-			return nil, err
-		}
+		return c.keepParty(tx, process.PartyAvoided, "", s.PersonID)
+	}, nil
+}
+
+func saveSeat(tx *gorm.DB, s books.ExpertSeat) error {
+	if err := tx.Save(&s).Error; err != nil {
+		return fmt.Errorf("seat of %s: %w", s.PersonID, err)
 	}
-	return Result{"conflict": in.Conflict}, nil
+	return nil
 }
 
 // reviewOpinion is an expert's own opinion, signed before he sees another's.
-func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
+func reviewOpinion(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Scores       map[string]amount `json:"scores"`
 		LineOpinions []struct {
@@ -174,26 +180,26 @@ func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
 		Dissent string `json:"dissent"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
 	s, err := seat(tx, c, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.State == books.SeatVoid || s.State == books.SeatSigned {
-		return nil, models.Refuse("expert-seat-closed")
+		return nil, nil, models.Refuse("expert-seat-closed")
 	}
 	declared, err := declaredByLine(tx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	score := decimal.Zero
 	for _, criterion := range criteria {
 		weight, err := c.intParam("B04", criterion)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		v := f.number("/scores/"+criterion, in.Scores[criterion], 0, 100)
 		score = score.Add(v.Mul(decimal.NewFromInt(int64(weight))))
@@ -213,21 +219,20 @@ func reviewOpinion(tx *gorm.DB, c Call) (Result, error) {
 		lines = append(lines, books.LineOpinion{LineNo: l.LineNo, Amount: m, Reason: l.Reason, Comment: l.Comment})
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	o := books.ExpertOpinion{
 		Project: project, Cycle: s.Cycle, PersonID: s.PersonID, Scores: models.JSONOf(in.Scores), Score: int(score.Round(0).IntPart()),
 		Lines: models.JSONOf(lines), Overall: in.Overall, Comment: strings.TrimSpace(in.Comment), Dissent: in.Dissent,
 		At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}
-	if err := tx.Create(&o).Error; err != nil {
-		return nil, fmt.Errorf("opinion of %s: %w", s.PersonID, err)
-	}
-	s.State = books.SeatSigned
-	if err := tx.Save(&s).Error; err != nil {
-		return nil, fmt.Errorf("seat of %s: %w", s.PersonID, err)
-	}
-	return Result{"overall": in.Overall}, nil
+	return Result{"overall": in.Overall}, func() error {
+		if err := tx.Create(&o).Error; err != nil {
+			return fmt.Errorf("opinion of %s: %w", s.PersonID, err)
+		}
+		s.State = books.SeatSigned
+		return saveSeat(tx, s)
+	}, nil
 }
 
 func (f faults) suggestion(i int, amount, declared models.Money, reason string) {
@@ -242,11 +247,15 @@ func (f faults) suggestion(i int, amount, declared models.Money, reason string) 
 	}
 }
 
-// reviewTally counts valid opinions against the number of experts that the rules ask for.
-func reviewTally(tx *gorm.DB, c Call) (Result, error) {
+// reviewTally counts valid opinions against the number of experts that the rules
+// ask for. It is not foretold to the last expert, who has not signed yet.
+func reviewTally(tx *gorm.DB, c Call) (Result, Write, error) {
+	if err := c.decidable(); err != nil {
+		return nil, nil, err
+	}
 	opinions, err := opinionsOf(tx, c.text("projectCode"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var sum int64
 	for _, o := range opinions {
@@ -256,7 +265,7 @@ func reviewTally(tx *gorm.DB, c Call) (Result, error) {
 	if len(opinions) > 0 {
 		average = decimal.New(sum, -2).DivRound(decimal.NewFromInt(int64(len(opinions))), 2)
 	}
-	return Result{"expertsMissing": max(0, c.number("expertCount")-len(opinions)), "scoreAverage": jsonNumber(average)}, nil
+	return Result{"expertsMissing": max(0, c.number("expertCount")-len(opinions)), "scoreAverage": jsonNumber(average)}, nil, nil
 }
 
 // opinionsOf are the valid opinions of the current review.
@@ -275,18 +284,18 @@ func opinionsOf(tx *gorm.DB, project string) ([]books.ExpertOpinion, error) {
 }
 
 // reviewConclude is the group leader's conclusion: a positive one needs two thirds of the opinions.
-func reviewConclude(tx *gorm.DB, c Call) (Result, error) {
+func reviewConclude(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Conclusion string `json:"conclusion"`
 		Summary    string `json:"summary"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
 	opinions, err := opinionsOf(tx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	f.oneOf("/conclusion", in.Conclusion, "pass", "revise", "fail")
@@ -303,15 +312,17 @@ func reviewConclude(tx *gorm.DB, c Call) (Result, error) {
 		}
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cycle, err := currentCycle(tx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r := books.Review{Project: project, Cycle: cycle, Conclusion: in.Conclusion, Summary: strings.TrimSpace(in.Summary)}
-	if err := tx.Save(&r).Error; err != nil {
-		return nil, fmt.Errorf("review of %s: %w", project, err)
-	}
-	return Result{"reviewConclusion": in.Conclusion}, nil
+	return Result{"reviewConclusion": in.Conclusion}, func() error {
+		if err := tx.Save(&r).Error; err != nil {
+			return fmt.Errorf("review of %s: %w", project, err)
+		}
+		return nil
+	}, nil
 }

@@ -93,8 +93,8 @@ func currentLines(tx *gorm.DB, project string) (books.Sheet, map[int]books.Sheet
 	return v.Sheet, lines, nil
 }
 
-// nextRound makes the next sheet of a project with its sums.
-func nextRound(tx *gorm.DB, c Call, project, kind string, lines []books.SheetLine) (books.Sheet, error) {
+// nextSheet is the next sheet of a project with its sums.
+func nextSheet(tx *gorm.DB, c Call, project, kind string, lines []books.SheetLine) (books.Sheet, error) {
 	s := books.Sheet{Project: project, Kind: kind, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On()}
 	if err := tx.Raw("SELECT COALESCE(MAX(round), 0) + 1 FROM sheet WHERE project = ?", project).Scan(&s.Round).Error; err != nil {
 		return s, fmt.Errorf("sheets of %s: %w", project, err)
@@ -102,28 +102,37 @@ func nextRound(tx *gorm.DB, c Call, project, kind string, lines []books.SheetLin
 	for _, l := range lines {
 		s.Declared, s.Reviewed, s.Cut = s.Declared.Add(l.Declared), s.Reviewed.Add(l.Reviewed), s.Cut.Add(l.Cut)
 	}
-	if err := tx.Create(&s).Error; err != nil {
-		return s, fmt.Errorf("sheet of %s: %w", project, err)
-	}
 	return s, nil
 }
 
-// saveSheet stores a sheet with all its lines and returns its figures.
-func saveSheet(tx *gorm.DB, c Call, project, kind string, lines []books.SheetLine) (Result, error) {
+func createSheet(tx *gorm.DB, s *books.Sheet) error {
+	if err := tx.Create(s).Error; err != nil {
+		return fmt.Errorf("sheet of %s: %w", s.Project, err)
+	}
+	return nil
+}
+
+// planSheet stores a sheet with all its lines and returns its figures.
+func planSheet(tx *gorm.DB, c Call, project, kind string, lines []books.SheetLine) (Result, Write, error) {
 	if err := keepProtected(tx, c, project, lines); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s, err := nextRound(tx, c, project, kind, lines)
+	s, err := nextSheet(tx, c, project, kind, lines)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	for i := range lines {
-		lines[i].Project, lines[i].Round = project, s.Round
-	}
-	if err := tx.Create(&lines).Error; err != nil {
-		return nil, fmt.Errorf("sheet of %s: %w", project, err)
-	}
-	return figures(s), nil
+	return figures(s), func() error {
+		if err := createSheet(tx, &s); err != nil {
+			return err
+		}
+		for i := range lines {
+			lines[i].Project, lines[i].Round = project, s.Round
+		}
+		if err := tx.Create(&lines).Error; err != nil {
+			return fmt.Errorf("sheet of %s: %w", project, err)
+		}
+		return nil
+	}, nil
 }
 
 func figures(s books.Sheet) Result {

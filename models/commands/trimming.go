@@ -12,32 +12,32 @@ import (
 	"github.com/quancheng/quancheng/models/papers"
 )
 
-var _ = register(map[string]Func{
+var _ = foretold(map[string]Plan{
 	"trimming.save":      trimmingSave,
 	"trimming.arbitrate": trimmingArbitrate,
 	"trimming.issue":     trimmingIssue,
 })
 
 // trimmingSave is reviewer A's sheet: every line once, conservation kept.
-func trimmingSave(tx *gorm.DB, c Call) (Result, error) {
+func trimmingSave(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Lines []sheetRow `json:"lines"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	declared, err := declaredByLine(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	changes, err := f.sheet(tx, "lines", in.Lines, declared)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, no := range slices.Sorted(maps.Keys(declared)) {
 		if _, ok := changes[no]; !ok {
@@ -45,15 +45,20 @@ func trimmingSave(tx *gorm.DB, c Call) (Result, error) {
 		}
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	lines := replaced(changes, nil)
-	r, err := saveSheet(tx, c, p.Code, books.SheetA, lines)
+	r, save, err := planSheet(tx, c, p.Code, books.SheetA, lines)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r["flatCut"] = flatCut(lines)
-	return r, books.SetStage(tx, c.Acting, &p, books.Trimming)
+	return r, func() error {
+		if err := save(); err != nil {
+			return err
+		}
+		return books.SetStage(tx, c.Acting, &p, books.Trimming)
+	}, nil
 }
 
 // sheet checks rows against the declared lines.
@@ -76,30 +81,30 @@ func (f faults) sheet(tx *gorm.DB, list string, rows []sheetRow, declared map[in
 }
 
 // trimmingArbitrate is the section head's decision on the lines that A and B dispute.
-func trimmingArbitrate(tx *gorm.DB, c Call) (Result, error) {
+func trimmingArbitrate(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
 		Lines []sheetRow `json:"lines"`
 	}
 	if err := c.into(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	project := c.text("projectCode")
 	_, current, err := currentLines(tx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	disputed, err := disputedLines(tx, c, project, current)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	declared, err := declaredByLine(tx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := check()
 	changes, err := f.sheet(tx, "lines", in.Lines, declared)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, no := range disputed {
 		if _, ok := changes[no]; !ok {
@@ -107,24 +112,29 @@ func trimmingArbitrate(tx *gorm.DB, c Call) (Result, error) {
 		}
 	}
 	if err := f.OrNil(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return saveSheet(tx, c, project, books.SheetArbitration, replaced(current, changes))
+	return planSheet(tx, c, project, books.SheetArbitration, replaced(current, changes))
 }
 
 // trimmingIssue issues the review opinion: the sheet becomes the books.
-func trimmingIssue(tx *gorm.DB, c Call) (Result, error) {
+func trimmingIssue(tx *gorm.DB, c Call) (Result, Write, error) {
 	p, err := c.project(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, lines, err := currentLines(tx, p.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.Round == 0 {
-		return nil, models.Refuse("no-sheet")
+		return nil, nil, models.Refuse("no-sheet")
 	}
+	r := figures(s)
+	return r, func() error { return issueOpinion(tx, c, p, s, lines, r) }, nil
+}
+
+func issueOpinion(tx *gorm.DB, c Call, p books.Project, s books.Sheet, lines map[int]books.SheetLine, r Result) error {
 	conclusion := "通过"
 	if s.Reviewed.Sign() == 0 {
 		conclusion = "不予支持"
@@ -133,8 +143,9 @@ func trimmingIssue(tx *gorm.DB, c Call) (Result, error) {
 		"round": s.Round, "declared": s.Declared, "reviewed": s.Reviewed, "cut": s.Cut, "conclusion": conclusion,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
+	r["opinionNo"] = string(d.DocNo)
 	reviewed, cut := map[key]models.Money{}, map[key]models.Money{}
 	for no, l := range lines {
 		reviewed[key{no, ""}] = l.Reviewed
@@ -144,23 +155,21 @@ func trimmingIssue(tx *gorm.DB, c Call) (Result, error) {
 	}
 	round := fmt.Sprintf("s%d", s.Round)
 	if err := level(tx, c, p.Code, books.LedgerReviewed, round, string(d.DocNo), reviewed); err != nil {
-		return nil, err
+		return err
 	}
 	if err := level(tx, c, p.Code, books.LedgerCut, round, string(d.DocNo), cut); err != nil {
-		return nil, err
+		return err
 	}
 	if err := tx.Model(&books.Sheet{}).Where("project = ? AND round = ?", p.Code, s.Round).Update("issued", true).Error; err != nil {
-		return nil, fmt.Errorf("sheet of %s: %w", p.Code, err)
+		return fmt.Errorf("sheet of %s: %w", p.Code, err)
 	}
 	p.ReviewedOn = c.Acting.On()
 	stage := books.Reviewed
 	if s.Reviewed.Sign() == 0 {
 		stage = books.Rejected
 	}
-	r := figures(s)
-	r["opinionNo"] = string(d.DocNo)
 	if err := books.SetStage(tx, c.Acting, &p, stage); err != nil {
-		return nil, err
+		return err
 	}
-	return r, books.SaveProject(tx, &p) // a recalculated one may be in its stage already
+	return books.SaveProject(tx, &p) // a recalculated one may be in its stage already
 }

@@ -2,6 +2,7 @@ import { useQueryClient, type InfiniteData } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 import { useRoute, useRouter } from 'vue-router'
 import { api, attempts, must, settled } from './api/client'
+import { asProblem } from './api/problem'
 import type { components } from './api/schema'
 import type { AllowedOperation, NextTask, OperationResult, TaskDetail, TaskSummary } from './api/types'
 import { type Notice, useNotices } from './stores/notices'
@@ -23,15 +24,19 @@ export function useAct() {
 
   /** Sends one operation. Throws a ProblemError when it is refused. */
   async function operate(task: TaskSummary, operation: AllowedOperation, body: OperationRequest): Promise<OperationResult> {
-    const result = await settled(
-      must(
-        api.POST('/api/v1/tasks/{key}/{operation}', {
-          params: { path: { key: task.key, operation: operation.operation }, header: { 'Idempotency-Key': key({ task: task.key, operation: operation.operation, ...body }) } },
-          body,
-        }),
-      ),
-    )
-    return result
+    try {
+      return await settled(
+        must(
+          api.POST('/api/v1/tasks/{key}/{operation}', {
+            params: { path: { key: task.key, operation: operation.operation }, header: { 'Idempotency-Key': key({ task: task.key, operation: operation.operation, ...body }) } },
+            body,
+          }),
+        ),
+      )
+    } catch (e) {
+      if (!asProblem(e).passing) key.forget()
+      throw e
+    }
   }
 
   /** The list as it was shown, without the task: what to do next is decided before it is read again. */

@@ -54,17 +54,23 @@ export async function settled(call: Promise<OperationResult | Accepted>): Promis
 
 /**
  * Idempotency keys for one form or button: the same body gets the same key again, so that
- * pressing twice or sending again after a dead network happens once.
+ * pressing twice or sending again after a dead network happens once. A refusal is an answer
+ * that stays with its key: after forget, the same body is asked anew.
  */
-export function attempts(): (body: unknown) => string {
+export function attempts() {
   let last = ''
   let key = ''
-  return (body) => {
+  const keyOf = (body: unknown): string => {
     const text = JSON.stringify(body)
     if (text !== last || !key) key = randomKey()
     last = text
     return key
   }
+  return Object.assign(keyOf, {
+    forget: () => {
+      key = ''
+    },
+  })
 }
 
 function randomKey(): string {
