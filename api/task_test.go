@@ -198,7 +198,7 @@ func TestAcceptedAndAskedLater(t *testing.T) {
 		t.Error("no Retry-After")
 	}
 	mistrusted := newHouse(t, db, func(d *api.Deps) {
-		d.Bundles, d.Rehearsal, d.Sender = w.cache, w.shell.c, stranger{w.shell}
+		d.Bundles, d.Sender = w.cache, stranger{w.shell}
 	})
 	got = mistrusted.do("he-guangming", "POST", "/api/v1/tasks/"+task.Key+"/agree", wire.OperationRequest{Version: task.Version}).want(503, "signing-key-unknown")
 	if !strings.Contains(string(got.body), "密钥 s-") {
