@@ -76,7 +76,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 
 const (
 	troublesOfRound = 10
-	writesOfRound   = 600 // about as many are acknowledged while ten projects are played to their ends
+	writesOfRound   = 900 // about as many are acknowledged while ten projects are played to their ends
 	// patience is how long the platform may run without an acknowledged write before trouble comes all the same.
 	patience = 10 * time.Second
 	look     = 10 * time.Millisecond

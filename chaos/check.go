@@ -26,7 +26,8 @@ var forbidden = map[string]string{
 	"a numbered document was issued twice":         `SELECT kind || ' ' || project AS what FROM document WHERE kind IN ('受理通知书', '审查意见书', '批复', '初验报告', '终验报告') GROUP BY kind, project HAVING count(*) > 1`,
 	"a project has two running cases":              `SELECT project AS what FROM root_state WHERE open AND process = 'qc_lifecycle' GROUP BY project HAVING count(*) > 1`,
 	"a line's cut and review do not add up to declared": `SELECT project || '/' || line_no AS what FROM ledger WHERE line_no IS NOT NULL GROUP BY project, line_no
-		HAVING sum(CASE kind WHEN 'declared' THEN amount WHEN 'reviewed' THEN -amount WHEN 'cut' THEN -amount ELSE 0 END) <> 0`,
+		HAVING sum(CASE WHEN kind IN ('reviewed', 'cut') THEN 1 ELSE 0 END) > 0
+		AND sum(CASE kind WHEN 'declared' THEN amount WHEN 'reviewed' THEN -amount WHEN 'cut' THEN -amount ELSE 0 END) <> 0`,
 	"an archived project's contract is not paid to the cent": `SELECT l.project AS what FROM ledger l JOIN project p ON p.code = l.project WHERE p.stage = 'ARCHIVED' GROUP BY l.project
 		HAVING sum(CASE l.kind WHEN 'contracted' THEN l.amount WHEN 'paid' THEN -l.amount WHEN 'refunded' THEN l.amount ELSE 0 END) <> 0
 		OR sum(CASE l.kind WHEN 'contracted' THEN 1 ELSE 0 END) <> 1`,

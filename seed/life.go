@@ -145,12 +145,21 @@ func (l *life) act(ctx context.Context, now wire.Project, t wire.NextTask) (bool
 		case "not-your-task":
 			continue
 		case "delegate-answers": // advises; the one who delegated it decides
-			_, err = who.Operate(ctx, t.Key, "answer", "seed-"+t.Key+"-answer-"+who.Person.ID, wire.OperationRequest{Opinion: "建议同意"})
-			return err == nil, err
+			return l.advise(ctx, who, t)
 		}
 		return did, err
 	}
 	return false, fmt.Errorf("nobody of %d holders may act", len(holders))
+}
+
+// advise answers him who delegated the task.
+func (l *life) advise(ctx context.Context, who *client.Client, t wire.NextTask) (bool, error) {
+	detail, err := who.Task(ctx, t.Key)
+	if err != nil {
+		return false, err
+	}
+	_, err = who.Operate(ctx, t.Key, "answer", "seed-"+t.Key+"-answer-"+who.Person.ID, wire.OperationRequest{Version: detail.Version, Opinion: "建议同意"})
+	return err == nil, err
 }
 
 // operate does what the script says with a task; false when it waits with it.

@@ -81,9 +81,13 @@ func (p *Player) toStage(ctx context.Context, project Project) error {
 }
 
 // Complete plays a project that somebody has begun to its end from wherever it
-// is, and returns as what it ended.
-func (p *Player) Complete(ctx context.Context, code string) (stage string, err error) {
-	l := &life{Player: p, Project: Project{Code: code}, until: func(now wire.Project) bool { return ended(now.Stage) && len(now.OpenTasks) == 0 }}
+// is, by side ways if any are named, and returns as what it ended.
+func (p *Player) Complete(ctx context.Context, code string, aside ...string) (stage string, err error) {
+	l := &life{Player: p, Project: Project{Code: code}, other: map[string]act{}, heal: map[string]way{}}
+	l.until = func(now wire.Project) bool { return ended(now.Stage) && len(now.OpenTasks) == 0 }
+	if err := l.take(ctx, aside); err != nil {
+		return "", err
+	}
 	now, err := l.now(ctx)
 	if err != nil {
 		return "", err

@@ -159,7 +159,7 @@ func (u *upgraded) finish(m manifest) {
 	var mu sync.Mutex
 	ends := map[string]int{}
 	u.each(slices.Sorted(maps.Keys(m.Cases)), func(code string) error {
-		stage, err := player.Complete(u.ctx, code)
+		stage, err := player.Complete(u.ctx, code, endsOf(code)...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.Cases[code], err)
 		}
@@ -181,6 +181,15 @@ func (u *upgraded) finish(m manifest) {
 		u.Error("no rectification outside a project")
 	}
 	u.each(outside, func(no string) error { return player.CompleteRectification(u.ctx, no) })
+}
+
+// endsOf lets two of three cases that still can be refused by the director: whole
+// lives take their time, and the rest of them has enough.
+func endsOf(code string) []string {
+	if code[len(code)-1]%3 == 0 {
+		return nil
+	}
+	return []string{"reject"}
 }
 
 // each does something with several at once.
