@@ -34,7 +34,7 @@ export const backs = {
       const amount = row.locator('[data-col=amount]')
       await amount.fill('15')
       await amount.blur()
-      const doubt = row.locator('[data-test=doubt]')
+      const doubt = p.page.locator('[data-doubt="2"]')
       await doubt.getByText('15 元，还是 15 万元').waitFor()
       let sent = 0
       const count = (r) => r.method() === 'POST' && /\/tasks\/\d+\/complete$/.test(r.url()) && sent++

@@ -19,13 +19,10 @@ function posts(page) {
 
 /** Two clicks at one place, as a hand makes them: the second does not wait for anything. */
 async function twice(page, locator, ms) {
-  await locator.scrollIntoViewIfNeeded()
-  await page.waitForFunction((s) => { const b = document.querySelector(s); return b && !b.disabled && b.getAttribute('aria-disabled') !== 'true' }, await locator.evaluate((b) => `[data-test=${b.dataset.test}]`))
-  const box = await locator.boundingBox()
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
-  await page.mouse.click(x, y)
+  await locator.click()
   await page.waitForTimeout(ms) // the distance of the two clicks is what is tried
-  await page.mouse.click(x, y)
+  await page.mouse.down()
+  await page.mouse.up()
 }
 
 /** Double clicks on deciding buttons decide one task, and leave the next one alone (W2). */
@@ -65,12 +62,7 @@ export async function clickTwice(clerk, as, dept, say) {
   const small = await as(leader.id, { onPhone: true })
   const taps = posts(small.page)
   await small.open(key)
-  const button = small.page.locator('.ft .btn.p')
-  const box = await button.boundingBox()
-  const at = [box.x + box.width / 2, box.y + box.height / 2]
-  await small.page.mouse.click(...at)
-  await small.page.waitForTimeout(300)
-  await small.page.mouse.click(...at)
+  await twice(small.page, small.page.locator('.ft .btn.p'), 300)
   await small.page.locator(`${go}:not([aria-disabled])`).waitFor()
   assert.deepEqual(taps, [])
   await small.leave()
@@ -119,12 +111,12 @@ export async function offlineOnce(clerk, code) {
   await page.goto(`/projects/${code}/application?step=basics`)
   await clerk.kept()
   await context.setOffline(true)
-  await clerk.fill('/contact', '陆小桥')
+  await clerk.fill('/contact', '陆小桥（断网时改）')
   await page.locator('[data-where=browser]').first().waitFor()
   await page.getByText('只在这台浏览器里：网络不通').first().waitFor()
   await context.setOffline(false)
   await clerk.kept()
-  assert.equal((await clerk.get(`/api/v1/projects/${code}`)).form.contact, '陆小桥')
+  assert.equal((await clerk.get(`/api/v1/projects/${code}`)).form.contact, '陆小桥（断网时改）')
 }
 
 /** The same task open in two browsers of one person: nothing is overwritten unseen, and what is chosen is sent. */

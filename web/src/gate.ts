@@ -12,7 +12,7 @@ const rest = 600 // ms that a page has been seen before anything is decided on i
  */
 export function useGate(shown: () => boolean) {
   const open = ref(false)
-  /** somebody has pressed before it opened */
+  /** somebody has pressed before it opened: worth a word until it does */
   const early = ref(false)
   let held = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -36,14 +36,20 @@ export function useGate(shown: () => boolean) {
 
   function wait() {
     clearTimeout(timer)
-    timer = setTimeout(() => (held ? undefined : (open.value = true)), rest)
+    timer = setTimeout(() => {
+      if (held) return
+      open.value = true
+      early.value = false
+    }, rest)
   }
 
   const down = (event: PointerEvent | KeyboardEvent) => {
     if (event instanceof KeyboardEvent && !pressing.has(event.key)) return
     held = true
     fresh = open.value && !(event instanceof KeyboardEvent && event.repeat)
-    if (!open.value) clearTimeout(timer)
+    if (open.value) return
+    clearTimeout(timer)
+    early.value = true
   }
   const up = () => {
     const was = held
@@ -55,7 +61,6 @@ export function useGate(shown: () => boolean) {
   function passes(event?: Event): boolean {
     const pressed = event !== undefined && !(event instanceof MouseEvent && event.detail === 0)
     const ok = open.value && (!pressed || fresh)
-    early.value = !ok
     fresh = false
     return ok
   }

@@ -60,6 +60,7 @@ export function useDossier(person: string, code: string) {
 
   const keeper = useKeeper<Content>({
     storage,
+    person,
     source: dossier,
     read: () => content(dossier.value!),
     write: show,

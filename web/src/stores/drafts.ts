@@ -33,6 +33,7 @@ export function useDraft(person: string, task: string, typed: Ref<Typed>, blank:
 
   const keeper = useKeeper<Content>({
     storage: storageKey(person, task),
+    person,
     source: typed,
     read: () => ({ ...clone(typed.value) }),
     write: (content) => (typed.value = content),

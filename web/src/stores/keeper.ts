@@ -29,6 +29,7 @@ export interface Conflict {
 export interface Keeping<C extends Json> {
   /** name in the browser's storage: one person, one thing */
   storage: string
+  person: string
   /** what is typed */
   source: WatchSource
   read: () => C
@@ -216,7 +217,8 @@ export function useKeeper<C extends Json>(k: Keeping<C>) {
       const stand = await k.fetch().catch(asProblem)
       if (stand instanceof ProblemError) return failed(stand)
       const happened = problem.problem.happened
-      return meet({ ...stand, by: happened?.actor?.name }, stand.revision < revision ? undefined : base) // fewer: the books were restored
+      const by = happened?.actor?.id === k.person ? undefined : happened?.actor?.name
+      return meet({ ...stand, by }, stand.revision < revision ? undefined : base) // fewer: the books were restored
     }
     if (!problem.passing) return inBrowser('refused', problem.problem.title)
     inBrowser('offline')

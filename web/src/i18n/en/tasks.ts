@@ -116,6 +116,7 @@ const en: typeof zh = {
     here: 'This one',
     there: 'The other',
     nothing: '(empty)',
+    equalRows: '{n} row is the same | {n} rows are the same',
     yes: 'Yes',
     no: 'No',
     merge: 'Merge as chosen',

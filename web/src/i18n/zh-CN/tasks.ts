@@ -114,6 +114,7 @@ export default {
     here: '这里的',
     there: '另一份',
     nothing: '（空）',
+    equalRows: '另有 {n} 行相同',
     yes: '是',
     no: '否',
     merge: '按所选合并',
