@@ -162,13 +162,13 @@ func (x *exec) jump(n *node) error {
 	return nil
 }
 
-// JumpTargets are the activities to which the token of a task can be moved.
-func (s *State) JumpTargets(p *Program, task int64) []string {
+// JumpTargets are the activities to which a token can be moved, named by its element instance or by its task.
+func (s *State) JumpTargets(p *Program, token int64) []string {
 	if s.bind(p) != nil {
 		return nil
 	}
-	n := s.owners[task]
-	if n == nil || n.Task == nil || n.Task.Key != task || n.iteration() {
+	n := s.token(token)
+	if n == nil || n.iteration() {
 		return nil
 	}
 	var out []string
@@ -182,6 +182,9 @@ func (s *State) JumpTargets(p *Program, task int64) []string {
 
 func doneSeats(n *node) []int {
 	var seats []int
+	if n.Task == nil {
+		return nil
+	}
 	for _, s := range n.Task.Seats {
 		if s.State == seat.Done {
 			seats = append(seats, s.No)

@@ -264,6 +264,9 @@ func (x *exec) cancel() error {
 	if x.ev.Key != 0 && x.ev.Key != x.s.key {
 		return refuse("not-a-root", "only the root instance %d can be cancelled", x.s.key)
 	}
+	if err := x.asSeen(); err != nil {
+		return err
+	}
 	root := x.s.owners[x.s.key]
 	x.terminate(root)
 	x.s.ended = true
