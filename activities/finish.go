@@ -8,7 +8,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
@@ -45,11 +44,10 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 	if err := s.audit(tx, out); err != nil {
 		return out, err
 	}
-	answer, err := s.answer(tx)
-	if err != nil {
-		return out, err
+	if s.task != nil {
+		out.Task = s.task.Key
 	}
-	out.Step, out.Answer = s.root.Step+1, answer
+	out.Step, out.Opened = s.root.Step+1, s.opened
 	if err := s.notify(tx); err != nil {
 		return out, err
 	}
@@ -138,34 +136,6 @@ func (s *step) audit(tx *gorm.DB, out contract.Outcome) error {
 	return audit.Audit(tx, fmt.Sprintf("i:%d", s.root.Key), s.acting, audit.AuditEntry{
 		Action: "process." + s.req.Name, Subject: subject, Project: s.root.Project, OnBehalf: behalf, Reason: s.ev.Reason, Digest: s.ev.Digest, Detail: models.JSONOf(facts),
 	})
-}
-
-// answer says what the event led to: the tasks that opened and are still open.
-func (s *step) answer(tx *gorm.DB) (json.RawMessage, error) {
-	result := wire.OperationResult{Event: s.req.ID, NextTasks: []wire.NextTask{}}
-	if s.task != nil {
-		result.Task = &wire.TaskSummary{Key: fmt.Sprint(s.task.Key), Name: s.task.Name, Process: s.task.Process, Element: s.task.Element}
-	}
-	for _, key := range s.opened {
-		t, err := s.taskRow(tx, key)
-		if err != nil {
-			return nil, err
-		}
-		if t.State == process.TaskClosed {
-			continue
-		}
-		holders, err := process.Holders(tx, key)
-		if err != nil {
-			return nil, fmt.Errorf("holders of task %d: %w", key, err)
-		}
-		next := wire.NextTask{Key: fmt.Sprint(key), Name: t.Name, Element: t.Element, Process: t.Process, Holders: []wire.PersonRef{}}
-		for _, h := range holders {
-			next.Holders = append(next.Holders, wire.PersonRef{ID: h})
-			next.Mine = next.Mine || h == s.acting.Person
-		}
-		result.NextTasks = append(result.NextTasks, next)
-	}
-	return json.Marshal(result)
 }
 
 func (s *step) notify(tx *gorm.DB) error {

@@ -133,19 +133,15 @@ func (c *call) result(o contract.Outcome) (any, error) {
 	if !found {
 		return nil, notFound()
 	}
-	var answer wire.OperationResult // the shell's, without what the reader adds
-	if err := json.Unmarshal(o.Answer, &answer); err != nil {
-		return nil, err
-	}
 	d, err := c.directory()
 	if err != nil {
 		return nil, err
 	}
 	out := wire.OperationResult{Event: o.Event}
-	if out.NextTasks, err = c.stillOpen(d, row.Root, answer.NextTasks); err != nil {
+	if out.NextTasks, err = c.stillOpen(d, row.Root, o.Opened); err != nil {
 		return nil, err
 	}
-	if out.Task, err = c.actedTask(o.Event); err != nil {
+	if out.Task, err = c.actedTask(o.Task); err != nil {
 		return nil, err
 	}
 	root, err := process.RootByKey(c.db(), row.Root)
@@ -166,29 +162,31 @@ func (c *call) result(o contract.Outcome) (any, error) {
 }
 
 // stillOpen are the open tasks of a root among those that an event opened.
-func (c *call) stillOpen(d *directory, root int64, opened []wire.NextTask) ([]wire.NextTask, error) {
-	keys := map[string]bool{}
-	for _, t := range opened {
-		keys[t.Key] = true
-	}
+func (c *call) stillOpen(d *directory, root int64, opened []int64) ([]wire.NextTask, error) {
 	open, err := process.OpenTasks(c.db(), root)
 	if err != nil {
 		return nil, err
 	}
-	return c.nextTasks(d, slices.DeleteFunc(open, func(t process.Task) bool { return !keys[keyText(t.Key)] }))
+	return c.nextTasks(d, slices.DeleteFunc(open, func(t process.Task) bool { return !slices.Contains(opened, t.Key) }))
 }
 
-// actedTask is the task that an event was about, as it is now.
-func (c *call) actedTask(event string) (*wire.TaskSummary, error) {
-	var tasks []process.Task
-	if err := c.db().Raw("SELECT t.* FROM task t WHERE t.key IN (SELECT a.task FROM task_act a WHERE a.event = ?)", event).Scan(&tasks).Error; err != nil || len(tasks) == 0 {
-		return nil, err
+// actedTask is the task that an event was about, as it is now; nil when there is none.
+func (c *call) actedTask(key int64) (*wire.TaskSummary, error) {
+	if key == 0 {
+		return nil, nil
 	}
-	v, err := c.taskView(tasks)
+	t, err := process.TaskByKey(c.db(), key)
+	if errors.Is(err, process.ErrNotFound) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	s := v.summary(tasks[0], process.ScopeMine)
+	v, err := c.taskView([]process.Task{t})
+	if err != nil {
+		return nil, err
+	}
+	s := v.summary(t, process.ScopeMine)
 	return &s, nil
 }
 

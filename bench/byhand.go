@@ -13,7 +13,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 	"gorm.io/gorm"
 
-	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/process"
@@ -117,7 +116,7 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	if err := process.TakeFlows(tx, []process.FlowTaken{{Instance: row.Key, Flow: hand[n].flow, Root: row.Key, Times: 1, LastAt: now}}); err != nil {
 		return contract.Outcome{}, err
 	}
-	result := wire.OperationResult{Event: r.ID, NextTasks: []wire.NextTask{}}
+	var opened []int64
 	if hand[n].person != "" {
 		task := process.Task{
 			Key: key(2), Root: row.Key, Instance: row.Key, ElementKey: key(1), Bundle: "bench", Process: "two", Element: hand[n].element, Name: hand[n].name,
@@ -126,7 +125,7 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 		if err := process.OpenTask(tx, task, []string{hand[n].person}); err != nil {
 			return contract.Outcome{}, err
 		}
-		result.NextTasks = append(result.NextTasks, wire.NextTask{Key: fmt.Sprint(task.Key), Name: task.Name, Element: task.Element, Holders: []wire.PersonRef{{ID: hand[n].person}}})
+		opened = append(opened, task.Key)
 	}
 	row.State, row.Open, row.UpdatedAt = []byte(fmt.Sprintf(`{"at":%q}`, hand[n].element)), n < 2, now
 	if stored, err := row.Advance(tx); err != nil || !stored {
@@ -135,11 +134,7 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	if err := audit.Audit(tx, fmt.Sprintf("i:%d", row.Key), a, audit.AuditEntry{Action: r.Name, Subject: hand[n].element}); err != nil {
 		return contract.Outcome{}, err
 	}
-	answer, err := json.Marshal(result)
-	if err != nil {
-		return contract.Outcome{}, err
-	}
-	out := contract.Outcome{Event: r.ID, Verdict: contract.Applied, Answer: answer, Step: row.Step + 1, At: now, Ended: n == 2}
+	out := contract.Outcome{Event: r.ID, Verdict: contract.Applied, Opened: opened, Step: row.Step + 1, At: now, Ended: n == 2}
 	return out, tx.Create(&process.Outcome{Event: r.ID, Root: row.Key, Digest: r.Digest, Verdict: "applied", Body: models.JSONOf(out), At: now}).Error
 }
 

@@ -16,7 +16,6 @@ import (
 
 	"github.com/quancheng/quancheng/activities"
 	"github.com/quancheng/quancheng/activities/bundles"
-	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/process"
@@ -172,14 +171,10 @@ func begin(ctx context.Context, db *models.DB) (contract.Request, error) {
 
 // complete is the request that completes the task that an outcome opened.
 func complete(root int64, out contract.Outcome, person string) (contract.Request, error) {
-	var answer wire.OperationResult
-	if err := json.Unmarshal(out.Answer, &answer); err != nil || len(answer.NextTasks) != 1 {
-		return contract.Request{}, fmt.Errorf("bench: answer %s: %w", out.Answer, err)
+	if len(out.Opened) != 1 {
+		return contract.Request{}, fmt.Errorf("bench: %s opened the tasks %v, not one", out.Event, out.Opened)
 	}
-	var key int64
-	if _, err := fmt.Sscan(answer.NextTasks[0].Key, &key); err != nil {
-		return contract.Request{}, fmt.Errorf("bench: %w", err)
-	}
+	key := out.Opened[0]
 	return request(root, fmt.Sprintf("u:%s:%d", person, key), "complete", engine.Event{Type: engine.Operate, Key: key, Operation: "complete"}, person)
 }
 

@@ -45,7 +45,7 @@ var numbering = map[string]string{
 
 // Issue makes a numbered document, such as 县数资审〔2022〕7号. The number is
 // taken in the transaction of its cause, so that none is ever missing.
-func Issue(tx *gorm.DB, a models.Acting, kind, project, title string, data any) (Document, error) {
+func Issue(tx *gorm.DB, a models.Acting, kind, project, subject string, facts map[string]any) (Document, error) {
 	prefix, ok := numbering[kind]
 	if !ok {
 		return Document{}, fmt.Errorf("models: documents %q are not numbered", kind)
@@ -56,8 +56,8 @@ func Issue(tx *gorm.DB, a models.Acting, kind, project, title string, data any) 
 		return Document{}, err
 	}
 	d := Document{
-		Project: project, Kind: kind, Title: title, DocNo: models.Optional(fmt.Sprintf("%s〔%d〕%d号", prefix, year, n)),
-		Dated: a.On(), Data: models.JSONOf(data),
+		Project: project, Kind: kind, Title: subject, DocNo: models.Optional(fmt.Sprintf("%s〔%d〕%d号", prefix, year, n)),
+		Dated: a.On(), Data: models.JSONOf(facts),
 	}
 	return d, AddDocument(tx, a, &d)
 }

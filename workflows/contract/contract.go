@@ -118,7 +118,8 @@ type Outcome struct {
 	Verdict Verdict         `json:"verdict"`
 	Code    string          `json:"code,omitempty"`    // of a refusal
 	Refusal json.RawMessage `json:"refusal,omitempty"` // models.Refusal
-	Answer  json.RawMessage `json:"answer,omitempty"`  // wire.OperationResult without what the reader adds
+	Task    int64           `json:"task,omitempty"`    // key of the task that the event was about
+	Opened  []int64         `json:"opened,omitempty"`  // keys of the tasks that it opened; some may be closed again
 	Step    int64           `json:"step"`
 	At      time.Time       `json:"at"`
 
