@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 func totals(t books.Totals) wire.Totals {
@@ -82,7 +83,15 @@ func (c *call) page(code string) (wire.Project, error) {
 	if out.FormSchema, err = c.applicationForm(root); err != nil {
 		return wire.Project{}, err
 	}
-	out.Allowed, err = c.allowed(row)
+	if out.Allowed, err = c.allowed(row); err != nil || root == 0 {
+		return out, err
+	}
+	state, err := process.RootByKey(c.db(), root)
+	if err != nil {
+		return out, err
+	}
+	govern, err := c.governs(state)
+	out.Allowed = append(out.Allowed, govern...)
 	return out, err
 }
 

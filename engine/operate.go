@@ -49,15 +49,15 @@ func init() {
 // moveToken moves a token to another element, also one that waits for something
 // else than a person, or that an incident stops.
 func (x *exec) moveToken() error {
+	if err := x.asSeen(); err != nil {
+		return err
+	}
 	n, err := x.tokenNode()
 	if err != nil {
 		return err
 	}
 	if v := x.ev.Version; v != 0 && n.Task != nil && v != n.Task.Version {
 		return refuse("stale-version", "the task has changed: it is at version %d, not %d", n.Task.Version, v)
-	}
-	if err := x.asSeen(); err != nil {
-		return err
 	}
 	return x.jump(n)
 }

@@ -173,7 +173,7 @@ func (x *exec) open() error {
 	if !s.began {
 		return refuse("not-started", "instance %d has not begun", s.key)
 	}
-	if s.ended && ev.Type == Operate {
+	if s.ended && ev.Type == Operate && ev.Operation != "jump" {
 		_, err := x.taskNode() // closed, or never there
 		return err
 	}

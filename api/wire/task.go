@@ -77,10 +77,11 @@ type AllowedOperation struct {
 	Blocked   string   `json:"blocked,omitempty"`
 }
 
-// Target is an element to return to.
+// Target is an element to return or to jump to.
 type Target struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID    string   `json:"id"`
+	Name  string   `json:"name"`
+	Skips []string `json:"skips,omitempty"` // jump: names of what nobody will do then
 }
 
 // Opinion is an entry of the thread.
@@ -134,6 +135,7 @@ type Copy struct {
 type TaskDetail struct {
 	TaskSummary
 	InstanceKey     string             `json:"instanceKey,omitempty"`
+	CaseKey         string             `json:"caseKey"` // of the root instance: the page of acts on the whole
 	Policy          string             `json:"policy,omitempty"`
 	Form            map[string]any     `json:"form,omitempty"`
 	Data            map[string]any     `json:"data"`
@@ -216,6 +218,11 @@ type Confirmation struct {
 	AskedBy   PersonRef `json:"askedBy"`
 	AskedAt   time.Time `json:"askedAt"`
 	Mine      bool      `json:"mine"`
+	Case      string    `json:"case"`             // key of the root instance
+	Matter    string    `json:"matter,omitempty"` // code of the project, or business key
+	From      string    `json:"from,omitempty"`   // jump: where the token stands
+	Effects   []string  `json:"effects"`          // what follows, in words
+	Stale     bool      `json:"stale,omitempty"`  // the case has moved on: it cannot be confirmed any more
 }
 
 // Decision is the second person's word.
