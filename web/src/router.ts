@@ -25,6 +25,7 @@ export const router = createRouter({
     { path: '/rectifications', name: 'rectifications', component: () => import('./pages/Rectifications.vue'), meta: { title: 'nav.rectifications' } },
     { path: '/rectifications/:no', name: 'rectification', component: () => import('./pages/Rectification.vue'), props: true, meta: { title: 'nav.rectification' } },
     { path: '/report', name: 'report', component: () => import('./pages/Report.vue'), meta: { title: 'nav.report' } },
+    { path: '/cases/:key', name: 'case', component: () => import('./pages/Case.vue'), props: (to) => ({ caseKey: to.params.key }), meta: { title: 'case.title' } },
     { path: '/operations', name: 'operations', component: () => import('./pages/Operations.vue'), meta: { title: 'nav.operations' } },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'lost.title' } },
   ],
