@@ -15,6 +15,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -22,14 +23,15 @@ import (
 type Committer struct {
 	DB      *models.DB
 	Bundles *bundles.Cache
+	Keys    *trust.Keys       // whose requests are believed, and what results are sealed with
 	Workers map[string]Worker // outside work by job type
 	Now     func() time.Time
 	Log     *slog.Logger
 }
 
-// New makes a Committer with the machine's clock.
-func New(db *models.DB, cache *bundles.Cache) *Committer {
-	return &Committer{DB: db, Bundles: cache, Now: time.Now, Log: slog.Default()}
+// New makes a Committer with the machine's clock, which believes what is sealed with the keys.
+func New(db *models.DB, cache *bundles.Cache, keys *trust.Keys) *Committer {
+	return &Committer{DB: db, Bundles: cache, Keys: keys, Now: time.Now, Log: slog.Default()}
 }
 
 // errStale says that somebody else stored a step in the meantime.
@@ -50,9 +52,9 @@ type defect struct {
 func (d *defect) Error() string { return d.cause.Error() }
 func (d *defect) Unwrap() error { return d.cause }
 
-// Commit applies one event, once, however often it is called. An error is
-// technical: the same call may be made again.
-func (c *Committer) Commit(ctx context.Context, r contract.Request) (contract.Outcome, error) {
+// apply applies one event that is believed, once, however often it is called.
+// An error is technical: the same call may be made again.
+func (c *Committer) apply(ctx context.Context, r contract.Request) (contract.Outcome, error) {
 	var out contract.Outcome
 	var err error
 	for range staleTries {

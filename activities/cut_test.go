@@ -90,7 +90,7 @@ func TestDeathBetweenAnyTwoStatements(t *testing.T) {
 				before := rows(h, r.Root)
 				var out contract.Outcome
 				statements := modelstest.Cut(t, func(ctx context.Context) (err error) {
-					out, err = h.C.Commit(ctx, r)
+					out, err = h.Send(ctx, r)
 					return err
 				}, func(statement int) {
 					if now := rows(h, r.Root); now != before {

@@ -3,6 +3,9 @@
 // projections, the books' changes, audit, outbox and outcome, in one
 // transaction or not at all (DESIGN §3).
 //
+// Before the transaction, a request must carry the seal of one of our processes
+// (package trust). What does not is applied by nobody and stored nowhere.
+//
 // The order inside the transaction:
 //
 //  0. the row of the root instance is locked, so that steps of one instance exclude each other

@@ -19,8 +19,8 @@ type Worker func(ctx context.Context, j process.Job) (map[string]any, error)
 // jobBackoff is the wait before another attempt, by attempts already made.
 var jobBackoff = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute}
 
-// RunJob does the work of a job and says which event tells its result. A job
-// that is gone, or waits for its incident, needs no work. An error is technical: the call may be made again.
+// RunJob does the work of a job and says which event tells its result, sealed:
+// it comes back through Temporal. A job that is gone, is another instance's, or waits for its incident, needs no work. An error is technical: the call may be made again.
 func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (contract.Request, error) {
 	row, err := process.JobByKey(c.DB.Read(ctx), job.Key)
 	if errors.Is(err, process.ErrNotFound) {
@@ -30,7 +30,7 @@ func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (c
 		return contract.Request{}, fmt.Errorf("job %d: %w", job.Key, err)
 	}
 	work := c.Workers[row.Type]
-	if work == nil || row.Failed {
+	if work == nil || row.Failed || row.Root != root {
 		return contract.Request{}, nil
 	}
 	result, err := safely(ctx, work, row)
@@ -52,7 +52,7 @@ func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (c
 		return contract.Request{}, fmt.Errorf("result of job %d: %w", row.Key, err)
 	}
 	// The result of a work that runs twice may differ: the first one counts, so it has no digest.
-	return contract.Request{Root: root, ID: ev.ID, Name: string(ev.Type), Event: raw}, nil
+	return c.Keys.Seal(contract.Request{Root: root, ID: ev.ID, Name: string(ev.Type), Event: raw})
 }
 
 // safely turns a panic of the work into its failure: it would be tried for ever.

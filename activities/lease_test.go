@@ -31,7 +31,7 @@ func TestAttemptGivesUpBeforeItsLease(t *testing.T) {
 				if err := tx.Exec("UPDATE root_state SET open = open WHERE key = ?", root).Error; err != nil {
 					return err
 				}
-				if out, err := h.C.Commit(context.Background(), r); !models.IsTransient(err) {
+				if out, err := h.Send(context.Background(), r); !models.IsTransient(err) {
 					t.Errorf("while the instance is locked: %+v, %v", out, err)
 				}
 				return nil

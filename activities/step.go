@@ -99,6 +99,9 @@ func (s *step) happen(tx *gorm.DB) error {
 		if err := s.prepare(tx); err != nil {
 			return err
 		}
+		if err := s.bundle.Strands(s.state, s.ev, s.world.Input); err != nil {
+			return err
+		}
 	case engine.ResolveIncident:
 		return s.resolve(tx)
 	case engine.Cancel:

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/partner"
 )
 
@@ -20,6 +21,7 @@ var (
 	gapDesc    = prometheus.NewDesc("quancheng_stream_gaps", "Gaps in partners' streams: asked for, or given up.", []string{"partner", "state"}, nil)
 	dueDesc    = prometheus.NewDesc("quancheng_partner_inbox_oldest_seconds", "How long the event has been due that waits longest to be looked at; 0: none is due.", nil, nil)
 	stuckDesc  = prometheus.NewDesc("quancheng_stuck_roots", "Open cases that nothing can move any more.", nil, nil)
+	sealDesc   = prometheus.NewDesc("quancheng_distrusted_requests_total", "Requests through Temporal that none of our processes has sealed, by reason.", []string{"reason"}, nil)
 	openDesc   = prometheus.NewDesc("quancheng_open_incidents", "Incidents that nobody resolved yet.", nil, nil)
 )
 
@@ -27,6 +29,7 @@ var (
 func (b *backlog) Describe(ch chan<- *prometheus.Desc) {
 	ch <- inboxDesc
 	ch <- outboxDesc
+	ch <- sealDesc
 	ch <- openDesc
 	ch <- gapDesc
 	ch <- dueDesc
@@ -52,6 +55,11 @@ func (b *backlog) Collect(ch chan<- prometheus.Metric) {
 	if db.Raw("SELECT kind, state, count(*) AS n FROM outbox WHERE state IN ('pending', 'dead') GROUP BY kind, state").Scan(&rows).Error == nil {
 		for _, r := range rows {
 			ch <- prometheus.MustNewConstMetric(outboxDesc, prometheus.GaugeValue, r.N, r.Kind, r.State)
+		}
+	}
+	if distrusted, err := audit.DistrustTally(db); err == nil {
+		for _, d := range distrusted {
+			ch <- prometheus.MustNewConstMetric(sealDesc, prometheus.CounterValue, float64(d.N), d.Code)
 		}
 	}
 	var open float64

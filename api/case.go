@@ -197,7 +197,7 @@ func (c *call) moves(p *matter, at engine.Place) []wire.Target {
 			continue
 		}
 		to := wire.Target{ID: id, Name: c.nameOf(p, at.Process, id)}
-		for _, skipped := range p.state.Skips(p.bundle.Program, at.Key, id) {
+		for _, skipped := range p.state.Skipped(p.bundle.Program, at.Key, id) {
 			to.Skips = append(to.Skips, c.nameOf(p, at.Process, skipped))
 		}
 		out = append(out, to)

@@ -83,7 +83,7 @@ func (c *call) terminates(out []string, p *matter) ([]string, error) {
 func (c *call) jumpEffects(p *matter, at engine.Place, target string) []string {
 	out := []string{c.text("case.effect.jump.ends", "from", c.nameOf(p, at.Process, at.Element)), c.text("case.effect.jump.begins", "to", c.nameOf(p, at.Process, target))}
 	var names []string
-	for _, id := range p.state.Skips(p.bundle.Program, at.Key, target) {
+	for _, id := range p.state.Skipped(p.bundle.Program, at.Key, target) {
 		names = append(names, c.nameOf(p, at.Process, id))
 	}
 	if len(names) > 0 {

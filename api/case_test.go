@@ -226,6 +226,10 @@ func TestTwoHeadsAtOnce(t *testing.T) {
 		}
 		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left"}).want(422, "invalid-input")
 		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: "1"}).want(422, "no-such-token")
+		if other := k.Tokens[1-i]; len(other.Targets) != 0 {
+			t.Errorf("%s would leave the join waiting, and is offered %+v", other.Name, other.Targets)
+		}
+		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[1-i].Key}).want(422, "would-strand")
 		var asked wire.OperationResult
 		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[i].Key}).want(200, "").into(&asked)
 		var wg sync.WaitGroup

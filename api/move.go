@@ -49,7 +49,7 @@ func (c *call) move(m move) (any, error) {
 	switch {
 	case errors.Is(err, contract.ErrPending):
 		return c.accepted(event), nil
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.As(err, new(*contract.Distrust)):
 		return nil, err
 	case err != nil:
 		c.srv.Log.Warn("the shell did not answer", "request", c.id, "event", event, "error", err)

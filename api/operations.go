@@ -101,7 +101,7 @@ func (c *call) offers(p *matter, t process.Task, detail process.TaskDetail, a mo
 		if r != nil && !shown[r.Code] {
 			continue
 		}
-		o := c.offer(p, t, detail, op)
+		o := c.offer(p, t, detail, op, a)
 		o.Data = op.data && hasForm
 		if r != nil {
 			o.Blocked, o.Primary = c.textOf(r.Code, r.Args), false
@@ -127,10 +127,10 @@ func (c *call) possible(p *matter, t process.Task, op operation, a models.Acting
 	return p.check(c.probe(p, t, op, a))
 }
 
-func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op operation) wire.AllowedOperation {
+func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op operation, a models.Acting) wire.AllowedOperation {
 	o := wire.AllowedOperation{
 		Operation: op.Name, Label: c.text("operation." + op.Name), Primary: op.primary, Opinion: orNothing(op.opinion), Reason: orNothing(op.reason),
-		To: nothing, People: op.people, Second: op.second, Targets: c.targets(p, t, op.targets),
+		To: nothing, People: op.people, Second: op.second, Targets: c.targets(p, t, op, a),
 	}
 	if op.people > 0 {
 		o.To = required
@@ -191,7 +191,7 @@ func (c *call) probe(p *matter, t process.Task, op operation, a models.Acting) e
 	if op.codes {
 		ev.Code = rejectCodes[0]
 	}
-	if to := c.targets(p, t, op.targets); op.targets == "jump" && len(to) > 0 {
+	if to := c.targets(p, t, op, a); len(to) > 0 {
 		ev.Element = to[0].ID
 	}
 	return ev
@@ -227,18 +227,27 @@ func (c *call) someSeat(t process.Task, a models.Acting) int {
 	return 0
 }
 
-// targets are where a return or a jump leads to; of a return the model's own choice is the first.
-func (c *call) targets(p *matter, t process.Task, kind string) []wire.Target {
+// targets are where a return or a jump can lead to so that the case still ends; of a return the model's own choice is the first.
+func (c *call) targets(p *matter, t process.Task, op operation, a models.Acting) []wire.Target {
 	var ids []string
-	switch kind {
+	switch op.targets {
 	case "return":
 		ids = p.state.ReturnTargets(p.bundle.Program, t.Key)
 	case "jump":
 		ids = p.state.JumpTargets(p.bundle.Program, t.Key)
 	}
+	ev := op.event(t, c.actor(a))
+	ev.Reason = probeReason
 	var out []wire.Target
 	for _, id := range ids {
-		out = append(out, c.target(p, t, id))
+		if ev.Element = id; p.bundle.Strands(p.state, ev, p.input) != nil {
+			continue
+		}
+		to := c.target(p, t, id)
+		for _, skipped := range p.state.Skipped(p.bundle.Program, t.Key, id) {
+			to.Skips = append(to.Skips, c.target(p, t, skipped).Name)
+		}
+		out = append(out, to)
 	}
 	return out
 }

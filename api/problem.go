@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/texts"
+	"github.com/quancheng/quancheng/workflows/contract"
 )
 
 // problem is an answer that is not the one hoped for (RFC 9457). Slug is the
@@ -115,6 +116,12 @@ func problemOf(err error) *problem {
 	var r *models.Refusal
 	if errors.As(err, &r) {
 		return ofRefusal(r)
+	}
+	var d *contract.Distrust // our own keys: nothing that the caller could mend
+	if errors.As(err, &d) {
+		p := unavailable()
+		p.Slug, p.Args = d.Code, d.Args
+		return p
 	}
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), models.IsTransient(err):

@@ -48,9 +48,12 @@ func (c *call) process(root int64) (*matter, error) {
 	return p, nil
 }
 
-// check asks the engine whether it would take an event; nothing is written.
+// check asks whether the engine would take an event, and the case could still end; nothing is written.
 func (p *matter) check(ev engine.Event) error {
-	return refusalOfEngine(engine.Check(p.bundle.Program, p.state, ev, p.input))
+	if err := engine.Check(p.bundle.Program, p.state, ev, p.input); err != nil {
+		return refusalOfEngine(err)
+	}
+	return p.bundle.Strands(p.state, ev, p.input)
 }
 
 // refusalOfEngine turns the engine's refusals into problems.

@@ -83,8 +83,16 @@ func (c *call) page(code string) (wire.Project, error) {
 	if out.FormSchema, err = c.applicationForm(root); err != nil {
 		return wire.Project{}, err
 	}
-	if out.Allowed, err = c.allowed(row); err != nil || root == 0 {
-		return out, err
+	if out.Allowed, err = c.allowed(row); err != nil {
+		return wire.Project{}, err
+	}
+	if contains(out.Allowed, "edit") {
+		if out.IncompleteLines, err = c.incompleteLines(code); err != nil {
+			return wire.Project{}, err
+		}
+	}
+	if root == 0 {
+		return out, nil
 	}
 	state, err := process.RootByKey(c.db(), root)
 	if err != nil {
@@ -187,6 +195,18 @@ func (c *call) lines(d *directory, all []books.LineView) ([]wire.Line, error) {
 		out = append(out, w)
 	}
 	return out, nil
+}
+
+// incompleteLines are the rows of a draft that are no lines yet.
+func (c *call) incompleteLines(code string) ([]wire.IncompleteLine, error) {
+	rows, err := books.IncompleteLines(c.db(), code)
+	var out []wire.IncompleteLine
+	for _, l := range rows {
+		out = append(out, wire.IncompleteLine{
+			No: l.LineNo, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark, Missing: l.Missing(),
+		})
+	}
+	return out, err
 }
 
 func money(m *models.Money) string {

@@ -116,8 +116,16 @@ func putLines(c *call) (any, error) {
 		return nil, err
 	}
 	return c.edit(func(tx *gorm.DB, a models.Acting, version int) (books.Project, error) {
-		return acts.PutLines(tx, a, c.Param("code"), version, lineInputs(in.Lines))
+		return acts.PutLines(tx, a, c.Param("code"), version, lineInputs(in.Lines), incompleteInputs(in.Incomplete))
 	})
+}
+
+func incompleteInputs(in []wire.IncompleteLine) []books.IncompleteLine {
+	var out []books.IncompleteLine
+	for _, l := range in {
+		out = append(out, books.IncompleteLine{LineNo: l.No, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark})
+	}
+	return out
 }
 
 // edit changes a draft at the version that the person saw, and answers with its page.

@@ -360,6 +360,6 @@ func (c *call) fillDraft(out *wire.TaskDetail, t process.Task) error {
 }
 
 func draftOf(d process.TaskDraft) (*wire.Draft, error) {
-	w := &wire.Draft{Opinion: d.Opinion, SavedAt: local(&d.SavedAt)}
+	w := &wire.Draft{Opinion: d.Opinion, Reason: d.Reason, Revision: d.Revision, SavedAt: local(&d.SavedAt)}
 	return w, d.Data.Into(&w.Data)
 }

@@ -132,10 +132,15 @@ func (c *call) postFor(t process.Task) string {
 	return ""
 }
 
-// saveTaskDraft keeps what the person typed, for him alone.
+// saveTaskDraft keeps what the person typed, for him alone, over the revision
+// that his browser has seen. Without words and data the draft is thrown away.
 func saveTaskDraft(c *call) (any, error) {
 	var in wire.Draft
 	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	seen, err := c.version()
+	if err != nil {
 		return nil, err
 	}
 	t, err := c.task()
@@ -152,9 +157,17 @@ func saveTaskDraft(c *call) (any, error) {
 	if !slices.ContainsFunc(append(c.who.postIDs(), c.who.Person.ID), func(p string) bool { return contains(holders, p) }) {
 		return nil, refuse(http.StatusForbidden, "not-your-task")
 	}
-	d := process.TaskDraft{Task: t.Key, Person: c.who.Person.ID, Data: models.JSONOf(in.Data), Opinion: in.Opinion, SavedAt: c.now.UTC()}
-	if err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.SaveTaskDraft(tx, d) }); err != nil {
+	d := process.TaskDraft{Task: t.Key, Person: c.who.Person.ID, Opinion: in.Opinion, Reason: in.Reason, SavedAt: c.now.UTC()}
+	if in.Data != nil {
+		d.Data = models.JSONOf(in.Data)
+	}
+	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
+		d, err = process.SaveTaskDraft(tx, d, seen)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	return draftOf(d)
+	w, err := draftOf(d)
+	return reply{Status: http.StatusOK, Header: map[string]string{"ETag": etag(d.Revision)}, Body: w}, err
 }

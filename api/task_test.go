@@ -4,11 +4,13 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -195,6 +197,24 @@ func TestAcceptedAndAskedLater(t *testing.T) {
 	if got.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
+	mistrusted := newHouse(t, db, func(d *api.Deps) {
+		d.Bundles, d.Rehearsal, d.Sender = w.cache, w.shell.c, stranger{w.shell}
+	})
+	got = mistrusted.do("he-guangming", "POST", "/api/v1/tasks/"+task.Key+"/agree", wire.OperationRequest{Version: task.Version}).want(503, "signing-key-unknown")
+	if !strings.Contains(string(got.body), "密钥 s-") {
+		t.Errorf("%s", got.body)
+	}
+}
+
+// stranger is a shell whose keys the worker does not know.
+type stranger struct{ direct }
+
+func (s stranger) Send(ctx context.Context, r contract.Request) (contract.Outcome, error) {
+	r, err := trust.New(time.Time{}).Seal(r)
+	if err != nil {
+		return contract.Outcome{}, err
+	}
+	return s.c.Commit(ctx, r)
 }
 
 // TestInitiatorTakesItBack: who submitted may withdraw from the leader's desk, with a reason, and submit again.

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/activities"
+	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/api/wire"
@@ -22,12 +23,12 @@ import (
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
-// direct is the shell without Temporal: it calls Commit straight, as the
-// workflow's local activity does.
+// direct is the shell without Temporal: it seals as the client does, and calls
+// Commit straight, as the workflow's local activity does.
 type direct struct{ c *activities.Committer }
 
 func (d direct) Send(ctx context.Context, r contract.Request) (contract.Outcome, error) {
-	return d.c.Commit(ctx, r)
+	return activitiestest.Sealed(d.c)(ctx, r)
 }
 
 // town is a house with the demonstration's organisation, the shipped models, and Commit behind it.
@@ -41,7 +42,7 @@ type town struct {
 func newTown(t testing.TB, db *models.DB) *town {
 	t.Helper()
 	cache := bundles.NewCache(db)
-	c := activities.New(db, cache)
+	c := activities.New(db, cache, activitiestest.Keys())
 	key := webhook.NewKey()
 	h := newHouse(t, db, func(d *api.Deps) {
 		d.Bundles, d.Sender, d.Rehearsal = cache, direct{c}, c

@@ -21,6 +21,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/localpg"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/trust"
+	"github.com/quancheng/quancheng/trust/payload"
 	"github.com/quancheng/quancheng/worker/temporal"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
@@ -84,12 +86,13 @@ func on(ctx context.Context, o Options, engine time.Duration, name, dsn string, 
 		return err
 	}
 	defer func() { _ = s.Stop() }()
-	c, err := s.Client(ctx, temporalclient.Options{Logger: log.NewStructuredLogger(discard)})
+	keys := trust.New(time.Now())
+	c, err := s.Client(ctx, payload.Options(keys, temporalclient.Options{Logger: log.NewStructuredLogger(discard)}))
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	if err := steps(ctx, o, db, c, engine); err != nil {
+	if err := steps(ctx, o, db, c, keys, engine); err != nil {
 		return err
 	}
 	return inbox(ctx, o, db)

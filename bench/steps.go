@@ -19,6 +19,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -42,8 +43,8 @@ func (w *way) rate() float64 { return float64(len(w.took)) / w.spent.Seconds() }
 
 // steps measures three steps of an approval (start, submit, sign): our BPMN path
 // and the one by hand through Temporal, in turns, then Commit without Temporal.
-func steps(ctx context.Context, o Options, db *models.DB, c temporalclient.Client, engine time.Duration) error {
-	committer := activities.New(db, bundles.NewCache(db))
+func steps(ctx context.Context, o Options, db *models.DB, c temporalclient.Client, keys *trust.Keys, engine time.Duration) error {
+	committer := activities.New(db, bundles.NewCache(db), keys)
 	committer.Log = discard
 	w := sdk.New(c, contract.Queue, sdk.Options{MaxConcurrentWorkflowTaskPollers: 8})
 	worker.Register(w, committer)
@@ -53,9 +54,9 @@ func steps(ctx context.Context, o Options, db *models.DB, c temporalclient.Clien
 	}
 	defer w.Stop()
 
-	ours := &way{name: "BPMN path", send: client.New(c).Send}
+	ours := &way{name: "BPMN path", send: client.New(c, keys).Send}
 	hand := &way{name: "by hand on the SDK", send: byHand(c)}
-	bare := &way{name: "Commit without Temporal", send: committer.Commit}
+	bare := &way{name: "Commit without Temporal", send: sealed(committer)}
 	for range o.Rounds {
 		for _, way := range []*way{ours, hand} {
 			if err := way.measure(ctx, o, db); err != nil {
@@ -78,6 +79,17 @@ func steps(ctx context.Context, o Options, db *models.DB, c temporalclient.Clien
 		return err
 	}
 	return readsOwnWrites(ctx, o, db, ours.send)
+}
+
+// sealed is Commit with what a client does before it.
+func sealed(c *activities.Committer) send {
+	return func(ctx context.Context, r contract.Request) (contract.Outcome, error) {
+		r, err := c.Keys.Seal(r)
+		if err != nil {
+			return contract.Outcome{}, err
+		}
+		return c.Commit(ctx, r)
+	}
 }
 
 // shares measures one approval at a time, so that nothing waits for anything else.

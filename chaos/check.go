@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -108,4 +109,12 @@ func links(read *gorm.DB) error {
 		return fmt.Errorf("the audit chain %s is broken at %d: %s", r.Break.Chain, r.Break.Seq, r.Break.Cause)
 	}
 	return nil
+}
+
+// Promises holds books in which nothing is under way any more against what must
+// never be, whatever befell the platform: nothing done twice, exact sums, intact
+// audit chains, no case that runs on after its project's end.
+func Promises(read *gorm.DB) error {
+	settle(read)
+	return errors.Join(check(read, nil)...)
 }

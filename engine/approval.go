@@ -288,7 +288,7 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 	case seat.Again:
 		return x.replay(n, n.el, "disagreed-after", r.Voided)
 	case seat.ToInitiator:
-		if target := n.el.user.approval.returnTo; target != nil {
+		if target := n.el.user.approval.returnTo; target != nil && n.returnsTo(target) {
 			return x.replay(n, target, "nobody-decided", r.Voided)
 		}
 	}

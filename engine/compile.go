@@ -70,6 +70,7 @@ func (c *compiler) callable(e *bpmn.Element) {
 	for _, el := range proc.nodes {
 		c.upstream(el)
 	}
+	c.concurrency(proc)
 }
 
 // element compiles an element and what it holds; references come later.
@@ -107,7 +108,7 @@ func (c *compiler) connect(proc *process) {
 				c.fail("reference", f.Pos, f.ID, "the flow %s leads to %q, which is not in this process", f.ID, f.TargetRef)
 				continue
 			}
-			cf := &flow{id: f.ID, source: el, target: target}
+			cf := &flow{id: f.ID, src: f, source: el, target: target}
 			if f.Condition != nil {
 				cf.condition = c.condition(f.ID, f.Condition)
 				el.conditional = true

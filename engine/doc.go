@@ -40,6 +40,11 @@
 // An activity with input sets waits, entered and with its boundary events
 // listening, until the sources of one set are variables (input_set.go).
 //
+// A return, a recall, a withdrawal or a jump back ends what lies behind its target
+// and leaves what goes on beside it (concurrency.go); branches whose tokens are
+// used up stand on their joins again (stand_again.go). Whether a case still ends
+// after a jump forward package verify tells from State.Marking.
+//
 // Two orders are the engine's choice where the standard leaves it open: throw
 // events that broadcast act after everything else in the step has come to rest,
 // so that a parallel branch of the same step listens already; and joins that

@@ -107,30 +107,6 @@ func (s *State) token(key int64) *node {
 	return n
 }
 
-// Skips are the activities between a token and an element to which it is moved
-// forward: nobody will do them. Moved back, it skips nothing.
-func (s *State) Skips(p *Program, token int64, to string) []string {
-	if s.bind(p) != nil {
-		return nil
-	}
-	n := s.token(token)
-	if n == nil {
-		return nil
-	}
-	target := n.el.proc.elements[to]
-	if target == nil || target == n.el || reachable(target).has(n.el.index) {
-		return nil
-	}
-	var out []string
-	after := reachable(n.el)
-	for _, el := range n.el.proc.nodes {
-		if el != n.el && el != target && el.kind.IsActivity() && after.has(el.index) && reachable(el).has(target.index) && !reachable(target).has(el.index) {
-			out = append(out, el.id)
-		}
-	}
-	return out
-}
-
 // Standing names where all tokens stand and how far their approvals have come: it
 // changes when the case moves on, and not when somebody claims a task or writes.
 func (s *State) Standing() string {

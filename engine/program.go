@@ -18,6 +18,9 @@ type process struct {
 	root     *element // the process as a scope; of a global task a scope that holds the task alone
 	elements map[string]*element
 	nodes    []*element // flow nodes, by element.index
+	places   int
+	next     [][]int // for each place those to which a token there can go
+	beside   []bits  // for each place those that can hold a token at the same time; nil: none
 }
 
 // element is a compiled process, flow node or global task.
@@ -28,6 +31,7 @@ type element struct {
 	proc     *process
 	scope    *element // holds the element; nil for a process
 	index    int      // place among the process's flow nodes
+	slots    int      // joins: the place of the first incoming flow
 	behave   behaviour
 
 	in, out     []*flow
@@ -69,6 +73,7 @@ type element struct {
 // flow is a compiled sequence flow.
 type flow struct {
 	id        string
+	src       *bpmn.Flow
 	target    *element
 	source    *element
 	condition *expr
@@ -144,6 +149,7 @@ type bits []uint64
 
 func newBits(n int) bits      { return make(bits, (n+63)/64) }
 func (b bits) set(i int)      { b[i/64] |= 1 << (i % 64) }
+func (b bits) unset(i int)    { b[i/64] &^= 1 << (i % 64) }
 func (b bits) has(i int) bool { return b[i/64]&(1<<(i%64)) != 0 }
 func (p *Program) find(id string) *process {
 	if p == nil {

@@ -32,23 +32,41 @@ type decided struct {
 }
 
 // noteDecision keeps the decision of a step, if it can be taken back: it led to
-// tasks in its own scope and to nothing else.
+// tasks behind it and to nothing else, and ended nothing.
 func (x *exec) noteDecision() {
 	d := x.decision
 	if d == nil || d.joined || d.scope.gone {
 		return
 	}
+	later := behind(d.scope.el.proc.elements[d.made.Element])
 	for _, e := range x.effects {
 		switch e := e.(type) {
 		case JobOpened, MessageThrown, SignalThrown, SubscriptionOpened, InstanceEnded, IncidentRaised:
 			return
+		case ElementLeft:
+			if e.Outcome != Completed {
+				return
+			}
 		case TaskOpened:
+			if !x.lies(e.Task.Key, d.scope, later) {
+				return
+			}
 			d.made.Opened = append(d.made.Opened, e.Task.Key)
 		}
 	}
 	if len(d.made.Opened) > 0 {
 		d.scope.Recall = append(slices.DeleteFunc(d.scope.Recall, func(u recallable) bool { return u.Element == d.made.Element }), d.made)
 	}
+}
+
+// lies reports whether a task is, or lies in, an element of the scope at one of the places.
+func (x *exec) lies(task int64, scope *node, places bits) bool {
+	for n := x.s.owners[task]; n != nil; n = n.parent {
+		if n.parent == scope {
+			return !n.el.eventSub && places.has(n.el.index)
+		}
+	}
+	return false
 }
 
 // takeBack lets the maker of a decision have his task again; the tasks that it

@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 
+	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/engine/seat"
 	"github.com/quancheng/quancheng/feel"
 )
@@ -15,20 +16,26 @@ func init() {
 }
 
 // returnTarget is the element a return leads to: what the actor chose, else what
-// the model names. It lies in the task's scope, before the task.
+// the model names.
 func (x *exec) returnTarget(n *node) (*element, error) {
-	plan := n.el.user.approval
-	target := plan.returnTo
+	target := n.el.user.approval.returnTo
 	if id := x.ev.Element; id != "" {
 		target = n.el.proc.elements[id]
 	}
-	switch {
-	case target == nil, target.user != nil && !visited(n, target), target.scope != n.el.scope, !target.kind.IsActivity(), target == n.el:
+	if target == nil || !n.returnsTo(target) {
 		return nil, refuse("no-such-target", "the task cannot be returned to %q", x.ev.Element)
-	case !reachable(target).has(n.el.index):
-		return nil, refuse("no-such-target", "%q does not lie before the task", target.id)
 	}
 	return target, nil
+}
+
+// returnsTo reports whether a return of the task can lead to an element: a user
+// task of its scope that was visited, or what the model names, and that lies
+// before it. What goes on beside the task does not.
+func (n *node) returnsTo(target *element) bool {
+	if target.scope != n.el.scope || target == n.el || target.user == nil && target != n.el.user.approval.returnTo {
+		return false
+	}
+	return (target.user == nil || visited(n, target)) && behind(target).has(n.el.index)
 }
 
 // reachable is the set of elements that a token can reach from an element, itself included.
@@ -68,9 +75,11 @@ func (x *exec) replay(n *node, target *element, cause string, voided []int) erro
 	return nil
 }
 
-// rewind takes the tokens of a scope that lie behind an element back to it.
+// rewind takes the tokens of a scope that lie behind an element back to it. What
+// branches beside it have done keeps counting: their tokens go on, or stand again
+// on the joins that the rewound tokens had passed with them.
 func (x *exec) rewind(scope *node, target *element, acting *node, cause string) {
-	later := reachable(target)
+	later := behind(target)
 	scope.inflight++
 	for _, c := range slices.Clone(scope.children) {
 		if c.el.eventSub || !later.has(c.el.index) {
@@ -86,6 +95,7 @@ func (x *exec) rewind(scope *node, target *element, acting *node, cause string) 
 	passed := func(id string) bool { el := scope.el.proc.elements[id]; return el == nil || later.has(el.index) }
 	scope.Recall = slices.DeleteFunc(scope.Recall, func(u recallable) bool { return passed(u.Element) })
 	scope.Resumes = slices.DeleteFunc(scope.Resumes, func(r resumption) bool { return passed(r.Target) })
+	x.standAgain(scope, target)
 	x.send(scope, target, nil)
 	x.landed(scope)
 }
@@ -109,7 +119,7 @@ func (x *exec) voidOpen(c, acting *node, cause string) {
 func (x *exec) takeBack(scope *node, a *arrival, later bits) {
 	left := 0
 	for slot := range a.Tokens {
-		if slot < len(a.el.in) && later.has(a.el.in[slot].source.index) {
+		if later.has(a.place(slot)) {
 			a.Tokens[slot] = 0
 		}
 		left += a.Tokens[slot]
@@ -136,44 +146,91 @@ func (x *exec) withdraw(n *node) error {
 	return x.replay(n, target, "withdraw", nil)
 }
 
-// jump lets an administrator move the token to any activity of the scope: back,
-// as a return does, or forward past what lies between. It never undoes a
-// statutory approval that is signed.
+// jump lets an administrator move the token to another activity of the scope: back,
+// as a return does, or forward past what lies between. Forward, other tokens stay
+// where they are; whether all of them still find an end package verify knows. A
+// jump never undoes a statutory approval that is signed.
 func (x *exec) jump(n *node) error {
 	if a := x.ev.Actor; a == nil || !a.Admin {
 		return refuse("admin-only", "only a process administrator can move a token")
 	}
 	target := n.el.proc.elements[x.ev.Element]
-	if target == nil || target == n.el || target.scope != n.el.scope || !target.kind.IsActivity() || n.iteration() {
+	if target == nil || !n.jumpsTo(target) {
 		return refuse("no-such-target", "the token cannot be moved to %q", x.ev.Element)
 	}
-	scope, after := n.parent, reachable(target)
-	if el := scope.signedStatutory(after); el != nil {
-		return refuse("statutory-signed", "%s is a statutory approval and signed; a jump must not undo it", el.id)
-	}
-	if after.has(n.el.index) {
+	scope := n.parent
+	if n.jumpsBack(target) {
+		if el := scope.signedStatutory(behind(target)); el != nil {
+			return refuse("statutory-signed", "%s is a statutory approval and signed; a jump must not undo it", el.id)
+		}
 		return x.replay(n, target, "jump", doneSeats(n))
 	}
 	scope.inflight++
 	x.voidOpen(n, nil, "jump")
 	x.terminate(n)
+	scope.dropResumption(n.Element)
 	x.send(scope, target, nil)
 	x.landed(scope)
 	return nil
 }
 
-// JumpTargets are the activities to which a token can be moved, named by its element instance or by its task.
+// jumpsTo reports whether the token of a task can be moved to an element at all:
+// to where people work or something is waited for, in the scope of the task. What
+// begins by an event or for compensation begins by nothing else, and work that a
+// machine does outside is not begun twice or out of its turn.
+func (n *node) jumpsTo(target *element) bool {
+	switch {
+	case target == n.el, target.scope != n.el.scope, n.iteration():
+		return false
+	case !target.kind.IsActivity(), target.eventSub, target.src.Activity.ForCompensation:
+		return false
+	}
+	return target.job == nil && target.kind != bpmn.KindSendTask
+}
+
+// jumpsBack reports whether an element lies before the task, on the way that the token has come.
+func (n *node) jumpsBack(target *element) bool {
+	return (target.user == nil || visited(n, target)) && behind(target).has(n.el.index)
+}
+
+// JumpTargets are the activities to which a token can be moved, named by its
+// element instance or its task, as far as the engine knows; ask verify.After
+// whether the case can still end then.
 func (s *State) JumpTargets(p *Program, token int64) []string {
 	if s.bind(p) != nil {
 		return nil
 	}
 	n := s.token(token)
-	if n == nil || n.iteration() {
+	if n == nil {
 		return nil
 	}
 	var out []string
 	for _, el := range n.el.proc.nodes {
-		if el != n.el && el.scope == n.el.scope && el.kind.IsActivity() && !el.eventSub && n.parent.signedStatutory(reachable(el)) == nil {
+		if n.jumpsTo(el) && (!n.jumpsBack(el) || n.parent.signedStatutory(behind(el)) == nil) {
+			out = append(out, el.id)
+		}
+	}
+	return out
+}
+
+// Skipped are the activities between a token, named as for JumpTargets, and an
+// element to which a jump forward leads: nobody will do them. A jump back skips nothing.
+func (s *State) Skipped(p *Program, token int64, to string) []string {
+	if s.bind(p) != nil {
+		return nil
+	}
+	n := s.token(token)
+	if n == nil {
+		return nil
+	}
+	target := n.el.proc.elements[to]
+	if target == nil || !n.jumpsTo(target) || n.jumpsBack(target) {
+		return nil
+	}
+	var out []string
+	after := reachable(n.el)
+	for _, el := range n.el.proc.nodes {
+		if el != n.el && el != target && el.kind.IsActivity() && after.has(el.index) && reachable(el).has(target.index) && !reachable(target).has(el.index) {
 			out = append(out, el.id)
 		}
 	}

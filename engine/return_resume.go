@@ -13,9 +13,10 @@ const modeResume = "resume"
 
 // resumption waits for the target of such a return.
 type resumption struct {
-	Target string `json:"t"`
-	Back   string `json:"b"`
-	Key    string `json:"k"` // what must not have changed, as JSON
+	Target string  `json:"t"`
+	Back   string  `json:"b"`
+	Key    string  `json:"k"`           // what must not have changed, as JSON
+	Again  []stood `json:"a,omitempty"` // tokens that stand on joins for the case that the way is gone again
 }
 
 // returnResume takes the token to an earlier element and remembers where it comes from.
@@ -24,20 +25,43 @@ func (x *exec) returnResume(n *node, target *element, voided []int) error {
 	if err != nil {
 		return err
 	}
-	scope, later := n.parent, reachable(target)
-	if n.iteration() || slices.ContainsFunc(scope.children, func(c *node) bool { return c != n && !c.el.eventSub && later.has(c.el.index) }) || len(scope.Arrived) > 0 {
+	scope := n.parent
+	if n.iteration() || scope.others(n, behind(target)) {
 		return refuse("resume-parallel", "others work beside this task; the way must be gone again")
 	}
 	if len(voided) > 0 {
 		x.emit(VerdictsVoided{Task: n.Task.Key, Seats: voided, Cause: "return"})
 	}
-	scope.Resumes = append(slices.DeleteFunc(scope.Resumes, func(r resumption) bool { return r.Target == target.id }),
-		resumption{Target: target.id, Back: n.Element, Key: key})
+	scope.dropResumption(target.id)
 	scope.inflight++
 	x.terminate(n)
+	again := x.standAgain(scope, target)
+	scope.Resumes = append(scope.Resumes, resumption{Target: target.id, Back: n.Element, Key: key, Again: again})
 	x.send(scope, target, nil)
 	x.landed(scope)
 	return nil
+}
+
+// others reports whether a token beside that of a node stands on one of the places.
+func (scope *node) others(n *node, places bits) bool {
+	for _, c := range scope.children {
+		if c != n && !c.el.eventSub && places.has(c.el.index) {
+			return true
+		}
+	}
+	for _, a := range scope.Arrived {
+		for slot, tokens := range a.Tokens {
+			if tokens > 0 && places.has(a.place(slot)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dropResumption forgets that somebody waits for an element: its token goes another way.
+func (scope *node) dropResumption(target string) {
+	scope.Resumes = slices.DeleteFunc(scope.Resumes, func(r resumption) bool { return r.Target == target })
 }
 
 // keyFields is what must not change while the matter is with the target.
@@ -67,9 +91,11 @@ func (x *exec) resumed(n *node) *element {
 	}
 	key, err := x.keyFields(scope, back.user.approval)
 	if err == nil && key == r.Key && !x.negative {
+		x.standNoMore(scope, r.Again)
 		return back
 	}
-	x.voidSigned(scope, reachable(n.el), n.el, "content-changed")
+	x.voidSigned(scope, behind(n.el), n.el, "content-changed")
+	x.standAgain(scope, n.el) // of a return of the time before it left them there
 	return nil
 }
 
@@ -97,11 +123,8 @@ func (s *State) ReturnTargets(p *Program, task int64) []string {
 		return nil
 	}
 	var out []string
-	if to := n.el.user.approval.returnTo; to != nil {
-		out = append(out, to.id)
-	}
-	for _, el := range n.el.proc.nodes {
-		if el.user != nil && el != n.el && el.scope == n.el.scope && visited(n, el) && reachable(el).has(n.el.index) {
+	for _, el := range append([]*element{n.el.user.approval.returnTo}, n.el.proc.nodes...) {
+		if el != nil && n.returnsTo(el) {
 			out = appendNew(out, el.id)
 		}
 	}

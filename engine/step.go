@@ -103,11 +103,7 @@ func init() {
 
 // Check reports whether Step would accept the event; the state is untouched.
 func Check(p *Program, s *State, ev Event, in Input) error {
-	c, err := s.clone()
-	if err != nil {
-		return err
-	}
-	_, err = Step(p, c, ev, in)
+	_, err := s.After(p, ev, in)
 	return err
 }
 

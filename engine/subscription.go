@@ -176,6 +176,7 @@ func (x *exec) atBoundary(host *node, el *element, vs Vars) {
 	scope.inflight++
 	if el.interrupting {
 		x.terminate(host)
+		scope.dropResumption(host.Element)
 		if host.For != 0 { // a compensation handler that was cut short is done
 			x.compensated(host)
 		}

@@ -135,7 +135,7 @@ func TestTargetsOffered(t *testing.T) {
 	if got := fmt.Sprint(g.s.ReturnTargets(g.p, g.task("c").Key)); got != "[a b]" {
 		t.Errorf("c can be returned to %s", got)
 	}
-	if got := fmt.Sprint(g.s.JumpTargets(g.p, g.task("c").Key)); got != "[a b d number e refused]" {
+	if got := fmt.Sprint(g.s.JumpTargets(g.p, g.task("c").Key)); got != "[a b d e refused]" {
 		t.Errorf("the token can be moved to %s", got)
 	}
 }

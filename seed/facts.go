@@ -3,6 +3,7 @@ package seed
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -26,15 +27,25 @@ func packs(p Project) []pack {
 			{"工程监理", "service", []int{6}, ""},
 		}
 	}
-	all := pack{name: p.Name, category: "service"}
-	var sum decimal.Decimal
-	for i, l := range p.Lines {
-		if l.Reviewed.IsPositive() {
-			all.lines, sum = append(all.lines, i+1), sum.Add(l.Reviewed)
+	all := make([]pack, max(1, p.Packages))
+	for i := range all {
+		all[i] = pack{name: p.Name, category: "service"}
+		if len(all) > 1 {
+			all[i].name = fmt.Sprintf("%s 第 %d 包", p.Name, i+1)
 		}
 	}
-	all.award = sum.Mul(decimal.RequireFromString("0.982")).Round(-2).StringFixed(2)
-	return []pack{all}
+	n := 0
+	for i, l := range p.Lines {
+		if l.Reviewed.IsPositive() {
+			all[n%len(all)].lines = append(all[n%len(all)].lines, i+1)
+			n++
+		}
+	}
+	all = slices.DeleteFunc(all, func(k pack) bool { return len(k.lines) == 0 })
+	for i, k := range all {
+		all[i].award = k.limit(p).Mul(decimal.RequireFromString("0.982")).Round(-2).StringFixed(2)
+	}
+	return all
 }
 
 func (k pack) limit(p Project) decimal.Decimal {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/quancheng/quancheng/api/wire"
 )
 
 func formalCheck(Scene) fields {
@@ -39,6 +41,31 @@ func trimmingSheet(s Scene) fields {
 // blindLine is the amount from which reviewer B enters figures of his own (rule B08).
 var blindLine = decimal.NewFromInt(500_000)
 
+// answerObjections upholds what was cut, objection by objection.
+func answerObjections(s Scene) fields {
+	rows := []any{}
+	for _, l := range s.Now.Lines {
+		if l.Objection == nil && (s.Task.Sheet == nil || !objected(*s.Task.Sheet, l.No)) {
+			continue
+		}
+		row := fields{"lineNo": l.No, "outcome": "uphold", "text": "已复核，维持核定意见"}
+		if l.No <= len(s.Lines) {
+			row["reviewed"], row["reason"] = s.Lines[l.No-1].Reviewed.StringFixed(2), s.Lines[l.No-1].Reason
+		}
+		rows = append(rows, row)
+	}
+	return fields{"replies": rows}
+}
+
+func objected(sheet wire.Sheet, no int) bool {
+	for _, l := range sheet.Lines {
+		if l.No == no {
+			return l.Objection != nil
+		}
+	}
+	return false
+}
+
 func crossCheck(s Scene) fields {
 	rows := []any{}
 	for i, l := range s.Lines {
@@ -50,7 +77,7 @@ func crossCheck(s Scene) fields {
 }
 
 func meeting(s Scene) fields {
-	return fields{"meetingNo": "县政府第" + s.Code[len(s.Code)-2:] + "次常务会议", "meetingDate": s.on("approved"), "decision": "approve", "comment": "会议同意"}
+	return with(fields{"meetingNo": "县政府第" + s.Code[len(s.Code)-2:] + "次常务会议", "meetingDate": s.on("approved"), "decision": "approve", "comment": "会议同意"}, "minutes", s.file("常务会议纪要"))
 }
 
 // procurementPlan buys what was reviewed; of a single package no more than the budget that was issued.
@@ -91,37 +118,63 @@ func contractNo(p Project) string {
 	return "HT-" + p.Code
 }
 
+// term is a payment term of a contract.
+type term struct {
+	name, condition string
+	ratio           int64           // percent
+	amount          decimal.Decimal // of a contract of a given price
+}
+
+// terms of the ten projects hold a part back until the warranty is over, those of others nothing: a guarantee
+// stands for it, so that the whole is paid with the final acceptance.
+func terms(p Project, price decimal.Decimal) []term {
+	all := []term{{name: "合同生效", condition: "advance", ratio: 30}, {name: "初验合格", condition: "prelim", ratio: 50}, {name: "终验合格", condition: "final", ratio: 20}}
+	if p.Dates != nil {
+		all[2].ratio = 15
+		all = append(all, term{name: "质保期满", condition: "retention", ratio: 5})
+	}
+	left := price
+	for i := range all {
+		all[i].amount = price.Mul(decimal.New(all[i].ratio, -2)).Round(2)
+		if i == len(all)-1 {
+			all[i].amount = left
+		}
+		left = left.Sub(all[i].amount)
+	}
+	return all
+}
+
 func contract(s Scene) fields {
 	amount := money(s.Task.Data["awardTotal"])
-	terms := []any{}
-	left := amount
-	for i, t := range []struct {
-		name, condition string
-		ratio           int64
-	}{{"合同生效", "advance", 30}, {"初验合格", "prelim", 50}, {"终验合格", "final", 15}, {"质保期满", "retention", 5}} {
-		part := amount.Mul(decimal.New(t.ratio, -2)).Round(2)
-		if i == 3 {
-			part = left
-		}
-		left = left.Sub(part)
-		terms = append(terms, fields{"name": t.name, "condition": t.condition, "ratio": t.ratio, "amount": part.StringFixed(2)})
+	rows := []any{}
+	for _, t := range terms(s.Project, amount) {
+		rows = append(rows, fields{"name": t.name, "condition": t.condition, "ratio": t.ratio, "amount": t.amount.StringFixed(2)})
 	}
 	return fields{
 		"contractNo": contractNo(s.Project), "title": s.Name + "建设合同", "supplier": Supplier, "amount": amount.StringFixed(2),
-		"start": s.on("signed"), "end": later(s.on("signed"), 12), "paymentTerms": terms, "warrantyMonths": 24,
+		"start": s.on("signed"), "end": later(s.on("signed"), 12), "paymentTerms": rows, "warrantyMonths": 24,
 	}
 }
 
+func signature(s Scene) fields {
+	return with(fields{"signedOn": s.on("signed")}, "documents", s.file("合同文本"))
+}
+
 func milestones(s Scene) fields {
+	rows := []any{}
+	for i, t := range terms(s.Project, decimal.Zero) {
+		row := fields{"term": t.name, "ratio": t.ratio}
+		if i < 2 {
+			row["milestoneNo"] = i + 1
+		}
+		rows = append(rows, row)
+	}
 	return fields{
 		"milestones": []any{
 			fields{"no": 1, "name": "需求确认与开工", "planDate": later(s.on("signed"), 2)},
 			fields{"no": 2, "name": "系统上线", "planDate": later(s.on("signed"), 7)},
 		},
-		"payments": []any{
-			fields{"term": "合同生效", "ratio": 30, "milestoneNo": 1}, fields{"term": "初验合格", "ratio": 50, "milestoneNo": 2},
-			fields{"term": "终验合格", "ratio": 15}, fields{"term": "质保期满", "ratio": 5},
-		},
+		"payments": rows,
 	}
 }
 
@@ -129,15 +182,31 @@ func kickoff(s Scene) fields {
 	return fields{"startedOn": s.Today, "team": []any{fields{"name": "项目经理", "role": "项目经理"}}}
 }
 
-func progress(s Scene) fields { return fields{"percent": 100, "period": s.Today[:7]} }
+func progress(s Scene) fields {
+	return with(fields{"percent": 100, "period": s.Today[:7], "comment": "按计划完成"}, "evidence", s.file("进度佐证"))
+}
 
-// papers are all that an acceptance may ask for.
-func papers(Scene) fields {
+// evidenceOfSecurity is what the preliminary acceptance asks for: the test report
+// of the protection level, and that of the cryptography.
+func evidenceOfSecurity(s Scene) fields { return handIn(s, prelimPapers) }
+
+// materials are all that the final acceptance may ask for.
+func materials(s Scene) fields { return handIn(s, finalPapers) }
+
+func handIn(s Scene, all []material) fields {
 	var rows []any
-	for _, code := range []string{"summary", "user", "supervision", "settlement", "audit", "mlps", "crypto", "test", "sharing", "archive", "assets", "change"} {
-		rows = append(rows, fields{"code": code})
+	for _, m := range all {
+		rows = append(rows, with(fields{"code": m.code}, "document", s.file(m.title)))
 	}
 	return fields{"materials": rows}
+}
+
+// with adds a field whose value is a list of files, if there are any.
+func with(to fields, key string, files []string) fields {
+	if len(files) > 0 {
+		to[key] = files
+	}
+	return to
 }
 
 func accepted(s Scene) fields {
@@ -164,25 +233,45 @@ func final(s Scene) fields {
 	return out
 }
 
-// payment asks for 30 % when the preliminary acceptance has passed and for the rest after the final one.
+// payment asks for the first term that is not paid yet; nil before its time.
 func payment(s Scene) fields {
 	contracted, paid := money(s.Now.Totals.Contracted), money(s.Now.Totals.Paid)
-	term, amount, from := "合同生效", contracted.Mul(decimal.New(30, -2)).Round(2), "PRELIM_ACCEPTED"
-	if paid.IsPositive() {
-		term, amount, from = "终验合格", contracted.Sub(paid), "FINAL_ACCEPTED"
+	var sum decimal.Decimal
+	for _, t := range terms(s.Project, contracted) {
+		if sum = sum.Add(t.amount); sum.LessThanOrEqual(paid) {
+			continue
+		}
+		if !reached(s.Now.Stage, payableFrom[t.condition]) {
+			return nil
+		}
+		return fields{"term": t.name, "amount": sum.Sub(paid).StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
 	}
-	if !reached(s.Now.Stage, from) {
-		return nil
-	}
-	return fields{"term": term, "amount": amount.StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
+	return nil
 }
+
+// payableFrom is the stage from which a term's condition certainly holds.
+var payableFrom = map[string]string{"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "FINAL_ACCEPTED"}
 
 func records(s Scene) fields {
 	var rows []any
 	for _, stage := range []string{"P6", "P8", "P10"} {
-		rows = append(rows, fields{"stage": stage, "category": "过程文件", "title": stage + " 过程文件", "docNo": "GD-" + s.Code + "-" + stage, "date": s.Today})
+		title := stage + " 过程文件"
+		rows = append(rows, with(fields{"stage": stage, "category": "过程文件", "title": title, "docNo": "GD-" + s.Code + "-" + stage, "date": s.Today}, "document", s.file(title)))
 	}
 	return fields{"items": rows}
+}
+
+func rectified(s Scene) fields {
+	out := with(fields{"comment": "连接池已扩大，压测达标", "stepsCut": 1}, "before", s.file("整改前截图"))
+	return with(out, "after", s.file("整改后压测报告"))
+}
+
+// askedFor is what the script's formal check finds missing: a task does not tell
+// the applicant what the notice asks for.
+var askedFor = fields{"item": "等保方案", "requirement": "补充定级依据与测评安排"}
+
+func supplement(s Scene) fields {
+	return fields{"answers": []any{with(fields{"item": askedFor["item"], "text": "已补充定级依据与测评安排"}, "documents", s.file("补正材料"))}}
 }
 
 // money reads an amount as the platform tells it: text, or an exact number.

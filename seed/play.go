@@ -1,16 +1,19 @@
 package seed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/quancheng/quancheng/api/client"
+	"github.com/shopspring/decimal"
+
 	"github.com/quancheng/quancheng/api/wire"
 )
 
@@ -21,13 +24,13 @@ func Run(ctx context.Context, server string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p, err := newPlayer(ctx, server)
+	p, err := NewPlayer(ctx, server)
 	if err != nil {
-		return err
+		return fmt.Errorf("seed: %w", err)
 	}
 	for i, project := range projects {
 		began := time.Now()
-		if err := p.play(ctx, project); err != nil {
+		if err := p.toStage(ctx, project); err != nil {
 			return fmt.Errorf("seed: %s %s: %w", project.Code, project.Name, err)
 		}
 		fmt.Fprintf(out, "[%2d/%d] %s %s → %s（%.1f s）\n", i+1, len(projects), project.Code, project.Name, project.Stage, time.Since(began).Seconds())
@@ -44,9 +47,9 @@ func Finish(ctx context.Context, server string) (map[string]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPlayer(ctx, server)
+	p, err := NewPlayer(ctx, server)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("seed: %w", err)
 	}
 	ends, errs := map[string]int{}, make([]error, len(projects))
 	var wg sync.WaitGroup
@@ -54,7 +57,7 @@ func Finish(ctx context.Context, server string) (map[string]int, error) {
 		rest := onward(project, p.today)
 		ends[rest.Stage]++
 		wg.Go(func() {
-			if err := p.play(ctx, rest); err != nil {
+			if err := p.toStage(ctx, rest); err != nil {
 				errs[i] = fmt.Errorf("seed: %s %s: %w", project.Code, project.Name, err)
 			}
 		})
@@ -63,263 +66,218 @@ func Finish(ctx context.Context, server string) (map[string]int, error) {
 	return ends, errors.Join(errs...)
 }
 
-const (
-	patience = time.Minute            // how long a call is repeated
-	stands   = 2 * time.Minute        // how long a project may stand still
-	poll     = 100 * time.Millisecond // between two looks at a project that waits
-)
-
-// player holds the sessions of the demo people.
-type player struct {
-	server  string
-	today   string
-	holders map[string][]string // post → persons
-
-	mu       sync.Mutex
-	sessions map[string]*client.Client
-}
-
-func newPlayer(ctx context.Context, server string) (*player, error) {
-	var people wire.People
-	if err := client.Anonymous(server, patience).Get(ctx, "/api/v1/people", &people); err != nil {
-		return nil, fmt.Errorf("seed: the list of demo people: %w", err)
+// toStage takes one of the ten from wherever it is to its stage, with all the
+// facts of 2022 that belong there.
+func (p *Player) toStage(ctx context.Context, project Project) error {
+	l := &life{Player: p, Project: project, todo: facts(project), leave: stops[project.Stage]}
+	l.until = func(now wire.Project) bool {
+		return now.Stage == project.Stage && len(l.todo) == 0 && len(l.mine(now.OpenTasks)) == 0
 	}
-	p := &player{server: server, holders: map[string][]string{}, sessions: map[string]*client.Client{}}
-	for _, person := range people.People {
-		for _, post := range person.Posts {
-			p.holders[post.ID] = append(p.holders[post.ID], person.ID)
-		}
-	}
-	viewer, err := p.as(ctx, viewer)
-	if err != nil {
-		return nil, err
-	}
-	var me wire.Me
-	if err := viewer.Get(ctx, "/api/v1/me", &me); err != nil {
-		return nil, err
-	}
-	p.today = me.Now.Format(time.DateOnly)
-	return p, nil
-}
-
-// viewer sees every project.
-const viewer = "BUREAU_CHIEF@DP34"
-
-// as is the session of a person, or of the first holder of a post.
-func (p *player) as(ctx context.Context, who string) (*client.Client, error) {
-	if strings.Contains(who, "@") {
-		if len(p.holders[who]) == 0 {
-			return nil, fmt.Errorf("nobody holds the post %s", who)
-		}
-		who = p.holders[who][0]
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if c := p.sessions[who]; c != nil {
-		return c, nil
-	}
-	c, err := client.SignIn(ctx, p.server, who, "", patience)
-	if err != nil {
-		return nil, err
-	}
-	p.sessions[who] = c
-	return c, nil
-}
-
-// play takes one project from wherever it is to its stage.
-func (p *player) play(ctx context.Context, project Project) error {
-	if err := p.create(ctx, project); err != nil {
+	if err := l.begin(ctx); err != nil {
 		return err
 	}
-	todo := facts(project)
-	deadline := time.Now().Add(stands)
-	for {
-		now, moved, err := p.step(ctx, project, &todo)
-		if err != nil {
-			return err
-		}
-		if now.Stage == project.Stage && len(todo) == 0 && len(p.mine(project, now.OpenTasks)) == 0 {
-			return nil
-		}
-		if moved {
-			deadline = time.Now().Add(stands)
-			continue
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("stands still in stage %s with %s", now.Stage, taskNames(now.OpenTasks))
-		}
-		if err := sleep(ctx, poll); err != nil {
-			return err
-		}
-	}
+	_, err := l.run(ctx)
+	return err
 }
 
-// step does what can be done now: every open task of the script, else the next fact.
-func (p *player) step(ctx context.Context, project Project, todo *[]fact) (wire.Project, bool, error) {
-	viewer, err := p.as(ctx, viewer)
+// Complete plays a project that somebody has begun to its end from wherever it
+// is, and returns as what it ended.
+func (p *Player) Complete(ctx context.Context, code string) (stage string, err error) {
+	l := &life{Player: p, Project: Project{Code: code}, until: func(now wire.Project) bool { return ended(now.Stage) && len(now.OpenTasks) == 0 }}
+	now, err := l.now(ctx)
 	if err != nil {
-		return wire.Project{}, false, err
+		return "", err
 	}
-	now, err := viewer.Project(ctx, project.Code)
+	l.Project = adopted(now)
+	if now, err = l.run(ctx); err != nil {
+		return now.Stage, fmt.Errorf("%s: %w", code, err)
+	}
+	return now.Stage, nil
+}
+
+// CompleteRectification plays a rectification that stands outside any project to its end.
+func (p *Player) CompleteRectification(ctx context.Context, no string) error {
+	viewer, err := p.viewer(ctx)
 	if err != nil {
-		return now, false, err
+		return err
 	}
-	if open := p.mine(project, now.OpenTasks); len(open) > 0 {
+	deadline := time.Now().Add(stands)
+	for time.Now().Before(deadline) {
+		var r wire.Rectification
+		if err := viewer.Get(ctx, "/api/v1/rectifications/"+no, &r); err != nil {
+			return err
+		}
+		if r.State == "CLOSED" {
+			return nil
+		}
+		l := &life{Player: p, Project: Project{Dept: r.OwnerDept}}
 		moved := false
-		for _, t := range open {
-			did, err := p.act(ctx, project, now, t)
+		for _, t := range l.mine(r.OpenTasks) {
+			did, err := l.act(ctx, wire.Project{}, t)
 			if err != nil {
-				return now, moved, fmt.Errorf("%s: %w", t.Name, err)
+				return fmt.Errorf("%s: %s: %w", no, t.Name, err)
 			}
 			moved = moved || did
 		}
-		return now, moved, nil
-	}
-	if len(*todo) > 0 && reached(now.Stage, (*todo)[0].after) {
-		if err := p.register(ctx, (*todo)[0]); err != nil {
-			return now, false, err
-		}
-		*todo = (*todo)[1:]
-		return now, true, nil
-	}
-	return now, false, nil
-}
-
-// mine are the open tasks that the script does.
-func (p *player) mine(project Project, open []wire.NextTask) (out []wire.NextTask) {
-	for _, t := range open {
-		if _, known := script[t.Element]; (known || t.Element == "p1_draft") && !slices.Contains(stops[project.Stage], t.Element) {
-			out = append(out, t)
+		if moved {
+			deadline = time.Now().Add(stands)
+		} else if err := sleep(ctx, poll); err != nil {
+			return err
 		}
 	}
-	return out
+	return fmt.Errorf("%s stands still", no)
 }
 
-func (p *player) create(ctx context.Context, project Project) error {
-	clerk, err := p.as(ctx, "APPLY_CLERK@"+project.Dept)
+// adopted is a project as the server knows it: what was reviewed stays, the rest is reduced as usual.
+func adopted(now wire.Project) Project {
+	p := Project{Code: now.Code, Name: now.Name, Dept: now.Dept, Type: now.Type, MlpsLevel: now.MlpsLevel}
+	for _, r := range now.Lines {
+		l := Line{Category: r.Category, Name: r.Name, Unit: r.Unit, Qty: money(r.Qty), UnitPrice: money(r.UnitPrice)}
+		if reviewed, err := decimal.NewFromString(r.Reviewed); err == nil {
+			l.Reviewed, l.Reason, l.Basis = reviewed, r.Reason, r.Comment
+			if r.Reason == "REUSE" {
+				l.Capability = r.ReasonRef
+			}
+		} else {
+			l = l.reduced(10)
+		}
+		p.Lines = append(p.Lines, l)
+	}
+	return p
+}
+
+// Played is how far a project was played.
+type Played struct {
+	Code        string       `json:"code"`
+	InstanceKey string       `json:"instanceKey"`
+	Stage       string       `json:"stage"`
+	Tasks       []PlayedTask `json:"tasks"` // open ones
+}
+
+// PlayedTask is an open task and the persons who hold it.
+type PlayedTask struct {
+	Key     string   `json:"key"`
+	Element string   `json:"element"`
+	Holders []string `json:"holders"`
+}
+
+// Marks are what a project can be played to: stages, and elements of the life cycle.
+func Marks() []string {
+	elements := slices.SortedFunc(maps.Keys(script), func(a, b string) int {
+		return cmp.Or(cmp.Compare(part(a), part(b)), strings.Compare(a, b))
+	})
+	return slices.Concat(stages, []string{"SUPPLEMENTING", "REJECTED"}, elements)
+}
+
+// part of a life: 5 of p5_head; rectifications come last.
+func part(element string) int {
+	var n int
+	if _, err := fmt.Sscanf(element, "p%d_", &n); err != nil {
+		return 100
+	}
+	return n
+}
+
+// Play begins a project with settings key=value (see Settings) and plays it to a
+// mark: an element of the shipped models whose task is then open, or a stage that
+// is then reached. A mark that lies aside of the straight way takes that way by itself.
+func (p *Player) Play(ctx context.Context, mark string, set []string) (Played, error) {
+	var last Played
+	err := p.Through(ctx, []string{mark}, set, func(_ string, at Played) { last = at })
+	return last, err
+}
+
+// Through plays one project past several marks, in the order in which a life
+// comes to them, and tells at each how it stands.
+func (p *Player) Through(ctx context.Context, marks, set []string, seen func(mark string, at Played)) error {
+	for _, mark := range marks {
+		if !slices.Contains(Marks(), mark) {
+			return fmt.Errorf("there is no mark %q; marks are %s", mark, strings.Join(Marks(), " "))
+		}
+	}
+	c, err := choose(set, marks)
 	if err != nil {
 		return err
 	}
-	if _, err := clerk.Project(ctx, project.Code); client.Slug(err) != "not-found" {
-		return err // it is there, or something is wrong
+	if c.project.Dept == "" {
+		if c.project.Dept, err = p.applicant(ctx); err != nil {
+			return err
+		}
 	}
-	draft := wire.ProjectDraft{
-		Code: project.Code, Name: project.Name, Type: project.Type, Dept: project.Dept, MlpsLevel: project.MlpsLevel,
-		BusinessDate: project.Dates["applied"],
+	l := &life{Player: p, Project: c.project, other: map[string]act{}, heal: map[string]way{}}
+	defer l.healed(context.WithoutCancel(ctx))
+	if err := l.take(ctx, c.ways); err != nil {
+		return err
 	}
-	for _, l := range project.Lines {
-		draft.Lines = append(draft.Lines, wire.LineInput{
-			Category: l.Category, Name: l.Name, Unit: l.Unit, Qty: l.Qty.String(), UnitPrice: l.UnitPrice.StringFixed(2),
-		})
+	if err := l.begin(ctx); err != nil {
+		return err
 	}
-	_, err = clerk.CreateProject(ctx, "seed-"+project.Code, draft)
-	return err
+	for _, mark := range marks {
+		now, err := l.to(ctx, mark)
+		if err != nil {
+			return err
+		}
+		seen(mark, l.played(now))
+	}
+	return nil
 }
 
-// act lets a holder do what the script says; false when it is not time for it, or the task has gone.
-func (p *player) act(ctx context.Context, project Project, now wire.Project, t wire.NextTask) (bool, error) {
-	for _, holder := range t.Holders {
-		who, err := p.as(ctx, holder.ID)
-		if err != nil {
-			return false, err
-		}
-		did, err := p.operate(ctx, who, project, now, t)
-		switch client.Slug(err) {
-		case "task-closed", "stale-version", "not-found":
-			return false, nil
-		case "not-your-task":
+// take prepares the side ways.
+func (l *life) take(ctx context.Context, names []string) error {
+	for _, name := range names {
+		w := ways[name]
+		maps.Copy(l.other, w.acts)
+		if w.bureau == "" {
 			continue
 		}
-		return did, err
+		l.heal[w.until] = w
+		if err := l.misbehave(ctx, w, true); err != nil {
+			return err
+		}
 	}
-	return false, fmt.Errorf("nobody of %d holders may act", len(t.Holders))
+	return nil
 }
 
-// operate does what the script says with a task; false when it waits with it.
-func (p *player) operate(ctx context.Context, who *client.Client, project Project, now wire.Project, t wire.NextTask) (bool, error) {
-	key := "seed-" + t.Key + "-" + who.Person.ID
-	if t.Element == "p1_draft" {
-		_, err := who.Submit(ctx, project.Code, key, wire.ProjectAct{BusinessDate: project.Dates["applied"]})
-		return true, err
+// to plays on to a mark.
+func (l *life) to(ctx context.Context, mark string) (wire.Project, error) {
+	l.until = func(now wire.Project) bool { return l.at(now, mark) }
+	now, err := l.run(ctx)
+	if errors.Is(err, errEnded) && len(detours[mark]) > 0 {
+		err = fmt.Errorf("%w; it is reached with %s", err, hint(detours[mark]))
 	}
-	s := Scene{Project: project, Now: now, Today: p.today}
-	var err error
-	if s.Task, err = who.Task(ctx, t.Key); err != nil {
-		return false, err
-	}
-	if s.Rectified, err = p.rectified(ctx, project.Code); err != nil {
-		return false, err
-	}
-	operation, in, ok := Answer(s)
-	if !ok {
-		return false, nil
-	}
-	_, err = who.Operate(ctx, t.Key, operation, key, in)
-	return true, err
-}
-
-func (p *player) rectified(ctx context.Context, code string) (bool, error) {
-	c, err := p.as(ctx, viewer)
 	if err != nil {
-		return false, err
+		return now, fmt.Errorf("%s does not come to %s: %w", l.Code, mark, err)
 	}
-	var page wire.RectificationPage
-	err = c.Get(ctx, "/api/v1/projects/"+code+"/rectifications", &page)
-	return len(page.Items) > 0, err
+	return now, nil
 }
 
-// register enters a fact as the liaison and has it checked by a second person.
-func (p *player) register(ctx context.Context, f fact) error {
-	post, second := "FINANCE_LIAISON@DP22", "BUREAU_CHIEF@DP34"
-	if f.Partner == "procurement" {
-		post = "PROCUREMENT_LIAISON@DP31"
+func hint(set map[string]string) string {
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(set)) {
+		out = append(out, key+"="+set[key])
 	}
-	liaison, err := p.as(ctx, post)
-	if err != nil {
-		return err
-	}
-	checker, err := p.as(ctx, second)
-	if err != nil {
-		return err
-	}
-	key := fmt.Sprintf("seed-%s-%s-%d", f.Project, f.EventType, f.no)
-	o, err := liaison.RegisterOffline(ctx, key, f.OfflineInput)
-	if err != nil {
-		return fmt.Errorf("register %s: %w", f.EventType, err)
-	}
-	if o.State != "waiting" {
-		return nil
-	}
-	_, err = checker.VerifyOffline(ctx, o.ID, key+"-check", wire.Verification{Accept: true})
-	return err
+	return strings.Join(out, " ")
 }
 
-// stages in the order of a life; side states come nowhere in it.
-var stages = []string{"DRAFT", "SUBMITTED", "ACCEPTED", "IN_REVIEW", "TRIMMING", "REVIEWED", "APPROVING", "APPROVED", "BUDGETED", "PROCURING", "AWARDED", "CONTRACTED", "BUILDING", "PRELIM_ACCEPTED", "TRIAL_RUN", "FINAL_ACCEPTED", "ARCHIVED"}
-
-func reached(stage, want string) bool {
-	at := slices.Index(stages, stage)
-	return at >= 0 && at >= slices.Index(stages, want)
+// healed ends the faults that nobody met.
+func (l *life) healed(ctx context.Context) {
+	for _, w := range l.heal {
+		_ = l.misbehave(ctx, w, false) // the server may be gone
+	}
 }
 
-func taskNames(ts []wire.NextTask) string {
-	var names []string
-	for _, t := range ts {
-		names = append(names, t.Name)
+// at reports whether the project has come to the mark.
+func (l *life) at(now wire.Project, mark string) bool {
+	if strings.ToUpper(mark) != mark {
+		return slices.ContainsFunc(now.OpenTasks, func(t wire.NextTask) bool { return l.element(t.Element) == mark })
 	}
-	if len(names) == 0 {
-		return "no open task"
-	}
-	return strings.Join(names, ", ")
+	return now.Stage == mark || slices.Contains(stages, mark) && reached(now.Stage, mark)
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
+func (l *life) played(now wire.Project) Played {
+	out := Played{Code: now.Code, InstanceKey: now.InstanceKey, Stage: now.Stage, Tasks: []PlayedTask{}}
+	for _, t := range now.OpenTasks {
+		out.Tasks = append(out.Tasks, PlayedTask{Key: t.Key, Element: t.Element, Holders: l.holders(t)})
 	}
+	return out
 }

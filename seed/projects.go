@@ -27,6 +27,7 @@ type Project struct {
 	Stage     string            `json:"stage"`
 	Dates     map[string]string `json:"dates"` // of the moments of its life: applied, accepted, expert, reviewed, …
 	Lines     []Line            `json:"lines"`
+	Packages  int               `json:"-"` // how many the plan has; 0: one, or those that are given
 }
 
 // Line is a budget line as declared and as reviewed.

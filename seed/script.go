@@ -12,6 +12,8 @@ type act struct {
 	date      string // which of the project's dates is the business date
 	opinion   string
 	data      func(s Scene) map[string]any // nil from it: not yet
+	reason    string
+	code      string // kind of reason
 }
 
 type fields = map[string]any
@@ -21,17 +23,24 @@ type Scene struct {
 	Project
 	Now       wire.Project // as it stands
 	Task      wire.TaskDetail
-	Rectified bool   // an acceptance has failed before
-	Today     string // of the platform's clock
+	Rectified bool                // an acceptance has failed before
+	Today     string              // of the platform's clock
+	Files     map[string][]string // ids of the files that were uploaded for this task, by title
 }
+
+// file is what a form says of an uploaded file; nil without it.
+func (s Scene) file(title string) []string { return s.Files[title] }
 
 // on is a date of the project's script; what is not in it happens today.
 func (s Scene) on(name string) string { return cmp.Or(s.Dates[name], s.Today) }
 
 // Answer is what the script does with the task of a scene; false when it is not time for it yet.
 func Answer(s Scene) (operation string, in wire.OperationRequest, ok bool) {
-	a := script[s.Task.Element]
-	in = wire.OperationRequest{Version: s.Task.Version, Opinion: a.opinion, BusinessDate: s.Dates[a.date]}
+	return script[s.Task.Element].answer(s)
+}
+
+func (a act) answer(s Scene) (operation string, in wire.OperationRequest, ok bool) {
+	in = wire.OperationRequest{Version: s.Task.Version, Opinion: a.opinion, Reason: a.reason, Code: a.code, BusinessDate: s.Dates[a.date]}
 	if a.data != nil {
 		if in.Data = a.data(s); in.Data == nil {
 			return "", in, false
@@ -43,65 +52,90 @@ func Answer(s Scene) (operation string, in wire.OperationRequest, ok bool) {
 // script says for each element of the life cycle what is done with its task,
 // from the application to the archive.
 var script = map[string]act{
-	"p1_leader": {"agree", "applied", "同意申报", nil},
-	"p2_check":  {"complete", "accepted", "", formalCheck},
-	"p3_pre": {"complete", "expert", "", func(Scene) fields {
+	"p1_draft":      {operation: "submit", date: "applied"},
+	"p1_leader":     {operation: "agree", date: "applied", opinion: "同意申报"},
+	"p2_check":      {operation: "complete", date: "accepted", data: formalCheck},
+	"p2_supplement": {operation: "complete", date: "accepted", data: supplement},
+	"p2_confirm":    {operation: "agree", date: "accepted", opinion: "同意不予受理"},
+
+	"p3_simple": {operation: "agree", date: "expert", opinion: "建设必要，方案可行，同意通过"},
+	"p3_pre": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"comment": "架构与安全设计基本可行，部分能力可由城市大脑复用"}
 	}},
-	"p3_draw": {"complete", "expert", "", func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }},
-	"p3_statement": {"complete", "expert", "", func(Scene) fields {
+	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }},
+	"p3_statement": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"confidential": true, "conflict": false}
 	}},
-	"p3_opinion": {"complete", "expert", "", expertOpinion},
-	"p3_lead": {"complete", "expert", "", func(Scene) fields {
+	"p3_opinion": {operation: "complete", date: "expert", data: expertOpinion},
+	"p3_lead": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"conclusion": "revise", "summary": "修改后通过，请逐行核减可复用与重复建设内容"}
 	}},
-	"p4_sheet":      {"complete", "reviewed", "", trimmingSheet},
-	"p4_cross":      {"complete", "reviewed", "", crossCheck},
-	"p4_consult":    {"complete", "reviewed", "", func(Scene) fields { return fields{"answer": "agree"} }},
-	"p4_head":       {"agree", "reviewed", "同意，出具审查意见书", nil},
-	"p5_head":       {"agree", "approved", "同意报批", nil},
-	"p5_legal":      {"agree", "approved", "程序与材料合规", nil},
-	"p5_joint":      {"agree", "approved", "同意", nil},
-	"p5_director":   {"agree", "approved", "同意", nil},
-	"p5_leader":     {"agree", "approved", "同意", nil},
-	"p5_meeting":    {"complete", "approved", "", meeting},
-	"p6_plan":       {"complete", "planned", "", procurementPlan},
-	"p6_check":      {"agree", "planned", "采购需求与批复一致", nil},
-	"p7_draft":      {"complete", "signed", "", contract},
-	"p7_review":     {"agree", "signed", "同意签订", nil},
-	"p7_sign":       {"complete", "signed", "", func(s Scene) fields { return fields{"signedOn": s.on("signed")} }},
-	"p7_milestones": {"complete", "contractFiled", "", milestones},
+	"p3_confirm": {operation: "agree", date: "expert", opinion: "同意专家意见，不予支持"},
 
-	"p8_kickoff":   {"complete", "", "", kickoff},
-	"p8_report":    {"complete", "", "", progress},
-	"p8_supervise": {"agree", "", "情况属实", nil},
-	"p8_confirm":   {"agree", "", "确认完成", nil},
+	"p4_sheet":     {operation: "complete", date: "reviewed", data: trimmingSheet},
+	"p4_cross":     {operation: "complete", date: "reviewed", data: crossCheck},
+	"p4_arbitrate": {operation: "complete", date: "reviewed", data: trimmingSheet},
+	"p4_consult":   {operation: "complete", date: "reviewed", data: func(Scene) fields { return fields{"answer": "agree"} }},
+	"p4_answer":    {operation: "complete", date: "reviewed", data: answerObjections},
+	"p4_head":      {operation: "agree", date: "reviewed", opinion: "同意，出具审查意见书"},
 
-	"p9_prelim_prepare": {"complete", "", "", papers},
-	"p9_prelim":         {"complete", "", "", prelim},
-	"p9_materials":      {"complete", "", "", papers},
-	"p9_final_prepare":  {"complete", "", "", papers},
-	"p9_final":          {"complete", "", "", final},
+	"p5_head":     {operation: "agree", date: "approved", opinion: "同意报批"},
+	"p5_legal":    {operation: "agree", date: "approved", opinion: "程序与材料合规"},
+	"p5_joint":    {operation: "agree", date: "approved", opinion: "同意"},
+	"p5_director": {operation: "agree", date: "approved", opinion: "同意"},
+	"p5_leader":   {operation: "agree", date: "approved", opinion: "同意"},
+	"p5_meeting":  {operation: "complete", date: "approved", data: meeting},
+	"p5_budget_fix": {operation: "complete", date: "approved", data: func(Scene) fields {
+		return fields{"decision": "resend", "comment": "资金来源已落实，请按批复下达"}
+	}},
 
-	"p10_request": {"complete", "", "", payment},
-	"p10_verify":  {"agree", "", "同意支付", nil},
+	"p6_plan":  {operation: "complete", date: "planned", data: procurementPlan},
+	"p6_check": {operation: "agree", date: "planned", opinion: "采购需求与批复一致"},
+	"p6_failed": {operation: "complete", data: func(Scene) fields {
+		return fields{"decision": "retry", "reason": "供应商不足三家，修改采购文件后重新采购"}
+	}},
 
-	"p12_collect": {"complete", "", "", records},
+	"p7_draft":      {operation: "complete", date: "signed", data: contract},
+	"p7_review":     {operation: "agree", date: "signed", opinion: "同意签订"},
+	"p7_sign":       {operation: "complete", date: "signed", data: signature},
+	"p7_milestones": {operation: "complete", date: "contractFiled", data: milestones},
 
-	"r1_dispatch": {"complete", "", "", func(s Scene) fields {
+	"p8_kickoff":   {operation: "complete", data: kickoff},
+	"p8_report":    {operation: "complete", data: progress},
+	"p8_supervise": {operation: "agree", opinion: "情况属实"},
+	"p8_confirm":   {operation: "agree", opinion: "确认完成"},
+
+	"p9_prelim_prepare": {operation: "complete", data: evidenceOfSecurity},
+	"p9_prelim":         {operation: "complete", data: prelim},
+	"p9_materials":      {operation: "complete", data: materials},
+	"p9_final_prepare":  {operation: "complete", data: materials},
+	"p9_final":          {operation: "complete", data: final},
+
+	"p10_request": {operation: "complete", data: payment},
+	"p10_verify":  {operation: "agree", opinion: "同意支付"},
+
+	"p12_collect": {operation: "complete", data: records},
+	"p12_fix":     {operation: "complete", data: records},
+
+	"r1_dispatch": {operation: "complete", data: func(s Scene) fields {
 		return fields{"ownerDept": s.Dept, "severity": "B", "comment": "限期整改"}
 	}},
-	"r1_analysis": {"complete", "", "", func(Scene) fields {
+	"r1_analysis": {operation: "complete", data: func(Scene) fields {
 		return fields{"rootCause": "SYS", "why": "连接池过小，并发时超时"}
 	}},
-	"r1_plan": {"complete", "", "", func(s Scene) fields {
+	"r1_plan": {operation: "complete", data: func(s Scene) fields {
 		return fields{"measures": []any{fields{"text": "扩大连接池并压测", "owner": "项目经理", "due": s.Today}}}
 	}},
-	"r1_approve": {"agree", "", "同意方案", nil},
-	"r1_rectify": {"complete", "", "", func(Scene) fields { return fields{"comment": "连接池已扩大，压测达标"} }},
-	"r1_verify": {"complete", "", "", func(Scene) fields {
+	"r1_approve": {operation: "agree", opinion: "同意方案"},
+	"r1_rectify": {operation: "complete", data: rectified},
+	"r1_verify": {operation: "complete", data: func(Scene) fields {
 		return fields{"method": "site", "result": "pass", "comment": "现场复测通过"}
+	}},
+	"r1_refer": {operation: "complete", data: func(Scene) fields {
+		return fields{"toOrg": "市数据资源管理局", "letterNo": "县数资函〔2026〕1号", "contact": "市局信息化科", "workaround": "高峰时段限流，并提供线下窗口"}
+	}},
+	"r1_reply": {operation: "complete", data: func(s Scene) fields {
+		return fields{"reply": "同意扩容，资源已调配到位", "repliedOn": s.Today}
 	}},
 }
 

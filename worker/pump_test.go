@@ -28,7 +28,7 @@ func TestPumpDies(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		h := activitiestest.Build(t, db, "../activities/testdata/two.bpmn")
 		root := h.Begin("two", nil).Root
-		pump := worker.NewPump(db, direct(h.C.Commit), slog.New(slog.DiscardHandler))
+		pump := worker.NewPump(db, direct(h.Send), slog.New(slog.DiscardHandler))
 		brought := false
 		state := func() (step, delivered int) {
 			return h.Count("SELECT step FROM root_state WHERE key = ?", root), h.Count("SELECT count(*) FROM outbox WHERE state = ?", outbox.OutDelivered)

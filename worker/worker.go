@@ -5,15 +5,18 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 
 	"go.temporal.io/sdk/activity"
 	temporalclient "go.temporal.io/sdk/client"
+	sdk "go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 
 	"github.com/quancheng/quancheng/activities"
+	"github.com/quancheng/quancheng/texts"
 	"github.com/quancheng/quancheng/workflows"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -38,7 +41,7 @@ func Run(ctx context.Context, c Config) error {
 	}
 	defer w.Stop()
 
-	sender := client.New(c.Temporal)
+	sender := client.New(c.Temporal, c.Committer.Keys)
 	sender.Stored = c.Committer.Stored
 	var wg sync.WaitGroup
 	wg.Go(func() { NewPump(c.Committer.DB, sender, c.Log).Run(ctx) })
@@ -53,7 +56,33 @@ func Run(ctx context.Context, c Config) error {
 // Register makes the workflow and its activities known under the names of the contract.
 func Register(r worker.Registry, c *activities.Committer) {
 	workflows.Register(r)
-	r.RegisterActivityWithOptions(c.Commit, activity.RegisterOptions{Name: contract.Commit})
-	r.RegisterActivityWithOptions(c.ResumeLoad, activity.RegisterOptions{Name: contract.ResumeLoad})
+	r.RegisterActivityWithOptions(local(believed(c.Arrive)), activity.RegisterOptions{Name: contract.Commit})
+	r.RegisterActivityWithOptions(local(c.ResumeLoad), activity.RegisterOptions{Name: contract.ResumeLoad})
 	r.RegisterActivityWithOptions(c.RunJob, activity.RegisterOptions{Name: contract.RunJob})
+}
+
+// step is a local activity: what a run asks of the database.
+type step[T any] func(context.Context, T) (contract.Outcome, error)
+
+// local refuses to do for a workflow of somebody else what only our loop may
+// ask for: whoever reaches Temporal can schedule any registered activity.
+func local[T any](f step[T]) step[T] {
+	return func(ctx context.Context, in T) (contract.Outcome, error) {
+		if !activity.GetInfo(ctx).IsLocalActivity {
+			return contract.Outcome{}, sdk.NewNonRetryableApplicationError("only our own workflow takes steps", contract.ErrDistrust, nil)
+		}
+		return f(ctx, in)
+	}
+}
+
+// believed tells Temporal that a request which is not believed will not be believed later.
+func believed[T any](f step[T]) step[T] {
+	return func(ctx context.Context, in T) (contract.Outcome, error) {
+		out, err := f(ctx, in)
+		var d *contract.Distrust
+		if errors.As(err, &d) {
+			return out, sdk.NewNonRetryableApplicationError(texts.Text(texts.Chinese, d.Code, d.Args), contract.ErrDistrust, nil, d)
+		}
+		return out, err
+	}
 }

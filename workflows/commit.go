@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"errors"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -44,19 +45,28 @@ func (w *instance) update(ctx workflow.Context, r contract.Request) (contract.Ou
 	}
 	defer w.queue.Unlock()
 	w.handled++
-	return w.commit(ctx, r, waited)
+	return w.commit(ctx, contract.Arrival{Root: w.in.Root, Request: &r}, waited)
 }
 
-// commit applies an event and adopts what follows from it. The caller holds the queue.
-func (w *instance) commit(ctx workflow.Context, r contract.Request, o workflow.LocalActivityOptions) (contract.Outcome, error) {
+// commit applies what arrived and adopts what follows from it. The caller holds the queue.
+func (w *instance) commit(ctx workflow.Context, a contract.Arrival, o workflow.LocalActivityOptions) (contract.Outcome, error) {
 	var out contract.Outcome
 	local := workflow.WithLocalActivityOptions(ctx, o)
-	if err := workflow.ExecuteLocalActivity(local, contract.Commit, r).Get(ctx, &out); err != nil {
+	if err := workflow.ExecuteLocalActivity(local, contract.Commit, a).Get(ctx, &out); err != nil {
 		w.changed.SendAsync(true)
+		if distrusted(err) {
+			return out, err
+		}
 		return out, temporal.NewApplicationErrorWithCause("the database does not answer", contract.ErrUnavailable, err)
 	}
 	w.adopt(ctx, out)
 	return out, nil
+}
+
+// distrusted reports that Commit does not believe a request: trying it again would not help.
+func distrusted(err error) bool {
+	var app *temporal.ApplicationError
+	return errors.As(err, &app) && app.Type() == contract.ErrDistrust
 }
 
 // work has outside jobs done that nobody works on yet.
@@ -67,8 +77,11 @@ func (w *instance) work(ctx workflow.Context) {
 		}
 		w.working[job.Key] = true
 		workflow.Go(ctx, func(ctx workflow.Context) {
-			defer delete(w.working, job.Key)
-			w.runJob(ctx, job)
+			again := w.runJob(ctx, job)
+			delete(w.working, job.Key)
+			if again {
+				w.changed.SendAsync(true)
+			}
 		})
 	}
 }

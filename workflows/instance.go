@@ -108,7 +108,7 @@ func (w *instance) fire(ctx workflow.Context) {
 		if w.now.Ended || len(w.now.Timers) == 0 || w.now.Timers[0].Due.After(workflow.Now(ctx)) {
 			return
 		}
-		out, err := w.commit(ctx, w.now.Timers[0].Fire(w.in.Root), forever)
+		out, err := w.commit(ctx, contract.Arrival{Root: w.in.Root, Timer: &w.now.Timers[0]}, forever)
 		if err != nil {
 			return
 		}

@@ -10,8 +10,10 @@ import (
 )
 
 // runJob waits until the job may run, has it done, and applies its result. The
-// key of the job is the activity's id, so that its history can be read.
-func (w *instance) runJob(ctx workflow.Context, job contract.Job) {
+// key of the job is the activity's id, so that its history can be read. It
+// reports whether the job must be done again: its result is signed by the worker
+// that did it, and may have come from a former release, or have waited too long.
+func (w *instance) runJob(ctx workflow.Context, job contract.Job) (again bool) {
 	if d := job.At.Sub(workflow.Now(ctx)); !job.At.IsZero() && d > 0 {
 		_ = workflow.Sleep(ctx, d) // fails only when the run is cancelled
 	}
@@ -22,11 +24,19 @@ func (w *instance) runJob(ctx workflow.Context, job contract.Job) {
 	var result contract.Request
 	err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), contract.RunJob, w.in.Root, job).Get(ctx, &result)
 	if err != nil || result.ID == "" {
-		return // cancelled, or nobody needs the job any more
+		return false // cancelled, or nobody needs the job any more
 	}
 	if err := w.queue.Lock(ctx); err != nil {
-		return
+		return false
 	}
-	defer w.queue.Unlock()
-	_, _ = w.commit(ctx, result, forever) // an error is a cancelled run; the next one starts the job again
+	_, err = w.commit(ctx, contract.Arrival{Root: w.in.Root, Request: &result}, forever)
+	w.queue.Unlock()
+	if !distrusted(err) {
+		return false // any other error is a cancelled run; the next one starts the job again
+	}
+	_ = workflow.Sleep(ctx, distrustPause) // fails only when the run is cancelled
+	return true
 }
+
+// distrustPause is the wait before a job is done again whose result was not believed.
+const distrustPause = time.Minute

@@ -20,6 +20,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/workflows/contract"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
@@ -29,7 +30,8 @@ type House struct {
 	testing.TB
 	DB   *models.DB
 	C    *activities.Committer
-	Send func(context.Context, contract.Request) (contract.Outcome, error) // C.Commit, unless replaced
+	Keys *trust.Keys                                                       // of all processes of all houses, by the clock of this one
+	Send func(context.Context, contract.Request) (contract.Outcome, error) // seals and commits, unless replaced
 
 	mu  sync.Mutex
 	now time.Time
@@ -62,9 +64,24 @@ func Build(t testing.TB, db *models.DB, file string) *House {
 // Open goes on with an organisation that Build founded.
 func Open(t testing.TB, db *models.DB) *House {
 	h := &House{TB: t, DB: db, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
-	h.C = activities.New(db, bundles.NewCache(db))
-	h.C.Now, h.Send = h.Now, h.C.Commit
+	h.Keys = Keys().At(h.Now)
+	h.C = activities.New(db, bundles.NewCache(db), h.Keys)
+	h.C.Now, h.Send = h.Now, Sealed(h.C)
 	return h
+}
+
+// Keys are those of every process of a test.
+var Keys = sync.OnceValue(func() *trust.Keys { return trust.New(time.Time{}) })
+
+// Sealed sends straight to a Committer, as a process that holds its keys.
+func Sealed(c *activities.Committer) func(context.Context, contract.Request) (contract.Outcome, error) {
+	return func(ctx context.Context, r contract.Request) (contract.Outcome, error) {
+		r, err := c.Keys.Seal(r)
+		if err != nil {
+			return contract.Outcome{}, err
+		}
+		return c.Commit(ctx, r)
+	}
 }
 
 // Deploy makes a BPMN file the newest bundle.

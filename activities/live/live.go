@@ -28,6 +28,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -35,7 +36,7 @@ import (
 type Shell struct {
 	// Committer applies events to the database, at the scenario's time.
 	Committer *activities.Committer
-	// Send brings an event to the Committer: its own Commit, unless something durable stands between.
+	// Send brings an event to the Committer: sealed and straight, unless something durable stands between.
 	Send func(context.Context, contract.Request) (contract.Outcome, error)
 
 	db      *models.DB
@@ -45,9 +46,16 @@ type Shell struct {
 
 // Open plays on a migrated database that nobody else uses.
 func Open(db *models.DB) *Shell {
-	s := &Shell{db: db, Committer: activities.New(db, bundles.NewCache(db))}
+	s := &Shell{db: db}
+	s.Committer = activities.New(db, bundles.NewCache(db), trust.New(time.Time{}).At(s.Now))
 	s.Committer.Now = s.Now
-	s.Send = s.Committer.Commit
+	s.Send = func(ctx context.Context, r contract.Request) (contract.Outcome, error) {
+		r, err := s.Committer.Keys.Seal(r)
+		if err != nil {
+			return contract.Outcome{}, err
+		}
+		return s.Committer.Commit(ctx, r)
+	}
 	return s
 }
 

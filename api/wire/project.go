@@ -13,9 +13,25 @@ type LineInput struct {
 	Remark    string `json:"remark,omitempty"`
 }
 
-// Lines replaces all lines of a draft.
+// IncompleteLine is a row of a draft that is no budget line yet. No is its place
+// among all rows; Missing is the server's.
+type IncompleteLine struct {
+	No        int      `json:"no"`
+	Category  string   `json:"category,omitempty"`
+	Name      string   `json:"name,omitempty"`
+	Spec      string   `json:"spec,omitempty"`
+	Unit      string   `json:"unit,omitempty"`
+	Qty       string   `json:"qty,omitempty"`
+	UnitPrice string   `json:"unitPrice,omitempty"`
+	Remark    string   `json:"remark,omitempty"`
+	Missing   []string `json:"missing,omitempty"`
+}
+
+// Lines replaces all lines of a draft. They take the places that the incomplete
+// rows leave.
 type Lines struct {
-	Lines []LineInput `json:"lines"`
+	Lines      []LineInput      `json:"lines"`
+	Incomplete []IncompleteLine `json:"incomplete,omitempty"`
 }
 
 // Line is a budget line with what the review made of it.
@@ -147,6 +163,8 @@ type Project struct {
 	OpenTasks   []NextTask     `json:"openTasks"`
 	Breaches    []Breach       `json:"breaches,omitempty"`
 	Allowed     []string       `json:"allowed"`
+
+	IncompleteLines []IncompleteLine `json:"incompleteLines,omitempty"` // for who may edit them
 }
 
 // StageStep is one step of the stage bar.

@@ -153,11 +153,14 @@ type TaskDetail struct {
 	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
 }
 
-// Draft is what a person typed and has not sent.
+// Draft is what a person typed and has not sent. Revision is what the next save
+// names in If-Match; it and SavedAt are the server's.
 type Draft struct {
-	Data    map[string]any `json:"data,omitempty"`
-	Opinion string         `json:"opinion,omitempty"`
-	SavedAt *time.Time     `json:"savedAt,omitempty"`
+	Data     map[string]any `json:"data,omitzero"` // {}: everything was emptied; nil: nothing was typed
+	Opinion  string         `json:"opinion,omitempty"`
+	Reason   string         `json:"reason,omitempty"`
+	Revision int            `json:"revision,omitempty"`
+	SavedAt  *time.Time     `json:"savedAt,omitempty"`
 }
 
 // OperationRequest acts on a task. A preview takes the same, with Operation.

@@ -19,6 +19,7 @@ import (
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/seed"
+	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
@@ -43,12 +44,14 @@ func devCommand() *cobra.Command {
 	c.Flags().StringVar(&o.database, "database", "", "postgres://… to try the platform on it; default: SQLite below the data directory")
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to answer at")
 	c.Flags().BoolVar(&o.seed, "seed", true, "play the ten demo projects at the first start")
+	c.Flags().DurationVar(&o.pace, "bureau-pace", time.Second, "how long the fake bureaus wait between one event and the next")
 	return c
 }
 
 type devOptions struct {
 	data, database, listen string
 	seed                   bool
+	pace                   time.Duration
 }
 
 func dev(ctx context.Context, o devOptions, out io.Writer) error {
@@ -57,7 +60,11 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return err
 	}
 	in := func(name string) string { return filepath.Join(o.data, name) }
-	keys, err := devSecrets(in("secrets.json"))
+	hooks, err := devSecrets(in("secrets.json"))
+	if err != nil {
+		return err
+	}
+	keys, err := trust.LoadOrMake(in(filepath.Join("keys", "keys.json")))
 	if err != nil {
 		return err
 	}
@@ -70,7 +77,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	if strings.HasPrefix(dsn, "sqlite:") {
 		embedded.File, embedded.Postgres = in("temporal.db"), ""
 	}
-	p, err := open(ctx, dsn, &embedded, "")
+	p, err := open(ctx, dsn, &embedded, "", keys)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -81,12 +88,12 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 
 	base := "http://" + l.Addr().String()
 	g := newGroup(ctx)
-	fakes, mux, err := fakeBureaus(g, p, base, keys, in)
+	fakes, mux, err := fakeBureaus(g, p, base, o.pace, hooks, in)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
 	server, err := api.New(api.Deps{
-		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(keys),
+		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(hooks),
 		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(), Dev: &api.Dev{Bureaus: fakes},
 		SessionIdle: 2 * time.Hour,
 	})
@@ -110,13 +117,13 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 }
 
 // fakeBureaus starts the fake bureaus and the traffic with them.
-func fakeBureaus(g *group, p *platform, base string, keys map[string]webhook.Key, in func(string) string) (map[string]*partners.Bureau, *http.ServeMux, error) {
+func fakeBureaus(g *group, p *platform, base string, pace time.Duration, keys map[string]webhook.Key, in func(string) string) (map[string]*partners.Bureau, *http.ServeMux, error) {
 	mux := http.NewServeMux()
 	fakes := map[string]*partners.Bureau{}
 	link := partnerlink.Config{DB: p.db, Partners: map[string]partnerlink.Partner{}, Log: p.log}
 	for _, name := range bureaus {
 		b, err := partners.New(partners.Config{
-			Name: name, Hook: base + "/integrations/" + name, Key: keys[name], File: in(name + ".json"), Delay: time.Second, Log: p.log,
+			Name: name, Hook: base + "/integrations/" + name, Key: keys[name], File: in(name + ".json"), Delay: pace, Log: p.log,
 		})
 		if err != nil {
 			return nil, nil, err

@@ -20,6 +20,8 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/trust"
+	"github.com/quancheng/quancheng/trust/payload"
 	"github.com/quancheng/quancheng/worker/temporal"
 	"github.com/quancheng/quancheng/workflows/client"
 )
@@ -31,14 +33,15 @@ const shutdown = 15 * time.Second
 type platform struct {
 	db       *models.DB
 	bundles  *bundles.Cache
+	keys     *trust.Keys
 	temporal temporalclient.Client
 	server   *temporal.Server // nil: Temporal runs elsewhere
 	log      *slog.Logger
 }
 
 // open connects to the books, brings their schema up to date, and connects to Temporal.
-func open(ctx context.Context, dsn string, embedded *temporal.Options, address string) (p *platform, err error) {
-	p = &platform{log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+func open(ctx context.Context, dsn string, embedded *temporal.Options, address string, keys *trust.Keys) (p *platform, err error) {
+	p = &platform{keys: keys, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 	defer func() {
 		if err != nil {
 			p.close()
@@ -51,7 +54,8 @@ func open(ctx context.Context, dsn string, embedded *temporal.Options, address s
 		return p, err
 	}
 	p.bundles = bundles.NewCache(p.db)
-	quiet := temporalclient.Options{Logger: log.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))}
+	warnings := log.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	quiet := payload.Options(keys, temporalclient.Options{Logger: warnings})
 	if embedded != nil {
 		if p.server, err = temporal.Start(ctx, *embedded); err != nil {
 			return p, err
@@ -67,13 +71,13 @@ func open(ctx context.Context, dsn string, embedded *temporal.Options, address s
 }
 
 func (p *platform) committer() *activities.Committer {
-	c := activities.New(p.db, p.bundles)
+	c := activities.New(p.db, p.bundles, p.keys)
 	c.Log = p.log
 	return c
 }
 
 func (p *platform) sender() *client.Client {
-	c := client.New(p.temporal)
+	c := client.New(p.temporal, p.keys)
 	c.Stored = p.committer().Stored
 	return c
 }

@@ -17,9 +17,13 @@ func repairCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	address := c.Flags().String("temporal", temporalclient.DefaultHostPort, "address of Temporal")
-	dsn := databaseFlag(c)
+	dsn, keyFile := databaseFlag(c), keysFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		p, err := open(c.Context(), *dsn, nil, *address)
+		keys, err := loadKeys(*keyFile)
+		if err != nil {
+			return err
+		}
+		p, err := open(c.Context(), *dsn, nil, *address, keys)
 		if err != nil {
 			return err
 		}

@@ -32,14 +32,14 @@ by spaces, while a key is changed: the first one signs). A bureau without them i
 		Args: cobra.NoArgs,
 	}
 	where := temporalFlags(c)
-	dsn := databaseFlag(c)
+	dsn, keyFile := databaseFlag(c), keysFlag(c)
 	listen := c.Flags().String("listen", "127.0.0.1:8080", "address to answer at")
 	data := c.Flags().String("data", "data", "directory of uploaded documents and the log of an embedded Temporal")
 	idle := c.Flags().Duration("idle", office.SessionIdle, "after how long without a request a person must sign in again")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		return serve(ctx, *dsn, *where, *listen, *data, *idle)
+		return serve(ctx, *dsn, *where, *listen, *data, *keyFile, *idle)
 	}
 	return c
 }
@@ -52,11 +52,15 @@ func workerCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	address := c.Flags().String("temporal", temporalclient.DefaultHostPort, "address of Temporal")
-	dsn := databaseFlag(c)
+	dsn, keyFile := databaseFlag(c), keysFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		p, err := open(ctx, *dsn, nil, *address)
+		keys, err := loadKeys(*keyFile)
+		if err != nil {
+			return err
+		}
+		p, err := open(ctx, *dsn, nil, *address, keys)
 		if err != nil {
 			return err
 		}
@@ -71,11 +75,15 @@ func temporalFlags(c *cobra.Command) *string {
 	return c.Flags().String("temporal", "embedded", "address of Temporal, or embedded: in this process, on the same PostgreSQL")
 }
 
-func serve(ctx context.Context, dsn, where, listen, data string, idle time.Duration) error {
+func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle time.Duration) error {
+	keys, err := loadKeys(keyFile)
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return err
 	}
-	keys, partnersAt, err := bureausFromEnvironment()
+	hooks, partnersAt, err := bureausFromEnvironment()
 	if err != nil {
 		return err
 	}
@@ -87,7 +95,7 @@ func serve(ctx context.Context, dsn, where, listen, data string, idle time.Durat
 	if where == "embedded" {
 		embedded = &temporal.Options{Postgres: dsn, LogFile: filepath.Join(data, "temporal.log")}
 	}
-	p, err := open(ctx, dsn, embedded, where)
+	p, err := open(ctx, dsn, embedded, where, keys)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -96,7 +104,7 @@ func serve(ctx context.Context, dsn, where, listen, data string, idle time.Durat
 		return errors.Join(err, l.Close())
 	}
 	server, err := api.New(api.Deps{
-		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: keys, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
+		DB: p.db, Sender: p.sender(), Rehearsal: p.committer(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
 		SessionIdle: idle,
 	})
 	if err != nil {

@@ -32,9 +32,11 @@ type block struct {
 	kind   blockKind
 	id     int
 	kids   []*block
-	max    int  // while: loopMaximum; multi: instances
-	serial bool // multi: one after the other; while: test before
-	stop   bool // signal: the boundary event interrupts
+	max    int    // while: loopMaximum; multi: instances
+	serial bool   // multi: one after the other; while: test before
+	stop   bool   // signal, timer, event: what occurs interrupts
+	policy string // approval
+	open   bool   // call: the called process sees the caller's variables
 }
 
 func (b *block) name() string { return fmt.Sprintf("%s%d", b.kind, b.id) }
@@ -51,6 +53,7 @@ func (b *block) walk(f func(*block)) {
 type drawer struct {
 	t    *rapid.T
 	next int
+	wild bool // approvals, outside work, and what happens from outside: see block_wild.go
 }
 
 // draw draws a tree of at most depth levels.
@@ -70,6 +73,8 @@ func (d *drawer) make(kind blockKind, kids ...*block) *block {
 func (d *drawer) block(depth int, guarded, plain bool) *block {
 	kinds := []blockKind{taskBlock}
 	switch {
+	case d.wild:
+		kinds = wildKinds(depth, guarded)
 	case depth > 0 && plain:
 		kinds = []blockKind{taskBlock, seqBlock, andBlock, subBlock, multiBlock, callBlock}
 	case depth > 0:
@@ -92,7 +97,9 @@ func (d *drawer) block(depth int, guarded, plain bool) *block {
 	case subBlock:
 		return d.make(kind, inner())
 	case callBlock:
-		return d.make(kind, d.block(depth-1, false, true))
+		b := d.make(kind, d.block(depth-1, false, !d.wild))
+		b.open = d.wild
+		return b
 	case whileBlock:
 		b := d.make(kind, d.make(seqBlock, d.make(taskBlock), inner()))
 		b.max, b.serial = rapid.IntRange(1, 3).Draw(d.t, "maximum"), rapid.Bool().Draw(d.t, "test before")
@@ -111,7 +118,7 @@ func (d *drawer) block(depth int, guarded, plain bool) *block {
 		}
 		return b
 	}
-	return d.make(kind)
+	return d.wildBlock(kind, inner)
 }
 
 // writer writes a block tree as a BPMN process.
@@ -120,7 +127,7 @@ type writer struct {
 	flows int
 }
 
-const prolog = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions" targetNamespace="blocks">
+const prolog = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:qc="https://quancheng.dev/schema/bpmn/1.0" id="definitions" targetNamespace="blocks">
 `
 
 // xml is the model of a block tree, with the process id "p".
@@ -129,7 +136,10 @@ func (b *block) xml() []byte {
 	w.b.WriteString(prolog)
 	w.b.WriteString(`<error id="err" name="err" errorCode="err"/>` + "\n")
 	b.walk(func(k *block) {
-		if k.kind == signalBlock {
+		if k.kind == waitBlock {
+			fmt.Fprintf(&w.b, `<message id="m%d" name="m%d"><extensionElements><zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements></message>`+"\n", k.id, k.id)
+		}
+		if k.kind == signalBlock || k.kind == eventBlock {
 			fmt.Fprintf(&w.b, `<signal id="s%d" name="s%d"/>`+"\n", k.id, k.id)
 		}
 	})
@@ -197,8 +207,10 @@ func (w *writer) block(b *block) (first, last string) {
 	case throwBlock:
 		return w.throw(b)
 	case callBlock:
-		w.node("callActivity", id, "", fmt.Sprintf(`<extensionElements><zeebe:calledElement processId="p_%s" propagateAllParentVariables="false" propagateAllChildVariables="false"/></extensionElements>`, id))
+		w.node("callActivity", id, "", fmt.Sprintf(`<extensionElements><zeebe:calledElement processId="p_%s" propagateAllParentVariables="%t" propagateAllChildVariables="false"/></extensionElements>`, id, b.open))
 		return id, id
+	case approvalBlock, jobBlock, waitBlock:
+		return w.wild(b)
 	}
 	return w.sub(b)
 }
@@ -264,12 +276,17 @@ func (w *writer) sub(b *block) (first, last string) {
 		fmt.Fprintf(&w.b, `<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality></multiInstanceLoopCharacteristics>`+"\n", b.serial, b.max)
 	}
 	w.body(id, b.kids[0])
+	if b.kind == eventBlock {
+		w.eventSub(b)
+	}
 	w.b.WriteString("</subProcess>\n")
 	switch b.kind {
 	case guardBlock:
 		return id, w.boundary(b, true, `<errorEventDefinition errorRef="err"/>`)
 	case signalBlock:
 		return id, w.boundary(b, b.stop, fmt.Sprintf(`<signalEventDefinition signalRef="s%d"/>`, b.id))
+	case timerBlock:
+		return id, w.boundary(b, b.stop, `<timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration></timerEventDefinition>`)
 	}
 	return id, id
 }

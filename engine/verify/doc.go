@@ -9,4 +9,7 @@
 // occurs at most once. Messages, signals and timers arrive in the end. A
 // finding that needs a combination of several conditions may be impossible in
 // truth, and is a warning.
+//
+// After asks the same of a running case: from where its tokens would stand after
+// a jump or a return, does each of them still find an end?
 package verify

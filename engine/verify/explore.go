@@ -75,6 +75,8 @@ func (s *space) reach(st *state) int {
 }
 
 // outgrows reports whether a state has all tokens of one before it, and more.
+// Where a join takes the tokens that are there, more need not stay more: then it
+// must have two of them at one place.
 func (s *space) outgrows(st *state) bool {
 	for p := st.parent; p >= 0; p = s.states[p].parent {
 		before := s.states[p].marks
@@ -84,7 +86,7 @@ func (s *space) outgrows(st *state) bool {
 				more = false
 				break
 			}
-			more = more || m > before[i]
+			more = more || m > before[i] && (m > 1 || !s.inclusive)
 			if i == len(st.marks)-1 && more {
 				return true
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/quancheng/quancheng/bpmn"
+	"github.com/quancheng/quancheng/engine"
 )
 
 // net is a scope as places for tokens and nodes that move them. A place is a
@@ -14,6 +15,8 @@ type net struct {
 	nodes  []*node
 	starts [][]int // alternative beginnings: the places that get a token
 	target []*node // node behind each place
+
+	inclusive bool // it has an inclusive join
 
 	flows map[*bpmn.Flow]int
 	entry map[*bpmn.Element]int
@@ -94,6 +97,7 @@ func newNet(scope *bpmn.Element, inner map[*bpmn.Element]outcome) *net {
 	}
 	for _, nd := range n.nodes {
 		if nd.join == joinInclusive {
+			n.inclusive = true
 			n.findUpstream(nd)
 		}
 	}
@@ -304,13 +308,40 @@ func (n *net) findUpstream(to *node) {
 			}
 			seen[p] = true
 			for _, nd := range into[p] {
-				if nd != to {
+				if nd.el != to.el {
 					stack = append(stack, nd.ins...)
 				}
 			}
 		}
 		to.upstream = append(to.upstream, seen)
 	}
+}
+
+// stand lets the scope begin where its tokens stand.
+func (n *net) stand(tokens []engine.Token) {
+	var places []int
+	for _, t := range tokens {
+		for range t.Count {
+			places = append(places, n.placesOf(t)...)
+		}
+	}
+	n.starts = [][]int{places}
+}
+
+// placesOf are the places of a token: of one that a boundary event holds, those behind it.
+func (n *net) placesOf(t engine.Token) []int {
+	if p, ok := n.flows[t.Via]; t.Via != nil && ok {
+		return []int{p}
+	}
+	if t.Element.Kind == bpmn.KindBoundaryEvent {
+		return n.allOf(t.Element.Outgoing)
+	}
+	p := n.entry[t.Element]
+	if nd := n.target[p]; nd != nil && !slices.Contains(nd.ins, p) { // a join that has joined, and not yet gone on
+		through := &node{el: nd.el, ins: []int{p}, need: 1, effect: nd.effect, options: nd.options, choice: nd.choice}
+		n.nodes, n.target[p] = append(n.nodes, through), through
+	}
+	return []int{p}
 }
 
 // begin finds the ways in which the scope begins.

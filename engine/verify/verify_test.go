@@ -61,6 +61,7 @@ func TestSoundness(t *testing.T) {
 		{"inclusive into a parallel join", "start s or o task A task B and j end e s>o o>A? o>B? A>j B>j j>e", "error deadlock j"},
 		{"choice into an inclusive join", "start s xor x task A task B or j end e s>x x>A? x>B A>j B>j j>e", ""},
 		{"inclusive join in a loop", "start s xor m or o task A task B or j xor x end e s>m m>o o>A? o>B? A>j B>j j>x x>m? x>e", ""},
+		{"inclusive in a loop, entered by one branch", "start s task I or o task A task B task B2 xor n or j xor y end e s>I I>n o>A? o>n? n>B B>B2 A>j B2>j j>y y>o? y>e", ""},
 		{"loop without a way out", "start s xor m task A end e s>m m>A A>m", "error no-end m error unreachable e"},
 		{"branch beside a loop without a way out", "start s xor x task A task B end e s>x x>e? x>A A>B B>A", "error no-end A"},
 		{"loop that multiplies tokens", "start s xor m and a task A end e s>m m>a a>A a>m A>e", "error unbounded"},

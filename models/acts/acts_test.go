@@ -144,7 +144,7 @@ func TestEditAndWithdraw(t *testing.T) {
 			t.Error(got)
 		}
 		run(t, db, func(tx *gorm.DB) error {
-			_, err := acts.PutLines(tx, clerk, p.Code, 2, []acts.Line{{Category: "硬件", Name: "甲", Qty: "0.3333", UnitPrice: "3.00"}})
+			_, err := acts.PutLines(tx, clerk, p.Code, 2, []acts.Line{{Category: "硬件", Name: "甲", Qty: "0.3333", UnitPrice: "3.00"}}, nil)
 			return err
 		})
 		row, err := books.ProjectByCode(db.Read(context.Background()), nil, p.Code)

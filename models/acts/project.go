@@ -124,21 +124,27 @@ func Edit(tx *gorm.DB, a models.Acting, code string, version int, patch Patch) (
 	return p, edited(tx, a, &p, "project.edit")
 }
 
-// PutLines replaces the lines of a draft that is at version, all at once.
-func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Line) (books.Project, error) {
+// PutLines replaces the lines of a draft that is at version, all at once, and
+// the rows that are no lines yet. Lines take the numbers that these leave.
+func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Line, incomplete []books.IncompleteLine) (books.Project, error) {
 	p, err := editable(tx, a, code, version)
 	if err != nil {
 		return p, err
 	}
 	f := models.Refuse("invalid-data")
 	rows := readLines(f, lines)
+	incomplete = readIncomplete(f, incomplete, len(rows))
 	if err := f.OrNil(); err != nil {
 		return p, err
 	}
+	makeRoom(rows, incomplete)
 	if err := tx.Where("project = ?", code).Delete(&books.BudgetLine{}).Error; err != nil {
 		return p, fmt.Errorf("lines of %s: %w", code, err)
 	}
 	if err := writeLines(tx, code, rows); err != nil {
+		return p, err
+	}
+	if err := writeIncomplete(tx, code, incomplete); err != nil {
 		return p, err
 	}
 	return p, edited(tx, a, &p, "project.lines")

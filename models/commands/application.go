@@ -68,8 +68,12 @@ func freeze(tx *gorm.DB, c Call, p *books.Project) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	incomplete, err := books.IncompleteLines(tx, p.Code)
+	if err != nil {
+		return nil, err
+	}
 	total := sumDeclared(lines)
-	if err := complete(*p, lines, total); err != nil {
+	if err := complete(*p, lines, incomplete, total); err != nil {
 		return nil, err
 	}
 	content := models.JSONOf(dossier{p.Code, p.Name, p.Type, p.DeptID, p.MlpsLevel, p.Form, lines})
@@ -91,13 +95,23 @@ func freeze(tx *gorm.DB, c Call, p *books.Project) (Result, error) {
 	}, nil
 }
 
-// complete holds rules A02 and A06: public, with lines whose sum is that of the
-// header and of the funding wherever these are stated.
-func complete(p books.Project, lines []books.BudgetLine, total models.Money) error {
+// lacks are the codes of what an incomplete line misses, by field.
+var lacks = map[string]string{
+	"category": "line-lacks-category", "name": "line-lacks-name", "qty": "line-lacks-qty", "unitPrice": "line-lacks-unitPrice",
+}
+
+// complete holds rules A02 and A06: public, with lines, all of them whole, whose
+// sum is that of the header and of the funding wherever these are stated.
+func complete(p books.Project, lines []books.BudgetLine, incomplete []books.IncompleteLine, total models.Money) error {
 	f := check()
 	f.Code = "application-incomplete"
-	if len(lines) == 0 {
+	if len(lines)+len(incomplete) == 0 {
 		f.Field("/lines", "lines-missing")
+	}
+	for _, l := range incomplete {
+		for _, field := range l.Missing() {
+			f.Field(fmt.Sprintf("/lines/%d/%s", l.LineNo-1, field), lacks[field], "line", fmt.Sprint(l.LineNo))
+		}
 	}
 	if p.MlpsLevel == 0 {
 		f.Field("/mlpsLevel", "required")

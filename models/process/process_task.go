@@ -323,21 +323,40 @@ func VoidActs(tx *gorm.DB, task int64, persons []string) error {
 	return q.Update("void", true).Error
 }
 
-// TaskDraft is what a person typed into a task and has not sent.
+// TaskDraft is what a person typed into a task and has not sent. A draft that
+// was thrown away stays with no words and no data, so that its revision goes on.
 type TaskDraft struct {
-	Task    int64  `gorm:"primaryKey"`
-	Person  string `gorm:"primaryKey"`
-	Data    models.JSON
-	Opinion string
-	SavedAt time.Time
+	Task     int64       `gorm:"primaryKey"`
+	Person   string      `gorm:"primaryKey"`
+	Data     models.JSON // empty: nothing was typed into the form
+	Opinion  string
+	Reason   string
+	Revision int // grows with each save, from 1
+	SavedAt  time.Time
 }
 
 // TableName of the entity.
 func (TaskDraft) TableName() string { return "task_draft" }
 
-// SaveTaskDraft stores a draft over an earlier one.
-func SaveTaskDraft(tx *gorm.DB, d TaskDraft) error {
-	return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&d).Error
+// SaveTaskDraft stores a draft over revision seen of it (0: none yet) and
+// returns it with its new one. When another browser of the person has saved
+// since, it writes nothing and is refused as stale-version.
+func SaveTaskDraft(tx *gorm.DB, d TaskDraft, seen int) (TaskDraft, error) {
+	d.Revision = seen + 1
+	q := tx.Clauses(clause.OnConflict{DoNothing: true})
+	if seen == 0 {
+		q = q.Create(&d)
+	} else {
+		q = tx.Model(&TaskDraft{}).Where("task = ? AND person = ? AND revision = ?", d.Task, d.Person, seen).
+			Select("Data", "Opinion", "Reason", "Revision", "SavedAt").Updates(&d)
+	}
+	if q.Error != nil {
+		return d, fmt.Errorf("draft of task %d: %w", d.Task, q.Error)
+	}
+	if q.RowsAffected == 0 {
+		return d, models.Refuse("stale-version")
+	}
+	return d, nil
 }
 
 // TaskDraftOf loads a person's draft, or ErrNotFound.

@@ -35,6 +35,12 @@ export class Person {
     return answer.json()
   }
 
+  async post(path, data) {
+    const answer = await this.context.request.post(path, { data, headers: { 'Idempotency-Key': `e2e-${Date.now()}-${Math.random()}`, Origin: new URL(this.page.url()).origin } })
+    if (!answer.ok()) throw new Error(`${this.id} POST ${path}: ${answer.status()} ${await answer.text()}`)
+    return answer.json()
+  }
+
   /** Opens a task as one does: from the list. */
   async open(key) {
     await this.page.goto('/inbox')
@@ -78,7 +84,20 @@ export class Person {
     }
   }
 
-  /** Presses the button of an operation and waits for the server's yes. */
+  /** Waits until the page says that the server has what is shown. */
+  async kept() {
+    await this.page.locator('[data-where=server]').first().waitFor()
+  }
+
+  /** Leaves a half-done task once the server has it, and comes back from the list. */
+  async goAndComeBack(key) {
+    await this.kept()
+    await this.page.goto('/inbox')
+    await this.open(key)
+    await this.page.locator('[data-where=server]').first().waitFor()
+  }
+
+  /** Presses the button of an operation and waits for the server's yes. Returns what was sent. */
   async decide(operation, { opinion, onPhone = false } = {}) {
     const page = this.page
     const panel = page.locator('section.act')
@@ -93,5 +112,6 @@ export class Person {
     ])
     if (!answer.ok()) throw new Error(`${this.id} ${operation}: ${answer.status()} ${await answer.text()}`)
     await page.locator('.line .box').waitFor()
+    return answer.request().postDataJSON()
   }
 }

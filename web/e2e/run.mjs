@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { Person, patience } from './person.mjs'
 import { startPlatform } from './platform.mjs'
+import { backs } from './back.mjs'
+import { clickTwice, halfRow, offlineOnce, takeBack, twoBrowsers } from './records.mjs'
 import { pasted, script } from './script.mjs'
 
 const shots = new URL('../../build/screenshots/', import.meta.url).pathname
@@ -62,8 +64,9 @@ async function life(browser, url) {
   const dept = clerkPost.split('@')[1]
   const clerk = await as(first(clerkPost))
   const code = await apply(clerk)
-  await clerk.leave()
   say(`${code} submitted by ${clerk.id} of ${dept}`)
+  await clickTwice(clerk, as, dept, say)
+  await clerk.leave()
 
   const chief = await as('BUREAU_CHIEF@DP34')
   await play(as, chief, code, dept)
@@ -85,7 +88,7 @@ async function apply(clerk) {
   const code = page.url().match(/projects\/([^/]+)\//)[1]
   await page.goto(`/projects/${code}/application?step=basics`)
   await clerk.fill('/contact', '陆小桥')
-  await page.getByText('已自动保存').first().waitFor()
+  await page.getByText('已保存到服务器').first().waitFor()
   await page.goto(`/projects/${code}/application?step=security`)
   await page.locator('#mlps').selectOption('1')
   await page.goto(`/projects/${code}/application?step=budget`)
@@ -101,7 +104,11 @@ async function apply(clerk) {
     input.dispatchEvent(new ClipboardEvent('paste', { clipboardData: clipboard, bubbles: true, cancelable: true }))
   }, text)
   await page.getByText('2,400,000.00').first().waitFor()
-  await page.getByText('已自动保存').first().waitFor()
+  await clerk.kept()
+  await halfRow(clerk, code, look)
+  await offlineOnce(clerk, code)
+  await page.goto(`/projects/${code}/application?step=budget`)
+  await page.getByText('2,400,000.00').first().waitFor()
   await look(page, 'application')
   await page.locator('[data-test=submit]').click()
   await page.waitForURL(`**/projects/${code}`)
@@ -144,9 +151,16 @@ async function act(as, task, given) {
   try {
     await person.open(task.key)
     const detail = await person.get(`/api/v1/tasks/${task.key}`)
-    await step.fill?.(person, { ...given, data: detail.data })
+    const all = { ...given, data: detail.data, look, task, issue: detail.rectification ?? detail.data.issueNo }
+    const back = given.visit === 1 ? backs[task.element] : undefined
+    if (back) await back.half(person, all).then(() => person.goAndComeBack(task.key))
+    await (back?.instead ?? step.fill)?.(person, all)
+    if (step.twoBrowsers && given.visit === 1) await twoBrowsers(as, person, task.key, look)
     if (given.visit === 1) await look(person.page, task.element)
-    await person.decide(step.operation ?? 'complete', step)
+    const said = back?.opinion ? { ...step, opinion: back.opinion } : step
+    const sent = await person.decide(step.operation ?? 'complete', said)
+    if (back) await back.recorded(person, all, sent)
+    if (step.recall && given.visit === 1) await takeBack(person, task.key)
     say(`${task.element} ${task.name}: ${person.id}`)
   } catch (error) {
     await person.page.screenshot({ path: join(shots, `failed-${task.element}.png`), fullPage: true }).catch(() => {})

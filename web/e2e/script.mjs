@@ -16,7 +16,7 @@ export const pasted = ['类别\t名称\t规格\t数量\t单位\t单价（元）'
 export const script = {
   p1_leader: { ...agree('同意申报。'), fill: (p) => p.page.getByText('陆小桥').first().waitFor() }, // what the clerk has answered
   p2_check: { fill: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', [{ code: '申报函', result: ['pass'] }])) },
-  p3_pre: { fill: (p) => p.fill('/comment', '架构可行，服务器数量偏多。') },
+  p3_pre: { twoBrowsers: true, fill: (p) => p.fill('/comment', '架构可行，服务器数量偏多。') },
   p3_simple: agree('同意。'),
   p3_draw: {},
   p3_statement: { fill: (p) => p.tick('/confidential') },
@@ -65,7 +65,7 @@ export const script = {
   },
   p4_head: agree('同意，出具审查意见书。'),
   p5_head: agree('同意报批。'),
-  p5_legal: agree('程序与材料合规。'),
+  p5_legal: { ...agree('程序与材料合规。'), recall: true },
   p5_joint: agree('同意。'),
   p5_director: agree('同意。'),
   p5_leader: { ...agree('同意，请抓紧。'), onPhone: true },
@@ -147,4 +147,4 @@ export const script = {
 
 
 /** The smallest file that is a PDF by its content. */
-const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n')
+export const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n')

@@ -13,12 +13,13 @@ const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf
 const first = new Set(['index.html'])
 const need = (name) => {
   const chunk = manifest[name]
-  if (!chunk || first.has(chunk.file)) return
+  if (!chunk) throw new Error(`${name} is not in the build`)
+  if (first.has(chunk.file)) return
   first.add(chunk.file)
   chunk.css?.forEach((file) => first.add(file))
   chunk.imports?.forEach(need)
 }
-for (const name of ['index.html', 'src/pages/Inbox.vue', 'src/pages/Task.vue']) need(name)
+for (const name of ['index.html', 'src/pages/inbox/Inbox.vue', 'src/pages/task/Task.vue']) need(name)
 
 const size = [...first].reduce((sum, file) => sum + gzip(file).length, 0)
 console.log(`first load with inbox and task page: ${(size / 1000).toFixed(1)} kB gzipped (budget ${budget / 1000} kB)`)

@@ -4,7 +4,7 @@ import { useRoute, useRouter } from 'vue-router'
 import { api, attempts, must, settled } from './api/client'
 import type { components } from './api/schema'
 import type { AllowedOperation, NextTask, OperationResult, TaskDetail, TaskSummary } from './api/types'
-import { useNotices } from './stores/notices'
+import { type Notice, useNotices } from './stores/notices'
 import { useSession } from './stores/session'
 
 export type OperationRequest = components['schemas']['OperationRequest']
@@ -56,20 +56,21 @@ export function useAct() {
   async function follow(task: TaskDetail, operation: AllowedOperation, result: OperationResult) {
     const next = result.task?.state === 'open' && result.task.assignee?.id === session.me?.person.id ? task.key : following(task, result)
     const detail = task.projectName ?? task.name
-    notices.say({ text: said(operation, result), detail })
+    const line = notices.say({ text: said(operation, result), detail })
+    const query = { ...route.query, act: undefined }
     await Promise.all(['tasks', 'me', 'projects', 'rectifications'].map((root) => queries.invalidateQueries({ queryKey: [root], refetchType: 'none' })))
     for (const root of ['task', 'project', 'diagram', 'timeline', 'ledger', 'documents', 'rectification']) void queries.invalidateQueries({ queryKey: [root] })
-    if (next !== task.key) await router.push(next ? { name: 'task', params: { key: next }, query: route.query } : { name: 'inbox', query: route.query })
+    if (next !== task.key) await router.push(next ? { name: 'task', params: { key: next }, query } : { name: 'inbox', query })
     for (const root of ['tasks', 'me']) void queries.invalidateQueries({ queryKey: [root] })
-    void offerUndo(task, said(operation, result), detail)
+    void offerUndo(task, line)
   }
 
-  /** Offers to take the act back where the process allows it. */
-  async function offerUndo(task: TaskDetail, text: string, detail: string) {
+  /** Offers to take the act back where the process allows it, in the line that tells of it. */
+  async function offerUndo(task: TaskDetail, line: Notice) {
     const now = await must(api.GET('/api/v1/tasks/{key}', { params: { path: { key: task.key } } })).catch(() => undefined)
     const undo = now?.operations.find((o) => ['recall', 'withdraw'].includes(o.operation) && !o.blocked)
     if (!now || !undo) return
-    notices.say({ text, detail, action: { label: undo.label, run: () => void router.push({ name: 'task', params: { key: task.key }, query: { act: undo.operation } }) } })
+    notices.offer(line, { label: undo.label, run: () => void router.push({ name: 'task', params: { key: task.key }, query: { act: undo.operation } }) })
   }
 
   return { operate, follow }

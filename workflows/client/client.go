@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -31,6 +32,7 @@ var ErrUnavailable = errors.New("the process engine does not answer")
 // Client sends events. It is safe for concurrent use.
 type Client struct {
 	t    client.Client
+	keys *trust.Keys
 	gate gate
 	// Stored reports whether the database has the outcome of an event. Temporal
 	// may remember answers that a restored database lost; nil: not asked.
@@ -39,12 +41,13 @@ type Client struct {
 	Renew int
 }
 
-// New makes a client over a connection to Temporal.
-func New(t client.Client) *Client { return &Client{t: t} }
+// New makes a client over a connection to Temporal. It seals what it sends.
+func New(t client.Client, keys *trust.Keys) *Client { return &Client{t: t, keys: keys} }
 
 // Send applies an event and returns its outcome, however often it is called
 // with the same id. An error that wraps contract.ErrPending says that the event
-// was accepted and its outcome can be asked for later; any other says that
+// was accepted and its outcome can be asked for later; a *contract.Distrust that
+// nothing happened, because our seal is not believed; any other says that
 // nothing is known to have happened.
 func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
@@ -54,7 +57,11 @@ func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome
 		return contract.Outcome{}, fmt.Errorf("event %s: %w", r.ID, ErrUnavailable)
 	}
 	defer leave()
-	id, lost := r.ID, false
+	if r, err = c.keys.Seal(r); err != nil {
+		return contract.Outcome{}, fmt.Errorf("event %s: %w", r.ID, err)
+	}
+	own := contract.UpdateID(r.ID)
+	id, lost := own, false
 	for {
 		out, accepted, err := c.update(ctx, id, r)
 		switch {
@@ -63,22 +70,23 @@ func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome
 			if err != nil {
 				return contract.Outcome{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 			}
-			if known || lost || out.Verdict == "" {
+			// An answer to another event is none: somebody else has used our id for his Update.
+			if known && out.Event == r.ID || lost || out.Verdict == "" {
 				return out, nil
 			}
 			lost = true
 			if err := c.Poke(ctx, r.Root, contract.Poke{Renew: true}); err != nil {
 				return contract.Outcome{}, err
 			}
-			id = r.ID + "~" + strconv.FormatInt(time.Now().UnixNano(), 36) // an Update of its own: the old answer is void
+			id = another(own) // an Update of its own: the old answer is void
 		case unavailable(err):
 			return contract.Outcome{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		case failed(err) && id == own:
+			// The Update met trouble in an earlier attempt, or was somebody else's under our id,
+			// and Temporal would answer that for ever.
+			id = another(own)
 		case failed(err):
-			// The Update met trouble in an earlier attempt, and Temporal would answer that for ever.
-			if id != r.ID {
-				return contract.Outcome{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
-			}
-			id = r.ID + "~" + strconv.FormatInt(time.Now().UnixNano(), 36)
+			return contract.Outcome{}, failure(err, r.ID)
 		case ctx.Err() != nil && accepted:
 			return contract.Outcome{}, fmt.Errorf("event %s: %w", r.ID, contract.ErrPending)
 		case ctx.Err() != nil || !passing(err):
@@ -89,6 +97,9 @@ func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome
 		}
 	}
 }
+
+// another is a new id of an Update that brings the same event.
+func another(own string) string { return own + "~" + strconv.FormatInt(time.Now().UnixNano(), 36) }
 
 // update sends one Update, to the running workflow or to one that it starts.
 func (c *Client) update(ctx context.Context, id string, r contract.Request) (out contract.Outcome, accepted bool, err error) {
@@ -151,10 +162,23 @@ func unavailable(err error) bool {
 	return errors.As(err, &down)
 }
 
-// failed reports that the Update itself ended with technical trouble.
+// failed reports that the Update itself ended with technical trouble, or was not believed.
 func failed(err error) bool {
 	var app *temporal.ApplicationError
-	return errors.As(err, &app) && app.Type() == contract.ErrUnavailable
+	return errors.As(err, &app) && (app.Type() == contract.ErrUnavailable || app.Type() == contract.ErrDistrust)
+}
+
+// failure is why an Update itself failed: a *contract.Distrust, or technical trouble.
+func failure(err error, event string) error {
+	var app *temporal.ApplicationError
+	if !errors.As(err, &app) || app.Type() != contract.ErrDistrust {
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	var d *contract.Distrust
+	if app.Details(&d) != nil || d == nil {
+		d = &contract.Distrust{Code: contract.NotBelieved, Args: map[string]string{"event": event}}
+	}
+	return d
 }
 
 // passing reports what passes by itself: a run that is ending or just ended, and

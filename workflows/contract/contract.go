@@ -3,9 +3,12 @@
 package contract
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -30,6 +33,16 @@ const Attempt = 4 * time.Second
 
 // WorkflowID is the workflow of a root instance.
 func WorkflowID(root int64) string { return "pi-" + strconv.FormatInt(root, 10) }
+
+// UpdateID is the id of the Update that brings an event: the event's own, but
+// of a person's its hash, because Temporal stores it in clear and it names the person.
+func UpdateID(event string) string {
+	if !strings.HasPrefix(event, "u:") {
+		return event
+	}
+	sum := sha256.Sum256([]byte(event))
+	return "u:" + base64.RawURLEncoding.EncodeToString(sum[:18])
+}
 
 // Updates besides those named by a task's operation (claim, agree, return, …).
 const (
@@ -94,12 +107,13 @@ const ErrUnavailable = "unavailable"
 // contract does not know its fields.
 type Request struct {
 	Root   int64           `json:"root"`
-	ID     string          `json:"id"`               // event id, also the update id
+	ID     string          `json:"id"`               // event id; UpdateID makes the Update's of it
 	Name   string          `json:"name"`             // update name
 	Event  json.RawMessage `json:"event"`            // engine.Event
 	Data   json.RawMessage `json:"data,omitempty"`   // what the task's form submitted, for its command
 	Acting json.RawMessage `json:"acting,omitempty"` // models.Acting
 	Digest string          `json:"digest"`           // of the caller's request: the same id with another digest is key reuse
+	Seal   Seal            `json:"seal,omitzero"`    // vouches for all of the above
 }
 
 // Verdict of an event.

@@ -115,7 +115,7 @@ func TestOutsideWorkIsLate(t *testing.T) {
 		l.Wants(out, contract.Applied, "")
 		close(p.hold)
 		late := engine.Event{Type: engine.CompleteJob, Key: p.jobs[0].Key}
-		answer, err := l.C.Commit(ctx, l.Request(root, "j:late", "completeJob", late, "")) // as the workflow does with a result
+		answer, err := activitiestest.Sealed(l.C)(ctx, l.Request(root, "j:late", "completeJob", late, "")) // as the workflow does with a result
 		if err != nil {
 			t.Fatal(err)
 		}

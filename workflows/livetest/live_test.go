@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/activity"
 	temporalclient "go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"gorm.io/gorm"
@@ -19,8 +18,9 @@ import (
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/trust/payload"
+	quancheng "github.com/quancheng/quancheng/worker"
 	"github.com/quancheng/quancheng/worker/temporal"
-	"github.com/quancheng/quancheng/workflows"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -30,6 +30,7 @@ func TestMain(m *testing.M) { modelstest.Main(m) }
 // server is one embedded Temporal for the whole package; it ends with the process.
 var server struct {
 	once    sync.Once
+	server  *temporal.Server
 	client  temporalclient.Client
 	err     error
 	offset  atomic.Int64
@@ -57,7 +58,8 @@ func temporalClient(t testing.TB) temporalclient.Client {
 			server.err = err
 			return
 		}
-		server.client, server.err = s.Client(context.Background(), temporalclient.Options{Logger: quiet{}})
+		server.server = s
+		server.client, server.err = s.Client(context.Background(), payload.Options(activitiestest.Keys(), temporalclient.Options{Logger: quiet{}}))
 	})
 	if server.err != nil {
 		t.Fatal(server.err)
@@ -81,7 +83,7 @@ func through(t testing.TB, h *activitiestest.House) *live {
 // connect sends the events of a house through a Temporal and works for it until the test ends.
 func connect(h *activitiestest.House, c temporalclient.Client) *live {
 	h.Helper()
-	l := &live{House: h, temporal: c, client: client.New(c)}
+	l := &live{House: h, temporal: c, client: client.New(c, h.Keys)}
 	l.client.Stored = h.C.Stored
 	h.Send = l.client.Send
 	l.stop = l.work()
@@ -94,10 +96,7 @@ func (l *live) work() (stop func()) {
 	l.Helper()
 	server.workers.Lock()
 	w := worker.New(l.temporal, contract.Queue, worker.Options{})
-	workflows.Register(w)
-	w.RegisterActivityWithOptions(l.C.Commit, activity.RegisterOptions{Name: contract.Commit})
-	w.RegisterActivityWithOptions(l.C.ResumeLoad, activity.RegisterOptions{Name: contract.ResumeLoad})
-	w.RegisterActivityWithOptions(l.C.RunJob, activity.RegisterOptions{Name: contract.RunJob})
+	quancheng.Register(w, l.C)
 	if err := w.Start(); err != nil {
 		server.workers.Unlock()
 		l.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"github.com/quancheng/quancheng/activities/activitiestest"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
-	"github.com/quancheng/quancheng/worker/temporal"
+	"github.com/quancheng/quancheng/trust/payload"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -142,20 +142,5 @@ func TestTemporalRestored(t *testing.T) {
 // on connects a house to a Temporal of its own.
 func on(t *testing.T, h *activitiestest.House, file string) (*live, func()) {
 	t.Helper()
-	s, err := temporal.Start(ctx, temporal.Options{File: file, LogFile: filepath.Join(t.TempDir(), "temporal.log")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Client(ctx, temporalclient.Options{Logger: quiet{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := connect(h, c)
-	return l, func() {
-		l.stop()
-		c.Close()
-		if err := s.Stop(); err != nil {
-			t.Error(err)
-		}
-	}
+	return onWith(t, h, file, payload.Options(h.Keys, temporalclient.Options{Logger: quiet{}}))
 }

@@ -135,7 +135,7 @@ type sampler struct {
 
 func newSampler(t *testing.T, db *models.DB) *sampler {
 	s := &sampler{shell: shell.Open(db)}
-	s.live = through(t, &activitiestest.House{TB: t, DB: db, C: s.shell.Committer})
+	s.live = through(t, &activitiestest.House{TB: t, DB: db, C: s.shell.Committer, Keys: s.shell.Committer.Keys})
 	s.client.Renew = renewSample
 	s.shell.Send = s.send
 	return s

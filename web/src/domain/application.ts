@@ -155,12 +155,12 @@ export function repeats<C extends { code: string; name: string }>(row: Row, capa
 
 /** Price evidence as the form keeps it: by number of the line. */
 export const evidenceList = (rows: Row[]): Data[] =>
-  rows.filter((r) => !untouched(r)).flatMap((row, i) => row.evidence.filter((e) => e.source.trim()).map((e) => ({ lineNo: i + 1, kind: e.kind, source: e.source.trim(), ...(readAmount(e.amount) ? { amount: readAmount(e.amount) } : {}) })))
+  rows.filter((r) => !untouched(r)).flatMap((row, i) => row.evidence.filter((e) => e.source.trim() || e.amount.trim()).map((e) => ({ lineNo: i + 1, kind: e.kind, source: e.source.trim(), ...(e.amount.trim() ? { amount: readAmount(e.amount) ?? e.amount.trim() } : {}) })))
 
 export function withEvidence(rows: Row[], form: Data): Row[] {
   for (const e of rowsOf(form, 'priceEvidence')) {
     const amount = cents(readAmount(String(e.amount ?? '')))
-    rows[Number(e.lineNo) - 1]?.evidence.push({ kind: String(e.kind ?? 'quote'), source: String(e.source ?? ''), amount: amount === undefined ? '' : yuan(amount) })
+    rows[Number(e.lineNo) - 1]?.evidence.push({ kind: String(e.kind ?? 'quote'), source: String(e.source ?? ''), amount: amount === undefined ? String(e.amount ?? '') : yuan(amount) })
   }
   return rows
 }

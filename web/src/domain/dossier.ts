@@ -37,7 +37,7 @@ export function rowProblems(row: Row): Partial<Record<RowField, string>> {
   const out: Partial<Record<RowField, string>> = {}
   if (!row.category) out.category = 'application.noCategory'
   if (!row.name.trim()) out.name = 'application.noName'
-  if (!/^\d{1,12}(\.\d{1,4})?$/.test(row.qty.trim())) out.qty = 'application.badQty'
+  if (!/^\d{1,12}(\.\d{1,4})?$/.test(row.qty.trim()) || !/[1-9]/.test(row.qty)) out.qty = 'application.badQty'
   if (cents(readAmount(row.unitPrice)) === undefined) out.unitPrice = 'application.badPrice'
   return out
 }
@@ -58,3 +58,33 @@ export function toInput(all: Row[]): LineInput[] | undefined {
 }
 
 export const total = (all: Row[]) => all.reduce((sum, row) => sum + (amountOf(row) ?? 0n), 0n)
+
+/** A row as content: without its number in this page, amounts as decimal strings wherever they are amounts. */
+export function plain({ category, name, spec, unit, qty, unitPrice, remark, evidence }: Row): Omit<Row, 'id'> {
+  const amount = (text: string) => readAmount(text) ?? text.trim()
+  return { category, name: name.trim(), spec: spec.trim(), unit: unit.trim(), qty: qty.trim(), unitPrice: amount(unitPrice), remark: remark.trim(), evidence: evidence.map((e) => ({ kind: e.kind, source: e.source.trim(), amount: amount(e.amount) })) }
+}
+
+/** A row of a draft that is no line yet, with its place among all rows; cells as they are typed. */
+export interface Incomplete extends Partial<Required<LineInput>> {
+  no: number
+}
+
+/** All rows of a draft: those that are lines, and those that are none yet with their places. */
+export function split(all: Row[]): { lines: LineInput[]; incomplete: Incomplete[] } {
+  const lines: LineInput[] = []
+  const incomplete: Incomplete[] = []
+  all.filter((row) => !untouched(row)).forEach((row, i) => {
+    const line = toInput([row])
+    if (line) return lines.push(...line)
+    const { category, name, spec, unit, qty, unitPrice, remark } = plain(row)
+    return incomplete.push({ no: i + 1, ...Object.fromEntries(Object.entries({ category, name, spec, unit, qty, unitPrice, remark }).filter(([, v]) => v)) })
+  })
+  return { lines, incomplete }
+}
+
+/** The rows of both in their order, to be edited. */
+export function joined(lines: Line[], incomplete: Incomplete[]): Row[] {
+  const at = new Map<number, Row>([...lines.map((l) => [l.no, fromLine(l)] as const), ...incomplete.map((r) => [r.no, fromLine({ category: '', name: '', qty: '', unitPrice: '', ...r })] as const)])
+  return [...at].sort(([a], [b]) => a - b).map(([, row]) => row)
+}

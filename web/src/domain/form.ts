@@ -220,3 +220,21 @@ function checkText(c: Component, text: string): Mistake | undefined {
   if (pattern && !new RegExp(pattern).test(text)) return { key: 'form.pattern', text: patternErrorMessage }
   return undefined
 }
+
+/** The component that a value's steps lead to, with the labels of what it stands in. */
+export function componentAt(components: Component[], path: string[], english: boolean): { labels: string[]; component?: Component } {
+  for (const c of components) {
+    const own = steps(c)
+    if (c.type === 'group' && own.length === 0) {
+      const inner = componentAt(c.components ?? [], path, english)
+      if (inner.component) return inner
+    }
+    if (own.length === 0 || own.some((s, i) => s !== path[i])) continue
+    const rest = path.slice(own.length)
+    const label = words(c, english).label
+    if (rest.length === 0 || isRows(c)) return { labels: [label], component: c }
+    const inner = componentAt(c.components ?? [], rest, english)
+    if (inner.component) return { labels: [label, ...inner.labels], component: inner.component }
+  }
+  return { labels: [] }
+}

@@ -1,132 +1,99 @@
-import { onScopeDispose, ref, watch } from 'vue'
+import { ref } from 'vue'
 import { api, attempts, must } from '@/api/client'
-import { asProblem } from '@/api/problem'
 import type { Project } from '@/api/types'
 import { type Dossier, evidenceList, withEvidence } from '@/domain/application'
-import { emptyRow, fromLine, toInput, untouched } from '@/domain/dossier'
-import { collect, loadConditions, type Schema } from '@/domain/form'
-import type { SaveState } from './drafts'
+import { emptyRow, fromLine, joined, plain, type Row, split, untouched } from '@/domain/dossier'
+import { collect, type Data, loadConditions, type Schema } from '@/domain/form'
+import { clone, type Json, same } from '@/domain/merge'
+import { type Stand, useKeeper } from './keeper'
 
-const pause = 900 // ms without a key press before it is saved
+/** The application as content: what is compared, kept and sent. */
+interface Content extends Json {
+  name: string
+  type: string
+  mlpsLevel?: number
+  form: Data
+  rows: Omit<Row, 'id'>[]
+}
 
-/** An application that saves itself: in the browser at once, on the server after a pause, in order, each save on the version the last one made. */
+const mostLetters = (text: string) => [...text].length
+
+/** An application that saves itself, over the version that was seen; header and lines travel apart. */
 export function useDossier(person: string, code: string) {
   const project = ref<Project>()
   const dossier = ref<Dossier>()
-  const state = ref<SaveState>('none')
-  const savedAt = ref<string>()
-  const failure = ref<unknown>()
+  const key = attempts()
   const storage = `qc.dossier.${person}.${code}`
 
-  let etag = ''
-  let saved = { head: '', lines: '' }
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let running: Promise<void> | undefined
-  const key = attempts()
-
-  /** The answers as they are sent; the evidence of prices goes by number of the line. */
-  function form(d: Dossier) {
+  /** The answers as they are sent. The evidence of prices is edited with the lines. */
+  const answers = (form: Data) => {
     const schema = project.value?.formSchema as Schema | undefined
-    const priceEvidence = evidenceList(d.rows)
-    const all = { ...d.form, ...(priceEvidence.length ? { priceEvidence } : {}) }
-    return schema ? collect(schema.components, all, {}) : all
+    const own = clone({ ...form, priceEvidence: undefined })
+    return schema ? collect(schema.components, own, {}) : own
   }
-  const head = (d: Dossier) => ({ name: d.name.trim(), type: d.type, ...(d.mlpsLevel ? { mlpsLevel: d.mlpsLevel } : {}), form: form(d) })
+  const content = (d: Dossier): Content => ({ name: d.name.trim(), type: d.type, mlpsLevel: d.mlpsLevel || undefined, form: answers(d.form), rows: d.rows.filter((r) => !untouched(r)).map(plain) })
+  const rowsOf = (rows: Content['rows']) => rows.map((r) => fromLine(clone(r)))
 
-  async function load() {
-    failure.value = undefined
-    const answer = await api.GET('/api/v1/projects/{code}', { params: { path: { code } } }).catch((e: unknown) => Promise.reject(asProblem(e)))
-    took(await must(Promise.resolve(answer)), answer.response)
-    const p = project.value!
-    await loadConditions(p.formSchema as Schema | undefined)
-    const fresh: Dossier = { name: p.name, type: p.type, mlpsLevel: p.mlpsLevel || undefined, form: { ...p.form, priceEvidence: undefined }, rows: withEvidence(p.lines.map(fromLine), p.form) }
-    saved = { head: JSON.stringify(head(fresh)), lines: JSON.stringify(toInput(fresh.rows)) }
-    const kept = readUnsaved()
-    dossier.value = kept ? { ...kept, rows: kept.rows.map(fromLine) } : fresh
-    if (dossier.value.rows.length === 0) dossier.value.rows.push(emptyRow())
-    if (kept) schedule(0)
+  function show(c: Content) {
+    const now = dossier.value
+    const rows = now && same(content(now).rows, c.rows) ? now.rows : rowsOf(c.rows)
+    dossier.value = { name: c.name, type: c.type, mlpsLevel: c.mlpsLevel, form: c.form, rows: rows.length ? rows : [emptyRow()] }
   }
 
-  function readUnsaved(): Dossier | undefined {
-    try {
-      return (JSON.parse(localStorage.getItem(storage) ?? 'null') as Dossier | null) ?? undefined
-    } catch {
-      return undefined
-    }
-  }
-
-  function took(p: Project, response: Response) {
+  async function read(): Promise<Stand<Content>> {
+    const p = await must(api.GET('/api/v1/projects/{code}', { params: { path: { code } } }))
     project.value = p
-    etag = response.headers.get('ETag') ?? `"${p.version}"`
+    await loadConditions(p.formSchema as Schema | undefined)
+    const rows = withEvidence(joined(p.lines, p.incompleteLines ?? []), p.form)
+    return { content: content({ name: p.name, type: p.type, mlpsLevel: p.mlpsLevel || undefined, form: p.form, rows }), revision: p.version, at: p.updatedAt }
   }
 
-  function schedule(ms = pause) {
-    clearTimeout(timer)
-    timer = setTimeout(() => void save(), ms)
-  }
-
-  /** Saves what has changed; resolves when the server has everything that is complete. */
-  async function save(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    await running
-    running = write()
-    await running
-  }
-
-  async function write() {
-    const d = dossier.value
-    if (!d) return
-    const headNow = JSON.stringify(head(d))
-    const lines = toInput(d.rows)
-    const linesNow = JSON.stringify(lines)
-    try {
-      if (headNow !== saved.head && [...d.name.trim()].length >= 2 && d.type) {
-        state.value = 'saving'
-        const body = head(d)
-        const answer = await api.PATCH('/api/v1/projects/{code}', { params: { path: { code }, header: { 'If-Match': etag, 'Idempotency-Key': key([etag, body]) } }, body })
-        took(await must(Promise.resolve(answer)), answer.response)
-        saved.head = headNow
-      }
-      if (lines && linesNow !== saved.lines) {
-        state.value = 'saving'
-        const answer = await api.PUT('/api/v1/projects/{code}/lines', { params: { path: { code }, header: { 'If-Match': etag, 'Idempotency-Key': key([etag, lines]) } }, body: { lines } })
-        took(await must(Promise.resolve(answer)), answer.response)
-        saved.lines = linesNow
-      }
-      failure.value = undefined
-      const all = headNow === saved.head && linesNow === saved.lines
-      if (all && timer === undefined) localStorage.removeItem(storage)
-      state.value = all ? 'saved' : 'local'
-      savedAt.value = new Date().toISOString()
-    } catch (e) {
-      failure.value = asProblem(e)
-      state.value = 'local'
+  const head = (c: Content) => {
+    const priceEvidence = evidenceList(rowsOf(c.rows))
+    return {
+      ...(mostLetters(c.name) >= 2 ? { name: c.name } : {}),
+      ...(c.type ? { type: c.type } : {}),
+      ...(c.mlpsLevel ? { mlpsLevel: c.mlpsLevel } : {}),
+      form: { ...c.form, ...(priceEvidence.length ? { priceEvidence } : {}) },
     }
   }
 
-  watch(
-    dossier,
-    (d, before) => {
-      if (!d || !before) return // what was just loaded is no change
-      localStorage.setItem(storage, JSON.stringify({ ...d, rows: d.rows.filter((r) => !untouched(r)) }))
-      state.value = 'saving'
-      schedule()
+  const keeper = useKeeper<Content>({
+    storage,
+    source: dossier,
+    read: () => content(dossier.value!),
+    write: show,
+    fetch: read,
+    async send(c, base, seen, landed) {
+      const arrived = { ...c, name: head(c).name ?? base.name }
+      const write = (version: number, body: unknown) => ({ params: { path: { code }, header: { 'If-Match': `"${version}"`, 'Idempotency-Key': key([version, body]) } } })
+      const took = (p: Project, what: Content) => {
+        project.value = p
+        landed(p.version, what, p.updatedAt)
+        return p.version
+      }
+      let version = seen
+      const body = head(c)
+      if (!same(body, head(base))) version = took(await must(api.PATCH('/api/v1/projects/{code}', { ...write(version, body), body })), { ...arrived, rows: base.rows })
+      const rows = split(rowsOf(c.rows))
+      if (!same(rows, split(rowsOf(base.rows)))) version = took(await must(api.PUT('/api/v1/projects/{code}/lines', { ...write(version, rows), body: rows })), arrived)
+      else landed(version, arrived, project.value?.updatedAt)
+      return same(arrived, c) ? undefined : 'draft.leftName'
     },
-    { deep: true },
-  )
-  const online = () => state.value === 'local' && schedule(0)
-  addEventListener('online', online)
-  onScopeDispose(() => {
-    removeEventListener('online', online)
-    if (timer !== undefined) void save()
+    // The former release kept the application itself, only while the server had not got it.
+    former: (kept) => (Array.isArray(kept.rows) ? { content: content({ ...(kept as unknown as Dossier), rows: (kept.rows as Row[]).map(fromLine) }), unsent: true } : undefined),
+    pause: 900,
   })
 
-  /** Throws away what this browser keeps and reads the server's again. */
-  async function discard() {
+  const load = async () => keeper.open(await read())
+
+  /** Throws away what only this browser has and reads the server's again. Returns what brings it back. */
+  async function discard(): Promise<() => void> {
+    const was = content(dossier.value!)
     localStorage.removeItem(storage)
     await load()
+    return () => show(was)
   }
 
-  return { project, dossier, state, savedAt, failure, load, save, discard }
+  return { ...keeper, project, dossier, load, discard }
 }

@@ -1,6 +1,8 @@
-import { onScopeDispose, ref, watch, type Ref } from 'vue'
+import { computed, type Ref } from 'vue'
 import { api, must } from '@/api/client'
 import type { Draft } from '@/api/types'
+import { clone, type Json, same } from '@/domain/merge'
+import { type Keeping, readKept, type Stand, useKeeper } from './keeper'
 
 /** What somebody typed for a task and has not sent. */
 export interface Typed {
@@ -9,98 +11,50 @@ export interface Typed {
   reason: string
 }
 
-interface Kept extends Typed {
-  at: string
-  /** the server has not got it yet */
-  unsent: boolean
-}
+type Content = Typed & Json
 
 const storageKey = (person: string, task: string) => `qc.draft.${person}.${task}`
 
-/** Reads what this browser keeps. Broken entries count as none. */
-export function readKept(person: string, task: string): Kept | undefined {
-  try {
-    const kept = JSON.parse(localStorage.getItem(storageKey(person, task)) ?? 'null') as Kept | null
-    return kept && typeof kept.data === 'object' ? kept : undefined
-  } catch {
-    return undefined
-  }
-}
+/** What the former release kept: the words themselves, a moment of this browser's clock, and no revision. */
+const former: Keeping<Content>['former'] = (kept) =>
+  typeof kept.data === 'object' && kept.data
+    ? { content: { data: kept.data as Json, opinion: String(kept.opinion ?? ''), reason: String(kept.reason ?? '') }, at: kept.at as string | undefined, unsent: kept.unsent === true }
+    : undefined
 
-export function forget(person: string, task: string) {
-  localStorage.removeItem(storageKey(person, task))
-}
-
-/** The newer of what the browser and the server keep. */
-export function latest(kept: Kept | undefined, server: Draft | undefined): Typed | undefined {
-  const onServer = server && { data: server.data ?? {}, opinion: server.opinion ?? '', reason: kept?.reason ?? '' }
-  if (!kept || !server) return kept ?? onServer
-  return kept.unsent || kept.at > (server.savedAt ?? '') ? kept : onServer
-}
-
-export type SaveState = 'none' | 'saving' | 'saved' | 'local'
-
-const pause = 1200 // ms without a key press before the server is told
+export const keptOf = (person: string, task: string) => readKept<Content>(storageKey(person, task), former)
 
 /**
- * Keeps what is typed for one task: in the browser at once, on the server after a pause. While the
- * network is dead it stays in the browser and is sent when the network is back, also after signing
- * out and in again.
+ * Keeps what is typed for one task. `blank` is what the form starts with; a draft equal to it is none. Nothing is
+ * shown before open().
  */
-export function useDraft(person: string, task: string, typed: Ref<Typed>) {
-  const state = ref<SaveState>('none')
-  const savedAt = ref<string>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let closed = false
+export function useDraft(person: string, task: string, typed: Ref<Typed>, blank: Typed) {
+  const contentOf = (d: Draft | undefined): Content => (d && (d.data || d.opinion || d.reason) ? { data: clone(d.data ?? blank.data), opinion: d.opinion ?? '', reason: d.reason ?? '' } : { ...clone(blank) })
+  const stand = (d: Draft | undefined): Stand<Content> => ({ content: contentOf(d), revision: d?.revision ?? 0, at: d?.savedAt })
 
-  const keep = (unsent: boolean) => {
-    const kept: Kept = { ...typed.value, at: new Date().toISOString(), unsent }
-    localStorage.setItem(storageKey(person, task), JSON.stringify(kept))
-    savedAt.value = kept.at
-  }
-
-  async function send() {
-    timer = undefined
-    if (closed) return
-    const { data, opinion } = typed.value
-    state.value = 'saving'
-    try {
-      await must(api.PUT('/api/v1/tasks/{key}/draft', { params: { path: { key: task } }, body: { data, opinion } }))
-      if (closed) return
-      if (!timer) keep(false)
-      state.value = 'saved'
-    } catch {
-      state.value = 'local'
-    }
-  }
-
-  const stop = watch(
-    typed,
-    () => {
-      keep(true)
-      state.value = 'saving'
-      clearTimeout(timer)
-      timer = setTimeout(send, pause)
+  const keeper = useKeeper<Content>({
+    storage: storageKey(person, task),
+    source: typed,
+    read: () => ({ ...clone(typed.value) }),
+    write: (content) => (typed.value = content),
+    fetch: async () => stand((await must(api.GET('/api/v1/tasks/{key}', { params: { path: { key: task } } }))).draft),
+    send: async (content, _, seen, landed) => {
+      const body = same(content, blank) ? {} : content
+      const kept = await must(api.PUT('/api/v1/tasks/{key}/draft', { params: { path: { key: task }, header: { 'If-Match': `"${seen}"` } }, body }))
+      landed(kept.revision ?? seen + 1, content, kept.savedAt)
+      return undefined
     },
-    { deep: true },
-  )
+    former,
+    pause: 1200,
+  })
 
-  const online = () => state.value === 'local' && void send()
-  addEventListener('online', online)
-
-  /** Ends keeping; `done` also throws away what was kept, because it has been sent. */
-  function close(done: boolean) {
-    if (closed) return
-    const waiting = timer !== undefined
-    clearTimeout(timer)
-    if (!done && waiting) void send()
-    closed = true
-    stop()
-    removeEventListener('online', online)
-    if (done) forget(person, task)
+  /** Throws the draft away, here and on the server. Returns what brings it back. */
+  function discard(): () => void {
+    const was = clone(typed.value)
+    typed.value = clone(blank)
+    void keeper.save()
+    return () => (typed.value = was)
   }
-  onScopeDispose(() => close(false))
 
-  if (readKept(person, task)?.unsent) timer = setTimeout(send, 0)
-  return { state, savedAt, close }
+  const isBlank = computed(() => same(typed.value, blank))
+  return { ...keeper, isBlank, open: (d: Draft | undefined) => keeper.open(stand(d)), news: (d: Draft | undefined) => keeper.news(stand(d)), discard }
 }

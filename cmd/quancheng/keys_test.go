@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// said runs a command and returns what it printed, or how it failed.
+func said(c *cobra.Command, args ...string) string {
+	var out bytes.Buffer
+	c.SetArgs(args)
+	c.SetOut(&out)
+	c.SetErr(&out)
+	c.SilenceErrors, c.SilenceUsage = true, true
+	if err := c.Execute(); err != nil {
+		return err.Error()
+	}
+	return out.String()
+}
+
+// Keys are made once, rotated without losing the old ones, and shown without secrets.
+func TestKeysCommand(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "keys.json")
+	if out := said(keysCommand(), "new", file); strings.Count(out, "signing") != 1 || strings.Count(out, "payloads") != 1 {
+		t.Errorf("new: %s", out)
+	}
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := said(keysCommand(), "new", file); !strings.Contains(out, "keys rotate") {
+		t.Errorf("new over keys: %s", out)
+	}
+	if now, _ := os.ReadFile(file); !bytes.Equal(now, before) {
+		t.Fatal("the keys were overwritten")
+	}
+	if out := said(keysCommand(), "rotate", file, "--after", "1h"); strings.Count(out, "signing") != 2 || strings.Count(out, "payloads") != 2 {
+		t.Errorf("rotate: %s", out)
+	}
+	if i, err := os.Stat(file); err != nil || i.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", i.Mode(), err)
+	}
+	public := said(keysCommand(), "show", file, "--public")
+	if strings.Contains(public, "private") || strings.Count(public, `"public"`) != 2 {
+		t.Errorf("public: %s", public)
+	}
+	if out := said(keysCommand(), "show", file+"x"); !strings.Contains(out, "no such file") {
+		t.Errorf("no file: %s", out)
+	}
+}
+
+// Nothing starts without keys, and says in both languages what to do.
+func TestNoStartWithoutKeys(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "keys.json")
+	if err := os.WriteFile(bad, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("QUANCHENG_DATABASE", "sqlite:"+filepath.Join(t.TempDir(), "none.db"))
+	for name, make := range map[string]func() *cobra.Command{"serve": serveCommand, "worker": workerCommand, "repair": repairCommand} {
+		t.Setenv("QUANCHENG_KEYS", "")
+		if out := said(make()); !strings.Contains(out, "没有密钥") || !strings.Contains(out, "quancheng keys new") {
+			t.Errorf("%s: %s", name, out)
+		}
+		t.Setenv("QUANCHENG_KEYS", bad)
+		if out := said(make()); !strings.Contains(out, "密钥不可用") || !strings.Contains(out, "no signing key") {
+			t.Errorf("%s with bad keys: %s", name, out)
+		}
+	}
+}

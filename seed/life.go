@@ -1,0 +1,323 @@
+package seed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/quancheng/quancheng/api/client"
+	"github.com/quancheng/quancheng/api/wire"
+)
+
+// life is one project that is being played.
+type life struct {
+	*Player
+	Project
+	todo  []fact
+	leave []string // elements whose tasks are left as they are
+	until func(wire.Project) bool
+	other map[string]act // what is done otherwise, once
+	heal  map[string]way // faults of bureaus that end at an element
+}
+
+// errEnded says that a project has come to an end before its mark.
+var errEnded = errors.New("the project has ended")
+
+// run plays until the mark, however long it takes as long as something moves.
+func (l *life) run(ctx context.Context) (wire.Project, error) {
+	deadline, pause := time.Now().Add(stands), poll
+	for {
+		now, err := l.now(ctx)
+		if err != nil {
+			return now, err
+		}
+		if l.until(now) {
+			return now, nil
+		}
+		moved, err := l.step(ctx, now)
+		switch {
+		case err != nil:
+			return now, err
+		case moved:
+			deadline, pause = time.Now().Add(stands), poll
+			continue
+		case ended(now.Stage) && len(now.OpenTasks) == 0:
+			return now, fmt.Errorf("%w: %s", errEnded, now.Stage)
+		case time.Now().After(deadline):
+			return now, fmt.Errorf("stands still in stage %s with %s", now.Stage, taskNames(now.OpenTasks))
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return now, err
+		}
+		pause = min(2*pause, slowest)
+	}
+}
+
+func (l *life) now(ctx context.Context) (wire.Project, error) {
+	viewer, err := l.viewer(ctx)
+	if err != nil {
+		return wire.Project{}, err
+	}
+	return viewer.Project(ctx, l.Code)
+}
+
+// step does what can be done now: every open task of the script, else the next fact.
+func (l *life) step(ctx context.Context, now wire.Project) (bool, error) {
+	if open := l.mine(now.OpenTasks); len(open) > 0 {
+		moved := false
+		for _, t := range open {
+			did, err := l.act(ctx, now, t)
+			if err != nil {
+				return moved, fmt.Errorf("%s: %w", t.Name, err)
+			}
+			moved = moved || did
+		}
+		return moved, nil
+	}
+	if len(l.todo) > 0 && reached(now.Stage, l.todo[0].after) {
+		if err := l.register(ctx, l.todo[0]); err != nil {
+			return false, err
+		}
+		l.todo = l.todo[1:]
+		return true, nil
+	}
+	return false, nil
+}
+
+// mine are the open tasks that the script does.
+func (l *life) mine(open []wire.NextTask) (out []wire.NextTask) {
+	for _, t := range open {
+		element := l.element(t.Element)
+		if _, known := script[element]; known && !slices.Contains(l.leave, element) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// begin begins the project, unless it is there.
+func (l *life) begin(ctx context.Context) error {
+	clerk, err := l.as(ctx, "APPLY_CLERK", l.Dept)
+	if err != nil {
+		return err
+	}
+	key := "play-" + uuid.NewString()
+	if l.Code != "" {
+		if _, err := clerk.Project(ctx, l.Code); client.Slug(err) != "not-found" {
+			return err // it is there, or something is wrong
+		}
+		key = "seed-" + l.Code
+	}
+	draft := wire.ProjectDraft{Code: l.Code, Name: l.Name, Type: l.Type, Dept: l.Dept, MlpsLevel: l.MlpsLevel, BusinessDate: l.Dates["applied"]}
+	for _, r := range l.Lines {
+		draft.Lines = append(draft.Lines, wire.LineInput{
+			Category: r.Category, Name: r.Name, Unit: r.Unit, Qty: r.Qty.String(), UnitPrice: r.UnitPrice.StringFixed(2),
+		})
+	}
+	p, err := clerk.CreateProject(ctx, key, draft)
+	l.Code = p.Code
+	return err
+}
+
+// act lets a holder do what the script says; false when it is not time for it, or the task has gone.
+func (l *life) act(ctx context.Context, now wire.Project, t wire.NextTask) (bool, error) {
+	if w, ok := l.heal[l.element(t.Element)]; ok {
+		if err := l.misbehave(ctx, w, false); err != nil {
+			return false, err
+		}
+		delete(l.heal, l.element(t.Element))
+	}
+	holders := l.holders(t)
+	for _, holder := range holders {
+		who, err := l.person(ctx, holder)
+		if err != nil {
+			return false, err
+		}
+		did, err := l.operate(ctx, who, now, t)
+		switch client.Slug(err) {
+		case "task-closed", "stale-version", "not-found":
+			return false, nil
+		case "not-your-task":
+			continue
+		case "delegate-answers": // advises; the one who delegated it decides
+			_, err = who.Operate(ctx, t.Key, "answer", "seed-"+t.Key+"-answer-"+who.Person.ID, wire.OperationRequest{Opinion: "建议同意"})
+			return err == nil, err
+		}
+		return did, err
+	}
+	return false, fmt.Errorf("nobody of %d holders may act", len(holders))
+}
+
+// operate does what the script says with a task; false when it waits with it.
+func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project, t wire.NextTask) (bool, error) {
+	element, key := l.element(t.Element), "seed-"+t.Key+"-"+who.Person.ID
+	s := Scene{Project: l.Project, Now: now, Today: l.today}
+	var err error
+	if s.Task, err = who.Task(ctx, t.Key); err != nil {
+		return false, err
+	}
+	a, other := l.other[element]
+	if !other {
+		a = script[element]
+	}
+	if s.Files, err = l.upload(ctx, who, element, t.Key, a.date); err != nil {
+		return false, err
+	}
+	if element == "p1_draft" {
+		err = l.submit(ctx, who, s, key)
+	} else {
+		if element == "p9_prelim" {
+			if s.Rectified, err = l.rectified(ctx); err != nil {
+				return false, err
+			}
+		}
+		operation, in, ok := a.answer(s)
+		if !ok {
+			return false, nil
+		}
+		_, err = who.Operate(ctx, t.Key, operation, key, in)
+	}
+	if err == nil && other {
+		delete(l.other, element)
+	}
+	return err == nil, err
+}
+
+// submit completes the application's form, and submits it.
+func (l *life) submit(ctx context.Context, clerk *client.Client, s Scene, key string) error {
+	fresh, err := clerk.Project(ctx, l.Code)
+	if err != nil {
+		return err
+	}
+	form := application(s)
+	for field, value := range fresh.Form { // what somebody has filled in stays
+		form[field] = value
+	}
+	if err := clerk.Edit(ctx, "PATCH", "/api/v1/projects/"+l.Code, fresh.Version, wire.ProjectPatch{Form: form}, nil); err != nil {
+		return err
+	}
+	_, err = clerk.Submit(ctx, l.Code, key, wire.ProjectAct{BusinessDate: l.Dates["applied"]})
+	return err
+}
+
+// upload brings the files that a task's form names: by its holder, or by the clerk for him.
+func (l *life) upload(ctx context.Context, who *client.Client, element, task, date string) (map[string][]string, error) {
+	out := map[string][]string{}
+	if l.Code == "" { // files belong to projects
+		return out, nil
+	}
+	for i, p := range papers[element] {
+		about := map[string]string{"kind": p.kind, "title": p.title}
+		if on := l.Dates[date]; on != "" {
+			about["businessDate"] = on
+		}
+		key := fmt.Sprintf("seed-%s-file-%d", task, i)
+		d, err := who.Upload(ctx, l.Code, key, p.title+".pdf", p.content(l.Code), about)
+		if client.Slug(err) == "forbidden" {
+			clerk, e := l.as(ctx, "APPLY_CLERK", l.Dept)
+			if e != nil {
+				return nil, e
+			}
+			d, err = clerk.Upload(ctx, l.Code, key, p.title+".pdf", p.content(l.Code), about)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("file %s: %w", p.title, err)
+		}
+		out[p.title] = []string{d.ID}
+	}
+	return out, nil
+}
+
+// rectified reports whether an acceptance has failed before.
+func (l *life) rectified(ctx context.Context) (bool, error) {
+	c, err := l.viewer(ctx)
+	if err != nil {
+		return false, err
+	}
+	var page wire.RectificationPage
+	err = c.Get(ctx, "/api/v1/projects/"+l.Code+"/rectifications", &page)
+	return len(page.Items) > 0, err
+}
+
+// register enters a fact as the liaison and has it checked by a second person.
+func (l *life) register(ctx context.Context, f fact) error {
+	role := "FINANCE_LIAISON"
+	if f.Partner == "procurement" {
+		role = "PROCUREMENT_LIAISON"
+	}
+	liaison, err := l.as(ctx, role, "")
+	if err != nil {
+		return err
+	}
+	checker, err := l.viewer(ctx)
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("seed-%s-%s-%d", f.Project, f.EventType, f.no)
+	o, err := liaison.RegisterOffline(ctx, key, f.OfflineInput)
+	if err != nil {
+		return fmt.Errorf("register %s: %w", f.EventType, err)
+	}
+	if o.State != "waiting" {
+		return nil
+	}
+	_, err = checker.VerifyOffline(ctx, o.ID, key+"-check", wire.Verification{Accept: true})
+	return err
+}
+
+// misbehave lets a fake bureau answer otherwise, or as usual again.
+func (l *life) misbehave(ctx context.Context, w way, on bool) error {
+	c, err := l.viewer(ctx)
+	if err != nil {
+		return err
+	}
+	path, faults := "/fake/"+w.bureau+"/faults", map[string]any{}
+	if err := c.Get(ctx, path, &faults); err != nil {
+		return fmt.Errorf("the fake bureau %s: %w", w.bureau, err)
+	}
+	delete(faults, w.fault)
+	if on {
+		faults[w.fault] = w.value
+	}
+	return c.Do(ctx, "PUT", path, "", faults, nil)
+}
+
+// stages in the order of a life; side states come nowhere in it.
+var stages = []string{"DRAFT", "SUBMITTED", "ACCEPTED", "IN_REVIEW", "TRIMMING", "REVIEWED", "APPROVING", "APPROVED", "BUDGETED", "PROCURING", "AWARDED", "CONTRACTED", "BUILDING", "PRELIM_ACCEPTED", "TRIAL_RUN", "FINAL_ACCEPTED", "ARCHIVED"}
+
+// ends are the stages in which a project is over.
+var ends = []string{"ARCHIVED", "REJECTED", "WITHDRAWN", "TERMINATED"}
+
+func ended(stage string) bool { return slices.Contains(ends, stage) }
+
+func reached(stage, want string) bool {
+	at := slices.Index(stages, stage)
+	return at >= 0 && at >= slices.Index(stages, want)
+}
+
+func taskNames(ts []wire.NextTask) string {
+	var names []string
+	for _, t := range ts {
+		names = append(names, t.Name)
+	}
+	if len(names) == 0 {
+		return "no open task"
+	}
+	return strings.Join(names, ", ")
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

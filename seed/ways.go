@@ -1,0 +1,77 @@
+package seed
+
+import "github.com/shopspring/decimal"
+
+// way is what is done otherwise than usual, once in a life, so that it comes by
+// elements that a straight life never sees.
+type way struct {
+	text string         // for the help
+	acts map[string]act // by element
+	set  map[string]string
+	// bureau answers otherwise, by a fault of the fake one, until the element is reached.
+	bureau, fault string
+	value         any
+	until         string
+}
+
+// ways by name.
+var ways = map[string]way{
+	"supplement": {text: "材料补正一轮后受理", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
+		return fields{"decision": "supplement", "supplementItems": []any{askedFor}}
+	}}}},
+	"refuse": {text: "不予受理，项目终结", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
+		return fields{"decision": "refuse", "reason": "不属于信息化项目申报范围"}
+	}}}},
+	"unsupported": {text: "专家评审不通过，不予支持，项目终结", acts: map[string]act{"p3_lead": {operation: "complete", date: "expert", data: func(Scene) fields {
+		return fields{"conclusion": "fail", "summary": "必要性不足，不建议立项"}
+	}}}},
+	"conflict": {text: "一位专家声明利害关系，补抽", acts: map[string]act{"p3_statement": {operation: "complete", date: "expert", data: func(Scene) fields {
+		return fields{"confidential": true, "conflict": true, "reason": "近三年内曾在申报单位任职"}
+	}}}},
+	"dispute": {text: "复核 B 与初核 A 相差过大，科长裁定", set: map[string]string{"total": "1200000", "lines": "1"},
+		acts: map[string]act{"p4_cross": {operation: "complete", date: "reviewed", data: func(s Scene) fields {
+			out := crossCheck(s)
+			for _, row := range out["lines"].([]any) {
+				row.(fields)["reviewed"] = s.Lines[row.(fields)["lineNo"].(int)-1].Reviewed.Mul(decimal.New(5, -1)).StringFixed(2)
+			}
+			return out
+		}}}},
+	"objection": {text: "申报部门对第 1 行提出异议", acts: map[string]act{"p4_consult": {operation: "complete", date: "reviewed", data: func(s Scene) fields {
+		return fields{"answer": "object", "objections": []any{with(fields{"lineNo": 1, "text": "核减后无法满足并发要求"}, "documents", s.file("异议依据"))}}
+	}}}},
+	"recalculate":    {text: "科长不同意报批，退回重新核减一次", acts: map[string]act{"p5_head": {operation: "disagree", date: "approved", opinion: "核减依据不充分，请重新核算"}}},
+	"reject":         {text: "局长不予批复，项目终结", acts: map[string]act{"p5_director": {operation: "reject", date: "approved", reason: "与在建平台重复建设", code: "duplicate"}}},
+	"budgetRejected": {text: "财政退回一次，核实后重送", bureau: "finance", fault: "rejectBudget", value: true, until: "p5_budget_fix"},
+	"tenderFailed":   {text: "第一次采购废标，重新采购", bureau: "procurement", fault: "failTender", value: 1, until: "p6_failed"},
+	"failedAcceptance": {text: "初验不合格，整改后再验", acts: map[string]act{"p9_prelim": {operation: "complete", data: func(s Scene) fields {
+		out := accepted(s)
+		out["conclusion"], out["items"] = "fail", []any{fields{"clause": "并发性能", "result": "fail", "note": "响应超过 3 秒"}}
+		return out
+	}}}},
+	"refer": {text: "整改须报上级解决（与 failedAcceptance 同用）", acts: map[string]act{"r1_verify": {operation: "complete", data: func(Scene) fields {
+		return fields{"method": "site", "result": "refer", "comment": "须由市级平台扩容，县级无法解决"}
+	}}}},
+	"missingPapers": {text: "终验材料不全，须补齐", acts: map[string]act{"p9_materials": {operation: "complete", data: func(s Scene) fields { return handIn(s, finalPapers[:3]) }}}},
+	"archiveGap": {text: "归档材料缺件，检测不合格，须补正", acts: map[string]act{"p12_collect": {operation: "complete", data: func(s Scene) fields {
+		return fields{"items": []any{fields{"stage": "P8", "category": "过程文件", "title": "P8 过程文件", "date": s.Today}}}
+	}}}},
+}
+
+// detours are the elements off the straight way, and what leads there.
+var detours = map[string]map[string]string{
+	"p2_supplement": {"ways": "supplement"}, "SUPPLEMENTING": {"ways": "supplement"},
+	"p2_confirm":   {"ways": "refuse"},
+	"p3_simple":    {"review": "simple"},
+	"p3_confirm":   {"ways": "unsupported"},
+	"p4_arbitrate": {"ways": "dispute"},
+	"p4_answer":    {"ways": "objection"},
+	"p5_leader":    {"level": "3"}, "p5_meeting": {"level": "4"},
+	"p5_budget_fix": {"ways": "budgetRejected"},
+	"p6_failed":     {"ways": "tenderFailed"},
+	"r1_dispatch":   {"ways": "failedAcceptance"}, "r1_analysis": {"ways": "failedAcceptance"}, "r1_plan": {"ways": "failedAcceptance"},
+	"r1_approve": {"ways": "failedAcceptance"}, "r1_rectify": {"ways": "failedAcceptance"}, "r1_verify": {"ways": "failedAcceptance"},
+	"r1_refer": {"ways": "failedAcceptance,refer"}, "r1_reply": {"ways": "failedAcceptance,refer"},
+	"p9_final_prepare": {"ways": "missingPapers"},
+	"p12_fix":          {"ways": "archiveGap"},
+	"REJECTED":         {"ways": "reject"},
+}
