@@ -279,3 +279,46 @@ func TestProjectNamesTheActs(t *testing.T) {
 	}
 	w.do("zhou-min", "POST", at+"/urge", wire.CaseRequest{}).want(404, "not-found")
 }
+
+// Held events, gaps that were given up and cases that stand still are counted, and told to who looks after them.
+func TestWhatStandsStillIsCounted(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := newTown(t, db)
+		at := w.begun("case_waits", "W-1")
+		w.must(db.Tx(ctx(), func(tx *gorm.DB) error {
+			now := w.clock().UTC()
+			for _, sql := range []string{
+				"INSERT INTO partner_inbox (source, event_id, event_type, body, digest, state, received_at, occurred_at, next_at, held_for, offline) VALUES ('finance', 'h', 'budget.issued', '{}', 'd', 'held', ?, ?, ?, 'GAP', FALSE)",
+				"INSERT INTO stream_gap (source, stream, epoch, from_seq, to_seq, found_at, asked_at, alarmed_at) VALUES ('finance', 'finance:county', 1, 2, 3, ?, ?, ?)",
+			} {
+				if err := tx.Exec(sql, now, now, now).Error; err != nil {
+					return err
+				}
+			}
+			return tx.Exec("INSERT INTO stuck_root (root, step, since, told_at) SELECT key, step, ?, ? FROM root_state WHERE business_key = 'W-1'", now, now).Error
+		}))
+		var me wire.Me
+		w.do("zhao-kezhang", "GET", "/api/v1/me", nil).want(200, "").into(&me)
+		for name, n := range map[string]*int{"held": me.Counts.Held, "gaps": me.Counts.Gaps, "stuck": me.Counts.Stuck} {
+			if n == nil || *n != 1 {
+				t.Errorf("%s: %v", name, n)
+			}
+		}
+		var gaps wire.GapPage
+		w.do("zhao-kezhang", "GET", "/api/v1/partners/gaps", nil).want(200, "").into(&gaps)
+		if len(gaps.Items) != 1 || gaps.Held != 1 || gaps.Items[0].GivenUpAt == nil {
+			t.Errorf("gaps: %+v", gaps)
+		}
+		var stuck wire.StuckPage
+		w.do("zhao-kezhang", "GET", "/api/v1/stuck", nil).want(200, "").into(&stuck)
+		if len(stuck.Items) != 1 || at != "/api/v1/instances/"+stuck.Items[0].Case || stuck.Items[0].Matter != "W-1" {
+			t.Errorf("stuck: %+v", stuck)
+		}
+		text := string(w.do("", "GET", "/metrics", nil).want(200, "").body)
+		for _, line := range []string{"quancheng_stuck_roots 1", `quancheng_partner_inbox_events{state="held"} 1`, `quancheng_stream_gaps{partner="finance",state="given_up"} 1`} {
+			if !strings.Contains(text, line) {
+				t.Errorf("/metrics lacks %s", line)
+			}
+		}
+	})
+}
