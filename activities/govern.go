@@ -25,7 +25,7 @@ func (s *step) terminate(tx *gorm.DB) error {
 
 // actOnInstance puts into the thread what a person did with the whole instance.
 func (s *step) actOnInstance(tx *gorm.DB) error {
-	if !slices.Contains([]engine.EventType{engine.Suspend, engine.Resume, engine.Cancel}, s.ev.Type) {
+	if !slices.Contains([]engine.EventType{engine.Suspend, engine.Resume, engine.Cancel, engine.Operate}, s.ev.Type) {
 		return nil
 	}
 	whole, err := s.instance(tx, s.root.Key)
@@ -34,6 +34,6 @@ func (s *step) actOnInstance(tx *gorm.DB) error {
 	}
 	return process.Remark(tx, process.TaskAct{
 		Root: s.root.Key, TaskName: whole.Name, Round: 1, Person: s.acting.Person, Post: s.acting.Post, Operation: s.req.Name,
-		Reason: s.ev.Reason, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
+		Reason: s.ev.Reason, Target: s.ev.Element, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
 	})
 }

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -10,58 +12,103 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/texts"
 )
 
-// askSecond stores an operation that a second person must confirm; what could
-// not be done anyhow is refused at once.
-func (c *call) askSecond(t process.Task, m move) (any, error) {
-	p, err := c.process(m.Root)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.check(m.Event); err != nil {
-		return nil, c.withHappened(t.Key, err)
-	}
-	return c.once(func(tx *gorm.DB) (reply, error) {
-		asked, err := process.AskSecond(tx, m.Acting, process.Confirmation{
-			Root: m.Root, Task: t.Key, Project: t.Project, Operation: m.Name, Event: models.JSONOf(m.Event), Reason: m.Event.Reason,
-		})
+// askSecond stores an act on a case that a second person must confirm, as the case
+// stands; what could not be done anyhow is refused at once.
+func (c *call) askSecond(act caseAct, m move, in wire.CaseRequest, asked process.Task) (any, error) {
+	answer, err := c.once(func(tx *gorm.DB) (reply, error) {
+		p, err := c.process(m.Root)
 		if err != nil {
 			return reply{}, err
 		}
-		if err := c.tellSeconds(tx, t, m); err != nil {
+		if act.moves {
+			if err := c.aim(p, &m.Event, in); err != nil {
+				return reply{}, err
+			}
+		}
+		if m.Event.Seen == "" {
+			m.Event.Seen = p.state.Standing()
+		}
+		if err := p.check(m.Event); err != nil {
 			return reply{}, err
 		}
-		v, err := c.taskView([]process.Task{t})
-		if err != nil {
-			return reply{}, err
-		}
-		s := v.summary(t, process.ScopeMine)
-		return reply{Status: http.StatusOK, Body: wire.OperationResult{Event: m.Acting.Event, Task: &s, NextTasks: []wire.NextTask{}, Confirmation: keyText(asked.ID)}}, nil
+		return c.ask(tx, p, m, asked)
 	})
+	if err != nil && asked.Key != 0 {
+		return nil, c.withHappened(asked.Key, err)
+	}
+	return answer, err
+}
+
+// ask stores the request, in the place of one that the case has moved on from, and tells who may confirm it.
+func (c *call) ask(tx *gorm.DB, p *matter, m move, asked process.Task) (reply, error) {
+	earlier, err := process.Confirmations(tx, m.Root, most)
+	if err != nil {
+		return reply{}, err
+	}
+	for _, k := range earlier {
+		var ev engine.Event
+		if err := k.Event.Into(&ev); err != nil {
+			return reply{}, err
+		}
+		if p.movedOn(ev) {
+			if err := process.LapseConfirmation(tx, m.Acting, k); err != nil {
+				return reply{}, err
+			}
+		}
+	}
+	k, err := process.AskSecond(tx, m.Acting, process.Confirmation{
+		Root: m.Root, Task: asked.Key, Project: p.root.Project, Operation: m.Name, Event: models.JSONOf(m.Event), Reason: m.Event.Reason,
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	if err := c.tellSeconds(tx, p, k); err != nil {
+		return reply{}, err
+	}
+	out := wire.OperationResult{Event: m.Acting.Event, NextTasks: []wire.NextTask{}, Confirmation: keyText(k.ID)}
+	if asked.Key != 0 {
+		v, err := c.taskView([]process.Task{asked})
+		if err != nil {
+			return reply{}, err
+		}
+		s := v.summary(asked, process.ScopeMine)
+		out.Task = &s
+	}
+	return reply{Status: http.StatusOK, Body: out}, nil
+}
+
+// movedOn reports whether the case does not stand any more as the actor of an event saw it.
+func (p *matter) movedOn(ev engine.Event) bool {
+	return !p.root.Open || ev.Seen != "" && ev.Seen != p.state.Standing()
 }
 
 // tellSeconds tells everybody who could confirm.
-func (c *call) tellSeconds(tx *gorm.DB, t process.Task, m move) error {
+func (c *call) tellSeconds(tx *gorm.DB, p *matter, k process.Confirmation) error {
 	var persons []string
 	for _, role := range grants[processGovern] {
-		var held []string
-		if err := tx.Raw(`SELECT DISTINCT q.id FROM post p JOIN person q ON q.id = p.person_id WHERE p.role = ? AND q.active AND q.id <> ? ORDER BY q.id`, role, m.Acting.Person).Scan(&held).Error; err != nil {
+		held, err := office.InRole(tx, role)
+		if err != nil {
 			return err
 		}
 		persons = append(persons, held...)
 	}
-	return office.Tell(tx, office.Notification{
-		Cause: "confirm:" + m.Acting.Event, Kind: "task-confirm", Subject: "task:" + keyText(t.Key), CreatedAt: c.now,
-		Args: models.JSONOf(map[string]string{"task": t.Name, "taskEn": t.NameEn, "matter": matterOf(t), "who": c.who.Person.Name, "whoEn": c.who.Person.NameEn}),
-	}, persons...)
+	persons = slices.DeleteFunc(persons, func(id string) bool { return id == k.AskedBy })
+	return c.tellOf(tx, "case-confirm", p.root, k, persons...)
 }
 
-func matterOf(t process.Task) string {
-	if t.Project != "" {
-		return t.Project
-	}
-	return t.BusinessKey
+// tellOf tells persons of a request about a case.
+func (c *call) tellOf(tx *gorm.DB, kind office.NotificationKind, root process.RootState, k process.Confirmation, persons ...string) error {
+	key := "operation." + k.Operation
+	return office.Tell(tx, office.Notification{
+		Cause: string(kind) + ":" + keyText(k.ID), Kind: kind, Subject: "case:" + keyText(k.Root), CreatedAt: c.now,
+		Args: models.JSONOf(map[string]string{
+			"matter": matterOfCase(root), "who": c.who.Person.Name, "whoEn": c.who.Person.NameEn,
+			"what": texts.Text(texts.Chinese, key, nil), "whatEn": texts.Text(texts.English, key, nil),
+		}),
+	}, persons...)
 }
 
 // decideConfirmation is the second person's word: what he confirms is done in his name.
@@ -79,14 +126,8 @@ func decideConfirmation(c *call) (any, error) {
 		return nil, err
 	}
 	a.Event = "u:" + c.who.Person.ID + ":confirmation-" + keyText(id)
-	decide := func() error {
-		return c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-			_, err := process.DecideConfirmation(tx, a, id, in.Accept, in.Reason)
-			return err
-		})
-	}
 	if !in.Accept {
-		return wire.OperationResult{Event: a.Event, NextTasks: []wire.NextTask{}}, decide()
+		return wire.OperationResult{Event: a.Event, NextTasks: []wire.NextTask{}}, c.settle(a, id, "case-refused", in)
 	}
 	asked, err := process.ConfirmationToDecide(c.db(), a, id)
 	if err != nil {
@@ -99,37 +140,112 @@ func decideConfirmation(c *call) (any, error) {
 	m.Event.Actor, m.Event.Version = c.actor(a), 0
 	m.Acting.Reason = asked.Reason
 	answer, err := c.move(m)
+	if err != nil && slices.Contains(overtaken, problemOf(err).Slug) {
+		return nil, errors.Join(err, c.lapse(a, asked))
+	}
 	if _, pending := answer.(reply); err != nil || pending {
 		return answer, err // asked for again, it is answered from its outcome
 	}
-	return answer, decide()
+	return answer, c.settle(a, id, "case-confirmed", in)
 }
 
-// fillConfirmations says what waits for a second person.
-func (c *call) fillConfirmations(out *wire.TaskDetail, d *directory, p *matter, t process.Task) error {
-	if !c.who.may(processGovern) {
-		return nil
-	}
-	all, err := process.Confirmations(c.db(), t.Key)
+// overtaken are refusals that say that what was asked for can never be done as it was asked.
+var overtaken = []string{"moved-on", "instance-ended", "task-closed", "no-such-task"}
+
+// settle notes the second person's word, and tells who asked.
+func (c *call) settle(a models.Acting, id int64, kind office.NotificationKind, in wire.Decision) error {
+	return c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		k, err := process.DecideConfirmation(tx, a, id, in.Accept, in.Reason)
+		if err != nil {
+			return err
+		}
+		root, err := process.RootByKey(tx, k.Root)
+		if err != nil {
+			return err
+		}
+		return c.tellOf(tx, kind, root, k, k.AskedBy)
+	})
+}
+
+// lapse ends the wait of a request that the case has moved on from, and tells who asked.
+func (c *call) lapse(a models.Acting, k process.Confirmation) error {
+	return c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		root, err := process.RootByKey(tx, k.Root)
+		if err != nil {
+			return err
+		}
+		if err := process.LapseConfirmation(tx, a, k); err != nil {
+			return err
+		}
+		return c.tellOf(tx, "case-moved-on", root, k, k.AskedBy)
+	})
+}
+
+// listConfirmations lists what waits for a second person, the person's own requests too.
+func listConfirmations(c *call) (any, error) {
+	d, err := c.directory()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	out := wire.ConfirmationPage{}
+	out.Items, err = c.confirmations(d, 0)
+	return out, err
+}
+
+// confirmations says what waits for a second person in a case (0: in all), and what follows from it.
+func (c *call) confirmations(d *directory, root int64) ([]wire.Confirmation, error) {
+	all, err := process.Confirmations(c.db(), root, most)
+	if err != nil {
+		return nil, err
+	}
+	out := []wire.Confirmation{}
 	for _, k := range all {
-		if err := d.know(k.AskedBy); err != nil {
-			return err
+		w, err := c.confirmation(d, k)
+		if err != nil {
+			return nil, err
 		}
-		var ev engine.Event
-		if err := k.Event.Into(&ev); err != nil {
-			return err
-		}
-		w := wire.Confirmation{
-			ID: keyText(k.ID), Operation: k.Operation, Label: c.text("operation." + k.Operation), Reason: k.Reason, AskedBy: d.ref(k.AskedBy, ""),
-			AskedAt: k.AskedAt.In(models.Zone), Mine: k.AskedBy == c.who.Person.ID,
-		}
-		if ev.Element != "" {
-			w.Target = c.target(p, t, ev.Element).Name
-		}
-		out.Confirmations = append(out.Confirmations, w)
+		out = append(out, w)
 	}
-	return nil
+	return out, nil
+}
+
+func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirmation, error) {
+	w := wire.Confirmation{
+		ID: keyText(k.ID), Operation: k.Operation, Label: c.text("operation." + k.Operation), Reason: k.Reason, AskedAt: k.AskedAt.In(models.Zone),
+		Mine: k.AskedBy == c.who.Person.ID, Case: keyText(k.Root), Effects: []string{},
+	}
+	if err := d.know(k.AskedBy); err != nil {
+		return w, err
+	}
+	w.AskedBy = d.ref(k.AskedBy, "")
+	p, err := c.process(k.Root)
+	if err != nil {
+		return w, err
+	}
+	var ev engine.Event
+	if err := k.Event.Into(&ev); err != nil {
+		return w, err
+	}
+	w.Matter, w.Stale = matterOfCase(p.root), p.movedOn(ev)
+	if ev.Element == "" {
+		w.Effects, err = c.effects(p, k.Operation)
+		return w, err
+	}
+	places := p.state.Places(p.bundle.Program)
+	at := slices.IndexFunc(places, func(at engine.RestingPlace) bool { return ev.Key == at.Key || ev.Key == at.Task })
+	if at < 0 {
+		w.Target, w.Stale = ev.Element, true
+		return w, nil
+	}
+	w.From, w.Target = c.nameOf(p, places[at].Process, places[at].Element), c.nameOf(p, places[at].Process, ev.Element)
+	w.Effects = c.jumpEffects(p, places[at], ev.Element)
+	return w, nil
+}
+
+// fillConfirmations says what waits for a second person in the case of a task.
+func (c *call) fillConfirmations(out *wire.TaskDetail, d *directory, t process.Task) (err error) {
+	if c.who.may(processGovern) {
+		out.Confirmations, err = c.confirmations(d, t.Root)
+	}
+	return err
 }

@@ -37,19 +37,28 @@ func (c *call) counts() (wire.Counts, error) {
 			}
 		}
 	}
-	if c.who.may(incidentRead) {
-		n, err := countUpTo(db.Table("incident").Where("resolved_at IS NULL"))
+	for _, n := range []struct {
+		into  **int
+		needs permission
+		table string
+		where string
+		args  []any
+	}{
+		{&out.Incidents, incidentRead, "incident", "resolved_at IS NULL", nil},
+		{&out.Stuck, incidentRead, "stuck_root", "root IS NOT NULL", nil},
+		{&out.Parked, partnerRead, "partner_inbox", "state = ?", []any{partner.InboxParked}},
+		{&out.Held, partnerRead, "partner_inbox", "state = ?", []any{partner.InboxHeld}},
+		{&out.Gaps, partnerRead, "stream_gap", "alarmed_at IS NOT NULL", nil},
+		{&out.Confirm, processGovern, "confirmation", "state = 'waiting' AND asked_by <> ?", []any{c.who.Person.ID}},
+	} {
+		if !c.who.may(n.needs) {
+			continue
+		}
+		count, err := countUpTo(db.Table(n.table).Where(n.where, n.args...))
 		if err != nil {
 			return out, err
 		}
-		out.Incidents = &n
-	}
-	if c.who.may(partnerRead) {
-		n, err := countUpTo(db.Table("partner_inbox").Where("state = ?", partner.InboxParked))
-		if err != nil {
-			return out, err
-		}
-		out.Parked = &n
+		*n.into = &count
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 func totals(t books.Totals) wire.Totals {
@@ -86,8 +87,19 @@ func (c *call) page(code string) (wire.Project, error) {
 		return wire.Project{}, err
 	}
 	if contains(out.Allowed, "edit") {
-		out.IncompleteLines, err = c.incompleteLines(code)
+		if out.IncompleteLines, err = c.incompleteLines(code); err != nil {
+			return wire.Project{}, err
+		}
 	}
+	if root == 0 {
+		return out, nil
+	}
+	state, err := process.RootByKey(c.db(), root)
+	if err != nil {
+		return out, err
+	}
+	govern, err := c.governs(state)
+	out.Allowed = append(out.Allowed, govern...)
 	return out, err
 }
 

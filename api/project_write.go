@@ -277,6 +277,10 @@ func withdrawProject(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.withdraw(row, in)
+}
+
+func (c *call) withdraw(row books.ProjectRow, in wire.ProjectAct) (any, error) {
 	if utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
 		return nil, invalid().field("/reason", "reason-required", "limit", "5")
 	}

@@ -183,6 +183,9 @@ func (c *call) rectificationPage(r books.Rectification) (wire.Rectification, err
 		}
 		out.Before, out.After = docsNamed(all, r.BeforeDocs), docsNamed(all, r.AfterDocs)
 	}
+	if r.Root != 0 {
+		out.InstanceKey = keyText(r.Root)
+	}
 	if root, err := c.rectificationRoot(r); err != nil || root == 0 {
 		return out, err
 	} else if out.OpenTasks, err = c.rectificationTasks(d, root, r.No); err != nil {

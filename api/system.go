@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -32,6 +33,10 @@ func readyz(c *call) (any, error) {
 	check("database", c.srv.DB.Read(ctx).Exec("SELECT 1").Error)
 	for name, ask := range c.srv.Ready {
 		check(name, ask(ctx))
+	}
+	var stuck int // told, and no reason to send people elsewhere
+	if c.srv.DB.Read(ctx).Raw("SELECT count(*) FROM stuck_root").Scan(&stuck).Error == nil && stuck > 0 {
+		h.Checks["cases"] = strconv.Itoa(stuck) + " stuck"
 	}
 	if h.Status != "ok" {
 		return reply{Status: http.StatusServiceUnavailable, Body: h}, nil

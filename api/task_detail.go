@@ -84,7 +84,7 @@ func getTask(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.TaskDetail{
-		TaskSummary: v.summary(t, process.ScopeMine), InstanceKey: keyText(t.Instance), Policy: t.Policy, Data: map[string]any{},
+		TaskSummary: v.summary(t, process.ScopeMine), InstanceKey: keyText(t.Instance), CaseKey: keyText(t.Root), Policy: t.Policy, Data: map[string]any{},
 		Guidance: c.guidance(p, t), MayBackRegister: c.who.may(backRegister),
 	}
 	for _, fill := range []func() error{
@@ -92,7 +92,7 @@ func getTask(c *call) (any, error) {
 		func() error { return c.fillMatter(&out, v.d, t) },
 		func() error { return c.fillSeats(&out, v.d, t, detail) },
 		func() error { return c.fillCopies(&out, v.d, t) },
-		func() error { return c.fillConfirmations(&out, v.d, p, t) },
+		func() error { return c.fillConfirmations(&out, v.d, t) },
 		func() error { return c.fillDraft(&out, t) },
 	} {
 		if err := fill(); err != nil {

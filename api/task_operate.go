@@ -51,20 +51,31 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if op.needs != "" && !c.who.may(op.needs) {
 		return nil, refuse(http.StatusForbidden, "forbidden")
 	}
-	if t.State == process.TaskClosed && !op.Closed {
+	act, whole := caseActNamed(op.Name)
+	whole = whole && act.needs == processGovern
+	if t.State == process.TaskClosed && !op.Closed && (!whole || act.moves) {
 		if answer, err := c.closed(t, a); answer != nil || err != nil {
 			return answer, err
 		}
+	}
+	if whole {
+		return c.govern(act, t.Root, caseRequestOf(t, act, in), t)
 	}
 	m := c.operation(t, op, in, a)
 	m.Data = in.Data
 	if op.Data && in.Data == nil && t.Form != "" {
 		m.Data = map[string]any{}
 	}
-	if op.Second {
-		return c.askSecond(t, m)
-	}
 	return c.move(m)
+}
+
+// caseRequestOf is an act on a case that was asked for on the page of one of its tasks.
+func caseRequestOf(t process.Task, act caseAct, in wire.OperationRequest) wire.CaseRequest {
+	out := wire.CaseRequest{Reason: in.Reason, Post: in.Post}
+	if act.moves {
+		out.From, out.Target = keyText(t.Key), in.Target
+	}
+	return out
 }
 
 // closed answers an operation on a closed task: again what the same request led

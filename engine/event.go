@@ -75,7 +75,7 @@ type Event struct {
 
 	// Operation of Operate. Plain tasks: complete, claim, unclaim, transfer. Approvals: those of package seat, and withdraw
 	// (by the value of the variable "initiator"), return (to Element, or where the model says), recall (Key = the task that the actor
-	// closed). Administrators: assign, reassign, jump (to Element). The system: assign, complete, contentChanged (Digest: what approvals are about from now on).
+	// closed). Administrators: assign, reassign, jump (to Element; Key = task, or element instance where the token rests). The system: assign, complete, contentChanged (Digest: what approvals are about from now on).
 	Operation string `json:"operation,omitempty"`
 	Version   int    `json:"version,omitempty"` // Operate: the task version the actor saw; 0: not checked
 	Opinion   string `json:"opinion,omitempty"` // Operate
@@ -88,6 +88,7 @@ type Event struct {
 	Seat    int      `json:"seat,omitempty"`    // Operate: the seat meant, where the actor has several; removeSign, reassign
 
 	Code string `json:"code,omitempty"` // Operate: reject: kind of reason
+	Seen string `json:"seen,omitempty"` // Cancel, Operate: jump: State.Standing when the actor looked; "": not checked
 
 	Name           string    `json:"name,omitempty"`           // Message, Signal: name; ThrowError: error code
 	CorrelationKey string    `json:"correlationKey,omitempty"` // Message

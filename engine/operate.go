@@ -7,6 +7,9 @@ func (x *exec) operate() error {
 	if x.ev.Operation == "recall" {
 		return x.takeBackDecision()
 	}
+	if x.ev.Operation == "jump" {
+		return x.moveToken()
+	}
 	n, err := x.taskNode()
 	if err != nil {
 		return err
@@ -41,6 +44,22 @@ func init() {
 		"transfer": (*exec).transfer,
 	}
 	administrative = map[string]func(*exec, *node) error{"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump}
+}
+
+// moveToken moves a token to another element, also one that waits for something
+// else than a person, or that an incident stops.
+func (x *exec) moveToken() error {
+	if err := x.asSeen(); err != nil {
+		return err
+	}
+	n, err := x.tokenNode()
+	if err != nil {
+		return err
+	}
+	if v := x.ev.Version; v != 0 && n.Task != nil && v != n.Task.Version {
+		return refuse("stale-version", "the task has changed: it is at version %d, not %d", n.Task.Version, v)
+	}
+	return x.jump(n)
 }
 
 // taskNode finds the node of the task an event is about.

@@ -193,14 +193,15 @@ func (n *node) jumpsBack(target *element) bool {
 	return (target.user == nil || visited(n, target)) && behind(target).has(n.el.index)
 }
 
-// JumpTargets are the activities to which the token of a task can be moved, as far
-// as the engine knows; ask verify.After whether the case can still end then.
-func (s *State) JumpTargets(p *Program, task int64) []string {
+// JumpTargets are the activities to which a token can be moved, named by its
+// element instance or its task, as far as the engine knows; ask verify.After
+// whether the case can still end then.
+func (s *State) JumpTargets(p *Program, token int64) []string {
 	if s.bind(p) != nil {
 		return nil
 	}
-	n := s.owners[task]
-	if n == nil || n.Task == nil || n.Task.Key != task {
+	n := s.token(token)
+	if n == nil {
 		return nil
 	}
 	var out []string
@@ -212,14 +213,14 @@ func (s *State) JumpTargets(p *Program, task int64) []string {
 	return out
 }
 
-// Skipped are the activities between a task and an element to which a jump
-// forward leads: nobody will do them. A jump back skips nothing.
-func (s *State) Skipped(p *Program, task int64, to string) []string {
+// Skipped are the activities between a token, named as for JumpTargets, and an
+// element to which a jump forward leads: nobody will do them. A jump back skips nothing.
+func (s *State) Skipped(p *Program, token int64, to string) []string {
 	if s.bind(p) != nil {
 		return nil
 	}
-	n := s.owners[task]
-	if n == nil || n.Task == nil || n.Task.Key != task {
+	n := s.token(token)
+	if n == nil {
 		return nil
 	}
 	target := n.el.proc.elements[to]
@@ -238,6 +239,9 @@ func (s *State) Skipped(p *Program, task int64, to string) []string {
 
 func doneSeats(n *node) []int {
 	var seats []int
+	if n.Task == nil {
+		return nil
+	}
 	for _, s := range n.Task.Seats {
 		if s.State == seat.Done {
 			seats = append(seats, s.No)

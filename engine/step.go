@@ -132,7 +132,7 @@ func (x *exec) open() error {
 	if !s.began {
 		return refuse("not-started", "instance %d has not begun", s.key)
 	}
-	if s.ended && ev.Type == Operate {
+	if s.ended && ev.Type == Operate && ev.Operation != "jump" {
 		_, err := x.taskNode() // closed, or never there
 		return err
 	}
@@ -222,6 +222,9 @@ func (x *exec) cancel() error {
 	}
 	if x.ev.Key != 0 && x.ev.Key != x.s.key {
 		return refuse("not-a-root", "only the root instance %d can be cancelled", x.s.key)
+	}
+	if err := x.asSeen(); err != nil {
+		return err
 	}
 	root := x.s.owners[x.s.key]
 	x.terminate(root)

@@ -22,12 +22,15 @@ import (
 // seals the audit chains, ends the wait of messages whose time is over, brings again
 // those that a suspended instance did not take or that can begin an instance now,
 // asks again for starts that did not happen, watches the clocks of tasks, writes who
-// was refused and who read what into the audit, and deletes what is kept no longer.
+// was refused and who read what into the audit, gives the alarm for cases that
+// nothing can move any more, and deletes what is kept no longer.
 type Sweeper struct {
 	DB       *models.DB
 	Temporal *client.Client
 	Now      func() time.Time
 	Log      *slog.Logger
+
+	looked time.Time // for cases that stand still
 }
 
 const (
@@ -55,7 +58,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.clean(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.clean(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {

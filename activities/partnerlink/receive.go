@@ -16,8 +16,10 @@ import (
 // batch is how many events one pass looks at.
 const batch = 100
 
-// Receive applies the stored events that are due, oldest first. Each has its
-// own transaction, so that one event that cannot be applied holds up no other.
+// Receive applies the stored events that are due: held ones too, which look
+// whether they may go on. Each has its own transaction, so that one event that
+// cannot be applied holds up no other, and each that was looked at is done, or due
+// at a later moment. What became of it wakes the next pass.
 func (l *Link) Receive(ctx context.Context) error {
 	rows, err := partner.DueEvents(l.DB.Read(ctx), l.Now(), batch)
 	if err != nil {
@@ -50,8 +52,8 @@ func (l *Link) apply(ctx context.Context, id int64) (err error) {
 	}()
 	return l.DB.Tx(ctx, func(tx *gorm.DB) error {
 		row, err := partner.LockEvent(tx, id)
-		if err != nil || row.State != partner.InboxReceived {
-			return err
+		if err != nil || !row.Due(l.Now()) {
+			return err // another process was faster
 		}
 		ev, err := inbox.Event(row)
 		if err != nil {

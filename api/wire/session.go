@@ -32,6 +32,10 @@ type Counts struct {
 	Unread    int  `json:"unread"` // notifications
 	Incidents *int `json:"incidents,omitempty"`
 	Parked    *int `json:"parked,omitempty"`
+	Held      *int `json:"held,omitempty"`          // events of partners that wait for an earlier one
+	Gaps      *int `json:"gaps,omitempty"`          // gaps in partners' streams that were given up
+	Stuck     *int `json:"stuck,omitempty"`         // cases that nothing can move any more
+	Confirm   *int `json:"confirmations,omitempty"` // what waits for the person's word as the second one
 }
 
 // Person of the directory.

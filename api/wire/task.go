@@ -135,6 +135,7 @@ type Copy struct {
 type TaskDetail struct {
 	TaskSummary
 	InstanceKey     string             `json:"instanceKey,omitempty"`
+	CaseKey         string             `json:"caseKey"` // of the root instance: the page of acts on the whole
 	Policy          string             `json:"policy,omitempty"`
 	Form            map[string]any     `json:"form,omitempty"`
 	Data            map[string]any     `json:"data"`
@@ -222,6 +223,11 @@ type Confirmation struct {
 	AskedBy   PersonRef `json:"askedBy"`
 	AskedAt   time.Time `json:"askedAt"`
 	Mine      bool      `json:"mine"`
+	Case      string    `json:"case"`             // key of the root instance
+	Matter    string    `json:"matter,omitempty"` // code of the project, or business key
+	From      string    `json:"from,omitempty"`   // jump: where the token stands
+	Effects   []string  `json:"effects"`          // what follows, in words
+	Stale     bool      `json:"stale,omitempty"`  // the case has moved on: it cannot be confirmed any more
 }
 
 // Decision is the second person's word.

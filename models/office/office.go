@@ -51,6 +51,13 @@ func Members(tx *gorm.DB, post string) ([]string, error) {
 	return ids, err
 }
 
+// InRole are the active persons who hold a role in any department, in stable order.
+func InRole(tx *gorm.DB, role string) ([]string, error) {
+	var ids []string
+	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post p JOIN person q ON q.id = p.person_id WHERE p.role = ? AND q.active ORDER BY p.person_id`, role).Scan(&ids).Error
+	return ids, err
+}
+
 // PostsOf are the posts of a person, the primary one first.
 func PostsOf(tx *gorm.DB, person string) ([]Post, error) {
 	var posts []Post

@@ -96,12 +96,19 @@ func ReceiveEvent(tx *gorm.DB, e PartnerEvent) (PartnerEvent, bool, error) {
 	return first, true, err
 }
 
-// DueEvents are events that nobody has looked at yet, and held ones that may go
-// on or have waited long enough, oldest first.
+// DueEvents are held events that may go on or have waited long enough, in the order
+// of their streams, then those that nobody has looked at yet, oldest first.
 func DueEvents(tx *gorm.DB, now time.Time, limit int) ([]PartnerEvent, error) {
 	var all []PartnerEvent
-	err := tx.Where("state IN ? AND next_at <= ?", []string{InboxReceived, InboxHeld}, now.UTC()).Order("id").Limit(limit).Find(&all).Error
+	err := tx.Where("state IN ? AND next_at <= ?", []string{InboxReceived, InboxHeld}, now.UTC()).
+		Order("CASE state WHEN 'held' THEN 0 ELSE id END, source, stream, seq, id").Limit(limit).Find(&all).Error
 	return all, err
+}
+
+// Due reports whether an event that was read from DueEvents still is: nobody has
+// taken it since, nor put it off.
+func (e PartnerEvent) Due(now time.Time) bool {
+	return (e.State == InboxReceived || e.State == InboxHeld) && !e.NextAt.After(now)
 }
 
 // LockEvent reads an event for the transaction that decides about it.

@@ -18,13 +18,17 @@ const (
 	ConfirmationWaiting   = "waiting"
 	ConfirmationConfirmed = "confirmed"
 	ConfirmationRefused   = "refused"
+	ConfirmationStale     = "stale" // the case has moved on from what the asker saw
 )
 
-// Confirmation is an operation on a task that waits for a second person's word.
+// waiting is the condition of the index confirmation_waiting, to the letter.
+const waiting = "state = '" + ConfirmationWaiting + "'"
+
+// Confirmation is an act on a case that waits for a second person's word.
 type Confirmation struct {
 	ID        int64 `gorm:"primaryKey"`
 	Root      int64
-	Task      int64
+	Task      int64 // where it was asked, 0: on the page of the case
 	Project   string
 	Operation string
 	Event     models.JSON // engine.Event that is applied when confirmed
@@ -40,21 +44,29 @@ type Confirmation struct {
 // TableName of the entity.
 func (Confirmation) TableName() string { return "confirmation" }
 
-// AskSecond stores what a second person is to confirm; one request for each task and operation waits at a time.
+// AskSecond stores what a second person is to confirm; one request of a kind
+// waits in a case at a time.
 func AskSecond(tx *gorm.DB, a models.Acting, c Confirmation) (Confirmation, error) {
-	var waiting int64
-	err := tx.Model(&Confirmation{}).Where("task = ? AND operation = ? AND state = ?", c.Task, c.Operation, ConfirmationWaiting).Count(&waiting).Error
-	if err != nil {
-		return c, fmt.Errorf("confirmations of task %d: %w", c.Task, err)
+	c.AskedBy, c.AskedAt, c.State = a.Person, models.Stamp(a.At), ConfirmationWaiting
+	done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&c)
+	if done.Error != nil {
+		return c, fmt.Errorf("confirmation for case %d: %w", c.Root, done.Error)
 	}
-	if waiting > 0 {
+	if done.RowsAffected == 0 {
 		return c, models.Refuse("asked-already")
 	}
-	c.AskedBy, c.AskedAt, c.State = a.Person, models.Stamp(a.At), ConfirmationWaiting
-	if err := tx.Create(&c).Error; err != nil {
-		return c, fmt.Errorf("confirmation for task %d: %w", c.Task, err)
-	}
 	return c, auditConfirmation(tx, a, c, "asked")
+}
+
+// LapseConfirmation ends the wait of a request about what is not as its asker saw
+// it any more; nobody has decided it.
+func LapseConfirmation(tx *gorm.DB, a models.Acting, c Confirmation) error {
+	at := models.Stamp(a.At)
+	done := tx.Model(&Confirmation{}).Where("id = ? AND "+waiting, c.ID).Updates(map[string]any{"state": ConfirmationStale, "decided_at": at})
+	if done.Error != nil || done.RowsAffected == 0 {
+		return done.Error
+	}
+	return auditConfirmation(tx, a, c, ConfirmationStale)
 }
 
 // ConfirmationToDecide is a waiting request that the person may decide.
@@ -95,16 +107,24 @@ func DecideConfirmation(tx *gorm.DB, a models.Acting, id int64, accept bool, not
 	return c, auditConfirmation(tx, a, c, c.State)
 }
 
-// Confirmations lists what waits for a second person on a task.
-func Confirmations(tx *gorm.DB, task int64) ([]Confirmation, error) {
+// Confirmations lists what waits for a second person in a case (0: in all), oldest first.
+func Confirmations(tx *gorm.DB, root int64, limit int) ([]Confirmation, error) {
+	q := tx.Where(waiting).Order("id").Limit(limit)
+	if root != 0 {
+		q = q.Where("root = ?", root)
+	}
 	var all []Confirmation
-	err := tx.Where("task = ? AND state = ?", task, ConfirmationWaiting).Order("id").Find(&all).Error
+	err := q.Find(&all).Error
 	return all, err
 }
 
 func auditConfirmation(tx *gorm.DB, a models.Acting, c Confirmation, what string) error {
+	subject := fmt.Sprintf("task:%d", c.Task)
+	if c.Task == 0 {
+		subject = fmt.Sprintf("instance:%d", c.Root)
+	}
 	return audit.Audit(tx, fmt.Sprintf("i:%d", c.Root), a, audit.AuditEntry{
-		Action: "confirmation." + what, Subject: fmt.Sprintf("task:%d", c.Task), Project: c.Project, Reason: orElse(c.Note, c.Reason),
+		Action: "confirmation." + what, Subject: subject, Project: c.Project, Reason: orElse(c.Note, c.Reason),
 		Detail: models.JSONOf(map[string]any{"operation": c.Operation, "confirmation": c.ID, "askedBy": c.AskedBy}),
 	})
 }

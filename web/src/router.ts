@@ -25,6 +25,7 @@ export const router = createRouter({
     { path: '/rectifications', name: 'rectifications', component: () => import('./pages/rectification/Rectifications.vue'), meta: { title: 'nav.rectifications' } },
     { path: '/rectifications/:no', name: 'rectification', component: () => import('./pages/rectification/Rectification.vue'), props: true, meta: { title: 'nav.rectification' } },
     { path: '/report', name: 'report', component: () => import('./pages/report/Report.vue'), meta: { title: 'nav.report' } },
+    { path: '/cases/:key', name: 'case', component: () => import('./pages/case/Case.vue'), props: (to) => ({ caseKey: to.params.key }), meta: { title: 'case.title' } },
     { path: '/operations', name: 'operations', component: () => import('./pages/operations/Operations.vue'), meta: { title: 'nav.operations' } },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/shell/Lost.vue'), meta: { title: 'lost.title' } },
   ],

@@ -68,10 +68,14 @@ func position(row partner.PartnerEvent, ev facts.Event) stream.Position {
 	return stream.Position{Source: row.Source, Stream: row.Stream, Seq: row.Seq, EventID: row.EventID, Prev: ev.Prev}
 }
 
-// release lets what is held look again: an event of its stream or project has come.
+// release lets what waits for an event look again: its successor in the stream,
+// the first held one of its project, which the next one waits for in turn, and
+// what is held for a fact of the project. All others would look in vain.
 func release(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
-	err := tx.Model(&partner.PartnerEvent{}).Where("state = ? AND source = ? AND id <> ? AND (project = ? OR stream = ?)", partner.InboxHeld, row.Source, row.ID, row.Project, row.Stream).
-		Update("next_at", models.Stamp(a.At)).Error
+	const which = `state = ? AND source = ? AND id <> ? AND (held_for <> ? AND project = ? OR held_for = ? AND stream = ? AND (seq = ? OR
+		seq = (SELECT MIN(h.seq) FROM partner_inbox h WHERE h.state = ? AND h.source = ? AND h.stream = ? AND h.held_for = ? AND h.project = ?)))`
+	err := tx.Model(&partner.PartnerEvent{}).Where(which, partner.InboxHeld, row.Source, row.ID, gap, row.Project, gap, row.Stream, row.Seq+1,
+		partner.InboxHeld, row.Source, row.Stream, gap, row.Project).Update("next_at", models.Stamp(a.At)).Error
 	if err != nil {
 		return fmt.Errorf("release what waits for %s: %w", row.EventID, err)
 	}

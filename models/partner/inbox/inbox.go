@@ -89,8 +89,12 @@ func settle(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, out facts.Ou
 	return row, release(tx, a, row)
 }
 
-// see notes the event's number in its stream. A partner that was restored numbers again.
+// see notes the event's number in its stream, when it is looked at for the first
+// time: later the stream may have begun anew. A partner that was restored numbers again.
 func see(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, ev facts.Event) error {
+	if row.State != partner.InboxReceived {
+		return nil
+	}
 	restarted, err := stream.See(tx, position(row, ev), a.At)
 	if err != nil || !restarted {
 		return err

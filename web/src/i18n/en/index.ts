@@ -1,9 +1,10 @@
 import type { Messages } from '..'
+import cases from './cases'
 import common from './common'
 import office from './office'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...common, ...tasks, ...projects, ...office }
+const en: Messages = { ...common, ...tasks, ...projects, ...office, ...cases }
 
 export default en

@@ -1,6 +1,7 @@
+import cases from './cases'
 import common from './common'
 import office from './office'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...common, ...tasks, ...projects, ...office }
+export default { ...common, ...tasks, ...projects, ...office, ...cases }
