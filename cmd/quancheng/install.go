@@ -27,15 +27,15 @@ func installShipped(ctx context.Context, db *models.DB, withDemo bool) error {
 		if err := rulebook.Install(tx, now); err != nil {
 			return err
 		}
-		if _, _, err := bundles.Deploy(tx, a, bundle); err != nil {
-			return err
+		if withDemo { // first: a deployment looks for the units and posts that the models need
+			if err := service.InstallExamples(tx); err != nil {
+				return err
+			}
+			if err := demo.Install(tx, a); err != nil {
+				return err
+			}
 		}
-		if !withDemo {
-			return nil
-		}
-		if err := service.InstallExamples(tx); err != nil {
-			return err
-		}
-		return demo.Install(tx, a)
+		_, _, err := bundles.Deploy(tx, a, bundle)
+		return err
 	})
 }
