@@ -14,6 +14,9 @@ import (
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
+// installDemo is what a dev server begins with.
+func installDemo(ctx context.Context, db *models.DB) error { return installShipped(ctx, db, true) }
+
 // installShipped makes the shipped models, forms and example parameters the
 // newest, unless they are there; with the demo organisation if asked.
 func installShipped(ctx context.Context, db *models.DB, withDemo bool) error {
