@@ -5,10 +5,13 @@
 ALTER TABLE task ADD COLUMN edits TEXT NOT NULL DEFAULT ''; -- parts of the dossier: sheet.a,lines
 ALTER TABLE task ADD COLUMN about TEXT NOT NULL DEFAULT ''; -- application, sheet, contract, …
 UPDATE task SET edits = 'application' WHERE element IN ('p1_draft', 'p2_supplement');
-UPDATE task SET about = CASE substr(element, 1, 3)
-  WHEN 'p1_' THEN 'application' WHEN 'p2_' THEN 'application' WHEN 'p3_' THEN 'review' WHEN 'p4_' THEN 'sheet' WHEN 'p5_' THEN 'approval'
-  WHEN 'p6_' THEN 'procurement' WHEN 'p7_' THEN 'contract' WHEN 'p8_' THEN 'construction' WHEN 'p9_' THEN 'acceptance'
-  WHEN 'p10' THEN 'payment' WHEN 'p12' THEN 'archive' WHEN 'r1_' THEN 'rectification' ELSE '' END;
+UPDATE task SET about = CASE
+  WHEN substr(element, 1, 3) IN ('p1_', 'p2_') THEN 'application' WHEN substr(element, 1, 3) = 'p3_' THEN 'review'
+  WHEN substr(element, 1, 3) = 'p4_' THEN 'sheet' WHEN substr(element, 1, 3) = 'p5_' THEN 'approval'
+  WHEN substr(element, 1, 3) = 'p6_' THEN 'procurement' WHEN substr(element, 1, 3) = 'p7_' THEN 'contract'
+  WHEN substr(element, 1, 3) = 'p8_' THEN 'construction' WHEN substr(element, 1, 3) = 'p9_' THEN 'acceptance'
+  WHEN substr(element, 1, 4) = 'p10_' THEN 'payment' WHEN substr(element, 1, 4) = 'p12_' THEN 'archive'
+  WHEN substr(element, 1, 3) = 'r1_' THEN 'rectification' ELSE '' END;
 
 -- Experts are drawn from the pool, and liaisons found, by the functions of units. Where cases run and nobody has said
 -- which unit serves as what, the kinds of the units and the posts in them say it.
