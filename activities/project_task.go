@@ -3,6 +3,7 @@ package activities
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -28,6 +29,7 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 	}
 	row.Root, row.Instance, row.ElementKey, row.Bundle = s.root.Key, t.Instance, t.ElementKey, s.root.Bundle
 	row.Process, row.Element, row.Name, row.Form, row.Command, row.Policy = t.Process, t.Element, t.Name, t.Form, t.Command, t.Policy
+	row.Edits, row.About = strings.Join(t.Edits, ","), t.About
 	row.Project, row.Dept, row.BusinessKey = s.root.Project, s.root.Dept, instance.BusinessKey
 	row.Assignee, row.Version, row.Round, row.Priority, row.DueWorkdays = t.Assignee, t.Version, t.Round, t.Priority, t.DueWorkdays
 	el := s.bundle.Element(t.Process, t.Element)

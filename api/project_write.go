@@ -20,9 +20,9 @@ import (
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
-// elementDraft is the task in which an application is filled in; submitting is
-// completing it.
-const elementDraft = "p1_draft"
+// commandSubmit is the command of the task in which an application is filled
+// in; submitting is completing it.
+const commandSubmit = "application.complete"
 
 // createProject begins a draft and its life. The draft is there even when the
 // process starts later: the outbox brings the start.
@@ -214,7 +214,7 @@ func (c *call) draftTask(p books.ProjectRow, a models.Acting) (process.Task, err
 		return process.Task{}, err
 	}
 	var tasks []process.Task
-	err = c.db().Where("root = ? AND element = ? AND (state = ? OR key IN (SELECT task FROM task_act WHERE event = ?))", root, elementDraft, process.TaskOpen, a.Event).Order("key DESC").Limit(1).Find(&tasks).Error
+	err = c.db().Where("root = ? AND command = ? AND (state = ? OR key IN (SELECT task FROM task_act WHERE event = ?))", root, commandSubmit, process.TaskOpen, a.Event).Order("key DESC").Limit(1).Find(&tasks).Error
 	if err != nil {
 		return process.Task{}, err
 	}

@@ -84,7 +84,7 @@ func getTask(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.TaskDetail{
-		TaskSummary: v.summary(t, process.ScopeMine), InstanceKey: keyText(t.Instance), CaseKey: keyText(t.Root), Policy: t.Policy, Data: map[string]any{},
+		TaskSummary: v.summary(t, process.ScopeMine), InstanceKey: keyText(t.Instance), CaseKey: keyText(t.Root), Policy: t.Policy, About: t.About, Data: map[string]any{},
 		Guidance: c.guidance(p, t), MayBackRegister: c.who.may(backRegister),
 	}
 	for _, fill := range []func() error{
@@ -208,7 +208,7 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t process.Task) er
 
 // stageFacts are what the books say that matters for this step.
 func (c *call) stageFacts(t process.Task) ([]wire.Fact, error) {
-	matter, err := books.Matter(c.db(), t.Project, t.Element)
+	matter, err := books.Matter(c.db(), t.Project, t.About)
 	if err != nil {
 		return nil, err
 	}

@@ -76,6 +76,9 @@ func (c *compiler) models(files []definitions.File) {
 	if len(files) == 0 {
 		c.report("", bpmn.Diagnostic{Severity: bpmn.Error, Message: "the bundle has no .bpmn file"})
 	}
+	if err := former(c.b.Models); err != nil {
+		c.report("", bpmn.Diagnostic{Severity: bpmn.Error, Message: err.Error()})
+	}
 }
 
 // program compiles all models together; a problem belongs to the file that has its element.

@@ -137,6 +137,7 @@ type TaskDetail struct {
 	InstanceKey     string             `json:"instanceKey,omitempty"`
 	CaseKey         string             `json:"caseKey"` // of the root instance: the page of acts on the whole
 	Policy          string             `json:"policy,omitempty"`
+	About           string             `json:"about,omitempty"` // kind of what is decided: application, sheet, contract, …
 	Form            map[string]any     `json:"form,omitempty"`
 	Data            map[string]any     `json:"data"`
 	Draft           *Draft             `json:"draft,omitempty"`

@@ -17,6 +17,7 @@ import (
 
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/seed"
 	"github.com/quancheng/quancheng/trust"
@@ -29,7 +30,7 @@ import (
 // devCommand is the whole platform in one process, for a desk: Temporal and
 // SQLite under one directory, demo people, fake bureaus, the browser client.
 func devCommand() *cobra.Command {
-	var o devOptions
+	o := devOptions{install: installDemo}
 	c := &cobra.Command{
 		Use:   "dev",
 		Short: "Run the whole platform with demo data in one process",
@@ -52,6 +53,7 @@ type devOptions struct {
 	data, database, listen string
 	seed                   bool
 	pace                   time.Duration
+	install                func(context.Context, *models.DB) error // what there is at the first start
 }
 
 func dev(ctx context.Context, o devOptions, out io.Writer) error {
@@ -82,7 +84,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return errors.Join(err, l.Close())
 	}
 	defer p.close()
-	if err := installShipped(ctx, p.db, true); err != nil {
+	if err := o.install(ctx, p.db); err != nil {
 		return errors.Join(err, l.Close())
 	}
 

@@ -14,6 +14,9 @@ import (
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
+// installDemo is what a dev server begins with.
+func installDemo(ctx context.Context, db *models.DB) error { return installShipped(ctx, db, true) }
+
 // installShipped makes the shipped models, forms and example parameters the
 // newest, unless they are there; with the demo organisation if asked.
 func installShipped(ctx context.Context, db *models.DB, withDemo bool) error {
@@ -27,15 +30,15 @@ func installShipped(ctx context.Context, db *models.DB, withDemo bool) error {
 		if err := rulebook.Install(tx, now); err != nil {
 			return err
 		}
-		if _, _, err := bundles.Deploy(tx, a, bundle); err != nil {
-			return err
+		if withDemo { // first: a deployment looks for the units and posts that the models need
+			if err := service.InstallExamples(tx); err != nil {
+				return err
+			}
+			if err := demo.Install(tx, a); err != nil {
+				return err
+			}
 		}
-		if !withDemo {
-			return nil
-		}
-		if err := service.InstallExamples(tx); err != nil {
-			return err
-		}
-		return demo.Install(tx, a)
+		_, _, err := bundles.Deploy(tx, a, bundle)
+		return err
 	})
 }

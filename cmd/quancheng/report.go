@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// reportPost may read the half-year report.
-const reportPost = "OFFICE@DP34"
+// reportRole may read the half-year report.
+const reportRole = "OFFICE"
 
 func reportCommand() *cobra.Command {
 	c := &cobra.Command{Use: "report", Short: "Print reports"}
@@ -34,7 +34,7 @@ func halfYearCommand() *cobra.Command {
 		}
 	}
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		reader, err := signIn(c.Context(), *server, reportPost)
+		reader, err := signIn(c.Context(), *server, reportRole)
 		if err != nil {
 			return err
 		}

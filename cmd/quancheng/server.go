@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,8 +23,8 @@ func serverFlag(c *cobra.Command) *string {
 }
 
 // signIn opens a session as the person of QUANCHENG_USER and QUANCHENG_PASSWORD,
-// or, at a dev server, as the first demo person who holds a post.
-func signIn(ctx context.Context, server, post string) (*client.Client, error) {
+// or, at a dev server, as the first demo person who holds a post of a role in any unit.
+func signIn(ctx context.Context, server, role string) (*client.Client, error) {
 	if user := os.Getenv("QUANCHENG_USER"); user != "" {
 		return client.SignIn(ctx, server, user, os.Getenv("QUANCHENG_PASSWORD"), patience)
 	}
@@ -32,9 +33,9 @@ func signIn(ctx context.Context, server, post string) (*client.Client, error) {
 		return nil, fmt.Errorf("who may sign in: %w (set QUANCHENG_USER and QUANCHENG_PASSWORD for a server without demo persons)", err)
 	}
 	for _, p := range people.People {
-		if slices.ContainsFunc(p.Posts, func(q wire.Post) bool { return q.ID == post }) {
+		if slices.ContainsFunc(p.Posts, func(q wire.Post) bool { return strings.HasPrefix(q.ID, role+"@") }) {
 			return client.SignIn(ctx, server, p.ID, "", patience)
 		}
 	}
-	return nil, fmt.Errorf("nobody at %s holds the post %s", server, post)
+	return nil, fmt.Errorf("nobody at %s holds a post %s", server, role)
 }

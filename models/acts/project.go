@@ -195,12 +195,7 @@ func WithApplicant(tx *gorm.DB, p books.Project) (bool, error) {
 	if p.RevisionNo == 0 {
 		return true, nil
 	}
-	var n int64
-	err := tx.Model(&process.Task{}).Where("project = ? AND element IN ? AND state = 'open'", p.Code, []string{"p1_draft", "p2_supplement"}).Count(&n).Error
-	if err != nil {
-		return false, fmt.Errorf("tasks of %s: %w", p.Code, err)
-	}
-	return n > 0, nil
+	return process.EditsOpen(tx, p.Code, "application")
 }
 
 // MayEdit reports whether the person may edit header and lines now.

@@ -2,7 +2,6 @@ package books
 
 import (
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -18,30 +17,29 @@ type MatterFact struct {
 	Kind  string // text, money, date; or key: the value is a text key
 }
 
-// matters are the facts by stage of the life, which is the beginning of an element's id.
+// matters are the facts by what a task is about (qc:task about).
 var matters = map[string]func(*gorm.DB, string) ([]MatterFact, error){
-	"p3":  reviewMatter,
-	"p4":  reviewMatter,
-	"p5":  approvalMatter,
-	"p6":  procurementMatter,
-	"p7":  contractMatter,
-	"p8":  constructionMatter,
-	"p9":  acceptanceMatter,
-	"p10": paymentMatter,
+	"review":       reviewMatter,
+	"sheet":        reviewMatter,
+	"approval":     approvalMatter,
+	"procurement":  procurementMatter,
+	"contract":     contractMatter,
+	"construction": constructionMatter,
+	"acceptance":   acceptanceMatter,
+	"payment":      paymentMatter,
 }
 
-// Matter is what the books say about a project that matters for a task's
-// element, beyond its header and sums. Experts' opinions are not among it:
+// Matter is what the books say about a project that matters for a task about
+// something, beyond its header and sums. Experts' opinions are not among it:
 // nobody sees another's before his own is signed.
-func Matter(tx *gorm.DB, project, element string) ([]MatterFact, error) {
-	stage, _, _ := strings.Cut(element, "_")
-	read, ok := matters[stage]
+func Matter(tx *gorm.DB, project, about string) ([]MatterFact, error) {
+	read, ok := matters[about]
 	if !ok {
 		return nil, nil
 	}
 	facts, err := read(tx, project)
 	if err != nil {
-		return nil, fmt.Errorf("facts of %s: %w", element, err)
+		return nil, fmt.Errorf("facts about %s: %w", about, err)
 	}
 	return facts, nil
 }

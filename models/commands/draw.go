@@ -20,9 +20,6 @@ var _ = register(map[string]Func{
 	"review.draw": reviewDraw,
 })
 
-// expertPost is the post of the pool.
-const expertPost = "EXPERT@EX00"
-
 // reviewDraw seats experts by chance: as many as the rules ask for, or after a
 // conflict as many as are missing. Who must stand aside is left out (rule B03),
 // and seed and pool are kept, so that anyone can repeat the draw.
@@ -106,7 +103,11 @@ func leaderOf(seats []books.ExpertSeat) string {
 // review before, no post in the applying department, and at most three reviews
 // of that department in the year.
 func drawPool(tx *gorm.DB, c Call, p books.Project, cycle int) ([]string, error) {
-	people, err := office.Members(tx, expertPost)
+	posts, err := office.PostsIn(tx, "EXPERT", "experts", c.Acting.At)
+	if err != nil {
+		return nil, err
+	}
+	people, err := office.Members(tx, posts...)
 	if err != nil {
 		return nil, err
 	}

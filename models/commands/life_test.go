@@ -40,14 +40,14 @@ func TestWholeLife(t *testing.T) {
 func (d *desk) told() {
 	d.t.Helper()
 	read := d.db.Read(context.Background())
-	for element, most := range map[string]int{"p3_lead": 1, "p4_head": 1, "p5_legal": 1, "p6_check": 4, "p7_sign": 6, "p8_report": 3, "p9_final": 6, "p10_verify": 3, "r1_plan": 0} {
-		facts, err := books.Matter(read, d.project().Code, element)
+	for about, most := range map[string]int{"review": 1, "sheet": 1, "approval": 1, "procurement": 4, "contract": 6, "construction": 3, "acceptance": 6, "payment": 3, "rectification": 0} {
+		facts, err := books.Matter(read, d.project().Code, about)
 		if err != nil || len(facts) < most {
-			d.t.Errorf("%s: %v, %v", element, facts, err)
+			d.t.Errorf("%s: %v, %v", about, facts, err)
 		}
 		for _, f := range facts {
 			if !texts.Has(f.Key) || f.Kind == "key" && !texts.Has(f.Value) {
-				d.t.Errorf("%s: %+v has no text", element, f)
+				d.t.Errorf("%s: %+v has no text", about, f)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/papers"
 	"github.com/quancheng/quancheng/models/partner/facts"
@@ -63,15 +64,24 @@ func partnerSend(tx *gorm.DB, c Call) (Result, Write, error) {
 	return Result{}, func() error { return sendOut(tx, c, p, c.Headers["event"]) }, nil
 }
 
+// liaisons are the roles that speak with the partners; each partner is a function of a unit.
+var liaisons = map[string]string{"finance": "FINANCE_LIAISON", "procurement": "PROCUREMENT_LIAISON"}
+
 // partnerRemind asks a partner to hurry: a row that its liaison sees.
 func partnerRemind(tx *gorm.DB, c Call) (Result, Write, error) {
-	liaison := map[string]string{"finance": "FINANCE_LIAISON@DP22", "procurement": "PROCUREMENT_LIAISON@DP31"}
-	r := books.Reminder{Project: c.text("projectCode"), Partner: c.Headers["partner"], Event: c.Headers["event"], Post: liaison[c.Headers["partner"]], At: c.Acting.At.UTC()}
+	r := books.Reminder{Project: c.text("projectCode"), Partner: c.Headers["partner"], Event: c.Headers["event"], At: c.Acting.At.UTC()}
+	posts, err := office.PostsIn(tx, liaisons[r.Partner], r.Partner, c.Acting.At)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(posts) > 0 {
+		r.Post = posts[0]
+	}
 	return Result{}, func() error {
 		if err := tx.Create(&r).Error; err != nil {
 			return fmt.Errorf("reminder to %s: %w", r.Partner, err)
 		}
-		return models.Notify(tx, models.Notice{Kind: "partner", Key: r.Event, Project: r.Project, Posts: []string{r.Post}})
+		return models.Notify(tx, models.Notice{Kind: "partner", Key: r.Event, Project: r.Project, Posts: posts})
 	}, nil
 }
 

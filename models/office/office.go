@@ -44,10 +44,13 @@ func (Post) TableName() string { return "post" }
 // PostID is ROLE@DEPT.
 func PostID(role, dept string) string { return role + "@" + dept }
 
-// Members are the active persons who hold a post, in stable order.
-func Members(tx *gorm.DB, post string) ([]string, error) {
+// Members are the active persons who hold one of some posts, in stable order.
+func Members(tx *gorm.DB, posts ...string) ([]string, error) {
 	var ids []string
-	err := tx.Raw(`SELECT p.person_id FROM post p JOIN person q ON q.id = p.person_id WHERE p.id = ? AND q.active ORDER BY p.person_id`, post).Scan(&ids).Error
+	if len(posts) == 0 {
+		return nil, nil
+	}
+	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post p JOIN person q ON q.id = p.person_id WHERE p.id IN ? AND q.active ORDER BY p.person_id`, posts).Scan(&ids).Error
 	return ids, err
 }
 

@@ -2,6 +2,7 @@ package office
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -19,6 +20,24 @@ type UnitFunction struct {
 
 // TableName of the entity.
 func (UnitFunction) TableName() string { return "unit_function" }
+
+// PostsIn are the posts of a role in the units that serve as a function at a
+// moment, in the order of the units: the liaison of finance, the experts of the pool.
+func PostsIn(tx *gorm.DB, role, function string, at time.Time) ([]string, error) {
+	var rows []UnitFunction
+	err := tx.Where("function = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", function, at.UTC(), at.UTC()).
+		Order("ord, unit, valid_from").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("units that serve as %s: %w", function, err)
+	}
+	var posts []string
+	for _, r := range rows {
+		if post := PostID(role, r.Unit); !slices.Contains(posts, post) {
+			posts = append(posts, post)
+		}
+	}
+	return posts, nil
+}
 
 // Organisation is every row that a snapshot of the organisation is made of.
 type Organisation struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -34,6 +35,8 @@ type Task struct {
 	Form         string
 	Command      string
 	Policy       string // approval policy, empty for a plain task
+	Edits        string // parts of the dossier that it changes: "sheet.a,lines"
+	About        string // kind of what is decided: application, sheet, contract, …
 	Batch        bool
 	Project      string
 	BusinessKey  string // of the instance it belongs to, such as the number of a rectification
@@ -125,6 +128,17 @@ func OpenTasksOf(tx *gorm.DB, keys []string) ([]Task, error) {
 	}
 	err := tx.Where("state = ? AND business_key IN ?", TaskOpen, keys).Order("key").Find(&all).Error
 	return all, err
+}
+
+// EditsOpen reports whether an open task of a project changes a part of the
+// dossier, such as "application".
+func EditsOpen(tx *gorm.DB, project, part string) (bool, error) {
+	var edits []string
+	err := tx.Model(&Task{}).Where("project = ? AND state = ? AND edits <> ''", project, TaskOpen).Pluck("edits", &edits).Error
+	if err != nil {
+		return false, fmt.Errorf("tasks of %s: %w", project, err)
+	}
+	return slices.ContainsFunc(edits, func(all string) bool { return slices.Contains(strings.Split(all, ","), part) }), nil
 }
 
 // OpenTaskNames are the names of the open and suspended tasks of a root instance.

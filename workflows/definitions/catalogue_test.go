@@ -139,6 +139,8 @@ func TestEveryTaskIsComplete(t *testing.T) {
 			x := e.Ext
 			if e.Name == "" || x.NameEn == "" || x.Task == nil || x.SLA == nil || x.Assignment == nil {
 				t.Errorf("%s lacks name, English name, view, time limit or candidates", e.ID)
+			} else if x.Task.About == "" {
+				t.Errorf("%s does not say what it is about", e.ID)
 			}
 			if (x.Approval == nil) == (x.Command == "") {
 				t.Errorf("%s must carry either qc:approval or qc:command", e.ID)
