@@ -65,7 +65,7 @@ func TestDisabledPersonTakesNoSeat(t *testing.T) {
 		}
 		commit := func(r contract.Request) {
 			t.Helper()
-			out, err := second.Commit(t.Context(), r)
+			out, err := activitiestest.Sealed(second)(t.Context(), r)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +86,7 @@ func TestDisabledPersonTakesNoSeat(t *testing.T) {
 			return tx.Model(&office.Person{}).Where("id = 'cat'").Update("active", false).Error
 		})
 		for _, c := range []*activities.Committer{second, h.C} {
-			out, err := c.Commit(t.Context(), r)
+			out, err := activitiestest.Sealed(c)(t.Context(), r)
 			if err != nil {
 				t.Fatal(err)
 			}

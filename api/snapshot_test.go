@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -28,10 +29,15 @@ func (s *witness) see(statement string) {
 	s.said = append(s.said, strings.Join(strings.Fields(statement), " "))
 }
 
+var (
+	reading  = regexp.MustCompile(`(?i)^(SELECT|WITH)\s`)
+	changing = regexp.MustCompile(`(?i)\b(INSERT INTO|UPDATE|DELETE FROM|FOR (UPDATE|SHARE|NO KEY|KEY))\b`)
+)
+
 // writes are the statements that change rows, or lock them.
 func (s *witness) writes() (out []string) {
 	for _, q := range s.said {
-		if !strings.HasPrefix(strings.ToUpper(q), "SELECT ") || strings.Contains(q, "FOR UPDATE") || strings.Contains(q, "FOR SHARE") {
+		if !reading.MatchString(q) || changing.MatchString(q) {
 			out = append(out, q)
 		}
 	}

@@ -2,7 +2,7 @@
 // have recorded in the end: what was shown last.
 import assert from 'node:assert/strict'
 import { field } from './person.mjs'
-import { pdf } from './script.mjs'
+import { group, papers, pdf } from './script.mjs'
 
 const shown = (p, pointer) => p.page.locator(field(pointer)).inputValue()
 /** Types over what came back, which must be what was left. */
@@ -81,17 +81,34 @@ export const backs = {
   },
 
   // Materials of an acceptance, with a file.
-  p9_prelim_prepare: {
+  p9_materials: {
     async half(p) {
-      await p.rows('/materials', [{ code: ['mlps'] }])
-      const file = p.page.locator(field('/materials/0/document'))
-      if (await file.count()) await file.setInputFiles({ name: '测评报告.pdf', mimeType: 'application/pdf', buffer: pdf })
-      await p.fill('/comment', '测评报告先')
+      await p.rows('/materials', papers.map((code) => ({ code: [code] })))
+      await p.page.locator(field('/materials/0/document')).setInputFiles({ name: '总结报告.pdf', mimeType: 'application/pdf', buffer: pdf })
+      await p.page.getByRole('link', { name: '总结报告' }).first().waitFor()
+      await p.fill('/comment', '监理报告后补')
     },
-    instead: (p) => over(p, '/comment', '测评报告先', '测评报告已附'),
+    async instead(p) {
+      await p.page.getByRole('link', { name: '总结报告' }).first().waitFor()
+      await over(p, '/comment', '监理报告后补', '材料已齐')
+    },
     async recorded(p, all, sent) {
-      assert.equal(sent.data.comment, '测评报告已附')
-      assert.equal(sent.data.materials[0].code, 'mlps')
+      assert.equal(sent.data.comment, '材料已齐')
+      assert.deepEqual(sent.data.materials.map((m) => m.code), papers)
+      const { items } = await p.get(`/api/v1/projects/${all.code}/documents`)
+      assert.ok(items.some((d) => d.title.startsWith('总结报告') && [sent.data.materials[0].document].flat().includes(d.id)))
+    },
+  },
+
+  // The acceptance itself: a form with rows.
+  p9_final: {
+    half: (p, { today }) => p.fill('/date', today).then(() => p.rows('/group', [...group.slice(0, 2), { name: '丙', org: '监理' }])).then(() => p.choose('/conclusion', 'pass')),
+    async instead(p) {
+      await over(p, '/group/2/org', '监理', group[2].org)
+      await p.fill('/availability', '99.9')
+    },
+    async recorded(p, all, sent) {
+      assert.deepEqual([sent.data.group, sent.data.conclusion, String(sent.data.availability)], [group, 'pass', '99.9'])
     },
   },
 

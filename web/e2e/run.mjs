@@ -31,7 +31,7 @@ async function look(page, name) {
 
 function watch(page) {
   page.on('pageerror', (error) => troubles.push(`${page.url()}: ${error.message}`))
-  page.on('console', (message) => message.type() === 'error' && !/status of (401|409|422)/.test(message.text()) && troubles.push(`${page.url()}: ${message.text()}`))
+  page.on('console', (message) => message.type() === 'error' && !/status of (401|409|422)|ERR_INTERNET_DISCONNECTED/.test(message.text()) && troubles.push(`${page.url()}: ${message.text()}`))
 }
 
 async function main() {
@@ -138,7 +138,7 @@ async function play(as, chief, code, dept) {
     await act(as, task, { code, dept, today, visit, unique: `${code}-${visit}` })
     moved = Date.now()
   }
-  for (const element of ['p3_opinion', 'p4_answer', 'p5_leader', 'p6_plan', 'p7_sign', 'r1_verify', 'p9_final', 'p10_verify', 'p12_collect']) {
+  for (const element of [...Object.keys(backs), 'p3_opinion', 'p4_answer', 'p5_leader', 'p6_plan', 'p7_sign', 'r1_verify', 'p9_final', 'p10_verify', 'p12_collect']) {
     if (!visits.has(element)) throw new Error(`the story never came to ${element}`)
   }
   if (visits.get('p9_prelim') !== 2) throw new Error(`the preliminary acceptance should fail once and pass once, not ${visits.get('p9_prelim')} times`)

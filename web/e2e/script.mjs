@@ -2,13 +2,13 @@
 import { field } from './person.mjs'
 
 const winner = { name: '示例软件有限公司', uscc: '91341700MA00DEM00X' }
-const group = [
+export const group = [
   { name: '甲', org: '县数据资源管理局' },
   { name: '乙', org: '县财政局' },
   { name: '丙', org: '示例监理有限公司' },
 ]
 const agree = (opinion) => ({ operation: 'agree', opinion })
-const papers = ['summary', 'user', 'supervision', 'settlement', 'audit', 'test', 'sharing', 'archive', 'assets']
+export const papers = ['summary', 'user', 'supervision', 'settlement', 'audit', 'test', 'sharing', 'archive', 'assets']
 
 /** Budget lines as they are pasted from a spreadsheet; 2,400,000.00 in all. */
 export const pasted = ['类别\t名称\t规格\t数量\t单位\t单价（元）', '{software}\t应用软件开发\t功能点法\t1\t项\t1,880,000.00', '{hardware}\t服务器\t2 路 32 核\t8\t台\t5万', '{software}\t等保测评\t二级\t1\t项\t120000'].join('\n')
