@@ -29,11 +29,13 @@ import (
 
 // Options of a run.
 type Options struct {
-	Out    io.Writer
-	Cases  int   // approvals per measurement
-	Lanes  int   // approvals at once
-	Rounds int   // measurements of each way, in turns
-	Inbox  []int // open tasks
+	Out      io.Writer
+	Cases    int   // approvals per measurement
+	Postgres []int // clients at once on PostgreSQL
+	SQLite   []int // clients at once on SQLite
+	Rounds   int   // measurements of each way, in turns
+	Long     int   // steps of a case that has gone in circles for years
+	Inbox    []int // open tasks
 }
 
 //go:embed two.bpmn
@@ -57,7 +59,7 @@ func Run(ctx context.Context, o Options) error {
 	fmt.Fprintf(o.Out, "engine alone, on one core: %.0f approvals of %d steps a second, %.0f µs a step\n",
 		1/step.Seconds()/float64(len(hand)), len(hand), float64(step.Nanoseconds())/1000)
 	file := filepath.Join(dir, "temporal.db")
-	if err := on(ctx, o, step, "SQLite", "sqlite:"+filepath.Join(dir, "quancheng.db"), temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
+	if err := on(ctx, o, step, "SQLite", o.SQLite, "sqlite:"+filepath.Join(dir, "quancheng.db"), temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
 		return err
 	}
 	dsn, err := localpg.Database()
@@ -65,10 +67,13 @@ func Run(ctx context.Context, o Options) error {
 		fmt.Fprintf(o.Out, "PostgreSQL: not measured: %v\n", err)
 		return nil
 	}
-	return on(ctx, o, step, "PostgreSQL", dsn, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")})
+	return on(ctx, o, step, "PostgreSQL", o.Postgres, dsn, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")})
 }
 
-func on(ctx context.Context, o Options, engine time.Duration, name, dsn string, t temporal.Options) error {
+func on(ctx context.Context, o Options, engine time.Duration, name string, clients []int, dsn string, t temporal.Options) error {
+	if len(clients) == 0 {
+		return nil
+	}
 	fmt.Fprintf(o.Out, "\n%s\n", name)
 	db, err := models.Open(dsn)
 	if err != nil {
@@ -87,12 +92,15 @@ func on(ctx context.Context, o Options, engine time.Duration, name, dsn string, 
 	}
 	defer func() { _ = s.Stop() }()
 	keys := trust.New(time.Now())
-	c, err := s.Client(ctx, payload.Options(keys, temporalclient.Options{Logger: log.NewStructuredLogger(discard)}))
+	payloads := newMeter(keys)
+	options := payload.Options(keys, temporalclient.Options{Logger: log.NewStructuredLogger(discard)})
+	options.DataConverter = payloads
+	c, err := s.Client(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	if err := steps(ctx, o, db, c, keys, engine); err != nil {
+	if err := (&stand{db: db, client: c, keys: keys, payloads: payloads, engine: engine}).run(ctx, o, clients); err != nil {
 		return err
 	}
 	return inbox(ctx, o, db)
