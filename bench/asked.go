@@ -47,11 +47,15 @@ func (s *stand) asked(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	anew, err := s.anew(ctx, o)
+	if err != nil {
+		return err
+	}
 	strands, err := s.strands(ctx)
 	if err != nil {
 		return err
 	}
-	table(o.Out, "when asked, beside a step", 0, append([]part{check, outlook}, strands...))
+	table(o.Out, "when asked, beside a step", 0, append([]part{check, outlook, anew}, strands...))
 	return nil
 }
 
@@ -96,6 +100,20 @@ func (s *stand) load(ctx context.Context, tx *gorm.DB, root int64) (c preview.Ca
 	}
 	c.World, err = s.cache.World(tx, bundles.About{Now: time.Now(), On: models.DateOf(time.Now()), Root: root})
 	return c, err
+}
+
+// anew measures the scene of the first step after the organisation has changed,
+// or of a process: nothing of rules, calendar and organisation is kept.
+func (s *stand) anew(ctx context.Context, o Options) (part, error) {
+	const times = 20
+	book := newLedger()
+	ctx = book.watch(ctx)
+	took, err := price(times, func() error {
+		_, err := bundles.NewCache(s.db).World(s.db.Read(ctx), bundles.About{Now: time.Now(), On: models.DateOf(time.Now())})
+		return err
+	})
+	_, sum := book.over(times)
+	return part{fmt.Sprintf("scene read anew, organisation of %d people", o.People+2), took, sum.statements, sum.writes}, err
 }
 
 // strands measures verify.After, which is asked before a token leaves its way:

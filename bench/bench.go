@@ -6,6 +6,7 @@ package bench
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,6 +35,7 @@ type Options struct {
 	Postgres []int // clients at once on PostgreSQL
 	SQLite   []int // clients at once on SQLite
 	Rounds   int   // measurements of each way, in turns
+	People   int   // of the organisation, besides the two who act
 	Long     int   // steps of a case that has gone in circles for years
 	Inbox    []int // open tasks
 }
@@ -83,7 +85,7 @@ func on(ctx context.Context, o Options, engine time.Duration, name string, clien
 	if _, err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	if err := db.Tx(ctx, found); err != nil {
+	if err := db.Tx(ctx, func(tx *gorm.DB) error { return found(tx, o.People) }); err != nil {
 		return err
 	}
 	s, err := temporal.Start(ctx, t)
@@ -106,8 +108,13 @@ func on(ctx context.Context, o Options, engine time.Duration, name string, clien
 	return inbox(ctx, o, db)
 }
 
-// found founds an organisation of one clerk and one chief, and deploys the approval.
-func found(tx *gorm.DB) error {
+// found founds an organisation of one clerk, one chief and others, and deploys the approval.
+func found(tx *gorm.DB, others int) error {
+	people, posts := make([]office.Person, others), make([]office.Post, others)
+	for i := range others {
+		id := fmt.Sprintf("other-%d", i)
+		people[i], posts[i] = office.Person{ID: id, Name: id, Active: true, Demo: true}, office.Post{ID: "OTHER@DP18", PersonID: id, Role: "OTHER", DeptID: "DP18"}
+	}
 	for _, rows := range []any{
 		&[]office.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}},
 		&[]office.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}},
@@ -116,6 +123,9 @@ func found(tx *gorm.DB) error {
 		if err := tx.Create(rows).Error; err != nil {
 			return fmt.Errorf("bench: %w", err)
 		}
+	}
+	if err := errors.Join(tx.CreateInBatches(people, 500).Error, tx.CreateInBatches(posts, 500).Error); err != nil {
+		return fmt.Errorf("bench: %w", err)
 	}
 	src := definitions.Bundle{Digest: "bench", Files: []definitions.File{{Name: "two.bpmn", Data: two}, {Name: "loop.bpmn", Data: loop}}}
 	_, _, err := bundles.Deploy(tx, models.Acting{Person: models.System, At: time.Now()}, src)

@@ -12,7 +12,7 @@ import (
 	"github.com/quancheng/quancheng/trust/payload"
 )
 
-// meter counts the payloads that pass a converter on their way to Temporal and back.
+// meter counts the encrypted payloads that pass a converter on their way to Temporal and back.
 type meter struct {
 	converter.DataConverter
 	keys                 *trust.Keys
@@ -46,20 +46,35 @@ func (m *meter) ToPayloads(values ...any) (*commonpb.Payloads, error) {
 }
 
 func (m *meter) store(p *commonpb.Payload) {
-	m.stored.Add(1)
-	m.volume.Add(int64(len(p.GetData())))
+	if encrypted(p) {
+		m.stored.Add(1)
+		m.volume.Add(int64(len(p.GetData())))
+	}
+}
+
+// encrypted tells from what stays in clear for people who read Temporal's pages.
+func encrypted(p *commonpb.Payload) bool {
+	return string(p.GetMetadata()[converter.MetadataEncoding]) == "binary/encrypted"
 }
 
 // FromPayload counts one that is read.
 func (m *meter) FromPayload(p *commonpb.Payload, into any) error {
-	m.read.Add(1)
+	m.open(p)
 	return m.DataConverter.FromPayload(p, into)
 }
 
 // FromPayloads counts those that are read.
 func (m *meter) FromPayloads(ps *commonpb.Payloads, into ...any) error {
-	m.read.Add(int64(len(ps.GetPayloads())))
+	for _, p := range ps.GetPayloads() {
+		m.open(p)
+	}
 	return m.DataConverter.FromPayloads(ps, into...)
+}
+
+func (m *meter) open(p *commonpb.Payload) {
+	if encrypted(p) {
+		m.read.Add(1)
+	}
 }
 
 // price is what encrypting and decrypting the payloads of one of n steps costs:

@@ -22,6 +22,7 @@ func benchCommand() *cobra.Command {
 	c.Flags().IntVar(&o.Cases, "cases", 100, "approvals per measurement")
 	clientsFlags(c, &o.Postgres, &o.SQLite)
 	c.Flags().IntVar(&o.Rounds, "rounds", 3, "measurements of each way, in turns")
+	c.Flags().IntVar(&o.People, "people", 2_000, "people of the organisation")
 	c.Flags().IntVar(&o.Long, "long", 10_000, "steps of a case that has gone in circles for years")
 	c.Flags().IntSliceVar(&o.Inbox, "inbox", []int{1_000, 100_000, 1_000_000}, "open tasks")
 	c.RunE = func(c *cobra.Command, _ []string) error {
