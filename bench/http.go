@@ -69,7 +69,7 @@ func overHTTP(ctx context.Context, o HTTPOptions, kind string, clients []int, di
 		}
 		r, err := openRelease(ctx, b.name, b.binary, filepath.Join(dir, b.name), fresh, slices.Max(clients))
 		if err != nil {
-			return fmt.Errorf("bench: the %s release on %s: %w", b.name, kind, err)
+			return fmt.Errorf("bench: release %q on %s: %w", b.name, kind, err)
 		}
 		all = append(all, r)
 	}
@@ -100,7 +100,7 @@ func compare(ctx context.Context, o HTTPOptions, all []*release, what string, cl
 		for i, r := range all {
 			t, rate, err := r.measure(ctx, clients, o.Round, do)
 			if err != nil {
-				return fmt.Errorf("bench: %s of %d clients at the %s release: %w", what, clients, r.name, err)
+				return fmt.Errorf("bench: %s of %d clients at release %q: %w", what, clients, r.name, err)
 			}
 			if round == 0 { // whoever comes first warms up
 				continue

@@ -31,13 +31,13 @@ func (s *Server) Start(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = log.Close() }()
-	s.cmd = exec.Command(s.Binary, "dev", "--data", s.Dir, "--database", s.Database, "--listen", s.Address, "--seed=false")
-	s.cmd.Stdout, s.cmd.Stderr = log, log
-	if err := s.cmd.Start(); err != nil {
+	cmd := exec.Command(s.Binary, "dev", "--data", s.Dir, "--database", s.Database, "--listen", s.Address, "--seed=false")
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
 		return err
 	}
-	s.ended = make(chan error, 1)
-	go func() { s.ended <- s.cmd.Wait() }()
+	s.cmd, s.ended = cmd, make(chan error, 1)
+	go func(ended chan<- error) { ended <- cmd.Wait() }(s.ended)
 	return s.Ready(ctx)
 }
 
