@@ -12,7 +12,7 @@ CORE  = $(patsubst %,./%/...,$(wildcard bpmn feel dmn engine conformance forms))
 SHELL_PKGS = $$($(GO) list ./... | grep -vE '/(bpmn|feel|dmn|engine|conformance|forms)(/|$$)')
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-core test-shell test-web e2e lint fmt bench chaos fuzz conformance clean
+.PHONY: help run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,8 +59,12 @@ fmt: ## format the Go code
 
 bench: build ## print the benchmark's tables, on both databases
 	bin/quancheng bench
+	bin/quancheng bench http
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
 	cd feel/bench && $(GO) test -run '^$$' -bench . .
+
+bench-former: ## measure the release of FORMER=COMMIT against this one, over HTTP in turns
+	scripts/bench-former.sh $(FORMER)
 
 chaos: build ## kill the platform fifty times and restart PostgreSQL ten times while projects are played to their ends (KILLS=…, RESTARTS=…)
 	bin/quancheng chaos --kills $(or $(KILLS),50) --restarts $(or $(RESTARTS),10)

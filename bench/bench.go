@@ -6,6 +6,7 @@ package bench
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,11 +30,14 @@ import (
 
 // Options of a run.
 type Options struct {
-	Out    io.Writer
-	Cases  int   // approvals per measurement
-	Lanes  int   // approvals at once
-	Rounds int   // measurements of each way, in turns
-	Inbox  []int // open tasks
+	Out      io.Writer
+	Cases    int   // approvals per measurement
+	Postgres []int // clients at once on PostgreSQL
+	SQLite   []int // clients at once on SQLite
+	Rounds   int   // measurements of each way, in turns
+	People   int   // of the organisation, besides the two who act
+	Long     int   // steps of a case that has gone in circles for years
+	Inbox    []int // open tasks
 }
 
 //go:embed two.bpmn
@@ -57,7 +61,7 @@ func Run(ctx context.Context, o Options) error {
 	fmt.Fprintf(o.Out, "engine alone, on one core: %.0f approvals of %d steps a second, %.0f µs a step\n",
 		1/step.Seconds()/float64(len(hand)), len(hand), float64(step.Nanoseconds())/1000)
 	file := filepath.Join(dir, "temporal.db")
-	if err := on(ctx, o, step, "SQLite", "sqlite:"+filepath.Join(dir, "quancheng.db"), temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
+	if err := on(ctx, o, step, "SQLite", o.SQLite, "sqlite:"+filepath.Join(dir, "quancheng.db"), temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
 		return err
 	}
 	dsn, err := localpg.Database()
@@ -65,10 +69,13 @@ func Run(ctx context.Context, o Options) error {
 		fmt.Fprintf(o.Out, "PostgreSQL: not measured: %v\n", err)
 		return nil
 	}
-	return on(ctx, o, step, "PostgreSQL", dsn, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")})
+	return on(ctx, o, step, "PostgreSQL", o.Postgres, dsn, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")})
 }
 
-func on(ctx context.Context, o Options, engine time.Duration, name, dsn string, t temporal.Options) error {
+func on(ctx context.Context, o Options, engine time.Duration, name string, clients []int, dsn string, t temporal.Options) error {
+	if len(clients) == 0 {
+		return nil
+	}
 	fmt.Fprintf(o.Out, "\n%s\n", name)
 	db, err := models.Open(dsn)
 	if err != nil {
@@ -78,7 +85,7 @@ func on(ctx context.Context, o Options, engine time.Duration, name, dsn string, 
 	if _, err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	if err := db.Tx(ctx, found); err != nil {
+	if err := db.Tx(ctx, func(tx *gorm.DB) error { return found(tx, o.People) }); err != nil {
 		return err
 	}
 	s, err := temporal.Start(ctx, t)
@@ -87,19 +94,27 @@ func on(ctx context.Context, o Options, engine time.Duration, name, dsn string, 
 	}
 	defer func() { _ = s.Stop() }()
 	keys := trust.New(time.Now())
-	c, err := s.Client(ctx, payload.Options(keys, temporalclient.Options{Logger: log.NewStructuredLogger(discard)}))
+	payloads := newMeter(keys)
+	options := payload.Options(keys, temporalclient.Options{Logger: log.NewStructuredLogger(discard)})
+	options.DataConverter = payloads
+	c, err := s.Client(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	if err := steps(ctx, o, db, c, keys, engine); err != nil {
+	if err := (&stand{db: db, client: c, keys: keys, payloads: payloads, engine: engine}).run(ctx, o, clients); err != nil {
 		return err
 	}
 	return inbox(ctx, o, db)
 }
 
-// found founds an organisation of one clerk and one chief, and deploys the approval.
-func found(tx *gorm.DB) error {
+// found founds an organisation of one clerk, one chief and others, and deploys the approval.
+func found(tx *gorm.DB, others int) error {
+	people, posts := make([]office.Person, others), make([]office.Post, others)
+	for i := range others {
+		id := fmt.Sprintf("other-%d", i)
+		people[i], posts[i] = office.Person{ID: id, Name: id, Active: true, Demo: true}, office.Post{ID: "OTHER@DP18", PersonID: id, Role: "OTHER", DeptID: "DP18"}
+	}
 	for _, rows := range []any{
 		&[]office.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}},
 		&[]office.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}},
@@ -108,6 +123,9 @@ func found(tx *gorm.DB) error {
 		if err := tx.Create(rows).Error; err != nil {
 			return fmt.Errorf("bench: %w", err)
 		}
+	}
+	if err := errors.Join(tx.CreateInBatches(people, 500).Error, tx.CreateInBatches(posts, 500).Error); err != nil {
+		return fmt.Errorf("bench: %w", err)
 	}
 	src := definitions.Bundle{Digest: "bench", Files: []definitions.File{{Name: "two.bpmn", Data: two}, {Name: "loop.bpmn", Data: loop}}}
 	_, _, err := bundles.Deploy(tx, models.Acting{Person: models.System, At: time.Now()}, src)

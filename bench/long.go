@@ -13,10 +13,8 @@ import (
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
-const (
-	longest = 10_000 // steps of one case
-	around  = 20     // steps whose median stands for one of them
-)
+// around is how many steps' median stands for one of them.
+const around = 20
 
 // circle is a case that goes through the same task again and again.
 type circle struct {
@@ -31,7 +29,7 @@ func long(ctx context.Context, o Options, db *models.DB, send send) error {
 	if err != nil {
 		return err
 	}
-	for range longest - around {
+	for range o.Long - around {
 		if _, err := old.step(ctx, send); err != nil {
 			return err
 		}
@@ -51,7 +49,7 @@ func long(ctx context.Context, o Options, db *models.DB, send send) error {
 		}
 	}
 	fmt.Fprintf(o.Out, "  a step of Commit: the 10th p50 %s, the %dth p50 %s (ratio %.2f)\n",
-		ms(tenth.at(0.5)), longest, ms(last.at(0.5)), float64(last.at(0.5))/float64(tenth.at(0.5)))
+		ms(tenth.at(0.5)), o.Long, ms(last.at(0.5)), float64(last.at(0.5))/float64(tenth.at(0.5)))
 	return nil
 }
 

@@ -3,110 +3,104 @@ package bench
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
-	"sync/atomic"
 	"time"
-
-	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
-// The parts of a step, by the tables that their statements name; what names none of them is a projection.
-var partTables = []struct {
-	part   string
-	tables []string
+// part is what one part of a step, or of what comes before it, costs.
+type part struct {
+	name       string
+	took       time.Duration
+	statements float64 // of SQL
+	writes     float64 // statements that store something
+}
+
+func (p part) plus(o part) part {
+	return part{name: p.name, took: p.took + o.took, statements: p.statements + o.statements, writes: p.writes + o.writes}
+}
+
+// The parts of Commit, by what their statements name; the first row that fits counts.
+var partWords = []struct {
+	part  string
+	words []string
 }{
-	{"state and rules", []string{"root_state", "work_calendar"}},
+	{"scene: rules, calendar, organisation, parties", []string{"from org_version"}},
+	{"state", []string{"root_state"}},
 	{"audit", []string{"audit"}},
 	{"outcome", []string{"event_outcome"}},
 	{"savepoint", []string{"savepoint"}},
+	{"tasks, instances and other projections", []string{""}},
 }
 
-const projections = "projections"
-
-// parts adds up how long the statements of each part take while it is on.
-type parts struct {
-	on    atomic.Bool
-	spent map[string]*atomic.Int64
-	count atomic.Int64
+// ledger adds up the statements of what runs under its context, one after another.
+type ledger struct {
+	parts []part
+	began time.Time
 }
 
-// watch looks at every statement of a database.
-func watch(ctx context.Context, db *models.DB) (*parts, error) {
-	p := &parts{spent: map[string]*atomic.Int64{projections: {}}}
-	for _, t := range partTables {
-		p.spent[t.part] = &atomic.Int64{}
-	}
-	const began = "bench:began"
-	before := func(tx *gorm.DB) { tx.InstanceSet(began, time.Now()) }
-	after := func(tx *gorm.DB) {
-		if at, ok := tx.InstanceGet(began); ok && p.on.Load() {
-			p.spent[partOf(tx.Statement.SQL.String())].Add(int64(time.Since(at.(time.Time))))
-			p.count.Add(1)
+func newLedger() *ledger { return &ledger{parts: make([]part, len(partWords))} }
+
+// watch is a context whose statements are entered.
+func (l *ledger) watch(ctx context.Context) context.Context {
+	ctx = models.WithProbe(ctx, func() error { l.began = time.Now(); return nil })
+	return models.WithWitness(ctx, func(statement string) { l.enter(statement, time.Since(l.began)) })
+}
+
+func (l *ledger) enter(statement string, took time.Duration) {
+	statement = strings.ToLower(strings.TrimSpace(statement))
+	p := &l.parts[partOf(statement)]
+	p.took += took
+	p.statements++
+	for _, verb := range []string{"insert", "update", "delete"} {
+		if strings.HasPrefix(statement, verb) {
+			p.writes++
 		}
 	}
-	err := db.Tx(ctx, func(tx *gorm.DB) error {
-		c := tx.Callback()
-		for _, register := range []func(string, func(*gorm.DB)) error{
-			c.Create().Before("*").Register, c.Query().Before("*").Register, c.Update().Before("*").Register,
-			c.Delete().Before("*").Register, c.Row().Before("*").Register, c.Raw().Before("*").Register,
-		} {
-			if err := register("bench:before", before); err != nil {
-				return err
-			}
-		}
-		for _, register := range []func(string, func(*gorm.DB)) error{
-			c.Create().After("*").Register, c.Query().After("*").Register, c.Update().After("*").Register,
-			c.Delete().After("*").Register, c.Row().After("*").Register, c.Raw().After("*").Register,
-		} {
-			if err := register("bench:after", after); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return p, err
 }
 
-// during is on while an event is sent.
-func (p *parts) during(s send) send {
+func partOf(statement string) int {
+	for i, p := range partWords {
+		for _, w := range p.words {
+			if strings.Contains(statement, w) {
+				return i
+			}
+		}
+	}
+	return len(partWords) - 1
+}
+
+// over says what each part costs in one of n steps.
+func (l *ledger) over(n int) (each []part, sum part) {
+	for i, p := range l.parts {
+		p = part{partWords[i].part, p.took / time.Duration(n), p.statements / float64(n), p.writes / float64(n)}
+		each, sum = append(each, p), sum.plus(p)
+	}
+	return each, sum
+}
+
+// during enters what events need.
+func (l *ledger) during(s send) send {
 	return func(ctx context.Context, r contract.Request) (contract.Outcome, error) {
-		p.on.Store(true)
-		defer p.on.Store(false)
-		return s(ctx, r)
+		return s(l.watch(ctx), r)
 	}
 }
 
-func partOf(sql string) string {
-	sql = strings.ToLower(sql)
-	for _, p := range partTables {
-		for _, t := range p.tables {
-			if strings.Contains(sql, t) {
-				return p.part
-			}
+// table prints parts with their shares of a whole; a whole of 0 has none.
+func table(out io.Writer, head string, whole time.Duration, parts []part) {
+	fmt.Fprintf(out, "  %-54s %10s %7s %11s %7s\n", head, "time", "share", "statements", "writes")
+	for _, p := range parts {
+		share, sql, writes := "", "", ""
+		if whole > 0 {
+			share = fmt.Sprintf("%.0f %%", 100*float64(p.took)/float64(whole))
 		}
+		if p.statements > 0 {
+			sql, writes = fmt.Sprintf("%.1f", p.statements), fmt.Sprintf("%.1f", p.writes)
+		}
+		line := fmt.Sprintf("    %-52s %10s %7s %11s %7s", p.name, fmt.Sprintf("%.3f ms", float64(p.took.Nanoseconds())/1e6), share, sql, writes)
+		fmt.Fprintln(out, strings.TrimRight(line, " "))
 	}
-	return projections
-}
-
-// print tells what share of a step's mean time each part has: steps of our path,
-// and bare ones of Commit during which the parts were on, one at a time.
-func (p *parts) print(o Options, ours, bare *way, engine time.Duration) {
-	whole, commit := ours.took.mean(), bare.took.mean()
-	share := func(d time.Duration) string {
-		return fmt.Sprintf("%.0f %%", 100*float64(d)/float64(whole))
-	}
-	rest := commit - engine
-	line := []string{"Temporal " + share(whole-commit)}
-	n := time.Duration(len(bare.took))
-	for _, part := range []string{"state and rules", projections, "audit", "outcome", "savepoint"} {
-		mean := time.Duration(p.spent[part].Load()) / n
-		rest -= mean
-		line = append(line, part+" "+share(mean))
-	}
-	line = append(line, "engine "+share(engine), "begin, commit, encoding "+share(rest))
-	fmt.Fprintf(o.Out, "  one step at a time: %s, of which Commit %s in %.0f statements\n    %s\n",
-		ms(whole), ms(commit), float64(p.count.Load())/float64(n), strings.Join(line, " · "))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,51 +35,76 @@ type send func(ctx context.Context, r contract.Request) (contract.Outcome, error
 type way struct {
 	name  string
 	send  send
-	took  times
-	spent time.Duration
+	took  times     // of each step
+	rates []float64 // steps per second of each measurement
 }
 
-// rate is steps per second.
-func (w *way) rate() float64 { return float64(len(w.took)) / w.spent.Seconds() }
+// stand is what is measured on one database.
+type stand struct {
+	db       *models.DB
+	client   temporalclient.Client
+	keys     *trust.Keys
+	payloads *meter
+	cache    *bundles.Cache
+	engine   time.Duration // of a step alone
+	ours     send          // our BPMN path
+	bare     send          // Commit without Temporal
+}
 
-// steps measures three steps of an approval (start, submit, sign): our BPMN path
-// and the one by hand through Temporal, in turns, then Commit without Temporal.
-func steps(ctx context.Context, o Options, db *models.DB, c temporalclient.Client, keys *trust.Keys, engine time.Duration) error {
-	committer := activities.New(db, bundles.NewCache(db), keys)
+// run measures three steps of an approval (start, submit, sign).
+func (s *stand) run(ctx context.Context, o Options, clients []int) error {
+	s.cache = bundles.NewCache(s.db)
+	committer := activities.New(s.db, s.cache, s.keys)
 	committer.Log = discard
-	w := sdk.New(c, contract.Queue, sdk.Options{MaxConcurrentWorkflowTaskPollers: 8})
+	w := sdk.New(s.client, contract.Queue, sdk.Options{MaxConcurrentWorkflowTaskPollers: 8})
 	worker.Register(w, committer)
-	registerByHand(w, db)
+	registerByHand(w, s.db)
 	if err := w.Start(); err != nil {
 		return fmt.Errorf("bench: %w", err)
 	}
 	defer w.Stop()
+	s.ours, s.bare = client.New(s.client, s.keys).Send, sealed(committer)
 
-	ours := &way{name: "BPMN path", send: client.New(c, keys).Send}
-	hand := &way{name: "by hand on the SDK", send: byHand(c)}
-	bare := &way{name: "Commit without Temporal", send: sealed(committer)}
+	fmt.Fprintf(o.Out, "  %7s   %-24s %9s %10s %10s   %s\n", "clients", "", "steps/s", "p50", "p99", "ratio to by hand (at least 0.7 is wanted)")
+	for _, n := range clients {
+		if err := s.rates(ctx, o, n); err != nil {
+			return err
+		}
+	}
+	if err := s.shares(ctx, o); err != nil {
+		return err
+	}
+	if err := long(ctx, o, s.db, s.bare); err != nil {
+		return err
+	}
+	return readsOwnWrites(ctx, o, s.db, s.ours)
+}
+
+// rates measures our BPMN path and the one by hand with some clients at once, in
+// turns, then Commit without Temporal.
+func (s *stand) rates(ctx context.Context, o Options, clients int) error {
+	ours, hand, bare := &way{name: "BPMN path", send: s.ours}, &way{name: "by hand on the SDK", send: byHand(s.client)}, &way{name: "Commit without Temporal", send: s.bare}
+	cases := max(o.Cases, 5*clients) // a few for each
+	var ratios []float64
 	for range o.Rounds {
-		for _, way := range []*way{ours, hand} {
-			if err := way.measure(ctx, o, db); err != nil {
+		for _, w := range []*way{ours, hand} {
+			if err := w.measure(ctx, s.db, clients, cases); err != nil {
 				return err
 			}
 		}
+		ratios = append(ratios, ours.rates[len(ratios)]/hand.rates[len(ratios)])
 	}
-	if err := bare.measure(ctx, o, db); err != nil {
+	if err := bare.measure(ctx, s.db, clients, cases); err != nil {
 		return err
 	}
-	for _, way := range []*way{ours, hand, bare} {
-		fmt.Fprintf(o.Out, "  %-24s %6.0f steps/s   p50 %9s   p99 %9s\n", way.name, way.rate(), ms(way.took.at(0.5)), ms(way.took.at(0.99)))
+	for _, w := range []*way{ours, hand, bare} {
+		ratio := ""
+		if w == ours {
+			ratio = fmt.Sprintf("   %.2f (%.2f–%.2f)", median(ratios), slices.Min(ratios), slices.Max(ratios))
+		}
+		fmt.Fprintf(o.Out, "  %7d   %-24s %9.1f %10s %10s%s\n", clients, w.name, median(w.rates), ms(w.took.at(0.5)), ms(w.took.at(0.99)), ratio)
 	}
-	fmt.Fprintf(o.Out, "  ratio to by hand         %6.2f (at least 0.7 is wanted); Commit alone takes %s of a step's %s\n",
-		ours.rate()/hand.rate(), ms(bare.took.at(0.5)), ms(ours.took.at(0.5)))
-	if err := shares(ctx, o, db, ours.send, bare.send, engine); err != nil {
-		return err
-	}
-	if err := long(ctx, o, db, bare.send); err != nil {
-		return err
-	}
-	return readsOwnWrites(ctx, o, db, ours.send)
+	return nil
 }
 
 // sealed is Commit with what a client does before it.
@@ -92,33 +118,15 @@ func sealed(c *activities.Committer) send {
 	}
 }
 
-// shares measures one approval at a time, so that nothing waits for anything else.
-func shares(ctx context.Context, o Options, db *models.DB, ours, bare send, engine time.Duration) error {
-	o.Lanes = 1
-	p, err := watch(ctx, db)
-	if err != nil {
-		return err
-	}
-	path, commit := &way{name: "BPMN path", send: ours}, &way{name: "Commit", send: p.during(bare)}
-	if err := path.measure(ctx, o, db); err != nil {
-		return err
-	}
-	if err := commit.measure(ctx, o, db); err != nil {
-		return err
-	}
-	p.print(o, path, commit, engine)
-	return nil
-}
-
-// measure runs the approvals over some lanes.
-func (w *way) measure(ctx context.Context, o Options, db *models.DB) error {
+// measure runs some approvals, as many at once as there are clients.
+func (w *way) measure(ctx context.Context, db *models.DB, clients, cases int) error {
 	var mu sync.Mutex
 	var errs []error
 	var left atomic.Int64
-	left.Store(int64(o.Cases))
-	began := time.Now()
+	left.Store(int64(cases))
+	before, began := len(w.took), time.Now()
 	var wg sync.WaitGroup
-	for range o.Lanes {
+	for range clients {
 		wg.Go(func() {
 			for left.Add(-1) >= 0 {
 				took, err := w.approve(ctx, db)
@@ -132,7 +140,7 @@ func (w *way) measure(ctx context.Context, o Options, db *models.DB) error {
 		})
 	}
 	wg.Wait()
-	w.spent += time.Since(began)
+	w.rates = append(w.rates, float64(len(w.took)-before)/time.Since(began).Seconds())
 	return errors.Join(errs...)
 }
 

@@ -12,11 +12,12 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
+	"github.com/quancheng/quancheng/chaos/server"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/localpg"
 	"github.com/quancheng/quancheng/seed"
@@ -90,7 +91,7 @@ type round struct {
 	times    int
 	random   *rand.Rand
 	result   *Result
-	victim   *victim
+	victim   *server.Server
 	recorder *recorder
 }
 
@@ -105,16 +106,16 @@ func (r *round) run(ctx context.Context, postgres bool) error {
 			return err
 		}
 	}
-	address, err := freeAddress()
+	address, err := server.FreeAddress()
 	if err != nil {
 		return err
 	}
-	r.victim = &victim{binary: r.Binary, dir: r.dir, database: database, address: address}
-	if err := r.victim.start(ctx); err != nil {
+	r.victim = &server.Server{Binary: r.Binary, Dir: r.dir, Database: database, Address: address}
+	if err := r.victim.Start(ctx); err != nil {
 		return err
 	}
-	defer r.victim.kill()
-	if r.recorder, err = record("http://" + address); err != nil {
+	defer r.victim.Kill()
+	if r.recorder, err = record(r.victim.URL()); err != nil {
 		return err
 	}
 	defer r.recorder.close()
@@ -127,7 +128,7 @@ func (r *round) run(ctx context.Context, postgres bool) error {
 	}
 	defer func() { _ = db.Close() }()
 	settle(db.Read(ctx))
-	r.victim.kill()
+	r.victim.Kill()
 	acknowledged, unavailable, unclear := r.recorder.seen()
 	r.result.Acknowledged += len(acknowledged)
 	r.result.Unavailable += unavailable
@@ -180,9 +181,9 @@ type trouble func(ctx context.Context, r *round) error
 
 // kill ends the process and starts another one.
 func kill(ctx context.Context, r *round) error {
-	r.victim.kill()
+	r.victim.Kill()
 	r.result.Kills++
-	return r.victim.start(ctx)
+	return r.victim.Start(ctx)
 }
 
 // restart takes the database away for a moment: every other time as an
@@ -193,13 +194,14 @@ func restart(ctx context.Context, r *round) error {
 	if err := localpg.Restart(r.result.Restarts%2 == 0, away); err != nil {
 		return err
 	}
-	return r.victim.ready(ctx)
+	return r.victim.Ready(ctx)
 }
 
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+func median(all []time.Duration) time.Duration {
+	if len(all) == 0 {
+		return 0
 	}
-	return l.Addr().String(), l.Close()
+	all = slices.Clone(all)
+	slices.Sort(all)
+	return all[len(all)/2]
 }

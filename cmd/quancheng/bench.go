@@ -1,6 +1,11 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"github.com/quancheng/quancheng/bench"
@@ -15,12 +20,60 @@ func benchCommand() *cobra.Command {
 	}
 	o := bench.Options{}
 	c.Flags().IntVar(&o.Cases, "cases", 100, "approvals per measurement")
-	c.Flags().IntVar(&o.Lanes, "lanes", 8, "approvals at once")
+	clientsFlags(c, &o.Postgres, &o.SQLite)
 	c.Flags().IntVar(&o.Rounds, "rounds", 3, "measurements of each way, in turns")
+	c.Flags().IntVar(&o.People, "people", 2_000, "people of the organisation")
+	c.Flags().IntVar(&o.Long, "long", 10_000, "steps of a case that has gone in circles for years")
 	c.Flags().IntSliceVar(&o.Inbox, "inbox", []int{1_000, 100_000, 1_000_000}, "open tasks")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		o.Postgres, o.SQLite = atOnce(o.Postgres), atOnce(o.SQLite)
+		if o.Rounds < 1 || o.Cases < 1 {
+			return fmt.Errorf("--rounds and --cases are 1 at least, not %d and %d", o.Rounds, o.Cases)
+		}
+		ctx, stop := interruptible(c.Context())
+		defer stop()
 		o.Out = c.OutOrStdout()
-		return bench.Run(c.Context(), o)
+		return bench.Run(ctx, o)
+	}
+	c.AddCommand(benchHTTPCommand())
+	return c
+}
+
+// benchHTTPCommand measures whole servers, two releases in turns.
+func benchHTTPCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "http",
+		Short: "Measure acts over HTTP, of this binary and of a former release in turns",
+		Args:  cobra.NoArgs,
+	}
+	o := bench.HTTPOptions{}
+	c.Flags().StringVar(&o.Former, "former", "", "binary of a former release; scripts/bench-former.sh COMMIT builds it")
+	clientsFlags(c, &o.Postgres, &o.SQLite)
+	c.Flags().IntVar(&o.Rounds, "rounds", 5, "measurements of each release, in turns")
+	c.Flags().DurationVar(&o.Round, "round", 5*time.Second, "how long each takes")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		o.Postgres, o.SQLite = atOnce(o.Postgres), atOnce(o.SQLite)
+		if o.Rounds < 1 {
+			return fmt.Errorf("--rounds is 1 at least, not %d", o.Rounds)
+		}
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		var err error
+		if o.Binary, err = os.Executable(); err != nil {
+			return err
+		}
+		o.Out = c.OutOrStdout()
+		return bench.HTTP(ctx, o)
 	}
 	return c
+}
+
+func clientsFlags(c *cobra.Command, postgres, sqlite *[]int) {
+	c.Flags().IntSliceVar(postgres, "clients", []int{1, 4, 16, 64}, "clients at once on PostgreSQL; 0: it is left out")
+	c.Flags().IntSliceVar(sqlite, "sqlite-clients", []int{1, 4}, "clients at once on SQLite; 0: it is left out")
+}
+
+// atOnce leaves out what is no number of clients.
+func atOnce(clients []int) []int {
+	return slices.DeleteFunc(clients, func(n int) bool { return n < 1 })
 }
