@@ -134,9 +134,13 @@ export default {
   capability: { 已建: '已建', 建设中: '建设中' },
   paste: {
     read: '读入 {n} 行。',
-    row: '第 {n} 行没有读入：',
-    noName: '没有名称',
-    badQty: '数量不是数字，或超过四位小数',
-    badPrice: '单价不是金额，或超过两位小数',
+    row: '表格第 {n} 行：',
+    noName: '没有名称，请补',
+    noCategory: '没有类别“{text}”，请选一个',
+    badQty: '数量“{text}”不是数字，或超过四位小数，请改',
+    badPrice: '单价“{text}”不是金额，或超过两位小数，请改',
+    otherAmount: '表格里金额是 {text}，数量乘单价是 {computed} 元，请核对',
+    noPrice: '没有单价，请补',
+    skipped: '既没有名称也没有单价，没有读入',
   },
 }
