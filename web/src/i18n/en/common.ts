@@ -66,6 +66,7 @@ const en: typeof zh = {
     headOverdue: 'First the one that is overdue | First the {n} that are overdue',
     headSoon: 'One is due soon | {n} are due soon',
     headCalm: 'One waits for you, no hurry | {n} wait for you, no hurry',
+    headConfirm: 'One waits for your confirmation | {n} wait for your confirmation',
     headNone: 'All done',
     cc: 'Copies',
     past: { done: 'What you have done', cc: 'What was sent to you to read' },

@@ -64,6 +64,7 @@ export default {
     headOverdue: '先办 {n} 件超期的',
     headSoon: '{n} 件快到期',
     headCalm: '{n} 件等您，都不急',
+    headConfirm: '{n} 件等您复核',
     headNone: '都办完了',
     cc: '抄送我的',
     past: { done: '办过的事', cc: '抄送给您的事' },
