@@ -31,6 +31,7 @@ const en: typeof zh = {
   weekdayShort: ['S', 'M', 'T', 'W', 'T', 'F', 'S'],
   due: {
     none: 'no time limit',
+    suspended: 'suspended, the clock stands',
     overdue: '{n} working day overdue | {n} working days overdue',
     overdueToday: 'overdue since today',
     today: 'due today',

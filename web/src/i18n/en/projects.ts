@@ -40,6 +40,7 @@ const en: typeof zh = {
     withdraw: 'Withdraw the application',
     withdrawHelp: 'Possible until somebody has acted on it. The project then ends; to apply again, start a new one.',
     withdrawn: 'The application is withdrawn',
+    suspended: 'Suspended: nobody can act until it is resumed',
     waitsFor: '“{task}” is with {who}',
     openFindings: 'One finding is open | {n} findings are open',
     openCount: '{n} open',

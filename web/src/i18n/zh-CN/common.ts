@@ -29,6 +29,7 @@ export default {
   weekdayShort: ['日', '一', '二', '三', '四', '五', '六'],
   due: {
     none: '不计时',
+    suspended: '已挂起，不计时',
     overdue: '超期 {n} 个工作日',
     overdueToday: '今天已超期',
     today: '今天到期',

@@ -38,6 +38,7 @@ export default {
     withdraw: '撤回申报',
     withdrawHelp: '还没有人办理之前可以撤回。撤回后项目结束，如需再报须重新申报。',
     withdrawn: '已撤回申报',
+    suspended: '已挂起，恢复前不能办',
     waitsFor: '等{who}办理“{task}”',
     openFindings: '有 {n} 项发现要处理',
     openCount: '{n} 项待处理',
