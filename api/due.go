@@ -5,6 +5,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/sla"
 )
 
@@ -31,6 +32,16 @@ func (c *call) due(at *time.Time, limit int) wire.Due {
 		out.Light = green
 	case sla.Reminded:
 		out.Light = amber
+	}
+	return out
+}
+
+// taskDue is the deadline of a task. While its case is suspended no days are left or
+// over, they move with the pause; the light stays that of the lists and their counts.
+func (c *call) taskDue(t process.Task) wire.Due {
+	out := c.due(t.DueAt, t.DueWorkdays)
+	if t.State == process.TaskSuspended {
+		out.Suspended, out.WorkdaysLeft = true, nil
 	}
 	return out
 }

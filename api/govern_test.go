@@ -26,9 +26,21 @@ func TestSuspendedMatter(t *testing.T) {
 		if o := operationOf(detail, "agree"); o == nil || o.Blocked == "" {
 			t.Errorf("while suspended agreeing is offered as %+v", o)
 		}
+		for _, due := range []wire.Due{detail.Due, w.taskOf("he-guangming", "p1_leader").Due} {
+			if !due.Suspended || due.WorkdaysLeft != nil {
+				t.Errorf("while suspended the deadline is %+v", due)
+			}
+		}
+		w.do("zhou-min", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
+		if len(p.OpenTasks) != 1 || !p.OpenTasks[0].Due.Suspended {
+			t.Errorf("the project does not tell that it is suspended: %+v", p.OpenTasks)
+		}
 		w.pass(7 * 24 * time.Hour)
 		w.operate("zhao-kezhang", task, "resume", wire.OperationRequest{Reason: "选址已经批复"}).want(200, "")
 		after := w.taskOf("he-guangming", "p1_leader")
+		if after.Due.Suspended {
+			t.Error("a resumed task is told as suspended")
+		}
 		if before := task.Due.At; before != nil && !after.Due.At.Equal(before.AddDate(0, 0, 7)) {
 			t.Errorf("due at %s, was %s before a week's pause", after.Due.At, before)
 		}

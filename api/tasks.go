@@ -196,7 +196,7 @@ func (v *taskView) summary(t process.Task, scope process.Scope) wire.TaskSummary
 		Key: keyText(t.Key), Name: v.name(t), Process: t.Process, ProcessName: v.processName(t.Process), Element: t.Element,
 		Version: t.Version, State: "open", View: t.View, Batch: t.Batch, Project: t.Project, ProjectName: v.projects[t.Project],
 		Dept: t.Dept, DeptName: v.d.dept(t.Dept), Amount: amountOf(v.totals[t.Project]), Assignee: v.d.maybe(t.Assignee, ""),
-		CreatedAt: local(&t.CreatedAt), ClosedAt: local(t.ClosedAt), Round: t.Round, Due: v.c.due(t.DueAt, t.DueWorkdays),
+		CreatedAt: local(&t.CreatedAt), ClosedAt: local(t.ClosedAt), Round: t.Round, Due: v.c.taskDue(t),
 	}
 	if title, ok := v.issues[t.BusinessKey]; ok {
 		out.Rectification, out.RectificationTitle = t.BusinessKey, title
@@ -325,7 +325,7 @@ func (c *call) nextTasks(d *directory, tasks []process.Task) ([]wire.NextTask, e
 		if err != nil {
 			return nil, err
 		}
-		due := c.due(t.DueAt, t.DueWorkdays)
+		due := c.taskDue(t)
 		n := wire.NextTask{Key: keyText(t.Key), Name: v.name(t), Element: t.Element, Process: t.Process, Due: &due}
 		if err := c.heldBy(d, &n, principals); err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ type Due struct {
 	Light        string     `json:"light"` // red, amber, green, none
 	WorkdaysLeft *int       `json:"workdaysLeft,omitempty"`
 	Limit        int        `json:"limit,omitempty"`
+	Suspended    bool       `json:"suspended,omitempty"` // the case is, so its clock stands still
 }
 
 // Why says why a task is with me.

@@ -9,6 +9,7 @@ test.each([
   [{ light: 'amber', workdaysLeft: 1 }, 'due.left', 1],
   [{ light: 'green', workdaysLeft: 9 }, 'due.left', 9],
   [{ light: 'none' }, 'due.none', 0],
+  [{ light: 'red', suspended: true }, 'due.suspended', 0],
 ] as const)('%j is said as %s', (due, key, n) => {
   expect(dueText(due)).toEqual({ key, named: { n }, count: n })
 })

@@ -2,12 +2,12 @@ import type { QueryClient } from '@tanstack/vue-query'
 
 /** Queries that a change of each kind may have touched. */
 const touched: Record<string, string[]> = {
-  task: ['tasks', 'task', 'me', 'project', 'projects', 'diagram'],
-  project: ['project', 'projects', 'timeline', 'ledger', 'diagram', 'documents', 'tasks'],
-  rectification: ['rectifications', 'rectification'],
+  task: ['tasks', 'task', 'me', 'project', 'projects', 'diagram', 'case'],
+  project: ['project', 'projects', 'timeline', 'ledger', 'diagram', 'documents', 'tasks', 'case'],
+  rectification: ['rectifications', 'rectification', 'case'],
   partner: ['partners', 'me'],
   incident: ['incidents', 'me'],
-  notification: ['notifications', 'me'],
+  notification: ['notifications', 'me', 'confirmations', 'case'], // a second person is asked, and answers, by a message
 }
 
 /** Listens to the server's changes and reads again what is on screen. Returns what ends it. */

@@ -9,6 +9,7 @@ export interface Text {
 
 /** How a deadline is said: overdue by, due today, left; working days as the server counts them. */
 export function dueText(due: Due): Text {
+  if (due.suspended) return text('due.suspended', 0)
   const left = due.workdaysLeft
   if (due.light === 'none' || left === undefined) return text('due.none', 0)
   if (left < 0) return text('due.overdue', -left)

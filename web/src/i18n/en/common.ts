@@ -31,6 +31,7 @@ const en: typeof zh = {
   weekdayShort: ['S', 'M', 'T', 'W', 'T', 'F', 'S'],
   due: {
     none: 'no time limit',
+    suspended: 'suspended, the clock stands',
     overdue: '{n} working day overdue | {n} working days overdue',
     overdueToday: 'overdue since today',
     today: 'due today',
@@ -66,6 +67,7 @@ const en: typeof zh = {
     headOverdue: 'First the one that is overdue | First the {n} that are overdue',
     headSoon: 'One is due soon | {n} are due soon',
     headCalm: 'One waits for you, no hurry | {n} wait for you, no hurry',
+    headConfirm: 'One waits for your confirmation | {n} wait for your confirmation',
     headNone: 'All done',
     cc: 'Copies',
     past: { done: 'What you have done', cc: 'What was sent to you to read' },

@@ -40,6 +40,7 @@ const en: typeof zh = {
     withdraw: 'Withdraw the application',
     withdrawHelp: 'Possible until somebody has acted on it. The project then ends; to apply again, start a new one.',
     withdrawn: 'The application is withdrawn',
+    suspended: 'Suspended: nobody can act until it is resumed',
     waitsFor: '“{task}” is with {who}',
     openFindings: 'One finding is open | {n} findings are open',
     openCount: '{n} open',
@@ -136,10 +137,14 @@ const en: typeof zh = {
   capability: { 已建: 'built', 建设中: 'being built' },
   paste: {
     read: '{n} line read. | {n} lines read.',
-    row: 'Row {n} was not read: ',
-    noName: 'no name',
-    badQty: 'the quantity is no number, or has more than four decimals',
-    badPrice: 'the unit price is no amount, or has more than two decimals',
+    row: 'Row {n} of the sheet: ',
+    noName: 'no name, please add it',
+    noCategory: 'there is no category “{text}”, please choose one',
+    badQty: 'the quantity “{text}” is no number, or has more than four decimals',
+    badPrice: 'the unit price “{text}” is no amount, or has more than two decimals',
+    otherAmount: 'the sheet says {text}, quantity times unit price is {computed} yuan, please check',
+    noPrice: 'no unit price, please add it',
+    skipped: 'neither name nor unit price; not read',
   },
 }
 

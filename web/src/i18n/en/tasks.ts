@@ -39,7 +39,7 @@ const en: typeof zh = {
     doneTo: '{what}: now with {who}',
   },
   mode: { all: 'All sign', any: 'One of them signs', sequential: 'One after the other', replay: 'The whole way again', resume: 'Straight back to this step' },
-  second: { needed: 'It takes effect when another head has confirmed it.', asks: '{who} asks for: {what}; it waits for a second person', mine: 'You have asked; another head must confirm.', confirm: 'Confirm', refuse: 'Refuse' },
+  second: { needed: 'It takes effect when another head has confirmed it.', asks: '{who} asks for: {what}; it waits for a second person', mine: 'You have asked; another head must confirm.', confirm: 'Confirm', refuse: 'Refuse', confirmed: 'Confirmed: {what}', refused: 'Refused what {who} asked for: {what}' },
   next: {
     title: 'What follows',
     gets: ' gets “{task}”',

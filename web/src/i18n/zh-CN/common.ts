@@ -29,6 +29,7 @@ export default {
   weekdayShort: ['日', '一', '二', '三', '四', '五', '六'],
   due: {
     none: '不计时',
+    suspended: '已挂起，不计时',
     overdue: '超期 {n} 个工作日',
     overdueToday: '今天已超期',
     today: '今天到期',
@@ -64,6 +65,7 @@ export default {
     headOverdue: '先办 {n} 件超期的',
     headSoon: '{n} 件快到期',
     headCalm: '{n} 件等您，都不急',
+    headConfirm: '{n} 件等您复核',
     headNone: '都办完了',
     cc: '抄送我的',
     past: { done: '办过的事', cc: '抄送给您的事' },

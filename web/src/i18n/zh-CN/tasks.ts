@@ -37,7 +37,7 @@ export default {
     doneTo: '{what}：已送{who}',
   },
   mode: { all: '都要签', any: '一人签即可', sequential: '依次签', replay: '重新逐级审批', resume: '改好后直接回到本环节' },
-  second: { needed: '须另一名负责人复核后才生效。', asks: '{who} 申请{what}，等待复核', mine: '您已提出申请，须由另一名负责人复核。', confirm: '复核同意', refuse: '复核不同意' },
+  second: { needed: '须另一名负责人复核后才生效。', asks: '{who} 申请{what}，等待复核', mine: '您已提出申请，须由另一名负责人复核。', confirm: '复核同意', refuse: '复核不同意', confirmed: '已复核同意：{what}', refused: '已退回{who}的申请：{what}' },
   next: {
     title: '办完之后',
     gets: '收到“{task}”',
