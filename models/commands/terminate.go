@@ -2,22 +2,25 @@ package commands
 
 import (
 	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // Terminate ends the matter of a process that a person has ended: a project is
 // TERMINATED, and a bureau that was told of its approval is told that it is
-// revoked; a rectification is INVALID. Key is the business key of the process.
+// revoked; a rectification is INVALID, also one that ran within the project's
+// process. Key is the business key of the process.
 func Terminate(tx *gorm.DB, c Call, key string) error {
 	p, err := books.FindProject(tx, key)
 	var unknown *models.Refusal
 	switch {
 	case errors.As(err, &unknown):
-		return tx.Model(&books.Rectification{}).Where("no = ?", key).Update("state", books.RectInvalid).Error
+		return invalidate(tx, c, tx.Where("no = ?", key))
 	case err != nil:
 		return err
 	}
@@ -26,7 +29,29 @@ func Terminate(tx *gorm.DB, c Call, key string) error {
 			return err
 		}
 	}
+	within := tx.Where("project = ?", p.Code).Where("no NOT IN (?)", tx.Model(&process.RootState{}).Select("business_key").Where("project = ?", p.Code))
+	if err := invalidate(tx, c, within); err != nil {
+		return err
+	}
 	return books.SetStage(tx, c.Acting, &p, books.Terminated)
+}
+
+// over are the states of a finding on which nobody works any more.
+var over = []string{books.RectClosed, books.RectReferredUp, books.RectInvalid}
+
+// invalidate makes findings that are still worked on INVALID, with the reason in their history.
+func invalidate(tx *gorm.DB, c Call, which *gorm.DB) error {
+	var open []books.Rectification
+	if err := which.Where("state NOT IN ?", over).Order("no").Find(&open).Error; err != nil {
+		return fmt.Errorf("open findings: %w", err)
+	}
+	for i := range open {
+		open[i].State = books.RectInvalid
+		if err := books.SaveRectification(tx, c.Acting, &open[i], "invalid", c.Acting.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // revokedData names the approval that does not hold any more.

@@ -41,8 +41,15 @@ func TestTerminate(t *testing.T) {
 				if err := tx.Model(&p).Update("approved_on", approved).Error; err != nil {
 					return err
 				}
+				within := books.Rectification{Source: "acceptance", Title: "响应时间不达标", Project: models.Optional(p.Code), OwnerDept: "DP18", Severity: "B"}
+				if err := books.NewRectification(tx, clerk, &within); err != nil {
+					return err
+				}
 				if err := commands.Terminate(tx, commands.Call{Acting: head}, p.Code); err != nil {
 					return err
+				}
+				if r, err := books.FindRectification(tx, within.No); err != nil || r.State != books.RectInvalid {
+					t.Errorf("a finding within the project that was ended is %s, %v", r.State, err)
 				}
 				var sent int64
 				if err := tx.Model(&outbox.Outgoing{}).Where("event_type = 'project.revoked' AND project = ?", p.Code).Count(&sent).Error; err != nil {

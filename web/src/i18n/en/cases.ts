@@ -17,6 +17,7 @@ export default {
     choose: 'Choose',
     noTarget: 'There is no step that it could go to',
     skips: 'skips {n} steps: {what}',
+    of: 'of the whole case: {what}',
     skipsNone: 'skips nothing',
     asks: 'Asked by',
     seconds: 'Second person',

@@ -17,6 +17,7 @@ export default {
     choose: '请选择',
     noTarget: '没有可跳到的环节',
     skips: '跳过 {n} 个环节：{what}',
+    of: '针对整个案件：{what}',
     skipsNone: '不跳过环节',
     asks: '提出',
     seconds: '第二人签',
