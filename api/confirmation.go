@@ -129,7 +129,11 @@ func decideConfirmation(c *call) (any, error) {
 	if !in.Accept {
 		return wire.OperationResult{Event: a.Event, NextTasks: []wire.NextTask{}}, c.settle(a, id, "case-refused", in)
 	}
-	asked, err := process.ConfirmationToDecide(c.db(), a, id)
+	var asked process.Confirmation
+	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
+		asked, err = process.BeginConfirmation(tx, a, id)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +146,9 @@ func decideConfirmation(c *call) (any, error) {
 	answer, err := c.move(m)
 	if err != nil && slices.Contains(overtaken, problemOf(err).Slug) {
 		return nil, errors.Join(err, c.lapse(a, asked))
+	}
+	if err != nil && problemOf(err).Status < http.StatusInternalServerError {
+		return nil, errors.Join(err, c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.ReleaseConfirmation(tx, asked) }))
 	}
 	if _, pending := answer.(reply); err != nil || pending {
 		return answer, err // asked for again, it is answered from its outcome

@@ -40,6 +40,7 @@ func (w *instance) validate(workflow.Context, contract.Request) error {
 
 // update is one event of a person or a partner.
 func (w *instance) update(ctx workflow.Context, r contract.Request) (contract.Outcome, error) {
+	ctx, _ = workflow.NewDisconnectedContext(ctx) // as the run's own
 	if err := w.queue.Lock(ctx); err != nil {
 		return contract.Outcome{}, err
 	}

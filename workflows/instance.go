@@ -36,6 +36,7 @@ type timer struct {
 
 // ProcessInstance is the workflow of a root process instance.
 func ProcessInstance(ctx workflow.Context, in contract.Input) error {
+	ctx, _ = workflow.NewDisconnectedContext(ctx) // who cancels the run does not end the case: the database wins
 	w := &instance{in: in, queue: workflow.NewMutex(ctx), changed: workflow.NewBufferedChannel(ctx, 1), working: map[int64]bool{}}
 	if w.in.Renew == 0 {
 		w.in.Renew = renewAfter
@@ -74,7 +75,7 @@ func (w *instance) poked(ctx workflow.Context, c workflow.ReceiveChannel) {
 	var p contract.Poke
 	c.Receive(ctx, &p)
 	w.renew = w.renew || p.Renew
-	_ = w.resume(ctx) // fails only when the run is cancelled
+	_ = w.resume(ctx) // never fails: nothing cancels the run
 }
 
 // arm keeps the timer at the earliest due moment.
@@ -102,7 +103,7 @@ func (w *instance) arm(ctx workflow.Context) {
 
 // fire applies the timers that are due, earliest first.
 func (w *instance) fire(ctx workflow.Context) {
-	_ = w.queue.Lock(ctx) // fails only when the run is cancelled; then Commit fails too
+	_ = w.queue.Lock(ctx) // never fails: nothing cancels the run
 	defer w.queue.Unlock()
 	for range 1000 {
 		if w.now.Ended || len(w.now.Timers) == 0 || w.now.Timers[0].Due.After(workflow.Now(ctx)) {

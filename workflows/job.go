@@ -15,7 +15,7 @@ import (
 // that did it, and may have come from a former release, or have waited too long.
 func (w *instance) runJob(ctx workflow.Context, job contract.Job) (again bool) {
 	if d := job.At.Sub(workflow.Now(ctx)); !job.At.IsZero() && d > 0 {
-		_ = workflow.Sleep(ctx, d) // fails only when the run is cancelled
+		_ = workflow.Sleep(ctx, d) // never fails: nothing cancels the run
 	}
 	options := workflow.ActivityOptions{
 		ActivityID:          strconv.FormatInt(job.Key, 10) + "-" + strconv.Itoa(job.Retries),
@@ -34,7 +34,7 @@ func (w *instance) runJob(ctx workflow.Context, job contract.Job) (again bool) {
 	if !distrusted(err) {
 		return false // any other error is a cancelled run; the next one starts the job again
 	}
-	_ = workflow.Sleep(ctx, distrustPause) // fails only when the run is cancelled
+	_ = workflow.Sleep(ctx, distrustPause) // never fails: nothing cancels the run
 	return true
 }
 

@@ -62,7 +62,7 @@ func AskSecond(tx *gorm.DB, a models.Acting, c Confirmation) (Confirmation, erro
 // it any more; nobody has decided it.
 func LapseConfirmation(tx *gorm.DB, a models.Acting, c Confirmation) error {
 	at := models.Stamp(a.At)
-	done := tx.Model(&Confirmation{}).Where("id = ? AND "+waiting, c.ID).Updates(map[string]any{"state": ConfirmationStale, "decided_at": at})
+	done := tx.Model(&Confirmation{}).Where("id = ? AND "+waiting, c.ID).Updates(map[string]any{"state": ConfirmationStale, "decided_by": "", "decided_at": at})
 	if done.Error != nil || done.RowsAffected == 0 {
 		return done.Error
 	}
@@ -82,8 +82,40 @@ func ConfirmationToDecide(tx *gorm.DB, a models.Acting, id int64) (Confirmation,
 		return c, models.Refuse("checked-already")
 	case c.AskedBy == a.Person:
 		return c, models.Refuse("second-person-needed")
+	case c.DecidedBy != a.Person && c.beingDone(a.At):
+		return c, models.Refuse("checked-already")
 	}
 	return c, nil
+}
+
+// deciding is how long what somebody has confirmed is his to carry out; whoever
+// is killed meanwhile leaves it to others after that.
+const deciding = time.Minute
+
+// beingDone reports whether somebody is carrying out what he has confirmed.
+func (c Confirmation) beingDone(now time.Time) bool {
+	return c.DecidedBy != "" && c.DecidedAt != nil && now.Before(c.DecidedAt.Add(deciding))
+}
+
+// BeginConfirmation keeps others from deciding while a person who confirms has
+// the act applied: nobody refuses what is being done.
+func BeginConfirmation(tx *gorm.DB, a models.Acting, id int64) (Confirmation, error) {
+	c, err := ConfirmationToDecide(tx, a, id)
+	if err != nil {
+		return c, err
+	}
+	return c, mark(tx, c, a.Person, new(models.Stamp(a.At)))
+}
+
+// ReleaseConfirmation leaves the decision to others again: the act was refused.
+func ReleaseConfirmation(tx *gorm.DB, c Confirmation) error { return mark(tx, c, "", nil) }
+
+func mark(tx *gorm.DB, c Confirmation, person string, at *time.Time) error {
+	err := tx.Model(&Confirmation{}).Where("id = ? AND "+waiting, c.ID).Updates(map[string]any{"decided_by": person, "decided_at": at}).Error
+	if err != nil {
+		return fmt.Errorf("confirmation %d: %w", c.ID, err)
+	}
+	return nil
 }
 
 // DecideConfirmation notes the second person's word. Confirming is noted after the event was applied.
@@ -91,6 +123,9 @@ func DecideConfirmation(tx *gorm.DB, a models.Acting, id int64, accept bool, not
 	c, err := ConfirmationToDecide(tx, a, id)
 	if err != nil {
 		return c, err
+	}
+	if !accept && c.beingDone(a.At) {
+		return c, models.Refuse("checked-already")
 	}
 	note = strings.TrimSpace(note)
 	if !accept && len([]rune(note)) < 5 {

@@ -71,8 +71,11 @@ func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome
 				return contract.Outcome{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 			}
 			// An answer to another event is none: somebody else has used our id for his Update.
-			if known && out.Event == r.ID || lost || out.Verdict == "" {
+			if known && out.Event == r.ID {
 				return out, nil
+			}
+			if lost { // nor is one that the database does not know: whatever runs under our name, it is not our workflow
+				return contract.Outcome{}, fmt.Errorf("event %s: answered, and not stored: %w", r.ID, ErrUnavailable)
 			}
 			lost = true
 			if err := c.Poke(ctx, r.Root, contract.Poke{Renew: true}); err != nil {
