@@ -20,7 +20,6 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/seed"
-	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
@@ -66,7 +65,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	keys, err := trust.LoadOrMake(in(filepath.Join("keys", "keys.json")))
+	keys, err := devKeys(in(filepath.Join("keys", "keys.json")), in("keys.made"))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"text/tabwriter"
 	"time"
@@ -32,6 +33,22 @@ func loadKeys(flag string) (*trust.Keys, error) {
 		return nil, inWords("keys-unusable", map[string]string{"cause": err.Error()})
 	}
 	return k, nil
+}
+
+// devKeys are the keys of a desk, made at its first start. The mark remembers that
+// they were made: without the old ones nobody reads what Temporal has stored, so
+// that lost keys are never replaced in silence.
+func devKeys(file, mark string) (*trust.Keys, error) {
+	_, lost := os.Stat(file)
+	_, unmade := os.Stat(mark)
+	if errors.Is(lost, fs.ErrNotExist) && unmade == nil {
+		return nil, inWords("keys-lost", map[string]string{"file": file, "mark": mark})
+	}
+	k, err := trust.LoadOrMake(file)
+	if err != nil || unmade == nil {
+		return k, err
+	}
+	return k, os.WriteFile(mark, nil, 0o600)
 }
 
 // inWords is a sentence of the catalogues for whoever starts the program.

@@ -72,3 +72,25 @@ func TestNoStartWithoutKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestLostKeysOfADesk: keys are made once; lost ones are not replaced in silence.
+func TestLostKeysOfADesk(t *testing.T) {
+	dir := t.TempDir()
+	file, mark := filepath.Join(dir, "keys", "keys.json"), filepath.Join(dir, "keys.made")
+	first, err := devKeys(file, mark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := devKeys(file, mark); err != nil || again.Encrypting().ID != first.Encrypting().ID {
+		t.Errorf("the second start has other keys: %v", err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := devKeys(file, mark); err == nil || !strings.Contains(err.Error(), "密钥文件") {
+		t.Errorf("lost keys: %v", err)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("new keys were made all the same")
+	}
+}
