@@ -218,10 +218,9 @@ func (w *renamed) signIn(t *testing.T, url, role string) *client.Client {
 type renamedVisit struct {
 	*testing.T
 	*renamed
-	url   string
-	head  *client.Client
-	facts map[string]bool
-	seen  int
+	url  string
+	head *client.Client
+	seen int
 }
 
 // at holds at a mark that somebody's inbox has the task, and that its page knows what it is about.

@@ -448,7 +448,8 @@ func (w *walk) next() engine.Event {
 		w.note("finish: job")
 		return engine.Event{Type: engine.CompleteJob, Key: first(keys(w.jobs)), Variables: w.decisions(true)}
 	}
-	for _, t := range sortedTasks(w.tasks) {
+	if open := sortedTasks(w.tasks); len(open) > 0 {
+		t := open[0]
 		w.note("finish: %s", t.Element)
 		ev := engine.Event{Type: engine.Operate, Key: t.Key, Operation: "complete", Variables: w.decisions(true)}
 		if t.Policy != "" {

@@ -112,18 +112,19 @@ func (c Call) budgetThen(b books.BudgetView) (string, error) {
 	if len(c.earlier("budget.fix")) > 0 && b.State == books.BudgetRejected {
 		return books.BudgetNone, nil
 	}
-	for _, a := range c.earlier("approval.issue") {
-		approved, _ := a.Result["approvedTotal"].(json.Number)
-		sum, err := models.ParseMoney(approved.String())
-		switch {
-		case err != nil || b.Issued.Sign() <= 0:
-			return b.State, err
-		case b.Issued.Cmp(sum) >= 0:
-			return books.BudgetFull, nil
-		}
-		return books.BudgetPartial, nil
+	issued := c.earlier("approval.issue")
+	if len(issued) == 0 {
+		return b.State, nil
 	}
-	return b.State, nil
+	approved, _ := issued[0].Result["approvedTotal"].(json.Number)
+	sum, err := models.ParseMoney(approved.String())
+	switch {
+	case err != nil || b.Issued.Sign() <= 0:
+		return b.State, err
+	case b.Issued.Cmp(sum) >= 0:
+		return books.BudgetFull, nil
+	}
+	return books.BudgetPartial, nil
 }
 
 func lastIssue(b books.BudgetView) (on models.Date) {
