@@ -175,7 +175,7 @@ func (h *House) Request(root int64, id, name string, ev engine.Event, person str
 	return r
 }
 
-// Commit sends an event and fails the test on technical trouble.
+// Commit sends an event, and again after technical trouble, which fails the test when it does not pass.
 func (h *House) Commit(r contract.Request) contract.Outcome {
 	h.Helper()
 	out, err := h.Send(context.Background(), r)

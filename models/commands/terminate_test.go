@@ -15,6 +15,7 @@ import (
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/texts"
 )
 
 // TestTerminate (38): the books close with the process, and finance hears of an
@@ -50,6 +51,10 @@ func TestTerminate(t *testing.T) {
 				}
 				if r, err := books.FindRectification(tx, within.No); err != nil || r.State != books.RectInvalid {
 					t.Errorf("a finding within the project that was ended is %s, %v", r.State, err)
+				}
+				var last books.RectificationStep
+				if err := tx.Where("no = ?", within.No).Order("seq DESC").Take(&last).Error; err != nil || last.Text != head.Reason || last.Actor != head.Person || !texts.Has("rectStep."+last.Action) {
+					t.Errorf("its history ends with %+v, %v", last, err)
 				}
 				var sent int64
 				if err := tx.Model(&outbox.Outgoing{}).Where("event_type = 'project.revoked' AND project = ?", p.Code).Count(&sent).Error; err != nil {
