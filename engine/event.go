@@ -3,8 +3,10 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/quancheng/quancheng/engine/seat"
 	"github.com/quancheng/quancheng/feel"
 )
 
@@ -54,6 +56,16 @@ type Actor struct {
 	Post   string   `json:"post,omitempty"`   // acting post, "ROLE@DEPT"
 	Groups []string `json:"groups,omitempty"` // every post the person may act in for this event, "ROLE@DEPT"
 	Admin  bool     `json:"admin,omitempty"`  // holds the process administration permission
+}
+
+// by is the actor as the seats see him. One who says a post and no others has
+// chosen it: the rights of his other posts do not count.
+func (a *Actor) by() seat.By {
+	by := seat.By{Person: a.Person, Groups: a.Groups, Owner: a.Admin, Strict: a.Post != "" && len(a.Groups) == 0}
+	if a.Post != "" {
+		by.Groups = appendNew(slices.Clone(by.Groups), a.Post)
+	}
+	return by
 }
 
 // Event is one thing that happened to a root process instance. Type says which
@@ -134,6 +146,8 @@ type Input struct {
 type Refusal struct {
 	Code    string `json:"code"`    // stable slug: "task-closed", "not-your-task", "stale-version", "no-such-job", …
 	Message string `json:"message"` // one sentence for people, in English; the shell translates by Code
+
+	Args map[string]string `json:"args,omitempty"` // what the sentence speaks of, for the translation
 }
 
 // Error makes a Refusal an error.

@@ -187,7 +187,7 @@ func (t *turn) find(op operation) error {
 	var best *Seat
 	for i := range t.seats {
 		s := &t.seats[i]
-		if !s.heldBy(t.req.By) || t.req.Seat != 0 && t.req.Seat != s.No {
+		if !s.HeldBy(t.req.By) || t.req.Seat != 0 && t.req.Seat != s.No {
 			continue
 		}
 		if best == nil || rank(s, op) > rank(best, op) {
