@@ -104,5 +104,5 @@ func (s *step) principal() string {
 			return seat.Principal
 		}
 	}
-	return ""
+	return d.For[s.acting.Person]
 }

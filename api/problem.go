@@ -182,8 +182,20 @@ func (s *Server) fail(c *call, err error) {
 }
 
 func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
+	args := maps.Clone(p.Args)
+	if why := args["why"]; why != "" {
+		args["reason"] = texts.Text(lang, "receiver."+why, nil)
+	}
+	for _, duty := range []string{"duty", "other"} {
+		if args[duty] != "" {
+			args[duty] = texts.Text(lang, "duty."+args[duty], nil)
+		}
+	}
 	w := wire.Problem{
-		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, p.Args), Status: p.Status, Instance: id, Happened: p.Happened,
+		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, args), Status: p.Status, Instance: id, Happened: p.Happened,
+	}
+	if p.Slug == "receiver-not-eligible" || p.Slug == "duty-separated" {
+		w.Person, w.Why, w.Duty, w.Other = p.Args["person"], p.Args["why"], p.Args["duty"], p.Args["other"]
 	}
 	for _, f := range p.Fields {
 		detail := texts.Text(lang, f.Code, f.Args)

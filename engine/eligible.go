@@ -65,8 +65,14 @@ func (x *exec) eligible(g giving, person, post string) (bool, Why) {
 	if post != "" {
 		posts = slices.DeleteFunc(posts, func(p *Post) bool { return p.ID() != post })
 	}
-	if why := x.outsider(g, person); why != nil {
+	if why := x.outsider(g, person); why != nil && (g.op != "cc" || why.Rule != whyReadOnly) {
 		return false, *why
+	}
+	if g.op == "cc" { // to read: who sees the matter is asked elsewhere
+		if len(g.n.el.user.receivers["cc"]) > 0 && len(x.qualifying(g, posts)) == 0 {
+			return no(whyReceiver)
+		}
+		return true, reason(whyEligible, "person", person)
 	}
 	fit := x.qualifying(g, posts)
 	where := post

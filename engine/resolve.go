@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -77,6 +78,40 @@ func EligibleOf(p *Program, s *State, q Asking, persons []string, in Input) []Re
 			continue
 		}
 		out[i].OK, out[i].Why = x.eligible(g, person, "")
+	}
+	return out
+}
+
+// Thinkable are the persons who could be thought of for what is asked, in order:
+// everybody else is no receiver, whatever else holds.
+func Thinkable(p *Program, s *State, q Asking, in Input) []string {
+	x, g, why := asking(p, s, q, in)
+	if why != nil || in.Org == nil {
+		return nil
+	}
+	r, out := x.roster(), []string{}
+	unit := func(id string) {
+		for _, post := range r.staffOf(id) {
+			out = appendNew(out, post.Person)
+		}
+	}
+	for _, b := range g.base {
+		unit(unitOf(b))
+		if u := r.index.units[unitOf(b)]; u != nil && u.Parent != "" {
+			unit(u.Parent)
+		}
+	}
+	for _, set := range g.n.el.user.receivers[q.Operation] {
+		if _, function, named := strings.Cut(set, "@"); named {
+			for _, id := range r.Units(function) {
+				unit(id)
+			}
+		}
+	}
+	if len(g.base) == 0 {
+		for _, id := range slices.Sorted(maps.Keys(r.index.staff)) {
+			unit(id)
+		}
 	}
 	return out
 }
