@@ -44,6 +44,7 @@ var newFields = map[string]string{
 var changed = map[string]string{
 	"operate transfer": given, "operate delegate": given, "operate reassign": given, "operate assign": given,
 	"operate addBefore": given, "operate addAfter": given, "operate addParallel": given,
+	"operate jump: ":     "0.4: a jump does not pass an approval that is not signed in this round",
 	"operate removeSign": "0.4: a seat that a statutory approval has by rule is not removed",
 }
 

@@ -153,7 +153,7 @@ func (x *exec) party(person string) bool {
 func (x *exec) barred(n *node, _ int, person, post string, base []string) *Why {
 	var why Why
 	switch {
-	case x.applies(person) && len(base) > 0 && !slices.ContainsFunc(base, ofApplicant):
+	case x.applies(person) && len(base) > 0 && !slices.ContainsFunc(base, ofApplicant) && !(n.el.user.approval == nil && x.names(n, person)):
 		why = reason(whyApplicant, "person", person)
 	case n.el.user.approval != nil && x.began(n, person) && !n.el.user.mayDecideOwn():
 		why = reason(whyInitiator, "person", person)
@@ -163,6 +163,13 @@ func (x *exec) barred(n *node, _ int, person, post string, base []string) *Why {
 		return nil
 	}
 	return &why
+}
+
+// names reports whether the model means a person himself: who begins a matter
+// has work of his own in it, whatever his post.
+func (x *exec) names(n *node, person string) bool {
+	probe := &Task{}
+	return x.candidates(n, probe) == nil && (probe.Assignee == person || slices.Contains(probe.Users, person))
 }
 
 // ofApplicant reports whether a post acts for an applying unit, or for an outside organisation.

@@ -99,6 +99,8 @@ type Event struct {
 	Weight  int      `json:"weight,omitempty"`  // Operate: addParallel under a weighted policy
 	Seat    int      `json:"seat,omitempty"`    // Operate: the seat meant, where the actor has several; removeSign, reassign
 
+	Asked string `json:"asked,omitempty"` // Operate: withdraw with the consent of the actor: the initiator, who has asked for it
+
 	Code string `json:"code,omitempty"` // Operate: reject: kind of reason
 	Seen string `json:"seen,omitempty"` // Cancel, Operate: jump: State.Standing when the actor looked; "": not checked
 

@@ -141,6 +141,9 @@ func (o *Org) At(now time.Time) Roster {
 	return Roster{index: &o.index, at: now}
 }
 
+// Known reports whether somebody has the id, active or not.
+func (r Roster) Known(person string) bool { return r.index.people[person] != nil }
+
 // Active reports whether the id names a person who is active.
 func (r Roster) Active(person string) bool {
 	p := r.index.people[person]

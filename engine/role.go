@@ -38,6 +38,9 @@ var roles = func() map[string]roleSpec {
 	return table
 }()
 
+// KnownRole reports whether the platform has a role; a county may have more, which somebody holds then.
+func KnownRole(role string) bool { _, known := roles[role]; return known }
+
 // sideApplicant marks the roles that act for the applying unit.
 const sideApplicant = "applicant"
 

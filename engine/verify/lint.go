@@ -95,4 +95,5 @@ func (l *linter) userTask(e *bpmn.Element) {
 		return
 	}
 	l.staffing(e, a.Groups)
+	l.persons(e, a)
 }
