@@ -63,6 +63,9 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if op.Data && in.Data == nil && t.Form != "" {
 		m.Data = map[string]any{}
 	}
+	if op.Name == "withdraw" {
+		return c.withdrawTask(t, m)
+	}
 	return c.move(m)
 }
 

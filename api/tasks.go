@@ -338,6 +338,10 @@ func (c *call) nextTasks(d *directory, tasks []process.Task) ([]wire.NextTask, e
 // heldBy says whose a task is: persons, and posts that may take it.
 func (c *call) heldBy(d *directory, n *wire.NextTask, principals []string) error {
 	n.Holders = []wire.PersonRef{}
+	principals, err := c.sealed(principals)
+	if err != nil {
+		return err
+	}
 	if err := d.know(principals...); err != nil {
 		return err
 	}

@@ -132,6 +132,7 @@ const (
 	RaiseIncident    EventType = "raiseIncident"    // Key = element instance, job, timer or 0; Message: the shell reports that an event about it was refused
 	Suspend          EventType = "suspend"          // Key = instance
 	Resume           EventType = "resume"           // Key = instance
+	Reseat           EventType = "reseat"           // Key = root instance: the organisation has changed; untouched tasks go where they belong now
 )
 
 // Input is what a step may know of the outside world.
