@@ -130,7 +130,9 @@ func (c *call) mayCopy(t process.Task, to []string, a models.Acting) error {
 			continue // the last are said with the other mistakes of the list
 		}
 		at := "/persons/" + strconv.Itoa(i)
-		return notEligible(r.Person, why).field(at, "receiver."+why)
+		p := notEligible(r.Person, why)
+		p.Fields = []fieldProblem{{Pointer: at, Code: "receiver." + why}}
+		return p
 	}
 	return nil
 }

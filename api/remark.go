@@ -32,14 +32,14 @@ func (c *call) mayRemark(op operation, t process.Task, a models.Acting) error {
 
 // remarkOn does a remark, once for its Idempotency-Key.
 func (c *call) remarkOn(op operation, t process.Task, in wire.OperationRequest, a models.Acting) (any, error) {
-	if op.People > 0 {
-		if err := c.mayCopy(t, persons(in), a); err != nil {
-			return nil, err
-		}
-	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		if err := op.remark.do(tx, a, c.remarkOf(t, in)); err != nil {
 			return reply{}, err
+		}
+		if op.People > 0 { // what is wrong with the list itself is said first
+			if err := c.mayCopy(t, persons(in), a); err != nil {
+				return reply{}, err
+			}
 		}
 		v, err := c.taskView([]process.Task{t})
 		if err != nil {

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -345,6 +347,8 @@ func (c *call) heldBy(d *directory, n *wire.NextTask, principals []string) error
 	if err := d.know(principals...); err != nil {
 		return err
 	}
+	// Whoever comes from outside is named before the house's own people, who do his part only in his place.
+	slices.SortStableFunc(principals, func(a, b string) int { return cmp.Compare(insider(a), insider(b)) })
 	for _, p := range principals {
 		n.Holders = append(n.Holders, d.ref(p, ""))
 		n.Mine = n.Mine || p == c.who.Person.ID || contains(c.who.postIDs(), p)
