@@ -186,21 +186,14 @@ func (x *exec) applies(person string) bool {
 			return true
 		}
 	}
-	applicants := x.in.Case.At(x.in.Now, Applicant)
-	if person == x.in.Case.Initiator && person != "" {
-		return true
-	}
-	for _, p := range applicants {
-		if p.Person == person && person != "" {
-			return true
-		}
+	for _, p := range x.in.Case.At(x.in.Now, Applicant) {
 		for _, q := range x.roster().postsOf(person) {
 			if p.Unit != "" && q.Unit == p.Unit && roles[q.Role].Side == sideApplicant {
 				return true
 			}
 		}
 	}
-	return x.initiator() == person && person != ""
+	return false
 }
 
 // initiator is who began the matter: the case's, else the root's variable.
