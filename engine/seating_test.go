@@ -57,8 +57,8 @@ var seatingTasks = map[string]string{
 	"sign": `<zeebe:assignmentDefinition candidateGroups='="APPLY_LEADER@Z"'/><qc:task about="application" statutory="true" separate="sign"/><qc:approval dedupe="none" policy="any"/>`,
 	"legal": `<zeebe:assignmentDefinition candidateGroups='="BUREAU_LEGAL@" + org.bureau'/>
 <qc:task statutory="true" separate="legal"/><qc:approval dedupe="none" policy="any"/>`,
-	"own": `<zeebe:assignmentDefinition candidateGroups="JOINT@F,COUNTY_LEADER@C"/><qc:approval policy="any"/>`,
-	"veto": `<zeebe:assignmentDefinition candidateUsers="k,dd"/><qc:approval policy="percent" veto="dd"/>`,
+	"own":   `<zeebe:assignmentDefinition candidateGroups="JOINT@F,COUNTY_LEADER@C"/><qc:approval policy="any"/>`,
+	"veto":  `<zeebe:assignmentDefinition candidateUsers="k,dd"/><qc:approval policy="percent" veto="dd"/>`,
 	"named": `<zeebe:assignmentDefinition candidateUsers="a1" candidateGroups="BUREAU_LEGAL@B,BUREAU_CHIEF@B"/><qc:approval policy="all"/>`,
 }
 
