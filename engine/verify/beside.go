@@ -129,24 +129,27 @@ type double struct {
 	reminds bool          // the tokens are of one event that does not interrupt, in two rounds
 }
 
-// doubles are the elements at which two tokens first meet: those to which they
-// come from where only one can be.
+// doubles are the elements at which two tokens first meet: the nearest one, and
+// those to which tokens come from where only one can be. What meets only because
+// a loop sends ever more tokens is told when there is nothing else.
 func (t *together) doubles() []double {
-	var first, all []double
+	var out, growing []double
 	for _, x := range t.queue {
 		p, q := t.places(x)
 		if n := t.target[p]; p != q || n == nil || n.need > 1 {
 			continue
 		}
-		all = append(all, t.double(x))
-		if t.meet(p) {
-			first = append(first, all[len(all)-1])
+		switch d := t.double(x); {
+		case d.grows != nil:
+			growing = append(growing, d)
+		case len(out) == 0 || t.meet(p):
+			out = append(out, d)
 		}
 	}
-	if first == nil && all != nil {
-		return all[:1]
+	if out == nil && growing != nil {
+		return growing[:1]
 	}
-	return first
+	return out
 }
 
 // meet reports whether a token can come to a place that has one, from where only one can be.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quancheng/quancheng/bpmn"
@@ -28,7 +29,9 @@ var texts = map[string]struct{ zh, en string }{
 	"unbounded":    {"每经过一次循环，%[1]s 处就多出一个并行分支，会无限增加。请在循环内先汇聚再返回。", "Each round of a loop adds a branch at %[1]s, without bound. Join the branches before going back."},
 	"no-end":       {"从 %[1]s 开始只能循环，无法到达结束。请给循环加一个出口。", "From %[1]s the process only goes round and never ends. Give the loop a way out."},
 	"unreachable":  {"%[1]s 永远不会执行。请连接它，或删除它。", "%[1]s is never reached. Connect it, or remove it."},
-	"twice":        {"%[1]s 可能被同时执行两次：并行分支未经汇聚就合并。请使用并行网关或包容网关汇聚。", "%[1]s can run twice at a time: parallel branches merge without a join. Join them with a parallel or inclusive gateway."},
+	"dead-end":     {"%[1]s 之后没有连线，流程在此中断，而不是到达结束事件。请连接下一步，或连到结束事件。", "Nothing follows %[1]s, and it is no end event. Connect it to what comes next, or to an end event."},
+	"twice":        {"并行分支未经汇聚就在 %[1]s 合并：它和它之后的步骤会被同时执行两次。请先用并行网关或包容网关汇聚。", "Parallel branches merge at %[1]s without a join: it and what follows run twice at a time. Join them with a parallel or inclusive gateway first."},
+	"overlap":      {"%[1]s 在循环中可能重叠：上一轮的提醒分支尚未办完，下一轮又开始了一个。若不希望如此，请让边界事件中断，或在返回前结束它。", "%[1]s can overlap in a loop: what an event beside an activity began in one round may still run when the next round begins another. If that is not meant, let the event interrupt, or end it before going back."},
 	"not-explored": {"%[1]s 的状态太多，只检查了前 %[2]s 个。其余部分未检查。", "%[1]s has too many states; only the first %[2]s were explored. The rest is unchecked."},
 
 	"no-default":       {"%[1]s 的所有出口都有条件，没有默认出口：条件都不成立时会停在这里。请设置默认流。", "All ways out of %[1]s have conditions and none is the default: when none holds, the process stops here. Set a default flow."},
@@ -77,4 +80,20 @@ func HasErrors(fs []Finding) bool {
 		}
 	}
 	return false
+}
+
+// possible are the findings that, as warnings, leave open whether everything finds an end.
+var possible = []string{"deadlock", "tokens-left", "unbounded", "twice", "not-explored"}
+
+// VerdictOf is what findings say of models: unsound when one refuses them, and
+// undecided when it is only known under which conditions, or not at all, whether
+// everything finds an end.
+func VerdictOf(fs []Finding) Verdict {
+	switch {
+	case HasErrors(fs):
+		return Unsound
+	case slices.ContainsFunc(fs, func(f Finding) bool { return slices.Contains(possible, f.Code) }):
+		return Undecided
+	}
+	return Sound
 }

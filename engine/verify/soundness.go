@@ -52,6 +52,7 @@ func (v *verifier) scope(e *bpmn.Element) {
 	v.endless(s)
 	v.twice(s, pairs)
 	v.unvisited(s, whole)
+	v.deadEnds(e)
 	if s.cut || pairs.cut {
 		v.report(s, "not-explored", bpmn.Warn, e, -1)
 		v.findings[len(v.findings)-1].Arg = strconv.Itoa(v.limit)
@@ -101,8 +102,7 @@ func (v *verifier) stuck(s *space, pairs *together) {
 		if st.over || len(st.next) > 0 || slices.Contains(s.grown, i) || i >= s.done {
 			continue
 		}
-		if p := slices.IndexFunc(st.marks, func(m uint8) bool { return m > 0 }); p >= 0 && s.target[p] != nil {
-			e := s.target[p].el
+		for _, e := range s.waiting(st) {
 			if at[e] == nil {
 				order = append(order, e)
 			}
@@ -120,6 +120,27 @@ func (v *verifier) stuck(s *space, pairs *together) {
 		}
 		v.report(s, code, severity(s, pairs, at[e]), e, first)
 	}
+}
+
+// waiting are the elements at which the tokens of a state stand, without those
+// that wait for what another of them holds back.
+func (s *space) waiting(st *state) []*bpmn.Element {
+	var all []*bpmn.Element
+	for p, m := range st.marks {
+		if m > 0 && s.target[p] != nil && s.target[p].el != nil && !slices.Contains(all, s.target[p].el) {
+			all = append(all, s.target[p].el)
+		}
+	}
+	var first []*bpmn.Element
+	for _, e := range all {
+		behind := func(o *bpmn.Element) bool {
+			return o != e && s.behind([]*bpmn.Element{o})[e] && !s.behind([]*bpmn.Element{e})[o]
+		}
+		if !slices.ContainsFunc(all, behind) {
+			first = append(first, e)
+		}
+	}
+	return first
 }
 
 func (s *space) isEnd(id string) bool { return s.ends[id] }
@@ -192,18 +213,38 @@ func (v *verifier) unvisited(s *space, whole *net) {
 
 // twice reports elements that two tokens come to without having been joined.
 func (v *verifier) twice(s *space, pairs *together) {
-	if len(s.grown) > 0 || s.scope.Scope.AdHoc != nil { // an ad-hoc sub-process may begin anything at any time
+	if s.scope.Scope.AdHoc != nil { // an ad-hoc sub-process may begin anything at any time
 		return
 	}
 	for _, d := range pairs.doubles() {
 		code, e, severity := "twice", d.el, bpmn.Error
-		if d.grows != nil {
+		switch {
+		case d.reminds:
+			code, severity = "overlap", bpmn.Warn
+		case d.grows != nil && len(s.grown) > 0:
+			continue
+		case d.grows != nil:
 			code, e = "unbounded", d.grows
 		}
-		if d.reminds || pairs.concurrent(pairs.needed(d)) {
+		if pairs.concurrent(pairs.needed(d)) {
 			severity = bpmn.Warn
 		}
 		v.report(s, code, severity, e, -1)
 		v.findings[len(v.findings)-1].Trace = d.way
+	}
+}
+
+// deadEnds reports elements behind which the drawing stops while the scope has
+// end events (BPMN 2.0.2 §10.5.3: then every element is connected to its next).
+func (v *verifier) deadEnds(scope *bpmn.Element) {
+	isEnd := func(e *bpmn.Element) bool { return e.Kind == bpmn.KindEndEvent }
+	if scope.Scope.AdHoc != nil || !slices.ContainsFunc(scope.Scope.Elements, isEnd) {
+		return
+	}
+	for _, e := range scope.Scope.Elements {
+		if len(e.Outgoing) > 0 || isEnd(e) || standsApart(e) || e.EventSubProcess() || isLinkThrow(e) {
+			continue
+		}
+		v.findings = append(v.findings, Finding{Code: "dead-end", Severity: bpmn.Error, Process: scope.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col})
 	}
 }
