@@ -69,6 +69,11 @@ func (c *compiler) fills(scope *bpmn.Element) {
 		name, _, _ = strings.Cut(strings.TrimSpace(strings.TrimPrefix(name, "=")), ".")
 		c.filled[name] = c.filled[name] || name != ""
 	}
+	if scope.IO != nil {
+		for _, in := range scope.IO.Inputs {
+			note(orID(in.Name, in.ID)) // whoever begins the process brings them
+		}
+	}
 	for _, e := range append([]*bpmn.Element{scope}, descendants(scope)...) {
 		for _, m := range e.Ext.Outputs {
 			note(m.Target)
@@ -166,4 +171,41 @@ func (x *exec) feed() {
 			x.activate(n)
 		}
 	}
+}
+
+// NeverFilled lists the activities of the executable processes of a model whose
+// input sets all need data that nothing in their process writes. At run time they
+// do not wait for such data; their author may have meant that they do.
+func NeverFilled(m *bpmn.Model) []*bpmn.Element {
+	c := &compiler{m: m}
+	var out []*bpmn.Element
+	for _, p := range m.Processes {
+		if p.Process == nil || !p.Process.Executable {
+			continue
+		}
+		c.filled = map[string]bool{}
+		c.fills(p)
+		for _, e := range descendants(p) {
+			if e.IO == nil || e.Activity == nil || len(e.IO.InputSets) == 0 {
+				continue
+			}
+			if el := (&element{src: e}); !slices.ContainsFunc(e.IO.InputSets, func(s *bpmn.IOSet) bool { return c.fillable(el, s) }) {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// fillable reports whether everything that an input set needs can come.
+func (c *compiler) fillable(el *element, s *bpmn.IOSet) bool {
+	for _, ref := range s.Refs {
+		if slices.Contains(s.Optional, ref) || slices.Contains(s.WhileExecuting, ref) {
+			continue
+		}
+		if ways := c.waysInto(el, ref); len(ways) > 0 && !slices.ContainsFunc(ways, c.canCome) {
+			return false
+		}
+	}
+	return true
 }

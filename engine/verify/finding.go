@@ -43,6 +43,24 @@ var texts = map[string]struct{ zh, en string }{
 	"unknown-job":      {"没有程序办理 %[1]s 的作业类型 %[2]s。请改正类型。", "No worker serves the job type %[2]s of %[1]s. Correct the type."},
 	"unknown-command":  {"%[1]s 的命令 %[2]s 不存在。请改正命令名。", "There is no command %[2]s, which %[1]s names. Correct it."},
 
+	"uncaught-error":      {"没有谁捕获 %[1]s 抛出的错误 %[2]s：流程会停在这里，等管理员处理。请加边界错误事件或错误事件子流程，或改为结束事件。", "Nobody catches the error %[2]s that %[1]s throws: the process stops there. Add an error boundary event or an error event sub-process, or end otherwise."},
+	"uncaught-escalation": {"没有谁捕获 %[1]s 抛出的升级 %[2]s：它不起作用。请加边界升级事件，或删除它。", "Nobody catches the escalation %[2]s that %[1]s throws: it has no effect. Add an escalation boundary event, or remove it."},
+	"no-compensation":     {"%[1]s 触发补偿，但没有任何可补偿的活动：它不起作用。请为活动加补偿处理，或删除它。", "%[1]s asks for compensation, but nothing there has a compensation handler: it has no effect. Add a handler, or remove it."},
+	"endless-call":        {"%[1]s 调用 %[2]s，而它又会回到这里，没有不再调用的出路：永远不会结束。请加一条不调用的分支。", "%[1]s calls %[2]s, which comes back here, and no way leads out of the circle: it never ends. Add a way without the call."},
+	"input-never":         {"%[1]s 需要的数据没有任何步骤写入。请让前面的步骤输出到该数据对象，或把输入设为可选，或删除输入。", "Nothing writes the data that %[1]s needs. Let a step before it write the data object, make the input optional, or remove it."},
+
+	"no-implementation-serviceTask":            {"服务任务 %[1]s 没有说明由什么来做，会被直接跳过。请填写 zeebe:taskDefinition 的作业类型，或改为人工任务。", "Nothing does the service task %[1]s; it would be passed by. Give it a job type (zeebe:taskDefinition), or make it a manual task."},
+	"no-implementation-sendTask":               {"发送任务 %[1]s 没有消息也没有作业类型，什么都不会发出。请填写 messageRef 或 zeebe:taskDefinition。", "The send task %[1]s has neither a message nor a job type: it sends nothing. Give it a messageRef or a zeebe:taskDefinition."},
+	"no-implementation-scriptTask":             {"脚本任务 %[1]s 没有脚本，会被直接跳过。请填写 zeebe:script 的表达式，或作业类型。", "The script task %[1]s has no script; it would be passed by. Give it a zeebe:script, or a job type."},
+	"no-implementation-globalScriptTask":       {"全局脚本任务 %[1]s 没有脚本，会被直接跳过。请填写 zeebe:script 的表达式，或作业类型。", "The global script task %[1]s has no script; it would be passed by. Give it a zeebe:script, or a job type."},
+	"no-implementation-businessRuleTask":       {"业务规则任务 %[1]s 没有决策，会被直接跳过。请填写 zeebe:calledDecision 的 decisionId，或作业类型。", "The business rule task %[1]s has no decision; it would be passed by. Give it a zeebe:calledDecision with a decisionId, or a job type."},
+	"no-implementation-globalBusinessRuleTask": {"全局业务规则任务 %[1]s 没有决策，会被直接跳过。请填写 zeebe:calledDecision 的 decisionId，或作业类型。", "The global business rule task %[1]s has no decision; it would be passed by. Give it a zeebe:calledDecision with a decisionId, or a job type."},
+
+	"misspelt-function":     {"%[1]s 的表达式调用 %[2]s，没有这个函数，结果总是 null。是不是想写：%[3]s？", "The expression of %[1]s calls %[2]s, which does not exist, so it is always null. Did you mean: %[3]s?"},
+	"unknown-function-name": {"%[1]s 的表达式调用 %[2]s，没有这个函数，结果总是 null。请改用 docs/feel.md 中的函数。", "The expression of %[1]s calls %[2]s, which does not exist, so it is always null. Use a function of docs/feel.md."},
+
+	"nothing-executable": {"这些文件里没有可执行的流程，什么也没有检查。请在流程上设置 isExecutable=\"true\"。", "These files hold no executable process, so nothing was checked. Set isExecutable=\"true\" on the process."},
+
 	"conditional-start": {"%[1]s 的条件只看启动者带来的变量：条件不成立时启动被拒绝，也没有谁会自动启动它。", "%[1]s looks only at the variables of the one who starts the process: while they do not meet its condition the start is refused, and nothing starts it unasked."},
 	"message-taken":     {"%[1]s 的消息已用来启动流程 %[2]s：一条消息只启动一个流程。请换一个消息名，或改用信号。", "The message of %[1]s starts the process %[2]s already: one message starts one process. Name it differently, or use a signal."},
 	"cycle-too-old":     {"%[1]s 的周期从太久以前算起：部署之前已错过 %[2]s 次以上。请改用较近的起始时间。", "The cycle of %[1]s counts from too long ago: more than %[2]s of its moments lie before the deployment. Let it begin later."},
@@ -66,10 +84,14 @@ func (f Finding) Text(lang string) string {
 	default:
 		who = fmt.Sprintf("“%s”（%s）", f.Name, f.Element)
 	}
-	if strings.Contains(t, "%[2]s") {
-		return fmt.Sprintf(t, who, f.Arg)
+	given := []any{who}
+	for _, arg := range strings.Split(f.Arg, "|") {
+		given = append(given, arg)
 	}
-	return fmt.Sprintf(t, who)
+	for len(given) > 1 && !strings.Contains(t, fmt.Sprintf("%%[%d]s", len(given))) {
+		given = given[:len(given)-1]
+	}
+	return fmt.Sprintf(t, given...)
 }
 
 // HasErrors reports whether any finding refuses the model.
@@ -83,7 +105,7 @@ func HasErrors(fs []Finding) bool {
 }
 
 // possible are the findings that, as warnings, leave open whether everything finds an end.
-var possible = []string{"deadlock", "tokens-left", "unbounded", "twice", "not-explored"}
+var possible = []string{"deadlock", "tokens-left", "unbounded", "twice", "not-explored", "nothing-executable"}
 
 // VerdictOf is what findings say of models: unsound when one refuses them, and
 // undecided when it is only known under which conditions, or not at all, whether

@@ -189,7 +189,7 @@ func (n *net) optionsOf(nd *node, inner map[*bpmn.Element]outcome) []option {
 		return []option{{out: n.linked(e)}}
 	}
 	var out []option
-	if e.Scope == nil || inner[e].completes {
+	if o, known := inner[e]; o.completes || e.Scope == nil && !known {
 		for _, flows := range n.leaving(nd) {
 			out = append(out, option{out: flows})
 		}
