@@ -52,11 +52,20 @@ func Admit(files []File, around Surroundings) []Finding {
 	for _, d := range diags {
 		findings = append(findings, fromDiagnostics(fileOf(models, names, d), []bpmn.Diagnostic{d})...)
 	}
+	var alien []Finding
+	for i, m := range models {
+		for _, f := range foreign(m) {
+			f.File = names[i]
+			alien = append(alien, f)
+		}
+	}
+	findings = slices.DeleteFunc(findings, func(f Finding) bool { return said(f, alien) })
+	findings = append(findings, alien...)
 	around.Resources.Models = append(models, around.Resources.Models...)
 	for i, m := range models {
 		found := lint(m, around)
 		if !broken && !bpmn.HasErrors(diags) {
-			found = Model(m, around)
+			found = judge(m, around)
 		}
 		for j := range found {
 			found[j].File = names[i]
@@ -72,8 +81,13 @@ func Admit(files []File, around Surroundings) []Finding {
 // runs reports whether a model holds anything that can be executed.
 func runs(m *bpmn.Model) bool { return len(executable(m)) > 0 || len(m.GlobalTasks) > 0 }
 
-// Model is the part of Admit for a model that compiles: lint, staffing and soundness.
+// Model is the part of Admit for a model that compiles: lint, staffing,
+// soundness, and what is in another engine's dialect.
 func Model(m *bpmn.Model, around Surroundings) []Finding {
+	return append(judge(m, around), foreign(m)...)
+}
+
+func judge(m *bpmn.Model, around Surroundings) []Finding {
 	limit := cmp.Or(around.Limit, DefaultLimit)
 	calls := bundleOf(append([]*bpmn.Model{m}, around.Resources.Models...)).endlessCalls(m, limit)
 	return slices.Concat(lint(m, around), calls, Soundness(m, limit))

@@ -19,10 +19,11 @@ type Finding struct {
 	Line, Col int           `json:"-"`
 	Trace     []string      `json:"trace,omitempty"` // ids of the elements that lead there
 	Arg       string        `json:"arg,omitempty"`   // what the text speaks of: a group, a job type, …
+	Instead   string        `json:"instead,omitempty"` // what to write instead of Arg
 	message   string        // of the gates, in English
 }
 
-// texts say each finding to people: what is wrong, then what to do. %[1]s is the element, %[2]s the argument.
+// texts say each finding to people: what is wrong, then what to do. %[1]s is the element, %[2]s the argument, %[3]s what to write instead.
 var texts = map[string]struct{ zh, en string }{
 	"deadlock":     {"流程会卡在 %[1]s：汇聚等待的分支可能不会到达。请让分支与汇聚配对，或改用包容网关。", "The process can get stuck at %[1]s: a branch it waits for may never come. Pair the split with the join, or use an inclusive gateway."},
 	"tokens-left":  {"部分分支已经结束，但 %[1]s 仍在等待，流程无法完成。请检查汇聚前的分支。", "Some branches have ended while %[1]s still waits, so the process never completes. Look at the branches before it."},
@@ -59,6 +60,11 @@ var texts = map[string]struct{ zh, en string }{
 	"misspelt-function":     {"%[1]s 的表达式调用 %[2]s，没有这个函数，结果总是 null。是不是想写：%[3]s？", "The expression of %[1]s calls %[2]s, which does not exist, so it is always null. Did you mean: %[3]s?"},
 	"unknown-function-name": {"%[1]s 的表达式调用 %[2]s，没有这个函数，结果总是 null。请改用 docs/feel.md 中的函数。", "The expression of %[1]s calls %[2]s, which does not exist, so it is always null. Use a function of docs/feel.md."},
 
+	"foreign-attribute":  {"%[1]s 的 %[2]s 是其他引擎的写法，在这里不起作用。请改写为 %[3]s。", "%[2]s at %[1]s belongs to another engine and has no effect here. Write %[3]s instead."},
+	"foreign-harmless":   {"%[1]s 的 %[2]s 是其他引擎的写法，在这里不需要，可以删除。", "%[2]s at %[1]s belongs to another engine and is not needed here; it can go."},
+	"foreign-unknown":    {"%[1]s 的 %[2]s 是其他引擎的写法，在这里不起作用，也没有对应的写法。请确认流程不依赖它，再删除。", "%[2]s at %[1]s belongs to another engine; it has no effect here and no counterpart. Make sure that nothing depends on it, and remove it."},
+	"foreign-expression": {"%[1]s 的表达式 %[2]s 是其他引擎的写法，这里用 FEEL。请改写为 %[3]s。", "The expression %[2]s of %[1]s is another engine's; here it is FEEL. Write %[3]s."},
+
 	"nothing-executable": {"这些文件里没有可执行的流程，什么也没有检查。请在流程上设置 isExecutable=\"true\"。", "These files hold no executable process, so nothing was checked. Set isExecutable=\"true\" on the process."},
 
 	"conditional-start": {"%[1]s 的条件只看启动者带来的变量：条件不成立时启动被拒绝，也没有谁会自动启动它。", "%[1]s looks only at the variables of the one who starts the process: while they do not meet its condition the start is refused, and nothing starts it unasked."},
@@ -68,15 +74,25 @@ var texts = map[string]struct{ zh, en string }{
 
 // Text says the finding in a language: "zh" or "en".
 func (f Finding) Text(lang string) string {
-	if f.message != "" {
-		return f.message
-	}
 	t := texts[f.Code].zh
+	if f.message != "" {
+		if lang == "en" {
+			return f.message
+		}
+		f.Arg = f.message
+		if t = rules[f.Code]; t == "" {
+			t = "%[1]s 不符合规范：%[2]s"
+		}
+	}
 	if lang == "en" {
 		t = texts[f.Code].en
 	}
 	who := f.Name
 	switch {
+	case f.Element == "" && lang == "en":
+		who = "the file"
+	case f.Element == "":
+		who = "文件"
 	case who == "":
 		who = f.Element
 	case lang == "en":
@@ -84,11 +100,8 @@ func (f Finding) Text(lang string) string {
 	default:
 		who = fmt.Sprintf("“%s”（%s）", f.Name, f.Element)
 	}
-	given := []any{who}
-	for _, arg := range strings.Split(f.Arg, "|") {
-		given = append(given, arg)
-	}
-	for len(given) > 1 && !strings.Contains(t, fmt.Sprintf("%%[%d]s", len(given))) {
+	given := []any{who, f.Arg, f.Instead}
+	for len(given) > 0 && !strings.Contains(t, fmt.Sprintf("%%[%d]s", len(given))) {
 		given = given[:len(given)-1]
 	}
 	return fmt.Sprintf(t, given...)

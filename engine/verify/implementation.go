@@ -47,11 +47,12 @@ func (l *linter) called(e *bpmn.Element, text string) {
 		return // compiling reports it
 	}
 	for _, f := range parsed.UnknownFunctions() {
-		code, arg := "unknown-function-name", f.Name
-		if len(f.Nearest) > 0 {
-			code, arg = "misspelt-function", f.Name+"|"+strings.Join(f.Nearest, "、")
+		if len(f.Nearest) == 0 {
+			l.report("unknown-function-name", bpmn.Error, e, f.Name)
+			continue
 		}
-		l.report(code, bpmn.Error, e, arg)
+		l.report("misspelt-function", bpmn.Error, e, f.Name)
+		l.findings[len(l.findings)-1].Instead = strings.Join(f.Nearest, ", ")
 	}
 }
 
