@@ -17,8 +17,8 @@ type Finding struct {
 	Element   string        `json:"element,omitempty"`
 	Name      string        `json:"name,omitempty"` // of the element, for people
 	Line, Col int           `json:"-"`
-	Trace     []string      `json:"trace,omitempty"` // ids of the elements that lead there
-	Arg       string        `json:"arg,omitempty"`   // what the text speaks of: a group, a job type, …
+	Trace     []string      `json:"trace,omitempty"`   // ids of the elements that lead there
+	Arg       string        `json:"arg,omitempty"`     // what the text speaks of: a group, a job type, …
 	Instead   string        `json:"instead,omitempty"` // what to write instead of Arg
 	message   string        // of the gates, in English
 }
