@@ -121,6 +121,7 @@ type wait struct {
 	Correlation string    `json:"c,omitempty"`
 	Due         time.Time `json:"at,omitzero"`
 	Left        int       `json:"l,omitempty"` // repetitions left after this one; -1: no end
+	Begun       time.Time `json:"b,omitzero"`  // of a cycle: when it was armed; its moments are counted from there
 	Held        bool      `json:"h,omitempty"` // condition was true when last looked at
 
 	el   *element
