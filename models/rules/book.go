@@ -210,5 +210,21 @@ func (b *Book) Look(tx *gorm.DB, a models.Acting, point string, s Subject) (Repo
 	if err != nil {
 		return Report{}, nil, err
 	}
-	return b.Judge(point, s, f, e), f, nil
+	rep := b.Judge(point, s, f, e)
+	for i, res := range rep.Results {
+		if r := e.Checks().Rules[res.Rule]; r != nil {
+			rep.Results[i].Unwired = Unwired(point, s.Kind, r)
+		}
+	}
+	return rep, f, nil
+}
+
+// Unwired are the facts of a rule that no room gathers at a point, for subjects of a kind.
+func Unwired(point, kind string, r *Rule) (out []string) {
+	for _, fact := range r.facts() {
+		if !Provided(point, kind, fact) {
+			out = append(out, fact)
+		}
+	}
+	return out
 }

@@ -77,8 +77,8 @@ func (rep Report) refuse(to *models.Refusal, res Result, before bool, answers []
 		rep.fault(to, r, res.State, Finding{Detail: brokenSentence(res.Reason)})
 		return
 	}
-	if r.Kind != KindCheck {
-		return // the way that it chooses is the model's matter
+	if r.Kind != KindCheck || len(res.Unwired) > 0 {
+		return // the way that it chooses is the model's matter; what nobody gathers yet would stop every case
 	}
 	for _, f := range res.Findings {
 		if r.Hard || before && !f.May && !answered(answers, r.ID, f) {
