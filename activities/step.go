@@ -177,9 +177,5 @@ func (s *step) run(tx *gorm.DB, call commands.Call) (engine.Vars, error) {
 // gate holds the county's rules against the books as the command has left them,
 // where the model makes the act a check point.
 func (s *step) gate(tx *gorm.DB, headers map[string]string) error {
-	point := commands.Point(headers)
-	if point == "" || s.root.Project == "" {
-		return nil
-	}
-	return commands.Gate(tx, s.acting, point, s.root.Project, s.root.Key)
+	return commands.Gate(tx, s.acting, headers, s.root.Project, s.root.Key)
 }

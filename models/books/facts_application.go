@@ -127,11 +127,38 @@ func applicationFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts,
 	for _, x := range f.Linked {
 		linked = append(linked, x.Code)
 	}
+	others, err := linkingTo(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, code := range others {
+		linked = append(linked, code)
+	}
 	return factsOf(map[string]any{
 		"title": known(p.Name), "type": known(p.Type), "applicant": p.DeptID, "secrecy": secrecy(f.Secrecy), "mlpsLevel": p.MlpsLevel,
 		"plannedStart": known(f.PlannedStart), "declaredTotal": json.Number(f.total(lines)), "funding": funding, "targets": targets,
 		"reuse": reuse, "linked": linked,
 	})
+}
+
+// linkingTo are the unit's other projects that say that they are one with this.
+func linkingTo(tx *gorm.DB, p Project) (codes []string, err error) {
+	var all []Project
+	if err := tx.Select("code", "form").Where("dept_id = ? AND code <> ?", p.DeptID, p.Code).Order("code").Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("projects linked to %s: %w", p.Code, err)
+	}
+	for _, q := range all {
+		f, err := readForm(q)
+		if err != nil {
+			continue // a draft whose form is not readable links nothing
+		}
+		for _, x := range f.Linked {
+			if x.Code == p.Code {
+				codes = append(codes, q.Code)
+			}
+		}
+	}
+	return codes, nil
 }
 
 // known is a text, nil when it is empty.

@@ -34,16 +34,27 @@ var Checks = &rules.Book{
 // where, so that a case whose model is older goes on as it began.
 const pointHeader = "checks"
 
+// answersHeader "later" leaves the soft findings of an act open: they come up with it.
+const answersHeader = "answers"
+
 // Point is the check point of a task or service task; empty: none.
 func Point(headers map[string]string) string { return headers[pointHeader] }
 
-// Gate judges a project at a check point before an act of ours. Called after the
+// Gate judges a project at the check point that the headers of an act name, if
+// any, before it is done. Called after the
 // act's command has written, within the savepoint of the step: rules read the
 // books as the act would leave them, and a refusal undoes it.
-func Gate(tx *gorm.DB, a models.Acting, point, project string, root int64) error {
+func Gate(tx *gorm.DB, a models.Acting, headers map[string]string, project string, root int64) error {
+	point := Point(headers)
+	if point == "" || project == "" {
+		return nil
+	}
 	s, err := ProjectSubject(tx, project, root)
 	if err != nil {
 		return err
+	}
+	if headers[answersHeader] == "later" {
+		return Checks.GateOpen(tx, a, point, s)
 	}
 	return Checks.Gate(tx, a, point, s)
 }

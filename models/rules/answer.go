@@ -120,7 +120,7 @@ func (b *Book) Answer(tx *gorm.DB, a models.Acting, point string, s Subject, rep
 			continue
 		}
 		if len([]rune(strings.TrimSpace(reply.Reason))) < minReason {
-			refusal.Field(fmt.Sprintf("/answers/%d/reason", i), "reason-too-short", "least", strconv.Itoa(minReason))
+			refusal.Field(fmt.Sprintf("/answers/%d/reason", i), "answer-too-short", "least", strconv.Itoa(minReason))
 			continue
 		}
 		rows = append(rows, Answer{

@@ -47,6 +47,16 @@ func (CheckRun) TableName() string { return "check_run" }
 // Gate judges before our own act, keeps the run, and refuses with "checks-block"
 // what a hard rule does not allow, what it cannot know, and what nobody answered.
 func (b *Book) Gate(tx *gorm.DB, a models.Acting, point string, s Subject) error {
+	return b.gate(tx, a, point, s, false)
+}
+
+// GateOpen is Gate for an act whose soft findings come up with the act itself:
+// they stay open, and a later act at the same point waits for the answers.
+func (b *Book) GateOpen(tx *gorm.DB, a models.Acting, point string, s Subject) error {
+	return b.gate(tx, a, point, s, true)
+}
+
+func (b *Book) gate(tx *gorm.DB, a models.Acting, point string, s Subject, open bool) error {
 	rep, f, err := b.Look(tx, a, point, s)
 	if err != nil {
 		return err
@@ -58,7 +68,7 @@ func (b *Book) Gate(tx *gorm.DB, a models.Acting, point string, s Subject) error
 	p, _ := rep.Edition.Checks().Point(point)
 	refusal := models.Refuse("checks-block", "point", point)
 	for _, res := range rep.Results {
-		rep.refuse(refusal, res, p.Before, answers)
+		rep.refuse(refusal, res, p.Before && !open, answers)
 	}
 	if err := refusal.OrNil(); err != nil {
 		return err
