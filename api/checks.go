@@ -35,7 +35,7 @@ func lookChecks(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.acting("", "", "")
+	a, err := c.acting("", c.Query("on"), "")
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func answerChecks(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.acting(in.Post, "", "")
+	a, err := c.acting(in.Post, in.BusinessDate, "")
 	if err != nil {
 		return nil, err
 	}

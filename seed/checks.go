@@ -20,7 +20,7 @@ func (l *life) prepare(ctx context.Context, clerk *client.Client, unit string, f
 	if err := l.plan(ctx, unit, form); err != nil {
 		return err
 	}
-	found, err := l.checks(ctx, clerk, "application")
+	found, err := l.checks(ctx, clerk, "application", "applied")
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (l *life) prepare(ctx context.Context, clerk *client.Client, unit string, f
 			return err
 		}
 	}
-	return l.answerAll(ctx, clerk, "application", "APPLY_CLERK@"+unit)
+	return l.answerAll(ctx, clerk, "application", "applied", "APPLY_CLERK@"+unit)
 }
 
 // plan has the head register the entry of the plan that the form names.
@@ -71,8 +71,13 @@ func (l *life) on(name, otherwise string) string {
 	return otherwise
 }
 
-func (l *life) checks(ctx context.Context, who *client.Client, point string) (out wire.Checks, err error) {
-	err = who.Get(ctx, "/api/v1/checks/"+point+"/project/"+l.Code, &out)
+// checks are what the rules say as of one of the project's dates.
+func (l *life) checks(ctx context.Context, who *client.Client, point, date string) (out wire.Checks, err error) {
+	path := "/api/v1/checks/" + point + "/project/" + l.Code
+	if on := l.Dates[date]; on != "" {
+		path += "?on=" + on
+	}
+	err = who.Get(ctx, path, &out)
 	return out, err
 }
 
@@ -94,16 +99,16 @@ func (l *life) answerReviewer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return l.answerAll(ctx, a, "sheet", "")
+	return l.answerAll(ctx, a, "sheet", "reviewed", "")
 }
 
 // answerAll answers every reminder, and what is not known, that this person may answer.
-func (l *life) answerAll(ctx context.Context, who *client.Client, point, post string) error {
-	found, err := l.checks(ctx, who, point)
+func (l *life) answerAll(ctx context.Context, who *client.Client, point, date, post string) error {
+	found, err := l.checks(ctx, who, point, date)
 	if err != nil {
 		return err
 	}
-	in := wire.CheckAnswers{Post: post}
+	in := wire.CheckAnswers{Post: post, BusinessDate: l.Dates[date]}
 	for _, r := range found.Results {
 		for _, f := range r.Findings {
 			if r.Mine && f.Must && f.Answer == nil {

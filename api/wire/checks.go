@@ -56,6 +56,9 @@ type CheckAnswer struct {
 type CheckAnswers struct {
 	Post    string             `json:"post,omitempty"` // acting post
 	Answers []CheckAnswerInput `json:"answers"`
+
+	// BusinessDate on which the act will be, of one that is back-registered.
+	BusinessDate string `json:"businessDate,omitempty"`
 }
 
 // CheckAnswerInput is an answer to one finding.

@@ -217,7 +217,7 @@ func lineRows(tx *gorm.DB, p Project, lines []BudgetLine, on models.Date) ([]map
 	if err != nil {
 		return nil, err
 	}
-	history, err := priceHistory(tx, p.Code)
+	history, err := priceHistory(tx, p.Code, on)
 	if err != nil {
 		return nil, err
 	}
@@ -254,8 +254,8 @@ func priceKey(name, unit string) string {
 }
 
 // priceHistory are the unit prices that reviews granted to lines of other
-// projects, by normalised item and unit.
-func priceHistory(tx *gorm.DB, without string) (map[string][]any, error) {
+// projects until a day, by normalised item and unit.
+func priceHistory(tx *gorm.DB, without string, on models.Date) (map[string][]any, error) {
 	var rows []struct {
 		Name, Unit string
 		Qty        decimal.Decimal
@@ -267,8 +267,8 @@ func priceHistory(tx *gorm.DB, without string) (map[string][]any, error) {
 		JOIN sheet h ON h.project = p.code AND h.issued
 		JOIN sheet_line s ON s.project = p.code AND s.round = h.round
 		JOIN budget_line l ON l.project = p.code AND l.line_no = s.line_no
-		WHERE p.code <> ? AND p.reviewed_on IS NOT NULL AND s.reviewed > 0
-		ORDER BY p.reviewed_on DESC, p.code, l.line_no LIMIT 20000`, without).Scan(&rows).Error
+		WHERE p.code <> ? AND p.reviewed_on <= ? AND s.reviewed > 0
+		ORDER BY p.reviewed_on DESC, p.code, l.line_no LIMIT 20000`, without, on).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("reviewed prices: %w", err)
 	}

@@ -149,13 +149,25 @@ func reviewedLines(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, e
 	if err != nil || !there {
 		return rules.Facts{}, err
 	}
+	var cross []CrossLine
+	if err := tx.Where("project = ?", p.Code).Order("round").Find(&cross).Error; err != nil {
+		return nil, fmt.Errorf("cross-check of %s: %w", p.Code, err)
+	}
+	second := map[int]any{}
+	for _, x := range cross {
+		second[x.LineNo] = json.Number(x.Reviewed.String())
+	}
 	reviewed := map[int]any{}
 	for _, r := range sheet {
 		reviewed[r["no"].(int)] = r["reviewed"]
 	}
 	list := make([]any, len(rows))
 	for i, r := range rows {
-		r["amount"] = reviewed[r["no"].(int)]
+		no := r["no"].(int)
+		r["amount"], r["a"], r["b"], r["declared"] = reviewed[no], reviewed[no], reviewed[no], r["amount"]
+		if b, ok := second[no]; ok { // what B entered himself
+			r["b"] = b
+		}
 		if qty := lines[i].Qty; qty.IsPositive() && r["amount"] != nil { // the price that is left
 			money, err := models.ParseMoney(string(r["amount"].(json.Number)))
 			if err != nil {

@@ -35,7 +35,7 @@ func similarFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	}
 	since := models.Date(fmt.Sprintf("%04d-%s", on.Year()-similarYear, string(on)[5:]))
 	var all []Project
-	if err := tx.Where("code <> ? AND submitted_on >= ?", p.Code, since).Order("code").Find(&all).Error; err != nil {
+	if err := tx.Where("code <> ? AND submitted_on BETWEEN ? AND ?", p.Code, since, on).Order("code").Find(&all).Error; err != nil {
 		return nil, fmt.Errorf("projects like %s: %w", p.Code, err)
 	}
 	before, err := declaredBefore(tx, p)
