@@ -26,7 +26,41 @@ func (c *call) checkSubject() (rules.Subject, error) {
 	if err != nil {
 		return rules.Subject{}, err
 	}
-	return commands.ProjectSubject(c.db(), p.Code, 0)
+	s, err := commands.ProjectSubject(c.db(), p.Code, 0)
+	if err != nil {
+		return s, err
+	}
+	return s, c.mayLook(c.Param("point"), s)
+}
+
+// drafting are the check points whose facts the applicant himself has written.
+var drafting = []string{"plan", "application", "intake"}
+
+// mayLook keeps to themselves what scores and sheets say while they are being made:
+// they are the bureau's, and reviewer B does not learn A's figures before his own.
+func (c *call) mayLook(point string, s rules.Subject) error {
+	if slices.Contains(drafting, point) {
+		return nil
+	}
+	inBureau, onlyB := false, true
+	for _, post := range c.who.postIDs() {
+		role, _ := models.SplitPost(post)
+		inBureau = inBureau || slices.Contains(bureau, role) || role == "AUDITOR"
+		onlyB = onlyB && role == "BUREAU_REVIEW_B"
+	}
+	if !inBureau {
+		return refuse(http.StatusForbidden, "forbidden")
+	}
+	if onlyB && point == "sheet" {
+		v, err := books.CurrentSheet(c.db(), s.ID)
+		if err != nil {
+			return err
+		}
+		if v.Round == 0 || v.Kind == books.SheetA && !v.Issued {
+			return refuse(http.StatusForbidden, "forbidden")
+		}
+	}
+	return nil
 }
 
 // lookChecks judges a subject as it stands; nothing is stored.
