@@ -125,8 +125,8 @@ func TestPin2(t *testing.T) {
 		if q, err := p.Get("C12", "days"); err != nil || q.Value.String() != want {
 			t.Errorf("on %s: %v %v, want %s", on, q.Value, err, want)
 		}
-		if q, err := p.Get("B06", "L2"); err != nil || q.Value.String() != "500000.00" {
-			t.Errorf("on %s: B06.L2 %v %v, want the pinned 500000.00", on, q.Value, err)
+		if q, err := p.Get("B06", "L2"); err != nil || q.Value.String() != "500000" {
+			t.Errorf("on %s: B06.L2 %v %v, want the pinned 500000", on, q.Value, err)
 		}
 	}
 }
@@ -185,7 +185,7 @@ func TestThresholds(t *testing.T) {
 	for _, c := range []struct{ id, inputs, want string }{
 		{"approval_level", `"reviewedTotal": 0`, "1"},
 		{"approval_level", `"reviewedTotal": 499999.99`, "1"},
-		{"approval_level", `"reviewedTotal": 500000.00`, "2"},
+		{"approval_level", `"reviewedTotal": 500000`, "2"},
 		{"approval_level", `"reviewedTotal": 1999999.99`, "2"},
 		{"approval_level", `"reviewedTotal": 2000000`, "3"},
 		{"approval_level", `"reviewedTotal": 4999999.99`, "3"},
