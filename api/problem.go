@@ -31,6 +31,7 @@ type fieldProblem struct {
 	Pointer string
 	Code    string
 	Args    map[string]string
+	Check   *models.CheckFault
 }
 
 // formField is what a form says about its field: a sentence of its own in each language.
@@ -137,7 +138,7 @@ func ofRefusal(r *models.Refusal) *problem {
 	}
 	p := &problem{Status: status, Slug: r.Code, Args: maps.Clone(r.Args)}
 	for _, f := range r.Fields {
-		p.Fields = append(p.Fields, fieldProblem{Pointer: f.Pointer, Code: f.Code, Args: f.Args})
+		p.Fields = append(p.Fields, fieldProblem{Pointer: f.Pointer, Code: f.Code, Args: f.Args, Check: f.Check})
 	}
 	return p
 }
@@ -198,6 +199,10 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 		w.Person, w.Why, w.Duty, w.Other = p.Args["person"], p.Args["why"], p.Args["duty"], p.Args["other"]
 	}
 	for _, f := range p.Fields {
+		if f.Check != nil {
+			w.Errors = append(w.Errors, checkError(lang, f))
+			continue
+		}
 		detail := texts.Text(lang, f.Code, f.Args)
 		if own := f.Args[string(lang)]; f.Code == formField && own != "" {
 			detail = own
@@ -207,10 +212,28 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 	return w
 }
 
+// checkError says a rule's finding in the words that its pack has for it.
+func checkError(lang texts.Lang, f fieldProblem) wire.FieldError {
+	say := func(b models.Bilingual) string {
+		if lang == texts.English {
+			return b.EN
+		}
+		return b.ZH
+	}
+	k := f.Check
+	values := k.Values
+	if values == nil {
+		values = map[string]any{}
+	}
+	return wire.FieldError{Pointer: f.Pointer, Detail: say(k.Detail), CheckFault: &wire.CheckFault{
+		Rule: k.Rule, Name: say(k.Name), State: k.State, Place: k.Place, Values: values, Basis: k.Basis, Satisfy: say(k.Satisfy),
+	}}
+}
+
 // refusalOf reads the refusal that Commit stored.
 func refusalOf(code string, raw json.RawMessage) *problem {
 	r := models.Refusal{Code: code}
-	if len(raw) > 0 && json.Unmarshal(raw, &r) != nil {
+	if len(raw) > 0 && models.DecodeExact(raw, &r) != nil {
 		r = models.Refusal{Code: code}
 	}
 	if r.Code == "" {

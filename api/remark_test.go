@@ -133,6 +133,7 @@ func TestCopies(t *testing.T) {
 		// The matter comes back, changes, and is copied again.
 		w.operate("he-guangming", task, "return", wire.OperationRequest{Reason: "概算表有误需要修改"}).want(200, "")
 		w.do("zhou-min", "PUT", "/api/v1/projects/"+p.Code+"/lines", wire.Lines{Lines: application.Lines[:1]}, "If-Match", `"1"`).want(200, "")
+		w.ready(p.Code)
 		w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
 		copyTo(w.taskOf("he-guangming", "p1_leader"), reader).want(200, "")
 		var told wire.NotificationPage

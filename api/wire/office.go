@@ -307,6 +307,18 @@ type Problem struct {
 type FieldError struct {
 	Pointer string `json:"pointer"`
 	Detail  string `json:"detail"`
+	*CheckFault
+}
+
+// CheckFault is what a rule adds to a mistake (checks-block).
+type CheckFault struct {
+	Rule    string         `json:"rule"`
+	Name    string         `json:"name"`
+	State   string         `json:"state"` // block, remind, unknown, error
+	Place   string         `json:"place"` // names the finding in an answer
+	Values  map[string]any `json:"values"`
+	Basis   string         `json:"basis"`
+	Satisfy string         `json:"satisfy"`
 }
 
 // Happened tells the loser of a race what happened in between.

@@ -25,7 +25,7 @@ var subcommands = []func() *cobra.Command{
 	calendarCommand,
 	chaosCommand,
 	conformanceCommand,
-	lintCommand,
+	lintCommand, checksCommand,
 	verifyCommand,
 	benchCommand,
 }
