@@ -120,6 +120,9 @@ func Edit(tx *gorm.DB, a models.Acting, d *Definition, id int64, revision int, f
 	if err := w.mayWrite(before); err != nil {
 		return e, err
 	}
+	if err := w.unmask(before, fields); err != nil {
+		return e, err
+	}
 	in, err := w.take(fields)
 	if err != nil {
 		return e, err
@@ -134,6 +137,17 @@ func Edit(tx *gorm.DB, a models.Acting, d *Definition, id int64, revision int, f
 		return e, w.taken(err, in)
 	}
 	return e, w.written(e, "entry.edit")
+}
+
+// unmask gives a field back what it says, where somebody who may not see it sends what he was shown.
+func (w *writer) unmask(before, fields map[string]any) error {
+	masked, err := w.sight.Masked(before)
+	for key, hidden := range masked {
+		if hidden && before[key] != nil && fields[key] == hide(before[key]) {
+			fields[key] = before[key]
+		}
+	}
+	return err
 }
 
 // keep leaves what an entry says in fields that the definition has no longer.
