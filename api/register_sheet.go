@@ -93,10 +93,15 @@ func importEntries(c *call) (any, error) {
 			return reply{Status: http.StatusOK, Body: out}, err
 		})
 	}
+	return c.preview(func(tx *gorm.DB) (wire.RegisterImport, error) { return c.takeSheet(tx, a, name, data) })
+}
+
+// preview takes a sheet in and lets nothing of it stay.
+func (c *call) preview(take func(*gorm.DB) (wire.RegisterImport, error)) (any, error) {
 	var out wire.RegisterImport
-	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
 		var err error
-		if out, err = c.takeSheet(tx, a, name, data); err != nil {
+		if out, err = take(tx); err != nil {
 			return err
 		}
 		return errPreview

@@ -50,7 +50,7 @@ func Items(tx *gorm.DB, id, unit string, left bool, after int64, limit int) ([]I
 type WalkFilter struct {
 	Campaign, Unit string
 	Units          []string // that the person may read; nil: all
-	Item           int64
+	Item, ID       int64
 	Late           bool
 	Substitute     bool
 	Uncounted      bool
@@ -78,6 +78,9 @@ func Walks(tx *gorm.DB, f WalkFilter) ([]WalkRow, string, error) {
 	}
 	if f.Item != 0 {
 		q = q.Where("w.campaign_item = ?", f.Item)
+	}
+	if f.ID != 0 {
+		q = q.Where("w.id = ?", f.ID)
 	}
 	if f.Late {
 		q = q.Where("w.late")

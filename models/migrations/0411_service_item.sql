@@ -36,4 +36,3 @@ CREATE TRIGGER service_item_kept BEFORE DELETE ON service_item $REFUSE;
 -- The capabilities of the city brain get what a reviewer asks of them.
 ALTER TABLE capability ADD COLUMN owner_unit TEXT NOT NULL DEFAULT '';
 ALTER TABLE capability ADD COLUMN interface TEXT NOT NULL DEFAULT '';
-ALTER TABLE capability ADD COLUMN reuse_count INTEGER NOT NULL DEFAULT 0;
