@@ -34,15 +34,15 @@ type ServiceItemInput struct {
 	Kind         string   `json:"kind"`
 	LegalDays    int      `json:"legalDays"`
 	PromisedDays int      `json:"promisedDays"`
-	Instant      bool     `json:"instant"`
-	Materials    []string `json:"materials"`
-	Steps        []string `json:"steps"`
-	Visits       int      `json:"visits"`
-	GuideVersion string   `json:"guideVersion"`
-	GuideURL     string   `json:"guideUrl"`
+	Instant      bool     `json:"instant,omitempty"`
+	Materials    []string `json:"materials,omitempty"`
+	Steps        []string `json:"steps,omitempty"`
+	Visits       int      `json:"visits,omitempty"`
+	GuideVersion string   `json:"guideVersion,omitempty"`
+	GuideURL     string   `json:"guideUrl,omitempty"`
 	ValidFrom    string   `json:"validFrom"`
-	ValidTo      string   `json:"validTo"`
-	Reason       string   `json:"reason"`
+	ValidTo      string   `json:"validTo,omitempty"`
+	Reason       string   `json:"reason,omitempty"`
 }
 
 // ServiceItemPage is a page of items, by code.
@@ -140,12 +140,12 @@ type CampaignInput struct {
 	Name         string   `json:"name"`
 	StartsOn     string   `json:"startsOn"`
 	EndsOn       string   `json:"endsOn"`
-	Goal         string   `json:"goal"`
-	LateDays     *int     `json:"lateDays"`
-	Substitutes  *int     `json:"substitutes"`
-	UrgeAfter    *int     `json:"urgeAfter"`
+	Goal         string   `json:"goal,omitempty"`
+	LateDays     *int     `json:"lateDays,omitempty"`
+	Substitutes  *int     `json:"substitutes,omitempty"`
+	UrgeAfter    *int     `json:"urgeAfter,omitempty"`
 	Units        []string `json:"units"`
-	BusinessDate string   `json:"businessDate"`
+	BusinessDate string   `json:"businessDate,omitempty"`
 }
 
 // CampaignItem that a unit has planned, with the public guide.
@@ -177,7 +177,7 @@ type CampaignItemPage struct {
 // CampaignItemsInput makes a unit's list.
 type CampaignItemsInput struct {
 	Items  []string `json:"items"` // codes
-	Reason string   `json:"reason"`
+	Reason string   `json:"reason,omitempty"`
 }
 
 // CampaignItemAct books or drops an item, or notes a second look.
@@ -196,15 +196,15 @@ type WalkInput struct {
 	Channel      string      `json:"channel"`
 	On           string      `json:"on"`
 	Steps        []WalkStep  `json:"steps"`
-	GuideVersion string      `json:"guideVersion"`
+	GuideVersion string      `json:"guideVersion,omitempty"`
 	Result       string      `json:"result"`
-	TicketNo     string      `json:"ticketNo"`
-	Proof        []string    `json:"proof"`
-	NoIssue      string      `json:"noIssue"`
-	Issues       []WalkIssue `json:"issues"`
-	WhyNot       string      `json:"whyNot"`
-	Post         string      `json:"post"`
-	BusinessDate string      `json:"businessDate"`
+	TicketNo     string      `json:"ticketNo,omitempty"`
+	Proof        []string    `json:"proof,omitempty"`
+	NoIssue      string      `json:"noIssue,omitempty"`
+	Issues       []WalkIssue `json:"issues,omitempty"`
+	WhyNot       string      `json:"whyNot,omitempty"`
+	Post         string      `json:"post,omitempty"`
+	BusinessDate string      `json:"businessDate,omitempty"`
 }
 
 // WalkStep as it went.
@@ -315,12 +315,12 @@ type CapabilityRow struct {
 // CapabilityInput is a capability as it should be.
 type CapabilityInput struct {
 	Name        string `json:"name"`
-	NameEn      string `json:"nameEn"`
+	NameEn      string `json:"nameEn,omitempty"`
 	Status      string `json:"status"`
-	CommittedOn string `json:"committedOn"`
-	Owner       string `json:"owner"`
-	Interface   string `json:"interface"`
-	Reason      string `json:"reason"`
+	CommittedOn string `json:"committedOn,omitempty"`
+	Owner       string `json:"owner,omitempty"`
+	Interface   string `json:"interface,omitempty"`
+	Reason      string `json:"reason,omitempty"`
 }
 
 // CapabilityList is the catalogue, by code.

@@ -146,3 +146,18 @@ func installWindows(tx *gorm.DB, hall organisation) error {
 	}
 	return nil
 }
+
+// Hall is who holds which post of the walks and of the windows.
+func Hall() (map[string]string, error) {
+	hall, err := read("hall.json")
+	if err != nil {
+		return nil, err
+	}
+	posts := map[string]string{}
+	for _, p := range hall.People {
+		for _, q := range p.Posts {
+			posts[office.PostID(q.Role, q.Dept)] = p.ID
+		}
+	}
+	return posts, nil
+}
