@@ -10,9 +10,9 @@ import (
 // floors below its own, never its neighbours. Tests of a room may know all.
 var floors = [][]string{
 	{""}, // the ground floor: database, money, dates, refusals, who acts
-	{"audit", "outbox", "rules", "papers", "service", "localpg"},
+	{"audit", "outbox", "rules", "papers/pdf", "service", "localpg"},
 	{"calendar", "office", "modelstest"},
-	{"process", "rulebook"}, // what tokens leave behind, and
+	{"process", "papers", "rulebook"}, // what tokens leave behind, and
 	{"books", "demo"},       // what the money does: they do not know each other
 	{"partner"},
 	{"partner/stream", "partner/facts"},

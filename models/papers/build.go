@@ -185,8 +185,11 @@ func (b *builder) each(n *node, vars feel.Vars) error {
 // list is the list that a block repeats itself over; none is an empty one.
 func (n *node) list(vars feel.Vars) (feel.List, error) {
 	v, err := n.rows.eval(vars)
-	if err != nil || v == nil {
+	if err != nil {
 		return nil, err
+	}
+	if v == nil {
+		return nil, fmt.Errorf("line %d: {%s} has no value", n.line, n.rows.src)
 	}
 	l, ok := v.(feel.List)
 	if !ok {

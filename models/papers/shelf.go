@@ -143,10 +143,12 @@ func (s *Shelf) Kind(name string) (*Template, bool) {
 // Source is where a template comes from.
 func (s *Shelf) Source(kind string) string { return s.source[kind] }
 
-// Signer signs digests with the key of the house.
+// Signer holds the keys of the house, which sign digests with SM2.
 type Signer interface {
-	// SignPaper signs a digest with SM2, and names the key.
+	// SignPaper signs a digest, and names the key.
 	SignPaper(digest string) (key string, signature []byte, err error)
+	// VerifyPaper reports whether a key of the house has signed a digest; known is false where the key is not one of its.
+	VerifyPaper(key, digest string, signature []byte) (known, good bool)
 }
 
 // Desk is what issuing needs besides the transaction: the templates and the key of
@@ -171,6 +173,29 @@ func deskOf(tx *gorm.DB) (*Desk, error) {
 	}
 	s, err := standard()
 	return &Desk{Shelf: s}, err
+}
+
+// Signed says how the signature of a paper stands: valid, invalid, unknown-key, or none where it was not signed.
+func Signed(tx *gorm.DB, d Document) (string, error) {
+	desk, err := deskOf(tx)
+	switch {
+	case err != nil:
+		return "", err
+	case len(d.Signature) == 0:
+		return "none", nil
+	case !d.Whole():
+		return "invalid", nil
+	case desk.Signer == nil:
+		return "unknown-key", nil
+	}
+	known, good := desk.Signer.VerifyPaper(d.SignedBy, d.DocDigest, d.Signature)
+	switch {
+	case !known:
+		return "unknown-key", nil
+	case !good:
+		return "invalid", nil
+	}
+	return "valid", nil
 }
 
 // ShelfOf are the templates of the database that tx reads.

@@ -69,6 +69,9 @@ func typeOf(shape any) (feel.Type, error) {
 // fit turns a JSON value into one of a type: texts of numbers, dates and moments
 // become what they say. Absent fields are null. The path is for people.
 func fit(t feel.Type, v any, path string) (feel.Value, error) {
+	if _, fields := t.(*feel.ContextType); v == nil && fields {
+		v = map[string]any{} // every field of it is null
+	}
 	if v == nil {
 		return nil, nil
 	}
