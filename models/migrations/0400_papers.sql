@@ -14,6 +14,8 @@ ALTER TABLE document ADD COLUMN verify_token TEXT NOT NULL DEFAULT '';
 ALTER TABLE document ADD COLUMN voided_on $DATE;
 ALTER TABLE document ADD COLUMN void_reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE document ADD COLUMN voided_by TEXT NOT NULL DEFAULT '';       -- person
+ALTER TABLE document ADD COLUMN void_asked_by TEXT NOT NULL DEFAULT '';   -- who asked for it: a second person confirms
+ALTER TABLE document ADD COLUMN void_asked_at $TIME;
 ALTER TABLE document ADD COLUMN replaced_by TEXT NOT NULL DEFAULT '';     -- id of the document that holds instead
 CREATE UNIQUE INDEX document_series ON document (series, year, seq) WHERE series <> '';
 CREATE UNIQUE INDEX document_token ON document (verify_token) WHERE verify_token <> '';

@@ -41,7 +41,9 @@ type Document struct {
 	VerifyToken    string
 	VoidedOn       models.Date
 	VoidReason     string
-	VoidedBy       string
+	VoidedBy       string // who confirmed it
+	VoidAskedBy    string
+	VoidAskedAt    *time.Time
 	ReplacedBy     string
 }
 

@@ -7,12 +7,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/audit"
 )
 
 // counters are those of series that began before papers had templates: their numbers go on.
@@ -157,33 +155,4 @@ func (desk *Desk) write(t *Template, d *Document, facts map[string]any) error {
 		d.SignedBy, d.Signature, err = desk.Signer.SignPaper(d.DocDigest)
 	}
 	return err
-}
-
-// minReason is how long the reason of a voiding is at least, in characters.
-const minReason = 10
-
-// Void marks a paper 作废: number and text stay. The successor, where there is one, holds instead.
-func Void(tx *gorm.DB, a models.Acting, d *Document, successor string) error {
-	switch {
-	case d.Template == "" || d.DocNo == "":
-		return models.Refuse("paper-not-issued")
-	case d.VoidedOn != "":
-		return models.Refuse("paper-void-already", "no", string(d.DocNo))
-	case utf8.RuneCountInString(strings.TrimSpace(a.Reason)) < minReason:
-		return models.Refuse("invalid-data").Field("/reason", "reason-short", "limit", strconv.Itoa(minReason))
-	}
-	d.VoidedOn, d.VoidReason, d.VoidedBy, d.ReplacedBy = a.On(), strings.TrimSpace(a.Reason), a.Person, successor
-	done := tx.Model(&Document{}).Where("id = ? AND voided_on IS NULL", d.ID).Updates(map[string]any{
-		"voided_on": d.VoidedOn, "void_reason": d.VoidReason, "voided_by": d.VoidedBy, "replaced_by": successor,
-	})
-	if done.Error != nil {
-		return fmt.Errorf("void %s: %w", d.DocNo, done.Error)
-	}
-	if done.RowsAffected == 0 {
-		return models.Refuse("paper-void-already", "no", string(d.DocNo))
-	}
-	return audit.Audit(tx, "r:documents", a, audit.AuditEntry{
-		Action: "document.void", Subject: "document:" + d.ID, Project: d.Project, Digest: d.DocDigest,
-		Detail: models.JSONOf(map[string]any{"docNo": d.DocNo, "reason": d.VoidReason, "replacedBy": successor}),
-	})
 }
