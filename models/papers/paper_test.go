@@ -264,7 +264,7 @@ func TestCountysTemplates(t *testing.T) {
 	}
 	for _, c := range []struct{ name, file, old, new, want string }{
 		{"another sentence", "acceptance_notice.md", "予以受理。", "准予受理。", ""},
-		{"a misspelt field", "acceptance_notice.md", "{rulePack}", "{rulePak}", "acceptance_notice.md:23:"},
+		{"a misspelt field", "acceptance_notice.md", "{rulePack}", "{rulePak}", "acceptance_notice.md:22:"},
 		{"a fact that nobody brings", "acceptance_notice.md", "facts: [app, clock]", "facts: [app, clock, award]", "nobody brings the fact award"},
 		{"another series", "acceptance_notice.md", "series: 受", "series: 收", "series stays"},
 		{"a misplaced file", "other.md", "", "", "belongs into a file acceptance_notice.md"},

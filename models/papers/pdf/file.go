@@ -112,38 +112,21 @@ func (p *Page) text(matrix string, size float64, color Color, bold bool, glyphs 
 		mode = fmt.Sprintf("2 Tr %s w %s RG", num(size/36), color.operands())
 	}
 	fmt.Fprintf(&p.body, "BT %s rg %s %s Tm\n", color.operands(), mode, matrix)
-	for i := 0; i < len(glyphs); {
-		j := i
-		for j < len(glyphs) && glyphs[j].Font == glyphs[i].Font {
-			j++
+	var font *Font
+	moved := 0.0
+	for _, g := range glyphs {
+		if g.Font != font {
+			font = g.Font
+			fmt.Fprintf(&p.body, "/F%d %s Tf ", p.file.face(font), num(size))
 		}
-		p.run(size, glyphs[i:j])
-		i = j
+		// Each character has its place: also readers that know nothing of the font's widths find them in order.
+		if moved > 0 {
+			fmt.Fprintf(&p.body, "%s 0 Td ", num(moved))
+		}
+		fmt.Fprintf(&p.body, "<%04X> Tj\n", p.file.faces[p.file.face(font)].glyph(g.Rune))
+		moved = g.Width
 	}
 	p.body.WriteString("ET\n")
-}
-
-// run shows glyphs of one font; what a glyph's own width lacks is made up for after it.
-func (p *Page) run(size float64, glyphs []Glyph) {
-	font := glyphs[0].Font
-	n := p.file.face(font)
-	fmt.Fprintf(&p.body, "/F%d %s Tf [", n, num(size))
-	open := false
-	for _, g := range glyphs {
-		if !open {
-			p.body.WriteByte('<')
-			open = true
-		}
-		fmt.Fprintf(&p.body, "%04X", p.file.faces[n].glyph(g.Rune))
-		if by := float64(font.Advance(g.Rune)) - g.Width*1000/size; by > 0.5 || by < -0.5 {
-			fmt.Fprintf(&p.body, ">%s", num(by))
-			open = false
-		}
-	}
-	if open {
-		p.body.WriteByte('>')
-	}
-	p.body.WriteString("] TJ\n")
 }
 
 func (c Color) operands() string { return num(c[0]) + " " + num(c[1]) + " " + num(c[2]) }
