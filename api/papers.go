@@ -172,6 +172,7 @@ func (c *call) sendPaper(d papers.Document, format string) (any, error) {
 	h.Set("Content-Type", papers.MediaType(format))
 	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(name))
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "SAMEORIGIN") // the page of the paper shows it
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("ETag", `"`+f.Sha+`"`)

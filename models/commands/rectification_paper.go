@@ -8,7 +8,6 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/papers"
-	"github.com/quancheng/quancheng/texts"
 )
 
 // issuePapers are the papers that steps of a rectification issue, when they are due.
@@ -41,6 +40,12 @@ func (c Call) issuePaper(tx *gorm.DB, r *books.Rectification) error {
 	return nil
 }
 
+// issueSources are where findings come from, in the words of papers.
+var issueSources = map[string]string{
+	"manual": "日常检查", "acceptance": "项目验收", "inspection": "监督检查", "audit": "审计", "payment": "付款核验", "indicator": "指标监测", "hotline": "热线反映",
+	"walk": "局长走流程", "stuck": "“办不成事”反映", "other": "其他渠道",
+}
+
 // issueFacts are what papers say of a finding.
 func issueFacts(tx *gorm.DB, r *books.Rectification) (map[string]any, error) {
 	unit, err := office.DeptName(tx, r.OwnerDept)
@@ -61,7 +66,7 @@ func issueFacts(tx *gorm.DB, r *books.Rectification) (map[string]any, error) {
 	}
 	result := map[string]string{books.RectClosed: "销号", books.RectReturned: fmt.Sprintf("退回（第%d次）", r.Returns)}[r.State]
 	return map[string]any{
-		"no": r.No, "source": texts.Text(texts.Chinese, "rectSource."+r.Source, nil), "unit": unit, "title": r.Title, "text": text, "severity": r.Severity,
+		"no": r.No, "source": issueSources[r.Source], "unit": unit, "title": r.Title, "text": text, "severity": r.Severity,
 		"foundOn": r.FoundOn, "dueOn": r.DueOn, "verifier": verifier, "method": map[string]string{"site": "现场", "phone": "电话", "system": "系统"}[r.Method],
 		"result": result, "comment": r.Verification, "returns": r.Returns, "evidence": evidence,
 		"cuts": map[string]any{"materials": r.MaterialsCut, "steps": r.StepsCut, "days": fmt.Sprintf("%d.%d", r.DaysCut/10, r.DaysCut%10)},

@@ -1,7 +1,8 @@
 import cases from './cases'
 import common from './common'
 import office from './office'
+import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...common, ...tasks, ...projects, ...office, ...cases }
+export default { ...common, ...tasks, ...papers, ...projects, ...office, ...cases }
