@@ -17,6 +17,7 @@ var subcommands = []func() *cobra.Command{
 	deployCommand,
 	repairCommand,
 	keysCommand,
+	papersCommand,
 	reconcileCommand,
 	seedCommand,
 	playCommand,

@@ -1,6 +1,8 @@
 package office
 
 import (
+	"fmt"
+
 	"gorm.io/gorm"
 )
 
@@ -66,4 +68,21 @@ func PostsOf(tx *gorm.DB, person string) ([]Post, error) {
 	var posts []Post
 	err := tx.Where("person_id = ?", person).Order("is_primary DESC, id").Find(&posts).Error
 	return posts, err
+}
+
+// DeptName is the name of a department, its id where nobody knows it.
+func DeptName(tx *gorm.DB, id string) (string, error) { return nameOf(tx, "dept", id) }
+
+// PersonName is the name of a person, the id where nobody knows it.
+func PersonName(tx *gorm.DB, id string) (string, error) { return nameOf(tx, "person", id) }
+
+func nameOf(tx *gorm.DB, table, id string) (string, error) {
+	var names []string
+	if err := tx.Table(table).Where("id = ?", id).Limit(1).Pluck("name", &names).Error; err != nil {
+		return "", fmt.Errorf("name of %s: %w", id, err)
+	}
+	if len(names) == 0 || names[0] == "" {
+		return id, nil
+	}
+	return names[0], nil
 }

@@ -22,6 +22,7 @@ export const router = createRouter({
     { path: '/projects/new', name: 'new-project', component: () => import('./pages/application/NewProject.vue'), meta: { title: 'application.new' } },
     { path: '/projects/:code', name: 'project', component: () => import('./pages/project/Project.vue'), props: true, meta: { title: 'nav.project', print: 'project' } },
     { path: '/projects/:code/application', name: 'application', component: () => import('./pages/application/Application.vue'), props: true, meta: { title: 'nav.application' } },
+    { path: '/documents/:id', name: 'paper', component: () => import('./pages/project/Paper.vue'), props: true, meta: { title: 'paper.title' } },
     { path: '/rectifications', name: 'rectifications', component: () => import('./pages/rectification/Rectifications.vue'), meta: { title: 'nav.rectifications' } },
     { path: '/rectifications/:no', name: 'rectification', component: () => import('./pages/rectification/Rectification.vue'), props: true, meta: { title: 'nav.rectification' } },
     { path: '/report', name: 'report', component: () => import('./pages/report/Report.vue'), meta: { title: 'nav.report' } },

@@ -2,7 +2,8 @@ import cases from './cases'
 import checks from './checks'
 import common from './common'
 import office from './office'
+import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...common, ...tasks, ...projects, ...office, ...cases, ...checks }
+export default { ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
