@@ -90,7 +90,7 @@ func TestAccountIsLocked(t *testing.T) {
 		h.password("zhou-min", "长江后浪推前浪 2026")
 		right := wire.SignIn{Person: "zhou-min", Password: "长江后浪推前浪 2026"}
 		for _, who := range []string{"zhou-min", "nobody-at-all"} {
-			for range office.SignInTries {
+			for range tries {
 				h.do("", "POST", "/api/v1/session", wire.SignIn{Person: who, Password: "wrong"}).want(401, "wrong-credentials")
 			}
 			a := other.do("", "POST", "/api/v1/session", wire.SignIn{Person: who, Password: "wrong"}).want(429, "account-locked")
@@ -99,8 +99,8 @@ func TestAccountIsLocked(t *testing.T) {
 			}
 		}
 		h.do("", "POST", "/api/v1/session", right).want(429, "account-locked")
-		h.pass(office.SignInLock)
-		for range office.SignInTries - 1 {
+		h.pass(office.DefaultPolicy().Lock())
+		for range tries - 1 {
 			h.do("", "POST", "/api/v1/session", wire.SignIn{Person: "zhou-min", Password: "wrong"}).want(401, "wrong-credentials")
 		}
 		h.do("", "POST", "/api/v1/session", right).want(200, "") // and the count begins anew
@@ -118,7 +118,7 @@ func TestParallelGuessesAreCounted(t *testing.T) {
 		for range 20 {
 			wg.Go(func() {
 				err := db.Tx(ctx(), func(tx *gorm.DB) error {
-					wait, err := office.TrySignIn(tx, "zhou-min", noon)
+					wait, _, err := office.TrySignIn(tx, "zhou-min", "10.0.0.1", office.DefaultPolicy(), noon)
 					if err == nil && wait == 0 {
 						mu.Lock()
 						tried++
@@ -132,8 +132,8 @@ func TestParallelGuessesAreCounted(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if tried != office.SignInTries {
-			t.Errorf("%d of 20 parallel guesses were let through, want %d", tried, office.SignInTries)
+		if tried != tries {
+			t.Errorf("%d of 20 parallel guesses were let through, want %d", tried, tries)
 		}
 	})
 }
@@ -141,7 +141,7 @@ func TestParallelGuessesAreCounted(t *testing.T) {
 func (h *house) password(person, password string) {
 	h.t.Helper()
 	err := h.db.Tx(ctx(), func(tx *gorm.DB) error {
-		return tx.Model(&office.Person{}).Where("id = ?", person).Update("password", api.HashPassword(password)).Error
+		return office.SetPassword(tx, models.Acting{Person: person, At: h.now}, office.HashPassword(password), "")
 	})
 	if err != nil {
 		h.t.Fatal(err)

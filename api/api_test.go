@@ -95,6 +95,7 @@ func (h *house) pass(d time.Duration) {
 // seat gives a person posts, making department and person where they are missing.
 func (h *house) seat(person string, posts ...string) {
 	h.t.Helper()
+	delete(h.tokens, person) // whose posts change signs in anew
 	err := h.db.Tx(context.Background(), func(tx *gorm.DB) error {
 		p := office.Person{ID: person, Name: "演示" + person, NameEn: "Demo " + person, Active: true, Demo: true}
 		if err := tx.Save(&p).Error; err != nil {
@@ -213,5 +214,8 @@ func (h *house) conforms(r *http.Request, raw []byte, a answer) {
 		h.t.Errorf("%s %s answered against the contract: %v\n%s", r.Method, r.URL, err, a.body)
 	}
 }
+
+// tries is how many wrong passwords lock an account.
+var tries = office.DefaultPolicy().Int(office.LockTries)
 
 func ctx() context.Context { return context.Background() }

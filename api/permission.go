@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/quancheng/quancheng/models/books"
@@ -14,6 +15,7 @@ type permission string
 const (
 	public   permission = "public"  // no session
 	signedIn permission = "session" // every signed-in person
+	signsIn  permission = "sign-in" // also who has not finished signing in
 )
 
 // sight is which projects a role sees.
@@ -53,23 +55,21 @@ var (
 // grants are the roles that have a permission.
 var grants = map[permission][]string{}
 
-var administrators = []string{"SYS_ADMIN", "SEC_ADMIN", "AUDIT_ADMIN"}
-
 func with(group []string, more ...string) []string { return slices.Concat(group, more) }
 
 // identity is a signed-in person with what he may do.
 type identity struct {
 	Person  office.Person
 	Posts   []office.Post
-	Session string
+	Session office.Session
 	granted map[permission]bool
 	sees    sight
 }
 
 // newIdentity collects what the posts give. The demonstration plays its projects
 // at their historical dates, so that its people may back-register on a dev server.
-func newIdentity(p office.Person, posts []office.Post, session string, dev bool) *identity {
-	w := &identity{Person: p, Posts: posts, Session: session, granted: map[permission]bool{signedIn: true}}
+func newIdentity(p office.Person, posts []office.Post, session office.Session, dev bool) *identity {
+	w := &identity{Person: p, Posts: posts, Session: session, granted: map[permission]bool{signedIn: true, signsIn: true}}
 	for _, post := range posts {
 		w.sees = max(w.sees, roles[post.Role])
 		for p, who := range grants {
@@ -82,10 +82,16 @@ func newIdentity(p office.Person, posts []office.Post, session string, dev bool)
 	return w
 }
 
-// excluded reports whether the posts break the separation of the three administrators.
-func excluded(posts []office.Post) bool {
-	admin := slices.ContainsFunc(posts, func(p office.Post) bool { return slices.Contains(administrators, p.Role) })
-	return admin && slices.ContainsFunc(posts, func(p office.Post) bool { return p.Role != posts[0].Role })
+// excluded refuses posts that one person may not hold together.
+func excluded(posts []office.Post) error {
+	var held []string
+	for _, p := range posts {
+		held = append(held, p.Role)
+	}
+	if a, b, found := office.Excluding(held); found {
+		return refuse(http.StatusForbidden, "sign-in-excluded", "a", a, "b", b)
+	}
+	return nil
 }
 
 func (w *identity) may(p permission) bool { return w.granted[p] }
@@ -116,7 +122,7 @@ func (w *identity) viewer() *books.Viewer {
 func (w *identity) permissions() []string {
 	out := []string{}
 	for p, has := range w.granted {
-		if has && p != signedIn {
+		if has && p != signedIn && p != signsIn {
 			out = append(out, string(p))
 		}
 	}

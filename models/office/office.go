@@ -14,12 +14,11 @@ type Dept struct {
 
 // Person of the directory.
 type Person struct {
-	ID       string `gorm:"primaryKey"`
-	Name     string
-	NameEn   string
-	Active   bool
-	Demo     bool
-	Password string
+	ID     string `gorm:"primaryKey"`
+	Name   string
+	NameEn string
+	Active bool
+	Demo   bool
 }
 
 // Post is a role that a person holds in a department; its id is ROLE@DEPT.

@@ -42,7 +42,7 @@ func PostsIn(tx *gorm.DB, role, function string, at time.Time) ([]string, error)
 // Organisation is every row that a snapshot of the organisation is made of.
 type Organisation struct {
 	Units     []Dept
-	People    []Person // without names and passwords
+	People    []Person // without names
 	Posts     []Post
 	Functions []UnitFunction
 }
