@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/api/wire"
@@ -106,7 +107,7 @@ func (h *house) seat(person string, posts ...string) {
 			if err := tx.Save(&office.Dept{ID: dept, Name: "部门" + dept, NameEn: "Department " + dept, Kind: "applying"}).Error; err != nil {
 				return err
 			}
-			if err := tx.Save(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
+			if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
 				return err
 			}
 		}

@@ -113,16 +113,30 @@ func (c *call) authenticate(in wire.SignIn) (*identity, []office.Step, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	once := who != nil && office.OnceMatches(own, in.Password, c.now)
-	if !right && !once {
+	if !right && who != nil {
+		if right, err = c.useCode(who.Person.ID, in.Password); err != nil {
+			return nil, nil, err
+		}
+		password = office.Credential{} // whatever it was: a new one is due
+	}
+	if !right {
 		c.srv.Log.Warn("sign-in failed", "request", c.id, "account", account, "remote", c.ClientIP())
 		return nil, nil, errors.Join(refuse(http.StatusUnauthorized, "wrong-credentials"), c.auditFailure(account, last))
 	}
 	steps := stepsOf(who, own, policy)
-	if !right || office.PasswordExpired(password, policy, c.now) {
+	if password.ID == 0 || office.PasswordExpired(password, policy, c.now) {
 		steps = append(steps, office.PasswordStep)
 	}
 	return who, steps, allowed(who)
+}
+
+// useCode ends the one-time code of who was given one for his first sign-in, and says whether it was right.
+func (c *call) useCode(person, code string) (right bool, err error) {
+	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		right, err = office.UseCode(tx, person, code, c.now)
+		return err
+	})
+	return right, err
 }
 
 // stepsOf are what a sign-in asks for beside a password: the second factor of who

@@ -3,11 +3,10 @@
 CREATE TABLE credential (
   id         $SERIAL,
   person     TEXT NOT NULL,
-  kind       TEXT NOT NULL,              -- password, once, totp, totp-offer, recovery, oidc
-  data       TEXT NOT NULL,              -- argon2id PHC string; SHA-256 of a code; the key of a TOTP; "<provider> <claim>"
+  kind       TEXT NOT NULL,              -- password, totp, totp-offer, recovery, oidc
+  data       TEXT NOT NULL,              -- argon2id PHC string; SHA-256 of a recovery code; the key of a TOTP; "<provider> <claim>"
   counter    BIGINT NOT NULL DEFAULT 0,  -- of a TOTP: the last step that was used
   changed_at $TIME NOT NULL,
-  expires_at $TIME,
   used_at    $TIME                       -- of a code: it opens nothing any more; of a password: since when another one holds
 );
 CREATE INDEX credential_person ON credential (person, kind, id);

@@ -1,12 +1,8 @@
 package office
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -24,7 +20,6 @@ type CredentialKind string
 // The kinds of credentials.
 const (
 	PasswordCredential CredentialKind = "password"   // argon2id; the newest unused one holds, the others are its history
-	OnceCredential     CredentialKind = "once"       // SHA-256 of a one-time code for the first sign-in
 	TOTPCredential     CredentialKind = "totp"       // the key of the second factor, base32
 	OfferCredential    CredentialKind = "totp-offer" // a key whose first code has not been shown yet
 	RecoveryCredential CredentialKind = "recovery"   // SHA-256 of a recovery code
@@ -39,18 +34,11 @@ type Credential struct {
 	Data      string
 	Counter   int64
 	ChangedAt time.Time
-	ExpiresAt *time.Time
 	UsedAt    *time.Time
 }
 
 // TableName of the entity.
 func (Credential) TableName() string { return "credential" }
-
-// holds reports whether the credential opens anything at a moment. One from the
-// future does not: the clock was set back, and an expired code must not come to life by it.
-func (c Credential) holds(now time.Time) bool {
-	return c.UsedAt == nil && !now.Add(skew).Before(c.ChangedAt) && (c.ExpiresAt == nil || now.Before(*c.ExpiresAt))
-}
 
 // skew is by how much clocks of processes may differ.
 const skew = 2 * time.Minute
@@ -87,40 +75,11 @@ func PasswordExpired(c Credential, p Policy, now time.Time) bool {
 	return days > 0 && now.Sub(c.ChangedAt) >= time.Duration(days)*24*time.Hour
 }
 
-// OnceMatches reports whether a text is the one-time code that a person was given.
-func OnceMatches(all []Credential, text string, now time.Time) bool {
-	sum := codeSum(text)
-	return slices.ContainsFunc(ofKind(all, OnceCredential), func(c Credential) bool { return c.Data == sum && c.holds(now) })
-}
-
-// IssueCode gives a person a one-time code for his first sign-in, in place of one
-// that he had; it opens nothing but the setting of a password. The code is
-// returned once and known to nobody after: its SHA-256 is kept, which is enough
-// for 59 random bits that live a day.
-func IssueCode(tx *gorm.DB, a models.Acting, person string) (string, error) {
-	p, _, err := ReadPolicy(tx)
-	if err != nil {
-		return "", err
-	}
-	if err := useUp(tx, a, person, OnceCredential); err != nil {
-		return "", err
-	}
-	code := newCode()
-	until := a.At.UTC().Add(time.Duration(p.Int(CodeHours)) * time.Hour)
-	row := Credential{Person: person, Kind: OnceCredential, Data: codeSum(code), ChangedAt: a.At.UTC(), ExpiresAt: &until}
-	if err := tx.Create(&row).Error; err != nil {
-		return "", fmt.Errorf("one-time code of %s: %w", person, err)
-	}
-	return code, audit.Audit(tx, AccountChain, a, audit.AuditEntry{Action: "credential.code", Subject: "person:" + person})
-}
-
-// SetPassword keeps a new password's PHC string, uses up one-time codes, and ends
-// the person's other sessions. What the password may be is asked before.
+// SetPassword keeps a new password's PHC string, and ends the person's other
+// sessions. What the password may be is asked before.
 func SetPassword(tx *gorm.DB, a models.Acting, phc, session string) error {
-	for _, kind := range []CredentialKind{PasswordCredential, OnceCredential} {
-		if err := useUp(tx, a, a.Person, kind); err != nil {
-			return err
-		}
+	if err := useUp(tx, a, a.Person, PasswordCredential); err != nil {
+		return err
 	}
 	row := Credential{Person: a.Person, Kind: PasswordCredential, Data: phc, ChangedAt: a.At.UTC()}
 	if err := tx.Create(&row).Error; err != nil {
@@ -158,36 +117,4 @@ func FormerPasswords(all []Credential, p Policy) []string {
 		}
 	}
 	return old
-}
-
-// alphabet of codes that are read from paper: without I, L, O, U, 0 and 1.
-const alphabet = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-
-// newCode is a code of some 59 random bits, written XXXX-XXXX-XXXX.
-func newCode() string {
-	var b strings.Builder
-	for b.Len() < 14 {
-		var raw [1]byte
-		_, _ = rand.Read(raw[:]) // never fails since Go 1.24
-		if int(raw[0]) >= 256/len(alphabet)*len(alphabet) {
-			continue // so that all letters are as likely
-		}
-		if b.Len()%5 == 4 {
-			b.WriteByte('-')
-		}
-		b.WriteByte(alphabet[int(raw[0])%len(alphabet)])
-	}
-	return b.String()
-}
-
-// codeSum is what is kept of a code. Case, blanks and dashes do not matter.
-func codeSum(text string) string {
-	plain := strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '　' {
-			return -1
-		}
-		return r
-	}, strings.ToUpper(text))
-	sum := sha256.Sum256([]byte(plain))
-	return hex.EncodeToString(sum[:])
 }

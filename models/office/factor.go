@@ -81,8 +81,8 @@ func NewRecoveryCodes(tx *gorm.DB, a models.Acting) ([]string, error) {
 	}
 	var codes []string
 	for range p.Int(RecoveryCodes) {
-		code := newCode()
-		row := Credential{Person: a.Person, Kind: RecoveryCredential, Data: codeSum(code), ChangedAt: a.At.UTC()}
+		code := NewCode()
+		row := Credential{Person: a.Person, Kind: RecoveryCredential, Data: codeDigest(code), ChangedAt: a.At.UTC()}
 		if err := tx.Create(&row).Error; err != nil {
 			return nil, fmt.Errorf("recovery codes of %s: %w", a.Person, err)
 		}
@@ -109,7 +109,7 @@ func UseFactor(tx *gorm.DB, a models.Acting, code string) error {
 		}
 		return tx.Model(&Credential{}).Where("id = ?", c.ID).Update("counter", step).Error
 	}
-	sum := codeSum(code)
+	sum := codeDigest(code)
 	for _, c := range all {
 		if c.Kind != RecoveryCredential || subtle.ConstantTimeCompare([]byte(c.Data), []byte(sum)) != 1 {
 			continue

@@ -45,7 +45,6 @@ const (
 	LockMinutes     = "lock.minutes"
 	SessionMinutes  = "session.idle" // minutes without a request
 	SessionHours    = "session.life"
-	CodeHours       = "code.hours" // of a one-time code for the first sign-in
 	FactorRoles     = "factor.roles"
 	RecoveryCodes   = "recovery.codes"
 	TrustedProxies  = "network.proxies" // whose X-Forwarded-For is believed
@@ -61,7 +60,6 @@ var Parameters = []Parameter{
 	{Name: LockMinutes, Kind: NumberParameter, Default: "15", Min: 1, Max: 1440},
 	{Name: SessionMinutes, Kind: NumberParameter, Default: "15", Min: 1, Max: 480},
 	{Name: SessionHours, Kind: NumberParameter, Default: "12", Min: 1, Max: 24},
-	{Name: CodeHours, Kind: NumberParameter, Default: "24", Min: 1, Max: 336},
 	{Name: FactorRoles, Kind: RolesParameter, Default: strings.Join(withFactor, " ")},
 	{Name: RecoveryCodes, Kind: NumberParameter, Default: "10", Min: 5, Max: 20},
 	{Name: TrustedProxies, Kind: NetworksParameter},
