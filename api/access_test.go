@@ -44,15 +44,16 @@ func TestAccessIsAudited(t *testing.T) {
 		h := newHouse(t, db, nil)
 		h.seat("zhou-min", "APPLY_CLERK@DP18")
 		h.seat("zhao-kezhang", "BUREAU_CHIEF@DP34")
+		h.seat("luo-wen", "AUDITOR@DP35")
 		for range 30 {
 			h.do("zhou-min", "GET", "/api/v1/audit", nil).want(403, "forbidden")
 		}
 		h.do("zhou-min", "GET", "/api/v1/projects/XM-2022-001", nil).want(404, "not-found")
 		h.do("zhou-min", "GET", "/api/v1/projects/XM-2022-002", nil).want(404, "not-found")
-		h.do("zhao-kezhang", "GET", "/api/v1/audit", nil).want(200, "")
+		h.do("luo-wen", "GET", "/api/v1/audit", nil).want(200, "")
 		h.do("zhao-kezhang", "GET", "/api/v1/reports/half-year?from=2022-01-01&to=2022-06-30", nil).want(200, "")
 		want := []string{
-			`access.read zhao-kezhang read:/api/v1/audit {"minute":"2026-11-24T04:00:00Z","times":1}`,
+			`access.read luo-wen read:/api/v1/audit {"minute":"2026-11-24T04:00:00Z","times":1}`,
 			`access.export zhao-kezhang read:/api/v1/reports/half-year {"minute":"2026-11-24T04:00:00Z","times":1}`,
 			`access.denied zhou-min route:GET /api/v1/audit {"code":"forbidden","minute":"2026-11-24T04:00:00Z","times":30}`,
 			`access.denied zhou-min route:GET /api/v1/projects/{code} {"code":"not-found","minute":"2026-11-24T04:00:00Z","times":2}`,

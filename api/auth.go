@@ -97,7 +97,11 @@ func (s *Server) identity(c *call, person string, session office.Session) (*iden
 	if err != nil {
 		return nil, err
 	}
-	return newIdentity(p, posts, session, s.Dev != nil), nil
+	sets, err := c.ownRoles()
+	if err != nil {
+		return nil, err
+	}
+	return newIdentity(p, posts, session, sets, s.Dev != nil), nil
 }
 
 // permit refuses who may not use the route. What needs no session passes.

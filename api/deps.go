@@ -38,6 +38,7 @@ type Deps struct {
 	Log       *slog.Logger                           // nil: slog.Default
 
 	SessionIdle time.Duration // after how long without a request a session ends; 0: office.SessionIdle
+	Providers   []*Provider   // houses that vouch for people, see ReadProviders
 	Dev         *Dev          // nil except on a dev server
 }
 

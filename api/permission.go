@@ -62,18 +62,21 @@ type identity struct {
 	Person  office.Person
 	Posts   []office.Post
 	Session office.Session
+	sets    []office.PermissionSet // of the county's own roles
 	granted map[permission]bool
 	sees    sight
 }
 
 // newIdentity collects what the posts give. The demonstration plays its projects
 // at their historical dates, so that its people may back-register on a dev server.
-func newIdentity(p office.Person, posts []office.Post, session office.Session, dev bool) *identity {
-	w := &identity{Person: p, Posts: posts, Session: session, granted: map[permission]bool{signedIn: true, signsIn: true}}
+func newIdentity(p office.Person, posts []office.Post, session office.Session, sets []office.PermissionSet, dev bool) *identity {
+	w := &identity{Person: p, Posts: posts, Session: session, sets: sets, granted: map[permission]bool{signedIn: true, signsIn: true}}
 	for _, post := range posts {
-		w.sees = max(w.sees, roles[post.Role])
-		for p, who := range grants {
-			w.granted[p] = w.granted[p] || slices.Contains(who, post.Role)
+		for _, role := range office.Expand(sets, post.Role) {
+			w.sees = max(w.sees, roles[role])
+			for p, who := range grants {
+				w.granted[p] = w.granted[p] || slices.Contains(who, role)
+			}
 		}
 	}
 	if dev && p.Demo && w.may(taskWork) {
@@ -83,12 +86,12 @@ func newIdentity(p office.Person, posts []office.Post, session office.Session, d
 }
 
 // excluded refuses posts that one person may not hold together.
-func excluded(posts []office.Post) error {
+func excluded(posts []office.Post, sets []office.PermissionSet) error {
 	var held []string
 	for _, p := range posts {
 		held = append(held, p.Role)
 	}
-	if a, b, found := office.Excluding(held); found {
+	if a, b, found := office.Excluding(office.Expand(sets, held...)); found {
 		return refuse(http.StatusForbidden, "sign-in-excluded", "a", a, "b", b)
 	}
 	return nil
@@ -111,7 +114,7 @@ func (w *identity) viewer() *books.Viewer {
 	}
 	v := &books.Viewer{Expert: w.Person.ID}
 	for _, p := range w.Posts {
-		if roles[p.Role] == seesOwn {
+		if !slices.Contains(v.Depts, p.DeptID) && slices.ContainsFunc(office.Expand(w.sets, p.Role), func(r string) bool { return roles[r] == seesOwn }) {
 			v.Depts = append(v.Depts, p.DeptID)
 		}
 	}

@@ -21,6 +21,17 @@ type policies struct {
 	policy  office.Policy
 	set     map[string]bool // parameters that were set; of the others the defaults hold
 	proxies []netip.Prefix
+	sets    []office.PermissionSet // the county's own roles
+}
+
+// ownRoles are the county's own roles.
+func (c *call) ownRoles() ([]office.PermissionSet, error) {
+	if _, err := c.policy(); err != nil {
+		return nil, err
+	}
+	c.srv.policies.mu.Lock()
+	defer c.srv.policies.mu.Unlock()
+	return c.srv.policies.sets, nil
 }
 
 // policy is the parameters as they hold.
@@ -42,7 +53,11 @@ func (s *Server) readPolicy(c *call) error {
 	if err != nil {
 		return err
 	}
-	p.read, p.policy, p.proxies, p.set = time.Now(), policy, policy.Proxies(), map[string]bool{}
+	sets, err := office.PermissionSets(s.DB.Read(c.Request.Context()))
+	if err != nil {
+		return err
+	}
+	p.sets, p.read, p.policy, p.proxies, p.set = sets, time.Now(), policy, policy.Proxies(), map[string]bool{}
 	for _, r := range rows {
 		p.set[r.Name] = true
 	}

@@ -187,7 +187,7 @@ func allowed(who *identity) error {
 	if len(who.Posts) == 0 {
 		return refuse(http.StatusForbidden, "no-post")
 	}
-	return excluded(who.Posts)
+	return excluded(who.Posts, who.sets)
 }
 
 // auditFailure counts a wrong sign-in; the one that locked the account is an entry of its own.

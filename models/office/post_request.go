@@ -64,7 +64,10 @@ func releasePostEnd(tx *gorm.DB, a models.Acting, r *GrantRequest, _ Cipher) (an
 
 // CheckPost refuses a post that the person may not be given, or the unit cannot have.
 func CheckPost(tx *gorm.DB, p PostChange, at time.Time) error {
-	role, known := RoleNamed(p.Role)
+	role, known, err := RoleOf(tx, p.Role)
+	if err != nil {
+		return err
+	}
 	if !known {
 		return models.Refuse("invalid-input").Field("/role", "no-such-role", "role", p.Role)
 	}
@@ -82,7 +85,11 @@ func CheckPost(tx *gorm.DB, p PostChange, at time.Time) error {
 	if err := tx.Model(&Post{}).Where("person_id = ? AND (valid_to IS NULL OR valid_to > ?)", p.Person, at.UTC()).Distinct().Pluck("role", &held).Error; err != nil {
 		return fmt.Errorf("posts of %s: %w", p.Person, err)
 	}
-	if a, b, found := Excluding(append(held, p.Role)); found {
+	sets, err := PermissionSets(tx)
+	if err != nil {
+		return err
+	}
+	if a, b, found := Excluding(Expand(sets, append(held, p.Role)...)); found {
 		return models.Refuse("roles-never-together", "role", a, "other", b).Field("/role", "roles-never-together", "role", a, "other", b)
 	}
 	return checkPlace(tx, role, p.Unit, at)
@@ -127,10 +134,12 @@ func GrantPost(tx *gorm.DB, p PostChange, at time.Time, request int64) error {
 	if p.From != nil && p.From.After(from) {
 		from = models.Stamp(*p.From)
 	}
-	rank := 0
-	if role, _ := RoleNamed(p.Role); p.Rank == nil {
-		rank = role.Rank
-	} else {
+	var rank int
+	role, _, err := RoleOf(tx, p.Role)
+	if err != nil {
+		return err
+	}
+	if rank = role.Rank; p.Rank != nil {
 		rank = *p.Rank
 	}
 	if p.Primary {

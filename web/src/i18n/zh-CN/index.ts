@@ -1,7 +1,8 @@
+import account from './account'
 import cases from './cases'
 import common from './common'
 import office from './office'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...common, ...tasks, ...projects, ...office, ...cases }
+export default { ...account, ...common, ...tasks, ...projects, ...office, ...cases }
