@@ -28,6 +28,7 @@ type call struct {
 	srv   *Server
 	route route
 	who   *identity // nil: nobody is signed in
+	ended string    // why the session that was shown ended just now
 	lang  texts.Lang
 	now   time.Time
 	id    string   // of the request; a problem's instance

@@ -16,6 +16,10 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: '/inbox' },
     { path: '/sign-in', name: 'sign-in', component: () => import('./pages/shell/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
+    { path: '/sign-in/finish', name: 'finish-sign-in', component: () => import('./pages/shell/FinishSignIn.vue'), meta: { title: 'signIn.title', public: true } },
+    { path: '/account', name: 'account', component: () => import('./pages/shell/Account.vue'), meta: { title: 'account.title' } },
+    { path: '/accounts', name: 'accounts', component: () => import('./pages/administration/Accounts.vue'), meta: { title: 'admin.title' } },
+    { path: '/audit', name: 'audit', component: () => import('./pages/administration/Audit.vue'), meta: { title: 'audit.title' } },
     { path: '/inbox', name: 'inbox', component: () => import('./pages/inbox/Inbox.vue'), meta: { title: 'nav.inbox' } },
     { path: '/tasks/:key', name: 'task', component: () => import('./pages/task/Task.vue'), props: (to) => ({ taskKey: to.params.key }), meta: { title: 'nav.task', print: 'task' } },
     { path: '/projects', name: 'projects', component: () => import('./pages/project/Projects.vue'), meta: { title: 'nav.projects' } },
@@ -35,10 +39,13 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession()
+  if (to.name === 'finish-sign-in' && !session.me) await session.load().catch(() => undefined)
   if (to.meta.public) return true
   if (session.me ?? (await session.load().catch(() => undefined))) {
-    // Administrators have no tasks: their first page is what runs.
-    return to.name === 'inbox' && !session.may('task.read') ? { name: 'operations' } : true
+    if (session.me?.pending?.length) return { name: 'finish-sign-in', query: { to: to.fullPath } }
+    // Administrators have no tasks: their first page is what they administer.
+    if (to.name !== 'inbox' || session.may('task.read')) return true
+    return { name: session.may('account.list') ? (session.may('audit.read') ? 'audit' : 'accounts') : 'operations' }
   }
   return { name: 'sign-in', query: to.fullPath === '/inbox' ? {} : { to: to.fullPath } }
 })

@@ -1,4 +1,5 @@
 import type { Messages } from '..'
+import account from './account'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
@@ -7,6 +8,6 @@ import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+const en: Messages = { ...account, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
 
 export default en

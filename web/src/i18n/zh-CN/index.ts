@@ -1,3 +1,4 @@
+import account from './account'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
@@ -6,4 +7,4 @@ import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+export default { ...account, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
