@@ -1,11 +1,12 @@
 import type { Messages } from '..'
 import cases from './cases'
+import checks from './checks'
 import common from './common'
 import office from './office'
 import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...common, ...tasks, ...papers, ...projects, ...office, ...cases }
+const en: Messages = { ...common, ...tasks, ...projects, ...office, ...cases, ...papers, ...checks }
 
 export default en
