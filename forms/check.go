@@ -95,10 +95,10 @@ func checkNumber(p *pass, c *component, v any, at string, _ map[string]any) any 
 	if most, ok := limit(c.Validate.Max); ok && d.GreaterThan(most) {
 		p.add(at, c, "max", most.String())
 	}
-	if _, isText := v.(string); isText {
+	if c.AsText {
 		return text
 	}
-	return json.Number(text)
+	return json.Number(d.StringFixed(max(0, -d.Exponent()))) // 007 is no JSON number
 }
 
 func limit(raw json.RawMessage) (decimal.Decimal, bool) {

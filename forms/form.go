@@ -35,6 +35,7 @@ type component struct {
 	Readonly    json.RawMessage `json:"readonly"` // bool or expression
 	Multiple    json.RawMessage `json:"multiple"`
 	Decimals    *int            `json:"decimalDigits"`
+	AsText      bool            `json:"serializeToString"` // number: stored as its decimal text
 	Values      []option        `json:"values"`
 	ValuesKey   string          `json:"valuesKey"`
 	ValuesExpr  string          `json:"valuesExpression"`
@@ -42,7 +43,8 @@ type component struct {
 	Conditional conditional     `json:"conditional"`
 	Components  []*component    `json:"components"`
 	Properties  struct {
-		English string `json:"en"` // the label in English
+		English string `json:"en"`  // the label in English
+		Was     string `json:"was"` // the key that the field had in former versions
 	} `json:"properties"`
 	hide         *feel.Program
 	readonly     *feel.Program
@@ -193,4 +195,33 @@ func firstError(diags []feel.Diagnostic) *feel.Diagnostic {
 		}
 	}
 	return nil
+}
+
+// Headline is what the first field for text says that is answered: what people
+// call by it what they filled in. data is as Validate returns it.
+func (f *Form) Headline(data map[string]any) string {
+	return headline(f.components, data)
+}
+
+func headline(cs []*component, data map[string]any) string {
+	for _, c := range cs {
+		switch c.kind {
+		case kindGroup:
+			within := data
+			if c.Path != "" {
+				v, _ := lookup(data, c.Path)
+				within, _ = v.(map[string]any)
+			}
+			if text := headline(c.Components, within); text != "" {
+				return text
+			}
+		case kindText:
+			v, _ := lookup(data, c.Key)
+			if text, ok := v.(string); ok && strings.TrimSpace(text) != "" {
+				first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+				return first
+			}
+		}
+	}
+	return ""
 }

@@ -87,8 +87,9 @@ func (p *pass) value(c *component, value any, at string, vars map[string]any) (a
 	if empty(c.kind, value) {
 		if p.required(c, vars) {
 			p.add(at, c, "required")
+			return nil, false
 		}
-		return nil, false
+		return nothing(c.kind, value)
 	}
 	if c.kind == kindList {
 		return p.rows(c, value, at, vars)
@@ -168,6 +169,22 @@ func empty(k kind, v any) bool {
 		return k == kindBool && !v
 	}
 	return false
+}
+
+// nothing is what an empty answer is stored as: an unticked box is false, a list
+// without rows or choices a list, so that a model can decide on them; no text, number
+// or moment is no answer.
+func nothing(k kind, v any) (any, bool) {
+	switch k {
+	case kindBool:
+		return false, true
+	case kindChoices, kindList:
+		return []any{}, true
+	case kindFiles:
+		_, list := v.([]any)
+		return []any{}, list
+	}
+	return nil, false
 }
 
 func join(prefix, path string) string {
