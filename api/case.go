@@ -65,7 +65,7 @@ func getCase(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	out.Acts, err = c.caseActs(p, out.Tokens)
+	out.Acts, err = c.caseActs(p, out.Tokens, caseActs)
 	return out, err
 }
 

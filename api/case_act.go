@@ -29,17 +29,22 @@ type caseAct struct {
 // caseActs is the table, in the order in which people are offered them.
 var caseActs []caseAct
 
+// readingActs are those that say who reads a case, and change nothing of it.
+var readingActs []caseAct
+
 func init() { // its functions act again by the table
 	caseActs = []caseAct{
 		{name: "urge", needs: taskWork, mute: true, do: (*call).urgeCase, may: (*call).mayUrgeCase},
 		{name: "withdraw", needs: taskWork, do: (*call).withdrawCase, may: (*call).mayWithdrawCase},
-		{name: "follow", needs: taskRead, mute: true, do: (*call).followCase, may: (*call).mayFollowCase},
-		{name: "unfollow", needs: taskRead, mute: true, do: (*call).followCase, may: (*call).mayFollowCase},
-		{name: "copy", needs: taskWork, mute: true, people: true, do: (*call).copyCase, may: (*call).mayCopyCase},
 		{name: "suspend", needs: processGovern, event: engine.Suspend},
 		{name: "resume", needs: processGovern, event: engine.Resume},
 		{name: "jump", needs: processGovern, event: engine.Operate, moves: true, second: true},
 		{name: "terminate", needs: processGovern, event: engine.Cancel, second: true},
+	}
+	readingActs = []caseAct{
+		{name: "follow", needs: taskRead, mute: true, do: (*call).followCase, may: (*call).mayFollowCase},
+		{name: "unfollow", needs: taskRead, mute: true, do: (*call).followCase, may: (*call).mayFollowCase},
+		{name: "copy", needs: taskWork, mute: true, people: true, do: (*call).copyCase, may: (*call).mayCopyCase},
 	}
 }
 
@@ -47,11 +52,12 @@ func init() { // its functions act again by the table
 func (act caseAct) ended() bool { return act.people || act.name == "unfollow" }
 
 func caseActNamed(name string) (caseAct, bool) {
-	i := slices.IndexFunc(caseActs, func(a caseAct) bool { return a.name == name })
+	all := slices.Concat(caseActs, readingActs)
+	i := slices.IndexFunc(all, func(a caseAct) bool { return a.name == name })
 	if i < 0 {
 		return caseAct{}, false
 	}
-	return caseActs[i], true
+	return all[i], true
 }
 
 // actOnCase does an act on a case.
@@ -64,14 +70,7 @@ func actOnCase(c *call) (any, error) {
 	if !ok {
 		return nil, notFound()
 	}
-	root, err := c.caseRoot()
-	if err != nil {
-		return nil, err
-	}
-	may, err := c.mayDo(act, root)
-	if err == nil && !may {
-		err = refuse(http.StatusForbidden, "forbidden")
-	}
+	root, err := c.rootFor(act)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +81,24 @@ func actOnCase(c *call) (any, error) {
 		return act.do(c, root, in)
 	}
 	return c.govern(act, root.Key, in, process.Task{})
+}
+
+// rootFor is the case that the person acts on. Who has not the permission learns
+// nothing of it, unless he governs this one.
+func (c *call) rootFor(act caseAct) (process.RootState, error) {
+	root, err := c.caseRoot()
+	if c.who.may(act.needs) {
+		return root, err
+	}
+	forbidden := refuse(http.StatusForbidden, "forbidden")
+	if err != nil {
+		return root, forbidden
+	}
+	may, err := c.mayDo(act, root)
+	if err == nil && !may {
+		err = forbidden
+	}
+	return root, err
 }
 
 // mayDo reports whether an act is the person's at all.
@@ -158,9 +175,9 @@ func (c *call) aim(p *matter, ev *engine.Event, in wire.CaseRequest) error {
 
 // caseActs are the acts that the person may do now: what would be taken at another
 // moment is shown with the reason why not.
-func (c *call) caseActs(p *matter, tokens []wire.CaseToken) ([]wire.CaseAct, error) {
+func (c *call) caseActs(p *matter, tokens []wire.CaseToken, of []caseAct) ([]wire.CaseAct, error) {
 	out := []wire.CaseAct{}
-	for _, act := range caseActs {
+	for _, act := range of {
 		if !p.root.Open && !act.ended() {
 			continue
 		}

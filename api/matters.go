@@ -158,7 +158,7 @@ func getMatter(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	out.Acts, err = c.caseActs(p, nil)
+	out.Acts, err = c.caseActs(p, nil, slices.Concat(caseActs, readingActs))
 	return out, err
 }
 

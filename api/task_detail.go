@@ -342,6 +342,10 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, det
 	if err != nil {
 		return err
 	}
+	answers, err := process.AnswersOn(c.db(), t.Key)
+	if err != nil {
+		return err
+	}
 	for _, s := range detail.Seats {
 		principal := s.Principal
 		if principal == "" {
@@ -351,8 +355,12 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, det
 		if at, ok := reads[s.Actor]; ok {
 			read = local(&at)
 		}
+		var filled map[string]any
+		if err := answers[s.Actor].Into(&filled); s.State == "done" && err != nil {
+			return err
+		}
 		out.Seats = append(out.Seats, wire.SeatView{
-			No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin, State: s.State,
+			Answers: filled, No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin, State: s.State,
 			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt), ReadAt: read,
 		})
 	}

@@ -172,15 +172,13 @@ func empty(k kind, v any) bool {
 }
 
 // nothing is what an empty answer is stored as: an unticked box is false, a list
-// without rows or choices a list, so that a model can decide on them; no text, number
-// or moment is no answer.
+// without rows or choices that was sent a list, so that a model can decide on them; no
+// text, number or moment is no answer.
 func nothing(k kind, v any) (any, bool) {
 	switch k {
 	case kindBool:
 		return false, true
-	case kindChoices, kindList:
-		return []any{}, true
-	case kindFiles:
+	case kindChoices, kindList, kindFiles:
 		_, list := v.([]any)
 		return []any{}, list
 	}
