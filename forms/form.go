@@ -3,7 +3,8 @@
 // and what the form does not ask for is refused.
 //
 // Read are components, groups with a path, dynamic lists, validate, options
-// (static, by key, by expression) and conditional.hide; expressions are FEEL.
+// (static, by key, by expression), conditional.hide and expression fields, which the
+// server computes itself; expressions are FEEL.
 // Layout and appearance are the browser's business and are passed over.
 package forms
 
@@ -37,6 +38,10 @@ type component struct {
 	Decimals    *int            `json:"decimalDigits"`
 	AsText      bool            `json:"serializeToString"` // number: stored as its decimal text
 	Values      []option        `json:"values"`
+	Increment   json.RawMessage `json:"increment"`             // number: step, a number or its text
+	Zone        string          `json:"timeSerializingFormat"` // datetime: no_timezone, utc_offset, utc_normalized
+	NotPast     bool            `json:"disallowPassedDates"`   // datetime
+	Expression  string          `json:"expression"`            // what an expression field computes
 	ValuesKey   string          `json:"valuesKey"`
 	ValuesExpr  string          `json:"valuesExpression"`
 	Validate    validation      `json:"validate"`
@@ -51,6 +56,8 @@ type component struct {
 	readonlyTrue bool
 	required     *feel.Program
 	options      *feel.Program
+	computed     *feel.Program
+	least, most  *feel.Program // min, max, as far as they are expressions
 	kind         kind
 	compiled     *regexp.Regexp
 }
@@ -153,6 +160,9 @@ func (c *component) prepare() error {
 		{c.ValuesExpr, &c.options},
 		{expression(c.Validate.Required), &c.required},
 		{expression(c.Readonly), &c.readonly},
+		{c.Expression, &c.computed},
+		{expression(c.Validate.Min), &c.least},
+		{expression(c.Validate.Max), &c.most},
 	} {
 		if e.src == "" {
 			continue

@@ -70,7 +70,13 @@ func (p *pass) components(cs []*component, rest, clean map[string]any, pointer, 
 		case c.kind == kindNone:
 		case c.kind == kindGroup:
 			p.components(c.Components, rest, clean, pointer, path, vars, off)
-		case off || c.kind == kindComputed || c.readonlyTrue || p.truth(c.readonly, vars):
+		case c.kind == kindComputed:
+			take(rest, path)
+			if v := p.compute(c, vars); !off && v != nil {
+				put(clean, path, v)
+				put(vars, path, v)
+			}
+		case off || c.readonlyTrue || p.truth(c.readonly, vars):
 			take(rest, path)
 		default:
 			value, _ := take(rest, path)
@@ -80,6 +86,15 @@ func (p *pass) components(cs []*component, rest, clean map[string]any, pointer, 
 			}
 		}
 	}
+}
+
+// compute is what an expression field says; nil where it says nothing.
+func (p *pass) compute(c *component, vars map[string]any) any {
+	if c.computed == nil {
+		return nil
+	}
+	v, _ := c.computed.Eval(p.env, values(vars))
+	return plain(v)
 }
 
 // value validates one value; ok is false when there is nothing to store.
