@@ -300,7 +300,7 @@ function checkStep(step: number, value: number): Mistake | undefined {
   return { key: 'form.step', named: { below: shown(0), above: shown(1) } }
 }
 
-const types = { email: /^[^@\s]+@[^@\s]+\.[^@\s]+$/, phone: /^[+]?[0-9 ()-]{5,20}$/ }
+const types = { email: /^[^@\s]+@[^@\s]+\.[^@\s]+$/, phone: /^\+?[0-9][0-9 -]{4,18}$/ }
 
 function checkText(c: Component, text: string): Mistake | undefined {
   const { minLength, maxLength, pattern, patternErrorMessage } = c.validate ?? {}
@@ -308,7 +308,7 @@ function checkText(c: Component, text: string): Mistake | undefined {
   if (maxLength !== undefined && length > maxLength) return { key: 'form.maxLength', named: { n: maxLength } }
   if (minLength !== undefined && length < minLength) return { key: 'form.minLength', named: { n: minLength } }
   const type = c.validate?.validationType
-  if (type && type !== 'custom' && !types[type].test(text)) return { key: 'form.pattern', text: patternErrorMessage }
+  if (!pattern && type && type !== 'custom' && !types[type].test(text)) return { key: 'form.pattern', text: patternErrorMessage }
   if (pattern && !new RegExp(pattern).test(text)) return { key: 'form.pattern', text: patternErrorMessage }
   return undefined
 }

@@ -1,10 +1,11 @@
 import type { Messages } from '..'
+import begin from './begin'
 import cases from './cases'
 import common from './common'
 import office from './office'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...common, ...tasks, ...projects, ...office, ...cases }
+const en: Messages = { ...common, ...tasks, ...projects, ...office, ...cases, ...begin }
 
 export default en

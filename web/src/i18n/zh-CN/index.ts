@@ -1,7 +1,8 @@
+import begin from './begin'
 import cases from './cases'
 import common from './common'
 import office from './office'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...common, ...tasks, ...projects, ...office, ...cases }
+export default { ...common, ...tasks, ...projects, ...office, ...cases, ...begin }
