@@ -21,7 +21,7 @@ func getFaults(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.Faults(), nil
+	return b.Faults(c.Query("project")), nil
 }
 
 // setFaults tells a fake bureau how to misbehave. What we could not deliver is
@@ -35,7 +35,7 @@ func setFaults(c *call) (any, error) {
 	if err := c.decode(&f); err != nil {
 		return nil, err
 	}
-	if err := b.SetFaults(f); err != nil {
+	if err := b.SetFaults(c.Query("project"), f); err != nil {
 		return nil, err
 	}
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
@@ -45,7 +45,7 @@ func setFaults(c *call) (any, error) {
 		}
 		return models.Notify(tx, models.Notice{Kind: "partner", Key: c.Param("bureau")})
 	})
-	return b.Faults(), err
+	return b.Faults(c.Query("project")), err
 }
 
 // fakeBureau is where our events for a fake bureau go.

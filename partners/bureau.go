@@ -76,17 +76,27 @@ func New(cfg Config) (*Bureau, error) {
 	return b, b.state.load(cfg.File)
 }
 
-// Faults tells how the bureau misbehaves.
-func (b *Bureau) Faults() Faults {
+// Faults tells how the bureau misbehaves: in one project, or ("") as a whole.
+func (b *Bureau) Faults(project string) Faults {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if project != "" {
+		return b.state.Projects[project]
+	}
 	return b.state.Faults
 }
 
-// SetFaults changes how it misbehaves from now on.
-func (b *Bureau) SetFaults(f Faults) error {
+// SetFaults changes how it misbehaves from now on, in one project or as a whole.
+func (b *Bureau) SetFaults(project string, f Faults) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if project != "" {
+		b.state.Projects[project] = f
+		if f == (Faults{}) {
+			delete(b.state.Projects, project)
+		}
+		return b.state.save(b.cfg.File)
+	}
 	b.state.Faults = f
 	for i := range b.state.Queue { // an event that waited because of the old faults is tried at once
 		b.state.Queue[i].Tries = 0

@@ -109,23 +109,29 @@ func TestWhatBureausAnswer(t *testing.T) {
 		name, bureau, kind, data string
 		faults                   Faults
 		want                     []string
+		project                  string // whose faults they are; "": everybody's
 	}{
-		{"budget", "finance", "project.approved", approved, Faults{}, []string{"budget.received", "budget.issued"}},
-		{"budget refused", "finance", "project.approved", approved, Faults{RejectBudget: true}, []string{"budget.rejected"}},
-		{"payment", "finance", "payment.precheck", precheck, Faults{}, []string{"payment.applied", "payment.paid"}},
-		{"paid before applied", "finance", "payment.precheck", precheck, Faults{Reorder: true}, []string{"payment.paid", "payment.applied"}},
-		{"twice", "finance", "payment.precheck", precheck, Faults{Duplicate: true}, []string{"payment.applied", "payment.applied", "payment.paid", "payment.paid"}},
+		{"budget", "finance", "project.approved", approved, Faults{}, []string{"budget.received", "budget.issued"}, ""},
+		{"budget refused", "finance", "project.approved", approved, Faults{RejectBudget: true}, []string{"budget.rejected"}, ""},
+		{"payment", "finance", "payment.precheck", precheck, Faults{}, []string{"payment.applied", "payment.paid"}, ""},
+		{"paid before applied", "finance", "payment.precheck", precheck, Faults{Reorder: true}, []string{"payment.paid", "payment.applied"}, ""},
+		{"twice", "finance", "payment.precheck", precheck, Faults{Duplicate: true}, []string{"payment.applied", "payment.applied", "payment.paid", "payment.paid"}, ""},
 		{"two packages", "procurement", "procurement.plan", planned, Faults{},
-			[]string{"plan_filed", "notice_published", "opened", "awarded", "notice_published", "opened", "awarded"}},
+			[]string{"plan_filed", "notice_published", "opened", "awarded", "notice_published", "opened", "awarded"}, ""},
 		{"the first tender fails", "procurement", "procurement.plan", planned, Faults{FailTender: 1},
-			[]string{"plan_filed", "notice_published", "opened", "failed", "notice_published", "opened", "awarded"}},
-		{"contract", "procurement", "procurement.contract_signed", signed, Faults{}, []string{"contract_published", "contract_filed"}},
+			[]string{"plan_filed", "notice_published", "opened", "failed", "notice_published", "opened", "awarded"}, ""},
+		{"contract", "procurement", "procurement.contract_signed", signed, Faults{}, []string{"contract_published", "contract_filed"}, ""},
+		{"its own tender fails", "procurement", "procurement.plan", planned, Faults{FailTender: 1},
+			[]string{"plan_filed", "notice_published", "opened", "failed", "notice_published", "opened", "awarded"}, "XM-2022-003"},
+		{"another's tender fails", "procurement", "procurement.plan", planned, Faults{FailTender: 1},
+			[]string{"plan_filed", "notice_published", "opened", "awarded", "notice_published", "opened", "awarded"}, "XM-2022-004"},
+		{"another's budget is refused", "finance", "project.approved", approved, Faults{RejectBudget: true}, []string{"budget.received", "budget.issued"}, "XM-2022-004"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse(t, webhook.NewKey())
 			b := open(t, c.bureau, filepath.Join(t.TempDir(), "state.json"), h)
-			if err := b.SetFaults(c.faults); err != nil {
+			if err := b.SetFaults(c.project, c.faults); err != nil {
 				t.Fatal(err)
 			}
 			for range 2 { // our own repetition has no second effect
@@ -162,7 +168,7 @@ func TestRefusals(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			b := open(t, "finance", filepath.Join(t.TempDir(), "state.json"), h)
-			_ = b.SetFaults(c.faults)
+			_ = b.SetFaults("", c.faults)
 			if got := send(b, c.key, c.event); got != c.want {
 				t.Errorf("answered %d, want %d", got, c.want)
 			}
@@ -185,13 +191,13 @@ func TestHistoryIsFiledNotAnswered(t *testing.T) {
 func TestWrongAmountAndBadSignature(t *testing.T) {
 	h := newHouse(t, webhook.NewKey())
 	b := open(t, "finance", filepath.Join(t.TempDir(), "state.json"), h)
-	_ = b.SetFaults(Faults{BadSignature: true, WrongAmount: true})
+	_ = b.SetFaults("", Faults{BadSignature: true, WrongAmount: true})
 	send(b, h.key, event("payment.precheck", precheck, time.Now()))
 	start(t, b)
 	if _, d := h.types(t, 1); d.valid {
 		t.Error("the signature is good")
 	}
-	_ = b.SetFaults(Faults{WrongAmount: true})
+	_ = b.SetFaults("", Faults{WrongAmount: true})
 	for {
 		_, d := h.types(t, 1)
 		if !d.valid {
@@ -235,7 +241,7 @@ func TestQueueOutlivesTheProcess(t *testing.T) {
 func TestReplayAndRecords(t *testing.T) {
 	h := newHouse(t, webhook.NewKey())
 	b := open(t, "finance", filepath.Join(t.TempDir(), "state.json"), h)
-	_ = b.SetFaults(Faults{Lose: 1})
+	_ = b.SetFaults("", Faults{Lose: 1})
 	send(b, h.key, event("project.approved", approved, time.Now()))
 	start(t, b)
 	if got, _ := h.types(t, 1); got[0] != "budget.issued" {
@@ -263,7 +269,7 @@ func TestReplayAndRecords(t *testing.T) {
 	}
 	today := day(time.Now())
 	for forget, want := range []int{2, 1} {
-		_ = b.SetFaults(Faults{Forget: forget})
+		_ = b.SetFaults("", Faults{Forget: forget})
 		code, text := ask(http.MethodGet, "/fake/finance/records?from="+today+"&to="+today, "", h.key)
 		if n := strings.Count(text, `"event_id"`); code != http.StatusOK || n != want {
 			t.Errorf("forgetting %d: %d with %d records, want %d", forget, code, n, want)

@@ -1,6 +1,8 @@
 package partners
 
-// Faults are the ways in which a bureau misbehaves.
+// Faults are the ways in which a bureau misbehaves. Of the faults set for one
+// project only FailTender and RejectBudget count: the others are about the
+// bureau as a whole.
 type Faults struct {
 	Away         bool    `json:"away,omitempty"`         // answers 503 and sends nothing
 	Silent       bool    `json:"silent,omitempty"`       // accepts events and never answers them
@@ -14,4 +16,23 @@ type Faults struct {
 	Forget       int     `json:"forget,omitempty"`       // how many of the newest records its books lack
 	Miscount     bool    `json:"miscount,omitempty"`     // the newest record has another amount
 	RejectBudget bool    `json:"rejectBudget,omitempty"` // refuses the next approvals
+}
+
+// rejectsBudget reports whether the bureau refuses an approval of the project.
+func (s *state) rejectsBudget(project string) bool {
+	return s.Faults.RejectBudget || s.Projects[project].RejectBudget
+}
+
+// failsTender takes one failure of a tender of the project, if there is one left.
+func (s *state) failsTender(project string) bool {
+	if own := s.Projects[project]; own.FailTender > 0 {
+		own.FailTender--
+		s.Projects[project] = own
+		return true
+	}
+	if s.Faults.FailTender > 0 {
+		s.Faults.FailTender--
+		return true
+	}
+	return false
 }

@@ -34,7 +34,7 @@ func budget(e webhook.Envelope, s *state, now time.Time) ([]answer, error) {
 		return nil, fmt.Errorf("project.approved needs approved")
 	}
 	code := e.Correlation.ProjectCode
-	if s.Faults.RejectBudget {
+	if s.rejectsBudget(code) {
 		return []answer{{"budget.rejected", map[string]any{"reason_code": "FUND", "reason": "本年度资金来源未落实，请核实后重报"}}}, nil
 	}
 	id := "BGT-" + strings.TrimPrefix(code, "XM-") + "-1"

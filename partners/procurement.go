@@ -52,7 +52,7 @@ func tender(e webhook.Envelope, s *state, now time.Time) ([]answer, error) {
 		if round > 1 {
 			no = fmt.Sprintf("%s-R%d", no, round)
 		}
-		steps, err := tenderPackage(p, no, s, now)
+		steps, err := tenderPackage(p, code, no, s, now)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +62,7 @@ func tender(e webhook.Envelope, s *state, now time.Time) ([]answer, error) {
 }
 
 // tenderPackage is the life of one package: notice, opening, award or failure.
-func tenderPackage(p packaged, section string, s *state, now time.Time) ([]answer, error) {
+func tenderPackage(p packaged, project, section string, s *state, now time.Time) ([]answer, error) {
 	limit, err := decimal.NewFromString(p.LimitPrice)
 	if err != nil {
 		return nil, fmt.Errorf("package %s needs limit_price", p.PackageNo)
@@ -84,8 +84,7 @@ func tenderPackage(p packaged, section string, s *state, now time.Time) ([]answe
 		"purchase_project_code": "CG" + short(section), "mode": p.Mode, "limit_price": p.LimitPrice, "url": url,
 		"published_at": at, "bid_close": at,
 	})}}
-	if s.Faults.FailTender > 0 {
-		s.Faults.FailTender--
+	if s.failsTender(project) {
 		return append(out,
 			answer{"procurement.opened", with(map[string]any{"bidder_count": 2})},
 			answer{"procurement.failed", with(map[string]any{"reason_code": "<3家", "at": at})}), nil

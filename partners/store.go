@@ -15,8 +15,9 @@ import (
 // state is what a bureau remembers.
 type state struct {
 	Faults   Faults            `json:"faults"`
-	Received map[string]bool   `json:"received"`        // ids of our events
-	Queue    []queued          `json:"queue,omitempty"` // what is still to be sent, in order
+	Projects map[string]Faults `json:"projects,omitempty"` // by project code
+	Received map[string]bool   `json:"received"`           // ids of our events
+	Queue    []queued          `json:"queue,omitempty"`    // what is still to be sent, in order
 	Seq      int64             `json:"seq"`
 	Last     string            `json:"last,omitempty"` // id of the event before
 	Budgets  map[string]string `json:"budgets"`        // project code → bgt_id
@@ -30,7 +31,7 @@ type queued struct {
 }
 
 func (s *state) load(file string) error {
-	*s = state{Received: map[string]bool{}, Budgets: map[string]string{}, Tenders: map[string]int{}}
+	*s = state{Received: map[string]bool{}, Budgets: map[string]string{}, Tenders: map[string]int{}, Projects: map[string]Faults{}}
 	raw, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

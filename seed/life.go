@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -279,21 +280,20 @@ func (l *life) register(ctx context.Context, f fact) error {
 	return err
 }
 
-// misbehave lets a fake bureau answer otherwise, or as usual again.
+// misbehave lets a fake bureau answer this project otherwise, or as usual again.
 func (l *life) misbehave(ctx context.Context, w way, on bool) error {
 	c, err := l.viewer(ctx)
 	if err != nil {
 		return err
 	}
-	path, faults := "/fake/"+w.bureau+"/faults", map[string]any{}
-	if err := c.Get(ctx, path, &faults); err != nil {
-		return fmt.Errorf("the fake bureau %s: %w", w.bureau, err)
-	}
-	delete(faults, w.fault)
+	faults := fields{}
 	if on {
 		faults[w.fault] = w.value
 	}
-	return c.Do(ctx, "PUT", path, "", faults, nil)
+	if err := c.Do(ctx, "PUT", "/fake/"+w.bureau+"/faults?project="+url.QueryEscape(l.Code), "", faults, nil); err != nil {
+		return fmt.Errorf("the fake bureau %s: %w", w.bureau, err)
+	}
+	return nil
 }
 
 // stages in the order of a life; side states come nowhere in it.

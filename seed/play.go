@@ -210,10 +210,10 @@ func (p *Player) Through(ctx context.Context, marks, set []string, seen func(mar
 	}
 	l := &life{Player: p, Project: c.project, other: map[string]act{}, heal: map[string]way{}}
 	defer l.healed(context.WithoutCancel(ctx))
-	if err := l.take(ctx, c.ways); err != nil {
+	if err := l.begin(ctx); err != nil {
 		return err
 	}
-	if err := l.begin(ctx); err != nil {
+	if err := l.take(ctx, c.ways); err != nil {
 		return err
 	}
 	for _, mark := range marks {

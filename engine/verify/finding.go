@@ -38,6 +38,10 @@ var texts = map[string]struct{ zh, en string }{
 	"no-unit":          {"%[1]s 用到 org.%[2]s，但没有单位担任这一职能。请先指定单位。", "%[1]s reads org.%[2]s, but no unit has this function. Name one first."},
 	"unknown-function": {"%[1]s 用到 org.%[2]s，没有这样的职能。请改正名称。", "%[1]s reads org.%[2]s, which is not a function of units. Correct the name."},
 	"unknown-job":      {"没有程序办理 %[1]s 的作业类型 %[2]s。请改正类型。", "No worker serves the job type %[2]s of %[1]s. Correct the type."},
+	"unknown-duty":     {"%[1]s 的职责 %[2]s 不存在。请改正 qc:task separate。", "There is no duty %[2]s, which %[1]s names. Correct qc:task separate."},
+	"bad-receivers":    {"%[1]s 的可接收范围有误：%[2]s。请改正 qc:task receivers。", "The receivers of %[1]s are wrong: %[2]s. Correct qc:task receivers."},
+	"no-receiver":      {"%[1]s 只能交给无人担任的岗位（%[2]s）。请改正 qc:task receivers，或先任命。", "%[1]s can be given only to a post that nobody holds (%[2]s). Correct qc:task receivers, or appoint somebody first."},
+	"bad-authority":    {"%[1]s 的 %[2]s 不是可用的取值。请改正。", "%[2]s of %[1]s is not a value that it can have. Correct it."},
 	"unknown-command":  {"%[1]s 的命令 %[2]s 不存在。请改正命令名。", "There is no command %[2]s, which %[1]s names. Correct it."},
 
 	"conditional-start": {"%[1]s 的条件只看启动者带来的变量：条件不成立时启动被拒绝，也没有谁会自动启动它。", "%[1]s looks only at the variables of the one who starts the process: while they do not meet its condition the start is refused, and nothing starts it unasked."},

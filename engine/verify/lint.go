@@ -88,6 +88,7 @@ func (l *linter) gateway(e *bpmn.Element) {
 
 // userTask checks that somebody can do the task.
 func (l *linter) userTask(e *bpmn.Element) {
+	l.authority(e)
 	a := e.Ext.Assignment
 	if a == nil || a.Assignee == "" && a.Users == "" && a.Groups == "" {
 		l.report("no-candidates", bpmn.Warn, e, "")
