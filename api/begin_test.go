@@ -297,3 +297,39 @@ func TestStartDrafts(t *testing.T) {
 		t.Errorf("after it was begun: %+v", page)
 	}
 }
+
+// Co-signers of one task do not knock each other out, and each one's answers stay his own;
+// who hands his seat on changes what the others were asked about.
+func TestCountersignersApart(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	w.deploy("sign", nil, "countersign.bpmn", "begin.form")
+	var b wire.Beginning
+	w.do("zhou-min", "POST", "/api/v1/processes/countersign/instances", wire.BeginRequest{Data: map[string]any{"x": 1}}).want(422, "no-start-form")
+	w.do("zhou-min", "POST", "/api/v1/processes/countersign/instances", wire.BeginRequest{}).want(201, "").into(&b)
+	seen := w.taskOf("li-xin", "sign")
+	says := func(where string) wire.OperationRequest {
+		return wire.OperationRequest{Version: seen.Version, Data: map[string]any{"where": where, "days": 1}}
+	}
+	w.operate("li-xin", seen, "agree", says("合肥")).want(200, "")
+	w.operate("wang-ke", seen, "agree", says("黄山")).want(200, "")
+	var d wire.TaskDetail
+	w.do("zhao-kezhang", "GET", "/api/v1/tasks/"+seen.Key, nil).want(200, "").into(&d)
+	for i, want := range []any{"合肥", "黄山", nil} {
+		if d.Seats[i].Answers["where"] != want {
+			t.Errorf("seat %d says %v, want %v", i+1, d.Seats[i].Answers, want)
+		}
+	}
+	w.operate("xu-fazhi", seen, "transfer", wire.OperationRequest{Version: seen.Version, To: "ding-wenshu", Reason: because}).want(409, "stale-version")
+	w.operate("xu-fazhi", seen, "agree", says("芜湖")).want(200, "")
+	w.operate("xu-fazhi", seen, "agree", wire.OperationRequest{Version: seen.Version}).want(409, "task-closed")
+}
+
+// A task without a form takes no data.
+func TestDataWithoutAForm(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	w.leaves()
+	w.begins("zhou-min", wire.BeginRequest{Data: trip})
+	task := w.taskOf("he-guangming", "chief")
+	w.operate("he-guangming", task, "agree", wire.OperationRequest{Data: map[string]any{"approved": false}}).want(422, "no-form")
+	w.operate("he-guangming", task, "agree", wire.OperationRequest{}).want(200, "")
+}
