@@ -60,6 +60,7 @@ fmt: ## format the Go code
 bench: build ## print the benchmark's tables, on both databases
 	bin/quancheng bench
 	bin/quancheng bench http
+	bin/quancheng bench registers
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
 	cd feel/bench && $(GO) test -run '^$$' -bench . .
 

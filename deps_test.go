@@ -55,6 +55,8 @@ var banned = []struct{ room, prefix, reason string }{
 	{"api/wire", module, "what travels over HTTP is a leaf: the server and its clients share it"},
 	{"webhook", module, "the envelope is a leaf: the API, the books' inbox and the fake bureaus share it"},
 	{"webhook", "gorm.io/", "the envelope is a leaf"},
+	{"spreadsheet", module, "sheets are a leaf: whoever reads one knows what its cells mean"},
+	{"spreadsheet", "gorm.io/", "sheets are a leaf"},
 	{"texts", module, "sentences are a leaf: every room may say something"},
 	{"partners", module + "/models", "a fake bureau knows of us what a real one knows: what travels"},
 	{"partners", module + "/api", "a fake bureau knows of us what a real one knows: what travels"},

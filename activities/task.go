@@ -41,6 +41,15 @@ func (s *step) prepare(tx *gorm.DB) error {
 	if s.ev.Digest == "" {
 		s.ev.Digest = s.digest()
 	}
+	if s.ev.Operation == "agree" { // an approval has no command: its signature is the act
+		d, err := t.Details()
+		if err != nil {
+			return err
+		}
+		if err := s.gate(tx, d.Headers); err != nil {
+			return err
+		}
+	}
 	if !bundles.Submits(s.ev.Operation, t.Form, t.Command) {
 		return nil
 	}
@@ -107,5 +116,5 @@ func (s *step) principal() string {
 			return seat.Principal
 		}
 	}
-	return ""
+	return d.For[s.acting.Person]
 }

@@ -38,7 +38,7 @@ func (c *call) copyCase(root process.RootState, in wire.CaseRequest) (any, error
 	if err != nil {
 		return nil, err
 	}
-	if err := c.mayCopy(root); err != nil {
+	if err := c.mayCopyMatter(root); err != nil {
 		return nil, err
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
@@ -47,10 +47,10 @@ func (c *call) copyCase(root process.RootState, in wire.CaseRequest) (any, error
 	})
 }
 
-func (c *call) mayCopyCase(p *matter, _ caseAct) error { return c.mayCopy(p.root) }
+func (c *call) mayCopyCase(p *matter, _ caseAct) error { return c.mayCopyMatter(p.root) }
 
-// mayCopy refuses who has no part in a case, or one of a project: its tasks are copied where they are decided.
-func (c *call) mayCopy(root process.RootState) error {
+// mayCopyMatter refuses who has no part in a case, or one of a project: its tasks are copied where they are decided.
+func (c *call) mayCopyMatter(root process.RootState) error {
 	finding, err := c.isRectification(root)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
 )
@@ -89,6 +90,27 @@ func excluded(posts []office.Post) bool {
 }
 
 func (w *identity) may(p permission) bool { return w.granted[p] }
+
+// mayIn reports whether a post gives a permission; the rights of the person's
+// other posts do not count.
+func (w *identity) mayIn(post string, p permission) bool {
+	role, _ := models.SplitPost(post)
+	return p == public || p == signedIn || slices.Contains(grants[p], role)
+}
+
+// postWith is the first of the person's posts that gives a permission, else his
+// primary one, "" of who has none.
+func (w *identity) postWith(p permission) string {
+	for _, post := range w.Posts {
+		if w.mayIn(post.ID, p) {
+			return post.ID
+		}
+	}
+	if len(w.Posts) > 0 {
+		return w.Posts[0].ID
+	}
+	return ""
+}
 
 func (w *identity) postIDs() []string {
 	ids := make([]string, len(w.Posts))

@@ -31,6 +31,7 @@ type fieldProblem struct {
 	Pointer string
 	Code    string
 	Args    map[string]string
+	Check   *models.CheckFault
 }
 
 // formField is what a form says about its field: a sentence of its own in each language.
@@ -72,6 +73,8 @@ var statuses = map[string]int{
 	"not-your-department":      http.StatusForbidden,
 	"not-the-liaison":          http.StatusForbidden,
 	"not-the-initiator":        http.StatusForbidden,
+	"register-not-yours":       http.StatusForbidden,
+	"walk-not-yours":           http.StatusForbidden,
 	"second-person-needed":     http.StatusForbidden,
 	"same-reviewer":            http.StatusForbidden,
 	"verifier-not-independent": http.StatusForbidden,
@@ -102,6 +105,7 @@ var statuses = map[string]int{
 	"decision-waits":           http.StatusConflict,
 	"nothing-to-confirm":       http.StatusConflict,
 	"code-taken":               http.StatusConflict,
+	"entry-void":               http.StatusConflict,
 	"objected-already":         http.StatusConflict,
 	"expert-seat-closed":       http.StatusConflict,
 	"contract-signed-already":  http.StatusConflict,
@@ -139,7 +143,7 @@ func ofRefusal(r *models.Refusal) *problem {
 	}
 	p := &problem{Status: status, Slug: r.Code, Args: maps.Clone(r.Args)}
 	for _, f := range r.Fields {
-		p.Fields = append(p.Fields, fieldProblem{Pointer: f.Pointer, Code: f.Code, Args: f.Args})
+		p.Fields = append(p.Fields, fieldProblem{Pointer: f.Pointer, Code: f.Code, Args: f.Args, Check: f.Check})
 	}
 	return p
 }
@@ -184,10 +188,26 @@ func (s *Server) fail(c *call, err error) {
 }
 
 func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
+	args := maps.Clone(p.Args)
+	if why := args["why"]; why != "" {
+		args["reason"] = texts.Text(lang, "receiver."+why, nil)
+	}
+	for _, duty := range []string{"duty", "other"} {
+		if args[duty] != "" {
+			args[duty] = texts.Text(lang, "duty."+args[duty], nil)
+		}
+	}
 	w := wire.Problem{
-		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, p.Args), Status: p.Status, Instance: id, Happened: p.Happened,
+		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, args), Status: p.Status, Instance: id, Happened: p.Happened,
+	}
+	if p.Slug == "receiver-not-eligible" || p.Slug == "duty-separated" {
+		w.Person, w.Why, w.Duty, w.Other = p.Args["person"], p.Args["why"], p.Args["duty"], p.Args["other"]
 	}
 	for _, f := range p.Fields {
+		if f.Check != nil {
+			w.Errors = append(w.Errors, checkError(lang, f))
+			continue
+		}
 		detail := texts.Text(lang, f.Code, f.Args)
 		if own := f.Args[string(lang)]; f.Code == formField && own != "" {
 			detail = own
@@ -197,10 +217,28 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 	return w
 }
 
+// checkError says a rule's finding in the words that its pack has for it.
+func checkError(lang texts.Lang, f fieldProblem) wire.FieldError {
+	say := func(b models.Bilingual) string {
+		if lang == texts.English {
+			return b.EN
+		}
+		return b.ZH
+	}
+	k := f.Check
+	values := k.Values
+	if values == nil {
+		values = map[string]any{}
+	}
+	return wire.FieldError{Pointer: f.Pointer, Detail: say(k.Detail), CheckFault: &wire.CheckFault{
+		Rule: k.Rule, Name: say(k.Name), State: k.State, Place: k.Place, Values: values, Basis: k.Basis, Satisfy: say(k.Satisfy),
+	}}
+}
+
 // refusalOf reads the refusal that Commit stored.
 func refusalOf(code string, raw json.RawMessage) *problem {
 	r := models.Refusal{Code: code}
-	if len(raw) > 0 && json.Unmarshal(raw, &r) != nil {
+	if len(raw) > 0 && models.DecodeExact(raw, &r) != nil {
 		r = models.Refusal{Code: code}
 	}
 	if r.Code == "" {

@@ -114,7 +114,7 @@ func getTask(c *call) (any, error) {
 	if out.Opinions, err = c.thread(v.d, t.Root); err != nil {
 		return nil, err
 	}
-	a, err := c.acting("", "", "")
+	a, err := c.actingOn(t, operation{}, wire.OperationRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -361,10 +361,40 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, det
 		}
 		out.Seats = append(out.Seats, wire.SeatView{
 			Answers: filled, No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin, State: s.State,
-			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt), ReadAt: read,
+			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt), ReadAt: read, Whys: c.whys(d, s.Why),
 		})
 	}
+	for i := range detail.Whys {
+		out.Whys = append(out.Whys, c.whys(d, &detail.Whys[i])...)
+	}
 	return nil
+}
+
+// whys says the reason of a decision about people; one of a former release that has no words is not said.
+func (c *call) whys(d *directory, w *process.TaskWhy) []wire.SeatWhy {
+	if w == nil || !texts.Has("seated."+w.Rule) {
+		return nil
+	}
+	args := maps.Clone(w.Args)
+	for name, value := range args {
+		switch {
+		case value == "":
+		case strings.Contains(value, "@"):
+			args[name] = d.post(value)
+		case name == "person" || name == "principal" || name == "deputy":
+			if d.know(value) == nil {
+				args[name] = d.ref(value, "").Name
+			}
+		case name == "unit" || name == "org" || name == "old" || name == "new":
+			args[name] = d.dept(value)
+		case name == "duty" || name == "other":
+			args[name] = c.text("duty." + value)
+		case name == "reason":
+			slug, _, _ := strings.Cut(value, " ") // of a duty which one: its name may be sealed
+			args[name] = c.text("receiver." + slug)
+		}
+	}
+	return []wire.SeatWhy{{Rule: w.Rule, Text: c.textOf("seated."+w.Rule, args)}}
 }
 
 func (c *call) fillDraft(out *wire.TaskDetail, t process.Task) error {

@@ -86,10 +86,18 @@ func (w *town) draft() wire.Project {
 	return p
 }
 
+// proper is a draft that is ready to be submitted.
+func (w *town) proper() wire.Project {
+	w.t.Helper()
+	p := w.draft()
+	w.ready(p.Code)
+	return p
+}
+
 // submitted is a draft that the clerk has submitted.
 func (w *town) submitted() wire.Project {
 	w.t.Helper()
-	p := w.draft()
+	p := w.proper()
 	w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
 	return p
 }

@@ -99,6 +99,9 @@ func (x *exec) holds(t *Task) bool {
 
 func (x *exec) candidate(t *Task) bool {
 	a := x.ev.Actor
+	if a != nil && slices.Contains(t.Out, a.Person) && !slices.Contains(t.Users, a.Person) {
+		return false
+	}
 	if a == nil || len(t.Users) == 0 && len(t.Groups) == 0 || slices.Contains(t.Users, a.Person) {
 		return true
 	}
@@ -116,6 +119,12 @@ func (x *exec) notYours(t *Task) error {
 func (x *exec) completeTask(n *node) error {
 	if !x.holds(n.Task) {
 		return x.notYours(n.Task)
+	}
+	if err := x.mayAct(n, 0); err != nil {
+		return err
+	}
+	if a := x.ev.Actor; a != nil && x.s.version >= semanticsSeats {
+		x.s.serve(n.dutyOf(0), a.Person, orID(n.Task.Post, a.Post), n.Task.Key)
 	}
 	return x.finishTask(n, x.ev.Variables)
 }
@@ -148,7 +157,10 @@ func (x *exec) claim(n *node) error {
 	case !x.candidate(t):
 		return x.notYours(t)
 	}
-	x.give(n, a.Person)
+	if err := x.mayAct(n, 0); err != nil {
+		return err
+	}
+	x.give(n, a.Person, nil)
 	return nil
 }
 
@@ -162,7 +174,7 @@ func (x *exec) unclaim(n *node) error {
 	case len(t.Users) == 0 && len(t.Groups) == 0 && a != nil:
 		return refuse("no-candidates", "the task has no other candidates to go back to")
 	}
-	x.give(n, "")
+	x.give(n, "", nil)
 	return nil
 }
 
@@ -174,10 +186,11 @@ func (x *exec) assign(n *node) error {
 	if n.el.user.approval != nil {
 		return x.reassignSeat(n)
 	}
-	if _, err := x.receiver(n, x.ev.To); err != nil {
+	why, err := x.receiver(n, 0, x.ev.To)
+	if err != nil {
 		return err
 	}
-	x.give(n, x.ev.To)
+	x.give(n, x.ev.To, why)
 	return nil
 }
 
@@ -191,15 +204,24 @@ func (x *exec) transfer(n *node) error {
 	case x.ev.To == t.Assignee:
 		return refuse("to-self", "%s has the task already", x.ev.To)
 	}
-	if _, err := x.receiver(n, x.ev.To); err != nil {
+	why, err := x.receiver(n, 0, x.ev.To)
+	if err != nil {
 		return err
 	}
-	x.give(n, x.ev.To)
+	x.give(n, x.ev.To, why)
 	return nil
 }
 
-func (x *exec) give(n *node, person string) {
-	n.Task.Assignee = person
+// give lets a person have a plain task, in the post that the reason names, or
+// nobody: then it is with its candidates again.
+func (x *exec) give(n *node, person string, why *Why) {
+	n.Task.Assignee, n.Task.Post = person, why.Post()
+	if person != "" {
+		n.Task.Governors = nil
+	}
+	if why != nil && why.Rule == whyEligible {
+		n.Task.Whys = append(slices.Clone(n.Task.Whys), *why)
+	}
 	x.changed(n)
 }
 

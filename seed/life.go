@@ -190,6 +190,11 @@ func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project
 		if !ok {
 			return false, nil
 		}
+		if element == "p4_head" {
+			if err := l.answerReviewer(ctx); err != nil {
+				return false, err
+			}
+		}
 		_, err = who.Operate(ctx, t.Key, operation, key, in)
 	}
 	if err == nil && other {
@@ -209,6 +214,9 @@ func (l *life) submit(ctx context.Context, clerk *client.Client, s Scene, key st
 		form[field] = value
 	}
 	if err := clerk.Edit(ctx, "PATCH", "/api/v1/projects/"+l.Code, fresh.Version, wire.ProjectPatch{Form: form}, nil); err != nil {
+		return err
+	}
+	if err := l.prepare(ctx, clerk, fresh.Dept, form); err != nil {
 		return err
 	}
 	_, err = clerk.Submit(ctx, l.Code, key, wire.ProjectAct{BusinessDate: l.Dates["applied"]})

@@ -67,6 +67,18 @@ type TaskDetail struct {
 	Seats      []TaskSeat        `json:"seats,omitempty"`
 	Headers    map[string]string `json:"headers,omitempty"`
 	Inputs     models.JSON       `json:"inputs,omitempty"` // local variables
+
+	Post      string            `json:"post,omitempty"`      // of a plain task: in which its holder has it
+	For       map[string]string `json:"for,omitempty"`       // of a plain task: principal by deputy
+	Out       []string          `json:"out,omitempty"`       // holders of the groups who may not take it
+	Whys      []TaskWhy         `json:"whys,omitempty"`      // how it was decided who takes it
+	Governors []string          `json:"governors,omitempty"` // who assigns it: nobody has it
+}
+
+// TaskWhy is the reason of a decision about people.
+type TaskWhy struct {
+	Rule string            `json:"rule"`
+	Args map[string]string `json:"args,omitempty"`
 }
 
 // TaskSeat is an approver's seat (domain: approval.md §1).
@@ -88,6 +100,10 @@ type TaskSeat struct {
 	For       int       `json:"for,omitempty"` // number of the seat it helps
 	Mode      string    `json:"mode,omitempty"`
 	AddedBy   string    `json:"addedBy,omitempty"`
+	Home      string    `json:"home,omitempty"` // post that it was resolved from, once it was given to another one
+	Duty      string    `json:"duty,omitempty"`
+	Out       []string  `json:"out,omitempty"` // holders of the group who may not take it
+	Why       *TaskWhy  `json:"why,omitempty"` // why its holder has it
 }
 
 // TableName of the entity.

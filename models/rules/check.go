@@ -54,6 +54,7 @@ type Result struct {
 	Rule, State string
 	Findings    []Finding
 	Missing     []string   // pointers of required facts that are not known
+	Unwired     []string   // required facts that no room gathers here yet: shown as unknown, and holds up nothing
 	Reason      string     // of an error, or of an unknown whose facts are all there
 	Value       feel.Value // of a route or a computation; of one decided row by row, the list
 }

@@ -32,6 +32,12 @@ type Bundle struct {
 	Digest string // SHA-256 over names and contents, lower-case hex
 }
 
+//go:embed registers
+var registers embed.FS
+
+// Registers are the registers that ship in the binary, as the folder registers of it.
+func Registers() fs.FS { return registers }
+
 // Shipped is the bundle in the binary.
 func Shipped() (Bundle, error) { return Load(shipped) }
 

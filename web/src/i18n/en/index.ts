@@ -1,11 +1,12 @@
 import type { Messages } from '..'
 import begin from './begin'
 import cases from './cases'
+import checks from './checks'
 import common from './common'
 import office from './office'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...common, ...tasks, ...projects, ...office, ...cases, ...begin }
+const en: Messages = { ...common, ...tasks, ...projects, ...office, ...cases, ...checks, ...begin }
 
 export default en
