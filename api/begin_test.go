@@ -237,6 +237,8 @@ func TestSightOfOwnModels(t *testing.T) {
 	w.do("li-xin", "GET", "/api/v1/tasks/"+key, nil).want(404, "not-found")
 	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{}).want(422, "invalid-data")
 	w.do("li-xin", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"wang-ke"}}).want(404, "not-found")
+	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"fang-lei"}}).want(422, "receiver-not-eligible") // another unit's clerk
+	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"nobody-here"}}).want(422, "invalid-data")
 	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"li-xin"}}).want(200, "")
 	sees("li-xin", 200)
 	var page wire.MatterPage

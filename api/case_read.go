@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strconv"
 
 	"gorm.io/gorm"
 
@@ -40,6 +41,24 @@ func (c *call) copyCase(root process.RootState, in wire.CaseRequest) (any, error
 	}
 	if err := c.mayCopyMatter(root); err != nil {
 		return nil, err
+	}
+	for i, p := range in.Persons {
+		who, err := c.srv.identity(c, p, "")
+		if err != nil {
+			return nil, err
+		}
+		if who == nil {
+			continue // said with the other mistakes of the list
+		}
+		sees, err := c.sees(p, process.Task{Dept: root.Dept}, a.Post)
+		if err != nil {
+			return nil, err
+		}
+		if !sees { // a copy never widens what somebody sees (domain/access.md S9)
+			wrong := notEligible(p, "no-sight")
+			wrong.Fields = []fieldProblem{{Pointer: "/persons/" + strconv.Itoa(i), Code: "receiver.no-sight"}}
+			return nil, wrong
+		}
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		err := acts.CopyCase(tx, a, acts.CaseReading{Root: root, Text: in.Reason, Persons: in.Persons})

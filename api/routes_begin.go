@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 )
 
 const (
@@ -13,7 +14,7 @@ const (
 // sees a case is decided by its part in it (case_sight.go).
 var _ = open(room{
 	Grants: map[permission][]string{
-		processBegin:   with(business, "EXPERT", "AUDITOR"),
+		processBegin:   slices.Concat(business, walkers, []string{"EXPERT", "AUDITOR"}),
 		messagePublish: business,
 	},
 	Routes: []route{
