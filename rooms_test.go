@@ -12,7 +12,7 @@ var floors = [][]string{
 	{""}, // the ground floor: database, money, dates, refusals, who acts
 	{"audit", "outbox", "rules", "papers/pdf", "localpg"},
 	{"calendar", "office", "modelstest", "service"},
-	{"process", "papers", "rulebook"},    // what tokens leave behind, and
+	{"process", "papers", "rulebook", "roster", "founding"}, // what tokens leave behind, lists of people, and
 	{"books"},                            // what the money does: they do not know each other
 	{"partner", "registers", "campaign"}, // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},

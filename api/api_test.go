@@ -24,6 +24,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/trust"
+	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -49,7 +51,7 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, models.Zone)
 func newHouse(t testing.TB, db *models.DB, change func(*api.Deps)) *house {
 	t.Helper()
 	h := &house{t: t, db: db, now: noon, tokens: map[string]string{}, documents: t.TempDir()}
-	d := api.Deps{DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
+	d := api.Deps{Cipher: field.New(trust.New(time.Now().Add(-time.Hour))), DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
 	if change != nil {
 		change(&d)
 	}

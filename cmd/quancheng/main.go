@@ -18,6 +18,8 @@ var subcommands = []func() *cobra.Command{
 	repairCommand,
 	keysCommand,
 	papersCommand,
+	setupCommand,
+	organisationCommand,
 	reconcileCommand,
 	seedCommand,
 	playCommand,
@@ -54,6 +56,6 @@ func main() {
 		case !errors.Is(err, errReported):
 			root.PrintErrln("quancheng:", err)
 		}
-		os.Exit(1)
+		os.Exit(statusOf(err))
 	}
 }
