@@ -37,6 +37,9 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 		if err := process.BeginNext(tx, s.now, s.root); err != nil {
 			return out, err
 		}
+		if err := s.tellEnd(tx); err != nil {
+			return out, err
+		}
 	}
 	if err := s.closeIncidents(tx); err != nil {
 		return out, err

@@ -92,6 +92,8 @@ var statuses = map[string]int{
 	"already-claimed":          http.StatusConflict,
 	"already-yours":            http.StatusConflict,
 	"already-decided":          http.StatusConflict,
+	"copy-the-task":            http.StatusConflict,
+	"follow-is-so":             http.StatusConflict,
 	"claimed-by-other":         http.StatusConflict,
 	"seat-closed":              http.StatusConflict,
 	"seat-suspended":           http.StatusConflict,

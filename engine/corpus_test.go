@@ -37,6 +37,7 @@ var newFields = map[string]string{
 	"edits":  "0.3: what a task edits",
 	"about":  "0.3: what a task is about",
 	"amount": "0.3: the amount that a task decides on",
+	"votes":  "0.4: how many of the newest changes were others' verdicts",
 }
 
 // changed are events that are meant to be answered otherwise than a release did,

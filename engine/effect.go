@@ -75,8 +75,9 @@ type Task struct {
 	Process     string            `json:"process"`
 	Element     string            `json:"element"`
 	Name        string            `json:"name"`
-	Version     int               `json:"version"` // grows with each change
-	Round       int               `json:"round"`   // visit of the token to this node, from 1
+	Version     int               `json:"version"`         // grows with each change
+	Votes       int               `json:"votes,omitempty"` // of the newest changes, those that were no more than others' verdicts
+	Round       int               `json:"round"`           // visit of the token to this node, from 1
 	Assignee    string            `json:"assignee,omitempty"`
 	Users       []string          `json:"users,omitempty"`  // candidate persons
 	Groups      []string          `json:"groups,omitempty"` // candidate groups "ROLE@DEPT"

@@ -17,7 +17,7 @@ func (x *exec) operate() error {
 	if len(n.Incidents) > 0 && n.Incidents[0].Phase == phaseLeaving {
 		return refuse("incident", "the task waits for an incident to be resolved")
 	}
-	if v := x.ev.Version; v != 0 && v != n.Task.Version {
+	if v := x.ev.Version; v != 0 && !n.upToDate(v, x.ev.Operation) {
 		return refuse("stale-version", "the task has changed: it is at version %d, not %d", n.Task.Version, v)
 	}
 	if op := administrative[x.ev.Operation]; op != nil {
@@ -33,6 +33,17 @@ func (x *exec) operate() error {
 		return op(x, n)
 	}
 	return refuse("unknown-operation", "a plain task has no operation %q", x.ev.Operation)
+}
+
+// verdicts are the operations by which somebody decides for his own seat alone.
+var verdicts = []string{"agree", "disagree", "abstain"}
+
+// upToDate reports whether who saw a version may act by it: it is the newest, or
+// for the verdict of a seat, nothing but verdicts of other seats came since. What
+// they were asked about is the same.
+func (n *node) upToDate(seen int, operation string) bool {
+	t := n.Task
+	return seen == t.Version || slices.Contains(verdicts, operation) && seen < t.Version && seen >= t.Version-t.Votes
 }
 
 // taskOperations are the operations of plain tasks, administrative those that no model needs to allow.
@@ -217,5 +228,10 @@ func (x *exec) give(n *node, person string, why *Why) {
 // changed announces a task anew.
 func (x *exec) changed(n *node) {
 	n.Task.Version++
+	if slices.Contains(verdicts, x.ev.Operation) && x.ev.Type == Operate {
+		n.Task.Votes++
+	} else {
+		n.Task.Votes = 0
+	}
 	x.emit(TaskChanged{x.public(n)})
 }

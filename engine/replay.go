@@ -29,13 +29,15 @@ func (x *exec) returnTarget(n *node) (*element, error) {
 }
 
 // returnsTo reports whether a return of the task can lead to an element: a user
-// task of its scope that was visited, or what the model names, and that lies
-// before it. What goes on beside the task does not.
+// task of its scope that was visited, or what the model names, visited or not (who
+// began a case by a form has filled in no task), and that lies before it. What goes
+// on beside the task does not.
 func (n *node) returnsTo(target *element) bool {
-	if target.scope != n.el.scope || target == n.el || target.user == nil && target != n.el.user.approval.returnTo {
+	if target.scope != n.el.scope || target == n.el {
 		return false
 	}
-	return (target.user == nil || visited(n, target)) && behind(target).has(n.el.index)
+	named := target == n.el.user.approval.returnTo
+	return (named || target.user != nil && visited(n, target)) && behind(target).has(n.el.index)
 }
 
 // reachable is the set of elements that a token can reach from an element, itself included.

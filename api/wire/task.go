@@ -112,17 +112,18 @@ type Fact struct {
 
 // SeatView is an approver's seat as the person may see it.
 type SeatView struct {
-	No        int        `json:"no"`
-	Actor     *PersonRef `json:"actor,omitempty"`
-	Principal *PersonRef `json:"principal,omitempty"`
-	Origin    string     `json:"origin,omitempty"`
-	State     string     `json:"state"`
-	Decision  string     `json:"decision,omitempty"`
-	Opinion   string     `json:"opinion,omitempty"`
-	SignedAt  *time.Time `json:"signedAt,omitempty"`
-	Hidden    bool       `json:"hidden,omitempty"`
-	ReadAt    *time.Time `json:"readAt,omitempty"`
-	Whys      []SeatWhy  `json:"whys,omitempty"`
+	No        int            `json:"no"`
+	Actor     *PersonRef     `json:"actor,omitempty"`
+	Principal *PersonRef     `json:"principal,omitempty"`
+	Origin    string         `json:"origin,omitempty"`
+	State     string         `json:"state"`
+	Decision  string         `json:"decision,omitempty"`
+	Opinion   string         `json:"opinion,omitempty"`
+	SignedAt  *time.Time     `json:"signedAt,omitempty"`
+	Hidden    bool           `json:"hidden,omitempty"`
+	ReadAt    *time.Time     `json:"readAt,omitempty"`
+	Whys      []SeatWhy      `json:"whys,omitempty"`
+	Answers   map[string]any `json:"answers,omitempty"` // to the form, with his verdict
 }
 
 // SeatWhy is the reason of a decision about people, in words.

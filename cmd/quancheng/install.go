@@ -46,7 +46,23 @@ func installShipped(ctx context.Context, db *models.DB, withDemo bool) error {
 				return err
 			}
 		}
-		_, _, err := bundles.Deploy(tx, a, bundle)
-		return err
+		if _, _, err := bundles.Deploy(tx, a, bundle); err != nil || !withDemo {
+			return err
+		}
+		return installSamples(tx, a)
 	})
+}
+
+// installSamples deploys the worked examples, which name posts of the demo organisation.
+func installSamples(tx *gorm.DB, a models.Acting) error {
+	samples, err := definitions.Samples()
+	if err != nil {
+		return err
+	}
+	for _, s := range samples {
+		if _, _, err := bundles.Deploy(tx, a, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }

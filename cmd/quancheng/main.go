@@ -15,6 +15,7 @@ var subcommands = []func() *cobra.Command{
 	workerCommand,
 	migrateCommand,
 	deployCommand,
+	startCommand,
 	repairCommand,
 	keysCommand,
 	papersCommand,

@@ -294,6 +294,7 @@ type TaskAct struct {
 	Void         bool
 	At           time.Time
 	BusinessDate models.Date
+	Answers      models.JSON // of the form, as they were taken with the verdict; empty: none
 }
 
 // TableName of the entity.
@@ -335,6 +336,22 @@ func ActsOn(tx *gorm.DB, task int64) ([]TaskAct, error) {
 	var all []TaskAct
 	err := tx.Where("task = ?", task).Order("id").Find(&all).Error
 	return all, err
+}
+
+// AnswersOn are the newest answers to the form of a task that count, by person:
+// each co-signer's stay his own.
+func AnswersOn(tx *gorm.DB, task int64) (map[string]models.JSON, error) {
+	var acts []TaskAct
+	if err := tx.Where("task = ? AND NOT void", task).Order("id").Find(&acts).Error; err != nil {
+		return nil, err
+	}
+	out := map[string]models.JSON{}
+	for _, a := range acts {
+		if len(a.Answers) > 0 && string(a.Answers) != "null" {
+			out[a.Person] = a.Answers
+		}
+	}
+	return out, nil
 }
 
 // LastAct is the newest act that changed a task, or ErrNotFound.

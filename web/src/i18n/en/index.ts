@@ -1,5 +1,6 @@
 import type { Messages } from '..'
 import account from './account'
+import begin from './begin'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
@@ -8,6 +9,6 @@ import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...account, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
 
 export default en

@@ -1,4 +1,5 @@
 import account from './account'
+import begin from './begin'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
@@ -7,4 +8,4 @@ import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...account, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
