@@ -9,6 +9,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/acts"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -43,7 +44,7 @@ func (c *call) copyCase(root process.RootState, in wire.CaseRequest) (any, error
 		return nil, err
 	}
 	for i, p := range in.Persons {
-		who, err := c.srv.identity(c, p, "")
+		who, err := c.srv.identity(c, p, office.Session{})
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ import (
 	"github.com/quancheng/quancheng/models/roster"
 )
 
-const spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // importOrganisation compares a list with the organisation, and asks for what it
 // would change: 202 with the request and its preview, or with dryRun=true 200
@@ -31,7 +31,7 @@ func importOrganisation(c *call) (any, error) {
 	}
 	if fields["dryRun"] == "true" {
 		plan, _, err := roster.Make(c.db(), rows, c.now, c.srv.Cipher)
-		return c.preview(name, plan), err
+		return c.importPreview(name, plan), err
 	}
 	reason := fields["reason"]
 	if reason == "" {
@@ -46,7 +46,7 @@ func importOrganisation(c *call) (any, error) {
 		if err != nil {
 			return reply{}, err
 		}
-		out := c.preview(name, plan)
+		out := c.importPreview(name, plan)
 		all, err := c.requests(r)
 		if err != nil {
 			return reply{}, err
@@ -93,7 +93,7 @@ func (c *call) listFile() (name string, raw []byte, fields map[string]string, er
 	return name, raw, fields, nil
 }
 
-func (c *call) preview(file string, p roster.Plan) wire.ImportPreview {
+func (c *call) importPreview(file string, p roster.Plan) wire.ImportPreview {
 	out := wire.ImportPreview{File: file, Rows: p.Rows, Same: p.Same, Units: changes(p.Units), New: changes(p.New), Changed: changes(p.Changed), Leaving: changes(p.Leaving), Refused: []wire.RefusedRow{}}
 	for _, r := range p.Refused {
 		out.Refused = append(out.Refused, wire.RefusedRow{
@@ -135,6 +135,6 @@ func (c *call) workbook(name string, raw []byte) (any, error) {
 	c.Header("Cache-Control", "no-store")
 	c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
 	c.Header("Content-Length", strconv.Itoa(len(raw)))
-	c.Data(http.StatusOK, spreadsheet, raw)
+	c.Data(http.StatusOK, workbookType, raw)
 	return written, nil
 }

@@ -97,7 +97,7 @@ func TestImportOverHTTP(t *testing.T) {
 	if decided.State != "granted" || len(decided.Codes) != 1 || decided.Codes[0].Person != "qh30-001" {
 		t.Errorf("decided: %+v", decided)
 	}
-	var accounts wire.Accounts
+	var accounts wire.AccountPage
 	h.do("sys", "GET", "/api/v1/accounts?unit=QH30", nil).want(200, "").into(&accounts)
 	if len(accounts.Items) != 1 || accounts.Items[0].State != "active" || len(accounts.Items[0].Posts) != 1 {
 		t.Errorf("accounts: %+v", accounts)
@@ -112,5 +112,27 @@ func TestImportOverHTTP(t *testing.T) {
 	}
 	if !found {
 		t.Errorf("the former name is lost: %+v", units)
+	}
+}
+
+// TestAccountNumbers: personal numbers are checked, shown masked, and nobody else's.
+func TestAccountNumbers(t *testing.T) {
+	h := newHouse(t, modelstest.Open(t, modelstest.SQLite(t)), nil)
+	h.seat("sys", "SYS_ADMIN@QH01")
+	make := func(id, unit, mobile string) answer {
+		return h.do("sys", "POST", "/api/v1/accounts", map[string]any{"id": id, "name": "新人", "unit": unit, "mobile": mobile, "reason": "按申请表新增"})
+	}
+	var made wire.Account
+	make("new-one", "QH01", "13900000001").want(201, "").into(&made)
+	if made.Mobile != "139****0001" || made.State != "inactive" || made.Unit != "QH01" {
+		t.Errorf("made: %+v", made)
+	}
+	for _, bad := range []struct{ id, unit, mobile, says string }{
+		{"new-one", "QH01", "", "已有登录名"}, {"new-two", "QH01", "13900000001", "号码相同"},
+		{"new-two", "QH01", "1390000", "手机号是"}, {"new-two", "NONE", "", "没有单位"},
+	} {
+		if a := make(bad.id, bad.unit, bad.mobile).want(422, "invalid-input"); !bytes.Contains(a.body, []byte(bad.says)) {
+			t.Errorf("%+v: %s", bad, a.body)
+		}
 	}
 }

@@ -144,7 +144,7 @@ func notEligible(person, why string) *problem {
 // sees reports whether a person may read a copy of a task: he sees the matter
 // anyhow, or is of the sender's unit.
 func (c *call) sees(person string, t process.Task, senderPost string) (bool, error) {
-	who, err := c.srv.identity(c, person, "")
+	who, err := c.srv.identity(c, person, office.Session{})
 	if err != nil || who == nil {
 		return false, err
 	}

@@ -11,10 +11,8 @@ const (
 	accountList  permission = "account.list"  // accounts and posts, without personal numbers
 	grantRequest permission = "grant.request" // ask for a post or its end
 	orgWrite     permission = "org.write"     // units, functions, successors; import
-	accountMake  permission = "account.create"
-	accountOpen  permission = "account.activate"
-	piReveal     permission = "pi.reveal"    // personal numbers in clear
-	grantDecide  permission = "grant.decide" // release a part of a request
+	piReveal     permission = "pi.reveal"     // personal numbers in clear
+	grantDecide  permission = "grant.decide"  // release a part of a request
 )
 
 // The organisation: who works where, and who asks for that and grants it.
@@ -24,8 +22,6 @@ var _ = open(room{
 		accountList:  office.Administrators,
 		grantRequest: {office.SysAdmin, "APPLY_LEADER", "BUREAU_DIRECTOR"},
 		orgWrite:     {office.SysAdmin},
-		accountMake:  {office.SysAdmin},
-		accountOpen:  {office.SecAdmin},
 		piReveal:     {"PI_OFFICER"},
 		grantDecide:  {office.SysAdmin, office.SecAdmin},
 	},
@@ -41,9 +37,6 @@ var _ = open(room{
 		{http.MethodGet, "/api/v1/organisation/template", orgWrite, organisationTemplate, false},
 		{http.MethodGet, "/api/v1/organisation/export", orgWrite, traced(audit.AccessRead, exportOrganisation), false},
 		{http.MethodPost, "/api/v1/organisation/import", orgWrite, importOrganisation, true},
-		{http.MethodGet, "/api/v1/accounts", accountList, listAccounts, false},
-		{http.MethodPost, "/api/v1/accounts", accountMake, createAccount, false},
-		{http.MethodPost, "/api/v1/accounts/{id}/activate", accountOpen, activateAccount, false},
 		{http.MethodPost, "/api/v1/people/{id}/reveal", piReveal, revealNumber, false},
 		{http.MethodGet, "/api/v1/requests", accountList, listRequests, false},
 		{http.MethodPost, "/api/v1/requests", grantRequest, askForPost, false},

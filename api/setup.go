@@ -45,7 +45,7 @@ func setUp(c *call) (any, error) {
 			err = f.Check()
 		}
 		if err != nil {
-			return below(err, "/setup")
+			return below("/setup", err)
 		}
 		if in.DryRun {
 			return nil
@@ -71,18 +71,5 @@ func setupProblem(err error) error {
 	}
 	p := ofRefusal(r)
 	p.Status = status
-	return p
-}
-
-// below moves the places of a refusal below one in the request.
-func below(err error, place string) error {
-	var r *models.Refusal
-	if !errors.As(err, &r) {
-		return err
-	}
-	p := ofRefusal(r)
-	for i := range p.Fields {
-		p.Fields[i].Pointer = place + p.Fields[i].Pointer
-	}
 	return p
 }

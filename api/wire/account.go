@@ -69,13 +69,20 @@ type NewAccount struct {
 	NameEn string `json:"nameEn,omitempty"`
 	Unit   string `json:"unit,omitempty"`
 	Kind   string `json:"kind,omitempty"` // internal, external
+	Mobile string `json:"mobile,omitempty"`
+	IDNo   string `json:"idno,omitempty"`
 	Reason string `json:"reason"`
 }
 
-// Account is a person as administrators see him.
+// Account is a person as administrators see him, with masked numbers.
 type Account struct {
 	Person
-	State    string     `json:"state"`  // inactive, active, left
+	State    string     `json:"state"` // inactive, active, left
+	Kind     string     `json:"kind"`  // internal, external
+	Unit     string     `json:"unit,omitempty"`
+	UnitName string     `json:"unitName,omitempty"`
+	Mobile   string     `json:"mobile,omitempty"`
+	IDNo     string     `json:"idno,omitempty"`
 	Locked   int        `json:"locked"` // addresses that are locked
 	Factor   bool       `json:"factor"` // a second factor is set up
 	May      []Held     `json:"may"`    // by post

@@ -184,39 +184,6 @@ type VacantPost struct {
 	Name string `json:"name"`
 }
 
-// Account is a person as administrators see him, with masked numbers.
-type Account struct {
-	Person
-	State    string `json:"state"` // inactive, active, left
-	Kind     string `json:"kind"`
-	Unit     string `json:"unit,omitempty"`
-	UnitName string `json:"unitName,omitempty"`
-	Mobile   string `json:"mobile,omitempty"`
-	IDNo     string `json:"idno,omitempty"`
-}
-
-// Accounts is a page of them, by id.
-type Accounts struct {
-	Items []Account `json:"items"`
-	Next  string    `json:"next,omitempty"`
-}
-
-// AccountInput makes an account.
-type AccountInput struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	NameEn string `json:"nameEn,omitempty"`
-	Unit   string `json:"unit"`
-	Mobile string `json:"mobile,omitempty"`
-	IDNo   string `json:"idno,omitempty"`
-	Reason string `json:"reason"`
-}
-
-// ReasonInput is a request that says why, and nothing else.
-type ReasonInput struct {
-	Reason string `json:"reason"`
-}
-
 // RevealInput asks for a personal number in clear.
 type RevealInput struct {
 	Field  string `json:"field"` // mobile, idno

@@ -2,7 +2,6 @@ package office
 
 import (
 	"fmt"
-	"slices"
 
 	"gorm.io/gorm"
 
@@ -75,71 +74,19 @@ func Reveal(tx *gorm.DB, a models.Acting, c Cipher, person, number string) (stri
 	return text, audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "person.reveal", Subject: "person:" + person, Detail: models.JSONOf(map[string]string{"field": number})})
 }
 
-// CreateAccount writes the account of a new person, inactive.
-func CreateAccount(tx *gorm.DB, a models.Acting, c Cipher, p Person, mobile, idno string) error {
-	r := models.Refuse("invalid-input")
-	unit, err := FindUnit(tx, p.EmployerUnit)
-	if err != nil || unit.Ended(a.At) {
-		r.Field("/unit", "no-such-unit", "unit", p.EmployerUnit)
-	}
-	if mobile != "" && !Mobile(mobile) {
-		r.Field("/mobile", "mobile-form")
-	}
-	if idno != "" && !IDNo(idno) {
-		r.Field("/idno", "idno-form")
-	}
-	var n int64
-	if err := tx.Model(&Person{}).Where("id = ?", p.ID).Count(&n).Error; err != nil {
-		return fmt.Errorf("person %s: %w", p.ID, err)
-	}
-	if n > 0 {
-		r.Field("/id", "account-taken")
-	}
-	if err := r.OrNil(); err != nil {
-		return err
-	}
-	if slices.Contains(OutsideKinds, unit.Kind) {
-		p.Kind = External
-	}
-	p.Active = false
-	if err := p.SetNumbers(c, mobile, idno); err != nil {
-		return err
-	}
+// uniqueNumbers refuses numbers that somebody has who has not left.
+func (p Person) uniqueNumbers(tx *gorm.DB, r *models.Refusal) error {
 	for _, same := range []struct{ column, mark, pointer string }{{"mobile_mark", p.MobileMark, "/mobile"}, {"idno_mark", p.IDNoMark, "/idno"}} {
+		if same.mark == "" {
+			continue
+		}
 		var other []Person
-		if err := tx.Where(same.column+" = ? AND left_at IS NULL", same.mark).Limit(1).Find(&other).Error; err != nil {
-			return fmt.Errorf("person %s: %w", p.ID, err)
+		if err := tx.Where(same.column+" = ? AND id <> ? AND left_at IS NULL", same.mark, p.ID).Limit(1).Find(&other).Error; err != nil {
+			return fmt.Errorf("numbers like those of %s: %w", p.ID, err)
 		}
-		if same.mark != "" && len(other) > 0 {
-			return models.Refuse("invalid-input").Field(same.pointer, "roster-number-taken", "person", other[0].Name, "unit", other[0].EmployerUnit)
+		if len(other) > 0 {
+			r.Field(same.pointer, "roster-number-taken", "person", other[0].Name, "unit", other[0].EmployerUnit)
 		}
 	}
-	if err := tx.Create(&p).Error; err != nil {
-		return fmt.Errorf("person %s: %w", p.ID, err)
-	}
-	return audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "account.create", Subject: "person:" + p.ID})
-}
-
-// Activate lets a person sign in, with a one-time code for the first time.
-func Activate(tx *gorm.DB, a models.Acting, person string) ([]Code, error) {
-	var p Person
-	if err := tx.Where("id = ?", person).Limit(1).Find(&p).Error; err != nil {
-		return nil, fmt.Errorf("person %s: %w", person, err)
-	}
-	switch {
-	case p.ID == "":
-		return nil, models.Refuse("not-found")
-	case p.ID == a.Person:
-		return nil, models.Refuse("own-grant")
-	case p.State() == StateLeft:
-		return nil, models.Refuse("no-such-person")
-	}
-	if err := tx.Model(&p).Update("active", true).Error; err != nil {
-		return nil, fmt.Errorf("person %s: %w", person, err)
-	}
-	codes, err := IssueCodes(tx, a, p)
-	if err != nil {
-		return nil, err
-	}
-	return codes, audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "account.activate", Subject: "person:" + person})
+	return r.OrNil()
 }

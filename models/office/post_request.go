@@ -149,7 +149,7 @@ func ChangedPost(tx *gorm.DB, p PostChange, at time.Time, request int64) (*Post,
 	var rank int
 	role, _, err := RoleOf(tx, p.Role)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if rank = role.Rank; p.Rank != nil {
 		rank = *p.Rank
