@@ -10,6 +10,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // createAccount makes an account that is inactive and has no post.
@@ -55,6 +56,14 @@ func accountAct(act func(tx *gorm.DB, a models.Acting, person string) ([]office.
 		})
 		return out, err
 	}
+}
+
+// disableAccount keeps a person out who has handed over what only he could do.
+func disableAccount(tx *gorm.DB, a models.Acting, person string) error {
+	if err := process.HandedOver(tx, person); err != nil {
+		return err
+	}
+	return office.DisableAccount(tx, a, person)
 }
 
 // silent is an act that hands out no codes.

@@ -136,3 +136,29 @@ func TestAccountNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestHandover: who has tasks that nobody else could do is not disabled, neither by hand nor by a list.
+func TestHandover(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	w.seat("sys", "SYS_ADMIN@ZZ01")
+	w.seat("sec", "SEC_ADMIN@ZZ01")
+	w.draft()
+	w.taskOf("zhou-min", "p1_draft")
+	disable := func() answer {
+		return w.do("sec", "POST", "/api/v1/accounts/zhou-min/disable", map[string]any{"reason": "调离本单位"})
+	}
+	disable().want(409, "handover-needed")
+	var preview wire.ImportPreview
+	w.house.upload("sys", "单位编号,账号,姓名,状态\n"+"DP18,zhou-min,周敏,离岗\n", map[string]string{"dryRun": "true"}).want(200, "").into(&preview)
+	found := false
+	for _, r := range preview.Refused {
+		found = found || r.Code == "handover-needed" && r.Line == 2
+	}
+	for _, l := range preview.Leaving {
+		found = found && l.ID != "zhou-min"
+	}
+	if !found {
+		t.Errorf("preview: %+v", preview)
+	}
+	disable().want(409, "handover-needed")
+}

@@ -85,6 +85,7 @@ var statuses = map[string]int{
 	"request-too-old":          http.StatusConflict,
 	"account-active":           http.StatusConflict,
 	"account-inactive":         http.StatusConflict,
+	"handover-needed":          http.StatusConflict,
 	"not-the-decider":          http.StatusForbidden,
 	"request-decided":          http.StatusConflict,
 	"stale-version":            http.StatusConflict,

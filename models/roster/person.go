@@ -260,7 +260,7 @@ func (b *builder) takePost(p *personPlan, row Row) *Refused {
 	if !role.Fits(b.units[row.Unit].dept.Kind, b.serves[row.Unit]) {
 		return refused(row, "role", "role-not-there", "role", role.Code, "unit", b.units[row.Unit].dept.Name)
 	}
-	if x, y, found := office.Excluding(append(slices.Clone(p.roles), role.Code)); found {
+	if x, y, found := office.Excluding(office.Expand(b.sets, append(slices.Clone(p.roles), role.Code)...)); found {
 		return refused(row, "role", "roles-exclude", "role", x, "other", y)
 	}
 	change := office.PostChange{Person: p.person.ID, Role: role.Code, Unit: row.Unit, Title: row.Title, Primary: len(p.rows) == 0}

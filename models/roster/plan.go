@@ -3,13 +3,16 @@ package roster
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // Plan is what a list would change, before anything is changed.
@@ -91,6 +94,9 @@ func Make(tx *gorm.DB, rows []Row, now time.Time, c office.Cipher) (Plan, []Row,
 		if f := b.take(row); f != nil {
 			b.plan.Refused = append(b.plan.Refused, *f)
 		}
+	}
+	if err := b.complete(tx); err != nil {
+		return Plan{}, nil, err
 	}
 	return b.done()
 }
@@ -240,6 +246,41 @@ func (b *builder) sameUnit(u *unitPlan, row *Row) *Refused {
 	return nil
 }
 
+// complete adds what the list says by silence, and keeps those who still have tasks that nobody else could do.
+func (b *builder) complete(tx *gorm.DB) error {
+	for _, p := range b.ordered {
+		if len(p.rows) > 0 {
+			b.finish(p)
+		}
+	}
+	b.leavers()
+	var leaving []string
+	for _, p := range b.plan.people {
+		if p.leaves && !p.fresh {
+			leaving = append(leaving, p.person.ID)
+		}
+	}
+	open := map[string]int{}
+	for some := range slices.Chunk(leaving, 300) {
+		found, err := process.Unhanded(tx, some...)
+		if err != nil {
+			return err
+		}
+		maps.Copy(open, found)
+	}
+	b.plan.people = slices.DeleteFunc(b.plan.people, func(p *personPlan) bool {
+		n := open[p.person.ID]
+		if n > 0 {
+			b.plan.Refused = append(b.plan.Refused, *refused(Row{Line: p.line}, "name", handover, "person", p.person.Name, "count", strconv.Itoa(n)))
+		}
+		return n > 0
+	})
+	return nil
+}
+
+// handover is why somebody does not leave yet.
+const handover = "handover-needed"
+
 // done says what becomes of everybody.
 func (b *builder) done() (Plan, []Row, error) {
 	for _, id := range b.touched {
@@ -254,12 +295,6 @@ func (b *builder) done() (Plan, []Row, error) {
 			b.plan.Units = append(b.plan.Units, Change{ID: id, Name: u.dept.Name, Fields: fields})
 		}
 	}
-	for _, p := range b.ordered {
-		if len(p.rows) > 0 {
-			b.finish(p)
-		}
-	}
-	b.leavers()
 	b.plan.Same = 0
 	for _, p := range b.plan.people {
 		b.sort(p)

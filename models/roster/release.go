@@ -83,8 +83,9 @@ func planOf(tx *gorm.DB, a models.Acting, r *office.GrantRequest, c office.Ciphe
 		return Plan{}, fmt.Errorf("request %d: %w", r.ID, err)
 	}
 	plan, _, err := Make(tx, rows, a.At, c)
-	if err == nil && len(plan.Refused) > 0 {
-		first := plan.Refused[0]
+	stale := slices.DeleteFunc(slices.Clone(plan.Refused), func(f Refused) bool { return f.Code == handover }) // who has tasks stays
+	if err == nil && len(stale) > 0 {
+		first := stale[0]
 		return plan, models.Refuse("roster-stale").Field(fmt.Sprintf("/%d/%s", first.Line, first.Column), first.Code, pairsOf(first.Args)...)
 	}
 	return plan, err

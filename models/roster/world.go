@@ -24,6 +24,7 @@ type world struct {
 	mobile map[string]string         // person by mark
 	idno   map[string]string
 	named  map[string][]string // persons by name
+	sets   []office.PermissionSet
 }
 
 func readWorld(tx *gorm.DB, now time.Time, c office.Cipher) (*world, error) {
@@ -44,6 +45,11 @@ func readWorld(tx *gorm.DB, now time.Time, c office.Cipher) (*world, error) {
 			return nil, fmt.Errorf("roster: %w", err)
 		}
 	}
+	sets, err := office.PermissionSets(tx)
+	if err != nil {
+		return nil, err
+	}
+	w.sets = sets
 	for i := range units {
 		u := &units[i]
 		w.units[u.ID] = u
