@@ -187,3 +187,20 @@ type ProviderButton struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
+
+// OwnLinks are the providers, and which of them know the person.
+type OwnLinks struct {
+	Links []OwnLink `json:"links"`
+}
+
+// OwnLink is one of them.
+type OwnLink struct {
+	ID    string     `json:"id"`
+	Name  string     `json:"name"`
+	Since *time.Time `json:"since,omitempty"` // absent: not linked
+}
+
+// LinkOffer says where to go to be linked.
+type LinkOffer struct {
+	Location string `json:"location"`
+}
