@@ -27,6 +27,7 @@ var subcommands = []func() *cobra.Command{
 	conformanceCommand,
 	lintCommand, checksCommand,
 	verifyCommand,
+	similarityCommand,
 	benchCommand,
 }
 
