@@ -68,21 +68,24 @@ func disjoint(a, b []string) bool {
 }
 
 // Projects compares two projects.
-func (c *Corpus) Projects(a, b Project) Result { return c.projects(c.view(a), c.view(b), true) }
+func (c *Corpus) Projects(a, b Project) Result {
+	x, y := c.view(a), c.view(b)
+	return Result{c.projects(x, y), wordsOf(x.all, y.all, c.words.project(a), c.words.project(b))}
+}
 
-func (c *Corpus) projects(a, b *projectView, words bool) (r Result) {
+// project is how a project's words are written.
+func (v *Vocabulary) project(p Project) map[uint64]token {
+	return v.spelled(append([]string{p.Need, p.Name}, p.Functions[:min(len(p.Functions), mostFunctions)]...)...)
+}
+
+func (c *Corpus) projects(a, b *projectView) float64 {
 	switch {
 	case a.exact == b.exact && a.all.total > 0:
-		r.Score = 1
+		return 1
 	case a.bare() || b.bare():
-		r.Score = named(a, b)
-	default:
-		r.Score = scale(projectWeights, c.projectFeatures(a, b))
+		return named(a, b)
 	}
-	if words {
-		r.Words = wordsOf(a.all, b.all, a.surface, b.surface)
-	}
-	return r
+	return scale(projectWeights, c.projectFeatures(a, b))
 }
 
 // bare projects are known by their name alone, as most of an inventory is.
@@ -105,20 +108,22 @@ func named(a, b *projectView) float64 {
 }
 
 // Lines compares two budget lines.
-func (c *Corpus) Lines(a, b Line) Result { return c.lines(c.line(a), c.line(b), true) }
+func (c *Corpus) Lines(a, b Line) Result {
+	x, y := c.line(a), c.line(b)
+	return Result{c.lines(x, y), wordsOf(x.all, y.all, c.words.line(a), c.words.line(b))}
+}
 
-func (c *Corpus) lines(a, b *lineView, words bool) (r Result) {
+// line is how a line's words are written.
+func (v *Vocabulary) line(l Line) map[uint64]token { return v.spelled(l.Name, l.Spec) }
+
+func (c *Corpus) lines(a, b *lineView) float64 {
 	switch {
 	case a.exact == b.exact && a.all.total > 0 && !(a.vague && a.spec.total == 0):
-		r.Score = 1
-	case common(a.all, b.all, nil) == 0 && a.exact != b.exact:
-	default:
-		r.Score = scale(lineWeights, c.lineFeatures(a, b))
+		return 1
+	case common(a.all, b.all, nil) == 0:
+		return 0
 	}
-	if words {
-		r.Words = wordsOf(a.all, b.all, a.surface, b.surface)
-	}
-	return r
+	return scale(lineWeights, c.lineFeatures(a, b))
 }
 
 // mostWords that a result names.
@@ -127,27 +132,23 @@ const mostWords = 12
 // wordsOf are the shared tokens as they are written, pairs of neighbours of one
 // run joined, the weightiest first. A word that the two write differently stands
 // with both spellings, in the order of their letters: the same for (b, a).
-func wordsOf(a, b bag, written, other map[string]string) []string {
+func wordsOf(a, b bag, written, other map[uint64]token) []string {
 	type found struct {
 		text   string
 		weight float64
 	}
 	var list []found
 	pairs := map[string]float64{}
-	common(a, b, func(key string, w float64) {
+	common(a, b, func(key uint64, w float64) {
 		x, y := written[key], other[key]
-		if x == "" || y == "" {
-			x, y = max(x, y), max(x, y)
+		switch {
+		case x.pair:
+			pairs[x.text] = w
+		case x.text == y.text:
+			list = append(list, found{x.text, w})
+		default:
+			list = append(list, found{min(x.text, y.text) + "/" + max(x.text, y.text), w})
 		}
-		if len([]rune(key)) == 2 && !strings.HasPrefix(key, "=") && han([]rune(key)[0]) {
-			pairs[key] = w
-			return
-		}
-		if x != y {
-			x, y = min(x, y), max(x, y)
-			x += "/" + y
-		}
-		list = append(list, found{x, w})
 	})
 	for _, run := range joined(pairs) {
 		list = append(list, found{run, pairs[string([]rune(run)[:2])] * float64(len([]rune(run))-1)})

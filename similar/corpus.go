@@ -10,13 +10,13 @@ import (
 type Corpus struct {
 	words   *Vocabulary
 	n       int
-	docs    map[string]int // token → documents that have it
+	docs    map[uint64]int // token → documents that have it
 	clauses map[string]int // clause → documents that have it
 }
 
 // NewCorpus of a vocabulary, empty.
 func NewCorpus(v *Vocabulary) *Corpus {
-	return &Corpus{words: v, docs: map[string]int{}, clauses: map[string]int{}}
+	return &Corpus{words: v, docs: map[uint64]int{}, clauses: map[string]int{}}
 }
 
 // Size is the number of documents added.
@@ -50,7 +50,7 @@ func (c *Corpus) AddLine(l Line) {
 
 // rarity of a token from about 0.3 (everywhere) to 1 (once); a small corpus
 // says little, so all tokens weigh nearly alike there.
-func (c *Corpus) rarity(key string) float64 {
+func (c *Corpus) rarity(key uint64) float64 {
 	n := float64(c.n) + 20
 	df := float64(c.docs[key]) + 1
 	return max(0.15, math.Log(n/df)/math.Log(n))

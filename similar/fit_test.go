@@ -233,11 +233,18 @@ func crossValidated(t *testing.T, kind string, prior []float64) (with, without [
 }
 
 func TestCrossValidation(t *testing.T) {
-	for kind, prior := range map[string][]float64{"project": projectPrior, "line": linePrior} {
-		with, without := crossValidated(t, kind, prior)
+	for kind, want := range map[string]struct {
+		weights   weights
+		prior     []float64
+		precision float64
+	}{"project": {projectWeights, projectPrior, 0.80}, "line": {lineWeights, linePrior, 0.75}} {
+		with, without := crossValidated(t, kind, want.prior)
 		for name, list := range map[string][]outcome{"with the field's words": with, "without them": without} {
-			p, r, f := rates(list, 0)
+			p, r, f := rates(list, -want.weights.lean)
 			t.Logf("%s, %s: precision %.2f recall %.2f F1 %.2f", kind, name, p, r, f)
+			if least := map[bool]float64{true: 0.90, false: 0.85}[name == "with the field's words"]; p < want.precision || r < least {
+				t.Errorf("%s, %s: precision %.2f recall %.2f", kind, name, p, r)
+			}
 		}
 	}
 }

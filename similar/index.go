@@ -9,44 +9,47 @@ import (
 type Hit struct {
 	Ref string
 	Result
+	n int
 }
 
 // Index finds what is like a text among very many, by the rare tokens that they
 // share; those found are compared exactly. It may be read by many at once, and
 // is not changed while it is read.
-type Index[V any] struct {
-	corpus  *Corpus
+type Index[T, V any] struct {
 	refs    []string
+	docs    []T
 	views   []V
-	bags    []bag
-	posting map[string][]int32
-	compare func(a, b V, words bool) Result
+	totals  []float64
+	posting map[uint64][]int32
+	read    func(T) (V, bag)
+	score   func(a, b V) float64
+	words   func(T) map[uint64]token
 }
 
-// tokens of a question by which candidates are looked up, and how many of them are compared exactly.
+// Bounds of a search. What shares only very common words with the question is
+// not looked for: it would not be like it.
 const (
-	lookedUp = 6
-	compared = 24
+	looked   = 12_000 // entries of lists that are read, rarest tokens first
+	compared = 48     // documents that are compared exactly
 )
 
 // Projects and Lines are indexes of the two kinds.
 type (
-	Projects = Index[*projectView]
-	Lines    = Index[*lineView]
+	Projects = Index[Project, *projectView]
+	Lines    = Index[Line, *lineView]
 )
 
-// ReadProjects makes the index of projects, weighed by a corpus of themselves and of nothing else.
+// ReadProjects makes the index of projects, weighed by a corpus of themselves.
 func ReadProjects(v *Vocabulary, refs []string, all []Project) *Projects {
 	c := NewCorpus(v)
 	for _, p := range all {
 		c.AddProject(p)
 	}
-	x := &Projects{corpus: c, compare: c.projects, posting: map[string][]int32{}}
-	for i, p := range all {
+	x := &Projects{words: v.project, score: c.projects, read: func(p Project) (*projectView, bag) {
 		view := c.view(p)
-		x.add(refs[i], view, view.all)
-	}
-	return x
+		return view, view.all
+	}}
+	return x.fill(refs, all)
 }
 
 // ReadLines makes the index of lines. Equal lines should be given once.
@@ -55,41 +58,35 @@ func ReadLines(v *Vocabulary, refs []string, all []Line) *Lines {
 	for _, l := range all {
 		c.AddLine(l)
 	}
-	x := &Lines{corpus: c, compare: c.lines, posting: map[string][]int32{}}
-	for i, l := range all {
+	x := &Lines{words: v.line, score: c.lines, read: func(l Line) (*lineView, bag) {
 		view := c.line(l)
-		x.add(refs[i], view, view.all)
+		return view, view.all
+	}}
+	return x.fill(refs, all)
+}
+
+func (x *Index[T, V]) fill(refs []string, all []T) *Index[T, V] {
+	x.refs, x.docs, x.posting = refs, all, map[uint64][]int32{}
+	for i, d := range all {
+		view, b := x.read(d)
+		x.views, x.totals = append(x.views, view), append(x.totals, b.total)
+		for _, it := range b.items {
+			x.posting[it.key] = append(x.posting[it.key], int32(i))
+		}
 	}
 	return x
 }
 
-func (x *Index[V]) add(ref string, view V, b bag) {
-	n := int32(len(x.views))
-	x.refs, x.views, x.bags = append(x.refs, ref), append(x.views, view), append(x.bags, b)
-	for _, it := range b.items {
-		x.posting[it.key] = append(x.posting[it.key], n)
-	}
-}
-
 // Len is the number of documents.
-func (x *Index[V]) Len() int { return len(x.views) }
+func (x *Index[T, V]) Len() int { return len(x.views) }
 
-// LikeProject finds projects of at least a score, best first.
-func LikeProject(x *Projects, p Project, floor float64, most int) []Hit {
-	v := x.corpus.view(p)
-	return x.like(v, v.all, floor, most)
-}
-
-// LikeLine finds lines of at least a score, best first.
-func LikeLine(x *Lines, l Line, floor float64, most int) []Hit {
-	v := x.corpus.line(l)
-	return x.like(v, v.all, floor, most)
-}
-
-func (x *Index[V]) like(view V, b bag, floor float64, most int) (out []Hit) {
-	for _, n := range x.candidates(b) {
-		if r := x.compare(view, x.views[n], false); r.Score >= floor {
-			out = append(out, Hit{x.refs[n], Result{Score: r.Score, Words: x.compare(view, x.views[n], true).Words}})
+// Like finds documents of at least a score, best first. A search keeps its
+// notes in s, which is for one search after the other.
+func (x *Index[T, V]) Like(d T, floor float64, most int, s *Search) (out []Hit) {
+	view, b := x.read(d)
+	for _, n := range x.candidates(b, s) {
+		if score := x.score(view, x.views[n]); score >= floor {
+			out = append(out, Hit{x.refs[n], Result{Score: score}, int(n)})
 		}
 	}
 	slices.SortFunc(out, func(a, b Hit) int {
@@ -98,38 +95,74 @@ func (x *Index[V]) like(view V, b bag, floor float64, most int) (out []Hit) {
 	return out[:min(len(out), most)]
 }
 
+// Explain gives hits of a document the words that matched.
+func (x *Index[T, V]) Explain(d T, hits []Hit) {
+	if len(hits) == 0 {
+		return
+	}
+	_, b := x.read(d)
+	written := x.words(d)
+	for i, h := range hits {
+		_, other := x.read(x.docs[h.n])
+		hits[i].Words = wordsOf(b, other, written, x.words(x.docs[h.n]))
+	}
+}
+
+// Search is the notes of searches: how much each document shares with the question.
+type Search struct {
+	shared  []float64
+	touched []int32
+}
+
 // candidates are the documents that share most of the rare tokens of a question.
-func (x *Index[V]) candidates(b bag) []int32 {
+func (x *Index[T, V]) candidates(b bag, s *Search) []int32 {
+	if len(s.shared) < len(x.views) {
+		s.shared = make([]float64, len(x.views))
+	}
 	keys := slices.Clone(b.items)
 	slices.SortFunc(keys, func(p, q item) int {
 		return cmp.Or(cmp.Compare(len(x.posting[p.key]), len(x.posting[q.key])), cmp.Compare(p.key, q.key))
 	})
-	score, looked := map[int32]float64{}, 0
+	budget := looked
 	for _, k := range keys {
 		list := x.posting[k.key]
-		if len(list) == 0 {
-			continue
-		}
-		if looked >= lookedUp && (len(list) > 200 || looked >= 8*lookedUp) {
+		if len(list) > budget && len(s.touched) > 0 {
 			break
 		}
-		looked++
-		for _, n := range list[:min(len(list), 2000)] {
-			score[n] += k.weight
+		budget -= len(list)
+		for _, n := range list[:min(len(list), looked)] {
+			if s.shared[n] == 0 {
+				s.touched = append(s.touched, n)
+			}
+			s.shared[n] += k.weight
 		}
 	}
-	type candidate struct {
-		n int32
-		w float64
+	best := s.best(func(n int32) float64 { return s.shared[n] / (2 + b.total + x.totals[n] - s.shared[n]) })
+	for _, n := range s.touched {
+		s.shared[n] = 0
 	}
-	all := make([]candidate, 0, len(score))
-	for n, w := range score {
-		all = append(all, candidate{n, w / (1 + 0.1*x.bags[n].total)})
+	s.touched = s.touched[:0]
+	return best
+}
+
+// best are the touched documents of the highest worth, by one pass that keeps a
+// short list in order.
+func (s *Search) best(worth func(int32) float64) []int32 {
+	list := make([]int32, 0, compared+1)
+	rank := make([]float64, 0, compared+1)
+	for _, n := range s.touched {
+		w := worth(n)
+		if len(list) == compared && w <= rank[compared-1] {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(rank, w, func(a, b float64) int { return cmp.Compare(b, a) })
+		for at < len(list) && rank[at] == w && list[at] < n {
+			at++
+		}
+		list, rank = slices.Insert(list, at, n), slices.Insert(rank, at, w)
+		if len(list) > compared {
+			list, rank = list[:compared], rank[:compared]
+		}
 	}
-	slices.SortFunc(all, func(p, q candidate) int { return cmp.Or(cmp.Compare(q.w, p.w), cmp.Compare(p.n, q.n)) })
-	out := make([]int32, 0, compared)
-	for _, k := range all[:min(len(all), compared)] {
-		out = append(out, k.n)
-	}
-	return out
+	return list
 }

@@ -18,55 +18,47 @@ type Line struct {
 
 // lineView is a line as comparisons read it.
 type lineView struct {
-	exact   string
+	exact   uint64
 	head    bag
 	spec    bag
 	all     bag
-	action  string          // what is bought; empty: a thing
-	vague   bool            // its name says nothing of its contents
-	unit    string          // the group of its unit
-	values  []value         // amounts of the specification
-	words   map[string]bool // of rows that exclude each other
-	with    string          // clauses of what is included
-	without string          // clauses of what is not
-	surface map[string]string
+	action  string   // what is bought; empty: a thing
+	vague   bool     // its name says nothing of its contents
+	unit    string   // the group of its unit
+	values  []value  // amounts of the specification
+	words   []uint16 // for each row of words that exclude each other: which it has
+	with    bool     // says what is included
+	without bool     // says what is not
 }
 
 // view reads a line with the weights of a corpus.
 func (c *Corpus) line(l Line) *lineView {
 	name, spec, unit := Fold(l.Name), Fold(l.Spec), Fold(l.Unit)
-	v := &lineView{exact: name + "\n" + spec + "\n" + unit, surface: map[string]string{}, words: map[string]bool{}}
+	v := &lineView{exact: hash(name + "\n" + spec + "\n" + unit)}
 	v.unit = c.words.unitOf(unit)
 	v.action, v.vague = c.words.actionOf(name, spec, unit)
 	for _, clause := range clausesOf(spec) {
 		switch {
 		case strings.Contains(clause, "不含") || strings.Contains(clause, "不包") || strings.Contains(clause, "裸机"):
-			v.without += clause + "，"
+			v.without = true
 		case strings.Contains(clause, "含") || strings.Contains(clause, "包括"):
-			v.with += clause + "，"
+			v.with = true
 		}
 	}
-	v.head = c.bag(draft{}.add(v.write(c.words.cut(name)), 1))
-	v.spec = c.bag(draft{}.add(v.write(c.words.cut(dropAfter(spec, "不含"))), 1))
+	kept := dropAfter(spec, "不含")
+	v.head = c.bag(draft{}.add(c.words.cut(name), 1))
+	v.spec = c.bag(draft{}.add(c.words.cut(kept), 1))
 	v.all = join(v.head, v.spec)
-	v.values = valuesOf(spec+"，"+name, unit)
-	for _, row := range c.words.rows {
-		for _, w := range row {
-			if strings.Contains(name+"，"+dropAfter(spec, "不含"), w) {
-				v.words[w] = true
+	v.values = valuesOf(spec+"，"+name, v.unit)
+	v.words = make([]uint16, len(c.words.rows))
+	for i, row := range c.words.rows {
+		for k, w := range row[:min(len(row), 16)] {
+			if strings.Contains(name, w) || strings.Contains(kept, w) {
+				v.words[i] |= 1 << k
 			}
 		}
 	}
 	return v
-}
-
-func (v *lineView) write(list []token) []token {
-	for _, t := range list {
-		if _, ok := v.surface[t.key]; !ok {
-			v.surface[t.key] = t.text
-		}
-	}
-	return list
 }
 
 // dropAfter leaves out the clauses that hold a word.
@@ -74,9 +66,11 @@ func dropAfter(text, word string) string {
 	return strings.Join(slices.DeleteFunc(clausesOf(text), func(k string) bool { return strings.Contains(k, word) }), "，")
 }
 
+var perUnit = strings.NewReplacer("/", "·", "每", "·", " ", "")
+
 // unitOf is the group of a unit; a unit over time ("台·年") is by time.
 func (v *Vocabulary) unitOf(unit string) string {
-	unit = strings.TrimSpace(strings.NewReplacer("/", "·", "每", "·", " ", "").Replace(unit))
+	unit = strings.TrimSpace(perUnit.Replace(unit))
 	if g, ok := v.units[unit]; ok {
 		return g
 	}
@@ -97,6 +91,9 @@ func (v *Vocabulary) actionOf(name, spec, unit string) (action string, vague boo
 	for _, g := range v.action {
 		for _, w := range g.words {
 			if strings.Contains(name, w) {
+				if g.name == "thing" {
+					return "", false
+				}
 				if g.name == "software" && strings.Contains(name, "设备") {
 					continue
 				}
@@ -112,7 +109,7 @@ func (v *Vocabulary) actionOf(name, spec, unit string) (action string, vague boo
 	}
 	for _, g := range v.action {
 		for _, w := range g.words {
-			if g.name != "software" && g.name != "lump" && g.name != "part" && strings.Contains(spec, w) {
+			if g.name != "thing" && g.name != "software" && g.name != "lump" && g.name != "part" && strings.Contains(spec, w) {
 				return g.name, false
 			}
 		}
@@ -187,7 +184,7 @@ func valuesOf(spec, unit string) (out []value) {
 			r = r[:len(r)-1]
 			s, ok = scales[string(r)]
 		}
-		if ok && s.dim != "" && !(s.dim == "m" && Shipped().units[unit] == "length") {
+		if ok && s.dim != "" && !(s.dim == "m" && unit == "length") {
 			out = append(out, value{s.dim, n * s.n})
 		}
 	}
@@ -203,22 +200,20 @@ func valuesOf(spec, unit string) (out []value) {
 // agree counts the dimensions in which two specifications have a value in
 // common, and those in which all of their values are apart.
 func agree(a, b []value) (same, apart float64) {
-	byDim := map[string][2][]float64{}
-	for i, list := range [][]value{a, b} {
-		for _, v := range list {
-			pair := byDim[v.dim]
-			pair[i] = append(pair[i], v.n)
-			byDim[v.dim] = pair
-		}
-	}
-	for _, pair := range byDim {
-		if len(pair[0]) == 0 || len(pair[1]) == 0 {
+	for len(a) > 0 && len(b) > 0 {
+		switch d := cmp.Compare(a[0].dim, b[0].dim); {
+		case d < 0:
+			a = a[1:]
+			continue
+		case d > 0:
+			b = b[1:]
 			continue
 		}
+		x, y := run(a), run(b)
 		nearest := math.Inf(1)
-		for _, x := range pair[0] {
-			for _, y := range pair[1] {
-				nearest = min(nearest, math.Abs(x-y)/max(x, y, 1e-9))
+		for _, p := range x {
+			for _, q := range y {
+				nearest = min(nearest, math.Abs(p.n-q.n)/max(p.n, q.n, 1e-9))
 			}
 		}
 		if nearest <= 0.15 {
@@ -226,8 +221,18 @@ func agree(a, b []value) (same, apart float64) {
 		} else {
 			apart++
 		}
+		a, b = a[len(x):], b[len(y):]
 	}
 	return same, apart
+}
+
+// run is the values of the first dimension.
+func run(list []value) []value {
+	n := 1
+	for n < len(list) && list[n].dim == list[0].dim {
+		n++
+	}
+	return list[:n]
 }
 
 // features of a pair of lines, in the order of lineWeights.
@@ -243,7 +248,7 @@ func (c *Corpus) lineFeatures(a, b *lineView) []float64 {
 	if left > 0 { // with and without licences are two goods, however alike the rest
 		head, spec, all, same = head*0.4, spec*0.4, all*0.4, same*0.4
 	}
-	return []float64{head, spec, all, min(same, 3) / 3, min(apart, 2) / 2, c.words.otherAction(a.action, b.action), otherUnit(a.unit, b.unit), excluding(c.words.rows, a.words, b.words), left}
+	return []float64{head, spec, all, min(same, 3) / 3, min(apart, 2) / 2, c.words.otherAction(a.action, b.action), otherUnit(a.unit, b.unit), excluding(a.words, b.words), left}
 }
 
 // otherAction is 1 when two lines buy different things, a half when they are near.
@@ -269,20 +274,9 @@ func otherUnit(a, b string) float64 {
 }
 
 // excluding is 1 when the two have different words of a row that exclude each other.
-func excluding(rows [][]string, a, b map[string]bool) float64 {
-	for _, row := range rows {
-		x, y := "", ""
-		both := false
-		for _, w := range row {
-			both = both || a[w] && b[w]
-			if a[w] {
-				x = w
-			}
-			if b[w] {
-				y = w
-			}
-		}
-		if !both && x != "" && y != "" && x != y {
+func excluding(a, b []uint16) float64 {
+	for i, x := range a {
+		if y := b[i]; x != 0 && y != 0 && x&y == 0 {
 			return 1
 		}
 	}
@@ -291,7 +285,7 @@ func excluding(rows [][]string, a, b map[string]bool) float64 {
 
 // denies is 1 when one line leaves out what the other includes.
 func denies(a, b *lineView) float64 {
-	if a.without != "" && b.with != "" && b.without == "" || b.without != "" && a.with != "" && a.without == "" {
+	if a.without && b.with && !b.without || b.without && a.with && !a.without {
 		return 1
 	}
 	return 0

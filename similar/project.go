@@ -15,7 +15,7 @@ type Project struct {
 
 // projectView is a project as comparisons read it.
 type projectView struct {
-	exact     string // all of it, folded
+	exact     uint64 // hash of all of it
 	name      bag    // without words of service
 	need      bag
 	all       bag
@@ -23,7 +23,6 @@ type projectView struct {
 	denied    bag    // what it says it does not build
 	kind      string // of service; empty: something is built
 	owners    []string
-	surface   map[string]string // token → how it is written here
 }
 
 // function of a project with the weight that it has among the others.
@@ -33,14 +32,18 @@ type function struct {
 	text   string
 }
 
+// mostFunctions that are compared of a project.
+const mostFunctions = 60
+
 // view reads a project with the weights of a corpus.
 func (c *Corpus) view(p Project) *projectView {
 	name, need := Fold(p.Name), Fold(p.Need)
-	v := &projectView{surface: map[string]string{}}
-	v.exact = strings.Join(append([]string{name, need}, p.Functions...), "\n")
-	v.kind = c.words.serviceOf(name)
+	v := &projectView{exact: hash(strings.Join(append([]string{name, need}, p.Functions...), "\n"))}
+	if v.kind = c.words.serviceOf(name); v.kind == "" {
+		v.kind = c.words.workOf(p.Functions)
+	}
 	v.owners = ownersOf(name + "，" + need)
-	v.name = c.bag(draft{}.add(v.write(c.words.cut(c.words.core(name))), 1))
+	v.name = c.bag(draft{}.add(c.words.cut(c.words.core(name)), 1))
 	says, denies := draft{}, draft{}
 	for _, clause := range clausesOf(need) {
 		factor := c.repeated(clause)
@@ -48,12 +51,12 @@ func (c *Corpus) view(p Project) *projectView {
 			denies.add(c.words.cut(clause[i:]), 1)
 			clause = clause[:i]
 		}
-		says.add(v.write(c.words.cut(clause)), factor)
+		says.add(c.words.cut(clause), factor)
 	}
 	v.need, v.denied = c.bag(says), c.bag(denies)
 	bags := []bag{v.name, v.need}
-	for _, text := range p.Functions {
-		f := c.function(Fold(text), v)
+	for _, text := range p.Functions[:min(len(p.Functions), mostFunctions)] {
+		f := c.function(Fold(text))
 		v.functions = append(v.functions, f)
 		bags = append(bags, f.bag)
 	}
@@ -62,8 +65,8 @@ func (c *Corpus) view(p Project) *projectView {
 }
 
 // function weighs a function: one that every system has says little.
-func (c *Corpus) function(text string, v *projectView) function {
-	f := function{bag: c.bag(draft{}.add(v.write(c.words.cut(text)), 1)), text: text}
+func (c *Corpus) function(text string) function {
+	f := function{bag: c.bag(draft{}.add(c.words.cut(text), 1)), text: text}
 	f.weight = 0.35 + min(f.bag.total, 2)/3
 	if c.words.common[text] {
 		f.weight = 0.05
@@ -71,28 +74,15 @@ func (c *Corpus) function(text string, v *projectView) function {
 	return f
 }
 
-// write remembers how tokens are written.
-func (v *projectView) write(list []token) []token {
-	for _, t := range list {
-		if _, ok := v.surface[t.key]; !ok {
-			v.surface[t.key] = t.text
-		}
-	}
-	return list
-}
-
 // denials begin what a project says that it does not build.
-var denials = []string{"不再采购", "不再建设", "不再新建", "不再单独建设", "不重复建设", "不另行建设", "不新建", "不建设", "不采购", "不新增", "不增加", "不自建", "不另建", "不开发", "不包含", "不包括", "不含", "不涉及", "不建", "无需新建", "不购置"}
+var denials = regexp.MustCompile(`(?:不(?:再|另|另行|单独|再单独|重复|需|用)?(?:新建|建设|新增|增加|采购|购置|购买|开发|自建|建立|建|包含|包括|含|涉及|部署))|无需(?:新建|建设|采购)`)
 
 // denial is the place in a clause from which it denies; -1: nowhere.
 func denial(clause string) int {
-	at := -1
-	for _, d := range denials {
-		if i := strings.Index(clause, d); i >= 0 && (at < 0 || i < at) {
-			at = i
-		}
+	if at := denials.FindStringIndex(clause); at != nil {
+		return at[0]
 	}
-	return at
+	return -1
 }
 
 // serviceOf is the kind of work that a name says is done about a system; empty
@@ -116,6 +106,23 @@ func (v *Vocabulary) serviceOf(name string) (kind string) {
 		}
 	}
 	return kind
+}
+
+// workOf is the kind of work that most of the functions are, whatever the name says.
+func (v *Vocabulary) workOf(functions []string) string {
+	for _, g := range v.work {
+		n := 0
+		for _, f := range functions {
+			f = Fold(f)
+			if slices.ContainsFunc(g.words, func(w string) bool { return strings.Contains(f, w) }) {
+				n++
+			}
+		}
+		if n >= 3 && 5*n >= 3*len(functions) {
+			return g.name
+		}
+	}
+	return ""
 }
 
 // core is a name without the words of service.

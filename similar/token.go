@@ -1,20 +1,16 @@
 package similar
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 )
-
-// longest text that is read: what is longer is cut, so that a text of any length
-// costs a bounded time. A need has at most a few thousand characters.
-const longest = 8000
 
 // token is a piece of a text.
 type token struct {
-	key    string  // what is compared
+	key    uint64  // hash of what is compared
 	text   string  // how it is written
 	weight float64 // by its form; rarity comes from the corpus
-	joins  bool    // continues the token before it (bigrams of one run)
+	pair   bool    // of neighbouring characters
 }
 
 // weights of tokens by their form.
@@ -28,15 +24,14 @@ const (
 // runs the pairs of neighbours, of Latin letters the word. Numbers are left out.
 func (v *Vocabulary) cut(text string) (out []token) {
 	letters := []rune(text)
-	letters = letters[:min(len(letters), longest)]
 	run := []rune{}
 	flush := func() {
 		if len(run) == 1 {
-			out = append(out, token{key: string(run), text: string(run), weight: light})
+			out = append(out, token{key: hash(string(run)), text: string(run), weight: light})
 		}
 		for i := 0; i+1 < len(run); i++ {
 			pair := string(run[i : i+2])
-			out = append(out, token{key: pair, text: pair, weight: plain, joins: i > 0})
+			out = append(out, token{key: hash(pair), text: pair, weight: plain, pair: true})
 		}
 		run = run[:0]
 	}
@@ -44,8 +39,8 @@ func (v *Vocabulary) cut(text string) (out []token) {
 		r := letters[i]
 		if e, ok := v.at(letters, i); ok {
 			flush()
-			if e.concept != "" {
-				out = append(out, token{key: "=" + e.concept, text: string(e.runes), weight: heavy})
+			if e.key != 0 {
+				out = append(out, token{key: e.key, text: string(e.runes), weight: heavy})
 			}
 			i += len(e.runes)
 			continue
@@ -61,7 +56,7 @@ func (v *Vocabulary) cut(text string) (out []token) {
 				n++
 			}
 			if word := string(letters[i:n]); n-i > 1 {
-				out = append(out, token{key: word, text: word, weight: plain})
+				out = append(out, token{key: hash(word), text: word, weight: plain})
 			}
 			i = n
 		default:
@@ -73,6 +68,28 @@ func (v *Vocabulary) cut(text string) (out []token) {
 	return out
 }
 
+// hash of what is compared (FNV-1a): the same in every process.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+// spelled is how the tokens of texts are written where they come first.
+func (v *Vocabulary) spelled(texts ...string) map[uint64]token {
+	out := map[uint64]token{}
+	for _, text := range texts {
+		for _, t := range v.cut(Fold(text)) {
+			if _, ok := out[t.key]; !ok {
+				out[t.key] = t
+			}
+		}
+	}
+	return out
+}
+
 // bag is what a text is made of: tokens in order of their keys, each once. Two
 // bags are compared by one walk, and sums come out the same every time.
 type bag struct {
@@ -81,12 +98,12 @@ type bag struct {
 }
 
 type item struct {
-	key    string
+	key    uint64
 	weight float64
 }
 
 // draft collects tokens of a bag; what is said twice counts once, at its best.
-type draft map[string]float64
+type draft map[uint64]float64
 
 func (d draft) add(list []token, factor float64) draft {
 	for _, t := range list {
@@ -105,7 +122,7 @@ func (c *Corpus) bag(d draft) bag {
 }
 
 func (b bag) sorted() bag {
-	slices.SortFunc(b.items, func(x, y item) int { return strings.Compare(x.key, y.key) })
+	slices.SortFunc(b.items, func(x, y item) int { return cmp.Compare(x.key, y.key) })
 	b.total = 0
 	for _, x := range b.items {
 		b.total += x.weight
@@ -115,7 +132,7 @@ func (b bag) sorted() bag {
 
 // join is what either of the bags has.
 func join(bags ...bag) bag {
-	all := map[string]float64{}
+	all := map[uint64]float64{}
 	for _, b := range bags {
 		for _, x := range b.items {
 			all[x.key] = max(all[x.key], x.weight)
@@ -129,7 +146,7 @@ func join(bags ...bag) bag {
 }
 
 // common is the weight of what two bags share; visit, if given, sees each key.
-func common(a, b bag, visit func(key string, weight float64)) (n float64) {
+func common(a, b bag, visit func(key uint64, weight float64)) (n float64) {
 	for i, j := 0, 0; i < len(a.items) && j < len(b.items); {
 		switch x, y := a.items[i], b.items[j]; {
 		case x.key < y.key:

@@ -19,6 +19,7 @@ type Vocabulary struct {
 	entries map[rune][]entry // words by their first character, longest first
 	common  map[string]bool  // functions that every system has
 	service []group          // kinds of work about a system
+	work    []group          // functions that are such work
 	build   []string         // what ends a name of something built
 	action  []group          // what a line buys, in order
 	vague   []string         // of names that hide their contents, longest first
@@ -35,8 +36,8 @@ type group struct {
 
 // entry is a word of the field: of a group, or one that says nothing.
 type entry struct {
-	runes   []rune
-	concept string // empty: says nothing
+	runes []rune
+	key   uint64 // of its group; 0: says nothing
 }
 
 // Shipped is the vocabulary of words.txt as the program has it.
@@ -68,7 +69,11 @@ func ParseVocabulary(text string) (*Vocabulary, error) {
 	}
 	for word, concept := range known {
 		r := []rune(word)
-		v.entries[r[0]] = append(v.entries[r[0]], entry{r, concept})
+		e := entry{runes: r}
+		if concept != "" {
+			e.key = hash("=" + concept)
+		}
+		v.entries[r[0]] = append(v.entries[r[0]], e)
 	}
 	slices.SortStableFunc(v.vague, func(a, b string) int { return len(b) - len(a) })
 	for _, list := range v.entries {
@@ -102,6 +107,8 @@ func (v *Vocabulary) row(section string, words []string, known map[string]string
 		}
 	case "service":
 		v.service = append(v.service, group{words[0], words[1:]})
+	case "work":
+		v.work = append(v.work, group{words[0], words[1:]})
 	case "build":
 		v.build = append(v.build, words...)
 	case "action":
@@ -141,8 +148,17 @@ func (v *Vocabulary) at(text []rune, i int) (entry, bool) {
 	return entry{}, false
 }
 
+// longest text that is read, in bytes: what is longer is cut, so that a text of
+// any length costs a bounded time. A need has at most a few thousand characters.
+const longest = 8000
+
 // Fold makes texts comparable: NFKC (full width, ㎡, №), lower case.
-func Fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
+func Fold(s string) string {
+	if len(s) > longest {
+		s = strings.ToValidUTF8(s[:longest], "")
+	}
+	return strings.ToLower(norm.NFKC.String(s))
+}
 
 func latin(r rune) bool { return r >= 'a' && r <= 'z' }
 
