@@ -19,7 +19,7 @@ type Result struct {
 func (c *Corpus) projectFeatures(a, b *projectView) []float64 {
 	ab, ba := covered(a, b), covered(b, a)
 	high, low := max(ab, ba), min(ab, ba)
-	need := within(a.need, b.need, 1)
+	need := within(a.need, b.need, 2)
 	all := jaccard(a.all, b.all)
 	name := dice(a.name, b.name)
 	other, service := 0.0, 0.0
@@ -105,6 +105,20 @@ func named(a, b *projectView) float64 {
 		score *= 0.5
 	}
 	return score
+}
+
+// Nothing says that a line may be compared by price or as a duplicate: its name
+// hides its contents ("应用软件开发") and its specification says none.
+func (v *Vocabulary) Nothing(l Line) bool {
+	name, spec := Fold(l.Name), Fold(l.Spec)
+	_, vague := v.actionOf(name, spec, Fold(l.Unit))
+	return vague && len(v.cut(spec)) == 0
+}
+
+// Buys is what a line buys by words.txt [action]; empty: a thing.
+func (v *Vocabulary) Buys(l Line) string {
+	action, _ := v.actionOf(Fold(l.Name), Fold(l.Spec), Fold(l.Unit))
+	return action
 }
 
 // Lines compares two budget lines.

@@ -61,7 +61,7 @@ func (c *Corpus) rarity(key uint64) float64 {
 func (c *Corpus) repeated(clause string) float64 {
 	switch n := c.clauses[clause]; {
 	case n >= 3:
-		return 0.12
+		return 0.06
 	case n == 2:
 		return 0.8
 	}

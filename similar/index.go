@@ -66,15 +66,22 @@ func ReadLines(v *Vocabulary, refs []string, all []Line) *Lines {
 }
 
 func (x *Index[T, V]) fill(refs []string, all []T) *Index[T, V] {
-	x.refs, x.docs, x.posting = refs, all, map[uint64][]int32{}
+	x.posting = map[uint64][]int32{}
 	for i, d := range all {
-		view, b := x.read(d)
-		x.views, x.totals = append(x.views, view), append(x.totals, b.total)
-		for _, it := range b.items {
-			x.posting[it.key] = append(x.posting[it.key], int32(i))
-		}
+		x.Add(refs[i], d)
 	}
 	return x
+}
+
+// Add puts one more document in. What is rare stays as the documents had it that
+// the index was made of, so that the scores of those do not move.
+func (x *Index[T, V]) Add(ref string, d T) {
+	view, b := x.read(d)
+	n := int32(len(x.views))
+	x.refs, x.docs, x.views, x.totals = append(x.refs, ref), append(x.docs, d), append(x.views, view), append(x.totals, b.total)
+	for _, it := range b.items {
+		x.posting[it.key] = append(x.posting[it.key], n)
+	}
 }
 
 // Len is the number of documents.
