@@ -107,6 +107,20 @@ func named(a, b *projectView) float64 {
 	return score
 }
 
+// Named says how much of a name a text has: what a catalogue calls a capability
+// is short, and what an application says of it long.
+func (c *Corpus) Named(name, text string) Result {
+	a := c.bag(draft{}.add(c.words.cut(Fold(name)), 1))
+	b := c.bag(draft{}.add(c.words.cut(Fold(text)), 1))
+	if a.total == 0 { // a name of words that say nothing counts as it is written
+		if n := Fold(name); n != "" && strings.Contains(Fold(text), n) {
+			return Result{1, []string{n}}
+		}
+		return Result{}
+	}
+	return Result{share(common(a, b, nil), a.total), wordsOf(a, b, c.words.spelled(name), c.words.spelled(text))}
+}
+
 // Nothing says that a line may be compared by price or as a duplicate: its name
 // hides its contents ("应用软件开发") and its specification says none.
 func (v *Vocabulary) Nothing(l Line) bool {

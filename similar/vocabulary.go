@@ -16,6 +16,7 @@ var shipped string
 
 // Vocabulary is what words.txt says.
 type Vocabulary struct {
+	digest  uint64
 	entries map[rune][]entry // words by their first character, longest first
 	common  map[string]bool  // functions that every system has
 	service []group          // kinds of work about a system
@@ -27,6 +28,9 @@ type Vocabulary struct {
 	units   map[string]string
 	near    map[[2]string]bool
 }
+
+// Digest tells vocabularies apart.
+func (v *Vocabulary) Digest() uint64 { return v.digest }
 
 // group is a name and the words that stand for it.
 type group struct {
@@ -52,7 +56,7 @@ var Shipped = sync.OnceValue(func() *Vocabulary {
 // ParseVocabulary reads a file of the form of words.txt. An unknown section or a
 // row outside of one is an error that names its line.
 func ParseVocabulary(text string) (*Vocabulary, error) {
-	v := &Vocabulary{entries: map[rune][]entry{}, common: map[string]bool{}, units: map[string]string{}, near: map[[2]string]bool{}}
+	v := &Vocabulary{digest: hash(text), entries: map[rune][]entry{}, common: map[string]bool{}, units: map[string]string{}, near: map[[2]string]bool{}}
 	section, known := "", map[string]string{}
 	for i, line := range strings.Split(text, "\n") {
 		words := strings.Fields(Fold(strings.TrimSpace(line)))
