@@ -61,6 +61,7 @@ bench: build ## print the benchmark's tables, on both databases
 	bin/quancheng bench
 	bin/quancheng bench http
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
+	$(GO) test -run '^$$' -bench Detection -benchtime 40x ./models/books
 	cd feel/bench && $(GO) test -run '^$$' -bench . .
 
 bench-former: ## measure the release of FORMER=COMMIT against this one, over HTTP in turns

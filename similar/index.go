@@ -30,7 +30,7 @@ type Index[T, V any] struct {
 // not looked for: it would not be like it.
 const (
 	looked   = 12_000 // entries of lists that are read, rarest tokens first
-	compared = 48     // documents that are compared exactly
+	compared = 32     // documents that are compared exactly
 )
 
 // Projects and Lines are indexes of the two kinds.

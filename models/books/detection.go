@@ -1,10 +1,13 @@
 package books
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,24 +27,55 @@ import (
 // listed is the last submission of a project, without its content.
 type listed struct {
 	Project     string
-	RevisionNo  int
 	Digest      string
-	Name        string
-	DeptID      string
-	Stage       Stage
 	SubmittedOn models.Date
-	ReviewedOn  models.Date
 }
 
-// submissions are the last revisions of all projects that were submitted in a time, but some.
+// submissions are the last revisions of all projects that were submitted in a
+// time, but some. They are many and asked for at each act: read column by column.
 func submissions(tx *gorm.DB, without []string, since, until models.Date) (out []listed, err error) {
-	err = tx.Raw(`SELECT r.project, r.revision_no, r.digest, p.name, p.dept_id, p.stage, p.submitted_on, p.reviewed_on
+	rows, err := tx.Raw(`SELECT r.project, r.digest, p.submitted_on
 		FROM application_revision r
 		JOIN (SELECT project, MAX(revision_no) AS n FROM application_revision GROUP BY project) m ON m.project = r.project AND m.n = r.revision_no
 		JOIN project p ON p.code = r.project
-		WHERE p.code NOT IN ? AND p.submitted_on BETWEEN ? AND ? ORDER BY r.project`, without, since, until).Scan(&out).Error
+		WHERE p.code NOT IN ? AND p.submitted_on BETWEEN ? AND ? ORDER BY r.project`, without, since, until).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("submissions: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s listed
+		if err := rows.Scan(&s.Project, &s.Digest, &s.SubmittedOn); err != nil {
+			return nil, fmt.Errorf("submissions: %w", err)
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("submissions: %w", err)
+	}
+	return out, nil
+}
+
+// named are the projects that were found.
+func named(tx *gorm.DB, d Detected) (map[string]Project, error) {
+	var codes []string
+	for _, a := range d.Projects {
+		codes = append(codes, a.Ref)
+	}
+	for _, a := range d.Lines {
+		code, _, _ := strings.Cut(a.Ref, "/")
+		codes = append(codes, code)
+	}
+	out := map[string]Project{}
+	if len(codes) == 0 {
+		return out, nil
+	}
+	var all []Project
+	if err := tx.Omit("form").Where("code IN ?", codes).Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("similar projects: %w", err)
+	}
+	for _, p := range all {
+		out[p.Code] = p
 	}
 	return out, nil
 }
@@ -59,6 +93,9 @@ type texts struct {
 	lines   []similar.Line
 	numbers []int
 }
+
+// mostModules that lines stand in for.
+const mostModules = 40
 
 func textsOf(name string, form models.JSON, lines []BudgetLine) texts {
 	var f struct {
@@ -81,7 +118,7 @@ func textsOf(name string, form models.JSON, lines []BudgetLine) texts {
 	for _, l := range lines {
 		line := similar.Line{Name: l.Name, Spec: l.Spec, Unit: l.Unit}
 		t.lines, t.numbers = append(t.lines, line), append(t.numbers, l.LineNo)
-		if !named && builds(line) {
+		if !named && len(t.project.Functions) < mostModules && builds(line) {
 			t.project.Functions = append(t.project.Functions, l.Name)
 		}
 	}
@@ -252,8 +289,9 @@ func contents(tx *gorm.DB, all []listed) (map[string]texts, error) {
 // Detected is what was found for an application. Scores have two decimals: what
 // is finer moves with every new neighbour, and answers should last.
 type Detected struct {
-	Projects []Alike         `json:"projects"`
-	Lines    map[int][]Alike `json:"lines"` // by line number
+	Projects []Alike          `json:"projects"`
+	Lines    []AlikeLine      `json:"lines"`  // those most like lines of others
+	Prices   map[int][]string `json:"prices"` // by line: lines of others (project/line) with which its price may be compared
 }
 
 // Alike is one thing that the application is like.
@@ -263,46 +301,60 @@ type Alike struct {
 	Words []string `json:"words"`
 }
 
+// AlikeLine is a line that is like another project's.
+type AlikeLine struct {
+	Line int `json:"line"`
+	Alike
+}
+
 // Bounds of storage, not of judgement.
 const (
 	mostSimilar  = 50
 	similarYears = 10
 	leastScore   = 0.5
-	likeLines    = 20 // kept of each line
+	likeLines    = 12 // kept of each line
 )
 
 // Detect finds what a project is like among the submissions of ten years, never
 // its own earlier declarations. What was found in the same texts is not computed again.
-func Detect(tx *gorm.DB, p Project, on models.Date) (Detected, []listed, error) {
+func Detect(tx *gorm.DB, p Project, on models.Date) (Detected, error) {
 	q, err := questionOf(tx, p, on)
 	if err != nil {
-		return Detected{}, nil, err
+		return Detected{}, err
 	}
-	d, err := q.answer(tx)
-	return d, q.all, err
+	return q.answer(tx)
 }
 
-// Foresee computes and keeps what an act on a project will ask, before the act
-// and in a transaction of its own: nobody waits for it who holds a case.
-func Foresee(tx *gorm.DB, a models.Acting, code string) error {
+// Foreseen is what an act on a project will ask, found before the act.
+type Foreseen struct {
+	code, key string
+	found     Detected
+}
+
+// Foresee finds what an act on a project will ask, reading only: nobody waits for
+// it who holds a case. Keep stores it where the act looks.
+func Foresee(tx *gorm.DB, code string, on models.Date) (f Foreseen, err error) {
 	p, err := FindProject(tx, code)
 	if err != nil {
-		return err
+		return f, err
 	}
-	q, err := questionOf(tx, p, a.On())
+	q, err := questionOf(tx, p, on)
 	if err != nil {
-		return err
+		return f, err
 	}
-	d, err := q.answer(tx)
-	if err != nil {
-		return err
+	f = Foreseen{code: code, key: q.key}
+	f.found, err = q.answer(tx)
+	return f, err
+}
+
+// Keep stores what was foreseen in place of what was before.
+func (f Foreseen) Keep(tx *gorm.DB, at time.Time) error {
+	if err := tx.Where("project = ? AND digest <> ?", f.code, f.key).Delete(&simResult{}).Error; err != nil {
+		return fmt.Errorf("what %s was like: %w", f.code, err)
 	}
-	row := simResult{Project: p.Code, Digest: q.key, Body: models.JSONOf(d), At: models.Stamp(a.At)}
-	if err := tx.Where("project = ? AND digest <> ?", p.Code, q.key).Delete(&simResult{}).Error; err != nil {
-		return fmt.Errorf("what %s was like: %w", p.Code, err)
-	}
+	row := simResult{Project: f.code, Digest: f.key, Body: models.JSONOf(f.found), At: models.Stamp(at)}
 	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
-		return fmt.Errorf("what %s is like: %w", p.Code, err)
+		return fmt.Errorf("what %s is like: %w", f.code, err)
 	}
 	return nil
 }
@@ -410,26 +462,64 @@ func (c *corpus) find(own texts, all []listed) Detected {
 	}
 	notes, _ := c.notes.Get().(*similar.Search)
 	defer c.notes.Put(notes)
-	d := Detected{Projects: []Alike{}, Lines: map[int][]Alike{}}
+	d := Detected{Projects: []Alike{}, Lines: []AlikeLine{}, Prices: map[int][]string{}}
 	found := c.projects.Like(own.project, leastScore, 2*mostSimilar, notes)
 	found = ours(found, there, func(ref string) string { return ref })
+	found = found[:min(len(found), mostSimilar)]
 	c.projects.Explain(own.project, found)
-	for _, h := range found[:min(len(found), mostSimilar)] {
+	for _, h := range found {
 		d.Projects = append(d.Projects, Alike{there[h.Ref], twoDecimals(h.Score), h.Words})
 	}
-	for i, l := range own.lines {
-		if similar.Shipped().Nothing(l) {
-			continue
-		}
-		hits := ours(c.lines.Like(l, similar.Alert, 2*likeLines, notes), there, func(ref string) string { return ref[:strings.LastIndexByte(ref, '/')] })
-		hits = hits[:min(len(hits), likeLines)]
-		c.lines.Explain(l, hits)
-		for _, h := range hits {
-			at := strings.LastIndexByte(h.Ref, '/')
-			d.Lines[own.numbers[i]] = append(d.Lines[own.numbers[i]], Alike{there[h.Ref[:at]] + h.Ref[at:], twoDecimals(h.Score), h.Words})
+	type lineHit struct {
+		at int
+		similar.Hit
+	}
+	var best []lineHit
+	for i, hits := range c.linesLike(own.lines) {
+		for k, h := range ours(hits, there, digestOfPlace) {
+			if k >= likeLines {
+				break
+			}
+			d.Prices[own.numbers[i]] = append(d.Prices[own.numbers[i]], placeIn(there, h.Ref))
+			if k == 0 && builds(own.lines[i]) {
+				best = append(best, lineHit{i, h})
+			}
 		}
 	}
+	slices.SortStableFunc(best, func(a, b lineHit) int { return cmp.Compare(b.Score, a.Score) })
+	for _, h := range best[:min(len(best), mostSimilar)] {
+		one := []similar.Hit{h.Hit}
+		c.lines.Explain(own.lines[h.at], one)
+		d.Lines = append(d.Lines, AlikeLine{own.numbers[h.at], Alike{placeIn(there, h.Ref), twoDecimals(h.Score), one[0].Words}})
+	}
 	return d
+}
+
+// linesLike looks for each line, on all processors.
+func (c *corpus) linesLike(lines []similar.Line) [][]similar.Hit {
+	out := make([][]similar.Hit, len(lines))
+	var group sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), 1+len(lines)/50)
+	for w := range workers {
+		group.Go(func() {
+			notes, _ := c.notes.Get().(*similar.Search)
+			defer c.notes.Put(notes)
+			for i := w; i < len(lines); i += workers {
+				if !similar.Shipped().Nothing(lines[i]) {
+					out[i] = c.lines.Like(lines[i], similar.Alert, 2*likeLines, notes)
+				}
+			}
+		})
+	}
+	group.Wait()
+	return out
+}
+
+func digestOfPlace(ref string) string { return ref[:strings.LastIndexByte(ref, '/')] }
+
+func placeIn(there map[string]string, ref string) string {
+	at := strings.LastIndexByte(ref, '/')
+	return there[ref[:at]] + ref[at:]
 }
 
 // ours leaves the hits that the books have.

@@ -63,7 +63,7 @@ func TestDetection(t *testing.T) {
 			if err := tx.Create(&again).Error; err != nil {
 				return err
 			}
-			first, _, err := books.Detect(tx, own, "2022-04-01")
+			first, err := books.Detect(tx, own, "2022-04-01")
 			if err != nil {
 				return err
 			}
@@ -75,10 +75,10 @@ func TestDetection(t *testing.T) {
 					t.Errorf("not like it: %+v", p)
 				}
 			}
-			if l := first.Lines[1]; len(l) != 1 || l[0].Ref != "XM-2022-101/1" {
-				t.Errorf("line 1: %+v", l)
+			if l := first.Lines; len(l) != 1 || l[0].Line != 1 || l[0].Ref != "XM-2022-101/1" || first.Prices[2] == nil {
+				t.Errorf("lines: %+v, prices: %v", l, first.Prices)
 			}
-			second, _, err := books.Detect(tx, again, "2022-04-01")
+			second, err := books.Detect(tx, again, "2022-04-01")
 			if err != nil {
 				return err
 			}
@@ -92,7 +92,11 @@ func TestDetection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = db.Tx(ctx, func(tx *gorm.DB) error { return books.Foresee(tx, a, "XM-2022-103") })
+		foreseen, err := books.Foresee(db.Read(ctx), "XM-2022-103", a.On())
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Tx(ctx, func(tx *gorm.DB) error { return foreseen.Keep(tx, a.At) })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -220,15 +220,15 @@ func lineRows(tx *gorm.DB, p Project, lines []BudgetLine, on models.Date) ([]map
 	if err != nil {
 		return nil, err
 	}
-	found, _, err := Detect(tx, p, on)
+	found, err := Detect(tx, p, on)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]map[string]any, len(lines))
 	for i, l := range lines {
 		evidence, prices := []any{}, []any{}
-		for _, a := range found.Lines[l.LineNo] {
-			if price := history[a.Ref]; price != nil && len(prices) < 200 {
+		for _, a := range found.Prices[l.LineNo] {
+			if price := history[a]; price != nil && len(prices) < 200 {
 				prices = append(prices, price)
 			}
 		}

@@ -27,13 +27,13 @@ func similarFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	if err != nil {
 		return nil, err
 	}
-	found, all, err := Detect(tx, p, on)
+	found, err := Detect(tx, p, on)
 	if err != nil {
 		return nil, err
 	}
-	there := map[string]listed{}
-	for _, q := range all {
-		there[q.Project] = q
+	there, err := named(tx, found)
+	if err != nil {
+		return nil, err
 	}
 	similars, siblings := []any{}, []any{}
 	for _, a := range found.Projects {
@@ -66,34 +66,30 @@ func alike(a Alike, kind, title, unit string) map[string]any {
 func scored(f float64) json.Number { return json.Number(strconv.FormatFloat(f, 'f', 2, 64)) }
 
 // sibling is a project of the same unit with its sum: reviewed once it was.
-func sibling(tx *gorm.DB, a Alike, q listed) (map[string]any, error) {
-	sums, err := TotalsOf(tx, q.Project)
+func sibling(tx *gorm.DB, a Alike, q Project) (map[string]any, error) {
+	sums, err := TotalsOf(tx, q.Code)
 	if err != nil {
 		return nil, err
 	}
-	total := sums[q.Project].Declared
+	total := sums[q.Code].Declared
 	if q.ReviewedOn != "" {
-		total = sums[q.Project].Reviewed
+		total = sums[q.Code].Reviewed
 	}
 	return map[string]any{
-		"ref": q.Project, "title": q.Name, "unit": q.DeptID, "total": json.Number(total.String()), "appliedOn": string(q.SubmittedOn), "score": scored(a.Score), "state": string(q.Stage),
+		"ref": q.Code, "title": q.Name, "unit": q.DeptID, "total": json.Number(total.String()), "appliedOn": string(q.SubmittedOn), "score": scored(a.Score), "state": string(q.Stage),
 	}, nil
 }
 
 // likeOthersLines are lines of other projects that would be bought a second time.
-func likeOthersLines(found Detected, lines []BudgetLine, there map[string]listed) (out []any) {
+func likeOthersLines(found Detected, lines []BudgetLine, there map[string]Project) (out []any) {
+	names := map[int]string{}
 	for _, l := range lines {
-		if !builds(similar.Line{Name: l.Name, Spec: l.Spec, Unit: l.Unit}) {
-			continue
-		}
-		for _, a := range found.Lines[l.LineNo] {
-			if len(out) == mostSimilar {
-				return out
-			}
-			code, _, _ := strings.Cut(a.Ref, "/")
-			q := there[code]
-			out = append(out, alike(a, "line", q.Name+"："+l.Name, q.DeptID))
-		}
+		names[l.LineNo] = l.Name
+	}
+	for _, a := range found.Lines {
+		code, _, _ := strings.Cut(a.Ref, "/")
+		q := there[code]
+		out = append(out, alike(a.Alike, "line", q.Name+"："+names[a.Line], q.DeptID))
 	}
 	return out
 }
