@@ -3,6 +3,7 @@ package books
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -63,6 +64,8 @@ type applicationForm struct {
 	Linked []struct {
 		Code string `json:"code"`
 	} `json:"linkedProjects"`
+	FunctionPoints []Module  `json:"functionPoints"`
+	Costing        []Costing `json:"costing"`
 }
 
 func readForm(p Project) (f applicationForm, err error) {
@@ -244,8 +247,9 @@ func lineRows(tx *gorm.DB, p Project, lines []BudgetLine, on models.Date) ([]map
 		rows[i] = map[string]any{
 			"no": l.LineNo, "name": known(l.Name), "category": known(l.Category), "qty": json.Number(l.Qty.String()),
 			"unitPrice": json.Number(l.UnitPrice.String()), "amount": json.Number(l.Declared.String()), "evidence": evidence,
-			"prices": prices, "functions": []any{}, "scf": 1, "adjust": []any{}, // function points are not entered by line yet: not measured
+			"prices": prices,
 		}
+		maps.Copy(rows[i], measured(f, l.LineNo))
 	}
 	return rows, nil
 }
