@@ -128,7 +128,7 @@ func refusalOf(err error) *models.Refusal {
 	}
 	var core *engine.Refusal
 	if errors.As(err, &core) {
-		return models.Refuse(core.Code, "message", core.Message)
+		return bundles.Refusal(core)
 	}
 	return nil
 }

@@ -85,7 +85,11 @@ func detail(t engine.Task) (models.JSON, error) {
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
-	d := process.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs}
+	d := process.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs,
+		Post: t.Post, For: t.For, Out: t.Out, Governors: t.Governors}
+	for _, w := range t.Whys {
+		d.Whys = append(d.Whys, process.TaskWhy{Rule: w.Rule, Args: w.Args})
+	}
 	if d.Seats, err = seats(t.Seats); err != nil {
 		return nil, err
 	}

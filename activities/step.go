@@ -25,10 +25,11 @@ type step struct {
 	acting models.Acting
 	now    time.Time
 
-	root   process.RootState
-	bundle *bundles.Bundle
-	state  *engine.State
-	world  bundles.World
+	root    process.RootState
+	answers models.JSON // to the form of the task, as they were taken
+	bundle  *bundles.Bundle
+	state   *engine.State
+	world   bundles.World
 
 	task    *process.Task      // the operated one, as it stood before
 	jobs    []engine.JobOpened // commands that wait to be run

@@ -57,6 +57,9 @@ func (s *step) prepare(tx *gorm.DB) error {
 	if err != nil {
 		return err
 	}
+	if len(clean) > 0 {
+		s.answers = models.JSONOf(clean)
+	}
 	if t.Command == "" || s.ev.Operation != "complete" {
 		s.ev.Variables, err = bundles.Variables(clean)
 		return err
@@ -98,7 +101,7 @@ func (s *step) act(tx *gorm.DB) error {
 	return process.RecordAct(tx, process.TaskAct{
 		Task: s.task.Key, Root: s.root.Key, Element: s.task.Element, TaskName: s.task.Name, Round: s.task.Round,
 		Person: s.acting.Person, Post: s.acting.Post, Principal: s.principal(), Operation: s.ev.Operation, Opinion: s.ev.Opinion,
-		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
+		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate, Answers: s.answers,
 	})
 }
 
@@ -113,5 +116,5 @@ func (s *step) principal() string {
 			return seat.Principal
 		}
 	}
-	return ""
+	return d.For[s.acting.Person]
 }

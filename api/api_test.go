@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/api/wire"
@@ -95,6 +96,7 @@ func (h *house) pass(d time.Duration) {
 // seat gives a person posts, making department and person where they are missing.
 func (h *house) seat(person string, posts ...string) {
 	h.t.Helper()
+	delete(h.tokens, person) // whose posts change signs in anew
 	err := h.db.Tx(context.Background(), func(tx *gorm.DB) error {
 		p := office.Person{ID: person, Name: "演示" + person, NameEn: "Demo " + person, Active: true, Demo: true}
 		if err := tx.Save(&p).Error; err != nil {
@@ -105,7 +107,7 @@ func (h *house) seat(person string, posts ...string) {
 			if err := tx.Save(&office.Dept{ID: dept, Name: "部门" + dept, NameEn: "Department " + dept, Kind: "applying"}).Error; err != nil {
 				return err
 			}
-			if err := tx.Save(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
+			if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
 				return err
 			}
 		}
@@ -213,5 +215,8 @@ func (h *house) conforms(r *http.Request, raw []byte, a answer) {
 		h.t.Errorf("%s %s answered against the contract: %v\n%s", r.Method, r.URL, err, a.body)
 	}
 }
+
+// tries is how many wrong passwords lock an account.
+var tries = office.DefaultPolicy().Int(office.LockTries)
 
 func ctx() context.Context { return context.Background() }

@@ -28,6 +28,7 @@ type call struct {
 	srv   *Server
 	route route
 	who   *identity // nil: nobody is signed in
+	ended string    // why the session that was shown ended just now
 	lang  texts.Lang
 	now   time.Time
 	id    string   // of the request; a problem's instance
@@ -36,7 +37,6 @@ type call struct {
 
 	fileDigest string     // of an uploaded file: part of what is asked
 	clock      *sla.Clock // of due times, once asked for
-	other      string     // see somebodyElse
 }
 
 // handler answers a call with what becomes its JSON body, a reply, or an error
@@ -178,11 +178,15 @@ func (c *call) acting(post, businessDate, reason string) (models.Acting, error) 
 		Person: c.who.Person.ID, Post: post, Posts: c.who.postIDs(), Remote: c.ClientIP(), Reason: reason,
 		Event: c.event(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now),
 	}
-	if post == "" && len(a.Posts) > 0 {
-		a.Post = a.Posts[0]
-	}
-	if post != "" && !a.Holds(post) {
+	switch {
+	case post == "":
+		a.Post = c.who.postWith(c.route.Needs)
+	case !a.Holds(post):
 		return a, refuse(http.StatusForbidden, "not-your-post").field("/post", "not-your-post", "post", post)
+	case !c.who.mayIn(post, c.route.Needs):
+		return a, refuse(http.StatusForbidden, "forbidden")
+	default:
+		a.Posts = []string{post} // the rights of his other posts do not count
 	}
 	if businessDate == "" || models.Date(businessDate) == a.BusinessDate {
 		return a, nil

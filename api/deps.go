@@ -10,6 +10,7 @@ import (
 
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -31,11 +32,13 @@ type Deps struct {
 	Documents string                                 // directory of uploaded files
 	Keys      map[string][]webhook.Key               // partner → secrets, the newest first
 	Web       http.Handler                           // the browser client; nil: none
+	Cipher    office.Cipher                          // hides personal numbers; nil: none can be stored or shown
 	Ready     map[string]func(context.Context) error // what /readyz asks besides the database
 	Metrics   *prometheus.Registry                   // nil: one of its own
 	Log       *slog.Logger                           // nil: slog.Default
 
 	SessionIdle time.Duration // after how long without a request a session ends; 0: office.SessionIdle
+	Providers   []*Provider   // houses that vouch for people, see ReadProviders
 	Dev         *Dev          // nil except on a dev server
 }
 

@@ -72,6 +72,9 @@ func (d *directory) document(doc papers.Document) wire.Document {
 		ID: doc.ID, Kind: doc.Kind, Title: doc.Title, DocNo: string(doc.DocNo), FileName: doc.FileName, ContentType: doc.MediaType,
 		Size: doc.Size, Digest: doc.Digest, By: d.maybe(doc.CreatedBy, ""), At: doc.CreatedAt.In(models.Zone), BusinessDate: string(doc.Dated),
 	}
+	if doc.Template != "" {
+		w.Href, w.Paper, w.Void = "/api/v1/documents/"+doc.ID+"?format=pdf", true, doc.VoidedOn != ""
+	}
 	if doc.Digest != "" {
 		w.Href = "/api/v1/projects/" + doc.Project + "/documents/" + doc.ID
 	}

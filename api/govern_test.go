@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"github.com/quancheng/quancheng/models/office"
 	"slices"
 	"testing"
 	"time"
@@ -8,6 +9,8 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+
+	"gorm.io/gorm"
 )
 
 // TestSuspendedMatter: heads of the bureau stop the clocks; meanwhile everybody reads and nobody acts.
@@ -107,7 +110,9 @@ func TestSecondPerson(t *testing.T) {
 func TestReassign(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.submitted()
+	w.appoint("shi-jianguo", "APPLY_LEADER", "DP18")
 	task := w.taskOf("he-guangming", "p1_leader")
+	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "zhou-min", Seat: 1}).want(422, "receiver-not-eligible")
 	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "shi-jianguo"}).want(200, "")
 	w.operate("he-guangming", task, "agree", wire.OperationRequest{Version: 2}).want(409, "claimed-by-other")
 	w.operate("shi-jianguo", task, "agree", wire.OperationRequest{Version: 2}).want(200, "")
@@ -117,6 +122,9 @@ func TestReassign(t *testing.T) {
 func TestAddedSigners(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.submitted()
+	for _, person := range []string{"shi-jianguo", "fang-lei", "tang-yue"} {
+		w.appoint(person, "APPLY_IT", "DP18")
+	}
 	task := w.taskOf("he-guangming", "p1_leader")
 	step := func(person, op string, version int, in wire.OperationRequest) {
 		t.Helper()
@@ -130,4 +138,12 @@ func TestAddedSigners(t *testing.T) {
 	step("he-guangming", "removeSign", 5, wire.OperationRequest{Seat: 4, Reason: "不再需要其意见"})
 	w.operate("tang-yue", task, "agree", wire.OperationRequest{Version: 6}).want(404, "not-found")
 	step("he-guangming", "agree", 6, wire.OperationRequest{})
+}
+
+// appoint gives somebody another post.
+func (w *town) appoint(person, role, unit string) {
+	w.t.Helper()
+	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
+		return tx.Create(&office.Post{ID: office.PostID(role, unit), PersonID: person, Role: role, DeptID: unit}).Error
+	}))
 }

@@ -73,16 +73,27 @@ var statuses = map[string]int{
 	"not-your-department":      http.StatusForbidden,
 	"not-the-liaison":          http.StatusForbidden,
 	"not-the-initiator":        http.StatusForbidden,
+	"register-not-yours":       http.StatusForbidden,
+	"walk-not-yours":           http.StatusForbidden,
 	"second-person-needed":     http.StatusForbidden,
 	"same-reviewer":            http.StatusForbidden,
 	"verifier-not-independent": http.StatusForbidden,
 	"admin-only":               http.StatusForbidden,
 	"operation-not-allowed":    http.StatusForbidden,
+	"own-grant":                http.StatusForbidden,
+	"review-signed":            http.StatusConflict,
+	"request-too-old":          http.StatusConflict,
+	"account-active":           http.StatusConflict,
+	"account-inactive":         http.StatusConflict,
+	"not-the-decider":          http.StatusForbidden,
+	"request-decided":          http.StatusConflict,
 	"stale-version":            http.StatusConflict,
 	"task-closed":              http.StatusConflict,
 	"already-claimed":          http.StatusConflict,
 	"already-yours":            http.StatusConflict,
 	"already-decided":          http.StatusConflict,
+	"copy-the-task":            http.StatusConflict,
+	"follow-is-so":             http.StatusConflict,
 	"claimed-by-other":         http.StatusConflict,
 	"seat-closed":              http.StatusConflict,
 	"seat-suspended":           http.StatusConflict,
@@ -101,6 +112,7 @@ var statuses = map[string]int{
 	"decision-waits":           http.StatusConflict,
 	"nothing-to-confirm":       http.StatusConflict,
 	"code-taken":               http.StatusConflict,
+	"entry-void":               http.StatusConflict,
 	"objected-already":         http.StatusConflict,
 	"expert-seat-closed":       http.StatusConflict,
 	"contract-signed-already":  http.StatusConflict,
@@ -183,8 +195,20 @@ func (s *Server) fail(c *call, err error) {
 }
 
 func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
+	args := maps.Clone(p.Args)
+	if why := args["why"]; why != "" {
+		args["reason"] = texts.Text(lang, "receiver."+why, nil)
+	}
+	for _, duty := range []string{"duty", "other"} {
+		if args[duty] != "" {
+			args[duty] = texts.Text(lang, "duty."+args[duty], nil)
+		}
+	}
 	w := wire.Problem{
-		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, p.Args), Status: p.Status, Instance: id, Happened: p.Happened,
+		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, args), Status: p.Status, Instance: id, Happened: p.Happened,
+	}
+	if p.Slug == "receiver-not-eligible" || p.Slug == "duty-separated" {
+		w.Person, w.Why, w.Duty, w.Other = p.Args["person"], p.Args["why"], p.Args["duty"], p.Args["other"]
 	}
 	for _, f := range p.Fields {
 		if f.Check != nil {

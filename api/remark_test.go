@@ -91,8 +91,7 @@ func TestCopies(t *testing.T) {
 		p := w.submitted()
 		task := w.taskOf("he-guangming", "p1_leader")
 		at := "/api/v1/tasks/" + task.Key
-		reader := "shi-jianguo" // leads another department
-		w.do(reader, "GET", at, nil).want(404, "not-found")
+		reader := "li-xin" // of the bureau, which sees the matter
 		copyTo := func(task wire.TaskSummary, persons ...string) answer {
 			return w.operate("he-guangming", task, "cc", wire.OperationRequest{Persons: persons})
 		}
@@ -100,6 +99,9 @@ func TestCopies(t *testing.T) {
 		copyTo(task, reader, reader).want(422, "invalid-data")
 		copyTo(task, "nobody").want(422, "invalid-data")
 		copyTo(task, "he-guangming").want(422, "invalid-data")
+		for _, stranger := range []string{"shi-jianguo", "cheng-jian", "kang-xitong", "expert-01"} {
+			copyTo(task, stranger).want(422, "receiver-not-eligible")
+		}
 		copyTo(task, reader, "zhou-min").want(200, "")
 		copyTo(task, reader).want(200, "")
 

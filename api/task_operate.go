@@ -34,21 +34,18 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
 	}
-	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
+	a, err := c.actingOn(t, op, in)
 	if err != nil {
 		return nil, err
 	}
 	a.Event = event
-	if in.Post == "" {
-		a.Post = c.postFor(t)
-	}
 	if err := op.complete(in); err != nil {
 		return nil, err
 	}
 	if op.remark != nil {
 		return c.remarkOn(op, t, in, a)
 	}
-	if op.needs != "" && !c.who.may(op.needs) {
+	if op.needs != "" && !c.who.mayIn(a.Post, op.needs) {
 		return nil, refuse(http.StatusForbidden, "forbidden")
 	}
 	act, whole := caseActNamed(op.Name)
@@ -65,6 +62,9 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	m.Data = in.Data
 	if op.Data && in.Data == nil && t.Form != "" {
 		m.Data = map[string]any{}
+	}
+	if op.Name == "withdraw" {
+		return c.withdrawTask(t, m)
 	}
 	return c.move(m)
 }
@@ -111,13 +111,32 @@ func (c *call) operation(t process.Task, op operation, in wire.OperationRequest,
 	return move{Root: t.Root, Name: op.Name, Event: ev, Acting: a}
 }
 
+// actingOn is who acts on a task, with the rights of one post alone: the one that
+// he has chosen, else the one in which he has the task, or may do what he asks for.
+func (c *call) actingOn(t process.Task, op operation, in wire.OperationRequest) (models.Acting, error) {
+	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
+	if err != nil || in.Post != "" {
+		return a, err
+	}
+	if a.Post = c.postFor(t); op.needs != "" && !c.who.mayIn(a.Post, op.needs) {
+		a.Post = c.who.postWith(op.needs)
+	}
+	a.Posts = []string{a.Post}
+	return a, nil
+}
+
 // postFor is the post in which the person acts on a task when he names none.
 func (c *call) postFor(t process.Task) string {
 	detail, err := t.Details()
 	if err == nil {
-		for _, s := range detail.Seats {
-			if s.Actor == c.who.Person.ID && s.Group != "" {
-				return s.Group
+		if t.Assignee == c.who.Person.ID && contains(c.who.postIDs(), detail.Post) {
+			return detail.Post
+		}
+		for _, active := range []bool{true, false} {
+			for _, s := range detail.Seats {
+				if s.Principal == c.who.Person.ID && (s.State == "active") == active && contains(c.who.postIDs(), s.Group) {
+					return s.Group
+				}
 			}
 		}
 		for _, post := range c.who.postIDs() {

@@ -25,7 +25,9 @@ const (
 
 type roleSpec struct {
 	Kind     roleKind `json:"kind"`
-	Fallback string   `json:"fallback,omitempty"`
+	Fallback string   `json:"fallback,omitempty"` // role that stands in where nobody holds this one
+	Rank     int      `json:"rank"`               // where an organisation does not say it; 0 is the head
+	Side     string   `json:"side,omitempty"`     // "applicant": of the applying unit
 }
 
 var roles = func() map[string]roleSpec {
@@ -35,6 +37,12 @@ var roles = func() map[string]roleSpec {
 	}
 	return table
 }()
+
+// KnownRole reports whether the platform has a role; a county may have more, which somebody holds then.
+func KnownRole(role string) bool { _, known := roles[role]; return known }
+
+// sideApplicant marks the roles that act for the applying unit.
+const sideApplicant = "applicant"
 
 // kindOf is the kind of a role; what the platform does not know is a county's own.
 func kindOf(role string) roleKind {

@@ -121,6 +121,17 @@ func (db *DB) Snapshot(ctx context.Context, f func(tx *gorm.DB) error) error {
 	return db.read.WithContext(ctx).Transaction(f, o)
 }
 
+// Use fastens something to the database that rooms find again on a transaction, such as the desk that
+// issues papers. It is for the start of a process, before anybody reads.
+func (db *DB) Use(p gorm.Plugin) error {
+	for _, g := range []*gorm.DB{db.write, db.read} {
+		if err := g.Use(p); err != nil && (g == db.write || db.read != db.write) {
+			return fmt.Errorf("models: %s: %w", p.Name(), err)
+		}
+	}
+	return nil
+}
+
 // Read is for queries outside a transaction.
 func (db *DB) Read(ctx context.Context) *gorm.DB { return db.read.WithContext(ctx) }
 

@@ -14,15 +14,15 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// words are the column types that differ between the dialects, and the bodies of
+// words are the column types and the moment that differ between the dialects, and the bodies of
 // triggers that refuse a change, or move the version of the organisation
 // ($REFUSER and $ORG_MOVER prepare them, once). A migration is
 // written once, with these words in $CAPITALS.
 var words = map[string]*strings.Replacer{
-	NameSQLite: strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT",
+	NameSQLite: strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT", "$NOW", "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')",
 		"$REFUSER", "SELECT 1;", "$REFUSE", "BEGIN SELECT RAISE(ABORT, 'append-only'); END",
 		"$ORG_MOVER", "SELECT 1;", "$MOVE_ORG", "BEGIN UPDATE org_version SET version = version + 1; END"),
-	postgresName: strings.NewReplacer("$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN", "$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)",
+	postgresName: strings.NewReplacer("$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN", "$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)", "$NOW", "CURRENT_TIMESTAMP",
 		"$REFUSER", "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''append-only''; END';",
 		"$REFUSE", "FOR EACH ROW EXECUTE FUNCTION append_only()",
 		"$ORG_MOVER", "CREATE FUNCTION move_org() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE org_version SET version = version + 1; RETURN NULL; END';",

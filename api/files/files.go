@@ -64,6 +64,26 @@ func (s Store) Path(digest string) string {
 	return filepath.Join(s.Dir, digest[:min(2, len(digest))], digest)
 }
 
+// Put stores what we made ourselves, under its digest. The same content is stored once.
+func (s Store) Put(raw []byte) (digest string, err error) {
+	sum := sm3.Sum(raw)
+	f := File{Digest: hex.EncodeToString(sum[:]), store: s}
+	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
+		return "", fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	tmp, err := os.CreateTemp(s.Dir, ".made-*")
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	f.staged = tmp.Name()
+	_, err = tmp.Write(raw)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		f.Discard()
+		return "", fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	return f.Digest, f.Keep()
+}
+
 // Stage reads a file and checks it. Nothing of it stays unless Keep follows.
 func (s Store) Stage(name string, r io.Reader) (File, error) {
 	f := File{Name: cleanName(name), store: s}

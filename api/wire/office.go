@@ -296,6 +296,11 @@ type Problem struct {
 	Instance string       `json:"instance,omitempty"`
 	Errors   []FieldError `json:"errors,omitempty"`
 	Happened *Happened    `json:"happened,omitempty"`
+
+	Person string `json:"person,omitempty"` // receiver-not-eligible, duty-separated: who
+	Why    string `json:"why,omitempty"`    // receiver-not-eligible: slug of the reason
+	Duty   string `json:"duty,omitempty"`   // duty-separated
+	Other  string `json:"other,omitempty"`  // duty-separated: the duty that he has signed
 }
 
 // FieldError is one mistake in the input.

@@ -12,6 +12,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/models/registers"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -19,20 +20,28 @@ import (
 func deployCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "deploy DIR",
-		Short: "Check a folder of .bpmn, .dmn and .form files and make it the newest version",
+		Short: "Check a folder of .bpmn, .dmn and .form files, with registers/*.json, and make it the newest version",
 		Args:  cobra.ExactArgs(1),
 	}
 	dsn := databaseFlag(c)
 	reason := c.Flags().String("reason", "", "why, for the audit")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		src, err := definitions.Load(os.DirFS(args[0]))
+		folder := os.DirFS(args[0])
+		files, err := registers.Files(folder)
 		if err != nil {
+			return err
+		}
+		src, err := definitions.Load(folder)
+		if err != nil && len(files) == 0 { // a folder may hold registers alone
 			return err
 		}
 		return withDatabase(*dsn, func(db *models.DB) error {
 			now := time.Now()
 			a := models.Acting{Person: models.System, At: now, BusinessDate: models.DateOf(now), Reason: *reason}
 			return db.Tx(c.Context(), func(tx *gorm.DB) error {
+				if err := deployRegisters(c.OutOrStdout(), tx, a, files); err != nil || len(src.Files) == 0 {
+					return err
+				}
 				fresh, problems, err := bundles.Deploy(tx, a, src)
 				for _, p := range problems {
 					fmt.Fprintln(c.OutOrStdout(), p)
@@ -50,6 +59,15 @@ func deployCommand() *cobra.Command {
 		})
 	}
 	return c
+}
+
+// deployRegisters makes registers the newest versions, and says what becomes of their rows and figures.
+func deployRegisters(w io.Writer, tx *gorm.DB, a models.Acting, files map[string][]byte) error {
+	notes, problems, err := registers.Deploy(tx, a, files)
+	for _, line := range append(notes, problems...) {
+		fmt.Fprintln(w, line)
+	}
+	return err
 }
 
 // printStarts says what begins instances of the processes of a bundle from now on.

@@ -15,8 +15,10 @@ var subcommands = []func() *cobra.Command{
 	workerCommand,
 	migrateCommand,
 	deployCommand,
+	startCommand,
 	repairCommand,
 	keysCommand,
+	papersCommand,
 	reconcileCommand,
 	seedCommand,
 	playCommand,
@@ -34,6 +36,9 @@ var subcommands = []func() *cobra.Command{
 // errReported ends the program with status 1 when the command has said why.
 var errReported = errors.New("reported")
 
+// errUndecided ends the program with status 2: the command cannot say yes or no, and has said why.
+var errUndecided = errors.New("undecided")
+
 func main() {
 	root := &cobra.Command{
 		Use:           "quancheng",
@@ -45,7 +50,10 @@ func main() {
 		root.AddCommand(make())
 	}
 	if err := root.Execute(); err != nil {
-		if !errors.Is(err, errReported) {
+		switch {
+		case errors.Is(err, errUndecided):
+			os.Exit(2)
+		case !errors.Is(err, errReported):
 			root.PrintErrln("quancheng:", err)
 		}
 		os.Exit(1)

@@ -39,15 +39,25 @@ type platform struct {
 	log      *slog.Logger
 }
 
-// open connects to the books, brings their schema up to date, and connects to Temporal.
+// open reads the templates of papers, connects to the books, brings their schema up to date, and connects to Temporal.
 func open(ctx context.Context, dsn string, embedded *temporal.Options, address string, keys *trust.Keys) (p *platform, err error) {
 	p = &platform{keys: keys, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	desk, err := paperDesk(keys)
+	if err != nil {
+		return p, err
+	}
+	if len(keys.House) == 0 {
+		p.log.Warn("papers are issued without a signature: the keys hold none of the house; quancheng keys rotate adds one")
+	}
 	defer func() {
 		if err != nil {
 			p.close()
 		}
 	}()
 	if p.db, err = models.Open(dsn); err != nil {
+		return p, err
+	}
+	if err = p.db.Use(desk); err != nil {
 		return p, err
 	}
 	if _, err = p.db.Migrate(ctx); err != nil {

@@ -36,10 +36,18 @@ by spaces, while a key is changed: the first one signs). A bureau without them i
 	listen := c.Flags().String("listen", "127.0.0.1:8080", "address to answer at")
 	data := c.Flags().String("data", "data", "directory of uploaded documents and the log of an embedded Temporal")
 	idle := c.Flags().Duration("idle", office.SessionIdle, "after how long without a request a person must sign in again")
+	oidc := c.Flags().String("oidc", "", "settings file of the houses that one can sign in by (OpenID Connect), see docs/sign-in.md")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		return serve(ctx, *dsn, *where, *listen, *data, *keyFile, *idle)
+		var providers []*api.Provider
+		if *oidc != "" {
+			var err error
+			if providers, err = api.ReadProviders(*oidc); err != nil {
+				return err
+			}
+		}
+		return serve(ctx, *dsn, *where, *listen, *data, *keyFile, *idle, providers)
 	}
 	return c
 }
@@ -75,7 +83,7 @@ func temporalFlags(c *cobra.Command) *string {
 	return c.Flags().String("temporal", "embedded", "address of Temporal, or embedded: in this process, on the same PostgreSQL")
 }
 
-func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle time.Duration) error {
+func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle time.Duration, providers []*api.Provider) error {
 	keys, err := loadKeys(keyFile)
 	if err != nil {
 		return err
@@ -105,7 +113,7 @@ func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle t
 	}
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
-		SessionIdle: idle,
+		SessionIdle: idle, Providers: providers,
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
 )
 
 // UnitFunction says that a unit serves as something for a while: as the bureau,
@@ -39,26 +41,94 @@ func PostsIn(tx *gorm.DB, role, function string, at time.Time) ([]string, error)
 	return posts, nil
 }
 
+// UnitName is the name of the first unit that serves as a function at a moment; empty where none does.
+func UnitName(tx *gorm.DB, function string, at time.Time) (string, error) {
+	var names []string
+	err := tx.Raw(`SELECT d.name FROM unit_function f JOIN dept d ON d.id = f.unit WHERE f.function = ? AND f.valid_from <= ? AND (f.valid_to IS NULL OR f.valid_to > ?)
+		ORDER BY f.ord, f.unit LIMIT 1`, function, at.UTC(), at.UTC()).Scan(&names).Error
+	if err != nil || len(names) == 0 {
+		return "", err
+	}
+	return names[0], nil
+}
+
 // Organisation is every row that a snapshot of the organisation is made of.
 type Organisation struct {
 	Units     []Dept
-	People    []Person // without names and passwords
-	Posts     []Post
+	People    []Person // without names and numbers
+	Posts     []Post   // with those that heirs of ended units hold
 	Functions []UnitFunction
+	Proxies   []Deputyship
 }
 
 // ReadOrganisation reads the organisation as the transaction sees it.
 func ReadOrganisation(tx *gorm.DB) (Organisation, error) {
 	var o Organisation
 	for _, read := range []error{
-		tx.Select("id", "kind").Order("id").Find(&o.Units).Error,
-		tx.Select("id", "active").Order("id").Find(&o.People).Error,
-		tx.Order("id, person_id").Find(&o.Posts).Error,
+		tx.Select("id", "kind", "parent", "successor", "valid_from", "valid_to").Order("id").Find(&o.Units).Error,
+		tx.Select("id", "active", "employer_unit").Order("id").Find(&o.People).Error,
+		tx.Order("id, person_id, valid_from").Find(&o.Posts).Error,
 		tx.Order("function, ord, unit, valid_from").Find(&o.Functions).Error,
+		tx.Order("id").Find(&o.Proxies).Error,
 	} {
 		if read != nil {
 			return o, fmt.Errorf("organisation: %w", read)
 		}
 	}
+	var heirs []heir
+	if err := tx.Table("unit_heir").Order("unit, heir").Find(&heirs).Error; err != nil {
+		return o, fmt.Errorf("organisation: successors: %w", err)
+	}
+	o.Posts = append(o.Posts, inherited(o.Posts, heirs)...)
 	return o, nil
+}
+
+// heir is a unit that took over from another one (view unit_heir).
+type heir struct {
+	Unit, Heir string
+	Since      time.Time
+}
+
+// inherited are the posts of ended units as those hold them who have the same role
+// with the successor: so what waits for the old post is theirs to do.
+func inherited(posts []Post, heirs []heir) []Post {
+	var out []Post
+	for _, h := range heirs {
+		for _, p := range posts {
+			if p.DeptID != h.Heir {
+				continue
+			}
+			p.ID, p.DeptID, p.IsPrimary = PostID(p.Role, h.Unit), h.Unit, false
+			if p.ValidFrom.Before(h.Since) {
+				p.ValidFrom = h.Since
+			}
+			if p.ValidTo == nil || p.ValidFrom.Before(*p.ValidTo) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// Deputyship lets a deputy act for a principal for a while (代理).
+type Deputyship struct {
+	ID                 int64 `gorm:"primaryKey"`
+	Principal, Deputy  string
+	Roles, Processes   models.JSON   // lists; empty: all
+	Cap                *models.Money // 元; nil: any amount
+	ValidFrom, ValidTo time.Time     // ValidTo does not belong to it
+	Reason, SetBy      string
+	SetAt              time.Time
+	EndedAt            *time.Time // before its time
+}
+
+// TableName of the entity.
+func (Deputyship) TableName() string { return "deputyship" }
+
+// Until is when the deputyship ends, or has ended.
+func (d Deputyship) Until() time.Time {
+	if d.EndedAt != nil && d.EndedAt.Before(d.ValidTo) {
+		return *d.EndedAt
+	}
+	return d.ValidTo
 }

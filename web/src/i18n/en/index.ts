@@ -1,11 +1,14 @@
 import type { Messages } from '..'
+import account from './account'
+import begin from './begin'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
 import office from './office'
+import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...common, ...tasks, ...projects, ...office, ...cases, ...checks }
+const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
 
 export default en

@@ -1,8 +1,11 @@
+import account from './account'
+import begin from './begin'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
 import office from './office'
+import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...common, ...tasks, ...projects, ...office, ...cases, ...checks }
+export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
