@@ -150,7 +150,10 @@ async function main() {
   if (!existsSync(binary)) throw new Error(`${binary} is missing; run "make build" first`)
   mkdirSync(shots, { recursive: true })
   const books = await postgres()
-  const platform = await serve(books.dsn)
+  const platform = await serve(books.dsn).catch(async (error) => {
+    await books.stop()
+    throw error
+  })
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
   try {
     const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', baseURL: platform.url })
