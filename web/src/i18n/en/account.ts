@@ -14,7 +14,7 @@ export default {
   admin: {
     title: 'Accounts', head: '{n} accounts', open: '{n} requests wait', find: 'name or account', inactive: 'not active', active: 'active', left: 'disabled', locked: 'locked for {n} addresses', factor: 'second factor', noFactor: 'no second factor',
     create: 'New account', id: 'Account', name: 'Name', activate: 'Activate', disable: 'Disable', unlock: 'Unlock', signOut: 'Sign out everywhere', code: 'One-time code', factorReset: 'Ask to reset second factor', reason: 'Reason', cancel: 'Do not', sure: '{act}: {name}',
-    codeOnce: 'One-time code of {name}, shown this once', why: 'Why allowed', byRequest: 'request {n}', requests: 'Requests', noRequests: 'No request waits.', grant: 'Grant', refuse: 'Refuse',
+    why: 'Why allowed', byRequest: 'request {n}', requests: 'Requests', noRequests: 'No request waits.', grant: 'Grant', refuse: 'Refuse',
     policies: 'Parameters of signing in', save: 'Save', saved: 'Parameters saved', sets: 'What roles may', own: 'the county’s own', noPosts: 'no post',
   },
   audit: {

@@ -4,11 +4,12 @@ import begin from './begin'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
+import organisation from './organisation'
 import office from './office'
 import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...tasks }
 
 export default en

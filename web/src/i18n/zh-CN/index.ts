@@ -3,9 +3,10 @@ import begin from './begin'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
+import organisation from './organisation'
 import office from './office'
 import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...tasks }
