@@ -143,6 +143,9 @@ func (db *DB) Use(p gorm.Plugin) error {
 // Read is for queries outside a transaction.
 func (db *DB) Read(ctx context.Context) *gorm.DB { return db.read.WithContext(ctx) }
 
+// Pool is the pool of connections that lists read from, for whoever measures it.
+func (db *DB) Pool() (*sql.DB, error) { return db.read.DB() }
+
 // SQLite reports the dialect.
 func (db *DB) SQLite() bool { return db.write.Name() == NameSQLite }
 

@@ -57,7 +57,7 @@ type devOptions struct {
 
 func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	began := time.Now()
-	if err := os.MkdirAll(o.data, 0o700); err != nil {
+	if err := writable(o.data); err != nil {
 		return err
 	}
 	in := func(name string) string { return filepath.Join(o.data, name) }
@@ -69,7 +69,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// The address first: a second server on the same directory ends here, before it touches anything.
+	// The address first: a second server at the same address ends here, and open refuses one on the same data.
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return err
@@ -106,6 +106,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return errors.Join(err, l.Close())
 	}
 	mux.Handle("/", handler)
+	g.run("place", p.place.watch)
 	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, mux, server) })
 	g.run("worker", func(ctx context.Context) error {
 		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})

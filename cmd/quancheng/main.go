@@ -17,6 +17,7 @@ var subcommands = []func() *cobra.Command{
 	deployCommand,
 	startCommand,
 	repairCommand,
+	//SOON
 	keysCommand,
 	papersCommand,
 	reconcileCommand,
@@ -45,6 +46,7 @@ func main() {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return logSettings() }
 	for _, make := range subcommands {
 		root.AddCommand(make())
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -36,12 +37,14 @@ type platform struct {
 	keys     *trust.Keys
 	temporal temporalclient.Client
 	server   *temporal.Server // nil: Temporal runs elsewhere
+	place    *hold            // nil: Temporal runs elsewhere
 	log      *slog.Logger
 }
 
 // open reads the templates of papers, connects to the books, brings their schema up to date, and connects to Temporal.
+// An embedded Temporal is for one process at a time: its log lies in the directory that is held.
 func open(ctx context.Context, dsn string, embedded *temporal.Options, address string, keys *trust.Keys) (p *platform, err error) {
-	p = &platform{keys: keys, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	p = &platform{keys: keys, log: newLog(slog.LevelInfo)}
 	desk, err := paperDesk(keys)
 	if err != nil {
 		return p, err
@@ -54,6 +57,11 @@ func open(ctx context.Context, dsn string, embedded *temporal.Options, address s
 			p.close()
 		}
 	}()
+	if embedded != nil {
+		if p.place, err = takePlace(ctx, filepath.Dir(embedded.LogFile), embedded); err != nil {
+			return p, err
+		}
+	}
 	if p.db, err = models.Open(dsn); err != nil {
 		return p, err
 	}
@@ -64,7 +72,7 @@ func open(ctx context.Context, dsn string, embedded *temporal.Options, address s
 		return p, err
 	}
 	p.bundles = bundles.NewCache(p.db)
-	warnings := log.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	warnings := log.NewStructuredLogger(newLog(slog.LevelWarn))
 	quiet := payload.Options(keys, temporalclient.Options{Logger: warnings})
 	if embedded != nil {
 		if p.server, err = temporal.Start(ctx, *embedded); err != nil {
@@ -114,6 +122,9 @@ func (p *platform) close() {
 		if err := p.db.Close(); err != nil {
 			p.log.Error("stop", "error", err)
 		}
+	}
+	if p.place != nil {
+		p.place.release()
 	}
 }
 
