@@ -80,19 +80,13 @@ var ErrNewer = errors.New("the schema is newer than this program")
 
 // refuseNewer looks before anything is written whether somebody newer was here.
 func (db *DB) refuseNewer(ctx context.Context, p *goose.Provider) error {
-	known := map[int64]bool{0: true}
+	known := []int64{0}
 	for _, s := range p.ListSources() {
-		known[s.Version] = true
+		known = append(known, s.Version)
 	}
-	applied, err := db.Applied(ctx)
+	unknown, err := db.beyond(ctx, known)
 	if err != nil {
 		return err
-	}
-	var unknown []int64
-	for _, v := range applied {
-		if !known[v] {
-			unknown = append(unknown, v)
-		}
 	}
 	if len(unknown) > 0 {
 		return fmt.Errorf("models: migrate: %w: it has migrations %v; start the release that applied them, or a newer one", ErrNewer, unknown)
@@ -121,27 +115,46 @@ func (db *DB) Applied(ctx context.Context) ([]int64, error) {
 	return applied, nil
 }
 
+// beyond lists the migrations that the database has and nobody knows here.
+func (db *DB) beyond(ctx context.Context, known []int64) ([]int64, error) {
+	applied, err := db.Applied(ctx)
+	return slices.DeleteFunc(applied, func(v int64) bool { return slices.Contains(known, v) }), err
+}
+
+// Unknown lists the migrations of a newer release that the database has.
+func (db *DB) Unknown(ctx context.Context) ([]int64, error) {
+	own, err := versions()
+	if err != nil {
+		return nil, err
+	}
+	return db.beyond(ctx, own)
+}
+
 // Pending lists the migrations of this program that the database does not have yet.
 func (db *DB) Pending(ctx context.Context) ([]int64, error) {
 	applied, err := db.Applied(ctx)
 	if err != nil {
 		return nil, err
 	}
+	own, err := versions()
+	return slices.DeleteFunc(own, func(v int64) bool { return slices.Contains(applied, v) }), err
+}
+
+// versions are the numbers of this program's migrations.
+func versions() ([]int64, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, fmt.Errorf("models: migrations: %w", err)
 	}
-	var pending []int64
+	var all []int64
 	for _, name := range names {
 		v, err := goose.NumericComponent(name)
 		if err != nil {
 			return nil, fmt.Errorf("models: migrations: %w", err)
 		}
-		if !slices.Contains(applied, v) {
-			pending = append(pending, v)
-		}
+		all = append(all, v)
 	}
-	return pending, nil
+	return all, nil
 }
 
 func render(files fs.FS, dialect *strings.Replacer) (fs.FS, error) {

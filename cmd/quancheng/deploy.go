@@ -55,7 +55,7 @@ itself, unless the county has deployed models of its own: those are replaced onl
 					return err
 				}
 				fresh, problems, err := bundles.Deploy(tx, a, src)
-				return told(c.OutOrStdout(), tx, src, fresh, problems, err)
+				return announce(c.OutOrStdout(), tx, src, fresh, problems, err)
 			})
 		})
 	}
@@ -76,13 +76,13 @@ func deployShipped(c *cobra.Command, dsn, reason string) error {
 		a := models.Acting{Person: models.System, At: now, BusinessDate: models.DateOf(now), Reason: reason}
 		return db.Tx(c.Context(), func(tx *gorm.DB) error {
 			fresh, problems, err := bundles.Deploy(tx, a, src)
-			return told(c.OutOrStdout(), tx, src, fresh, problems, err)
+			return announce(c.OutOrStdout(), tx, src, fresh, problems, err)
 		})
 	})
 }
 
-// told says what has become of a deployment.
-func told(w io.Writer, tx *gorm.DB, src definitions.Bundle, fresh bool, problems []bundles.Diagnostic, err error) error {
+// announce says what has become of a deployment.
+func announce(w io.Writer, tx *gorm.DB, src definitions.Bundle, fresh bool, problems []bundles.Diagnostic, err error) error {
 	for _, p := range problems {
 		fmt.Fprintln(w, p)
 	}

@@ -83,6 +83,9 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return errors.Join(err, l.Close())
 	}
 	defer p.close()
+	if err := p.holdMarks(ctx, in("marks.json")); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	if err := o.install(ctx, p.db); err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -109,7 +112,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	g.run("place", p.place.watch)
 	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, mux, server) })
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: in("marks.json")})
 	})
 	fmt.Fprintf(out, "全程 Quancheng · %s · 数据目录 %s · %.1f s\n", base, o.data, time.Since(began).Seconds())
 	if o.seed {

@@ -17,7 +17,7 @@ var subcommands = []func() *cobra.Command{
 	deployCommand,
 	startCommand,
 	repairCommand,
-	//SOON
+	doctorCommand, backupCommand, restoreCommand,
 	keysCommand,
 	papersCommand,
 	reconcileCommand,

@@ -88,6 +88,15 @@ func open(ctx context.Context, dsn string, embedded *temporal.Options, address s
 	return p, nil
 }
 
+// holdMarks lets no number be given again, when older books were restored beside newer marks.
+func (p *platform) holdMarks(ctx context.Context, file string) error {
+	raised, err := p.db.HoldMarks(ctx, file)
+	if len(raised) > 0 {
+		p.log.Warn("the books are older than the marks beside them: numbers go on beyond those", "marks", file, "raised", raised)
+	}
+	return err
+}
+
 func (p *platform) committer() *activities.Committer {
 	c := activities.New(p.db, p.bundles, p.keys)
 	c.Log = p.log

@@ -88,7 +88,7 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	defer p.close()
 	g := newGroup(ctx)
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable)})
 	})
 	g.run("http", func(ctx context.Context) error { return watched(ctx, l, p) })
 	p.log.Info("ready", "address", l.Addr().String(), "temporal", address)
@@ -132,6 +132,9 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 		return errors.Join(err, l.Close())
 	}
 	defer p.close()
+	if err := p.holdMarks(ctx, marksFile("", data)); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	kept, err := installShipped(ctx, p.db, false)
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -158,7 +161,7 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	g.run("partners", partnerlink.New(partnerlink.Config{DB: p.db, Partners: partnersAt, Log: p.log}).Run)
 	if embedded != nil {
 		g.run("worker", func(ctx context.Context) error {
-			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data)})
 		})
 	}
 	p.log.Info("ready", "address", l.Addr().String(), "temporal", where)
