@@ -21,6 +21,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/tracing/export"
 	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/trust/payload"
 	"github.com/quancheng/quancheng/worker/temporal"
@@ -38,6 +39,7 @@ type platform struct {
 	temporal temporalclient.Client
 	server   *temporal.Server // nil: Temporal runs elsewhere
 	place    *hold            // nil: Temporal runs elsewhere
+	untrace  func(context.Context) error
 	log      *slog.Logger
 }
 
@@ -45,6 +47,9 @@ type platform struct {
 // An embedded Temporal is for one process at a time: its log lies in the directory that is held.
 func open(ctx context.Context, dsn string, embedded *temporal.Options, address string, keys *trust.Keys) (p *platform, err error) {
 	p = &platform{keys: keys, log: newLog(slog.LevelInfo)}
+	if p.untrace, err = export.Start(ctx, filepath.Base(os.Args[0])); err != nil {
+		return p, err
+	}
 	desk, err := paperDesk(keys)
 	if err != nil {
 		return p, err
@@ -130,6 +135,13 @@ func (p *platform) close() {
 	if p.db != nil {
 		if err := p.db.Close(); err != nil {
 			p.log.Error("stop", "error", err)
+		}
+	}
+	if p.untrace != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if err := p.untrace(ctx); err != nil {
+			p.log.Warn("the last traces did not leave", "error", err)
 		}
 	}
 	if p.place != nil {
