@@ -132,8 +132,12 @@ func (db *DB) Snapshot(ctx context.Context, f func(tx *gorm.DB) error) error {
 // Use fastens something to the database that rooms find again on a transaction, such as the desk that
 // issues papers. It is for the start of a process, before anybody reads.
 func (db *DB) Use(p gorm.Plugin) error {
-	for _, g := range []*gorm.DB{db.write, db.read} {
-		if err := g.Use(p); err != nil && (g == db.write || db.read != db.write) {
+	pools := []*gorm.DB{db.write}
+	if db.read != db.write { // on PostgreSQL they are one
+		pools = append(pools, db.read)
+	}
+	for _, g := range pools {
+		if err := g.Use(p); err != nil {
 			return fmt.Errorf("models: %s: %w", p.Name(), err)
 		}
 	}

@@ -20,6 +20,8 @@ var subcommands = []func() *cobra.Command{
 	doctorCommand, backupCommand, restoreCommand,
 	keysCommand,
 	papersCommand,
+	setupCommand,
+	organisationCommand,
 	reconcileCommand,
 	seedCommand,
 	playCommand,
@@ -57,6 +59,6 @@ func main() {
 		case !errors.Is(err, errReported):
 			root.PrintErrln("quancheng:", err)
 		}
-		os.Exit(1)
+		os.Exit(statusOf(err))
 	}
 }
