@@ -23,6 +23,7 @@ func TestRestoreDrill(t *testing.T) {
 	}
 	for name, dsn := range map[string]func(testing.TB) string{"sqlite": nil, "postgres": modelstest.Postgres} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			at := "sqlite:" + filepath.Join(dir, "quancheng.db")
 			flags := []string{"--seed=false", "--bureau-pace=20ms"}
