@@ -49,6 +49,7 @@ var held = []struct{ claim, by string }{
 	{"**No number is given twice.**", "TestRestoreDrill"},
 	{"Books that were restored by other means are held to the marks", "TestNumbersGoOnBeyondTheMarks"},
 	{"reaches the Temporal of the process that serves the data", "TestRestoreDrill"},
+	{"a `worker` answers the three at its `--listen`", "TestAWorkerIsWatched"},
 	{"walks all chains and seals and names the first link", "TestVerifyAuditFindsTheFirstBrokenLink"},
 	{"it is not a defect, and nothing of it was kept", "TestAFullDiskIsNoDefect"},
 	{"503 with `Retry-After`", "TestNobodyWaitsForATemporalThatIsAway"},
