@@ -32,6 +32,7 @@ var subcommands = []func() *cobra.Command{
 	conformanceCommand,
 	lintCommand, checksCommand,
 	verifyCommand,
+	similarityCommand,
 	benchCommand,
 }
 
