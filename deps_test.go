@@ -59,7 +59,7 @@ var banned = []struct{ room, prefix, reason string }{
 	{"spreadsheet", "gorm.io/", "sheets are a leaf"},
 	{"tracing", module + "/models", "where a request stands is a leaf: every room may say it"},
 	{"workflows", module + "/tracing", "workflow code watches nothing: replay must not see a clock"},
-	{"product", "go.opentelemetry.io/otel/exporters", "who collects traces is the command's: every room only says where it stands"},
+	{"product", module + "/tracing/export", "who collects traces is the command's: every room only says where it stands"},
 	{"product", module + "/backup", "what copies the platform is no part of it"},
 	{"similar", module, "detection is a leaf: texts in, scores out"},
 	{"similar", "gorm.io/", "detection reads no database"},
