@@ -2,8 +2,6 @@ package api
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +18,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/sla"
 	"github.com/quancheng/quancheng/texts"
+	"github.com/quancheng/quancheng/tracing"
 )
 
 // call is one request on its way through a handler.
@@ -55,9 +54,9 @@ type reply struct {
 var written = &struct{}{}
 
 func (s *Server) newCall(c *gin.Context, r route) *call {
-	raw := make([]byte, 8)
-	_, _ = rand.Read(raw) // never fails since Go 1.24
-	return &call{Context: c, srv: s, route: r, lang: language(c.GetHeader("Accept-Language")), now: s.Now(), id: hex.EncodeToString(raw)}
+	ctx := tracing.Incoming(c.Request.Context(), c.Request.Header)
+	c.Request = c.Request.WithContext(ctx)
+	return &call{Context: c, srv: s, route: r, lang: language(c.GetHeader("Accept-Language")), now: s.Now(), id: tracing.ID(ctx)}
 }
 
 // language is the first of zh and en that the caller names; Chinese otherwise.
@@ -84,11 +83,14 @@ func (s *Server) serve(r route) (gin.HandlerFunc, error) {
 	return func(g *gin.Context) {
 		c := s.newCall(g, r)
 		began := time.Now()
+		ctx, end := tracing.Start(c.Request.Context(), r.Method+" "+r.Path)
+		c.Request = c.Request.WithContext(ctx)
 		defer func() {
 			if p := recover(); p != nil {
 				s.Log.Error("panic", "request", c.id, "route", r.Method+" "+r.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				s.fail(c, defect())
 			}
+			end(failed(g.Writer.Status()))
 			s.meters.request(r, g.Writer.Status(), time.Since(began))
 		}()
 		answer, err := s.answer(c, check)
@@ -98,6 +100,14 @@ func (s *Server) serve(r route) (gin.HandlerFunc, error) {
 		}
 		s.write(c, answer)
 	}, nil
+}
+
+// failed is the error of an answer that says that something is wrong here.
+func failed(status int) error {
+	if status < http.StatusInternalServerError {
+		return nil
+	}
+	return errors.New(http.StatusText(status))
 }
 
 func (s *Server) answer(c *call, check func(*call) error) (any, error) {

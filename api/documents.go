@@ -9,7 +9,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +31,7 @@ const (
 	fileTime  = 15 * time.Minute // 50 MB over half a megabit
 )
 
-func (c *call) store() files.Store { return files.Store{Dir: c.srv.Documents} }
+func (c *call) store() files.Store { return files.Store{Dir: c.srv.Documents, Bucket: c.srv.Bucket} }
 
 func listDocuments(c *call) (any, error) {
 	p, err := c.project(c.Param("code"))
@@ -251,7 +250,7 @@ func downloadDocument(c *call) (any, error) {
 	if err := c.note(audit.AccessTally{Action: audit.AccessExport, Subject: "read:" + c.Request.URL.Path}); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(c.store().Path(doc.Digest))
+	f, err := c.store().Open(c.Request.Context(), doc.Digest)
 	if err != nil {
 		return nil, fmt.Errorf("document %s: %w", doc.ID, err)
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -137,7 +138,7 @@ func (c *call) twin(d papers.Document, format string) (papers.File, []byte, erro
 		return f, nil, err
 	}
 	if len(kept) > 0 {
-		raw, err := os.ReadFile(c.store().Path(kept[0].Sha))
+		raw, err := c.fileOf(kept[0].Sha)
 		if err == nil {
 			return kept[0], raw, nil
 		}
@@ -156,6 +157,15 @@ func (c *call) twin(d papers.Document, format string) (papers.File, []byte, erro
 	return f, raw, c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
 		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&f).Error
 	})
+}
+
+func (c *call) fileOf(digest string) ([]byte, error) {
+	f, err := c.store().Open(c.Request.Context(), digest)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return io.ReadAll(f)
 }
 
 func (c *call) sendPaper(d papers.Document, format string) (any, error) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/quancheng/quancheng/api/files"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/texts"
@@ -138,7 +139,7 @@ func problemOf(err error) *problem {
 		return p
 	}
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), models.IsTransient(err):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), models.IsTransient(err), errors.Is(err, files.ErrStorage):
 		return unavailable()
 	}
 	return defect()

@@ -29,6 +29,7 @@ type Sweeper struct {
 	Temporal *client.Client
 	Now      func() time.Time
 	Log      *slog.Logger
+	Marks    string // file of the high-water marks; "": none
 
 	looked time.Time // for cases that stand still
 }
@@ -58,7 +59,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.clean(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.clean(ctx), s.marks(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -122,6 +123,18 @@ func (s *Sweeper) access(ctx context.Context) error {
 
 func (s *Sweeper) clean(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return process.Clean(tx, s.Now()) })
+}
+
+// marks keeps outside of the books how far their numbers have come.
+func (s *Sweeper) marks(ctx context.Context) error {
+	if s.Marks == "" {
+		return nil
+	}
+	m, err := s.DB.MarksOf(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	return m.Keep(s.Marks)
 }
 
 // Repair asks again for starts that did not happen, starts a run for each open

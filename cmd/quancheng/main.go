@@ -17,6 +17,7 @@ var subcommands = []func() *cobra.Command{
 	deployCommand,
 	startCommand,
 	repairCommand,
+	doctorCommand, backupCommand, restoreCommand,
 	keysCommand,
 	papersCommand,
 	setupCommand,
@@ -48,6 +49,7 @@ func main() {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return logSettings() }
 	for _, make := range subcommands {
 		root.AddCommand(make())
 	}

@@ -96,6 +96,19 @@ func BundleFiles(tx *gorm.DB, digest string) ([]BundleFile, error) {
 	return files, nil
 }
 
+// NewestReason is why the newest version of a process was deployed, or ErrNotFound.
+func NewestReason(tx *gorm.DB, process string) (string, error) {
+	var reasons []string
+	err := tx.Raw("SELECT b.reason FROM definition d JOIN bundle b ON b.digest = d.bundle WHERE d.process = ? ORDER BY d.version DESC LIMIT 1", process).Scan(&reasons).Error
+	if err != nil {
+		return "", fmt.Errorf("process %s: %w", process, err)
+	}
+	if len(reasons) == 0 {
+		return "", fmt.Errorf("process %s: %w", process, ErrNotFound)
+	}
+	return reasons[0], nil
+}
+
 // NewestDefinition is the version of a process that starts new instances, or ErrNotFound.
 func NewestDefinition(tx *gorm.DB, process string) (Definition, error) {
 	var d Definition

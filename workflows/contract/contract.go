@@ -114,6 +114,7 @@ type Request struct {
 	Acting json.RawMessage `json:"acting,omitempty"` // models.Acting
 	Digest string          `json:"digest"`           // of the caller's request: the same id with another digest is key reuse
 	Seal   Seal            `json:"seal,omitzero"`    // vouches for all of the above
+	Trace  string          `json:"trace,omitempty"`  // W3C traceparent of whoever sent it: for those who watch, believed by nobody
 }
 
 // Verdict of an event.

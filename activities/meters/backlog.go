@@ -1,4 +1,6 @@
-package api
+// Package meters measures what waits in the books, for whoever watches the
+// platform: serve and worker show the same.
+package meters
 
 import (
 	"context"
@@ -12,8 +14,11 @@ import (
 	"github.com/quancheng/quancheng/models/partner"
 )
 
-// backlog measures what waits in the database when it is asked.
-type backlog struct{ db *models.DB }
+// Backlog measures what waits in the database when it is asked.
+type Backlog struct{ db *models.DB }
+
+// NewBacklog makes a prometheus.Collector of what waits.
+func NewBacklog(db *models.DB) *Backlog { return &Backlog{db: db} }
 
 var (
 	inboxDesc  = prometheus.NewDesc("quancheng_partner_inbox_events", "Events from partners that are not done, by state.", []string{"state"}, nil)
@@ -26,7 +31,7 @@ var (
 )
 
 // Describe implements prometheus.Collector.
-func (b *backlog) Describe(ch chan<- *prometheus.Desc) {
+func (b *Backlog) Describe(ch chan<- *prometheus.Desc) {
 	ch <- inboxDesc
 	ch <- outboxDesc
 	ch <- sealDesc
@@ -34,10 +39,12 @@ func (b *backlog) Describe(ch chan<- *prometheus.Desc) {
 	ch <- gapDesc
 	ch <- dueDesc
 	ch <- stuckDesc
+	ch <- oldestDesc
+	ch <- poolDesc
 }
 
 // Collect implements prometheus.Collector. What cannot be counted is left out.
-func (b *backlog) Collect(ch chan<- prometheus.Metric) {
+func (b *Backlog) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
 	db := b.db.Read(ctx)
@@ -67,10 +74,17 @@ func (b *backlog) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(openDesc, prometheus.GaugeValue, open)
 	}
 	b.stalled(db, ch)
+	for _, o := range Oldest(db, time.Now()) {
+		if o.Err != nil {
+			continue
+		}
+		ch <- prometheus.MustNewConstMetric(oldestDesc, prometheus.GaugeValue, o.Age.Seconds(), o.Kind)
+	}
+	b.pool(ch)
 }
 
 // stalled measures what should move and does not.
-func (b *backlog) stalled(db *gorm.DB, ch chan<- prometheus.Metric) {
+func (b *Backlog) stalled(db *gorm.DB, ch chan<- prometheus.Metric) {
 	var gaps []struct {
 		Source, State string
 		N             float64
