@@ -13,7 +13,7 @@ var floors = [][]string{
 	{"audit", "outbox", "rules", "papers/pdf", "localpg"},
 	{"calendar", "office", "modelstest", "service"},
 	{"process", "papers", "rulebook"},    // what tokens leave behind, and
-	{"books"},                            // what the money does: they do not know each other
+	{"books", "rulepacks"},                            // what the money does: they do not know each other
 	{"partner", "registers", "campaign"}, // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
