@@ -27,7 +27,7 @@ var subcommands = []func() *cobra.Command{
 	calendarCommand,
 	chaosCommand,
 	conformanceCommand,
-	lintCommand, checksCommand,
+	lintCommand, checksCommand, rulepackCommand,
 	verifyCommand,
 	benchCommand,
 }

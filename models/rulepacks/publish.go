@@ -78,15 +78,7 @@ func (d *Draft) Publish(tx *gorm.DB, a models.Acting, digest string) (rules.Rule
 	case p.Rehearsed != p.Digest:
 		return p, models.Refuse("pack-not-rehearsed", "pack", p.ID)
 	}
-	problems, err := d.Problems(tx)
-	if err != nil {
-		return p, err
-	}
-	refusal := models.Refuse("pack-not-publishable", "pack", p.ID)
-	for _, n := range problems {
-		refusal.Fields = append(refusal.Fields, models.FieldError{Pointer: "/" + n.Where, Code: n.Code, Args: n.Args})
-	}
-	if err := refusal.OrNil(); err != nil {
+	if err := d.Publishable(tx); err != nil {
 		return p, err
 	}
 	var said Rehearsal
@@ -108,6 +100,20 @@ func (d *Draft) Publish(tx *gorm.DB, a models.Acting, digest string) (rules.Rule
 	p.State, p.PublishedBy, p.At = rules.PackPublished, a.Person, at
 	d.Pack = p
 	return p, record(tx, a, p, "published", map[string]any{"validFrom": p.ValidFrom, "draftedBy": p.DraftedBy, "stops": said.Stops})
+}
+
+// Publishable refuses a draft that has problems, all of them at once.
+func (d *Draft) Publishable(tx *gorm.DB) error {
+	problems, err := d.Problems(tx)
+	if err != nil {
+		return err
+	}
+	refusal := models.Refuse("pack-not-publishable", "pack", d.Pack.ID)
+	for _, n := range problems {
+		refusal.Field("/"+n.Where, n.Code)
+		refusal.Fields[len(refusal.Fields)-1].Args = n.Args
+	}
+	return refusal.OrNil()
 }
 
 // Drop throws one's own draft away.
