@@ -18,6 +18,7 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/rulebook"
 	"github.com/quancheng/quancheng/models/rulepacks"
 	"github.com/quancheng/quancheng/models/rules"
@@ -36,7 +37,7 @@ func packFile(t *testing.T, text string) rulepacks.File {
 func withPack(t *testing.T, db *models.DB) {
 	t.Helper()
 	modelstest.Tx(t, db, func(tx *gorm.DB) error {
-		if err := rulebook.Install(tx, time.Now()); err != nil {
+		if err := errors.Join(rulebook.Install(tx, time.Now()), tx.Create(&office.Dept{ID: "D1", Name: "示例局", Kind: "applying"}).Error); err != nil {
 			return err
 		}
 		for _, p := range []struct {
@@ -44,7 +45,7 @@ func withPack(t *testing.T, db *models.DB) {
 			stage books.Stage
 			total string
 		}{{"P1", books.Approved, "2500000"}, {"P2", books.Approving, "2500000"}, {"P3", books.Approved, "3000000"}, {"P4", books.Reviewed, ""}, {"P5", books.Rejected, ""}} {
-			if err := tx.Create(&books.Project{Code: p.code, Name: p.code, Stage: p.stage, RulePack: "DEMO-2022.4", Form: models.JSON("{}"), DraftedOn: "2022-03-01"}).Error; err != nil {
+			if err := tx.Create(&books.Project{Code: p.code, Name: p.code, Stage: p.stage, RulePack: "DEMO-2022.4", Form: models.JSON("{}"), DraftedOn: "2022-03-01", DeptID: "D1"}).Error; err != nil {
 				return err
 			}
 			if p.total == "" {
@@ -165,7 +166,9 @@ func TestCountyDecision(t *testing.T) {
 func TestTwoPersonsPublish(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		withPack(t, db)
-		by := func(person, reason string) models.Acting { return models.Acting{Person: person, At: time.Now(), Reason: reason} }
+		by := func(person, reason string) models.Acting {
+			return models.Acting{Person: person, At: time.Now(), Reason: reason}
+		}
 		file := packFile(t, `{"pack": "C1", "validFrom": "2022-07-01", "validTo": "2022-12-31", "params": [{"rule": "B06", "key": "L3", "value": 3000000, "basis": "县府办〔2022〕17号"}]}`)
 		var d *rulepacks.Draft
 		modelstest.Tx(t, db, func(tx *gorm.DB) (err error) {
@@ -261,8 +264,8 @@ func TestBadFiles(t *testing.T) {
 	for text, want := range map[string][]string{
 		`{`: {"no rule pack"},
 		`{"pack": "a b", "validFrom": "soon", "validTo": "2022-13-01", "params": [{"rule": "B06"}, {"rule": "A", "key": "k", "value": 1}, {"rule": "A", "key": "k", "value": 2}]}`: {"no id", "validFrom", "validTo", "params[0]", "A.k is given twice"},
-		`{"pack": "x", "validFrom": "2022-07-01", "validTo": "2022-06-30"}`:                                                                                                         {"before it begins"},
-		`{"pack": "x", "validFrom": "2022-07-01", "params": [{"rule": "B06", "key": "L3", "value": "many"}]}`:                                                                       {"no rule pack"},
+		`{"pack": "x", "validFrom": "2022-07-01", "validTo": "2022-06-30"}`:                                   {"before it begins"},
+		`{"pack": "x", "validFrom": "2022-07-01", "params": [{"rule": "B06", "key": "L3", "value": "many"}]}`: {"no rule pack"},
 	} {
 		_, err := rulepacks.Parse([]byte(text))
 		for _, part := range want {

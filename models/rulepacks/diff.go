@@ -80,4 +80,6 @@ func (d *Draft) Diff() (Diff, error) {
 	return out, nil
 }
 
-func sameNumber(a, b json.Number) bool { return a == b || isNumber(rules.RuleParam{Value: a}) && isNumber(rules.RuleParam{Value: b}) && order(a, b) == 0 }
+func sameNumber(a, b json.Number) bool {
+	return a == b || isNumber(rules.RuleParam{Value: a}) && isNumber(rules.RuleParam{Value: b}) && order(a, b) == 0
+}

@@ -30,7 +30,7 @@ type Draft struct {
 // Make fills a file up from the published pack that it would follow; before any
 // is published that is the example in the binary. Nothing is stored.
 func Make(tx *gorm.DB, book *rules.Book, f File) (*Draft, error) {
-	if err := f.check(); err != nil {
+	if err := f.Check(); err != nil {
 		return nil, err
 	}
 	base, err := rules.NewestOn(tx, f.ValidFrom)
@@ -170,3 +170,6 @@ func (d *Draft) Own() (out []rules.File) {
 	}
 	return out
 }
+
+// Rule is a rule of the draft, nil if it has none of this id.
+func (d *Draft) Rule(id string) *rules.Rule { return d.checks.Rules[id] }

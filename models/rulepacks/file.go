@@ -23,7 +23,7 @@ type File struct {
 	Name      string       `json:"name"`
 	ValidFrom models.Date  `json:"validFrom"`
 	ValidTo   models.Date  `json:"validTo"`
-	Params    []Param        `json:"params"`
+	Params    []Param      `json:"params"`
 	Checks    []rules.File `json:"-"` // checks/*.dmn
 }
 
@@ -87,7 +87,7 @@ func Parse(raw []byte) (File, error) {
 	if err := json.Unmarshal(raw, &f); err != nil {
 		return f, fmt.Errorf("no rule pack like params.json: %w", err)
 	}
-	return f, f.check()
+	return f, f.Check()
 }
 
 // ownLayer and baseLayer are where a stored pack keeps a county's files, and the shipped ones below them.
@@ -96,7 +96,8 @@ const (
 	baseLayer = "base/"
 )
 
-func (f File) check() error {
+// Check says everything that is wrong with a file at once.
+func (f File) Check() error {
 	var errs []error
 	if f.Pack = strings.TrimSpace(f.Pack); f.Pack == "" || len(f.Pack) > 60 || strings.ContainsAny(f.Pack, "/?#% ") {
 		errs = append(errs, fmt.Errorf("“pack” %q is no id such as COUNTY-2022.1", f.Pack))

@@ -68,8 +68,11 @@ func (d *Draft) Rehearsed(tx *gorm.DB, a models.Acting, r Rehearsal) error {
 // stop acts that lie ahead takes the publisher's own reason.
 func (d *Draft) Publish(tx *gorm.DB, a models.Acting, digest string) (rules.RulePack, error) {
 	p := d.Pack
+	kept, err := ByID(tx, p.ID)
 	switch {
-	case p.State == rules.PackPublished:
+	case err != nil:
+		return p, err
+	case kept.State == rules.PackPublished:
 		return p, models.Refuse("pack-published", "pack", p.ID)
 	case p.DraftedBy == a.Person:
 		return p, models.Refuse("second-person-needed")
