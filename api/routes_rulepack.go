@@ -11,13 +11,12 @@ const (
 
 // Rule packs that the county owns.
 var _ = open(room{
-	Roles: map[string]sight{"RULE_DRAFTER": seesAll, "RULE_PUBLISHER": seesAll},
+	Roles: map[string]sight{"RULE_DRAFTER": seesNothing, "RULE_PUBLISHER": seesNothing},
 	Grants: map[permission][]string{
 		packRead:    with(business, "RULE_DRAFTER", "RULE_PUBLISHER", "EXPERT", "AUDITOR"),
 		packDraft:   {"RULE_DRAFTER"},
 		packLook:    with(heads, "RULE_DRAFTER", "RULE_PUBLISHER"),
 		packPublish: {"RULE_PUBLISHER"},
-		projectRead: {"RULE_DRAFTER", "RULE_PUBLISHER"},
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/rulepacks", packRead, listRulePacks, false},
