@@ -7,8 +7,9 @@ import common from './common'
 import office from './office'
 import papers from './papers'
 import projects from './projects'
+import rulepack from './rulepack'
 import tasks from './tasks'
 
-const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...rulepack, ...tasks }
 
 export default en

@@ -6,6 +6,7 @@ import common from './common'
 import office from './office'
 import papers from './papers'
 import projects from './projects'
+import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...rulepack, ...tasks }
