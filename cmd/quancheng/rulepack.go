@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -43,14 +42,14 @@ func onDraft(c *cobra.Command, within func(*models.DB, context.Context, func(*go
 	c.RunE = func(c *cobra.Command, args []string) error {
 		f, err := rulepacks.Read(args[0])
 		if err != nil {
-			return err
+			return tell(c, err, *asJSON)
 		}
 		if path, sqlite := strings.CutPrefix(*dsn, "sqlite:"); sqlite {
 			if _, err := os.Stat(path); err != nil {
-				return fmt.Errorf("there are no books at %s; name them with --database or QUANCHENG_DATABASE: %w", path, err)
+				return tell(c, fmt.Errorf("there are no books at %s; name them with --database or QUANCHENG_DATABASE: %w", path, err), *asJSON)
 			}
 		}
-		return withDatabase(*dsn, func(db *models.DB) error {
+		err = withDatabase(*dsn, func(db *models.DB) error {
 			return within(db, c.Context(), func(tx *gorm.DB) error {
 				d, err := rulepacks.Make(tx, commands.Checks, f)
 				if err != nil {
@@ -59,6 +58,10 @@ func onDraft(c *cobra.Command, within func(*models.DB, context.Context, func(*go
 				return do(tx, d, *asJSON)
 			})
 		})
+		if err != nil {
+			return tell(c, err, *asJSON)
+		}
+		return nil
 	}
 	return c
 }
@@ -138,7 +141,7 @@ draft with its rehearsal; the second, --as another person who holds RULE_PUBLISH
 		}
 		p, r, err := step(tx, d, a)
 		if err != nil {
-			return spoken(err)
+			return err
 		}
 		if asJSON {
 			return printJSON(c.OutOrStdout(), map[string]any{"pack": p.ID, "state": p.State, "digest": p.Digest, "draftedBy": p.DraftedBy, "publishedBy": p.PublishedBy, "rehearsal": r})
@@ -199,26 +202,6 @@ func holds(tx *gorm.DB, a *models.Acting, role string) error {
 	}
 	a.Post = posts[i].ID
 	return nil
-}
-
-// spoken says a refusal in words.
-func spoken(err error) error {
-	r, ok := err.(*models.Refusal)
-	if !ok {
-		return err
-	}
-	lines := []string{texts.Text(texts.English, r.Code, r.Args)}
-	for _, f := range r.Fields {
-		lines = append(lines, "  "+strings.TrimPrefix(f.Pointer, "/")+": "+texts.Text(texts.English, f.Code, f.Args))
-	}
-	return fmt.Errorf("%s", strings.Join(lines, "\n"))
-}
-
-func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
 
 func printDiff(out io.Writer, d rulepacks.Diff) error {
