@@ -13,8 +13,8 @@ var floors = [][]string{
 	{"audit", "outbox", "rules", "papers/pdf", "localpg"},
 	{"calendar", "office", "modelstest", "service"},
 	{"process", "papers", "rulebook", "founding"}, // what tokens leave behind, and
-	{"books", "roster"},                  // what the money does: they do not know each other; lists of people
-	{"partner", "registers", "campaign"}, // what a county keeps beside its projects
+	{"books", "roster", "rulepacks"},              // what the money does: they do not know each other; lists of people; drafts of rule packs
+	{"partner", "registers", "campaign"},          // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
 	{"sla", "figures", "demo"},

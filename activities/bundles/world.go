@@ -88,7 +88,7 @@ func (c *Cache) pack(tx *gorm.DB, key packs) (parsed, error) {
 	if err != nil {
 		return parsed{}, err
 	}
-	tree, err := p.Chosen(current)
+	tree, err := p.Chosen(current, "")
 	if err != nil {
 		return parsed{}, err
 	}

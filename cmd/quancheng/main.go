@@ -30,7 +30,7 @@ var subcommands = []func() *cobra.Command{
 	calendarCommand,
 	chaosCommand,
 	conformanceCommand,
-	lintCommand, checksCommand,
+	lintCommand, checksCommand, rulepackCommand,
 	verifyCommand,
 	similarityCommand,
 	benchCommand,

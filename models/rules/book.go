@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -85,17 +86,16 @@ type Book struct {
 // Edition is what judges a subject on a day: the rules that its project pinned,
 // else those in force.
 func (b *Book) Edition(tx *gorm.DB, project string, on models.Date) (Edition, error) {
-	inForce, err := PackOn(tx, on)
-	if err == ErrNoPack {
+	inForce, err := NewestOn(tx, on)
+	if errors.Is(err, ErrNoPack) {
 		inForce, err = b.Example()
 	}
 	if err != nil {
 		return Edition{}, err
 	}
-	pinned := inForce
+	pinned, id := inForce, ""
 	if project != "" {
-		id, err := b.Pinned(tx, project)
-		if err != nil {
+		if id, err = b.Pinned(tx, project); err != nil {
 			return Edition{}, err
 		}
 		if id != "" && id != inForce.ID {
@@ -104,12 +104,15 @@ func (b *Book) Edition(tx *gorm.DB, project string, on models.Date) (Edition, er
 			}
 		}
 	}
-	return b.EditionOf(tx, pinned, inForce)
+	if id == "" && inForce.Expired(on) { // nothing is pinned to go by instead (Z03)
+		return Edition{}, models.Refuse("pack-expired", "pack", inForce.ID, "day", string(inForce.ValidTo))
+	}
+	return b.EditionOf(tx, pinned, inForce, on)
 }
 
-// EditionOf readies a pack, with what floats from the one in force.
-func (b *Book) EditionOf(tx *gorm.DB, pack, inForce RulePack) (Edition, error) {
-	tree, err := pack.Chosen(inForce)
+// EditionOf readies a pack, with what floats from the one in force on a day.
+func (b *Book) EditionOf(tx *gorm.DB, pack, inForce RulePack, on models.Date) (Edition, error) {
+	tree, err := pack.Chosen(inForce, on)
 	if err != nil {
 		return Edition{}, err
 	}
@@ -122,6 +125,26 @@ func (b *Book) EditionOf(tx *gorm.DB, pack, inForce RulePack) (Edition, error) {
 		return Edition{}, err
 	}
 	return MakeEdition(Edition{Pack: pack.ID, InForce: inForce.ID, Digest: pack.Digest}, checks, tree, days)
+}
+
+// Drafted readies a pack that need not be stored, as if it had been in force.
+// What is wrong with its files comes beside the edition: such rules judge as Error.
+func (b *Book) Drafted(tx *gorm.DB, pack RulePack, files []File) (Edition, error, error) {
+	base, err := b.Base()
+	if err != nil {
+		return Edition{}, nil, err
+	}
+	checks, faults := Compile(append(slices.Clone(base), files...))
+	tree, err := pack.Tree()
+	if err != nil {
+		return Edition{}, faults, err
+	}
+	days, err := b.Calendar(tx)
+	if err != nil {
+		return Edition{}, faults, err
+	}
+	e, err := MakeEdition(Edition{Pack: pack.ID, InForce: pack.ID, Digest: pack.Digest}, checks, tree, days)
+	return e, faults, err
 }
 
 // checks are the rules of a pack: those in the binary, with its own in their place.

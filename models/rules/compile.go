@@ -26,6 +26,8 @@ type Checks struct {
 	words   map[string]Text
 	says    map[string]*feel.Program // by expression
 	logic   map[string]string        // of decisions, as written
+	source  map[string]string        // of decisions and functions, as a whole
+	deps    map[string][]string      // ids that each decision requires
 	program *dmn.Program
 }
 
@@ -34,7 +36,7 @@ type Checks struct {
 // county's file states only what it wants otherwise. All problems come at once.
 // There are Checks even then: what is broken judges as Error, the others go on.
 func Compile(files []File) (*Checks, error) {
-	c := &Checks{Rules: map[string]*Rule{}, words: map[string]Text{}, says: map[string]*feel.Program{}, logic: map[string]string{}}
+	c := &Checks{Rules: map[string]*Rule{}, words: map[string]Text{}, says: map[string]*feel.Program{}, logic: map[string]string{}, source: map[string]string{}}
 	merged := merger{model: &dmn.Model{Name: "checks", Namespace: "https://quancheng.dev/checks"}}
 	var errs []error
 	for _, f := range files {
@@ -55,6 +57,7 @@ func Compile(files []File) (*Checks, error) {
 	program, problems := dmn.Compile(merged.model, dmn.Options{})
 	c.program = program
 	deps := dependencies(merged.model)
+	c.deps = deps
 	for _, d := range problems {
 		if d.Severity != dmn.Error {
 			continue
@@ -78,6 +81,7 @@ func (c *Checks) take(x extensions) {
 		}
 	}
 	maps.Copy(c.logic, x.logic)
+	maps.Copy(c.source, x.source)
 	for _, w := range x.words {
 		c.words[w.Code] = w.Text
 	}

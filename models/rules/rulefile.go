@@ -67,12 +67,17 @@ const qcNamespace = "https://quancheng.dev/schema/bpmn/1.0"
 type fileXML struct {
 	Words     []Word `xml:"extensionElements>word"`
 	Decisions []struct {
+		Whole string   `xml:",innerxml"`
 		ID    string   `xml:"id,attr"`
 		Rule  *ruleXML `xml:"extensionElements>rule"`
 		Logic []struct {
 			Text string `xml:",innerxml"`
 		} `xml:",any"`
 	} `xml:"decision"`
+	Functions []struct {
+		Whole string `xml:",innerxml"`
+		ID    string `xml:"id,attr"`
+	} `xml:"businessKnowledgeModel"`
 	Services []struct {
 		ID    string `xml:"id,attr"`
 		Point *struct {
@@ -106,6 +111,7 @@ type extensions struct {
 	points []Point
 	words  []Word
 	logic  map[string]string // of each decision, as written
+	source map[string]string // of decisions and functions as a whole, spaces aside
 }
 
 func readExtensions(f File) (out extensions, errs []error) {
@@ -113,8 +119,12 @@ func readExtensions(f File) (out extensions, errs []error) {
 	if err := xml.Unmarshal(f.Body, &x); err != nil {
 		return out, []error{fmt.Errorf("%s: %w", f.Name, err)}
 	}
-	out.words, out.logic = x.Words, map[string]string{}
+	out.words, out.logic, out.source = x.Words, map[string]string{}, map[string]string{}
+	for _, f := range x.Functions {
+		out.source[f.ID] = strings.Join(strings.Fields(f.Whole), " ")
+	}
 	for _, d := range x.Decisions {
+		out.source[d.ID] = strings.Join(strings.Fields(d.Whole), " ")
 		for _, l := range d.Logic {
 			out.logic[d.ID] += html.UnescapeString(l.Text)
 		}

@@ -36,6 +36,8 @@ export const router = createRouter({
     { path: '/begin', name: 'begin', component: () => import('./pages/begin/Begin.vue'), meta: { title: 'begin.title' } },
     { path: '/begin/:process', name: 'begin-form', component: () => import('./pages/begin/BeginForm.vue'), props: (to) => ({ process: to.params.process, draft: typeof to.query.draft === 'string' ? to.query.draft : undefined }), meta: { title: 'begin.title' } },
     { path: '/matters/:key', name: 'matter', component: () => import('./pages/begin/Matter.vue'), props: (to) => ({ caseKey: to.params.key }), meta: { title: 'begin.mine' } },
+    { path: '/rulepacks', name: 'rulepacks', component: () => import('./pages/rulepack/RulePacks.vue'), meta: { title: 'rulepack.title' } },
+    { path: '/rulepacks/:id', name: 'rulepack', component: () => import('./pages/rulepack/RulePacks.vue'), props: true, meta: { title: 'rulepack.title' } },
     { path: '/operations', name: 'operations', component: () => import('./pages/operations/Operations.vue'), meta: { title: 'nav.operations' } },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/shell/Lost.vue'), meta: { title: 'lost.title' } },
   ],
@@ -50,6 +52,7 @@ router.beforeEach(async (to) => {
     if (session.me?.pending?.length) return { name: 'finish-sign-in', query: { to: to.fullPath } }
     // Administrators have no tasks: their first page is what they administer.
     if (to.name !== 'inbox' || session.may('task.read')) return true
+    if (session.may('rulepack.rehearse')) return { name: 'rulepacks' }
     return { name: session.may('account.list') ? (session.may('audit.read') ? 'audit' : 'accounts') : 'operations' }
   }
   return { name: 'sign-in', query: to.fullPath === '/inbox' ? {} : { to: to.fullPath } }

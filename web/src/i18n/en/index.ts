@@ -4,12 +4,13 @@ import begin from './begin'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
-import organisation from './organisation'
 import office from './office'
+import organisation from './organisation'
 import papers from './papers'
 import projects from './projects'
+import rulepack from './rulepack'
 import tasks from './tasks'
 
-const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...tasks }
+const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
 
 export default en

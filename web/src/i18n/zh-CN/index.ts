@@ -3,10 +3,11 @@ import begin from './begin'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
-import organisation from './organisation'
 import office from './office'
+import organisation from './organisation'
 import papers from './papers'
 import projects from './projects'
+import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...tasks }
+export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
