@@ -20,6 +20,7 @@ func (x *exec) operate() error {
 	if v := x.ev.Version; v != 0 && !n.upToDate(v, x.ev.Operation) {
 		return refuse("stale-version", "the task has changed: it is at version %d, not %d", n.Task.Version, v)
 	}
+	x.back(n) // nobody acts for a deputyship that is over
 	if op := administrative[x.ev.Operation]; op != nil {
 		return op(x, n)
 	}
@@ -27,7 +28,13 @@ func (x *exec) operate() error {
 		if x.ev.Operation == contentChanged {
 			return x.contentChanged(n)
 		}
-		return x.decide(n)
+		if err := x.decide(n); err != nil {
+			return err
+		}
+		if !n.gone && n.Task != nil && x.back(n) { // a seat that waited for an added one
+			x.changed(n)
+		}
+		return nil
 	}
 	if op := taskOperations[x.ev.Operation]; op != nil {
 		return op(x, n)

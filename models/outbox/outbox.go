@@ -34,6 +34,7 @@ const (
 	OutStart   = "start"
 	OutMessage = "message"
 	OutSignal  = "signal"
+	OutReseat  = "reseat" // the organisation has changed: open tasks go where they belong now
 )
 
 // The states of an outgoing thing.
