@@ -210,7 +210,7 @@ func deputyCandidates(c *call) (any, error) {
 		if text := c.Query(at.name); text != "" {
 			t, err := time.Parse(time.RFC3339, text)
 			if err != nil {
-				return nil, invalid().field("/"+at.name, "invalid-time")
+				return nil, invalid().field("/"+at.name, "deputy-moment")
 			}
 			*at.to = t
 		}

@@ -12,5 +12,9 @@ var _ = open(room{
 		{http.MethodPost, "/api/v1/deputyships", absenceSet, setDeputyship, false},
 		{http.MethodGet, "/api/v1/deputyships/candidates", absenceSet, deputyCandidates, false},
 		{http.MethodPost, "/api/v1/deputyships/{id}/end", absenceSet, endDeputyship, false},
+		{http.MethodGet, "/api/v1/holdings/{id}", absenceSet, getHolding, false},
+		{http.MethodGet, "/api/v1/handovers", absenceSet, listHandovers, false},
+		{http.MethodPost, "/api/v1/handovers", absenceSet, askHandover, false},
+		{http.MethodPost, "/api/v1/handovers/{id}/decide", processGovern, decideHandover, false},
 	},
 })

@@ -36,7 +36,7 @@ var _ = open(room{
 		{http.MethodGet, "/api/v1/accounts", accountList, listAccounts, false},
 		{http.MethodPost, "/api/v1/accounts", accountCreate, createAccount, false},
 		{http.MethodPost, "/api/v1/accounts/{id}/activate", accountActivate, accountAct(office.ActivateAccount), false},
-		{http.MethodPost, "/api/v1/accounts/{id}/disable", accountActivate, accountAct(silent(office.DisableAccount)), false},
+		{http.MethodPost, "/api/v1/accounts/{id}/disable", accountActivate, accountAct(silent(leaving)), false},
 		{http.MethodPost, "/api/v1/accounts/{id}/unlock", accountActivate, accountAct(silent(office.UnlockAccount)), false},
 		{http.MethodPost, "/api/v1/accounts/{id}/sign-out", accountActivate, accountAct(silent(office.EndAccountSessions)), false},
 		{http.MethodPost, "/api/v1/accounts/{id}/code", accountActivate, accountAct(office.AccountCode), false},

@@ -76,7 +76,7 @@ func attributes(of map[string]string) string {
 }
 
 // task writes one node; what leads on from it is the id that comes back.
-func (d *drawing) task(s scenarioStep) string {
+func (d *drawing) task(s scenarioStep, failed string) string {
 	fmt.Fprintf(&d.out, `<userTask id="%s" name="%s"><extensionElements><zeebe:userTask/>`, s.ID, escaped(s.Name))
 	if s.Form {
 		d.out.WriteString(`<zeebe:formDefinition formId="scenario"/>`)
@@ -103,13 +103,13 @@ func (d *drawing) task(s scenarioStep) string {
 		fmt.Fprintf(&d.out, `<zeebe:output source="=%[1]s" target="%[1]s"/>`, name)
 	}
 	d.out.WriteString("</zeebe:ioMapping></extensionElements></userTask>\n")
-	if s.Approval == nil {
+	if s.Approval == nil || failed == "" {
 		return s.ID
 	}
 	gate := "ok_" + s.ID
 	to := s.Else
 	if to == "" {
-		to = "refused"
+		to = failed
 	}
 	d.flow(s.ID, gate, "")
 	fmt.Fprintf(&d.out, "<exclusiveGateway id=\"%s\" default=\"f%d\"/>\n", gate, d.flows+1)
@@ -139,7 +139,7 @@ func draw(id, name, owner string, steps []scenarioStep) string {
 	for i, s := range steps {
 		if len(s.Beside) == 0 {
 			lead(s.ID)
-			if at = d.task(s); at != s.ID {
+			if at = d.task(s, "refused"); at != s.ID {
 				condition = "=approved"
 			}
 			continue
@@ -149,8 +149,7 @@ func draw(id, name, owner string, steps []scenarioStep) string {
 		lead(fork)
 		for _, side := range s.Beside {
 			d.flow(fork, side.ID, "")
-			out := d.task(side)
-			d.flow(out, join, map[bool]string{true: "=approved", false: ""}[out != side.ID])
+			d.flow(d.task(side, ""), join, "")
 		}
 		at = join
 	}

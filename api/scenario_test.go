@@ -53,6 +53,7 @@ type scenarioLine struct {
 	Call   string         `json:"call"` // "METHOD /path"
 	Body   map[string]any `json:"body"`
 	Answer any            `json:"answer"` // what the answer holds, among other things
+	Key    string         `json:"key"`    // Idempotency-Key
 	Keep   map[string]string
 
 	Want    int    `json:"want"`
@@ -248,6 +249,7 @@ func (p *play) sweep() {
 	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return process.ReseatEnded(tx, p.clock()) }))
 	_, err := sla.Sweep(ctx(), p.db, p.clock())
 	p.must(err)
+	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, p.clock()) }))
 	roots, err := process.OverdueRoots(p.db.Read(ctx()), p.clock(), most)
 	p.must(err)
 	for _, root := range roots {
@@ -352,7 +354,11 @@ func (p *play) answered(a scenarioLine, got answer) {
 		p.must(json.Unmarshal(got.body, &body))
 	}
 	if a.Answer != nil {
-		if why := holds(body, a.Answer); why != "" {
+		raw, err := json.Marshal(a.Answer)
+		p.must(err)
+		var wanted any
+		p.must(json.Unmarshal([]byte(p.timed(p.fill(string(raw)))), &wanted))
+		if why := holds(body, wanted); why != "" {
 			p.t.Errorf("the answer %s: %s", got.body, why)
 		}
 	}
@@ -429,8 +435,8 @@ func (p *play) together(a scenarioLine) {
 	got, wait := make([]int, len(all)), sync.WaitGroup{}
 	for i, r := range all {
 		headers := []string{}
-		if key := a.Together[i].Keep["idempotencyKey"]; key != "" {
-			headers = []string{"Idempotency-Key", key}
+		if a.Together[i].Key != "" {
+			headers = []string{"Idempotency-Key", a.Together[i].Key}
 		}
 		wait.Go(func() { got[i] = p.do(r.person, r.method, r.path, r.body, headers...).status })
 	}

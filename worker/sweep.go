@@ -104,7 +104,7 @@ func (s *Sweeper) reseat(ctx context.Context) error {
 
 func (s *Sweeper) clocks(ctx context.Context) error {
 	_, err := sla.Sweep(ctx, s.DB, s.Now())
-	return err
+	return errors.Join(err, s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }))
 }
 
 // unusual is how many accesses of a person within a minute alarm

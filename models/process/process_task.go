@@ -303,7 +303,7 @@ type TaskAct struct {
 func (TaskAct) TableName() string { return "task_act" }
 
 // Remarks are the operations that say something about a task and change nothing of it.
-var Remarks = []string{"comment", "urge", "cc"}
+var Remarks = []string{"comment", "urge", "cc", "supplement"}
 
 // Remark appends to the thread what changes nothing of the task.
 func Remark(tx *gorm.DB, a TaskAct) error {
