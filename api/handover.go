@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -163,7 +162,7 @@ func decideHandover(c *call) (any, error) {
 		}
 	}
 	h.Items = models.JSONOf(items)
-	if err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.HandedOver(tx, h.ID, items) }); err != nil {
+	if err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.KeepHandover(tx, h.ID, items) }); err != nil {
 		return nil, err
 	}
 	return c.handover(h)
@@ -245,16 +244,4 @@ func (c *call) handover(h process.Handover) (wire.Handover, error) {
 		w.Items = append(w.Items, item)
 	}
 	return w, nil
-}
-
-// leaving disables a person who holds nothing any more: what he holds is handed over first.
-func leaving(tx *gorm.DB, a models.Acting, person string) error {
-	held, err := process.HeldBy(tx, person)
-	if err != nil && !errors.Is(err, process.ErrNotFound) {
-		return err
-	}
-	if len(held) > 0 {
-		return models.Refuse("handover-needed", "count", strconv.Itoa(len(held)))
-	}
-	return office.DisableAccount(tx, a, person)
 }
