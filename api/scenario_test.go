@@ -30,7 +30,7 @@ import (
 
 // scenario is one of domain approval.md §3 as data; docs/scenarios.md says what the words mean.
 type scenario struct {
-	Scenario int                 `json:"scenario"`
+	Scenario int                 `json:"scenario"` // number in the domain; 0: of an operation
 	Title    string              `json:"title"`
 	Units    map[string]string   `json:"units"`  // further units: letter to kind
 	People   map[string][]string `json:"people"` // letter to posts "ROLE:rank" or "ROLE@unit:rank"
@@ -391,6 +391,9 @@ func at(v any, path string) any {
 func holds(got, want any) string {
 	switch w := want.(type) {
 	case map[string]any:
+		if list, is := got.([]any); is && w["length"] != nil {
+			return holds(float64(len(list)), w["length"])
+		}
 		g, ok := got.(map[string]any)
 		if !ok {
 			return fmt.Sprintf("%v is no object", got)

@@ -18,6 +18,7 @@ export const router = createRouter({
     { path: '/sign-in', name: 'sign-in', component: () => import('./pages/shell/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/sign-in/finish', name: 'finish-sign-in', component: () => import('./pages/shell/FinishSignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/account', name: 'account', component: () => import('./pages/shell/Account.vue'), meta: { title: 'account.title' } },
+    { path: '/absence', name: 'absence', component: () => import('./pages/shell/Absence.vue'), meta: { title: 'absence.title' } },
     { path: '/accounts', name: 'accounts', component: () => import('./pages/administration/Accounts.vue'), meta: { title: 'admin.title' } },
     { path: '/audit', name: 'audit', component: () => import('./pages/administration/Audit.vue'), meta: { title: 'audit.title' } },
     { path: '/inbox', name: 'inbox', component: () => import('./pages/inbox/Inbox.vue'), meta: { title: 'nav.inbox' } },

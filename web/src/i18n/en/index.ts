@@ -1,4 +1,5 @@
 import type { Messages } from '..'
+import absence from './absence'
 import account from './account'
 import begin from './begin'
 import cases from './cases'
@@ -9,6 +10,6 @@ import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
 
 export default en

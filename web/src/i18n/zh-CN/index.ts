@@ -1,3 +1,4 @@
+import absence from './absence'
 import account from './account'
 import begin from './begin'
 import cases from './cases'
@@ -8,4 +9,4 @@ import papers from './papers'
 import projects from './projects'
 import tasks from './tasks'
 
-export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
+export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...papers, ...projects, ...tasks }
