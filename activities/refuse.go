@@ -36,7 +36,7 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 		}
 		out := contract.Outcome{Event: s.req.ID, Verdict: contract.Refused, Code: refused.Code, At: s.now}
 		return out, c.adopt(tx, s.root, &out)
-	case !system || slices.Contains(gone, refused.Code):
+	case !system || slices.Contains(gone, refused.Code) || s.ev.Operation == "unclaim": // the claim is over, whoever ended it
 		if err := s.messageReturned(tx, refused.Code); err != nil {
 			return contract.Outcome{}, err
 		}

@@ -77,7 +77,7 @@ func (c *call) ask(tx *gorm.DB, p *matter, m move, asked process.Task) (reply, e
 		s := v.summary(asked, process.ScopeMine)
 		out.Task = &s
 	}
-	return reply{Status: http.StatusOK, Body: out}, nil
+	return reply{Status: http.StatusAccepted, Body: out}, nil
 }
 
 // movedOn reports whether the case does not stand any more as the actor of an event saw it.

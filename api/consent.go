@@ -25,9 +25,7 @@ func (c *call) withdrawTask(t process.Task, m move) (any, error) {
 	}
 	m.Event.Asked, m.Event.Seen = m.Acting.Person, p.state.Standing()
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		r, err := c.ask(tx, p, m, t)
-		r.Status = http.StatusAccepted
-		return r, err
+		return c.ask(tx, p, m, t)
 	})
 }
 

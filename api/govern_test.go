@@ -68,7 +68,7 @@ func TestSecondPerson(t *testing.T) {
 		w.operate("he-guangming", task, "jump", jump).want(403, "forbidden")
 		w.operate("zhao-kezhang", task, "jump", wire.OperationRequest{Reason: jump.Reason, Target: "p1_leader"}).want(422, "no-such-target")
 		var asked, done wire.OperationResult
-		w.operate("zhao-kezhang", task, "jump", jump).want(200, "").into(&asked)
+		w.operate("zhao-kezhang", task, "jump", jump).want(202, "").into(&asked)
 		w.operate("zhao-kezhang", task, "jump", jump).want(422, "asked-already")
 		if asked.Confirmation == "" || w.taskOf("he-guangming", "p1_leader").Key != task.Key {
 			t.Fatalf("a jump was done by one person: %+v", asked)
@@ -92,9 +92,9 @@ func TestSecondPerson(t *testing.T) {
 		w.do("gao-fenguan", "POST", at, wire.Decision{Accept: true}).want(409, "checked-already")
 
 		draft := w.taskOf("zhou-min", "p1_draft")
-		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(200, "").into(&asked)
+		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(202, "").into(&asked)
 		w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Reason: "还没有讨论过"}).want(200, "")
-		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(200, "").into(&asked)
+		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(202, "").into(&asked)
 		w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 		w.do("zhou-min", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
 		if p.Stage != "TERMINATED" || len(p.OpenTasks) != 0 {

@@ -27,7 +27,7 @@ var governing = map[string]permission{
 
 // remarks are the commands of the operations that move nothing.
 var remarks = map[string]*remark{
-	"urge": {acts.Urge, acts.MayUrge}, "cc": {do: acts.Copy}, "comment": {do: acts.Comment},
+	"urge": {acts.Urge, acts.MayUrge}, "cc": {do: acts.Copy}, "comment": {do: acts.Comment}, "supplement": {acts.Supplement, acts.MaySupplement},
 }
 
 func operationOf(spec engine.OperationSpec) operation {

@@ -124,6 +124,7 @@ var statuses = map[string]int{
 	"contract-signed-already":  http.StatusConflict,
 	"blocked-by-breach":        http.StatusConflict,
 	"result-known":             http.StatusConflict,
+	"not-his-head":             http.StatusForbidden,
 }
 
 // problemOf finds what to answer for an error; a defect is answered without its cause.

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -22,10 +23,29 @@ func operateTask(c *call) (any, error) {
 	}
 	t, err := c.task()
 	if err != nil {
-		return nil, err
+		return nil, c.tooLate(t, err)
 	}
 	in.Operation = c.Param("operation")
 	return c.operate(t, in, c.event())
+}
+
+// tooLate says to who held a task that somebody else has closed it: he does not
+// see it any more, but he shall know why.
+func (c *call) tooLate(t process.Task, hidden error) error {
+	var p *problem
+	if t.State != process.TaskClosed || !errors.As(hidden, &p) || p.Status != http.StatusNotFound {
+		return hidden
+	}
+	d, err := t.Details()
+	if err != nil {
+		return err
+	}
+	for _, s := range d.Seats {
+		if s.Actor == c.who.Person.ID || s.Principal == c.who.Person.ID || s.Actor == "" && contains(c.who.postIDs(), s.Group) {
+			return models.Refuse("task-closed")
+		}
+	}
+	return hidden
 }
 
 // operate does what a request asks of a task, as the event named.

@@ -20,6 +20,7 @@ func (x *exec) operate() error {
 	if v := x.ev.Version; v != 0 && !n.upToDate(v, x.ev.Operation) {
 		return refuse("stale-version", "the task has changed: it is at version %d, not %d", n.Task.Version, v)
 	}
+	x.back(n) // nobody acts for a deputyship that is over
 	if op := administrative[x.ev.Operation]; op != nil {
 		return op(x, n)
 	}
@@ -27,7 +28,13 @@ func (x *exec) operate() error {
 		if x.ev.Operation == contentChanged {
 			return x.contentChanged(n)
 		}
-		return x.decide(n)
+		if err := x.decide(n); err != nil {
+			return err
+		}
+		if !n.gone && n.Task != nil && x.back(n) { // a seat that waited for an added one
+			x.changed(n)
+		}
+		return nil
 	}
 	if op := taskOperations[x.ev.Operation]; op != nil {
 		return op(x, n)
@@ -54,7 +61,7 @@ func init() {
 		"complete": (*exec).completeTask, "claim": (*exec).claim, "unclaim": (*exec).unclaim,
 		"transfer": (*exec).transfer,
 	}
-	administrative = map[string]func(*exec, *node) error{"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump}
+	administrative = map[string]func(*exec, *node) error{"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump, "editOpinion": (*exec).editOpinion}
 }
 
 // moveToken moves a token to another element, also one that waits for something

@@ -35,27 +35,49 @@ func (x *exec) reseatAll() error {
 	return nil
 }
 
+// back gives the seats of a task that a deputy has not touched back to their
+// principals where the deputyship is over; whether any has moved.
+func (x *exec) back(n *node) bool {
+	if x.in.Org == nil || x.s.version < semanticsSeats {
+		return false
+	}
+	var seats []seat.Seat
+	for i, s := range n.Task.Seats {
+		if s.Origin != seat.Proxy || s.For != 0 || s.State != seat.Active && s.State != seat.Waiting || s.Actor == s.Principal ||
+			x.deputises(n, s.Actor, s.Principal, orID(s.Home, s.Group)) {
+			continue
+		}
+		if seats == nil {
+			seats = slices.Clone(n.Task.Seats)
+		}
+		why := reason(whyBack, "principal", s.Principal, "deputy", s.Actor)
+		seats[i].Actor, seats[i].Origin, seats[i].Why = s.Principal, seat.Initial, &why
+	}
+	if seats == nil {
+		return false
+	}
+	n.Task.Seats = seats
+	return true
+}
+
 // reseatSeats moves the untouched seats of an approval; whether any has moved.
 func (x *exec) reseatSeats(n *node) bool {
-	seats, moved := slices.Clone(n.Task.Seats), false
+	moved := x.back(n)
+	seats, left := slices.Clone(n.Task.Seats), false
 	for i := range seats {
 		s := &seats[i]
 		if s.State != seat.Active && s.State != seat.Waiting || s.For != 0 {
 			continue
 		}
-		switch {
-		case s.Origin == seat.Proxy && s.Actor != s.Principal && !x.deputises(n, s.Actor, s.Principal, s.Group, n.dutyOf(s.No)):
-			why := reason(whyBack, "principal", s.Principal, "deputy", s.Actor)
-			s.Actor, s.Origin, s.Why, moved = s.Principal, seat.Initial, &why, true
-		case s.Actor != "" && s.Group != "" && s.Origin == seat.Initial && !x.roster().Active(s.Actor) && len(x.roster().Holders(s.Group)) > 0:
+		if s.Actor != "" && s.Group != "" && s.Origin == seat.Initial && !x.roster().Active(s.Actor) && len(x.roster().Holders(s.Group)) > 0 {
 			why := reason(whyLeft, "person", s.Actor)
-			s.Actor, s.Principal, s.Why, moved = "", "", &why, true
+			s.Actor, s.Principal, s.Why, left = "", "", &why, true
 		}
 	}
-	if moved {
+	if left {
 		n.Task.Seats = seats
 	}
-	return x.regovern(n) || moved
+	return x.regovern(n) || moved || left
 }
 
 // reseatPlain does so for a plain task.
@@ -72,7 +94,7 @@ func (x *exec) reseatPlain(n *node) bool {
 		if len(t.Groups) > 0 {
 			post = t.Groups[0]
 		}
-		if t.Assignee == deputy || x.deputises(n, deputy, principal, post, n.dutyOf(0)) {
+		if t.Assignee == deputy || x.deputises(n, deputy, principal, post) {
 			continue // he is at it, or still may
 		}
 		t.Users = slices.DeleteFunc(slices.Clone(t.Users), func(p string) bool { return p == deputy })
@@ -129,8 +151,10 @@ func (x *exec) takeable(n *node) bool {
 		slices.ContainsFunc(t.Groups, func(g string) bool { return group(0, g, t.Out) })
 }
 
-// deputises reports whether somebody deputises for another one in a post now.
-func (x *exec) deputises(n *node, deputy, principal, post, duty string) bool {
-	who, _ := x.deputyOf(n, n.Task, principal, post, duty)
-	return who == deputy
+// deputises reports whether a deputyship for a post is in force now. Whether the
+// deputy may, apart from that, was asked when he got the seat, and is again when he acts.
+func (x *exec) deputises(n *node, deputy, principal, post string) bool {
+	return slices.ContainsFunc(x.roster().index.proxies[principal], func(p *Proxy) bool {
+		return p.Deputy == deputy && p.Span.At(x.in.Now) && x.covers(p, n, post)
+	})
 }

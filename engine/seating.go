@@ -217,6 +217,7 @@ func (s *seating) take(no int, h seat.Holder, post string, why Why) {
 		s.merge(h, h.Person)
 		return
 	default:
+		h.Out = append(h.Out, h.Person)
 		h.Person, h.Post = "", ""
 		s.upward(no, h, post, rule)
 		return
@@ -358,7 +359,7 @@ func (s *seating) upward(no int, h seat.Holder, post, rule string) {
 func (s *seating) vacant(h seat.Holder, post string) {
 	why := s.note(whyEmptyAdmin, "post", post)
 	s.lost = s.lost || h.Veto || h.Primary || h.Weight > 0
-	h.Person, h.Post, h.Group, h.Out, h.Why = "", "", post, nil, &why
+	h.Person, h.Post, h.Group, h.Why = "", "", post, &why
 	s.out = append(s.out, h)
 }
 

@@ -23,7 +23,7 @@ import (
 // those that a suspended instance did not take or that can begin an instance now,
 // asks again for starts that did not happen, watches the clocks of tasks, writes who
 // was refused and who read what into the audit, gives the alarm for cases that
-// nothing can move any more, and deletes what is kept no longer.
+// nothing can move any more, brings tasks back when a deputyship ends, and deletes what is kept no longer.
 type Sweeper struct {
 	DB       *models.DB
 	Temporal *client.Client
@@ -59,7 +59,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.clean(ctx), s.marks(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.reseat(ctx), s.clean(ctx), s.marks(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -98,9 +98,14 @@ func (s *Sweeper) restart(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return outbox.StartAgain(tx, s.Now().Add(-grace), s.Now()) })
 }
 
+// reseat brings tasks back whose deputies' or holders' time is over.
+func (s *Sweeper) reseat(ctx context.Context) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return process.ReseatEnded(tx, s.Now()) })
+}
+
 func (s *Sweeper) clocks(ctx context.Context) error {
 	_, err := sla.Sweep(ctx, s.DB, s.Now())
-	return err
+	return errors.Join(err, s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }))
 }
 
 // unusual is how many accesses of a person within a minute alarm

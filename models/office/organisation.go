@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-
-	"github.com/quancheng/quancheng/models"
 )
 
 // UnitFunction says that a unit serves as something for a while: as the bureau,
@@ -125,27 +123,4 @@ func inherited(posts []Post, heirs []heir) []Post {
 		}
 	}
 	return out
-}
-
-// Deputyship lets a deputy act for a principal for a while (代理).
-type Deputyship struct {
-	ID                 int64 `gorm:"primaryKey"`
-	Principal, Deputy  string
-	Roles, Processes   models.JSON   // lists; empty: all
-	Cap                *models.Money // 元; nil: any amount
-	ValidFrom, ValidTo time.Time     // ValidTo does not belong to it
-	Reason, SetBy      string
-	SetAt              time.Time
-	EndedAt            *time.Time // before its time
-}
-
-// TableName of the entity.
-func (Deputyship) TableName() string { return "deputyship" }
-
-// Until is when the deputyship ends, or has ended.
-func (d Deputyship) Until() time.Time {
-	if d.EndedAt != nil && d.EndedAt.Before(d.ValidTo) {
-		return *d.EndedAt
-	}
-	return d.ValidTo
 }

@@ -193,15 +193,17 @@ func OpenTask(tx *gorm.DB, t Task, principals []string) error {
 }
 
 // SaveTask stores an open task again and puts it into the inboxes of its
-// principals, and into no other.
-func SaveTask(tx *gorm.DB, t Task, principals []string) error {
+// principals, and into no other. Whose inboxes do not hold it any more comes back.
+func SaveTask(tx *gorm.DB, t Task, principals []string) ([]string, error) {
 	if err := tx.Save(&t).Error; err != nil {
-		return fmt.Errorf("task %d: %w", t.Key, err)
+		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
-	if _, err := leaveInboxes(tx, t.Key); err != nil {
-		return err
+	left, err := leaveInboxes(tx, t.Key)
+	if err != nil {
+		return nil, err
 	}
-	return enterInboxes(tx, t, principals)
+	left = slices.DeleteFunc(left, func(p string) bool { return slices.Contains(principals, p) })
+	return left, enterInboxes(tx, t, principals)
 }
 
 func enterInboxes(tx *gorm.DB, t Task, principals []string) error {
@@ -301,7 +303,7 @@ type TaskAct struct {
 func (TaskAct) TableName() string { return "task_act" }
 
 // Remarks are the operations that say something about a task and change nothing of it.
-var Remarks = []string{"comment", "urge", "cc"}
+var Remarks = []string{"comment", "urge", "cc", "supplement"}
 
 // Remark appends to the thread what changes nothing of the task.
 func Remark(tx *gorm.DB, a TaskAct) error {

@@ -19,6 +19,7 @@ export const router = createRouter({
     { path: '/sign-in/finish', name: 'finish-sign-in', component: () => import('./pages/shell/FinishSignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/setup', name: 'setup', component: () => import('./pages/shell/Setup.vue'), meta: { title: 'setup.title', public: true } },
     { path: '/account', name: 'account', component: () => import('./pages/shell/Account.vue'), meta: { title: 'account.title' } },
+    { path: '/absence', name: 'absence', component: () => import('./pages/shell/Absence.vue'), meta: { title: 'absence.title' } },
     { path: '/accounts', name: 'accounts', component: () => import('./pages/administration/Accounts.vue'), meta: { title: 'admin.title' } },
     { path: '/organisation', name: 'organisation', component: () => import('./pages/organisation/Organisation.vue'), meta: { title: 'organisation.title' } },
     { path: '/audit', name: 'audit', component: () => import('./pages/administration/Audit.vue'), meta: { title: 'audit.title' } },

@@ -1,4 +1,5 @@
 import type { Messages } from '..'
+import absence from './absence'
 import account from './account'
 import begin from './begin'
 import cases from './cases'
@@ -11,6 +12,6 @@ import projects from './projects'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-const en: Messages = { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
 
 export default en

@@ -1,3 +1,4 @@
+import absence from './absence'
 import account from './account'
 import begin from './begin'
 import cases from './cases'
@@ -10,4 +11,4 @@ import projects from './projects'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
