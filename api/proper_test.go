@@ -83,6 +83,9 @@ func (w *town) ready(code string) {
 		if err := tx.Model(&books.Project{}).Where("code = ?", code).Update("form", models.JSONOf(form)).Error; err != nil {
 			return err
 		}
+		if p.Form["planEntry"] == "JH-"+code {
+			return nil // it comes back, and stands in the plan
+		}
 		return books.AddPlanEntry(tx, a, books.PlanEntry{ID: "JH-" + code, FiscalYear: a.On().Year(), Unit: p.Dept, Name: p.Name, EstAmount: sum})
 	})
 	if err != nil {
