@@ -64,6 +64,7 @@ const UpdateOther = "event"
 var operations = []string{
 	"complete", "claim", "unclaim", "assign", "agree", "disagree", "abstain", "reject", "return", "transfer", "delegate", "addBefore", "addAfter",
 	"addParallel", "removeSign", "answer", "withdraw", "recall", "urge", "cc", "comment", "terminate", "jump", "reassign",
+	"editOpinion", "supplement",
 }
 
 // Updates are the names of all Updates that a workflow takes. Names are added, never removed: histories replay.
