@@ -179,12 +179,20 @@ func (p *player) act(t wire.NextTask) {
 		return
 	}
 	who := t.Holders[0].ID
+	var detail wire.TaskDetail
 	if strings.Contains(who, "@") {
 		var people wire.People
 		p.do(p.chief, "GET", "/api/v1/people?post="+who, nil).want(200, "").into(&people)
-		who = people.People[0].ID
+		for _, x := range people.People { // some of them may not: a duty of theirs is separate
+			who, detail = x.ID, wire.TaskDetail{}
+			if got := p.do(who, "GET", "/api/v1/tasks/"+t.Key, nil); got.status == http.StatusOK {
+				got.want(200, "").into(&detail)
+			}
+			if detail.Mine {
+				break
+			}
+		}
 	}
-	var detail wire.TaskDetail
 	p.do(who, "GET", "/api/v1/tasks/"+t.Key, nil).want(200, "").into(&detail)
 	if detail.State != "open" {
 		return // gone with what somebody else did

@@ -217,7 +217,10 @@ func (l *life) submit(ctx context.Context, clerk *client.Client, s Scene, key st
 		return err
 	}
 	for try := range 8 { // another project like this one may come between the answers and the submission
-		if err := l.prepare(ctx, clerk, fresh.Dept, form); err != nil {
+		if err = l.prepare(ctx, clerk, fresh.Dept, form); client.Slug(err) == "answers-refused" {
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		if try > 0 {
