@@ -16,6 +16,7 @@ type Milestone struct {
 	PlanDate models.Date
 	Percent  int
 	PassedOn models.Date
+	Package  string // that it is of
 }
 
 // TableName of the entity.

@@ -128,3 +128,6 @@ func contractChanged(p posting) error {
 	no := books.ContractKey(p.data.Text("contract_no"))
 	return p.post(books.LedgerContracted, *p.amount, p.fact.EventType+"/"+p.fact.NaturalKey, no)
 }
+
+// awards keeps packages and awards beside the facts that they are folded from.
+func awards(p posting) error { return books.KeepAwards(p.tx, p.p.Code) }

@@ -3,6 +3,7 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -96,12 +97,17 @@ func (k kind) fact(tx *gorm.DB, a models.Acting, e Event, d books.FactData, proj
 		Source: e.Source, EventType: e.Type, EventID: e.ID, Project: project, Data: models.JSONOf(d), OccurredAt: models.Stamp(e.OccurredAt),
 		BusinessDate: k.businessDate(e, d), Seq: e.Seq, Offline: e.Offline, PostedAt: models.Stamp(a.At),
 	}
+	again := false
 	if k.round {
-		if f.Round, err = books.RoundOf(tx, project, d); err != nil {
+		t := books.Telling{Type: e.Type, Data: d, On: f.BusinessDate, OccurredAt: e.OccurredAt, Offline: e.Offline}
+		if f.Round, again, err = books.RoundOf(tx, project, t); err != nil {
 			return f, err
 		}
 	}
 	f.NaturalKey = k.naturalKey(e, d, f)
+	if again { // the code of a section, used once more after a failure
+		f.NaturalKey += "/R" + strconv.Itoa(f.Round)
+	}
 	return f, nil
 }
 
