@@ -271,3 +271,26 @@ func unitOf(tx *gorm.DB, c Company) (string, error) {
 	}
 	return ids[0], nil
 }
+
+// PackageOf is the package that an event of the procurement bureau is about: by
+// its contract, its number or section, else the only one; "" when that cannot be told.
+func PackageOf(tx *gorm.DB, project string, d FactData) (string, error) {
+	if no := ContractKey(d.Text("contract_no")); no != "" {
+		var known []string
+		if err := tx.Model(&Contract{}).Where("contract_no = ? AND project = ? AND package <> ''", no, project).Pluck("package", &known).Error; err != nil {
+			return "", fmt.Errorf("package of contract %s: %w", no, err)
+		}
+		if len(known) > 0 {
+			return known[0], nil
+		}
+	}
+	v, err := Procurement(tx, project)
+	if err != nil {
+		return "", err
+	}
+	v.Packages = append(v.Packages, v.Kept...)
+	if p := v.packageOf(d); p != nil {
+		return p.PackageNo, nil
+	}
+	return "", nil
+}

@@ -86,6 +86,8 @@ type PaymentRequest struct {
 	Term         string
 	Amount       models.Money
 	InvoiceNo    string
+	TaxCode      string      // of the invoice
+	DeliveredOn  models.Date // clock E04 starts
 	Payee        string
 	Comment      string
 	State        string // draft, pending, paid, rejected

@@ -92,6 +92,23 @@ func SignedContract(tx *gorm.DB, project string) (c Contract, ok bool, err error
 	return rows[0], true, nil
 }
 
+// ContractOfPackage is the signed contract of a package that has not ended; of
+// no package in particular, the newest one of the project.
+func ContractOfPackage(tx *gorm.DB, project, pack string) (c Contract, ok bool, err error) {
+	if pack == "" {
+		return SignedContract(tx, project)
+	}
+	var rows []Contract
+	err = tx.Where("project = ? AND package = ? AND state = ? AND ended_on IS NULL", project, pack, ContractSigned).Order("signed_on DESC, contract_no").Limit(1).Find(&rows).Error
+	if err != nil {
+		return c, false, fmt.Errorf("contract of %s/%s: %w", project, pack, err)
+	}
+	if len(rows) == 0 {
+		return c, false, nil
+	}
+	return rows[0], true, nil
+}
+
 // Contracts of a project, drafts included.
 func Contracts(tx *gorm.DB, project string) ([]Contract, error) {
 	var rows []Contract

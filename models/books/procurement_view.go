@@ -33,6 +33,7 @@ type ProcurementView struct {
 	State      string
 	AwardTotal models.Money // of all packages awarded so far
 	Packages   []PackageView
+	Kept       []PackageView // awarded in an earlier round
 }
 
 // PackageView is a package with its tender.
@@ -58,13 +59,35 @@ type PackageView struct {
 
 // Procurement folds the facts of the newest round, in the order in which they
 // happened. The package with the greatest budget decides the round: the others
-// are bought beside it, and their fate is shown.
+// are bought beside it, and their fate is shown. What an earlier round has
+// awarded, and the newest does not buy again, stands beside it.
 func Procurement(tx *gorm.DB, project string) (ProcurementView, error) {
 	all, err := Rounds(tx, project)
 	if err != nil || len(all) == 0 {
 		return ProcurementView{State: ProcPending}, err
 	}
-	return all[len(all)-1], nil
+	v := all[len(all)-1]
+	for i := len(all) - 2; i >= 0; i-- {
+		for _, p := range all[i].Packages {
+			if p.State == ProcAwarded && v.Package(p.PackageNo) == nil {
+				v.Kept = append(v.Kept, p)
+				v.AwardTotal = v.AwardTotal.Add(p.Award)
+			}
+		}
+	}
+	return v, nil
+}
+
+// Package of a number, nil when the round does not buy it and none kept has it.
+func (v *ProcurementView) Package(no string) *PackageView {
+	for _, list := range [][]PackageView{v.Packages, v.Kept} {
+		for i := range list {
+			if list[i].PackageNo == no {
+				return &list[i]
+			}
+		}
+	}
+	return nil
 }
 
 // Rounds are all attempts of a project to buy, the first one first, each folded from its facts.

@@ -43,7 +43,8 @@ func RoundOf(tx *gorm.DB, project string, t Telling) (round int, again bool, err
 	if seen == 0 {
 		return newest.Round, false, nil
 	}
-	if newest.SentOn == "" || t.On < newest.SentOn || !over(rounds, seen, t.Data) || first != nil && t.repeats(*first) {
+	ended := over(rounds, seen, t.Data)
+	if newest.SentOn == "" || ended == "" || t.On < max(newest.SentOn, ended) || first != nil && t.repeats(*first) {
 		return seen, false, nil
 	}
 	return newest.Round, seen < newest.Round, nil
@@ -60,7 +61,7 @@ func sectionRound(tx *gorm.DB, project string, t Telling) (round int, told *Fact
 	if err != nil {
 		return 0, nil, fmt.Errorf("rounds of section %s: %w", section, err)
 	}
-	for i, f := range facts {
+	for i, f := range facts { // the newest telling counts
 		if f.DataOf().Text("section_code") != section {
 			continue
 		}
@@ -72,14 +73,14 @@ func sectionRound(tx *gorm.DB, project string, t Telling) (round int, told *Fact
 	return round, told, nil
 }
 
-// over reports whether the tender of a section has failed in a round.
-func over(rounds []ProcurementView, round int, d FactData) bool {
+// over is the day on which the tender of a section failed in a round, "" if it did not.
+func over(rounds []ProcurementView, round int, d FactData) models.Date {
 	for _, r := range rounds {
-		if p := r.packageOf(d); r.Round == round && p != nil {
-			return p.State == ProcFailed
+		if p := r.packageOf(d); r.Round == round && p != nil && p.State == ProcFailed {
+			return p.FailedOn
 		}
 	}
-	return false
+	return ""
 }
 
 // repeats reports whether an event tells a fact once more. What is registered by
@@ -88,7 +89,7 @@ func (t Telling) repeats(f Fact) bool {
 	if !t.Offline && !f.Offline {
 		return f.OccurredAt.Equal(models.Stamp(t.OccurredAt))
 	}
-	if f.BusinessDate != t.On {
+	if f.BusinessDate != t.On || t.Offline && f.Offline { // by hand, and again by hand after the next attempt was sent
 		return false
 	}
 	was, now := f.DataOf(), t.Data

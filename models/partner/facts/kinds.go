@@ -63,7 +63,7 @@ var kinds = map[string]kind{
 	"procurement.contract_published":  {needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates},
 	"procurement.contract_filed":      {needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates},
 	"procurement.contract_changed":    {needs: []string{"contract_no"}, amount: "delta", apply: contractChanged},
-	"procurement.contract_terminated": {needs: []string{"contract_no"}, key: []string{"contract_no"}, apply: warn("contract-terminated", books.BlockPayment, "contract_no")},
+	"procurement.contract_terminated": {needs: []string{"contract_no"}, key: []string{"contract_no"}, apply: contractTerminated},
 	"supplier.blacklisted":            {needs: []string{"uscc"}, key: []string{"uscc", "from"}, date: "from", apply: warn("supplier-blacklisted", "", "uscc")},
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -59,6 +60,7 @@ type Outcome struct {
 	Amount     *models.Money // that it is about
 	Message    string        // to publish after the commit; "": nobody waits for it
 	Key        string        // correlation key of the message
+	Also       string        // a second one: of the package or contract that it is about, "" when that cannot be told
 }
 
 // Post posts an event. An error is technical or a defect; the event is never refused.
@@ -142,8 +144,25 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books
 	}
 	if k.wakes {
 		out.Message, out.Key = e.Type, p.Code
+		if out.Also, err = narrower(tx, p.Code, e.Type, d); err != nil {
+			return out, err
+		}
 	}
 	return out, note(tx, a, e, f)
+}
+
+// narrower is the correlation key of the package or contract that an event is about.
+func narrower(tx *gorm.DB, project, event string, d books.FactData) (key string, err error) {
+	switch family, _, _ := strings.Cut(event, "."); family {
+	case "procurement":
+		key, err = books.PackageOf(tx, project, d)
+	case "payment":
+		key, err = books.ContractOfPayment(tx, project, d)
+	}
+	if err != nil || key == "" {
+		return "", err
+	}
+	return project + "/" + key, nil
 }
 
 func note(tx *gorm.DB, a models.Acting, e Event, f books.Fact) error {
