@@ -93,13 +93,14 @@ func SignedContract(tx *gorm.DB, project string) (c Contract, ok bool, err error
 }
 
 // ContractOfPackage is the signed contract of a package that has not ended; of
-// no package in particular, the newest one of the project.
+// no package in particular, the newest one of the project. A contract that names no
+// package (of a former release, or told by the bureau so) is anybody's.
 func ContractOfPackage(tx *gorm.DB, project, pack string) (c Contract, ok bool, err error) {
 	if pack == "" {
 		return SignedContract(tx, project)
 	}
 	var rows []Contract
-	err = tx.Where("project = ? AND package = ? AND state = ? AND ended_on IS NULL", project, pack, ContractSigned).Order("signed_on DESC, contract_no").Limit(1).Find(&rows).Error
+	err = tx.Where("project = ? AND package IN ? AND state = ? AND ended_on IS NULL", project, []string{pack, ""}, ContractSigned).Order("package DESC, signed_on DESC, contract_no").Limit(1).Find(&rows).Error
 	if err != nil {
 		return c, false, fmt.Errorf("contract of %s/%s: %w", project, pack, err)
 	}

@@ -75,7 +75,6 @@ func contractDraft(tx *gorm.DB, c Call) (Result, Write, error) {
 	if k.Starts != "" && k.Ends != "" && k.Ends < k.Starts {
 		f.Field("/end", "end-before-start")
 	}
-	terms := f.terms(k, in.PaymentTerms)
 	switch {
 	case Point(c.Headers) != "": // C13 and C14 are the point's
 		if err := f.forPackage(tx, c, &k, in.clauses); err != nil {
@@ -84,6 +83,7 @@ func contractDraft(tx *gorm.DB, c Call) (Result, Write, error) {
 	case k.Amount.Cmp(award.AwardTotal) > 0:
 		f.Field("/amount", "contract-above-award", "award", award.AwardTotal.String())
 	}
+	terms := f.terms(k, in.PaymentTerms)
 	if err := f.taken(tx, k); err != nil {
 		return nil, nil, err
 	}
@@ -157,11 +157,12 @@ func saveContract(tx *gorm.DB, k books.Contract, terms []books.ContractTerm) err
 
 // dropDraft deletes what was drafted for a package.
 func dropDraft(tx *gorm.DB, project, pack string) error {
-	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND package = ? AND state = ?", project, pack, books.ContractDraft)
+	mine := []string{pack, ""} // a draft of a former release names no package
+	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND package IN ? AND state = ?", project, mine, books.ContractDraft)
 	if err := tx.Where("contract_no IN (?)", drafts).Delete(&books.ContractTerm{}).Error; err != nil {
 		return fmt.Errorf("draft of %s: %w", project, err)
 	}
-	if err := tx.Where("project = ? AND package = ? AND state = ?", project, pack, books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
+	if err := tx.Where("project = ? AND package IN ? AND state = ?", project, mine, books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
 		return fmt.Errorf("draft of %s: %w", project, err)
 	}
 	return nil
@@ -201,7 +202,8 @@ func contractSign(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	var k books.Contract
-	if err := tx.Where("project = ? AND package = ? AND state = ?", p.Code, c.text("packageNo"), books.ContractDraft).Take(&k).Error; err != nil {
+	drafts := tx.Where("project = ? AND package IN ? AND state = ?", p.Code, []string{c.text("packageNo"), ""}, books.ContractDraft).Order("package DESC")
+	if err := drafts.Limit(1).Take(&k).Error; err != nil {
 		return nil, nil, models.Refuse("no-contract-draft")
 	}
 	k.State, k.SignedOn, k.Documents = books.ContractSigned, on, models.JSONOf(in.Documents)
@@ -250,7 +252,7 @@ func contractMirror(tx *gorm.DB, c Call) (Result, error) {
 // adoptDraft gives the terms that we drafted under another number to the
 // contract that was signed, and drops the draft.
 func adoptDraft(tx *gorm.DB, k books.Contract) error {
-	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND package = ? AND state = ?", k.Project, k.Package, books.ContractDraft)
+	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND package IN ? AND state = ?", k.Project, []string{k.Package, ""}, books.ContractDraft)
 	var n int64
 	if err := tx.Model(&books.ContractTerm{}).Where("contract_no = ?", k.ContractNo).Count(&n).Error; err != nil {
 		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
