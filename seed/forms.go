@@ -112,8 +112,8 @@ func numbers(ns []int) string {
 // Supplier is the fictitious supplier of the demo.
 var Supplier = fields{"name": "示例软件有限公司", "uscc": "91341700MA00DEM00W"}
 
-// supervisor is the organisation of the demo that supervises.
-const supervisor = "SV01"
+// supervisor is the code of the demo's organisation that supervises.
+const supervisor = "91341700MA00DEM010"
 
 // beside reports whether a task is about a package beside the one that the project's life follows.
 func (s Scene) beside() bool { return s.Task.Data["packageBeside"] != nil }

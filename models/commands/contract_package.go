@@ -111,7 +111,7 @@ func (f faults) bound(tx *gorm.DB, c Call, k *books.Contract, supervisor string)
 }
 
 // supervisorOf is the organisation that supervises: bound by a contract of the
-// project, else the one that a person named.
+// project, else the one that a person named by its code, name or id.
 func supervisorOf(tx *gorm.DB, project, named string) (string, error) {
 	contracts, err := books.Contracts(tx, project)
 	if err != nil {
@@ -125,10 +125,12 @@ func supervisorOf(tx *gorm.DB, project, named string) (string, error) {
 			return unit, err
 		}
 	}
-	if named == "" {
-		return "", nil
+	for _, by := range []string{"uscc = ?", "name = ?", "id = ?"} {
+		if unit, err := organisation(tx, "supervisor", by, strings.TrimSpace(named)); err != nil || unit != "" {
+			return unit, err
+		}
 	}
-	return organisation(tx, "supervisor", "id = ?", named)
+	return "", nil
 }
 
 // organisation of a kind in the directory, "" when there is none.
