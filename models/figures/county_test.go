@@ -111,7 +111,9 @@ func raise(tx *gorm.DB, w campaign.Walk, state string, then func(r *books.Rectif
 func issueOf(tx *gorm.DB, w campaign.Walk) error {
 	switch w.OnDate {
 	case "2022-04-20":
-		return raise(tx, w, books.RectClosed, func(r *books.Rectification) { r.ClosedOn, r.MaterialsCut, r.StepsCut, r.DaysCut = "2022-05-20", 2, 1, 35 })
+		return raise(tx, w, books.RectClosed, func(r *books.Rectification) {
+			r.ClosedOn, r.MaterialsCut, r.StepsCut, r.DaysCut = "2022-05-20", 2, 1, 35
+		})
 	case "2022-05-05":
 		return raise(tx, w, books.RectReferredUp, func(r *books.Rectification) { r.ReferredOn = "2022-05-20" })
 	}
@@ -120,6 +122,11 @@ func issueOf(tx *gorm.DB, w campaign.Walk) error {
 
 func entered(tx *gorm.DB) error {
 	add := func(register string, fields map[string]any) error {
+		for key, v := range fields {
+			if n, ok := v.(int); ok {
+				fields[key] = fmt.Sprint(n)
+			}
+		}
 		d, err := registers.Newest(tx, register)
 		if err == nil {
 			_, err = registers.Add(tx, by("2022-07-04", "OFFICE@U0"), d, fields)
@@ -237,7 +244,8 @@ func TestCorrections(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		county(t, db)
 		var id int64
-		take := by("2022-07-05", "OFFICE@U0")
+		take, late := by("2022-07-05", "OFFICE@U0"), by("2022-07-09", "OFFICE@U0")
+		take.At, late.At = time.Now(), time.Now().Add(time.Hour) // some rows are stamped by the real clock
 		modelstest.Tx(t, db, func(tx *gorm.DB) (err error) {
 			id, err = Snapshot(tx, take, half, time.Time{})
 			return err
@@ -245,7 +253,7 @@ func TestCorrections(t *testing.T) {
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
 			d, err := registers.Newest(tx, "duty")
 			if err == nil {
-				_, err = registers.Add(tx, by("2022-07-09", "OFFICE@U0"), d, map[string]any{"window": "公安", "date": "2022-01-15", "handled": 5, "calls": 0})
+				_, err = registers.Add(tx, late, d, map[string]any{"window": "公安", "date": "2022-01-15", "handled": "5", "calls": "0"})
 			}
 			return err
 		})
