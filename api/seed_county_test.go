@@ -7,9 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/registers"
 	"github.com/quancheng/quancheng/seed"
+	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
 // TestCountyThroughTheAPI plays what stands beside the projects, of three units
@@ -25,6 +30,23 @@ func TestCountyThroughTheAPI(t *testing.T) {
 	}
 	d = ofUnits(d, "DP19", "DP22", "DP25")
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	files, err := registers.Files(definitions.Registers())
+	if err != nil {
+		t.Fatal(err)
+	}
+	modelstest.Tx(t, w.db, func(tx *gorm.DB) error {
+		a := models.Acting{Person: models.System, Posts: []string{"OFFICE@DP34"}, At: w.clock().UTC(), BusinessDate: models.DateOf(w.clock())}
+		if err := registers.Install(tx, a, files); err != nil {
+			return err
+		}
+		d, err := registers.Newest(tx, "windows")
+		for window, unit := range map[string]string{"税务": "DP07", "不动产": "DP05", "房产": "DP06", "公安": "DP02", "医保": "DP04", "人社": "DP03"} {
+			if err == nil {
+				_, err = registers.Add(tx, a, d, map[string]any{"window": window, "unit": unit, "items": "5", "seats": "2", "staff": "2"})
+			}
+		}
+		return err
+	})
 	server := httptest.NewServer(w.h)
 	defer server.Close()
 	stop, done := make(chan struct{}), make(chan struct{})
@@ -81,7 +103,7 @@ func TestCountyThroughTheAPI(t *testing.T) {
 		w.do("zhao-kezhang", "GET", f.Rows, nil).want(200, "")
 	}
 	paper := func(format string) string {
-		return string(w.do("zhao-kezhang", "GET", "/api/v1/reports/half-year/paper?snapshot="+taken.Snapshot+"&format="+format, nil).want(200, "").body())
+		return string(w.do("zhao-kezhang", "GET", "/api/v1/reports/half-year/paper?snapshot="+taken.Snapshot+"&format="+format, nil).want(200, "").body)
 	}
 	for _, format := range []string{"docx", "pdf", "html"} {
 		if a := paper(format); a == "" || a != paper(format) {
@@ -101,4 +123,3 @@ func ofUnits(d seed.Data, units ...string) seed.Data {
 	d.Walks = slices.DeleteFunc(d.Walks, func(w seed.Walk) bool { return !mine(w.Item) })
 	return d
 }
-

@@ -27,9 +27,42 @@ func Play(ctx context.Context, server string, d Data, out io.Writer) error {
 	if err := d.check(); err != nil {
 		return err
 	}
-	if err := runProjects(ctx, server, d.Projects, out); err != nil {
-		return err
+	// A project waits for bureaus most of the time: the county is played meanwhile.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	out = &lines{out: out}
+	projects := make(chan error, 1)
+	go func() {
+		err := runProjects(ctx, server, d.Projects, out)
+		if err != nil {
+			cancel()
+		}
+		projects <- err
+	}()
+	err := playCounty(ctx, server, d, out)
+	if err != nil {
+		cancel()
 	}
+	other := <-projects
+	if err == nil || errors.Is(err, context.Canceled) && other != nil {
+		return other
+	}
+	return err
+}
+
+// lines lets several tell their progress at once, line by line.
+type lines struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out.Write(p)
+}
+
+func playCounty(ctx context.Context, server string, d Data, out io.Writer) error {
 	p, err := NewPlayer(ctx, server)
 	if err != nil {
 		return fmt.Errorf("seed: %w", err)
@@ -229,11 +262,11 @@ func (c *county) list(ctx context.Context, organiser *client.Client, u CampaignU
 func (c *county) task(ctx context.Context, who *client.Client, unit, element, operation, key string, in wire.OperationRequest) error {
 	deadline := time.Now().Add(stands)
 	for {
-		page, err := who.Inbox(ctx, "mine", "")
+		tasks, err := inbox(ctx, who)
 		if err != nil {
 			return err
 		}
-		for _, t := range page.Items {
+		for _, t := range tasks {
 			if c.shippedName(t.Element) != element || t.Dept != unit {
 				continue
 			}
@@ -248,6 +281,18 @@ func (c *county) task(ctx context.Context, who *client.Client, unit, element, op
 			return err
 		}
 	}
+}
+
+// inbox is everything that a person may do: what is his post's alone, and what he has taken.
+func inbox(ctx context.Context, who *client.Client) (all []wire.TaskSummary, err error) {
+	for _, scope := range []string{"claimable", "mine"} {
+		page, err := who.Inbox(ctx, scope, "")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+	}
+	return all, nil
 }
 
 func (c *county) walks(ctx context.Context) error {

@@ -141,7 +141,7 @@ func (c totals) entries() (out []EntryOfBook) {
 	}
 	for _, w := range slices.Sorted(maps.Keys(c.Windows)) {
 		for n, on := range c.OffDuty {
-			add("duty", on, fields{"window": w, "date": on, "staff": "值班员" + string(rune('甲'+n%3)), "handled": share(c.Windows[w][0], len(c.OffDuty), n), "calls": share(c.Windows[w][1], len(c.OffDuty), n)})
+			add("duty", on, fields{"window": w, "date": on, "staff": "值班员" + []string{"甲", "乙", "丙"}[n%3], "handled": share(c.Windows[w][0], len(c.OffDuty), n), "calls": share(c.Windows[w][1], len(c.OffDuty), n)})
 		}
 	}
 	for n := range 58 {
