@@ -10,6 +10,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // createAccount makes an account that is inactive and has no post.
@@ -23,11 +24,8 @@ func createAccount(c *call) (any, error) {
 		return nil, err
 	}
 	p := office.Person{ID: in.ID, Name: strings.TrimSpace(in.Name), NameEn: strings.TrimSpace(in.NameEn), EmployerUnit: in.Unit, Kind: in.Kind}
-	if p.Name == "" {
-		return nil, invalid().field("/name", "field.required")
-	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		if err := office.CreateAccount(tx, a, p); err != nil {
+		if err := office.CreateAccount(tx, a, c.srv.Cipher, p, in.Mobile, in.IDNo); err != nil {
 			return reply{}, err
 		}
 		return c.accountReply(tx, http.StatusCreated, p.ID, nil)
@@ -58,6 +56,14 @@ func accountAct(act func(tx *gorm.DB, a models.Acting, person string) ([]office.
 		})
 		return out, err
 	}
+}
+
+// disableAccount keeps a person out who has handed over what only he could do.
+func disableAccount(tx *gorm.DB, a models.Acting, person string) error {
+	if err := process.HandedOver(tx, person); err != nil {
+		return err
+	}
+	return office.DisableAccount(tx, a, person)
 }
 
 // silent is an act that hands out no codes.
@@ -108,9 +114,12 @@ func (c *call) accountReply(tx *gorm.DB, status int, person string, codes []offi
 	return reply{Status: status, Body: out}, nil
 }
 
-// listAccounts shows accounts with their posts and state, without personal numbers.
+// listAccounts shows accounts with their posts and state, of a unit or by a part of a name; numbers are masked.
 func listAccounts(c *call) (any, error) {
 	q := c.db().Limit(c.limit() + 1)
+	if unit := c.Query("unit"); unit != "" {
+		q = q.Where("(employer_unit = ? OR id IN (SELECT person_id FROM post_now WHERE dept_id = ?))", unit, unit)
+	}
 	if text := c.Query("q"); text != "" {
 		q = q.Where(`(name LIKE ? ESCAPE '!' OR id LIKE ? ESCAPE '!')`, like(text), like(strings.ToLower(text)))
 	}
@@ -164,7 +173,13 @@ func (c *call) accounts(q *gorm.DB) ([]wire.Account, error) {
 		if err != nil {
 			return nil, err
 		}
-		a := wire.Account{Person: d.person(p, posts), State: p.State(), Locked: locked[p.ID], Factor: slices.Contains(factor, p.ID), May: []wire.Held{}}
+		a := wire.Account{
+			Person: d.person(p, posts), State: p.State(), Kind: p.Kind, Unit: p.EmployerUnit, Mobile: c.masked(p, office.NumberMobile), IDNo: c.masked(p, office.NumberID),
+			Locked: locked[p.ID], Factor: slices.Contains(factor, p.ID), May: []wire.Held{},
+		}
+		if p.EmployerUnit != "" {
+			a.UnitName = d.dept(p.EmployerUnit)
+		}
 		for _, post := range posts {
 			h := wire.Held{Post: post.ID, Request: keyText(post.Request), Permissions: []string{}}
 			if post.Request == 0 {
@@ -180,6 +195,17 @@ func (c *call) accounts(q *gorm.DB) ([]wire.Account, error) {
 		out = append(out, a)
 	}
 	return out, nil
+}
+
+// masked is a personal number as everybody may see it. One that the present keys
+// do not open keeps nobody from the rest of the list.
+func (c *call) masked(p office.Person, number string) string {
+	text, err := p.Number(c.srv.Cipher, number)
+	if err != nil {
+		c.srv.Log.Error("a personal number does not open", "request", c.id, "person", p.ID, "error", err)
+		text = "********"
+	}
+	return office.Mask(text)
 }
 
 // permissionsOf are what a shipped role may.

@@ -24,6 +24,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/trust"
+	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -39,6 +41,7 @@ type house struct {
 	now    time.Time
 	tokens map[string]string
 	log    bytes.Buffer
+	cipher office.Cipher
 
 	documents string
 }
@@ -48,8 +51,8 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, models.Zone)
 // newHouse builds the real handler over a real database. change may be nil.
 func newHouse(t testing.TB, db *models.DB, change func(*api.Deps)) *house {
 	t.Helper()
-	h := &house{t: t, db: db, now: noon, tokens: map[string]string{}, documents: t.TempDir()}
-	d := api.Deps{DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
+	h := &house{t: t, db: db, now: noon, tokens: map[string]string{}, documents: t.TempDir(), cipher: field.New(trust.New(time.Now().Add(-time.Hour)))}
+	d := api.Deps{Cipher: h.cipher, DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
 	if change != nil {
 		change(&d)
 	}
@@ -98,7 +101,7 @@ func (h *house) seat(person string, posts ...string) {
 	h.t.Helper()
 	delete(h.tokens, person) // whose posts change signs in anew
 	err := h.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		p := office.Person{ID: person, Name: "演示" + person, NameEn: "Demo " + person, Active: true, Demo: true}
+		p := office.Person{ID: person, Name: "演示" + person, NameEn: "Demo " + person, Active: true, Demo: true, Kind: office.Internal}
 		if err := tx.Save(&p).Error; err != nil {
 			return err
 		}

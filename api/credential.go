@@ -173,7 +173,7 @@ func showFactor(c *call) (any, error) {
 // useFactor uses a code of the second factor up, and does something in the same transaction.
 func (c *call) useFactor(code string, then func(tx *gorm.DB) error) error {
 	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		if err := office.UseFactor(tx, c.actingAs(c.who.Person.ID), code); err != nil {
+		if err := office.UseFactor(tx, c.actingAs(c.who.Person.ID), c.srv.Cipher, code); err != nil {
 			return err
 		}
 		return then(tx)
@@ -208,7 +208,7 @@ func offerFactor(c *call) (any, error) {
 	}
 	var out wire.FactorOffer
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
-		out.Key, out.URI, err = office.OfferFactor(tx, c.actingAs(c.who.Person.ID), c.text("product"), c.who.Person.ID)
+		out.Key, out.URI, err = office.OfferFactor(tx, c.actingAs(c.who.Person.ID), c.srv.Cipher, c.text("product"), c.who.Person.ID)
 		return err
 	})
 	if err != nil {
@@ -251,7 +251,7 @@ func confirmFactor(c *call) (any, error) {
 	var codes []string
 	err = c.prove(policy, func() error {
 		err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
-			if codes, err = office.ConfirmFactor(tx, c.actingAs(c.who.Person.ID), in.Code); err != nil {
+			if codes, err = office.ConfirmFactor(tx, c.actingAs(c.who.Person.ID), c.srv.Cipher, in.Code); err != nil {
 				return err
 			}
 			return office.StepDone(tx, c.who.Session, office.FactorStep, c.now)

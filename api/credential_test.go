@@ -303,7 +303,7 @@ func TestACodeIsTakenOnce(t *testing.T) {
 		for range 8 {
 			wg.Go(func() {
 				err := db.Tx(ctx(), func(tx *gorm.DB) error {
-					return office.UseFactor(tx, models.Acting{Person: "sun-jie", At: h.clock()}, code)
+					return office.UseFactor(tx, models.Acting{Person: "sun-jie", At: h.clock()}, h.cipher, code)
 				})
 				mu.Lock()
 				defer mu.Unlock()
@@ -317,4 +317,18 @@ func TestACodeIsTakenOnce(t *testing.T) {
 			t.Errorf("one code was taken %d times", taken)
 		}
 	})
+}
+
+// TestSecretsAreSealed: who reads the database makes no codes of anybody's second factor.
+func TestSecretsAreSealed(t *testing.T) {
+	h := real(t, modelstest.Open(t, modelstest.SQLite(t)))
+	h.seat("sun-jie", "SYS_ADMIN@DP34")
+	phone, _ := h.first("sun-jie")
+	var rows []office.Credential
+	if err := h.db.Read(ctx()).Where("kind = ?", office.TOTPCredential).Find(&rows).Error; err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	if rows[0].KeyID == "" || strings.Contains(rows[0].Data, phone.key) {
+		t.Errorf("the key lies in clear: %+v", rows[0])
+	}
 }

@@ -23,7 +23,6 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/office"
-	"github.com/quancheng/quancheng/texts"
 )
 
 // Provider is a house that vouches for people: a province's unified sign-in. Its
@@ -101,11 +100,7 @@ func (p *Provider) context(ctx context.Context) context.Context {
 func listProviders(c *call) (any, error) {
 	out := wire.Providers{Providers: []wire.ProviderButton{}}
 	for _, p := range c.srv.Providers {
-		name := p.Name
-		if c.lang == texts.English && p.NameEn != "" {
-			name = p.NameEn
-		}
-		out.Providers = append(out.Providers, wire.ProviderButton{ID: p.ID, Name: name})
+		out.Providers = append(out.Providers, wire.ProviderButton{ID: p.ID, Name: p.called(c.lang)})
 	}
 	return out, nil
 }
@@ -126,13 +121,23 @@ func leaveForProvider(c *call) (any, error) {
 	}
 	config, _, err := p.config(c.Request.Context())
 	if err != nil {
-		c.srv.Log.Error("sign-in provider", "provider", p.ID, "error", err)
-		return nil, refuse(http.StatusBadGateway, "provider-away", "name", p.Name)
+		return nil, c.away(p, err)
 	}
-	trip := oidcTrip{Provider: p.ID, State: random(), Nonce: random(), Verifier: oauth2.GenerateVerifier()}
+	trip := newTrip(p)
 	c.setTrip(&trip)
-	c.Redirect(http.StatusFound, config.AuthCodeURL(trip.State, oidc.Nonce(trip.Nonce), oauth2.S256ChallengeOption(trip.Verifier)))
+	c.Redirect(http.StatusFound, trip.address(config))
 	return written, nil
+}
+
+// away says that a provider does not answer.
+func (c *call) away(p *Provider, err error) error {
+	c.srv.Log.Error("sign-in provider", "provider", p.ID, "error", err)
+	return refuse(http.StatusBadGateway, "provider-away", "name", p.called(c.lang))
+}
+
+// address is where the browser goes.
+func (t oidcTrip) address(config *oauth2.Config) string {
+	return config.AuthCodeURL(t.State, oidc.Nonce(t.Nonce), oauth2.S256ChallengeOption(t.Verifier))
 }
 
 // comeFromProvider takes the person whom a provider sends back, and sends the
@@ -150,6 +155,15 @@ func comeFromProvider(c *call) (any, error) {
 	claim, err := c.vouched(p, trip)
 	if err != nil {
 		return c.backToSignIn("provider-refused", err)
+	}
+	if came, err := c.confirmLink(p, trip, claim); came || err != nil {
+		to := url.Values{"linked": {p.ID}}
+		if err != nil {
+			to = url.Values{"problem": {problemOf(err).Slug}}
+			c.srv.Log.Warn("link to a provider", "request", c.id, "error", err)
+		}
+		c.Redirect(http.StatusFound, "/account?"+to.Encode())
+		return written, nil
 	}
 	who, err := c.linked(p, claim)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/oauth2-proxy/mockoidc"
 
 	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models/modelstest"
 )
 
@@ -42,14 +43,10 @@ func TestSignInByProvider(t *testing.T) {
 		return ""
 	}
 	// trip sends a person to the provider; change may spoil the address he comes back to.
-	trip := func(person string, change func(url.Values)) *httptest.ResponseRecorder {
+	back := func(person, address, trip string, change func(url.Values)) *httptest.ResponseRecorder {
 		provider.QueueUser(&mockoidc.MockUser{Subject: "s-" + person, PreferredUsername: person})
-		out := get("/api/v1/sign-in/province")
-		if out.Code != http.StatusFound || !strings.Contains(out.Header().Get("Location"), "code_challenge_method=S256") {
-			t.Fatalf("answered %d %s", out.Code, out.Header().Get("Location"))
-		}
 		stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-		res, err := stay.Get(out.Header().Get("Location"))
+		res, err := stay.Get(address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +59,14 @@ func TestSignInByProvider(t *testing.T) {
 		if change != nil {
 			change(q)
 		}
-		return get(back.Path+"?"+q.Encode(), cookie(out, "qc_oidc"))
+		return get(back.Path+"?"+q.Encode(), trip)
+	}
+	trip := func(person string, change func(url.Values)) *httptest.ResponseRecorder {
+		out := get("/api/v1/sign-in/province")
+		if out.Code != http.StatusFound || !strings.Contains(out.Header().Get("Location"), "code_challenge_method=S256") {
+			t.Fatalf("answered %d %s", out.Code, out.Header().Get("Location"))
+		}
+		return back(person, out.Header().Get("Location"), cookie(out, "qc_oidc"), change)
 	}
 	w := trip("zhou-min", nil)
 	session := cookie(w, "qc_session")
@@ -90,6 +94,32 @@ func TestSignInByProvider(t *testing.T) {
 		if got := w.Header().Get("Location"); got != "/sign-in?problem="+c.slug || cookie(w, "qc_session") != "" {
 			t.Errorf("%s: sent to %s", name, got)
 		}
+	}
+	link := func(person, known string) string {
+		post := h.do(person, "POST", "/api/v1/me/links/province", wire.FactorCode{}).want(200, "")
+		var offer wire.LinkOffer
+		post.into(&offer)
+		kept, _, _ := strings.Cut(post.header.Get("Set-Cookie"), ";")
+		return back(known, offer.Location, kept, nil).Header().Get("Location")
+	}
+	h.now = time.Now() // as the server: the provider has no other clock
+	h.enter("zhou-min", h.code("zhou-min"))
+	h.do("zhou-min", "PUT", "/api/v1/me/password", wire.NewPassword{Password: goodPassword}).want(200, "")
+	if to := link("zhou-min", "known-otherwise"); to != "/account?linked=province" {
+		t.Fatalf("linked: %s", to)
+	}
+	if w := trip("known-otherwise", nil); w.Header().Get("Location") != "/" || !strings.Contains(get("/api/v1/me", cookie(w, "qc_session")).Body.String(), `"zhou-min"`) {
+		t.Errorf("who is linked does not get in: %s", w.Header().Get("Location"))
+	}
+	h.seat("li-lei", "APPLY_CLERK@DP18")
+	h.enter("li-lei", h.code("li-lei"))
+	h.do("li-lei", "PUT", "/api/v1/me/password", wire.NewPassword{Password: goodPassword}).want(200, "")
+	if to := link("li-lei", "known-otherwise"); to != "/account?problem=provider-linked" {
+		t.Errorf("one claim for two accounts: %s", to)
+	}
+	h.do("zhou-min", "DELETE", "/api/v1/me/links/province", nil).want(204, "")
+	if w := trip("known-otherwise", nil); w.Header().Get("Location") != "/sign-in?problem=provider-unknown" {
+		t.Errorf("an ended link opens: %s", w.Header().Get("Location"))
 	}
 	if w := get("/api/v1/sign-in/province/callback?state=x&code=y"); w.Header().Get("Location") != "/sign-in?problem=provider-state" {
 		t.Errorf("without a trip: %s", w.Header().Get("Location"))

@@ -104,7 +104,7 @@ func (w *identity) may(p permission) bool { return w.granted[p] }
 // other posts do not count.
 func (w *identity) mayIn(post string, p permission) bool {
 	role, _ := models.SplitPost(post)
-	return p == public || p == signedIn || slices.Contains(grants[p], role)
+	return p == public || p == signedIn || slices.ContainsFunc(office.Expand(w.sets, role), func(r string) bool { return slices.Contains(grants[p], r) })
 }
 
 // postWith is the first of the person's posts that gives a permission, else his

@@ -85,6 +85,7 @@ var statuses = map[string]int{
 	"request-too-old":          http.StatusConflict,
 	"account-active":           http.StatusConflict,
 	"account-inactive":         http.StatusConflict,
+	"handover-needed":          http.StatusConflict,
 	"not-the-decider":          http.StatusForbidden,
 	"request-decided":          http.StatusConflict,
 	"stale-version":            http.StatusConflict,
@@ -205,7 +206,7 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 		}
 	}
 	w := wire.Problem{
-		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, args), Status: p.Status, Instance: id, Happened: p.Happened,
+		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, inWords(lang, args)), Status: p.Status, Instance: id, Happened: p.Happened,
 	}
 	if p.Slug == "receiver-not-eligible" || p.Slug == "duty-separated" {
 		w.Person, w.Why, w.Duty, w.Other = p.Args["person"], p.Args["why"], p.Args["duty"], p.Args["other"]
@@ -215,7 +216,7 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 			w.Errors = append(w.Errors, checkError(lang, f))
 			continue
 		}
-		detail := texts.Text(lang, f.Code, f.Args)
+		detail := texts.Text(lang, f.Code, inWords(lang, f.Args))
 		if own := f.Args[string(lang)]; f.Code == formField && own != "" {
 			detail = own
 		}
@@ -240,6 +241,17 @@ func checkError(lang texts.Lang, f fieldProblem) wire.FieldError {
 	return wire.FieldError{Pointer: f.Pointer, Detail: say(k.Detail), CheckFault: &wire.CheckFault{
 		Rule: k.Rule, Name: say(k.Name), State: k.State, Place: k.Place, Values: values, Basis: k.Basis, Satisfy: say(k.Satisfy),
 	}}
+}
+
+// inWords says the codes of roles among the values of a sentence by their names.
+func inWords(lang texts.Lang, args map[string]string) map[string]string {
+	out := maps.Clone(args)
+	for _, name := range []string{"role", "other"} {
+		if key := "role." + args[name]; texts.Has(key) {
+			out[name] = texts.Text(lang, key, nil)
+		}
+	}
+	return out
 }
 
 // refusalOf reads the refusal that Commit stored.

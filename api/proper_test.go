@@ -48,7 +48,7 @@ func properForm(p wire.Project) fields {
 func (w *town) ready(code string) {
 	w.t.Helper()
 	var p wire.Project
-	w.do("zhou-min", "GET", "/api/v1/projects/"+code, nil).want(200, "").into(&p)
+	w.do(w.clerk, "GET", "/api/v1/projects/"+code, nil).want(200, "").into(&p)
 	sum := models.Money{}
 	for _, l := range p.Lines {
 		m, err := models.ParseMoney(l.Declared)
@@ -61,7 +61,7 @@ func (w *town) ready(code string) {
 	err := w.db.Tx(ctx(), func(tx *gorm.DB) error {
 		form := properForm(p)
 		delete(form, "architecture") // a file of its own: below
-		a := models.Acting{Person: "zhou-min", At: w.clock().UTC(), BusinessDate: models.DateOf(w.clock())}
+		a := models.Acting{Person: w.clerk, At: w.clock().UTC(), BusinessDate: models.DateOf(w.clock())}
 		for _, kind := range []string{"letter", "plan", "budget", "minutes", "crypto", "running", "service"} {
 			var n int64
 			if err := tx.Model(&papers.Document{}).Where("project = ? AND kind = ?", code, kind).Count(&n).Error; err != nil {
@@ -89,14 +89,14 @@ func (w *town) ready(code string) {
 		w.t.Fatal(err)
 	}
 	w.link2(code)
-	w.answerChecks("zhou-min", "application", code)
+	w.answerChecks(w.clerk, "application", code)
 }
 
 // link2 says that a project is one with those of its unit that it is like.
 func (w *town) link2(code string) {
 	w.t.Helper()
 	linked := []any{}
-	for _, f := range w.checked("zhou-min", "application", code)["B09"].Findings {
+	for _, f := range w.checked(w.clerk, "application", code)["B09"].Findings {
 		if ref, ok := f.Values["title"]; ok && ref != "" {
 			linked = append(linked, fields{"code": f.Place[len("linked|0|"):]})
 		}

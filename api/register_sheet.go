@@ -184,7 +184,7 @@ func (c *call) download(sheet spreadsheet.Sheet, name string) (any, error) {
 		return nil, err
 	}
 	h := c.Writer.Header()
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	h.Set("Content-Type", workbookType)
 	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(strings.ReplaceAll(name, "/", "-")))
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Content-Length", strconv.Itoa(len(raw)))

@@ -140,7 +140,7 @@ func decideRequest(c *call) (any, error) {
 func oneTimeCodes(codes []office.Code) []wire.OneTimeCode {
 	var out []wire.OneTimeCode
 	for _, code := range codes {
-		out = append(out, wire.OneTimeCode{Person: code.Person, Name: code.Name, Role: code.Role, Code: code.Code, EndsAt: code.EndsAt.In(models.Zone)})
+		out = append(out, wire.OneTimeCode{Person: code.Person, Name: code.Name, Role: code.Role, Code: code.Code})
 	}
 	return out
 }

@@ -69,13 +69,20 @@ type NewAccount struct {
 	NameEn string `json:"nameEn,omitempty"`
 	Unit   string `json:"unit,omitempty"`
 	Kind   string `json:"kind,omitempty"` // internal, external
+	Mobile string `json:"mobile,omitempty"`
+	IDNo   string `json:"idno,omitempty"`
 	Reason string `json:"reason"`
 }
 
-// Account is a person as administrators see him.
+// Account is a person as administrators see him, with masked numbers.
 type Account struct {
 	Person
-	State    string     `json:"state"`  // inactive, active, left
+	State    string     `json:"state"` // inactive, active, left
+	Kind     string     `json:"kind"`  // internal, external
+	Unit     string     `json:"unit,omitempty"`
+	UnitName string     `json:"unitName,omitempty"`
+	Mobile   string     `json:"mobile,omitempty"`
+	IDNo     string     `json:"idno,omitempty"`
 	Locked   int        `json:"locked"` // addresses that are locked
 	Factor   bool       `json:"factor"` // a second factor is set up
 	May      []Held     `json:"may"`    // by post
@@ -179,4 +186,21 @@ type Providers struct {
 type ProviderButton struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+}
+
+// OwnLinks are the providers, and which of them know the person.
+type OwnLinks struct {
+	Links []OwnLink `json:"links"`
+}
+
+// OwnLink is one of them.
+type OwnLink struct {
+	ID    string     `json:"id"`
+	Name  string     `json:"name"`
+	Since *time.Time `json:"since,omitempty"` // absent: not linked
+}
+
+// LinkOffer says where to go to be linked.
+type LinkOffer struct {
+	Location string `json:"location"`
 }

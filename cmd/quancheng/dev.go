@@ -20,6 +20,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/seed"
+	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
@@ -96,7 +97,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(hooks),
 		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(), Dev: &api.Dev{Bureaus: fakes},
-		SessionIdle: 2 * time.Hour,
+		SessionIdle: 2 * time.Hour, Cipher: field.New(keys),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())

@@ -19,6 +19,8 @@ var subcommands = []func() *cobra.Command{
 	repairCommand,
 	keysCommand,
 	papersCommand,
+	setupCommand,
+	organisationCommand,
 	reconcileCommand,
 	seedCommand,
 	playCommand,
@@ -55,6 +57,6 @@ func main() {
 		case !errors.Is(err, errReported):
 			root.PrintErrln("quancheng:", err)
 		}
-		os.Exit(1)
+		os.Exit(statusOf(err))
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
@@ -113,7 +114,7 @@ func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle t
 	}
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
-		SessionIdle: idle, Providers: providers,
+		SessionIdle: idle, Providers: providers, Cipher: field.New(keys),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -129,6 +130,10 @@ func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle t
 		g.run("worker", func(ctx context.Context) error {
 			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
 		})
+	}
+	if err := inviteToSetup(ctx, p.db, "http://"+l.Addr().String(), os.Stdout); err != nil {
+		g.cancel()
+		return errors.Join(err, g.wait())
 	}
 	p.log.Info("ready", "address", l.Addr().String(), "temporal", where)
 	return g.wait()

@@ -131,9 +131,11 @@ func (s *Seat) HeldBy(by By) bool {
 }
 
 // otherPost reports whether a person acts in another post than that in which he
-// has the seat: its rights are of that post alone.
+// has the seat: its rights are of that post alone. Of a seat that was given on
+// before seats kept their receiver's post nobody knows it; it is his in any.
 func (s *Seat) otherPost(by By) bool {
-	return by.Strict && s.Group != "" && s.Principal == by.Person && !by.in(s.Group)
+	given := len(s.Chain) > 0 && s.Why.Post() == ""
+	return by.Strict && !given && s.Group != "" && s.Principal == by.Person && !by.in(s.Group)
 }
 
 // By is the person behind an operation.

@@ -38,6 +38,14 @@ func lint(m *bpmn.Model, around Surroundings) []Finding {
 	return l.findings
 }
 
+// Staffing are the findings about people and units alone: functions that no unit
+// serves, and posts that nobody holds. Nothing is explored for it.
+func Staffing(m *bpmn.Model, around Surroundings) []Finding {
+	return slices.DeleteFunc(lint(m, around), func(f Finding) bool {
+		return !slices.Contains([]string{"no-unit", "unknown-function", "unknown-group", "vacant-group"}, f.Code)
+	})
+}
+
 func (l *linter) walk(scope *bpmn.Element) {
 	for _, e := range scope.Scope.Elements {
 		l.element(e)

@@ -33,7 +33,7 @@ func (c Call) paper(tx *gorm.DB, a models.Acting, kind string, p books.Project, 
 
 // houseFacts name the unit that serves as the bureau.
 func (c Call) houseFacts(tx *gorm.DB, _ books.Project, all map[string]any) error {
-	house, err := office.UnitName(tx, "bureau", c.Acting.At)
+	house, err := office.ServingName(tx, "bureau", c.Acting.At)
 	all["house"] = map[string]any{"name": house}
 	return err
 }

@@ -4,7 +4,8 @@ CREATE TABLE credential (
   id         $SERIAL,
   person     TEXT NOT NULL,
   kind       TEXT NOT NULL,              -- password, totp, totp-offer, recovery, oidc
-  data       TEXT NOT NULL,              -- argon2id PHC string; SHA-256 of a recovery code; the key of a TOTP; "<provider> <claim>"
+  data       TEXT NOT NULL,              -- argon2id PHC string; SHA-256 of a recovery code; the key of a TOTP, encrypted, base64; "<provider> <claim>"
+  key_id     TEXT NOT NULL DEFAULT '',   -- of the key that data is encrypted with; '': nothing secret
   counter    BIGINT NOT NULL DEFAULT 0,  -- of a TOTP: the last step that was used
   changed_at $TIME NOT NULL,
   used_at    $TIME                       -- of a code: it opens nothing any more; of a password: since when another one holds

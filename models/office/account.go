@@ -49,30 +49,64 @@ var _ = RegisterRequests(RequestFactor, RequestKind{
 })
 
 // CreateAccount makes an account that nobody can use before the security
-// administrator activates it and grants it a post.
-func CreateAccount(tx *gorm.DB, a models.Acting, p Person) error {
+// administrator activates it and grants it a post. A personal number that
+// somebody else has is refused; who works for an outside organisation is external.
+func CreateAccount(tx *gorm.DB, a models.Acting, c Cipher, p Person, mobile, idno string) error {
+	r := models.Refuse("invalid-input")
+	if !PersonID.MatchString(p.ID) {
+		r.Field("/id", "setup-person-id")
+	}
+	if p.Name == "" {
+		r.Field("/name", "field.required")
+	}
+	if mobile != "" && !Mobile(mobile) {
+		r.Field("/mobile", "mobile-form")
+	}
+	if idno != "" && !IDNo(idno) {
+		r.Field("/idno", "idno-form")
+	}
 	var n int64
 	if err := tx.Model(&Person{}).Where("id = ?", p.ID).Count(&n).Error; err != nil {
 		return fmt.Errorf("account %s: %w", p.ID, err)
 	}
 	if n > 0 {
-		return models.Refuse("account-exists", "person", p.ID).Field("/id", "account-exists", "person", p.ID)
+		r.Field("/id", "account-exists", "person", p.ID)
 	}
-	if p.EmployerUnit != "" {
-		var unit Dept
-		err := tx.Where("id = ?", p.EmployerUnit).Take(&unit).Error
-		if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && unit.Ended(a.At) {
-			return models.Refuse("no-such-unit", "unit", p.EmployerUnit).Field("/unit", "no-such-unit", "unit", p.EmployerUnit)
-		}
-		if err != nil {
-			return fmt.Errorf("unit %s: %w", p.EmployerUnit, err)
-		}
+	if err := employ(tx, a, r, &p); err != nil {
+		return err
+	}
+	if err := r.OrNil(); err != nil {
+		return err
 	}
 	p.Active, p.Demo = false, false
+	if err := p.SetNumbers(c, mobile, idno); err != nil {
+		return err
+	}
+	if err := p.uniqueNumbers(tx, r); err != nil {
+		return err
+	}
 	if err := tx.Create(&p).Error; err != nil {
 		return fmt.Errorf("account %s: %w", p.ID, err)
 	}
 	return audit.Audit(tx, AccountChain, a, audit.AuditEntry{Action: "account.create", Subject: "person:" + p.ID})
+}
+
+// employ checks the unit that a person works for, if any.
+func employ(tx *gorm.DB, a models.Acting, r *models.Refusal, p *Person) error {
+	if p.EmployerUnit == "" {
+		return nil
+	}
+	var unit Dept
+	if err := tx.Where("id = ?", p.EmployerUnit).Limit(1).Find(&unit).Error; err != nil {
+		return fmt.Errorf("unit %s: %w", p.EmployerUnit, err)
+	}
+	if unit.ID == "" || unit.Ended(a.At) {
+		r.Field("/unit", "no-such-unit", "unit", p.EmployerUnit)
+	}
+	if slices.Contains(OutsideKinds, unit.Kind) {
+		p.Kind = External
+	}
+	return nil
 }
 
 // ActivateAccount lets a person sign in, and gives him a one-time code when he has no password yet.

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"time"
@@ -20,7 +21,7 @@ type CredentialKind string
 // The kinds of credentials.
 const (
 	PasswordCredential CredentialKind = "password"   // argon2id; the newest unused one holds, the others are its history
-	TOTPCredential     CredentialKind = "totp"       // the key of the second factor, base32
+	TOTPCredential     CredentialKind = "totp"       // the key of the second factor, base32, sealed
 	OfferCredential    CredentialKind = "totp-offer" // a key whose first code has not been shown yet
 	RecoveryCredential CredentialKind = "recovery"   // SHA-256 of a recovery code
 	OIDCCredential     CredentialKind = "oidc"       // "<provider> <claim>": who the person is to a provider
@@ -32,6 +33,7 @@ type Credential struct {
 	Person    string
 	Kind      CredentialKind
 	Data      string
+	KeyID     string // of the key that seals Data; "": nothing secret
 	Counter   int64
 	ChangedAt time.Time
 	UsedAt    *time.Time
@@ -39,6 +41,32 @@ type Credential struct {
 
 // TableName of the entity.
 func (Credential) TableName() string { return "credential" }
+
+// seal keeps a secret that must be read again: the key of a second factor.
+func (c *Credential) seal(keys Cipher, secret string) error {
+	if keys == nil {
+		return ErrNoCipher
+	}
+	sealed, key, err := keys.Seal([]byte(secret), c.place())
+	c.Data, c.KeyID = base64.StdEncoding.EncodeToString(sealed), key
+	return err
+}
+
+// open is the secret that seal keeps.
+func (c Credential) open(keys Cipher) (string, error) {
+	if keys == nil {
+		return "", ErrNoCipher
+	}
+	sealed, err := base64.StdEncoding.DecodeString(c.Data)
+	if err != nil {
+		return "", fmt.Errorf("%s of %s: %w", c.Kind, c.Person, err)
+	}
+	secret, err := keys.Open(sealed, c.KeyID, c.place())
+	return string(secret), err
+}
+
+// place binds a secret to its owner, whether it is offered or holds already.
+func (c Credential) place() string { return "person:" + c.Person + "/totp" }
 
 // skew is by how much clocks of processes may differ.
 const skew = 2 * time.Minute

@@ -26,7 +26,7 @@ const (
 var ErrWrongCode = errors.New("office: wrong code")
 
 // OfferFactor makes a key for a second factor. It counts once the first code of it was shown.
-func OfferFactor(tx *gorm.DB, a models.Acting, issuer, account string) (key, uri string, err error) {
+func OfferFactor(tx *gorm.DB, a models.Acting, c Cipher, issuer, account string) (key, uri string, err error) {
 	if err := useUp(tx, a, a.Person, OfferCredential); err != nil {
 		return "", "", err
 	}
@@ -34,7 +34,10 @@ func OfferFactor(tx *gorm.DB, a models.Acting, issuer, account string) (key, uri
 	if err != nil {
 		return "", "", fmt.Errorf("second factor of %s: %w", a.Person, err)
 	}
-	row := Credential{Person: a.Person, Kind: OfferCredential, Data: made.Secret(), ChangedAt: a.At.UTC()}
+	row := Credential{Person: a.Person, Kind: OfferCredential, ChangedAt: a.At.UTC()}
+	if err := row.seal(c, made.Secret()); err != nil {
+		return "", "", fmt.Errorf("second factor of %s: %w", a.Person, err)
+	}
 	if err := tx.Create(&row).Error; err != nil {
 		return "", "", fmt.Errorf("second factor of %s: %w", a.Person, err)
 	}
@@ -43,7 +46,7 @@ func OfferFactor(tx *gorm.DB, a models.Acting, issuer, account string) (key, uri
 
 // ConfirmFactor takes the offered key as the second factor when its code is
 // right, in place of one that there was, and returns new recovery codes.
-func ConfirmFactor(tx *gorm.DB, a models.Acting, code string) ([]string, error) {
+func ConfirmFactor(tx *gorm.DB, a models.Acting, c Cipher, code string) ([]string, error) {
 	all, err := lockCredentials(tx, a.Person)
 	if err != nil {
 		return nil, err
@@ -52,7 +55,11 @@ func ConfirmFactor(tx *gorm.DB, a models.Acting, code string) ([]string, error) 
 	if len(offers) == 0 {
 		return nil, models.Refuse("factor-not-offered")
 	}
-	step, ok := stepOf(offers[0].Data, code, a.At)
+	secret, err := offers[0].open(c)
+	if err != nil {
+		return nil, err
+	}
+	step, ok := stepOf(secret, code, a.At)
 	if !ok {
 		return nil, ErrWrongCode
 	}
@@ -94,20 +101,28 @@ func NewRecoveryCodes(tx *gorm.DB, a models.Acting) ([]string, error) {
 // UseFactor takes a code of the second factor, or a recovery code, once: a code
 // of a step that was used, or of one before it, is refused as replayed, also
 // when the clock was set back.
-func UseFactor(tx *gorm.DB, a models.Acting, code string) error {
+func UseFactor(tx *gorm.DB, a models.Acting, c Cipher, code string) error {
 	all, err := lockCredentials(tx, a.Person)
 	if err != nil {
 		return err
 	}
-	for _, c := range ofKind(all, TOTPCredential) {
-		step, ok := stepOf(c.Data, code, a.At)
+	for _, own := range ofKind(all, TOTPCredential) {
+		secret, err := own.open(c)
+		if err != nil {
+			return err
+		}
+		step, ok := stepOf(secret, code, a.At)
 		switch {
 		case !ok:
 			continue
-		case step <= c.Counter:
+		case step <= own.Counter:
 			return models.Refuse("code-replayed")
 		}
-		return tx.Model(&Credential{}).Where("id = ?", c.ID).Update("counter", step).Error
+		own.Counter = step
+		if err := own.seal(c, secret); err != nil { // under the key in use by now
+			return err
+		}
+		return tx.Save(&own).Error
 	}
 	sum := codeDigest(code)
 	for _, c := range all {

@@ -35,6 +35,8 @@ type Person struct {
 	EmployerUnit string // where the person works; "": where the primary post is
 	MobileEnc    []byte // encrypted, see Cipher
 	IDNoEnc      []byte `gorm:"column:idno_enc"`
+	MobileMark   string // the same for equal numbers, see Cipher
+	IDNoMark     string `gorm:"column:idno_mark"`
 	KeyID        string // of the key that both are encrypted with
 	LeftAt       *time.Time
 }
@@ -106,12 +108,14 @@ func InRole(tx *gorm.DB, role string) ([]string, error) {
 	return ids, err
 }
 
+// nowColumns are what is read of the view: SQLite gives its times no type.
+var nowColumns = []string{"id", "person_id", "role", "dept_id", "title", "rank", "is_primary", "request"}
+
 // PostsOf are the posts that a person holds now, the primary one first, with those
 // of ended units whose successor he serves.
 func PostsOf(tx *gorm.DB, person string) ([]Post, error) {
 	var posts []Post
-	// SQLite forgets in a UNION which columns are times: what nobody asks for here is left out.
-	err := tx.Table("post_now").Select("id, person_id, role, dept_id, title, rank, is_primary, request").Where("person_id = ?", person).Order("is_primary DESC, id").Find(&posts).Error
+	err := tx.Table("post_now").Select(nowColumns).Where("person_id = ?", person).Order("is_primary DESC, id").Find(&posts).Error
 	return posts, err
 }
 

@@ -41,8 +41,8 @@ func PostsIn(tx *gorm.DB, role, function string, at time.Time) ([]string, error)
 	return posts, nil
 }
 
-// UnitName is the name of the first unit that serves as a function at a moment; empty where none does.
-func UnitName(tx *gorm.DB, function string, at time.Time) (string, error) {
+// ServingName is the name of the first unit that serves as a function at a moment; empty where none does.
+func ServingName(tx *gorm.DB, function string, at time.Time) (string, error) {
 	var names []string
 	err := tx.Raw(`SELECT d.name FROM unit_function f JOIN dept d ON d.id = f.unit WHERE f.function = ? AND f.valid_from <= ? AND (f.valid_to IS NULL OR f.valid_to > ?)
 		ORDER BY f.ord, f.unit LIMIT 1`, function, at.UTC(), at.UTC()).Scan(&names).Error
@@ -75,18 +75,35 @@ func ReadOrganisation(tx *gorm.DB) (Organisation, error) {
 			return o, fmt.Errorf("organisation: %w", read)
 		}
 	}
-	var heirs []heir
-	if err := tx.Table("unit_heir").Order("unit, heir").Find(&heirs).Error; err != nil {
-		return o, fmt.Errorf("organisation: successors: %w", err)
-	}
-	o.Posts = append(o.Posts, inherited(o.Posts, heirs)...)
+	o.Posts = append(o.Posts, inherited(o.Posts, heirs(o.Units))...)
 	return o, nil
 }
 
-// heir is a unit that took over from another one (view unit_heir).
+// heir is a unit that took over from another one (as in the view unit_heir).
 type heir struct {
 	Unit, Heir string
 	Since      time.Time
+}
+
+// heirs are the successors of ended units, at first and second hand.
+func heirs(units []Dept) []heir {
+	byID := make(map[string]Dept, len(units))
+	for _, u := range units {
+		byID[u.ID] = u
+	}
+	var out []heir
+	for _, u := range units {
+		var since time.Time
+		for seen, next := []string{u.ID}, u; next.Successor != "" && next.ValidTo != nil && !slices.Contains(seen, next.Successor); {
+			if next.ValidTo.After(since) {
+				since = *next.ValidTo
+			}
+			out = append(out, heir{u.ID, next.Successor, since})
+			seen = append(seen, next.Successor)
+			next = byID[next.Successor]
+		}
+	}
+	return out
 }
 
 // inherited are the posts of ended units as those hold them who have the same role

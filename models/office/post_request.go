@@ -90,7 +90,7 @@ func CheckPost(tx *gorm.DB, p PostChange, at time.Time) error {
 		return err
 	}
 	if a, b, found := Excluding(Expand(sets, append(held, p.Role)...)); found {
-		return models.Refuse("roles-never-together", "role", a, "other", b).Field("/role", "roles-never-together", "role", a, "other", b)
+		return models.Refuse("roles-exclude", "role", a, "other", b).Field("/role", "roles-never-together", "role", a, "other", b)
 	}
 	return checkPlace(tx, role, p.Unit, at)
 }
@@ -130,6 +130,18 @@ func (r Role) Fits(kind string, serves []string) bool {
 
 // GrantPost writes a post of a request; one that the person holds already gets the new title, rank and end.
 func GrantPost(tx *gorm.DB, p PostChange, at time.Time, request int64) error {
+	row, err := ChangedPost(tx, p, at, request)
+	if err != nil || row == nil {
+		return err
+	}
+	if err := tx.Create(row).Error; err != nil {
+		return fmt.Errorf("post %s of %s: %w", row.ID, p.Person, err)
+	}
+	return nil
+}
+
+// ChangedPost changes a post that a person holds already, or gives the row of a new one, which the caller writes.
+func ChangedPost(tx *gorm.DB, p PostChange, at time.Time, request int64) (*Post, error) {
 	from := models.Stamp(at)
 	if p.From != nil && p.From.After(from) {
 		from = models.Stamp(*p.From)
@@ -137,27 +149,23 @@ func GrantPost(tx *gorm.DB, p PostChange, at time.Time, request int64) error {
 	var rank int
 	role, _, err := RoleOf(tx, p.Role)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if rank = role.Rank; p.Rank != nil {
 		rank = *p.Rank
 	}
 	if p.Primary {
 		if err := tx.Model(&Post{}).Where("person_id = ? AND is_primary", p.Person).Update("is_primary", false).Error; err != nil {
-			return fmt.Errorf("primary post of %s: %w", p.Person, err)
+			return nil, fmt.Errorf("primary post of %s: %w", p.Person, err)
 		}
 	}
 	id := PostID(p.Role, p.Unit)
 	held := tx.Model(&Post{}).Where("id = ? AND person_id = ? AND (valid_to IS NULL OR valid_to > ?)", id, p.Person, at.UTC()).
 		Updates(map[string]any{"title": p.Title, "rank": rank, "is_primary": p.Primary, "valid_to": p.To, "request": request})
 	if held.Error != nil || held.RowsAffected > 0 {
-		return held.Error
+		return nil, held.Error
 	}
-	row := Post{ID: id, PersonID: p.Person, Role: p.Role, DeptID: p.Unit, Title: p.Title, Rank: rank, IsPrimary: p.Primary, ValidFrom: from, ValidTo: p.To, Request: request}
-	if err := tx.Create(&row).Error; err != nil {
-		return fmt.Errorf("post %s of %s: %w", id, p.Person, err)
-	}
-	return nil
+	return &Post{ID: id, PersonID: p.Person, Role: p.Role, DeptID: p.Unit, Title: p.Title, Rank: rank, IsPrimary: p.Primary, ValidFrom: from, ValidTo: p.To, Request: request}, nil
 }
 
 // EndPost ends a post of a person at a moment. The last holder of a post of the

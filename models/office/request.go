@@ -166,8 +166,10 @@ func Decide(tx *gorm.DB, a models.Acting, id int64, grant bool, c Cipher) (Grant
 	}
 	part := r.Next()
 	switch {
-	case part == nil:
+	case part == nil && slices.ContainsFunc(r.Parts, func(p GrantPart) bool { return a.HasRole(p.Needs) }):
 		return r, nil, models.Refuse("request-decided")
+	case part == nil: // whoever decides none of it learns nothing of it
+		return r, nil, models.Refuse("not-the-decider", "role", r.Parts[len(r.Parts)-1].Needs)
 	case !a.HasRole(part.Needs):
 		return r, nil, models.Refuse("not-the-decider", "role", part.Needs)
 	case r.benefits(a.Person):

@@ -102,3 +102,13 @@ func NewestDefinition(tx *gorm.DB, process string) (Definition, error) {
 	err := tx.Where("process = ?", process).Order("version DESC").Take(&d).Error
 	return d, err
 }
+
+// NewestBundles are the bundles that have the newest version of some process, in order.
+func NewestBundles(tx *gorm.DB) ([]string, error) {
+	var digests []string
+	err := tx.Raw(`SELECT DISTINCT bundle FROM definition d WHERE version = (SELECT max(version) FROM definition n WHERE n.process = d.process) ORDER BY bundle`).Scan(&digests).Error
+	if err != nil {
+		return nil, fmt.Errorf("newest bundles: %w", err)
+	}
+	return digests, nil
+}
