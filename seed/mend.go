@@ -58,7 +58,14 @@ func (c *county) mendStep(ctx context.Context, t wire.NextTask, f foundIssue, re
 		if err != nil {
 			return nil, err
 		}
-		done, err := who.Operate(ctx, t.Key, operation, "seed-"+t.Key+"-"+holder, in)
+		task, err := who.Task(ctx, t.Key)
+		if err == nil {
+			in.Version = task.Version
+		}
+		var done wire.OperationResult
+		if err == nil {
+			done, err = who.Operate(ctx, t.Key, operation, "seed-"+t.Key+"-"+holder, in)
+		}
 		switch client.Slug(err) {
 		case "not-your-task":
 			continue
