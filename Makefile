@@ -62,6 +62,7 @@ bench: build ## print the benchmark's tables, on both databases
 	bin/quancheng bench http
 	bin/quancheng bench registers
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
+	$(GO) test -run '^$$' -bench Detection -benchtime 40x ./models/books
 	$(GO) test -run '^$$' -bench SignInUnderAttack -benchtime 20x ./api
 	cd feel/bench && $(GO) test -run '^$$' -bench . .
 

@@ -57,6 +57,8 @@ var banned = []struct{ room, prefix, reason string }{
 	{"webhook", "gorm.io/", "the envelope is a leaf"},
 	{"spreadsheet", module, "sheets are a leaf: whoever reads one knows what its cells mean"},
 	{"spreadsheet", "gorm.io/", "sheets are a leaf"},
+	{"similar", module, "detection is a leaf: texts in, scores out"},
+	{"similar", "gorm.io/", "detection reads no database"},
 	{"texts", module, "sentences are a leaf: every room may say something"},
 	{"partners", module + "/models", "a fake bureau knows of us what a real one knows: what travels"},
 	{"partners", module + "/api", "a fake bureau knows of us what a real one knows: what travels"},
@@ -135,7 +137,7 @@ func TestCoreImportsDirectly(t *testing.T) {
 }
 
 // product are the rooms that run for users; cmd alone knows what is around them.
-var product = append([]string{"forms", "models", "activities", "api", "worker", "partners", "texts", "webhook", "workflows", "workflows/contract", "workflows/client", "workflows/definitions"}, core...)
+var product = append([]string{"forms", "models", "activities", "api", "worker", "partners", "similar", "texts", "webhook", "workflows", "workflows/contract", "workflows/client", "workflows/definitions"}, core...)
 
 // inRoom reports whether a package lies in a room ("core" is all four core rooms, "product" all that run for users).
 // Test helpers of a room are not part of it, nor are the leaf packages below workflows that share data only.

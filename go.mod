@@ -28,6 +28,7 @@ require (
 	gorm.io/gorm v1.31.2
 	modernc.org/sqlite v1.57.0
 	pgregory.net/rapid v1.3.0
+	golang.org/x/text v0.43.0
 )
 
 require (
@@ -242,7 +243,6 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/term v0.47.0 // indirect
-	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	google.golang.org/api v0.276.0 // indirect
 	google.golang.org/genproto v0.0.0-20260420184626-e10c466a9529 // indirect

@@ -48,6 +48,9 @@ func (c *call) move(m move) (any, error) {
 		if err := c.precheck(m); err != nil {
 			return nil, err
 		}
+		if err := c.foreseeLikes(m); err != nil {
+			return nil, err
+		}
 	}
 	out, err := c.srv.Sender.Send(c.Request.Context(), r)
 	switch {

@@ -31,6 +31,7 @@ var subcommands = []func() *cobra.Command{
 	conformanceCommand,
 	lintCommand, checksCommand,
 	verifyCommand,
+	similarityCommand,
 	benchCommand,
 }
 

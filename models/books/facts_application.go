@@ -3,7 +3,7 @@ package books
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
+	"maps"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -64,6 +64,8 @@ type applicationForm struct {
 	Linked []struct {
 		Code string `json:"code"`
 	} `json:"linkedProjects"`
+	FunctionPoints []Module  `json:"functionPoints"`
+	Costing        []Costing `json:"costing"`
 }
 
 func readForm(p Project) (f applicationForm, err error) {
@@ -221,63 +223,62 @@ func lineRows(tx *gorm.DB, p Project, lines []BudgetLine, on models.Date) ([]map
 	if err != nil {
 		return nil, err
 	}
+	found, err := Detect(tx, p, on)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]map[string]any, len(lines))
 	for i, l := range lines {
-		evidence, prices := []any{}, history[priceKey(l.Name, l.Unit)]
+		evidence, prices := []any{}, []any{}
+		for _, a := range found.Prices[l.LineNo] {
+			if price := history[a]; price != nil && len(prices) < 200 {
+				prices = append(prices, price)
+			}
+		}
 		for _, e := range f.PriceEvidence {
 			if e.LineNo.String() != fmt.Sprint(l.LineNo) {
 				continue
 			}
 			evidence = append(evidence, map[string]any{"kind": known(e.Kind), "source": known(e.Source)})
 			if e.Kind == "quote" && e.Amount != "" {
-				prices = append(slices.Clip(prices), map[string]any{"price": e.Amount, "asOf": string(on)})
+				prices = append(prices, map[string]any{"price": e.Amount, "asOf": string(on)})
 			}
 		}
 		rows[i] = map[string]any{
 			"no": l.LineNo, "name": known(l.Name), "category": known(l.Category), "qty": json.Number(l.Qty.String()),
 			"unitPrice": json.Number(l.UnitPrice.String()), "amount": json.Number(l.Declared.String()), "evidence": evidence,
-			"prices": orNone(prices), "functions": []any{}, "scf": 1, "adjust": []any{}, // function points are not entered by line yet: not measured
+			"prices": prices,
 		}
+		maps.Copy(rows[i], measured(f, l.LineNo))
 	}
 	return rows, nil
 }
 
-func orNone(list []any) []any {
-	if list == nil {
-		return []any{}
-	}
-	return list
-}
-
-func priceKey(name, unit string) string {
-	return strings.ToLower(strings.Join(strings.Fields(name), "")) + "|" + strings.TrimSpace(unit)
-}
-
 // priceHistory are the unit prices that reviews granted to lines of other
-// projects until a day, by normalised item and unit.
-func priceHistory(tx *gorm.DB, without string, on models.Date) (map[string][]any, error) {
+// projects until a day, by project/line.
+func priceHistory(tx *gorm.DB, without string, on models.Date) (map[string]any, error) {
 	var rows []struct {
-		Name, Unit string
-		Qty        decimal.Decimal
-		Reviewed   models.Money
-		Day        models.Date
+		Project  string
+		LineNo   int
+		Qty      decimal.Decimal
+		Reviewed models.Money
+		Day      models.Date
 	}
-	err := tx.Raw(`SELECT l.name, l.unit, l.qty, s.reviewed, p.reviewed_on AS day
+	err := tx.Raw(`SELECT l.project, l.line_no, l.qty, s.reviewed, p.reviewed_on AS day
 		FROM project p
 		JOIN sheet h ON h.project = p.code AND h.issued
 		JOIN sheet_line s ON s.project = p.code AND s.round = h.round
 		JOIN budget_line l ON l.project = p.code AND l.line_no = s.line_no
 		WHERE p.code <> ? AND p.reviewed_on <= ? AND s.reviewed > 0
-		ORDER BY p.reviewed_on DESC, p.code, l.line_no LIMIT 20000`, without, on).Scan(&rows).Error
+		ORDER BY p.reviewed_on DESC, p.code, l.line_no LIMIT 200000`, without, on).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("reviewed prices: %w", err)
 	}
-	out := map[string][]any{}
+	out := map[string]any{}
 	for _, r := range rows {
-		key := priceKey(r.Name, r.Unit)
-		if r.Qty.IsPositive() && len(out[key]) < 200 {
+		if r.Qty.IsPositive() {
 			price := r.Reviewed.Decimal().DivRound(r.Qty, 2)
-			out[key] = append(out[key], map[string]any{"price": json.Number(price.String()), "asOf": string(r.Day)})
+			out[fmt.Sprintf("%s/%d", r.Project, r.LineNo)] = map[string]any{"price": json.Number(price.String()), "asOf": string(r.Day)}
 		}
 	}
 	return out, nil

@@ -12,71 +12,124 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/models/service"
+	"github.com/quancheng/quancheng/similar"
 )
 
-// What an application is like: other projects by name, capabilities by the names of lines.
+// What an application is like: submissions, lines of them, the inventory, capabilities.
 var (
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Facts: []string{"similar", "siblings"}, Gather: similarFacts})
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Facts: []string{"matches"}, Gather: matchFacts})
 )
 
-// Bounds of storage, not of judgement.
-const (
-	mostSimilar = 50
-	similarYear = 10 // years back
-)
-
-// similarFacts compares the project's name with those of all others that were
-// submitted, never its own earlier declarations.
+// similarFacts are what the project is like, best first, and those of it that its own unit applied for.
 func similarFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, error) {
 	p, err := FindProject(tx, s.ID)
 	if err != nil {
 		return nil, err
 	}
-	since := models.Date(fmt.Sprintf("%04d-%s", on.Year()-similarYear, string(on)[5:]))
-	var all []Project
-	if err := tx.Where("code <> ? AND submitted_on BETWEEN ? AND ?", p.Code, since, on).Order("code").Find(&all).Error; err != nil {
-		return nil, fmt.Errorf("projects like %s: %w", p.Code, err)
-	}
-	before, err := declaredBefore(tx, p)
+	found, err := Detect(tx, p, on)
 	if err != nil {
 		return nil, err
 	}
-	type like struct {
-		Project
-		score float64
+	there, err := named(tx, found)
+	if err != nil {
+		return nil, err
 	}
-	var near []like
-	for _, q := range all {
-		if score := Similarity(p.Name, q.Name); score >= 0.3 && !slices.Contains(before, q.Code) {
-			near = append(near, like{q, score})
+	similars, siblings := []any{}, []any{}
+	for _, a := range found.Projects {
+		q := there[a.Ref]
+		similars = append(similars, alike(a, "project", q.Name, q.DeptID))
+		if q.DeptID == p.DeptID {
+			row, err := sibling(tx, a, q)
+			if err != nil {
+				return nil, err
+			}
+			siblings = append(siblings, row)
 		}
 	}
-	slices.SortStableFunc(near, func(a, b like) int { return int(1e6 * (b.score - a.score)) })
-	near = near[:min(len(near), mostSimilar)]
-	similar, siblings := []any{}, []any{}
-	for _, q := range near {
-		score := json.Number(strconv.FormatFloat(q.score, 'f', 4, 64))
-		similar = append(similar, map[string]any{
-			"ref": q.Code, "kind": "project", "title": q.Name, "unit": q.DeptID, "score": score, "words": commonWords(p.Name, q.Name),
-		})
-		if q.DeptID != p.DeptID {
-			continue
-		}
-		sums, err := TotalsOf(tx, q.Code)
-		if err != nil {
-			return nil, err
-		}
-		totals := sums[q.Code]
-		total := totals.Declared
-		if q.ReviewedOn != "" {
-			total = totals.Reviewed
-		}
-		siblings = append(siblings, map[string]any{
-			"ref": q.Code, "title": q.Name, "unit": q.DeptID, "total": json.Number(total.String()), "appliedOn": string(q.SubmittedOn), "score": score, "state": string(q.Stage),
-		})
+	lines, err := Lines(tx, p.Code)
+	if err != nil {
+		return nil, err
 	}
-	return factsOf(map[string]any{"similar": similar, "siblings": siblings})
+	similars = append(similars, likeOthersLines(found, lines, there)...)
+	systems, err := likeSystems(tx, p, lines)
+	if err != nil {
+		return nil, err
+	}
+	return factsOf(map[string]any{"similar": append(similars, systems...), "siblings": siblings})
+}
+
+func alike(a Alike, kind, title, unit string) map[string]any {
+	return map[string]any{"ref": a.Ref, "kind": kind, "title": title, "unit": unit, "score": scored(a.Score), "words": orEmptyText(a.Words)}
+}
+
+func scored(f float64) json.Number { return json.Number(strconv.FormatFloat(f, 'f', 2, 64)) }
+
+// sibling is a project of the same unit with its sum: reviewed once it was.
+func sibling(tx *gorm.DB, a Alike, q Project) (map[string]any, error) {
+	sums, err := TotalsOf(tx, q.Code)
+	if err != nil {
+		return nil, err
+	}
+	total := sums[q.Code].Declared
+	if q.ReviewedOn != "" {
+		total = sums[q.Code].Reviewed
+	}
+	return map[string]any{
+		"ref": q.Code, "title": q.Name, "unit": q.DeptID, "total": json.Number(total.String()), "appliedOn": string(q.SubmittedOn), "score": scored(a.Score), "state": string(q.Stage),
+	}, nil
+}
+
+// likeOthersLines are lines of other projects that would be bought a second time.
+func likeOthersLines(found Detected, lines []BudgetLine, there map[string]Project) (out []any) {
+	names := map[int]string{}
+	for _, l := range lines {
+		names[l.LineNo] = l.Name
+	}
+	for _, a := range found.Lines {
+		code, _, _ := strings.Cut(a.Ref, "/")
+		q := there[code]
+		out = append(out, alike(a.Alike, "line", q.Name+"："+names[a.Line], q.DeptID))
+	}
+	return out
+}
+
+// likeSystems holds the project and its lines against the inventory.
+func likeSystems(tx *gorm.DB, p Project, lines []BudgetLine) ([]any, error) {
+	all, err := Inventory(tx)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	refs, systems := make([]string, len(all)), make([]similar.Project, len(all))
+	for i, s := range all {
+		refs[i] = strconv.Itoa(i)
+		systems[i] = similar.Project{Name: s.Name, Functions: strings.FieldsFunc(s.Functions, func(r rune) bool { return strings.ContainsRune("、，,;；\n", r) })}
+	}
+	x, notes := similar.ReadProjects(similar.Shipped(), refs, systems), &similar.Search{}
+	best := map[int]similar.Hit{}
+	ask := func(q similar.Project) {
+		hits := x.Like(q, leastScore, mostSimilar, notes)
+		x.Explain(q, hits)
+		for _, h := range hits {
+			i, _ := strconv.Atoi(h.Ref)
+			if h.Score > best[i].Score {
+				best[i] = h
+			}
+		}
+	}
+	ask(textsOf(p.Name, p.Form, lines).project)
+	for _, l := range lines {
+		if line := (similar.Line{Name: l.Name, Spec: l.Spec, Unit: l.Unit}); builds(line) {
+			ask(similar.Project{Name: l.Name})
+		}
+	}
+	out := []any{}
+	for i, s := range all {
+		if h, ok := best[i]; ok && len(out) < mostSimilar {
+			out = append(out, alike(Alike{fmt.Sprintf("inventory/%d", s.ID), twoDecimals(h.Score), h.Words}, "inventory", s.Name, s.Unit))
+		}
+	}
+	return out, nil
 }
 
 // declaredBefore are the projects that this one declares again.
@@ -92,27 +145,12 @@ func declaredBefore(tx *gorm.DB, p Project) (codes []string, err error) {
 	return codes, nil
 }
 
-// commonWords are the runs of two characters and more that two names share.
-func commonWords(a, b string) []string {
-	out := []string{}
-	letters := []rune(a)
-	for i := 0; i < len(letters); {
-		n := 0
-		for i+n < len(letters) && strings.Contains(b, string(letters[i:i+n+1])) {
-			n++
-		}
-		if n >= 2 {
-			if word := string(letters[i : i+n]); !slices.Contains(out, word) {
-				out = append(out, word)
-			}
-		}
-		i += max(n, 1)
-	}
-	return out
-}
-
-// matchFacts are the capabilities of the city brain that lines are named like.
+// matchFacts are the capabilities of the city brain that the application names or has lines like.
 func matchFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error) {
+	p, err := FindProject(tx, s.ID)
+	if err != nil {
+		return nil, err
+	}
 	lines, err := Lines(tx, s.ID)
 	if err != nil {
 		return nil, err
@@ -121,18 +159,23 @@ func matchFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error
 	if err != nil {
 		return nil, err
 	}
+	asked := append([]string{p.Name}, textsOf(p.Name, p.Form, nil).project.Functions...)
+	for _, l := range lines {
+		if builds(similar.Line{Name: l.Name, Spec: l.Spec, Unit: l.Unit}) || similar.Shipped().Nothing(similar.Line{Name: l.Name}) && l.Spec != "" {
+			asked = append(asked, l.Name+"，"+l.Spec)
+		}
+	}
+	words := similar.NewCorpus(similar.Shipped())
 	matches := []any{}
 	for _, k := range catalogue {
-		best, name := 0.0, ""
-		for _, l := range lines {
-			if score := Similarity(k.Name, l.Name); score > best {
-				best, name = score, l.Name
+		best := similar.Result{}
+		for _, text := range asked {
+			if r := words.Named(k.Name, text); r.Score > best.Score {
+				best = r
 			}
 		}
-		if best >= 0.3 {
-			matches = append(matches, map[string]any{
-				"capability": k.Code, "name": k.Name, "score": json.Number(strconv.FormatFloat(best, 'f', 4, 64)), "words": commonWords(k.Name, name),
-			})
+		if best.Score >= leastScore {
+			matches = append(matches, map[string]any{"capability": k.Code, "name": k.Name, "score": scored(twoDecimals(best.Score)), "words": orEmptyText(best.Words)})
 		}
 	}
 	return factsOf(map[string]any{"matches": matches})

@@ -16,5 +16,8 @@ export default {
     send: '提交答复',
     refresh: '重新检查',
     passed: '通过 {n}',
+    words: '相同的词',
+    costOf: '第 {n} 行',
+    cost: '{ufp} 个功能点，调整系数 {factor}，造价 {cost} 元，记 {line} 万元',
   },
 }
