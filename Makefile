@@ -12,7 +12,7 @@ CORE  = $(patsubst %,./%/...,$(wildcard bpmn feel dmn engine conformance forms))
 SHELL_PKGS = $$($(GO) list ./... | grep -vE '/(bpmn|feel|dmn|engine|conformance|forms)(/|$$)')
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
+.PHONY: help bundle run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,7 +60,10 @@ fmt: ## format the Go code
 bench: build ## print the benchmark's tables, on both databases
 	bin/quancheng bench
 	bin/quancheng bench http
+	bin/quancheng bench registers
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
+	$(GO) test -run '^$$' -bench Detection -benchtime 40x ./models/books
+	$(GO) test -run '^$$' -bench SignInUnderAttack -benchtime 20x ./api
 	cd feel/bench && $(GO) test -run '^$$' -bench . .
 
 bench-former: ## measure the release of FORMER=COMMIT against this one, over HTTP in turns
@@ -68,6 +71,9 @@ bench-former: ## measure the release of FORMER=COMMIT against this one, over HTT
 
 chaos: build ## kill the platform fifty times and restart PostgreSQL ten times while projects are played to their ends (KILLS=…, RESTARTS=…)
 	bin/quancheng chaos --kills $(or $(KILLS),50) --restarts $(or $(RESTARTS),10)
+
+bundle: web ## put together what an installation without a network needs, build/quancheng.tar.gz
+	mkdir -p build && scripts/bundle.sh build/quancheng.tar.gz
 
 fuzz: ## fuzz every parser and the engine for TIME each (default 10m)
 	@for t in $$(grep -rlE '^func Fuzz' --include=*_test.go bpmn feel dmn engine); do \

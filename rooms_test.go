@@ -10,14 +10,14 @@ import (
 // floors below its own, never its neighbours. Tests of a room may know all.
 var floors = [][]string{
 	{""}, // the ground floor: database, money, dates, refusals, who acts
-	{"audit", "outbox", "rules", "papers", "service", "localpg"},
-	{"calendar", "office", "modelstest"},
-	{"process", "rulebook"}, // what tokens leave behind, and
-	{"books", "demo"},       // what the money does: they do not know each other
-	{"partner"},
+	{"audit", "outbox", "rules", "papers/pdf", "localpg"},
+	{"calendar", "office", "modelstest", "service"},
+	{"process", "papers", "rulebook", "founding"}, // what tokens leave behind, and
+	{"books", "roster", "rulepacks"},              // what the money does: they do not know each other; lists of people; drafts of rule packs
+	{"partner", "registers", "campaign"},          // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
-	{"sla", "figures"},
+	{"sla", "figures", "demo"},
 	{"commands", "acts"}, // what people and models do to all of it
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -15,6 +16,7 @@ import (
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/tracing"
 	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -54,9 +56,12 @@ func (d *defect) Unwrap() error { return d.cause }
 
 // apply applies one event that is believed, once, however often it is called.
 // An error is technical: the same call may be made again.
-func (c *Committer) apply(ctx context.Context, r contract.Request) (contract.Outcome, error) {
-	var out contract.Outcome
-	var err error
+func (c *Committer) apply(ctx context.Context, r contract.Request) (out contract.Outcome, err error) {
+	ctx, end := tracing.Start(tracing.Under(ctx, r.Trace), "Commit", "root", strconv.FormatInt(r.Root, 10), "update", contract.UpdateID(r.ID), "name", r.Name)
+	defer func() { end(err) }()
+	defer func() {
+		c.Log.Debug("event", "request", tracing.ID(ctx), "event", r.ID, "root", r.Root, "verdict", out.Verdict, "code", out.Code, "error", err)
+	}()
 	for range staleTries {
 		if out, err = c.attempt(ctx, r); !errors.Is(err, errStale) {
 			break
@@ -64,7 +69,7 @@ func (c *Committer) apply(ctx context.Context, r contract.Request) (contract.Out
 	}
 	var d *defect
 	if errors.As(err, &d) {
-		c.Log.Error("a defect stopped an event", "alarm", true, "event", r.ID, "root", r.Root, "error", d.cause, "stack", d.stack)
+		c.Log.Error("a defect stopped an event", "alarm", true, "request", tracing.ID(ctx), "event", r.ID, "root", r.Root, "error", d.cause, "stack", d.stack)
 		return c.storeDefect(ctx, r, d)
 	}
 	return out, err
@@ -128,7 +133,7 @@ func refusalOf(err error) *models.Refusal {
 	}
 	var core *engine.Refusal
 	if errors.As(err, &core) {
-		return models.Refuse(core.Code, "message", core.Message)
+		return bundles.Refusal(core)
 	}
 	return nil
 }

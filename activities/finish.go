@@ -37,6 +37,9 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 		if err := process.BeginNext(tx, s.now, s.root); err != nil {
 			return out, err
 		}
+		if err := s.tellEnd(tx); err != nil {
+			return out, err
+		}
 	}
 	if err := s.closeIncidents(tx); err != nil {
 		return out, err
@@ -52,7 +55,7 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 		return out, err
 	}
 	s.root.Step++
-	return s.c.store(tx, s.req, s.root, s.world.Input.Org.Version, out)
+	return s.c.store(tx, s.req, s.root, s.world.OrgVersion, out)
 }
 
 // advance stores step n+1 if step n is still there.

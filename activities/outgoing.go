@@ -15,7 +15,7 @@ import (
 )
 
 // Inward are the kinds of outgoing things that lead back into a process.
-var Inward = []string{outbox.OutStart, outbox.OutMessage, outbox.OutSignal}
+var Inward = []string{outbox.OutStart, outbox.OutMessage, outbox.OutSignal, outbox.OutReseat, outbox.OutRelease}
 
 // RequestOf makes the event that an outgoing thing asks for. Its id is the
 // entry's, so that bringing it twice has one effect.
@@ -35,6 +35,12 @@ func RequestOf(tx *gorm.DB, o outbox.Outgoing) (contract.Request, error) {
 	case outbox.OutSignal:
 		name, ev = contract.UpdateSignal, engine.Event{Type: engine.BroadcastSignal, Name: o.EventType}
 		err = models.JSON(o.Payload).Into(&ev.Variables)
+	case outbox.OutRelease:
+		var r process.Release
+		err = o.Payload.Into(&r)
+		name, ev = "unclaim", engine.Event{Type: engine.Operate, Operation: "unclaim", Key: r.Task, Actor: &engine.Actor{Person: r.Person}}
+	case outbox.OutReseat:
+		name, ev = contract.UpdateOther, engine.Event{Type: engine.Reseat, Key: root}
 	default:
 		err = fmt.Errorf("kind %q leads into no process", o.Kind)
 	}

@@ -1,8 +1,10 @@
 package activities
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -50,14 +53,20 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 		return err
 	}
 	to := bundles.Principals(t, s.world.Input)
-	save := process.SaveTask
 	if !created.IsZero() {
-		save = process.OpenTask
+		if err := process.OpenTask(tx, *row, to); err != nil {
+			return err
+		}
+		return s.notifyTask(tx, t.Key, to)
 	}
-	if err := save(tx, *row, to); err != nil {
+	lost, err := process.SaveTask(tx, *row, to)
+	if err != nil {
 		return err
 	}
-	return s.notifyTask(tx, t.Key, to)
+	if err := s.tellLosers(tx, *row, lost); err != nil {
+		return err
+	}
+	return s.notifyTask(tx, t.Key, append(to, lost...))
 }
 
 // taskRow is a task as it stands in this event.
@@ -85,7 +94,11 @@ func detail(t engine.Task) (models.JSON, error) {
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
-	d := process.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs}
+	d := process.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs,
+		Post: t.Post, For: t.For, Out: t.Out, Governors: t.Governors}
+	for _, w := range t.Whys {
+		d.Whys = append(d.Whys, process.TaskWhy{Rule: w.Rule, Args: w.Args})
+	}
 	if d.Seats, err = seats(t.Seats); err != nil {
 		return nil, err
 	}
@@ -122,7 +135,27 @@ func (s *step) closeTask(tx *gorm.DB, e engine.TaskClosed) error {
 	if err != nil {
 		return err
 	}
+	if err := s.tellLosers(tx, *row, to); err != nil {
+		return err
+	}
 	return s.notifyTask(tx, e.Key, to)
+}
+
+// tellLosers tells persons that a task is theirs no more by what somebody else has
+// done; members of a post, who never had it for themselves, are not told.
+func (s *step) tellLosers(tx *gorm.DB, t process.Task, left []string) error {
+	persons := slices.DeleteFunc(slices.Clone(left), func(p string) bool { return strings.Contains(p, "@") || p == s.acting.Person })
+	if len(persons) == 0 || s.acting.Person == models.System {
+		return nil
+	}
+	var by office.Person
+	if err := tx.Select("name", "name_en").Where("id = ?", s.acting.Person).Limit(1).Find(&by).Error; err != nil {
+		return fmt.Errorf("person %s: %w", s.acting.Person, err)
+	}
+	return office.Tell(tx, office.Notification{
+		Cause: fmt.Sprintf("lost:%d:%d", t.Key, t.Version), Kind: "task-lost", Subject: fmt.Sprintf("case:%d", t.Root), CreatedAt: s.now,
+		Args: models.JSONOf(map[string]string{"task": t.Name, "taskEn": t.NameEn, "who": cmp.Or(by.Name, s.acting.Person), "whoEn": by.NameEn}),
+	}, persons...)
 }
 
 func (s *step) voidVerdicts(tx *gorm.DB, e engine.VerdictsVoided) error {

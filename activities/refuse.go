@@ -36,11 +36,11 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 		}
 		out := contract.Outcome{Event: s.req.ID, Verdict: contract.Refused, Code: refused.Code, At: s.now}
 		return out, c.adopt(tx, s.root, &out)
-	case !system || slices.Contains(gone, refused.Code):
+	case !system || slices.Contains(gone, refused.Code) || s.ev.Operation == "unclaim": // the claim is over, whoever ended it
 		if err := s.messageReturned(tx, refused.Code); err != nil {
 			return contract.Outcome{}, err
 		}
-		return c.storeRefusal(tx, s.req, s.root, s.world.Input.Org.Version, refused)
+		return c.storeRefusal(tx, s.req, s.root, s.world.OrgVersion, refused)
 	}
 	out := contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))}
 	return c.stop(ctx, tx, s.req, s.root, out, refused.Error())
@@ -72,7 +72,7 @@ func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, r
 		if s.ev.Type == engine.Start { // there is no element yet, but nobody else would hear of it
 			return c.strand(tx, r, root, out, why, -r.Root)
 		}
-		return c.store(tx, r, root, s.world.Input.Org.Version, out)
+		return c.store(tx, r, root, s.world.OrgVersion, out)
 	}
 	if err != nil {
 		return out, err

@@ -25,10 +25,11 @@ type step struct {
 	acting models.Acting
 	now    time.Time
 
-	root   process.RootState
-	bundle *bundles.Bundle
-	state  *engine.State
-	world  bundles.World
+	root    process.RootState
+	answers models.JSON // to the form of the task, as they were taken
+	bundle  *bundles.Bundle
+	state   *engine.State
+	world   bundles.World
 
 	task    *process.Task      // the operated one, as it stood before
 	jobs    []engine.JobOpened // commands that wait to be run
@@ -168,5 +169,14 @@ func (s *step) run(tx *gorm.DB, call commands.Call) (engine.Vars, error) {
 	if err != nil {
 		return nil, fmt.Errorf("command %s: %w", call.Name, err)
 	}
+	if err := s.gate(tx, call.Headers); err != nil {
+		return nil, err
+	}
 	return bundles.Variables(result)
+}
+
+// gate holds the county's rules against the books as the command has left them,
+// where the model makes the act a check point.
+func (s *step) gate(tx *gorm.DB, headers map[string]string) error {
+	return commands.Gate(tx, s.acting, headers, s.root.Project, s.root.Key)
 }

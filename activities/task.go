@@ -41,12 +41,24 @@ func (s *step) prepare(tx *gorm.DB) error {
 	if s.ev.Digest == "" {
 		s.ev.Digest = s.digest()
 	}
+	if s.ev.Operation == "agree" { // an approval has no command: its signature is the act
+		d, err := t.Details()
+		if err != nil {
+			return err
+		}
+		if err := s.gate(tx, d.Headers); err != nil {
+			return err
+		}
+	}
 	if !bundles.Submits(s.ev.Operation, t.Form, t.Command) {
 		return nil
 	}
 	clean, scope, err := s.bundle.Submit(s.state, s.world.Input, bundles.Submission{Event: s.ev, Form: t.Form, Data: s.req.Data})
 	if err != nil {
 		return err
+	}
+	if len(clean) > 0 {
+		s.answers = models.JSONOf(clean)
 	}
 	if t.Command == "" || s.ev.Operation != "complete" {
 		s.ev.Variables, err = bundles.Variables(clean)
@@ -89,7 +101,7 @@ func (s *step) act(tx *gorm.DB) error {
 	return process.RecordAct(tx, process.TaskAct{
 		Task: s.task.Key, Root: s.root.Key, Element: s.task.Element, TaskName: s.task.Name, Round: s.task.Round,
 		Person: s.acting.Person, Post: s.acting.Post, Principal: s.principal(), Operation: s.ev.Operation, Opinion: s.ev.Opinion,
-		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
+		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate, Answers: s.answers,
 	})
 }
 
@@ -104,5 +116,5 @@ func (s *step) principal() string {
 			return seat.Principal
 		}
 	}
-	return ""
+	return d.For[s.acting.Person]
 }

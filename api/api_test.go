@@ -17,12 +17,15 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/trust"
+	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
 
@@ -38,6 +41,7 @@ type house struct {
 	now    time.Time
 	tokens map[string]string
 	log    bytes.Buffer
+	cipher office.Cipher
 
 	documents string
 }
@@ -47,8 +51,8 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, models.Zone)
 // newHouse builds the real handler over a real database. change may be nil.
 func newHouse(t testing.TB, db *models.DB, change func(*api.Deps)) *house {
 	t.Helper()
-	h := &house{t: t, db: db, now: noon, tokens: map[string]string{}, documents: t.TempDir()}
-	d := api.Deps{DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
+	h := &house{t: t, db: db, now: noon, tokens: map[string]string{}, documents: t.TempDir(), cipher: field.New(trust.New(time.Now().Add(-time.Hour)))}
+	d := api.Deps{Cipher: h.cipher, DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
 	if change != nil {
 		change(&d)
 	}
@@ -95,8 +99,9 @@ func (h *house) pass(d time.Duration) {
 // seat gives a person posts, making department and person where they are missing.
 func (h *house) seat(person string, posts ...string) {
 	h.t.Helper()
+	delete(h.tokens, person) // whose posts change signs in anew
 	err := h.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		p := office.Person{ID: person, Name: "演示" + person, NameEn: "Demo " + person, Active: true, Demo: true}
+		p := office.Person{ID: person, Name: "演示" + person, NameEn: "Demo " + person, Active: true, Demo: true, Kind: office.Internal}
 		if err := tx.Save(&p).Error; err != nil {
 			return err
 		}
@@ -105,7 +110,7 @@ func (h *house) seat(person string, posts ...string) {
 			if err := tx.Save(&office.Dept{ID: dept, Name: "部门" + dept, NameEn: "Department " + dept, Kind: "applying"}).Error; err != nil {
 				return err
 			}
-			if err := tx.Save(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
+			if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
 				return err
 			}
 		}
@@ -213,5 +218,8 @@ func (h *house) conforms(r *http.Request, raw []byte, a answer) {
 		h.t.Errorf("%s %s answered against the contract: %v\n%s", r.Method, r.URL, err, a.body)
 	}
 }
+
+// tries is how many wrong passwords lock an account.
+var tries = office.DefaultPolicy().Int(office.LockTries)
 
 func ctx() context.Context { return context.Background() }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -8,6 +9,8 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/office"
 )
 
@@ -28,23 +31,27 @@ func (c *call) token() string {
 	return t
 }
 
-// identify finds out who asks. An unknown or expired session is nobody's.
+// identify finds out who asks. An unknown or expired session is nobody's, and
+// one whose posts have changed ends: what it was opened with holds no more.
 func (c *call) identify() error {
 	token := c.token()
 	if token == "" {
 		return nil
 	}
 	ctx := c.Request.Context()
-	session, err := office.FindSession(c.srv.DB.Read(ctx), token, c.now, c.srv.SessionIdle)
-	if errors.Is(err, office.ErrNoSession) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	w, err := c.srv.identity(c, session.PersonID, session.ID)
+	session, w, err := c.holder(token)
 	if err != nil || w == nil {
 		return err
+	}
+	if moved(session, w) {
+		c.ended = "posts-changed"
+		return c.srv.DB.Tx(ctx, func(tx *gorm.DB) error {
+			if err := office.EndSession(tx, session.ID, c.now); err != nil {
+				return err
+			}
+			a := models.Acting{Person: session.PersonID, Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now), Reason: "posts changed"}
+			return audit.Audit(tx, sessionChain, a, audit.AuditEntry{Action: "session.end", Subject: "session:" + session.ID[:16]})
+		})
 	}
 	c.who = w
 	if c.now.Sub(session.SeenAt) < seenEvery {
@@ -53,8 +60,30 @@ func (c *call) identify() error {
 	return c.srv.DB.Tx(ctx, func(tx *gorm.DB) error { return office.SeenSession(tx, session.ID, c.now) })
 }
 
+// holder is the session that a token opens, and its person; nil for nobody.
+func (c *call) holder(token string) (office.Session, *identity, error) {
+	idle, err := c.idle()
+	if err != nil {
+		return office.Session{}, nil, err
+	}
+	session, err := office.FindSession(c.srv.DB.Read(c.Request.Context()), token, c.srv.Now(), idle)
+	if errors.Is(err, office.ErrNoSession) {
+		return session, nil, nil
+	}
+	if err != nil {
+		return session, nil, err
+	}
+	w, err := c.srv.identity(c, session.PersonID, session)
+	return session, w, err
+}
+
+// moved reports whether the person's posts are not those the session was opened with.
+func moved(s office.Session, w *identity) bool {
+	return s.Posts != "" && s.Posts != office.PostsMark(w.Posts)
+}
+
 // identity reads a person with his posts; nil when he is not active any more.
-func (s *Server) identity(c *call, person, session string) (*identity, error) {
+func (s *Server) identity(c *call, person string, session office.Session) (*identity, error) {
 	db := s.DB.Read(c.Request.Context())
 	var p office.Person
 	err := db.Where("id = ? AND active", person).Take(&p).Error
@@ -68,7 +97,11 @@ func (s *Server) identity(c *call, person, session string) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newIdentity(p, posts, session, s.Dev != nil), nil
+	sets, err := c.ownRoles()
+	if err != nil {
+		return nil, err
+	}
+	return newIdentity(p, posts, session, sets, s.Dev != nil), nil
 }
 
 // permit refuses who may not use the route. What needs no session passes.
@@ -77,9 +110,11 @@ func (c *call) permit(needs permission) error {
 	case needs == public:
 		return nil
 	case c.who == nil:
-		p := refuse(http.StatusUnauthorized, "sign-in-needed")
+		p := refuse(http.StatusUnauthorized, cmp.Or(c.ended, "sign-in-needed"))
 		p.Header = map[string]string{"WWW-Authenticate": `Bearer realm="quancheng"`}
 		return p
+	case needs != signsIn && len(c.who.Session.Steps()) > 0:
+		return refuse(http.StatusForbidden, "sign-in-unfinished")
 	case !c.who.may(needs):
 		return refuse(http.StatusForbidden, "forbidden")
 	}

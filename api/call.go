@@ -2,8 +2,6 @@ package api
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +18,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/sla"
 	"github.com/quancheng/quancheng/texts"
+	"github.com/quancheng/quancheng/tracing"
 )
 
 // call is one request on its way through a handler.
@@ -28,6 +27,7 @@ type call struct {
 	srv   *Server
 	route route
 	who   *identity // nil: nobody is signed in
+	ended string    // why the session that was shown ended just now
 	lang  texts.Lang
 	now   time.Time
 	id    string   // of the request; a problem's instance
@@ -36,7 +36,6 @@ type call struct {
 
 	fileDigest string     // of an uploaded file: part of what is asked
 	clock      *sla.Clock // of due times, once asked for
-	other      string     // see somebodyElse
 }
 
 // handler answers a call with what becomes its JSON body, a reply, or an error
@@ -55,9 +54,9 @@ type reply struct {
 var written = &struct{}{}
 
 func (s *Server) newCall(c *gin.Context, r route) *call {
-	raw := make([]byte, 8)
-	_, _ = rand.Read(raw) // never fails since Go 1.24
-	return &call{Context: c, srv: s, route: r, lang: language(c.GetHeader("Accept-Language")), now: s.Now(), id: hex.EncodeToString(raw)}
+	ctx := tracing.Incoming(c.Request.Context(), c.Request.Header)
+	c.Request = c.Request.WithContext(ctx)
+	return &call{Context: c, srv: s, route: r, lang: language(c.GetHeader("Accept-Language")), now: s.Now(), id: tracing.ID(ctx)}
 }
 
 // language is the first of zh and en that the caller names; Chinese otherwise.
@@ -84,11 +83,14 @@ func (s *Server) serve(r route) (gin.HandlerFunc, error) {
 	return func(g *gin.Context) {
 		c := s.newCall(g, r)
 		began := time.Now()
+		ctx, end := tracing.Start(c.Request.Context(), r.Method+" "+r.Path)
+		c.Request = c.Request.WithContext(ctx)
 		defer func() {
 			if p := recover(); p != nil {
 				s.Log.Error("panic", "request", c.id, "route", r.Method+" "+r.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				s.fail(c, defect())
 			}
+			end(failed(g.Writer.Status()))
 			s.meters.request(r, g.Writer.Status(), time.Since(began))
 		}()
 		answer, err := s.answer(c, check)
@@ -98,6 +100,14 @@ func (s *Server) serve(r route) (gin.HandlerFunc, error) {
 		}
 		s.write(c, answer)
 	}, nil
+}
+
+// failed is the error of an answer that says that something is wrong here.
+func failed(status int) error {
+	if status < http.StatusInternalServerError {
+		return nil
+	}
+	return errors.New(http.StatusText(status))
 }
 
 func (s *Server) answer(c *call, check func(*call) error) (any, error) {
@@ -178,11 +188,15 @@ func (c *call) acting(post, businessDate, reason string) (models.Acting, error) 
 		Person: c.who.Person.ID, Post: post, Posts: c.who.postIDs(), Remote: c.ClientIP(), Reason: reason,
 		Event: c.event(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now),
 	}
-	if post == "" && len(a.Posts) > 0 {
-		a.Post = a.Posts[0]
-	}
-	if post != "" && !a.Holds(post) {
+	switch {
+	case post == "":
+		a.Post = c.who.postWith(c.route.Needs)
+	case !a.Holds(post):
 		return a, refuse(http.StatusForbidden, "not-your-post").field("/post", "not-your-post", "post", post)
+	case !c.who.mayIn(post, c.route.Needs):
+		return a, refuse(http.StatusForbidden, "forbidden")
+	default:
+		a.Posts = []string{post} // the rights of his other posts do not count
 	}
 	if businessDate == "" || models.Date(businessDate) == a.BusinessDate {
 		return a, nil

@@ -29,27 +29,6 @@ func (c *call) caseRoot() (process.RootState, error) {
 	return root, c.seesCase(root)
 }
 
-// seesCase refuses who does not see the matter: of a project, or of a department,
-// or one in which he has acted.
-func (c *call) seesCase(root process.RootState) error {
-	if c.who.sees == seesAll {
-		return nil
-	}
-	if root.Project != "" {
-		_, err := c.project(root.Project)
-		return err
-	}
-	if root.Dept != "" && contains(c.who.viewer().Depts, root.Dept) {
-		return nil
-	}
-	var acts int64
-	err := c.db().Model(&process.TaskAct{}).Where("root = ? AND person = ?", root.Key, c.who.Person.ID).Count(&acts).Error
-	if err == nil && acts == 0 {
-		return notFound()
-	}
-	return err
-}
-
 // getCase is where a case stands, and what the person may do with it as a whole.
 func getCase(c *call) (any, error) {
 	root, err := c.caseRoot()
@@ -74,7 +53,11 @@ func getCase(c *call) (any, error) {
 	if err := c.fillMatterOfCase(&out, root); err != nil {
 		return nil, err
 	}
-	if c.who.may(processGovern) {
+	governs, err := c.governsCase(root)
+	if err != nil {
+		return nil, err
+	}
+	if governs {
 		if out.Tokens, err = c.tokens(d, p); err != nil {
 			return nil, err
 		}
@@ -82,7 +65,7 @@ func getCase(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	out.Acts, err = c.caseActs(p, out.Tokens)
+	out.Acts, err = c.caseActs(p, out.Tokens, caseActs)
 	return out, err
 }
 

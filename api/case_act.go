@@ -20,30 +20,44 @@ type caseAct struct {
 	event  engine.EventType // "": see do
 	second bool             // another head confirms it
 	moves  bool             // it names a token and where that is moved
+	people bool             // it names persons
+	mute   bool             // it needs no reason
 	do     func(*call, process.RootState, wire.CaseRequest) (any, error)
-	may    func(*call, *matter) error // nil: asked of the engine
+	may    func(*call, *matter, caseAct) error // nil: asked of the engine
 }
 
 // caseActs is the table, in the order in which people are offered them.
 var caseActs []caseAct
 
+// readingActs are those that say who reads a case, and change nothing of it.
+var readingActs []caseAct
+
 func init() { // its functions act again by the table
 	caseActs = []caseAct{
-		{name: "urge", needs: taskWork, do: (*call).urgeCase, may: (*call).mayUrgeCase},
+		{name: "urge", needs: taskWork, mute: true, do: (*call).urgeCase, may: (*call).mayUrgeCase},
 		{name: "withdraw", needs: taskWork, do: (*call).withdrawCase, may: (*call).mayWithdrawCase},
 		{name: "suspend", needs: processGovern, event: engine.Suspend},
 		{name: "resume", needs: processGovern, event: engine.Resume},
 		{name: "jump", needs: processGovern, event: engine.Operate, moves: true, second: true},
 		{name: "terminate", needs: processGovern, event: engine.Cancel, second: true},
 	}
+	readingActs = []caseAct{
+		{name: "follow", needs: taskRead, mute: true, do: (*call).followCase, may: (*call).mayFollowCase},
+		{name: "unfollow", needs: taskRead, mute: true, do: (*call).followCase, may: (*call).mayFollowCase},
+		{name: "copy", needs: taskWork, mute: true, people: true, do: (*call).copyCase, may: (*call).mayCopyCase},
+	}
 }
 
+// ended reports whether the act is possible once the case has ended.
+func (act caseAct) ended() bool { return act.people || act.name == "unfollow" }
+
 func caseActNamed(name string) (caseAct, bool) {
-	i := slices.IndexFunc(caseActs, func(a caseAct) bool { return a.name == name })
+	all := slices.Concat(caseActs, readingActs)
+	i := slices.IndexFunc(all, func(a caseAct) bool { return a.name == name })
 	if i < 0 {
 		return caseAct{}, false
 	}
-	return caseActs[i], true
+	return all[i], true
 }
 
 // actOnCase does an act on a case.
@@ -56,10 +70,7 @@ func actOnCase(c *call) (any, error) {
 	if !ok {
 		return nil, notFound()
 	}
-	if !c.who.may(act.needs) {
-		return nil, refuse(http.StatusForbidden, "forbidden")
-	}
-	root, err := c.caseRoot()
+	root, err := c.rootFor(act)
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +83,36 @@ func actOnCase(c *call) (any, error) {
 	return c.govern(act, root.Key, in, process.Task{})
 }
 
+// rootFor is the case that the person acts on. Who has not the permission learns
+// nothing of it, unless he governs this one.
+func (c *call) rootFor(act caseAct) (process.RootState, error) {
+	root, err := c.caseRoot()
+	if c.who.may(act.needs) {
+		return root, err
+	}
+	forbidden := refuse(http.StatusForbidden, "forbidden")
+	if err != nil {
+		return root, forbidden
+	}
+	may, err := c.mayDo(act, root)
+	if err == nil && !may {
+		err = forbidden
+	}
+	return root, err
+}
+
+// mayDo reports whether an act is the person's at all.
+func (c *call) mayDo(act caseAct, root process.RootState) (bool, error) {
+	if act.needs == processGovern {
+		return c.governsCase(root)
+	}
+	return c.who.may(act.needs), nil
+}
+
 // complete refuses a request that lacks what the act asks for, or says what it does not take.
 func (act caseAct) complete(in wire.CaseRequest) error {
 	p := invalid()
-	if act.name != "urge" && utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
+	if !act.mute && utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
 		p.field("/reason", "reason-required", "limit", "5")
 	}
 	if act.moves && in.Target == "" {
@@ -86,6 +123,9 @@ func (act caseAct) complete(in wire.CaseRequest) error {
 	}
 	if !act.moves && in.From != "" {
 		p.field("/from", "field.unexpected")
+	}
+	if !act.people && len(in.Persons) > 0 {
+		p.field("/persons", "field.unexpected")
 	}
 	if len(p.Fields) > 0 {
 		return p
@@ -100,7 +140,9 @@ func (c *call) govern(act caseAct, root int64, in wire.CaseRequest, asked proces
 	if err != nil {
 		return nil, err
 	}
-	ev := engine.Event{Type: act.event, Key: root, Actor: c.actor(a), Reason: a.Reason, Seen: in.Seen}
+	actor := c.actor(a)
+	actor.Admin = true // who governs this case is asked before
+	ev := engine.Event{Type: act.event, Key: root, Actor: actor, Reason: a.Reason, Seen: in.Seen}
 	m := move{Root: root, Name: act.name, Event: ev, Acting: a}
 	if !act.second {
 		m.Event.Seen = ""
@@ -133,16 +175,20 @@ func (c *call) aim(p *matter, ev *engine.Event, in wire.CaseRequest) error {
 
 // caseActs are the acts that the person may do now: what would be taken at another
 // moment is shown with the reason why not.
-func (c *call) caseActs(p *matter, tokens []wire.CaseToken) ([]wire.CaseAct, error) {
+func (c *call) caseActs(p *matter, tokens []wire.CaseToken, of []caseAct) ([]wire.CaseAct, error) {
 	out := []wire.CaseAct{}
-	if !p.root.Open {
-		return out, nil
-	}
-	for _, act := range caseActs {
-		if !c.who.may(act.needs) {
+	for _, act := range of {
+		if !p.root.Open && !act.ended() {
 			continue
 		}
-		err := c.mayAct(p, act, tokens)
+		may, err := c.mayDo(act, p.root)
+		if err != nil {
+			return nil, err
+		}
+		if !may {
+			continue
+		}
+		err = c.mayAct(p, act, tokens)
 		var r *models.Refusal
 		if err != nil && !errors.As(err, &r) {
 			return nil, err
@@ -150,7 +196,7 @@ func (c *call) caseActs(p *matter, tokens []wire.CaseToken) ([]wire.CaseAct, err
 		if r != nil && !shown[r.Code] || err != nil && act.event == engine.Suspend {
 			continue // a suspended case is offered to be resumed
 		}
-		w := wire.CaseAct{Act: act.name, Label: c.text("operation." + act.name), Second: act.second, Target: act.moves}
+		w := wire.CaseAct{Act: act.name, Label: c.text("operation." + act.name), Second: act.second, Target: act.moves, People: act.people}
 		if r != nil {
 			w.Blocked = c.textOf(r.Code, r.Args)
 		}
@@ -165,7 +211,7 @@ func (c *call) caseActs(p *matter, tokens []wire.CaseToken) ([]wire.CaseAct, err
 func (c *call) mayAct(p *matter, act caseAct, tokens []wire.CaseToken) error {
 	switch {
 	case act.may != nil:
-		return act.may(c, p)
+		return act.may(c, p, act)
 	case act.moves:
 		if _, suspended := p.state.Suspended(); suspended {
 			return models.Refuse("suspended")

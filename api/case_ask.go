@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -24,12 +26,12 @@ func (c *call) withdrawCase(root process.RootState, in wire.CaseRequest) (any, e
 	}
 	t, err := c.withdrawable(root.Key)
 	if err != nil {
-		return nil, err
+		return c.revoke(root, in, err)
 	}
 	return c.operate(t, wire.OperationRequest{Operation: "withdraw", Reason: in.Reason, Post: in.Post, Version: t.Version}, c.event())
 }
 
-func (c *call) mayWithdrawCase(p *matter) error {
+func (c *call) mayWithdrawCase(p *matter, _ caseAct) error {
 	if p.root.Project != "" && p.root.BusinessKey == p.root.Project {
 		row, err := c.project(p.root.Project)
 		if err != nil {
@@ -42,7 +44,42 @@ func (c *call) mayWithdrawCase(p *matter) error {
 		return err
 	}
 	_, err := c.withdrawable(p.root.Key)
-	return err
+	if err != nil {
+		return c.mayRevoke(p.root, err)
+	}
+	return nil
+}
+
+// revoke ends a case for who began it, where no task leads back to him and
+// nobody has said anything about it yet.
+func (c *call) revoke(root process.RootState, in wire.CaseRequest, why error) (any, error) {
+	if err := c.mayRevoke(root, why); err != nil {
+		return nil, err
+	}
+	act, _ := caseActNamed("terminate")
+	act.name, act.second = "withdraw", false
+	return c.govern(act, root.Key, in, process.Task{})
+}
+
+// mayRevoke says why not: as the tasks said, or what has happened since.
+func (c *call) mayRevoke(root process.RootState, why error) error {
+	begun, found, err := process.BegunOf(c.db(), root.Key)
+	if err != nil || !found || begun.Person != c.who.Person.ID {
+		return cmp.Or(err, why)
+	}
+	if !root.Open {
+		return models.Refuse("instance-ended")
+	}
+	acts, err := process.ActsOf(c.db(), root.Key)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(acts, func(a process.TaskAct) bool {
+		return a.Person != begun.Person && !a.Void && !quiet[a.Operation] && !slices.Contains(process.Remarks, a.Operation)
+	}) {
+		return models.Refuse("already-decided")
+	}
+	return nil
 }
 
 // withdrawable is the open task by which the person can take a matter back.
@@ -130,7 +167,7 @@ func (c *call) urgeAll(tx *gorm.DB, a models.Acting, p *matter, text string) ([]
 	return nil, why
 }
 
-func (c *call) mayUrgeCase(p *matter) error {
+func (c *call) mayUrgeCase(p *matter, _ caseAct) error {
 	a, err := c.acting("", "", "")
 	if err != nil {
 		return err

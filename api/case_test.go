@@ -155,8 +155,8 @@ func TestSecondPersonWithoutATask(t *testing.T) {
 		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "begin"}).want(422, "no-such-target")
 		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "check", Seen: "elsewhere"}).want(409, "moved-on")
 		var asked, again, done wire.OperationResult
-		w.do("zhao-kezhang", "POST", at+"/jump", jump, "Idempotency-Key", "j").want(200, "").into(&asked)
-		w.do("zhao-kezhang", "POST", at+"/jump", jump, "Idempotency-Key", "j").want(200, "").into(&again)
+		w.do("zhao-kezhang", "POST", at+"/jump", jump, "Idempotency-Key", "j").want(202, "").into(&asked)
+		w.do("zhao-kezhang", "POST", at+"/jump", jump, "Idempotency-Key", "j").want(202, "").into(&again)
 		w.do("gao-fenguan", "POST", at+"/jump", jump).want(422, "asked-already")
 		if asked.Confirmation == "" || again.Confirmation != asked.Confirmation {
 			t.Fatalf("asked %+v, again %+v", asked, again)
@@ -176,7 +176,7 @@ func TestSecondPersonWithoutATask(t *testing.T) {
 		w.do("lin-juzhang", "POST", word, wire.Decision{Accept: true}).want(409, "checked-already")
 
 		at = w.begun("case_waits", "W-2")
-		w.do("zhao-kezhang", "POST", at+"/terminate", wire.CaseRequest{Reason: because}).want(200, "").into(&asked)
+		w.do("zhao-kezhang", "POST", at+"/terminate", wire.CaseRequest{Reason: because}).want(202, "").into(&asked)
 		w.do("gao-fenguan", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 		if k := w.caseAt("zhao-kezhang", at); k.State != "ended" || len(k.Acts) != 0 || len(k.Tokens) != 0 {
 			t.Errorf("after the termination: %+v", k)
@@ -198,7 +198,7 @@ func TestConfirmedAfterItMovedOn(t *testing.T) {
 			name := []string{"jump", "terminate"}[n]
 			at := w.begun("case_waits", "W-"+name)
 			var asked wire.OperationResult
-			w.do("zhao-kezhang", "POST", at+"/"+name, act).want(200, "").into(&asked)
+			w.do("zhao-kezhang", "POST", at+"/"+name, act).want(202, "").into(&asked)
 			w.message("budget.issued", "W-"+name)
 			if k := w.caseAt("lin-juzhang", at); len(k.Confirmations) != 1 || !k.Confirmations[0].Stale {
 				t.Errorf("%s is shown as %+v", name, k.Confirmations)
@@ -208,7 +208,7 @@ func TestConfirmedAfterItMovedOn(t *testing.T) {
 			if len(k.Tokens) != 1 || k.Tokens[0].Element != "check" || len(k.Confirmations) != 0 {
 				t.Errorf("after a late %s: %+v", name, k)
 			}
-			w.do("zhao-kezhang", "POST", at+"/"+name, act).want(200, "").into(&asked)
+			w.do("zhao-kezhang", "POST", at+"/"+name, act).want(202, "").into(&asked)
 			w.do("gao-fenguan", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 		}
 	})
@@ -231,7 +231,7 @@ func TestTwoHeadsAtOnce(t *testing.T) {
 		}
 		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[1-i].Key}).want(422, "would-strand")
 		var asked wire.OperationResult
-		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[i].Key}).want(200, "").into(&asked)
+		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[i].Key}).want(202, "").into(&asked)
 		var wg sync.WaitGroup
 		codes := make([]int, 2)
 		for i, head := range []string{"lin-juzhang", "gao-fenguan"} {

@@ -30,7 +30,7 @@ func TestConfirmedAndRefusedAtOnce(t *testing.T) {
 		w := newTown(t, db)
 		at := w.begun("case_waits", "W-1")
 		var asked wire.OperationResult
-		w.do("zhao-kezhang", "POST", at+"/terminate", wire.CaseRequest{Reason: because}).want(200, "").into(&asked)
+		w.do("zhao-kezhang", "POST", at+"/terminate", wire.CaseRequest{Reason: because}).want(202, "").into(&asked)
 		word := "/api/v1/confirmations/" + asked.Confirmation
 		other := newHouse(t, db, func(d *api.Deps) {
 			d.Bundles = w.cache
@@ -44,7 +44,7 @@ func TestConfirmedAndRefusedAtOnce(t *testing.T) {
 		}
 
 		at = w.begun("case_waits", "W-2")
-		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "check"}).want(200, "").into(&asked)
+		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "check"}).want(202, "").into(&asked)
 		w.do("zhao-kezhang", "POST", at+"/suspend", wire.CaseRequest{Reason: because}).want(200, "")
 		w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(409, "suspended")
 		w.do("gao-fenguan", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Reason: "还没有讨论过"}).want(200, "")

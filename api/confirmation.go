@@ -77,7 +77,7 @@ func (c *call) ask(tx *gorm.DB, p *matter, m move, asked process.Task) (reply, e
 		s := v.summary(asked, process.ScopeMine)
 		out.Task = &s
 	}
-	return reply{Status: http.StatusOK, Body: out}, nil
+	return reply{Status: http.StatusAccepted, Body: out}, nil
 }
 
 // movedOn reports whether the case does not stand any more as the actor of an event saw it.
@@ -94,6 +94,12 @@ func (c *call) tellSeconds(tx *gorm.DB, p *matter, k process.Confirmation) error
 			return err
 		}
 		persons = append(persons, held...)
+	}
+	if k.Operation == "withdraw" {
+		var err error
+		if persons, err = process.Holders(tx, k.Task); err != nil {
+			return err
+		}
 	}
 	persons = slices.DeleteFunc(persons, func(id string) bool { return id == k.AskedBy })
 	return c.tellOf(tx, "case-confirm", p.root, k, persons...)
@@ -123,6 +129,18 @@ func decideConfirmation(c *call) (any, error) {
 	}
 	a, err := c.acting("", "", in.Reason)
 	if err != nil {
+		return nil, err
+	}
+	var named process.Confirmation
+	if err := c.db().Where("id = ?", id).Take(&named).Error; errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, notFound()
+	} else if err != nil {
+		return nil, err
+	}
+	if err := c.mayConfirm(named); err != nil {
+		return nil, err
+	}
+	if a.Post, err = c.confirmingPost(named); err != nil {
 		return nil, err
 	}
 	a.Event = "u:" + c.who.Person.ID + ":confirmation-" + keyText(id)
@@ -251,8 +269,16 @@ func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirma
 
 // fillConfirmations says what waits for a second person in the case of a task.
 func (c *call) fillConfirmations(out *wire.TaskDetail, d *directory, t process.Task) (err error) {
-	if c.who.may(processGovern) {
-		out.Confirmations, err = c.confirmations(d, t.Root)
+	all := c.who.may(processGovern)
+	holds, err := c.holdsTask(t.Key)
+	if err != nil || !all && !holds {
+		return err
+	}
+	waiting, err := c.confirmations(d, t.Root)
+	for _, k := range waiting {
+		if all || k.Operation == "withdraw" {
+			out.Confirmations = append(out.Confirmations, k)
+		}
 	}
 	return err
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/api/files"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -28,14 +30,17 @@ type Deps struct {
 	Sender    Sender
 	Bundles   *bundles.Cache                         // compiled models, for what is asked without moving a token
 	Now       func() time.Time                       // nil: time.Now
-	Documents string                                 // directory of uploaded files
+	Documents string                                 // directory of uploaded files; with a bucket that of those which are still looked at
+	Bucket    *files.Bucket                          // where files lie; nil: in Documents
 	Keys      map[string][]webhook.Key               // partner → secrets, the newest first
 	Web       http.Handler                           // the browser client; nil: none
+	Cipher    office.Cipher                          // hides personal numbers; nil: none can be stored or shown
 	Ready     map[string]func(context.Context) error // what /readyz asks besides the database
 	Metrics   *prometheus.Registry                   // nil: one of its own
 	Log       *slog.Logger                           // nil: slog.Default
 
 	SessionIdle time.Duration // after how long without a request a session ends; 0: office.SessionIdle
+	Providers   []*Provider   // houses that vouch for people, see ReadProviders
 	Dev         *Dev          // nil except on a dev server
 }
 

@@ -9,7 +9,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +31,7 @@ const (
 	fileTime  = 15 * time.Minute // 50 MB over half a megabit
 )
 
-func (c *call) store() files.Store { return files.Store{Dir: c.srv.Documents} }
+func (c *call) store() files.Store { return files.Store{Dir: c.srv.Documents, Bucket: c.srv.Bucket} }
 
 func listDocuments(c *call) (any, error) {
 	p, err := c.project(c.Param("code"))
@@ -71,6 +70,9 @@ func (d *directory) document(doc papers.Document) wire.Document {
 	w := wire.Document{
 		ID: doc.ID, Kind: doc.Kind, Title: doc.Title, DocNo: string(doc.DocNo), FileName: doc.FileName, ContentType: doc.MediaType,
 		Size: doc.Size, Digest: doc.Digest, By: d.maybe(doc.CreatedBy, ""), At: doc.CreatedAt.In(models.Zone), BusinessDate: string(doc.Dated),
+	}
+	if doc.Template != "" {
+		w.Href, w.Paper, w.Void = "/api/v1/documents/"+doc.ID+"?format=pdf", true, doc.VoidedOn != ""
 	}
 	if doc.Digest != "" {
 		w.Href = "/api/v1/projects/" + doc.Project + "/documents/" + doc.ID
@@ -248,7 +250,7 @@ func downloadDocument(c *call) (any, error) {
 	if err := c.note(audit.AccessTally{Action: audit.AccessExport, Subject: "read:" + c.Request.URL.Path}); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(c.store().Path(doc.Digest))
+	f, err := c.store().Open(c.Request.Context(), doc.Digest)
 	if err != nil {
 		return nil, fmt.Errorf("document %s: %w", doc.ID, err)
 	}

@@ -83,6 +83,7 @@ func TestIncompleteRowsUntilSubmission(t *testing.T) {
 			t.Errorf("the bureau sees %+v", seen.IncompleteLines)
 		}
 		w.do("zhou-min", "PUT", at+"/lines", wire.Lines{Lines: application.Lines}, "If-Match", `"2"`).want(200, "").into(&p)
+		w.ready(p.Code)
 		w.do("zhou-min", "POST", at+"/submit", wire.ProjectAct{}).want(200, "")
 	})
 }

@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/office"
 )
 
 // beat keeps proxies awake; queue is how many notices a slow reader may lag behind.
 const (
 	beat  = 20 * time.Second
 	queue = 256
+	look  = 5 * time.Second // after which a stream of who may see nothing any more has ended
 )
 
 // hello begins a stream: what is shown may be old, read it again.
@@ -102,18 +102,20 @@ func liveEvents(c *call) (any, error) {
 		return written, nil
 	}
 	say("retry: 2000\n" + hello)
-	ticker := time.NewTicker(beat)
+	ticker, watch := time.NewTicker(beat), time.NewTicker(look)
 	defer ticker.Stop()
+	defer watch.Stop()
 	for {
 		select {
 		case <-c.Request.Context().Done():
 			return written, nil
 		case <-c.srv.live.done.Done():
 			return written, nil
-		case <-ticker.C:
-			if _, err := office.FindSession(c.srv.DB.Read(c.Request.Context()), c.token(), c.srv.Now(), c.srv.SessionIdle); err != nil {
+		case <-watch.C:
+			if session, w, err := c.holder(c.token()); err != nil || w == nil || moved(session, w) {
 				return written, nil
 			}
+		case <-ticker.C:
 			if !say(": beat\n\n") {
 				return written, nil
 			}

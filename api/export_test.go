@@ -1,5 +1,7 @@
 package api
 
+import "slices"
+
 // RouteTable is the table of routes for tests: method, path.
 func RouteTable() [][2]string {
 	var out [][2]string
@@ -15,5 +17,6 @@ func RoleNames() []string {
 	for name := range roles {
 		out = append(out, name)
 	}
+	slices.Sort(out)
 	return out
 }

@@ -15,7 +15,7 @@ import (
 //	go test ./api -run '^$' -bench ActWithForm -benchtime 1x
 func BenchmarkActWithForm(b *testing.B) {
 	const each = 40
-	right := fields{"decision": "accept", "checklist": []any{fields{"code": "proposal", "result": "pass"}}}
+	right := fields{"decision": "accept", "checklist": checkItems()}
 	for _, database := range []struct {
 		name string
 		dsn  func(testing.TB) string

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"github.com/quancheng/quancheng/models/office"
 	"slices"
 	"testing"
 	"time"
@@ -8,6 +9,8 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+
+	"gorm.io/gorm"
 )
 
 // TestSuspendedMatter: heads of the bureau stop the clocks; meanwhile everybody reads and nobody acts.
@@ -65,7 +68,7 @@ func TestSecondPerson(t *testing.T) {
 		w.operate("he-guangming", task, "jump", jump).want(403, "forbidden")
 		w.operate("zhao-kezhang", task, "jump", wire.OperationRequest{Reason: jump.Reason, Target: "p1_leader"}).want(422, "no-such-target")
 		var asked, done wire.OperationResult
-		w.operate("zhao-kezhang", task, "jump", jump).want(200, "").into(&asked)
+		w.operate("zhao-kezhang", task, "jump", jump).want(202, "").into(&asked)
 		w.operate("zhao-kezhang", task, "jump", jump).want(422, "asked-already")
 		if asked.Confirmation == "" || w.taskOf("he-guangming", "p1_leader").Key != task.Key {
 			t.Fatalf("a jump was done by one person: %+v", asked)
@@ -89,9 +92,9 @@ func TestSecondPerson(t *testing.T) {
 		w.do("gao-fenguan", "POST", at, wire.Decision{Accept: true}).want(409, "checked-already")
 
 		draft := w.taskOf("zhou-min", "p1_draft")
-		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(200, "").into(&asked)
+		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(202, "").into(&asked)
 		w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Reason: "还没有讨论过"}).want(200, "")
-		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(200, "").into(&asked)
+		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(202, "").into(&asked)
 		w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 		w.do("zhou-min", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
 		if p.Stage != "TERMINATED" || len(p.OpenTasks) != 0 {
@@ -107,7 +110,9 @@ func TestSecondPerson(t *testing.T) {
 func TestReassign(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.submitted()
+	w.appoint("shi-jianguo", "APPLY_LEADER", "DP18")
 	task := w.taskOf("he-guangming", "p1_leader")
+	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "zhou-min", Seat: 1}).want(422, "receiver-not-eligible")
 	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "shi-jianguo"}).want(200, "")
 	w.operate("he-guangming", task, "agree", wire.OperationRequest{Version: 2}).want(409, "claimed-by-other")
 	w.operate("shi-jianguo", task, "agree", wire.OperationRequest{Version: 2}).want(200, "")
@@ -117,6 +122,9 @@ func TestReassign(t *testing.T) {
 func TestAddedSigners(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.submitted()
+	for _, person := range []string{"shi-jianguo", "fang-lei", "tang-yue"} {
+		w.appoint(person, "APPLY_IT", "DP18")
+	}
 	task := w.taskOf("he-guangming", "p1_leader")
 	step := func(person, op string, version int, in wire.OperationRequest) {
 		t.Helper()
@@ -130,4 +138,12 @@ func TestAddedSigners(t *testing.T) {
 	step("he-guangming", "removeSign", 5, wire.OperationRequest{Seat: 4, Reason: "不再需要其意见"})
 	w.operate("tang-yue", task, "agree", wire.OperationRequest{Version: 6}).want(404, "not-found")
 	step("he-guangming", "agree", 6, wire.OperationRequest{})
+}
+
+// appoint gives somebody another post.
+func (w *town) appoint(person, role, unit string) {
+	w.t.Helper()
+	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
+		return tx.Create(&office.Post{ID: office.PostID(role, unit), PersonID: person, Role: role, DeptID: unit}).Error
+	}))
 }

@@ -23,6 +23,7 @@ func TestApplicationThroughTheAPI(t *testing.T) {
 			t.Fatalf("open tasks: %+v", p.OpenTasks)
 		}
 		var done wire.OperationResult
+		w.ready(p.Code)
 		w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}, "Idempotency-Key", "s1").want(200, "").into(&done)
 		if len(done.NextTasks) != 1 || done.NextTasks[0].Element != "p1_leader" || done.NextTasks[0].Mine {
 			t.Fatalf("after submit: %+v", done.NextTasks)
@@ -87,6 +88,7 @@ func TestSubmittingChecksTheAnswers(t *testing.T) {
 			t.Fatalf("after refusals: %s, revision %d", p.Stage, p.Revision)
 		}
 		save(map[string]any{"secrecy": "none", "funding": []any{map[string]any{"type": "县级财政", "year": "2022", "amount": "1446150.00"}}})
+		w.ready(p.Code)
 		w.do("zhou-min", "POST", at+"/submit", wire.ProjectAct{}).want(200, "")
 	})
 }

@@ -16,8 +16,12 @@ func (c *call) me() (wire.Me, error) {
 	if err != nil {
 		return wire.Me{}, err
 	}
+	var pending []string
+	for _, step := range c.who.Session.Steps() {
+		pending = append(pending, string(step))
+	}
 	return wire.Me{
 		Person: d.person(c.who.Person, c.who.Posts), Permissions: c.who.permissions(), Counts: counts,
-		Dev: c.srv.Dev != nil, Now: c.now.In(models.Zone),
+		Dev: c.srv.Dev != nil, Pending: pending, Now: c.now.In(models.Zone),
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	counted "github.com/quancheng/quancheng/activities/meters"
 	"github.com/quancheng/quancheng/models"
 )
 
@@ -20,7 +21,7 @@ func newMeters(reg *prometheus.Registry, db *models.DB) *meters {
 		Name: "quancheng_http_request_seconds", Help: "Duration of requests by route and status.",
 		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 	}, []string{"method", "route", "status"})}
-	reg.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &backlog{db: db})
+	reg.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), counted.NewBacklog(db))
 	return m
 }
 

@@ -48,6 +48,9 @@ func (c *call) move(m move) (any, error) {
 		if err := c.precheck(m); err != nil {
 			return nil, err
 		}
+		if err := c.foreseeLikes(m); err != nil {
+			return nil, err
+		}
 	}
 	out, err := c.srv.Sender.Send(c.Request.Context(), r)
 	switch {
@@ -74,6 +77,9 @@ func (c *call) precheck(m move) error {
 		return c.withHappened(m.Event.Key, p.check(m.Event))
 	}
 	t, err := process.TaskByKey(c.db(), m.Event.Key)
+	if err == nil && t.Form == "" && len(m.Data) > 0 {
+		return models.Refuse("no-form")
+	}
 	if errors.Is(err, process.ErrNotFound) || err == nil && !bundles.Submits(m.Event.Operation, t.Form, t.Command) {
 		return c.withHappened(m.Event.Key, p.check(m.Event))
 	}

@@ -27,7 +27,7 @@ var governing = map[string]permission{
 
 // remarks are the commands of the operations that move nothing.
 var remarks = map[string]*remark{
-	"urge": {acts.Urge, acts.MayUrge}, "cc": {do: acts.Copy}, "comment": {do: acts.Comment},
+	"urge": {acts.Urge, acts.MayUrge}, "cc": {do: acts.Copy}, "comment": {do: acts.Comment}, "supplement": {acts.Supplement, acts.MaySupplement},
 }
 
 func operationOf(spec engine.OperationSpec) operation {
@@ -51,10 +51,15 @@ func (c *call) offers(p *matter, t process.Task, detail process.TaskDetail, a mo
 	if !c.who.may(taskWork) {
 		return out, nil
 	}
+	general := a
 	for _, spec := range engine.Operations {
 		op := operationOf(spec)
 		if op.System || t.State == process.TaskClosed && !op.Closed || !op.known(t, detail) || op.needs != "" && !c.who.may(op.needs) {
 			continue
+		}
+		a := general
+		if op.needs != "" && !c.who.mayIn(a.Post, op.needs) {
+			a.Post = c.who.postWith(op.needs)
 		}
 		err := c.possible(p, t, op, a)
 		var r *models.Refusal
@@ -87,7 +92,14 @@ func (c *call) possible(p *matter, t process.Task, op operation, a models.Acting
 	if op.remark != nil {
 		return c.mayRemark(op, t, a)
 	}
-	return p.check(c.probe(p, t, op, a))
+	ev := c.probe(p, t, op, a)
+	if op.People > 0 && ev.To == "" && p.world.Input.Org != nil {
+		if err := p.check(c.nobody(ev)); err != nil && problemOf(err).Slug != "person-required" {
+			return err
+		}
+		return models.Refuse("nobody-eligible")
+	}
+	return p.check(ev)
 }
 
 func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op operation, a models.Acting) wire.AllowedOperation {
@@ -123,7 +135,7 @@ func orNothing(a engine.Ask) string { return cmp.Or(string(a), "none") }
 
 // shown are refusals that a person should see beside the button.
 var shown = map[string]bool{
-	"not-your-turn": true, "seat-suspended": true, "suspended": true, "incident": true, "transfer-limit": true, "result-known": true,
+	"nobody-eligible": true, "not-your-turn": true, "seat-suspended": true, "suspended": true, "incident": true, "transfer-limit": true, "result-known": true,
 	"urge-just-arrived": true, "urge-too-soon": true, "urge-enough-today": true,
 }
 
@@ -141,7 +153,10 @@ func (c *call) probe(p *matter, t process.Task, op operation, a models.Acting) e
 		ev.Opinion = probeReason
 	}
 	if op.People > 0 {
-		ev.To = c.somebodyElse()
+		ev.To = c.somebody(p, t, op, a)
+	}
+	if op.Seat && op.People > 0 {
+		ev.Seat = firstOpen(t)
 	}
 	if op.Seat && op.People == 0 {
 		ev.Seat = c.someSeat(t, a)
@@ -163,12 +178,24 @@ func (op operation) event(t process.Task, actor *engine.Actor) engine.Event {
 	return engine.Event{Type: engine.Operate, Key: t.Key, Operation: op.Name, Actor: actor}
 }
 
-// somebodyElse is a person to ask the engine about handing on with.
-func (c *call) somebodyElse() string {
-	if c.other == "" {
-		c.db().Raw("SELECT id FROM person WHERE active AND id <> ? ORDER BY id DESC LIMIT 1", c.who.Person.ID).Scan(&c.other)
+// nobody is an event that names nobody: what else is against it is said first.
+func (c *call) nobody(ev engine.Event) engine.Event {
+	ev.To, ev.Persons = "", nil
+	return ev
+}
+
+// firstOpen is an open seat of a task, 0 of a plain one.
+func firstOpen(t process.Task) int {
+	detail, err := t.Details()
+	if err != nil {
+		return 0
 	}
-	return c.other
+	for _, s := range detail.Seats {
+		if s.State == "active" {
+			return s.No
+		}
+	}
+	return 0
 }
 
 // someSeat is a seat to ask the engine about removing: one that the person added.

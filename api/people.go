@@ -126,7 +126,7 @@ func listPeople(c *call) (any, error) {
 		q = q.Where(`(name LIKE ? ESCAPE '!' OR id LIKE ? ESCAPE '!')`, like(text), like(strings.ToLower(text)))
 	}
 	if post := c.Query("post"); post != "" {
-		q = q.Where("id IN (SELECT person_id FROM post WHERE id = ?)", post)
+		q = q.Where("id IN (SELECT person_id FROM post_now WHERE id = ?)", post)
 	}
 	var people []office.Person
 	if err := q.Find(&people).Error; err != nil {

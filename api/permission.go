@@ -1,8 +1,10 @@
 package api
 
 import (
+	"net/http"
 	"slices"
 
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
 )
@@ -14,6 +16,7 @@ type permission string
 const (
 	public   permission = "public"  // no session
 	signedIn permission = "session" // every signed-in person
+	signsIn  permission = "sign-in" // also who has not finished signing in
 )
 
 // sight is which projects a role sees.
@@ -53,27 +56,28 @@ var (
 // grants are the roles that have a permission.
 var grants = map[permission][]string{}
 
-var administrators = []string{"SYS_ADMIN", "SEC_ADMIN", "AUDIT_ADMIN"}
-
 func with(group []string, more ...string) []string { return slices.Concat(group, more) }
 
 // identity is a signed-in person with what he may do.
 type identity struct {
 	Person  office.Person
 	Posts   []office.Post
-	Session string
+	Session office.Session
+	sets    []office.PermissionSet // of the county's own roles
 	granted map[permission]bool
 	sees    sight
 }
 
 // newIdentity collects what the posts give. The demonstration plays its projects
 // at their historical dates, so that its people may back-register on a dev server.
-func newIdentity(p office.Person, posts []office.Post, session string, dev bool) *identity {
-	w := &identity{Person: p, Posts: posts, Session: session, granted: map[permission]bool{signedIn: true}}
+func newIdentity(p office.Person, posts []office.Post, session office.Session, sets []office.PermissionSet, dev bool) *identity {
+	w := &identity{Person: p, Posts: posts, Session: session, sets: sets, granted: map[permission]bool{signedIn: true, signsIn: true}}
 	for _, post := range posts {
-		w.sees = max(w.sees, roles[post.Role])
-		for p, who := range grants {
-			w.granted[p] = w.granted[p] || slices.Contains(who, post.Role)
+		for _, role := range office.Expand(sets, post.Role) {
+			w.sees = max(w.sees, roles[role])
+			for p, who := range grants {
+				w.granted[p] = w.granted[p] || slices.Contains(who, role)
+			}
 		}
 	}
 	if dev && p.Demo && w.may(taskWork) {
@@ -82,13 +86,40 @@ func newIdentity(p office.Person, posts []office.Post, session string, dev bool)
 	return w
 }
 
-// excluded reports whether the posts break the separation of the three administrators.
-func excluded(posts []office.Post) bool {
-	admin := slices.ContainsFunc(posts, func(p office.Post) bool { return slices.Contains(administrators, p.Role) })
-	return admin && slices.ContainsFunc(posts, func(p office.Post) bool { return p.Role != posts[0].Role })
+// excluded refuses posts that one person may not hold together.
+func excluded(posts []office.Post, sets []office.PermissionSet) error {
+	var held []string
+	for _, p := range posts {
+		held = append(held, p.Role)
+	}
+	if a, b, found := office.Excluding(office.Expand(sets, held...)); found {
+		return refuse(http.StatusForbidden, "sign-in-excluded", "a", a, "b", b)
+	}
+	return nil
 }
 
 func (w *identity) may(p permission) bool { return w.granted[p] }
+
+// mayIn reports whether a post gives a permission; the rights of the person's
+// other posts do not count.
+func (w *identity) mayIn(post string, p permission) bool {
+	role, _ := models.SplitPost(post)
+	return p == public || p == signedIn || slices.ContainsFunc(office.Expand(w.sets, role), func(r string) bool { return slices.Contains(grants[p], r) })
+}
+
+// postWith is the first of the person's posts that gives a permission, else his
+// primary one, "" of who has none.
+func (w *identity) postWith(p permission) string {
+	for _, post := range w.Posts {
+		if w.mayIn(post.ID, p) {
+			return post.ID
+		}
+	}
+	if len(w.Posts) > 0 {
+		return w.Posts[0].ID
+	}
+	return ""
+}
 
 func (w *identity) postIDs() []string {
 	ids := make([]string, len(w.Posts))
@@ -105,7 +136,7 @@ func (w *identity) viewer() *books.Viewer {
 	}
 	v := &books.Viewer{Expert: w.Person.ID}
 	for _, p := range w.Posts {
-		if roles[p.Role] == seesOwn {
+		if !slices.Contains(v.Depts, p.DeptID) && slices.ContainsFunc(office.Expand(w.sets, p.Role), func(r string) bool { return roles[r] == seesOwn }) {
 			v.Depts = append(v.Depts, p.DeptID)
 		}
 	}
@@ -116,7 +147,7 @@ func (w *identity) viewer() *books.Viewer {
 func (w *identity) permissions() []string {
 	out := []string{}
 	for p, has := range w.granted {
-		if has && p != signedIn {
+		if has && p != signedIn && p != signsIn {
 			out = append(out, string(p))
 		}
 	}

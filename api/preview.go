@@ -33,12 +33,9 @@ func previewTask(c *call) (any, error) {
 	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
 	}
-	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
+	a, err := c.actingOn(t, op, in)
 	if err != nil {
 		return nil, err
-	}
-	if in.Post == "" {
-		a.Post = c.postFor(t)
 	}
 	if op.remark != nil {
 		return c.previewRemark(op, t, a)

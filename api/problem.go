@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/quancheng/quancheng/api/files"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/texts"
@@ -31,6 +32,7 @@ type fieldProblem struct {
 	Pointer string
 	Code    string
 	Args    map[string]string
+	Check   *models.CheckFault
 }
 
 // formField is what a form says about its field: a sentence of its own in each language.
@@ -72,16 +74,28 @@ var statuses = map[string]int{
 	"not-your-department":      http.StatusForbidden,
 	"not-the-liaison":          http.StatusForbidden,
 	"not-the-initiator":        http.StatusForbidden,
+	"register-not-yours":       http.StatusForbidden,
+	"walk-not-yours":           http.StatusForbidden,
 	"second-person-needed":     http.StatusForbidden,
 	"same-reviewer":            http.StatusForbidden,
 	"verifier-not-independent": http.StatusForbidden,
 	"admin-only":               http.StatusForbidden,
 	"operation-not-allowed":    http.StatusForbidden,
+	"own-grant":                http.StatusForbidden,
+	"review-signed":            http.StatusConflict,
+	"request-too-old":          http.StatusConflict,
+	"account-active":           http.StatusConflict,
+	"account-inactive":         http.StatusConflict,
+	"handover-needed":          http.StatusConflict,
+	"not-the-decider":          http.StatusForbidden,
+	"request-decided":          http.StatusConflict,
 	"stale-version":            http.StatusConflict,
 	"task-closed":              http.StatusConflict,
 	"already-claimed":          http.StatusConflict,
 	"already-yours":            http.StatusConflict,
 	"already-decided":          http.StatusConflict,
+	"copy-the-task":            http.StatusConflict,
+	"follow-is-so":             http.StatusConflict,
 	"claimed-by-other":         http.StatusConflict,
 	"seat-closed":              http.StatusConflict,
 	"seat-suspended":           http.StatusConflict,
@@ -99,12 +113,18 @@ var statuses = map[string]int{
 	"difference-closed":        http.StatusConflict,
 	"decision-waits":           http.StatusConflict,
 	"nothing-to-confirm":       http.StatusConflict,
+	"pack-published":           http.StatusConflict,
+	"pack-drafted-by-another":  http.StatusConflict,
+	"pack-moved-on":            http.StatusConflict,
+	"pack-not-rehearsed":       http.StatusConflict,
 	"code-taken":               http.StatusConflict,
+	"entry-void":               http.StatusConflict,
 	"objected-already":         http.StatusConflict,
 	"expert-seat-closed":       http.StatusConflict,
 	"contract-signed-already":  http.StatusConflict,
 	"blocked-by-breach":        http.StatusConflict,
 	"result-known":             http.StatusConflict,
+	"not-his-head":             http.StatusForbidden,
 }
 
 // problemOf finds what to answer for an error; a defect is answered without its cause.
@@ -124,7 +144,7 @@ func problemOf(err error) *problem {
 		return p
 	}
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), models.IsTransient(err):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), models.IsTransient(err), errors.Is(err, files.ErrStorage):
 		return unavailable()
 	}
 	return defect()
@@ -137,7 +157,7 @@ func ofRefusal(r *models.Refusal) *problem {
 	}
 	p := &problem{Status: status, Slug: r.Code, Args: maps.Clone(r.Args)}
 	for _, f := range r.Fields {
-		p.Fields = append(p.Fields, fieldProblem{Pointer: f.Pointer, Code: f.Code, Args: f.Args})
+		p.Fields = append(p.Fields, fieldProblem{Pointer: f.Pointer, Code: f.Code, Args: f.Args, Check: f.Check})
 	}
 	return p
 }
@@ -182,11 +202,27 @@ func (s *Server) fail(c *call, err error) {
 }
 
 func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
+	args := maps.Clone(p.Args)
+	if why := args["why"]; why != "" {
+		args["reason"] = texts.Text(lang, "receiver."+why, nil)
+	}
+	for _, duty := range []string{"duty", "other"} {
+		if args[duty] != "" {
+			args[duty] = texts.Text(lang, "duty."+args[duty], nil)
+		}
+	}
 	w := wire.Problem{
-		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, p.Args), Status: p.Status, Instance: id, Happened: p.Happened,
+		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, inWords(lang, args)), Status: p.Status, Instance: id, Happened: p.Happened,
+	}
+	if p.Slug == "receiver-not-eligible" || p.Slug == "duty-separated" {
+		w.Person, w.Why, w.Duty, w.Other = p.Args["person"], p.Args["why"], p.Args["duty"], p.Args["other"]
 	}
 	for _, f := range p.Fields {
-		detail := texts.Text(lang, f.Code, f.Args)
+		if f.Check != nil {
+			w.Errors = append(w.Errors, checkError(lang, f))
+			continue
+		}
+		detail := texts.Text(lang, f.Code, inWords(lang, f.Args))
 		if own := f.Args[string(lang)]; f.Code == formField && own != "" {
 			detail = own
 		}
@@ -195,10 +231,39 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 	return w
 }
 
+// checkError says a rule's finding in the words that its pack has for it.
+func checkError(lang texts.Lang, f fieldProblem) wire.FieldError {
+	say := func(b models.Bilingual) string {
+		if lang == texts.English {
+			return b.EN
+		}
+		return b.ZH
+	}
+	k := f.Check
+	values := k.Values
+	if values == nil {
+		values = map[string]any{}
+	}
+	return wire.FieldError{Pointer: f.Pointer, Detail: say(k.Detail), CheckFault: &wire.CheckFault{
+		Rule: k.Rule, Name: say(k.Name), State: k.State, Place: k.Place, Values: values, Basis: k.Basis, Satisfy: say(k.Satisfy),
+	}}
+}
+
+// inWords says the codes of roles among the values of a sentence by their names.
+func inWords(lang texts.Lang, args map[string]string) map[string]string {
+	out := maps.Clone(args)
+	for _, name := range []string{"role", "other"} {
+		if key := "role." + args[name]; texts.Has(key) {
+			out[name] = texts.Text(lang, key, nil)
+		}
+	}
+	return out
+}
+
 // refusalOf reads the refusal that Commit stored.
 func refusalOf(code string, raw json.RawMessage) *problem {
 	r := models.Refusal{Code: code}
-	if len(raw) > 0 && json.Unmarshal(raw, &r) != nil {
+	if len(raw) > 0 && models.DecodeExact(raw, &r) != nil {
 		r = models.Refusal{Code: code}
 	}
 	if r.Code == "" {

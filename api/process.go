@@ -61,13 +61,13 @@ func (p *matter) check(ev engine.Event) error {
 func refusalOfEngine(err error) error {
 	var r *engine.Refusal
 	if errors.As(err, &r) {
-		return models.Refuse(r.Code, "message", r.Message)
+		return bundles.Refusal(r)
 	}
 	return err
 }
 
-// actor is the acting person as the engine sees him: with the posts that he
-// holds, or the one that he has chosen.
+// actor is the acting person as the engine sees him: with the rights of the post
+// that he acts in, and of no other.
 func (c *call) actor(a models.Acting) *engine.Actor {
-	return &engine.Actor{Person: a.Person, Post: a.Post, Groups: a.Posts, Admin: c.who.may(processGovern)}
+	return &engine.Actor{Person: a.Person, Post: a.Post, Admin: c.who.mayIn(a.Post, processGovern)}
 }

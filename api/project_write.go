@@ -15,7 +15,6 @@ import (
 	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -228,27 +227,14 @@ func (c *call) draftTask(p books.ProjectRow, a models.Acting) (process.Task, err
 	return process.Task{}, refuse(http.StatusConflict, "not-submittable", "stage", c.text("stage."+string(p.Stage)))
 }
 
-// begin hurries the start of a project's process, so that its first task is
-// there when the answer is read. The outbox brings it anyhow.
+// begin hurries the start of a project's process.
 func (c *call) begin(code string) {
-	root, err := c.rootOf(code)
-	if err != nil || root == 0 {
+	key, err := c.rootOf(code)
+	if err != nil || key == 0 {
 		return
 	}
-	var rows []outbox.Outgoing
-	if c.db().Where("kind = ? AND project = ? AND target = ? AND state = ?", outbox.OutStart, code, keyText(root), outbox.OutPending).Find(&rows).Error != nil || len(rows) != 1 {
-		return
-	}
-	var b process.Beginning
-	if rows[0].Payload.Into(&b) != nil {
-		return
-	}
-	r, err := startRequest(b)
-	if err == nil {
-		_, err = c.srv.Sender.Send(c.Request.Context(), r)
-	}
-	if err != nil {
-		c.srv.Log.Warn("a process starts later", "project", code, "error", err)
+	if root, err := process.RootByKey(c.db(), key); err == nil {
+		c.hurry(process.StartEntry(root.Process, root.BusinessKey))
 	}
 }
 
@@ -262,7 +248,7 @@ func startRequest(b process.Beginning) (contract.Request, error) {
 	}
 	m := move{
 		Root: b.Root, Name: contract.UpdateStart, Acting: b.Acting,
-		Event: engine.Event{Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey, Variables: vars},
+		Event: engine.Event{Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey, Element: b.Element, Definition: b.Definition, Variables: vars},
 	}
 	return m.request(b.Acting.Event, b.Acting.Event)
 }

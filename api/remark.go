@@ -36,6 +36,11 @@ func (c *call) remarkOn(op operation, t process.Task, in wire.OperationRequest, 
 		if err := op.remark.do(tx, a, c.remarkOf(t, in)); err != nil {
 			return reply{}, err
 		}
+		if op.People > 0 { // what is wrong with the list itself is said first
+			if err := c.mayCopy(t, persons(in), a); err != nil {
+				return reply{}, err
+			}
+		}
 		v, err := c.taskView([]process.Task{t})
 		if err != nil {
 			return reply{}, err

@@ -91,8 +91,7 @@ func TestCopies(t *testing.T) {
 		p := w.submitted()
 		task := w.taskOf("he-guangming", "p1_leader")
 		at := "/api/v1/tasks/" + task.Key
-		reader := "shi-jianguo" // leads another department
-		w.do(reader, "GET", at, nil).want(404, "not-found")
+		reader := "li-xin" // of the bureau, which sees the matter
 		copyTo := func(task wire.TaskSummary, persons ...string) answer {
 			return w.operate("he-guangming", task, "cc", wire.OperationRequest{Persons: persons})
 		}
@@ -100,6 +99,9 @@ func TestCopies(t *testing.T) {
 		copyTo(task, reader, reader).want(422, "invalid-data")
 		copyTo(task, "nobody").want(422, "invalid-data")
 		copyTo(task, "he-guangming").want(422, "invalid-data")
+		for _, stranger := range []string{"shi-jianguo", "cheng-jian", "kang-xitong", "expert-01"} {
+			copyTo(task, stranger).want(422, "receiver-not-eligible")
+		}
 		copyTo(task, reader, "zhou-min").want(200, "")
 		copyTo(task, reader).want(200, "")
 
@@ -131,6 +133,7 @@ func TestCopies(t *testing.T) {
 		// The matter comes back, changes, and is copied again.
 		w.operate("he-guangming", task, "return", wire.OperationRequest{Reason: "概算表有误需要修改"}).want(200, "")
 		w.do("zhou-min", "PUT", "/api/v1/projects/"+p.Code+"/lines", wire.Lines{Lines: application.Lines[:1]}, "If-Match", `"1"`).want(200, "")
+		w.ready(p.Code)
 		w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
 		copyTo(w.taskOf("he-guangming", "p1_leader"), reader).want(200, "")
 		var told wire.NotificationPage

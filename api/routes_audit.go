@@ -7,16 +7,22 @@ import (
 )
 
 const (
-	auditRead permission = "audit.read"
+	auditRead   permission = "audit.read"
+	auditExport permission = "audit.export"
+	auditVerify permission = "audit.verify"
+	grantReview permission = "grant.review" // sign the list of a week's changes
 )
 
 // The audit.
 var _ = open(room{
 	Grants: map[permission][]string{
-		auditRead: with(heads, "AUDITOR", "AUDIT_ADMIN"),
+		auditRead: {"AUDITOR", "AUDIT_ADMIN"}, auditExport: {"AUDITOR", "AUDIT_ADMIN"}, auditVerify: {"AUDIT_ADMIN"}, grantReview: {"AUDIT_ADMIN"},
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/audit", auditRead, traced(audit.AccessRead, searchAudit), false},
-		{http.MethodGet, "/api/v1/audit/verify", auditRead, traced(audit.AccessRead, verifyAudit), false},
+		{http.MethodGet, "/api/v1/audit/verify", auditVerify, traced(audit.AccessRead, verifyAudit), false},
+		{http.MethodGet, "/api/v1/audit/export", auditExport, traced(audit.AccessExport, exportAudit), false},
+		{http.MethodGet, "/api/v1/grants/{week}", grantReview, getReview, false},
+		{http.MethodPost, "/api/v1/grants/{week}", grantReview, signReview, false},
 	},
 })

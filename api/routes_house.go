@@ -15,8 +15,8 @@ var _ = open(room{
 	},
 	Routes: []route{
 		{http.MethodPost, "/api/v1/session", public, signIn, false},
-		{http.MethodDelete, "/api/v1/session", signedIn, signOut, false},
-		{http.MethodGet, "/api/v1/me", signedIn, getMe, false},
+		{http.MethodDelete, "/api/v1/session", signsIn, signOut, false},
+		{http.MethodGet, "/api/v1/me", signsIn, getMe, false},
 		{http.MethodGet, "/api/v1/events", signedIn, liveEvents, false},
 		{http.MethodGet, "/api/v1/notifications", signedIn, listNotifications, false},
 		{http.MethodPost, "/api/v1/notifications/read", signedIn, readNotifications, false},

@@ -23,10 +23,11 @@ var _ = open(room{
 		{http.MethodGet, "/api/v1/tasks", taskRead, listTasks, false},
 		{http.MethodPost, "/api/v1/tasks/batch", taskWork, batchTasks, false},
 		{http.MethodGet, "/api/v1/tasks/{key}", taskRead, getTask, false},
+		{http.MethodGet, "/api/v1/tasks/{key}/receivers", taskWork, listReceivers, false},
 		{http.MethodPost, "/api/v1/tasks/{key}/preview", taskWork, previewTask, false},
 		{http.MethodPut, "/api/v1/tasks/{key}/draft", taskWork, saveTaskDraft, false},
 		{http.MethodPost, "/api/v1/tasks/{key}/{operation}", taskWork, operateTask, false},
-		{http.MethodPost, "/api/v1/confirmations/{id}", processGovern, decideConfirmation, false},
+		{http.MethodPost, "/api/v1/confirmations/{id}", taskWork, decideConfirmation, false},
 		{http.MethodGet, "/api/v1/outcomes/{event}", signedIn, getOutcome, false}, // of events of one's own
 	},
 })

@@ -14,7 +14,7 @@ func (w *town) experts() (code string, drawn []string) {
 	p := w.submitted()
 	w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
 	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete", wire.OperationRequest{Data: map[string]any{
-		"decision": "accept", "checklist": []any{map[string]any{"code": "申报函", "result": "pass"}},
+		"decision": "accept", "checklist": checkItems(),
 	}}).want(200, "")
 	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
 	var done wire.OperationResult

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"strings"
 	"time"
 
@@ -23,8 +22,11 @@ type Server struct {
 	specRaw []byte
 	meters  *meters
 	signIns *limits
-	hashing chan struct{} // as many passwords at once as there are processors: each takes argonMemory
+	hashing *hashing
 	live    *hub
+
+	policies *policies
+
 	shipped sla.Clock // what the binary knows of due times
 }
 
@@ -56,7 +58,8 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		Deps: d, spec: spec, specRaw: raw, signIns: newLimits(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)), live: newHub(d.DB), shipped: shipped,
+		Deps: d, spec: spec, specRaw: raw, signIns: newLimits(), hashing: newHashing(), live: newHub(d.DB), shipped: shipped,
+		policies: &policies{},
 	}
 	s.meters = newMeters(d.Metrics, d.DB)
 	return s, nil
@@ -69,7 +72,7 @@ func (s *Server) Close() { s.live.close() }
 func (s *Server) Handler() (http.Handler, error) {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
-	if err := e.SetTrustedProxies(nil); err != nil { // addresses in audit and limits are those that connect
+	if err := e.SetTrustedProxies(nil); err != nil { // who called is asked of call.ClientIP
 		return nil, err
 	}
 	e.HandleMethodNotAllowed = true

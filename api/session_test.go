@@ -54,7 +54,7 @@ func TestAdministratorsHoldNoOtherRole(t *testing.T) {
 	h.seat("both", "SYS_ADMIN@DP34", "AUDIT_ADMIN@DP34")
 	h.seat("busy", "SEC_ADMIN@DP34", "APPLY_CLERK@DP18")
 	for _, who := range []string{"both", "busy"} {
-		h.do("", "POST", "/api/v1/session", wire.SignIn{Person: who}).want(403, "roles-exclude")
+		h.do("", "POST", "/api/v1/session", wire.SignIn{Person: who}).want(403, "sign-in-excluded")
 	}
 }
 

@@ -90,7 +90,7 @@ func TestPreviewAndPreCheckOnlyRead(t *testing.T) {
 		w.operate("he-guangming", leader, "agree", wire.OperationRequest{}).want(200, "")
 		check := w.taskOf("chen-shouli", "p2_check")
 		at := "/api/v1/tasks/" + check.Key
-		right := wire.OperationRequest{Operation: "complete", Version: check.Version, Data: fields{"decision": "accept", "checklist": []any{fields{"code": "proposal", "result": "pass"}}}}
+		right := wire.OperationRequest{Operation: "complete", Version: check.Version, Data: fields{"decision": "accept", "checklist": checkItems()}}
 		wrong := wire.OperationRequest{Version: check.Version, Data: fields{"decision": "perhaps"}}
 		w.frozen(func() {
 			a, preview := w.seen("chen-shouli", at+"/preview", right)
@@ -139,7 +139,7 @@ func TestRefusalStaysWithItsKey(t *testing.T) {
 		w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
 		check := w.taskOf("chen-shouli", "p2_check")
 		failed := wire.OperationRequest{Data: fields{"decision": "accept", "checklist": []any{fields{"code": "proposal", "result": "fail", "comment": "缺页"}}}}
-		right := wire.OperationRequest{Data: fields{"decision": "accept", "checklist": []any{fields{"code": "proposal", "result": "pass"}}}}
+		right := wire.OperationRequest{Data: fields{"decision": "accept", "checklist": checkItems()}}
 		for range 2 {
 			var refused wire.Problem
 			w.operate("chen-shouli", check, "complete", failed, "Idempotency-Key", "k1").want(422, "invalid-data").into(&refused)

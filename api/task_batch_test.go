@@ -23,6 +23,7 @@ func TestBatch(t *testing.T) {
 			}
 			var p wire.Project
 			w.do("zhou-min", "POST", "/api/v1/projects", a).want(201, "").into(&p)
+			w.ready(p.Code)
 			w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
 		}
 		var page wire.TaskPage

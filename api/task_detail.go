@@ -48,11 +48,23 @@ func (c *call) seesTask(t process.Task) (bool, error) {
 	principals := append(c.who.postIDs(), c.who.Person.ID)
 	err := c.db().Raw(`SELECT (SELECT count(*) FROM task_candidate WHERE key = ? AND principal IN ?) + (SELECT count(*) FROM task_done WHERE task = ? AND person = ?)
 		+ (SELECT count(*) FROM task_copy WHERE task = ? AND person = ?)`, t.Key, principals, t.Key, c.who.Person.ID, t.Key, c.who.Person.ID).Scan(&mine).Error
-	if err != nil || mine > 0 || c.who.sees == seesAll {
-		return mine > 0 || c.who.sees == seesAll, err
+	if err != nil || mine > 0 {
+		return mine > 0, err
 	}
 	if t.Project == "" {
-		return contains(c.who.viewer().Depts, t.Dept), nil
+		root, err := process.RootByKey(c.db(), t.Root)
+		if err != nil {
+			return false, err
+		}
+		err = c.seesCase(root)
+		var p *problem
+		if errors.As(err, &p) && p.Status == http.StatusNotFound {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	if c.who.sees == seesAll {
+		return true, nil
 	}
 	_, err = books.ProjectByCode(c.db(), &books.Viewer{Depts: c.who.viewer().Depts}, t.Project) // a seat shows the project, not the others' tasks
 	var hidden *models.Refusal
@@ -102,7 +114,7 @@ func getTask(c *call) (any, error) {
 	if out.Opinions, err = c.thread(v.d, t.Root); err != nil {
 		return nil, err
 	}
-	a, err := c.acting("", "", "")
+	a, err := c.actingOn(t, operation{}, wire.OperationRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -330,6 +342,10 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, det
 	if err != nil {
 		return err
 	}
+	answers, err := process.AnswersOn(c.db(), t.Key)
+	if err != nil {
+		return err
+	}
 	for _, s := range detail.Seats {
 		principal := s.Principal
 		if principal == "" {
@@ -339,12 +355,46 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, det
 		if at, ok := reads[s.Actor]; ok {
 			read = local(&at)
 		}
+		var filled map[string]any
+		if err := answers[s.Actor].Into(&filled); s.State == "done" && err != nil {
+			return err
+		}
 		out.Seats = append(out.Seats, wire.SeatView{
-			No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin, State: s.State,
-			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt), ReadAt: read,
+			Answers: filled, No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin, State: s.State,
+			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt), ReadAt: read, Whys: c.whys(d, s.Why),
 		})
 	}
+	for i := range detail.Whys {
+		out.Whys = append(out.Whys, c.whys(d, &detail.Whys[i])...)
+	}
 	return nil
+}
+
+// whys says the reason of a decision about people; one of a former release that has no words is not said.
+func (c *call) whys(d *directory, w *process.TaskWhy) []wire.SeatWhy {
+	if w == nil || !texts.Has("seated."+w.Rule) {
+		return nil
+	}
+	args := maps.Clone(w.Args)
+	for name, value := range args {
+		switch {
+		case value == "":
+		case strings.Contains(value, "@"):
+			args[name] = d.post(value)
+		case name == "person" || name == "principal" || name == "deputy":
+			if d.know(value) == nil {
+				args[name] = d.ref(value, "").Name
+			}
+		case name == "unit" || name == "org" || name == "old" || name == "new":
+			args[name] = d.dept(value)
+		case name == "duty" || name == "other":
+			args[name] = c.text("duty." + value)
+		case name == "reason":
+			slug, _, _ := strings.Cut(value, " ") // of a duty which one: its name may be sealed
+			args[name] = c.text("receiver." + slug)
+		}
+	}
+	return []wire.SeatWhy{{Rule: w.Rule, Text: c.textOf("seated."+w.Rule, args)}}
 }
 
 func (c *call) fillDraft(out *wire.TaskDetail, t process.Task) error {

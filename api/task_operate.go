@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -22,10 +23,29 @@ func operateTask(c *call) (any, error) {
 	}
 	t, err := c.task()
 	if err != nil {
-		return nil, err
+		return nil, c.tooLate(t, err)
 	}
 	in.Operation = c.Param("operation")
 	return c.operate(t, in, c.event())
+}
+
+// tooLate says to who held a task that somebody else has closed it: he does not
+// see it any more, but he shall know why.
+func (c *call) tooLate(t process.Task, hidden error) error {
+	var p *problem
+	if t.State != process.TaskClosed || !errors.As(hidden, &p) || p.Status != http.StatusNotFound {
+		return hidden
+	}
+	d, err := t.Details()
+	if err != nil {
+		return err
+	}
+	for _, s := range d.Seats {
+		if s.Actor == c.who.Person.ID || s.Principal == c.who.Person.ID || s.Actor == "" && contains(c.who.postIDs(), s.Group) {
+			return models.Refuse("task-closed")
+		}
+	}
+	return hidden
 }
 
 // operate does what a request asks of a task, as the event named.
@@ -34,21 +54,18 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
 	}
-	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
+	a, err := c.actingOn(t, op, in)
 	if err != nil {
 		return nil, err
 	}
 	a.Event = event
-	if in.Post == "" {
-		a.Post = c.postFor(t)
-	}
 	if err := op.complete(in); err != nil {
 		return nil, err
 	}
 	if op.remark != nil {
 		return c.remarkOn(op, t, in, a)
 	}
-	if op.needs != "" && !c.who.may(op.needs) {
+	if op.needs != "" && !c.who.mayIn(a.Post, op.needs) {
 		return nil, refuse(http.StatusForbidden, "forbidden")
 	}
 	act, whole := caseActNamed(op.Name)
@@ -65,6 +82,9 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	m.Data = in.Data
 	if op.Data && in.Data == nil && t.Form != "" {
 		m.Data = map[string]any{}
+	}
+	if op.Name == "withdraw" {
+		return c.withdrawTask(t, m)
 	}
 	return c.move(m)
 }
@@ -111,13 +131,32 @@ func (c *call) operation(t process.Task, op operation, in wire.OperationRequest,
 	return move{Root: t.Root, Name: op.Name, Event: ev, Acting: a}
 }
 
+// actingOn is who acts on a task, with the rights of one post alone: the one that
+// he has chosen, else the one in which he has the task, or may do what he asks for.
+func (c *call) actingOn(t process.Task, op operation, in wire.OperationRequest) (models.Acting, error) {
+	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
+	if err != nil || in.Post != "" {
+		return a, err
+	}
+	if a.Post = c.postFor(t); op.needs != "" && !c.who.mayIn(a.Post, op.needs) {
+		a.Post = c.who.postWith(op.needs)
+	}
+	a.Posts = []string{a.Post}
+	return a, nil
+}
+
 // postFor is the post in which the person acts on a task when he names none.
 func (c *call) postFor(t process.Task) string {
 	detail, err := t.Details()
 	if err == nil {
-		for _, s := range detail.Seats {
-			if s.Actor == c.who.Person.ID && s.Group != "" {
-				return s.Group
+		if t.Assignee == c.who.Person.ID && contains(c.who.postIDs(), detail.Post) {
+			return detail.Post
+		}
+		for _, active := range []bool{true, false} {
+			for _, s := range detail.Seats {
+				if s.Principal == c.who.Person.ID && (s.State == "active") == active && contains(c.who.postIDs(), s.Group) {
+					return s.Group
+				}
 			}
 		}
 		for _, post := range c.who.postIDs() {

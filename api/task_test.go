@@ -69,6 +69,7 @@ func TestSameKey(t *testing.T) {
 		other.Name = "另一个系统"
 		w.do("zhou-min", "POST", "/api/v1/projects", other, "Idempotency-Key", "k1").want(422, "idempotency-key-reused")
 		at := "/api/v1/projects/" + a.Code + "/submit"
+		w.ready(a.Code)
 		w.do("zhou-min", "POST", at, wire.ProjectAct{}, "Idempotency-Key", "k1").want(422, "idempotency-key-reused")
 		for range 2 {
 			w.do("zhou-min", "POST", at, wire.ProjectAct{}, "Idempotency-Key", "k2").want(200, "")
@@ -179,7 +180,7 @@ func (s slow) Send(ctx context.Context, r contract.Request) (contract.Outcome, e
 func TestAcceptedAndAskedLater(t *testing.T) {
 	db := modelstest.Open(t, modelstest.SQLite(t))
 	w := newTown(t, db)
-	p := w.draft()
+	p := w.proper()
 	late := newHouse(t, db, func(d *api.Deps) { d.Bundles, d.Sender = w.cache, slow{w.shell} })
 	var a wire.Accepted
 	got := late.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}, "Idempotency-Key", "s1").want(202, "").into(&a)

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -338,9 +340,15 @@ func (c *call) nextTasks(d *directory, tasks []process.Task) ([]wire.NextTask, e
 // heldBy says whose a task is: persons, and posts that may take it.
 func (c *call) heldBy(d *directory, n *wire.NextTask, principals []string) error {
 	n.Holders = []wire.PersonRef{}
+	principals, err := c.sealed(principals)
+	if err != nil {
+		return err
+	}
 	if err := d.know(principals...); err != nil {
 		return err
 	}
+	// Whoever comes from outside is named before the house's own people, who do his part only in his place.
+	slices.SortStableFunc(principals, func(a, b string) int { return cmp.Compare(insider(a), insider(b)) })
 	for _, p := range principals {
 		n.Holders = append(n.Holders, d.ref(p, ""))
 		n.Mine = n.Mine || p == c.who.Person.ID || contains(c.who.postIDs(), p)

@@ -34,18 +34,32 @@ func (d direct) Send(ctx context.Context, r contract.Request) (contract.Outcome,
 // town is a house with the demonstration's organisation, the shipped models, and Commit behind it.
 type town struct {
 	*house
+	cast
 	key   webhook.Key
 	shell direct
 	cache *bundles.Cache
 }
 
+// cast are those who play a project: the clerk of the applying unit, the chief
+// of the bureau's section, who sees everything, and who answers the sheet's reminders.
+type cast struct{ clerk, chief, head string }
+
+// demonstration is played by its own people.
+var demonstration = cast{"zhou-min", "zhao-kezhang", "li-xin"}
+
 func newTown(t testing.TB, db *models.DB) *town {
+	t.Helper()
+	return openTown(t, db, &api.Dev{}, demonstration, demo.Install)
+}
+
+// openTown is a house with the shipped models, and what install brings.
+func openTown(t testing.TB, db *models.DB, dev *api.Dev, people cast, install func(*gorm.DB, models.Acting) error) *town {
 	t.Helper()
 	cache := bundles.NewCache(db)
 	c := activities.New(db, cache, activitiestest.Keys())
 	key := webhook.NewKey()
 	h := newHouse(t, db, func(d *api.Deps) {
-		d.Bundles, d.Sender = cache, direct{c}
+		d.Bundles, d.Sender, d.Dev = cache, direct{c}, dev
 		d.Keys = map[string][]webhook.Key{"finance": {webhook.NewKey(), key}, "procurement": {key}}
 	})
 	c.Now = h.clock
@@ -55,7 +69,7 @@ func newTown(t testing.TB, db *models.DB) *town {
 	}
 	err = db.Tx(ctx(), func(tx *gorm.DB) error {
 		a := models.Acting{Person: models.System, At: h.now.UTC()}
-		if err := demo.Install(tx, a); err != nil {
+		if err := install(tx, a); err != nil {
 			return err
 		}
 		_, problems, err := bundles.Deploy(tx, a, shipped)
@@ -67,7 +81,7 @@ func newTown(t testing.TB, db *models.DB) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &town{house: h, key: key, shell: direct{c}, cache: cache}
+	return &town{house: h, cast: people, key: key, shell: direct{c}, cache: cache}
 }
 
 var application = wire.ProjectDraft{
@@ -82,15 +96,23 @@ var application = wire.ProjectDraft{
 func (w *town) draft() wire.Project {
 	w.t.Helper()
 	var p wire.Project
-	w.do("zhou-min", "POST", "/api/v1/projects", application).want(201, "").into(&p)
+	w.do(w.clerk, "POST", "/api/v1/projects", application).want(201, "").into(&p)
+	return p
+}
+
+// proper is a draft that is ready to be submitted.
+func (w *town) proper() wire.Project {
+	w.t.Helper()
+	p := w.draft()
+	w.ready(p.Code)
 	return p
 }
 
 // submitted is a draft that the clerk has submitted.
 func (w *town) submitted() wire.Project {
 	w.t.Helper()
-	p := w.draft()
-	w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
+	p := w.proper()
+	w.do(w.clerk, "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
 	return p
 }
 

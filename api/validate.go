@@ -84,6 +84,9 @@ func (c *call) validate(spec *routers.Route, skipBody bool) error {
 func queries(p *problem, spec *routers.Route, given url.Values) {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		known := spec.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name)
+		if _, ok := filterKey(name); ok { // of the parameter filter, an object
+			known = spec.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, "filter")
+		}
 		if known == nil {
 			known = spec.PathItem.Parameters.GetByInAndName(openapi3.ParameterInQuery, name)
 		}

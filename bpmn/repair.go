@@ -19,7 +19,30 @@ func Repair(m *Model) []Diagnostic {
 		*m = *fresh
 	}
 	sortDiagnostics(r.diags)
-	return r.diags
+	return summed(r.diags)
+}
+
+// most is how many repairs of one kind are told one by one.
+const most = 3
+
+// summed tells many repairs of one kind, which a tool left out everywhere, as one.
+func summed(diags []Diagnostic) []Diagnostic {
+	count := map[string]int{}
+	for _, d := range diags {
+		count[d.Rule]++
+	}
+	var out []Diagnostic
+	for _, d := range diags {
+		switch n := count[d.Rule]; {
+		case n > most:
+			count[d.Rule] = -n
+			d.Message = fmt.Sprintf("%s And %d more like this.", d.Message, n-1)
+			out = append(out, d)
+		case n > 0:
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 type repairer struct {

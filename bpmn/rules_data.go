@@ -126,7 +126,12 @@ func checkAssociationTypes(c *checker) {
 
 func checkAssociationSources(c *checker) {
 	for _, n := range c.each("dataInputAssociation", "dataOutputAssociation") {
-		if count := len(refTexts(n, "sourceRef")); n.Child("transformation") == nil && n.Child("assignment") == nil && count != 1 {
+		count := len(refTexts(n, "sourceRef"))
+		switch {
+		case n.Child("transformation") != nil || n.Child("assignment") != nil || count == 1:
+		case count == 0 && n.Is("dataOutputAssociation"): // as bpmn-js draws it: it shows where data go, and moves none
+			c.relaxed(n, "%s names no data output, so that it is only drawn", name(n))
+		default:
 			c.fail(n, "%s has %d sources and no transformation", name(n), count)
 		}
 	}

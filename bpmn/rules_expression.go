@@ -116,7 +116,7 @@ func timerText(local string, valid func(string) bool) func(*checker) {
 }
 
 var (
-	dateTime = regexp.MustCompile(`^[+-]?\d{4,}-?\d\d-?\d\d(T\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?(\[[A-Za-z_/+-]+\])?)?$`)
+	dateTime = regexp.MustCompile(`^[+-]?\d{4,}-?\d\d-?\d\d(T\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?(\[[A-Za-z0-9_/+-]+\]|@[A-Za-z0-9_/+-]+)?)?$`)
 	duration = regexp.MustCompile(`^-?P(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$`)
 	cronLine = regexp.MustCompile(`^@[a-z]+$|^(\S+\s+){4,6}\S+$`)
 )
@@ -132,12 +132,13 @@ func isCycle(s string) bool {
 	if !ok || !regexp.MustCompile(`^R-?\d*$`).MatchString(repeat) {
 		return cronLine.MatchString(s)
 	}
-	for part := range strings.SplitSeq(rest, "/") {
-		if !isDuration(part) && !isDateTime(part) {
-			return false
-		}
+	every, edge := rest, ""
+	if strings.HasPrefix(rest, "P") {
+		every, edge, _ = strings.Cut(rest, "/")
+	} else if at := strings.LastIndex(rest, "/P"); at > 0 { // a zone id before it may hold slashes
+		every, edge = rest[at+1:], rest[:at]
 	}
-	return true
+	return isDuration(every) && (edge == "" || isDateTime(edge))
 }
 
 var mime = regexp.MustCompile(`^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?$`)

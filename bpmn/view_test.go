@@ -90,7 +90,7 @@ func TestView(t *testing.T) {
 		{"command", u.Ext.Command, "trimming.save"},
 		{"view", u.Ext.Task.View, "trimming"},
 		{"task", *u.Ext.Task, TaskView{View: "trimming", Batch: true, Edits: []string{"sheet.a", "lines"}, About: "sheet", Amount: "=declared",
-			Receivers: []string{"BUREAU_CHIEF@bureau"}, Separate: "A", Pos: u.Ext.Task.Pos}},
+			Receivers: []string{"BUREAU_CHIEF@bureau"}, Separate: []string{"A"}, Pos: u.Ext.Task.Pos}},
 		{"process", *m.Process("p").Ext.Process, Matter{"APPLY_CLERK", "项目", "看得见", `="OFFICE@" + org.bureau`, "=[org.audit]", m.Process("p").Ext.Process.Pos}},
 		{"sequential", multi.Sequential, true},
 		{"loop", []string{multi.Zeebe.InputElement, multi.Zeebe.OutputCollection}, []string{"x", "ys"}},

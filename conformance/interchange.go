@@ -72,7 +72,7 @@ func outline(n *bpmn.Node) []string {
 
 // tokens lists elements with their attributes, and texts, as encoding/xml reads them.
 func tokens(data []byte) ([]string, error) {
-	d := xml.NewDecoder(bytes.NewReader(data))
+	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	var out []string
 	for {
 		t, err := d.Token()
@@ -95,10 +95,13 @@ func tokens(data []byte) ([]string, error) {
 	}
 }
 
+// blanks normalises attribute values, as XML 1.0 §3.3.3 says and encoding/xml does not.
+var blanks = strings.NewReplacer("\r\n", " ", "\t", " ", "\n", " ", "\r", " ")
+
 func startToken(t xml.StartElement) string {
 	var attrs []string
 	for _, a := range t.Attr {
-		attrs = append(attrs, fmt.Sprintf("{%s}%s=%q", a.Name.Space, a.Name.Local, a.Value))
+		attrs = append(attrs, fmt.Sprintf("{%s}%s=%q", a.Name.Space, a.Name.Local, blanks.Replace(a.Value)))
 	}
 	slices.Sort(attrs)
 	return fmt.Sprintf("{%s}%s %s", t.Name.Space, t.Name.Local, strings.Join(attrs, " "))

@@ -351,8 +351,15 @@ func (a *tableAnalysis) sameConditions(i, j int) bool {
 	return true
 }
 
+// sameText reports whether two outputs are written the same, numbers however they are written: 1 and 1.0.
+func sameText(x, y string) bool {
+	a, errA := feel.ParseNumber(strings.TrimSpace(x))
+	b, errB := feel.ParseNumber(strings.TrimSpace(y))
+	return x == y || errA == nil && errB == nil && a.Cmp(b) == 0
+}
+
 func (a *tableAnalysis) sameOutputs(i, j int) bool {
-	return slices.EqualFunc(a.t.src.Rules[i].Outputs, a.t.src.Rules[j].Outputs, func(x, y Source) bool { return x.Text == y.Text })
+	return slices.EqualFunc(a.t.src.Rules[i].Outputs, a.t.src.Rules[j].Outputs, func(x, y Source) bool { return sameText(x.Text, y.Text) })
 }
 
 // shadowed are rules of a first-hit table that earlier ones cover together.

@@ -143,14 +143,25 @@ func (t *itemTypes) lookup(ref string) feel.Type {
 	if prefix, local, ok := strings.Cut(ref, ":"); ok {
 		return t.qualified(t.u.model.prefixes[prefix], local)
 	}
+	if numbers[ref] {
+		return feel.NumberType
+	}
 	return nil
 }
+
+// numbers are the names that tools for Java engines, and DMN 1.1 with XML Schema, give to numbers.
+var numbers = map[string]bool{"integer": true, "long": true, "double": true, "decimal": true}
 
 // qualified finds a type by namespace, as DMN 1.1 wrote references.
 func (t *itemTypes) qualified(space, local string) feel.Type {
 	if feelNamespaces[space] {
-		typ, _ := feel.TypeByName(local)
-		return typ
+		if typ, ok := feel.TypeByName(local); ok {
+			return typ
+		}
+		if numbers[local] {
+			return feel.NumberType
+		}
+		return nil
 	}
 	if space == t.u.model.Namespace {
 		return t.named(local)

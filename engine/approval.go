@@ -21,11 +21,19 @@ type approvalPlan struct {
 	primary   []string
 	weights   map[string]int
 	returnTo  *element
-	keyFields *expr // what must not change for a return that comes straight back; nil: there is none
+	keyFields *expr  // what must not change for a return that comes straight back; nil: there is none
+	dedupe    string // "none", "any_earlier", else consecutive
+	applicant string // "skip", "allow", else to the superior
+	empty     string // "block", "auto_skip", else who governs assigns somebody
+	minSeats  int
 }
 
 func (c *compiler) approval(el *element, u *userPlan, a *bpmn.Approval) {
-	plan := &approvalPlan{veto: a.Veto, primary: a.Primary, weights: map[string]int{}, quorum: c.expr(el.id, a.Pos, a.MinQuorum), keyFields: c.expr(el.id, a.Pos, a.KeyFields)}
+	plan := &approvalPlan{veto: a.Veto, primary: a.Primary, weights: map[string]int{}, quorum: c.expr(el.id, a.Pos, a.MinQuorum), keyFields: c.expr(el.id, a.Pos, a.KeyFields),
+		dedupe: a.Dedupe, applicant: a.Applicant, empty: a.Empty, minSeats: 1}
+	if n, err := strconv.Atoi(a.MinSeats); err == nil && n > 0 {
+		plan.minSeats = n
+	}
 	u.approval, u.operations = plan, a.Operations
 	if len(u.operations) == 0 {
 		u.operations = []string{"agree", "disagree"}
@@ -71,6 +79,8 @@ type signed struct {
 	Element string `json:"e"`
 	Task    int64  `json:"t"`
 	Seats   []int  `json:"s"`
+
+	By []served `json:"by,omitempty"` // who agreed
 }
 
 // sign notes the verdict of an approval in its scope. A later visit replaces it.
@@ -102,11 +112,12 @@ func (x *exec) seatApprovers(n *node, t *Task) error {
 	if err := x.computePolicy(n); err != nil {
 		return err
 	}
-	list, _, err := x.resolve(n, t)
+	list, whys, err := x.resolve(n, t)
 	if err != nil {
 		return err
 	}
 	t.Assignee, t.Users, t.Groups = "", nil, nil
+	x.explain(t, list, whys)
 	t.Seats = seat.Open(n.policyOf(), list)
 	if u := x.reseat; u != nil && u.Element == n.Element {
 		t.Seats, x.reseat = u.Seats, nil
@@ -189,6 +200,12 @@ func (x *exec) decide(n *node) error {
 	if err != nil {
 		return err
 	}
+	if err := x.mayAct(n, n.seatOf(request.By)); err != nil {
+		return err
+	}
+	if err := x.removes(n); err != nil {
+		return err
+	}
 	result, err := seat.Apply(n.policyOf(), n.Task.Seats, request)
 	var refusal *seat.Refusal
 	switch {
@@ -207,6 +224,7 @@ func (x *exec) decide(n *node) error {
 	}
 	x.decision = &decided{scope: n.parent, made: recallable{Element: n.Element, Task: n.Task.Key, Person: x.ev.Actor.Person, At: x.in.Now.UTC(), Seats: n.Task.Seats}}
 	n.Task.Seats = result.Seats
+	x.serveSeat(n, result.Acted)
 	return x.verdict(n, result)
 }
 
@@ -216,17 +234,20 @@ func (x *exec) request(n *node) (seat.Request, error) {
 	if ev.Actor == nil {
 		return seat.Request{}, refuse("no-actor", "only a person can decide")
 	}
-	by := seat.By{Person: ev.Actor.Person, Groups: ev.Actor.Groups, Owner: ev.Actor.Admin}
-	if ev.Actor.Post != "" {
-		by.Groups = appendNew(slices.Clone(by.Groups), ev.Actor.Post)
-	}
+	by := ev.Actor.by()
 	persons := ev.Persons
 	if ev.To != "" {
 		persons = append([]string{ev.To}, persons...)
 	}
 	whys := map[string]*Why{}
+	from := 0
+	if len(persons) > 0 {
+		if from = ev.Seat; from == 0 {
+			from = n.seatOf(by)
+		}
+	}
 	for _, p := range persons {
-		why, err := x.receiver(n, p)
+		why, err := x.receiver(n, from, p)
 		if err != nil {
 			return seat.Request{}, err
 		}
@@ -267,6 +288,9 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 		if s.State == seat.Done {
 			decided.Seats = append(decided.Seats, s.No)
 		}
+		if s.State == seat.Done && s.Decision == seat.Agree && s.For == 0 && x.s.version >= semanticsSeats {
+			decided.By = append(decided.By, served{Duty: n.dutyOf(s.No), Person: s.Actor, Unit: unitOf(s.Group), Task: task})
+		}
 	}
 	n.sign(decided)
 	vs := Vars{}
@@ -294,28 +318,33 @@ func dissent(seats []seat.Seat) feel.List {
 	return out
 }
 
-// reassignSeat lets an administrator give an open seat to another person.
+// reassignSeat lets an administrator give an open seat to another person. Where
+// several are open he names it.
 func (x *exec) reassignSeat(n *node) error {
 	seats := slices.Clone(n.Task.Seats)
-	at := slices.IndexFunc(seats, func(s Seat) bool {
-		return s.State == seat.Active && (x.ev.Seat == 0 || s.No == x.ev.Seat)
-	})
+	at, open := -1, 0
+	for i, s := range seats {
+		if s.State != seat.Active || x.ev.Seat != 0 && s.No != x.ev.Seat {
+			continue
+		}
+		if open++; at < 0 {
+			at = i
+		}
+	}
 	switch {
 	case at < 0:
 		return refuse("no-such-seat", "the task has no such seat that is open")
+	case open > 1:
+		return refuse("seat-required", "%d seats are open; name the one that is given", open)
 	case x.ev.To == "":
 		return refuse("person-required", "name the person who gets the seat")
 	}
-	why, err := x.receiver(n, x.ev.To)
+	why, err := x.receiver(n, seats[at].No, x.ev.To)
 	if err != nil {
 		return err
 	}
-	s := &seats[at]
-	if s.Principal != "" {
-		s.Chain = append(slices.Clone(s.Chain), s.Principal)
-	}
-	s.Principal, s.Actor, s.Why = x.ev.To, x.ev.To, why
-	n.Task.Seats = seats
+	seats[at].Give(x.ev.To, why)
+	n.Task.Seats, n.Task.Governors = seats, nil
 	x.changed(n)
 	return nil
 }

@@ -13,6 +13,7 @@ type compiler struct {
 	diags  []bpmn.Diagnostic
 	byElem map[*bpmn.Element]*element
 	m      *bpmn.Model
+	filled map[string]bool // variables that something in the process writes by name
 }
 
 // Compile checks and compiles a model with its resources; all problems come at
@@ -63,6 +64,8 @@ func (c *compiler) callable(e *bpmn.Element) {
 		proc.elements[e.ID], proc.nodes = task, []*element{task}
 	}
 	c.connect(proc)
+	c.filled = map[string]bool{}
+	c.fills(e)
 	for _, el := range proc.nodes {
 		c.details(el)
 	}

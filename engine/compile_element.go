@@ -294,14 +294,6 @@ func (c *compiler) dataLoop(el *element, m *bpmn.MultiInstance, mi *multiInstanc
 	}
 }
 
-// dataName is the variable that a data object or data input stands for.
-func (c *compiler) dataName(ref string) string {
-	if n := c.m.ByID(ref); n != nil {
-		return orID(n.Attr("name"), ref)
-	}
-	return ref
-}
-
 func orID(name, id string) string {
 	if name != "" {
 		return name

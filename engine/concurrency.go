@@ -96,9 +96,9 @@ func (el *element) ways() [][]int {
 	var out, sometimes [][]int
 	for _, f := range el.out {
 		switch {
-		case alone, f == el.defaultFlow && el.kind != bpmn.KindParallelGateway:
+		case alone, f == el.defaultFlow && el.kind.IsGateway() && el.kind != bpmn.KindParallelGateway:
 			out = append(out, []int{f.place()})
-		case f.condition != nil && !el.kind.IsGateway():
+		case (f.condition != nil || f == el.defaultFlow) && !el.kind.IsGateway():
 			sometimes = append(sometimes, []int{f.place()})
 		default:
 			always = append(always, f.place())

@@ -37,11 +37,20 @@ var newFields = map[string]string{
 	"edits":  "0.3: what a task edits",
 	"about":  "0.3: what a task is about",
 	"amount": "0.3: the amount that a task decides on",
+	"votes":  "0.4: how many of the newest changes were others' verdicts",
 }
 
 // changed are events that are meant to be answered otherwise than a release did,
 // and why: "<type> <operation>", or that and ": <refusal then>".
-var changed = map[string]string{}
+var changed = map[string]string{
+	"operate transfer": given, "operate delegate": given, "operate reassign": given, "operate assign": given,
+	"operate addBefore": given, "operate addAfter": given, "operate addParallel": given,
+	"operate jump: ":     "0.4: a jump does not pass an approval that is not signed in this round",
+	"operate removeSign": "0.4: a seat that a statutory approval has by rule is not removed",
+}
+
+// given is why people were given tasks whom they are refused now.
+const given = "0.4: a task is given only to who may act there, and the post goes with it"
 
 type corpusWorld struct {
 	Now     time.Time                    `json:"now"`

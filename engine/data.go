@@ -29,6 +29,28 @@ func (c *compiler) dataFlow(el *element) {
 	}
 }
 
+// dataName is the variable that a data object or data input stands for. A
+// reference without a name means its object, whatever other references call it.
+func (c *compiler) dataName(ref string) string {
+	n := c.m.ByID(ref)
+	if n == nil {
+		return ref
+	}
+	if name := n.Attr("name"); name != "" || n.Local != "dataObjectReference" {
+		return orID(name, ref)
+	}
+	object := n.Attr("dataObjectRef")
+	if o := c.m.ByID(object); o != nil && o.Attr("name") != "" {
+		return o.Attr("name")
+	}
+	for _, other := range n.Parent.ChildrenNamed("dataObjectReference") {
+		if other.Attr("dataObjectRef") == object && other.Attr("name") != "" {
+			return other.Attr("name")
+		}
+	}
+	return orID(object, ref)
+}
+
 func (c *compiler) association(el *element, list []transfer, a *bpmn.DataAssociation) []transfer {
 	target := c.dataName(a.Target)
 	switch {

@@ -75,8 +75,9 @@ type Task struct {
 	Process     string            `json:"process"`
 	Element     string            `json:"element"`
 	Name        string            `json:"name"`
-	Version     int               `json:"version"` // grows with each change
-	Round       int               `json:"round"`   // visit of the token to this node, from 1
+	Version     int               `json:"version"`         // grows with each change
+	Votes       int               `json:"votes,omitempty"` // of the newest changes, those that were no more than others' verdicts
+	Round       int               `json:"round"`           // visit of the token to this node, from 1
 	Assignee    string            `json:"assignee,omitempty"`
 	Users       []string          `json:"users,omitempty"`  // candidate persons
 	Groups      []string          `json:"groups,omitempty"` // candidate groups "ROLE@DEPT"
@@ -88,11 +89,16 @@ type Task struct {
 	Policy      string            `json:"policy,omitempty"`      // approval policy, empty for a plain task
 	Operations  []string          `json:"operations"`            // operations that the definition allows
 	Seats       []Seat            `json:"seats,omitempty"`
-	Edits       []string          `json:"edits,omitempty"`   // parts of the dossier that it changes (qc:task)
-	About       string            `json:"about,omitempty"`   // kind of what is decided (qc:task)
-	Amount      *feel.Number      `json:"amount,omitempty"`  // 元 that it was about when it opened; nil: not known
-	Headers     map[string]string `json:"headers,omitempty"` // zeebe:taskHeaders
-	Inputs      Vars              `json:"inputs,omitempty"`  // local variables made by input mappings
+	Post        string            `json:"post,omitempty"`      // of a plain task: in which its holder has it, where it was given to him
+	For         map[string]string `json:"for,omitempty"`       // of a plain task: principal by deputy
+	Out         []string          `json:"out,omitempty"`       // of a plain task: holders of the groups who may not take it
+	Whys        []Why             `json:"whys,omitempty"`      // decisions about who takes it, also about those who do not
+	Governors   []string          `json:"governors,omitempty"` // posts whose holders assign it: nobody has it
+	Edits       []string          `json:"edits,omitempty"`     // parts of the dossier that it changes (qc:task)
+	About       string            `json:"about,omitempty"`     // kind of what is decided (qc:task)
+	Amount      *feel.Number      `json:"amount,omitempty"`    // 元 that it was about when it opened; nil: not known
+	Headers     map[string]string `json:"headers,omitempty"`   // zeebe:taskHeaders
+	Inputs      Vars              `json:"inputs,omitempty"`    // local variables made by input mappings
 }
 
 // Seat is one approver's place in an approval task; package seat has its arithmetic.

@@ -45,6 +45,8 @@ func (x *exec) returned(n *node, vs Vars) {
 	switch {
 	case len(n.el.outputs) > 0:
 		err = x.setAll(n, vs)
+	case n.el.call.propagateChild && n.iteration():
+		err = x.merge(n, vs) // an iteration has a variable of its own for its result
 	case n.el.call.propagateChild:
 		err = x.merge(n.parent, vs)
 	}

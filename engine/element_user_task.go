@@ -21,6 +21,12 @@ type userPlan struct {
 	edits                   []string // parts of the dossier that it changes
 	about                   string   // kind of what is decided
 	operations              []string
+	receivers               Receivers
+	statutory               bool          // its signature can never be missing
+	jumped                  string        // "never" or "second"
+	recall                  *expr         // nil: as the operations say
+	recallOpen              bool          // only while the approval is not decided
+	deputy                  string        // "capped", "no", else yes
 	approval                *approvalPlan // nil for a plain task
 }
 
@@ -42,7 +48,9 @@ func (c *compiler) userTask(el *element) {
 	}
 	if v := x.Task; v != nil {
 		u.amount, u.edits, u.about = c.expr(el.id, v.Pos, v.Amount), v.Edits, v.About
+		u.statutory, u.jumped, u.deputy = v.Statutory, v.Jumped, v.Deputy
 	}
+	c.authority(el, u)
 	if x.Approval != nil {
 		c.approval(el, u, x.Approval)
 	}
@@ -54,17 +62,20 @@ func (userTask) activate(x *exec, n *node) error {
 	if err != nil {
 		return err
 	}
-	if u := n.el.user; u.approval != nil {
-		if err := x.seatApprovers(n, t); err != nil {
-			return err
-		}
+	if n.el.user.approval != nil {
+		err = x.seatApprovers(n, t)
+	} else {
+		err = x.staff(n, t)
+	}
+	if err != nil {
+		return err
 	}
 	t.Key = x.nextKey()
 	t.Round = x.round(n)
 	n.Task = t
 	x.s.owners[t.Key] = n
 	x.emit(TaskOpened{x.public(n)})
-	return nil
+	return x.passDecided(n)
 }
 
 // newTask evaluates what a task says about itself.

@@ -3,8 +3,10 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/quancheng/quancheng/engine/seat"
 	"github.com/quancheng/quancheng/feel"
 )
 
@@ -56,6 +58,16 @@ type Actor struct {
 	Admin  bool     `json:"admin,omitempty"`  // holds the process administration permission
 }
 
+// by is the actor as the seats see him. One who says a post and no others has
+// chosen it: the rights of his other posts do not count.
+func (a *Actor) by() seat.By {
+	by := seat.By{Person: a.Person, Groups: a.Groups, Owner: a.Admin, Strict: a.Post != "" && len(a.Groups) == 0}
+	if a.Post != "" {
+		by.Groups = appendNew(slices.Clone(by.Groups), a.Post)
+	}
+	return by
+}
+
 // Event is one thing that happened to a root process instance. Type says which
 // of the other fields matter; see the constants.
 type Event struct {
@@ -86,6 +98,8 @@ type Event struct {
 	Mode    string   `json:"mode,omitempty"`    // Operate: addBefore, addAfter: any, all, sequential; return: resume, else the way is gone again
 	Weight  int      `json:"weight,omitempty"`  // Operate: addParallel under a weighted policy
 	Seat    int      `json:"seat,omitempty"`    // Operate: the seat meant, where the actor has several; removeSign, reassign
+
+	Asked string `json:"asked,omitempty"` // Operate: withdraw with the consent of the actor: the initiator, who has asked for it
 
 	Code string `json:"code,omitempty"` // Operate: reject: kind of reason
 	Seen string `json:"seen,omitempty"` // Cancel, Operate: jump: State.Standing when the actor looked; "": not checked
@@ -118,6 +132,7 @@ const (
 	RaiseIncident    EventType = "raiseIncident"    // Key = element instance, job, timer or 0; Message: the shell reports that an event about it was refused
 	Suspend          EventType = "suspend"          // Key = instance
 	Resume           EventType = "resume"           // Key = instance
+	Reseat           EventType = "reseat"           // Key = root instance: the organisation has changed; untouched tasks go where they belong now
 )
 
 // Input is what a step may know of the outside world.
@@ -134,6 +149,8 @@ type Input struct {
 type Refusal struct {
 	Code    string `json:"code"`    // stable slug: "task-closed", "not-your-task", "stale-version", "no-such-job", …
 	Message string `json:"message"` // one sentence for people, in English; the shell translates by Code
+
+	Args map[string]string `json:"args,omitempty"` // what the sentence speaks of, for the translation
 }
 
 // Error makes a Refusal an error.

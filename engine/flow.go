@@ -255,10 +255,12 @@ func (x *exec) outgoing(n *node) ([]*flow, error) {
 // choose evaluates the conditions of all outgoing flows; none selectable is a fault.
 func (x *exec) choose(n *node, extra feel.MapVars) ([]*flow, error) {
 	var taken []*flow
+	chosen := false // a flow without condition goes beside the default one, but at a gateway it is a choice, too
 	for _, f := range n.el.out {
 		if f == n.el.defaultFlow {
 			continue
 		}
+		chosen = chosen || f.condition == nil && n.el.kind.IsGateway()
 		if f.condition != nil {
 			holds, err := x.truth(n, "the condition of "+f.id, f.condition, extra)
 			if err != nil {
@@ -267,10 +269,11 @@ func (x *exec) choose(n *node, extra feel.MapVars) ([]*flow, error) {
 			if !holds {
 				continue
 			}
+			chosen = true
 		}
 		taken = append(taken, f)
 	}
-	if len(taken) == 0 && n.el.defaultFlow != nil {
+	if !chosen && n.el.defaultFlow != nil {
 		taken = append(taken, n.el.defaultFlow)
 	}
 	if len(taken) == 0 && len(n.el.out) > 0 {

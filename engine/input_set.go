@@ -1,6 +1,11 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/quancheng/quancheng/bpmn"
+)
 
 // inputSet lists the data inputs an activity needs before it can begin. Each
 // input has alternatives: one per association that fills it, with the
@@ -8,8 +13,8 @@ import "slices"
 type inputSet [][][]string
 
 // inputSets compiles the input sets of an activity (BPMN 2.0.2 §10.4.1). An
-// input that may be missing, or may come while the activity runs, or that no
-// association fills is none it needs.
+// input that may be missing, or may come while the activity runs, or that nothing
+// in the process fills is none it needs.
 func (c *compiler) inputSets(el *element) {
 	if el.src.IO == nil || !el.kind.IsActivity() {
 		return
@@ -21,7 +26,7 @@ func (c *compiler) inputSets(el *element) {
 			if slices.Contains(s.Optional, ref) || slices.Contains(s.WhileExecuting, ref) {
 				continue
 			}
-			if ways := c.waysInto(el, ref); len(ways) > 0 {
+			if ways := c.waysInto(el, ref); slices.ContainsFunc(ways, c.canCome) {
 				needs = append(needs, ways)
 			}
 		}
@@ -50,6 +55,68 @@ func (c *compiler) waysInto(el *element, input string) [][]string {
 		ways = append(ways, names)
 	}
 	return ways
+}
+
+// canCome reports whether something in the bundle writes all of the variables.
+// Data that are only drawn, which nothing writes, are not waited for.
+func (c *compiler) canCome(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !c.filled[name] })
+}
+
+// fills notes the variables that the elements of a scope write by name.
+func (c *compiler) fills(scope *bpmn.Element) {
+	note := func(name string) {
+		name, _, _ = strings.Cut(strings.TrimSpace(strings.TrimPrefix(name, "=")), ".")
+		c.filled[name] = c.filled[name] || name != ""
+	}
+	if scope.IO != nil {
+		for _, in := range scope.IO.Inputs {
+			note(orID(in.Name, in.ID)) // whoever begins the process brings them
+		}
+	}
+	for _, e := range append([]*bpmn.Element{scope}, descendants(scope)...) {
+		for _, m := range e.Ext.Outputs {
+			note(m.Target)
+		}
+		for _, a := range e.DataOut {
+			if len(a.Sources) > 0 || a.Transformation != nil || len(a.Assignments) > 0 { // else only drawn
+				note(c.dataName(a.Target))
+			}
+			for _, as := range a.Assignments {
+				if as.To != nil {
+					note(as.To.Text)
+				}
+			}
+		}
+		if s := e.Ext.Script; s != nil {
+			note(s.Result)
+		}
+		if d := e.Ext.CalledDecision; d != nil {
+			note(d.Result)
+		}
+		note(e.Ext.Properties["resultVariable"])
+		if e.Activity != nil && e.Activity.Multi != nil {
+			m := e.Activity.Multi
+			if m.Zeebe != nil {
+				note(m.Zeebe.OutputCollection)
+			}
+			if m.OutputRef != "" {
+				note(c.dataName(m.OutputRef))
+			}
+		}
+	}
+}
+
+// descendants lists all elements that a scope holds, at any depth.
+func descendants(scope *bpmn.Element) []*bpmn.Element {
+	if scope.Scope == nil {
+		return nil
+	}
+	var out []*bpmn.Element
+	for _, e := range scope.Scope.Elements {
+		out = append(append(out, e), descendants(e)...)
+	}
+	return out
 }
 
 // awaitInputs holds an activity back until an input set is available (BPMN 2.0.2
@@ -104,4 +171,41 @@ func (x *exec) feed() {
 			x.activate(n)
 		}
 	}
+}
+
+// NeverFilled lists the activities of the executable processes of a model whose
+// input sets all need data that nothing in their process writes. At run time they
+// do not wait for such data; their author may have meant that they do.
+func NeverFilled(m *bpmn.Model) []*bpmn.Element {
+	c := &compiler{m: m}
+	var out []*bpmn.Element
+	for _, p := range m.Processes {
+		if p.Process == nil || !p.Process.Executable {
+			continue
+		}
+		c.filled = map[string]bool{}
+		c.fills(p)
+		for _, e := range descendants(p) {
+			if e.IO == nil || e.Activity == nil || len(e.IO.InputSets) == 0 {
+				continue
+			}
+			if el := (&element{src: e}); !slices.ContainsFunc(e.IO.InputSets, func(s *bpmn.IOSet) bool { return c.fillable(el, s) }) {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// fillable reports whether everything that an input set needs can come.
+func (c *compiler) fillable(el *element, s *bpmn.IOSet) bool {
+	for _, ref := range s.Refs {
+		if slices.Contains(s.Optional, ref) || slices.Contains(s.WhileExecuting, ref) {
+			continue
+		}
+		if ways := c.waysInto(el, ref); len(ways) > 0 && !slices.ContainsFunc(ways, c.canCome) {
+			return false
+		}
+	}
+	return true
 }

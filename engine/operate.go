@@ -17,9 +17,10 @@ func (x *exec) operate() error {
 	if len(n.Incidents) > 0 && n.Incidents[0].Phase == phaseLeaving {
 		return refuse("incident", "the task waits for an incident to be resolved")
 	}
-	if v := x.ev.Version; v != 0 && v != n.Task.Version {
+	if v := x.ev.Version; v != 0 && !n.upToDate(v, x.ev.Operation) {
 		return refuse("stale-version", "the task has changed: it is at version %d, not %d", n.Task.Version, v)
 	}
+	x.back(n) // nobody acts for a deputyship that is over
 	if op := administrative[x.ev.Operation]; op != nil {
 		return op(x, n)
 	}
@@ -27,12 +28,29 @@ func (x *exec) operate() error {
 		if x.ev.Operation == contentChanged {
 			return x.contentChanged(n)
 		}
-		return x.decide(n)
+		if err := x.decide(n); err != nil {
+			return err
+		}
+		if !n.gone && n.Task != nil && x.back(n) { // a seat that waited for an added one
+			x.changed(n)
+		}
+		return nil
 	}
 	if op := taskOperations[x.ev.Operation]; op != nil {
 		return op(x, n)
 	}
 	return refuse("unknown-operation", "a plain task has no operation %q", x.ev.Operation)
+}
+
+// verdicts are the operations by which somebody decides for his own seat alone.
+var verdicts = []string{"agree", "disagree", "abstain"}
+
+// upToDate reports whether who saw a version may act by it: it is the newest, or
+// for the verdict of a seat, nothing but verdicts of other seats came since. What
+// they were asked about is the same.
+func (n *node) upToDate(seen int, operation string) bool {
+	t := n.Task
+	return seen == t.Version || slices.Contains(verdicts, operation) && seen < t.Version && seen >= t.Version-t.Votes
 }
 
 // taskOperations are the operations of plain tasks, administrative those that no model needs to allow.
@@ -43,7 +61,7 @@ func init() {
 		"complete": (*exec).completeTask, "claim": (*exec).claim, "unclaim": (*exec).unclaim,
 		"transfer": (*exec).transfer,
 	}
-	administrative = map[string]func(*exec, *node) error{"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump}
+	administrative = map[string]func(*exec, *node) error{"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump, "editOpinion": (*exec).editOpinion}
 }
 
 // moveToken moves a token to another element, also one that waits for something
@@ -88,6 +106,9 @@ func (x *exec) holds(t *Task) bool {
 
 func (x *exec) candidate(t *Task) bool {
 	a := x.ev.Actor
+	if a != nil && slices.Contains(t.Out, a.Person) && !slices.Contains(t.Users, a.Person) {
+		return false
+	}
 	if a == nil || len(t.Users) == 0 && len(t.Groups) == 0 || slices.Contains(t.Users, a.Person) {
 		return true
 	}
@@ -105,6 +126,12 @@ func (x *exec) notYours(t *Task) error {
 func (x *exec) completeTask(n *node) error {
 	if !x.holds(n.Task) {
 		return x.notYours(n.Task)
+	}
+	if err := x.mayAct(n, 0); err != nil {
+		return err
+	}
+	if a := x.ev.Actor; a != nil && x.s.version >= semanticsSeats {
+		x.s.serve(n.dutyOf(0), a.Person, orID(n.Task.Post, a.Post), n.Task.Key)
 	}
 	return x.finishTask(n, x.ev.Variables)
 }
@@ -137,7 +164,10 @@ func (x *exec) claim(n *node) error {
 	case !x.candidate(t):
 		return x.notYours(t)
 	}
-	x.give(n, a.Person)
+	if err := x.mayAct(n, 0); err != nil {
+		return err
+	}
+	x.give(n, a.Person, nil)
 	return nil
 }
 
@@ -151,7 +181,7 @@ func (x *exec) unclaim(n *node) error {
 	case len(t.Users) == 0 && len(t.Groups) == 0 && a != nil:
 		return refuse("no-candidates", "the task has no other candidates to go back to")
 	}
-	x.give(n, "")
+	x.give(n, "", nil)
 	return nil
 }
 
@@ -163,10 +193,11 @@ func (x *exec) assign(n *node) error {
 	if n.el.user.approval != nil {
 		return x.reassignSeat(n)
 	}
-	if _, err := x.receiver(n, x.ev.To); err != nil {
+	why, err := x.receiver(n, 0, x.ev.To)
+	if err != nil {
 		return err
 	}
-	x.give(n, x.ev.To)
+	x.give(n, x.ev.To, why)
 	return nil
 }
 
@@ -180,20 +211,34 @@ func (x *exec) transfer(n *node) error {
 	case x.ev.To == t.Assignee:
 		return refuse("to-self", "%s has the task already", x.ev.To)
 	}
-	if _, err := x.receiver(n, x.ev.To); err != nil {
+	why, err := x.receiver(n, 0, x.ev.To)
+	if err != nil {
 		return err
 	}
-	x.give(n, x.ev.To)
+	x.give(n, x.ev.To, why)
 	return nil
 }
 
-func (x *exec) give(n *node, person string) {
-	n.Task.Assignee = person
+// give lets a person have a plain task, in the post that the reason names, or
+// nobody: then it is with its candidates again.
+func (x *exec) give(n *node, person string, why *Why) {
+	n.Task.Assignee, n.Task.Post = person, why.Post()
+	if person != "" {
+		n.Task.Governors = nil
+	}
+	if why != nil && why.Rule == whyEligible {
+		n.Task.Whys = append(slices.Clone(n.Task.Whys), *why)
+	}
 	x.changed(n)
 }
 
 // changed announces a task anew.
 func (x *exec) changed(n *node) {
 	n.Task.Version++
+	if slices.Contains(verdicts, x.ev.Operation) && x.ev.Type == Operate {
+		n.Task.Votes++
+	} else {
+		n.Task.Votes = 0
+	}
 	x.emit(TaskChanged{x.public(n)})
 }

@@ -74,6 +74,8 @@ var Operations = []OperationSpec{
 	{Name: "withdraw", Kind: OnToken, Reason: Required},
 	{Name: "claim", Kind: OnSeat, Always: true},
 	{Name: "unclaim", Kind: OnSeat, Always: true},
+	{Name: "editOpinion", Kind: OnSeat, Opinion: Required, Always: true},
+	{Name: "supplement", Kind: Remark, Opinion: Required, Closed: true},
 	{Name: "urge", Kind: Remark, Opinion: Optional},
 	{Name: "cc", Kind: Remark, Opinion: Optional, People: MaxCopies, Closed: true},
 	{Name: "comment", Kind: Remark, Opinion: Required, Closed: true},

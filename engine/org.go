@@ -95,10 +95,16 @@ type orgIndex struct {
 	people    map[string]*Person
 	holders   map[string][]*Post // by post id, by person
 	functions map[string][]*Function
+	posts     map[string][]*Post // by person
+	staff     map[string][]*Post // by unit, by rank and person
+	units     map[string]*Unit
+	proxies   map[string][]*Proxy // by principal
+	ranked    map[string]bool     // units whose posts say a rank
 }
 
 func (o *Org) build() {
 	ix := orgIndex{people: make(map[string]*Person, len(o.People)), holders: make(map[string][]*Post, len(o.Posts)), functions: map[string][]*Function{}}
+	o.buildStaff(&ix)
 	for i := range o.People {
 		ix.people[o.People[i].ID] = &o.People[i]
 	}
@@ -134,6 +140,9 @@ func (o *Org) At(now time.Time) Roster {
 	o.once.Do(o.build)
 	return Roster{index: &o.index, at: now}
 }
+
+// Known reports whether somebody has the id, active or not.
+func (r Roster) Known(person string) bool { return r.index.people[person] != nil }
 
 // Active reports whether the id names a person who is active.
 func (r Roster) Active(person string) bool {

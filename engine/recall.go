@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/quancheng/quancheng/engine/seat"
+	"github.com/quancheng/quancheng/feel"
 )
 
 // recallWithin is how long after his decision an approver may take it back (domain: approval.md §2, "recall").
@@ -73,6 +74,11 @@ func (x *exec) lies(task int64, scope *node, places bits) bool {
 // opened are gone, and so is his verdict. Verdicts of others on the task stay.
 func (x *exec) takeBackDecision() error {
 	scope, u := x.decisionOf(x.ev.Key)
+	if n := x.s.owners[x.ev.Key]; u == nil && n != nil && n.Task != nil && n.Task.Key == x.ev.Key && n.el.user.approval != nil {
+		if n.el.user.recallOpen {
+			return x.takeBackVerdict(n)
+		}
+	}
 	if u == nil {
 		_, err := x.taskNode()
 		if r := (*Refusal)(nil); errors.As(err, &r) && r.Code != "task-closed" {
@@ -84,7 +90,7 @@ func (x *exec) takeBackDecision() error {
 	switch a := x.ev.Actor; {
 	case a == nil || a.Person != u.Person:
 		return refuse("not-your-task", "only who decided can take it back")
-	case el == nil || !slices.Contains(el.user.operations, "recall"):
+	case el == nil || !slices.Contains(el.user.operations, "recall") || el.user.recallOpen || !x.recallAllowed(scope, el):
 		return refuse("operation-not-allowed", "this task does not allow %q", "recall")
 	case x.in.Now.Sub(u.At) > recallWithin:
 		return refuse("recall-too-late", "the decision is older than a day")
@@ -106,6 +112,45 @@ func (x *exec) takeBackDecision() error {
 	x.emit(VerdictsVoided{Task: u.Task, Seats: own, Cause: "recall"})
 	x.reseat = u
 	x.rewind(scope, el, nil, "recall")
+	return nil
+}
+
+// recallAllowed asks the model whether a decision may be taken back.
+func (x *exec) recallAllowed(scope *node, el *element) bool {
+	if el.user.recall == nil {
+		return true
+	}
+	v, _ := x.eval(scope, el.user.recall, nil)
+	return v == feel.Value(true)
+}
+
+// takeBackVerdict lets somebody take back his own verdict in an approval that is
+// not decided yet, where the model says "open".
+func (x *exec) takeBackVerdict(n *node) error {
+	a := x.ev.Actor
+	switch {
+	case a == nil:
+		return refuse("no-actor", "only a person can take a verdict back")
+	case !slices.Contains(n.el.user.operations, "recall"):
+		return refuse("operation-not-allowed", "this task does not allow %q", "recall")
+	case utf8.RuneCountInString(strings.TrimSpace(x.ev.Reason)) < 5:
+		return refuse("reason-required", "give a reason of at least %d characters", 5)
+	}
+	seats := slices.Clone(n.Task.Seats)
+	at := slices.IndexFunc(seats, func(s Seat) bool {
+		return s.State == seat.Done && s.For == 0 && s.Actor == a.Person && (x.ev.Seat == 0 || s.No == x.ev.Seat)
+	})
+	switch {
+	case at < 0:
+		return refuse("nothing-to-recall", "you have decided nothing here that could be taken back")
+	case x.in.Now.Sub(seats[at].SignedAt) > recallWithin:
+		return refuse("recall-too-late", "the decision is older than a day")
+	case n.policyOf().Kind == seat.Sequential && slices.ContainsFunc(seats[at+1:], func(s Seat) bool { return s.State == seat.Done }):
+		return refuse("recall-acted", "somebody has acted on what the decision led to")
+	}
+	n.Task.Seats = seat.Reopen(n.policyOf(), seats, seats[at].No)
+	x.emit(VerdictsVoided{Task: n.Task.Key, Seats: []int{seats[at].No}, Cause: "recall"})
+	x.changed(n)
 	return nil
 }
 

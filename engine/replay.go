@@ -29,13 +29,15 @@ func (x *exec) returnTarget(n *node) (*element, error) {
 }
 
 // returnsTo reports whether a return of the task can lead to an element: a user
-// task of its scope that was visited, or what the model names, and that lies
-// before it. What goes on beside the task does not.
+// task of its scope that was visited, or what the model names, visited or not (who
+// began a case by a form has filled in no task), and that lies before it. What goes
+// on beside the task does not.
 func (n *node) returnsTo(target *element) bool {
-	if target.scope != n.el.scope || target == n.el || target.user == nil && target != n.el.user.approval.returnTo {
+	if target.scope != n.el.scope || target == n.el {
 		return false
 	}
-	return (target.user == nil || visited(n, target)) && behind(target).has(n.el.index)
+	named := target == n.el.user.approval.returnTo
+	return (named || target.user != nil && visited(n, target)) && behind(target).has(n.el.index)
 }
 
 // reachable is the set of elements that a token can reach from an element, itself included.
@@ -129,21 +131,49 @@ func (x *exec) takeBack(scope *node, a *arrival, later bits) {
 	}
 }
 
-// withdraw lets the initiator take the matter back, as long as nobody has decided.
+// withdraw lets the initiator take the matter back. Once somebody has decided, the
+// holder of the task must consent: then he is the actor, and the event says who
+// has asked him.
 func (x *exec) withdraw(n *node) error {
 	initiator, _ := vars{x: x, n: n}.Get("initiator")
 	a := x.ev.Actor
-	if a == nil || feel.Value(a.Person) != initiator {
-		return refuse("not-the-initiator", "only who began the matter can withdraw it")
+	asker := x.ev.Asked
+	if asker == "" && a != nil {
+		asker = a.Person
 	}
-	if slices.ContainsFunc(n.Task.Seats, func(s Seat) bool { return s.State == seat.Done }) {
-		return refuse("already-decided", "somebody has decided already; ask for a return")
+	if a == nil || feel.Value(asker) != initiator {
+		return refuse("not-the-initiator", "only who began the matter can withdraw it")
 	}
 	target, err := x.returnTarget(n)
 	if err != nil {
 		return err
 	}
+	if x.ev.Asked != "" {
+		if !n.heldBy(a) || a.Person == asker {
+			return refuse("not-your-task", "only the holder of the task can consent")
+		}
+		return x.replay(n, target, "withdraw", doneSeats(n))
+	}
+	if n.decidedSince(target) {
+		return refuse("consent-required", "somebody has decided already; the holder of the task must consent")
+	}
 	return x.replay(n, target, "withdraw", nil)
+}
+
+// heldBy reports whether the actor has a seat of an approval that is open.
+func (n *node) heldBy(a *Actor) bool { return n.seatOf(a.by()) > 0 }
+
+// decidedSince reports whether somebody has decided on the way from an element to
+// the task, or in the task itself.
+func (n *node) decidedSince(target *element) bool {
+	if slices.ContainsFunc(n.Task.Seats, func(s Seat) bool { return s.State == seat.Done }) {
+		return true
+	}
+	later := behind(target)
+	return slices.ContainsFunc(n.parent.Signed, func(s signed) bool {
+		el := n.parent.el.proc.elements[s.Element]
+		return len(s.Seats) > 0 && el != nil && el != target && later.has(el.index)
+	})
 }
 
 // jump lets an administrator move the token to another activity of the scope: back,
@@ -164,6 +194,11 @@ func (x *exec) jump(n *node) error {
 			return refuse("statutory-signed", "%s is a statutory approval and signed; a jump must not undo it", el.id)
 		}
 		return x.replay(n, target, "jump", doneSeats(n))
+	}
+	if el := x.unsigned(n, target); el != nil {
+		f := refuse("approval-unsigned", "the way demands %s, which is not signed in this round; a jump must not pass it", el.id)
+		f.Args = map[string]string{"element": orID(el.name, el.id)}
+		return f
 	}
 	scope.inflight++
 	x.voidOpen(n, nil, "jump")
@@ -204,9 +239,13 @@ func (s *State) JumpTargets(p *Program, token int64) []string {
 	if n == nil {
 		return nil
 	}
+	x := &exec{p: p, s: s, in: Input{Zone: defaultZone}, ev: &Event{}}
 	var out []string
 	for _, el := range n.el.proc.nodes {
-		if n.jumpsTo(el) && (!n.jumpsBack(el) || n.parent.signedStatutory(behind(el)) == nil) {
+		switch {
+		case !n.jumpsTo(el):
+		case n.jumpsBack(el) && n.parent.signedStatutory(behind(el)) != nil, !n.jumpsBack(el) && x.unsigned(n, el) != nil:
+		default:
 			out = append(out, el.id)
 		}
 	}

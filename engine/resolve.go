@@ -2,16 +2,16 @@ package engine
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/quancheng/quancheng/engine/seat"
 )
 
-// Why is the reason of a decision about people. Of Resolve the rules are
-// "named" (the model names the person), "post" (it names the post) and "vacant"
-// (nobody fills it); of Eligible "active", or the code of the refusal. Where
-// the input has no organisation the rule says "no-organisation".
+// Why is the reason of a decision about people. The rules of Resolve are in
+// seating.go, those of Eligible in eligible.go; where the input has no
+// organisation a rule of Eligible is "no-organisation".
 type Why = seat.Why
 
 // Resolve tells who takes the seats of a user task of an element: of one that
@@ -32,26 +32,112 @@ func Resolve(p *Program, s *State, element string, in Input) ([]seat.Holder, []W
 	if err := x.candidates(n, t); err != nil {
 		return nil, nil, refusalOf(err)
 	}
+	if t.Amount, err = x.amount(n); err != nil {
+		return nil, nil, refusalOf(err)
+	}
 	holders, whys, err := x.resolve(n, t)
 	return holders, whys, refusalOf(err)
 }
 
 // Eligible tells whether an open task, or a seat of it, may be given to a person
 // by an operation, and why or why not. A post, where one is named, is what he
-// would act in. The state is untouched.
+// would act in; the reason of a yes says the post that goes with the seat. The
+// state is untouched.
 func Eligible(p *Program, s *State, task int64, op, person, post string, in Input) (bool, Why) {
+	x, g, why := asking(p, s, Asking{Task: task, Operation: op}, in)
+	if why != nil {
+		return false, *why
+	}
+	return x.eligible(g, person, post)
+}
+
+// Asking is a question about who may be given a task.
+type Asking struct {
+	Task      int64
+	Operation string
+	Giver     string // person; "": nobody yet
+	Post      string // that the giver acts in
+	Seat      int    // that is given on; 0: the giver's own
+}
+
+// Receiver is what is to be said of one person about whom a receiver is asked.
+type Receiver struct {
+	Person string
+	OK     bool
+	Why    Why
+}
+
+// EligibleOf answers a question for several persons, in their order.
+func EligibleOf(p *Program, s *State, q Asking, persons []string, in Input) []Receiver {
+	out := make([]Receiver, len(persons))
+	x, g, why := asking(p, s, q, in)
+	for i, person := range persons {
+		out[i] = Receiver{Person: person}
+		if why != nil {
+			out[i].Why = *why
+			continue
+		}
+		out[i].OK, out[i].Why = x.eligible(g, person, "")
+	}
+	return out
+}
+
+// Thinkable are the persons who could be thought of for what is asked, in order:
+// everybody else is no receiver, whatever else holds.
+func Thinkable(p *Program, s *State, q Asking, in Input) []string {
+	x, g, why := asking(p, s, q, in)
+	if why != nil || in.Org == nil {
+		return nil
+	}
+	r, out := x.roster(), []string{}
+	unit := func(id string) {
+		for _, post := range r.staffOf(id) {
+			out = appendNew(out, post.Person)
+		}
+	}
+	for _, b := range g.base {
+		unit(unitOf(b))
+		if u := r.index.units[unitOf(b)]; u != nil && u.Parent != "" {
+			unit(u.Parent)
+		}
+	}
+	for _, set := range g.n.el.user.receivers[q.Operation] {
+		if _, function, named := strings.Cut(set, "@"); named {
+			for _, id := range r.Units(function) {
+				unit(id)
+			}
+		}
+	}
+	if len(g.base) == 0 {
+		for _, id := range slices.Sorted(maps.Keys(r.index.staff)) {
+			unit(id)
+		}
+	}
+	return out
+}
+
+// asking looks up the task that a question is about.
+func asking(p *Program, s *State, q Asking, in Input) (*exec, giving, *Why) {
+	none := &Why{Rule: "no-such-task"}
 	x, err := onlooker(p, s, in)
 	if err != nil {
-		return false, Why{Rule: "no-such-task"}
+		return nil, giving{}, none
 	}
-	n := s.owners[task]
-	if n == nil || n.Task == nil || n.Task.Key != task {
-		return false, Why{Rule: "no-such-task"}
+	n := s.owners[q.Task]
+	if n == nil || n.Task == nil || n.Task.Key != q.Task {
+		return nil, giving{}, none
 	}
-	if spec, known := OperationNamed(op); !known || spec.People == 0 {
-		return false, Why{Rule: "names-nobody", Args: map[string]string{"operation": op}}
+	if spec, known := OperationNamed(q.Operation); !known || spec.People == 0 {
+		return nil, giving{}, &Why{Rule: "names-nobody", Args: map[string]string{"operation": q.Operation}}
 	}
-	return x.eligible(n, op, person, post)
+	g := giving{n: n, op: q.Operation, giver: q.Giver, seat: q.Seat}
+	if g.seat == 0 {
+		g.seat = n.seatOf(seat.By{Person: q.Giver, Groups: []string{q.Post}})
+	}
+	if x.in.Org != nil {
+		g.base = x.base(g)
+	}
+	return x, g, nil
 }
 
 // onlooker asks about a state without moving it.
@@ -123,89 +209,17 @@ func (x *exec) candidates(n *node, t *Task) (err error) {
 	return err
 }
 
-// resolve makes holders of whom the model names: assignee, candidate users and
-// candidate groups, in this order. An approval needs every one of them to be
-// filled: else an administrator hears of it, instead of a task that nobody sees.
-func (x *exec) resolve(n *node, t *Task) ([]seat.Holder, []Why, error) {
-	var holders []seat.Holder
-	var whys []Why
-	vacant := ""
-	take := func(person, group string) {
-		why := x.holding(person, group)
-		if why.Rule == "vacant" && vacant == "" {
-			vacant = orID(person, group)
+// seatOf is the seat of a task that a person would act from, 0 of none.
+func (n *node) seatOf(by seat.By) int {
+	if n.Task == nil {
+		return 0
+	}
+	for _, own := range []bool{true, false} {
+		for i := range n.Task.Seats {
+			if s := &n.Task.Seats[i]; s.State == seat.Active && s.HeldBy(by) && (s.Actor != "") == own {
+				return s.No
+			}
 		}
-		holders, whys = append(holders, n.el.user.holder(person, group, why)), append(whys, why)
 	}
-	if t.Assignee != "" {
-		take(t.Assignee, "")
-	}
-	for _, u := range t.Users {
-		take(u, "")
-	}
-	for _, g := range t.Groups {
-		take("", g)
-	}
-	switch {
-	case n.el.user.approval == nil:
-	case len(holders) == 0:
-		return nil, nil, faultf("no-approver", "nobody is named to decide %s", n.el.id)
-	case vacant != "":
-		return nil, whys, faultf("no-approver", "nobody who is active holds %s, who must decide %s", vacant, n.el.id)
-	}
-	return holders, whys, nil
-}
-
-// holding says why a person, or else the holders of a post, sit where the model names them.
-func (x *exec) holding(person, group string) Why {
-	r := x.roster()
-	switch {
-	case person != "" && (x.in.Org == nil || r.Active(person)):
-		return Why{Rule: "named", Args: map[string]string{"person": person}}
-	case person != "":
-		return Why{Rule: "vacant", Args: map[string]string{"person": person}}
-	case x.in.Org == nil || len(r.Holders(group)) > 0:
-		return Why{Rule: "post", Args: map[string]string{"post": group}}
-	}
-	return Why{Rule: "vacant", Args: map[string]string{"post": group}}
-}
-
-// holder is a candidate with the rights that the model gives it.
-func (u *userPlan) holder(person, group string, why Why) seat.Holder {
-	h := seat.Holder{Person: person, Group: group, Why: &why}
-	if p := u.approval; p != nil {
-		principal := orID(person, group)
-		h.Weight, h.Veto, h.Primary = p.weights[principal], slices.Contains(p.veto, principal), slices.Contains(p.primary, principal)
-	}
-	return h
-}
-
-// eligible is the rule for everybody who is given a task or a seat by somebody else.
-func (x *exec) eligible(_ *node, _, person, post string) (bool, Why) {
-	r := x.roster()
-	switch {
-	case x.in.Org == nil:
-		return true, Why{Rule: "no-organisation"}
-	case !r.Active(person):
-		return false, Why{Rule: "no-such-person", Args: map[string]string{"person": person}}
-	case post != "" && !r.Holds(person, post):
-		return false, Why{Rule: "post-not-held", Args: map[string]string{"person": person, "post": post}}
-	}
-	return true, Why{Rule: "active", Args: map[string]string{"person": person}}
-}
-
-// receiver is why the event's operation may give the task, or a seat, to a
-// person; a *Refusal where it may not. Nobody is always allowed.
-func (x *exec) receiver(n *node, person string) (*Why, error) {
-	if person == "" {
-		return nil, nil
-	}
-	ok, why := x.eligible(n, x.ev.Operation, person, "")
-	switch {
-	case ok:
-		return &why, nil
-	case why.Rule == "no-such-person":
-		return nil, refuse(why.Rule, "%q is not an active person", person)
-	}
-	return nil, refuse(why.Rule, "%q cannot be given the task: %s", person, why.Rule)
+	return 0
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/quancheng/quancheng/engine/seat"
 	"github.com/quancheng/quancheng/feel"
@@ -70,8 +71,44 @@ func (x *exec) keyFields(n *node, plan *approvalPlan) (string, error) {
 		return "", refuse("resume-undeclared", "the model does not say what must stay unchanged; the way must be gone again")
 	}
 	v, _ := x.eval(n, plan.keyFields, nil)
-	raw, err := feel.ToJSON(v)
+	raw, err := feel.ToJSON(plainNumbers(v))
 	return string(raw), err
+}
+
+// plainNumbers makes numbers that are the same look the same, also where a form
+// has sent them as text: 100, 100.0 and "100".
+func plainNumbers(v feel.Value) feel.Value {
+	switch v := v.(type) {
+	case string:
+		if n, err := feel.ParseNumber(strings.TrimSpace(v)); err == nil {
+			return plainText(n)
+		}
+	case feel.Number:
+		return plainText(v)
+	case feel.List:
+		out := make(feel.List, len(v))
+		for i := range v {
+			out[i] = plainNumbers(v[i])
+		}
+		return out
+	case *feel.Context:
+		out := feel.NewContext(v.Len())
+		for _, name := range v.Keys() {
+			field, _ := v.Get(name)
+			out.Set(name, plainNumbers(field))
+		}
+		return out
+	}
+	return v
+}
+
+// plainText writes a number without an exponent and without zeros at its end.
+func plainText(n feel.Number) string {
+	text := n.Decimal().Text('f')
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
 }
 
 // resumed is the element to which a token that leaves n comes straight back,

@@ -21,6 +21,7 @@ type StartTrigger struct {
 	Name  string    // message or signal name
 	Due   time.Time // timer: the next moment; see Program.NextStart
 	Count int       // timer: starts that already happened
+	Begun time.Time // timer: when it was armed; a cycle without a start of its own is counted from there
 }
 
 // Starts lists the event starts of every process of the program. Names and
@@ -61,6 +62,7 @@ func (x *exec) startTrigger(proc *process, el *element, definition int) (t Start
 		t.Name, err = x.name(nil, "the signal name", e.name)
 	case bpmn.TimerEvent:
 		t.Kind = "timer"
+		t.Begun = x.in.Now
 		t.Due, _, err = x.firstDue(nil, e.timer)
 	case bpmn.ConditionalEvent:
 		t.Kind = "conditional"
@@ -84,7 +86,7 @@ func (p *Program) NextStart(t StartTrigger, in Input) (StartTrigger, bool) {
 	if err != nil || left >= 0 && t.Count >= left {
 		return StartTrigger{}, false
 	}
-	next, ok := x.nextDue(nil, e.timer, t.Due)
+	next, ok := x.nextDue(nil, e.timer, t.Begun, t.Due)
 	t.Due, t.Count = next, t.Count+1
 	return t, ok
 }

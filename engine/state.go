@@ -12,7 +12,7 @@ import (
 // semantics is the version of the token rules that new instances get. A change
 // that would make a stored state move differently gets a new number, and old
 // states keep the old rule.
-const semantics = 2
+const semantics = 3
 
 // semanticsInputSets is the version since which activities wait for an input set.
 const semanticsInputSets = 2
@@ -31,6 +31,7 @@ type State struct {
 	nodes   []*node // every living element instance, by key; gone ones are swept at the end of a step
 	owners  map[int64]*node
 	bound   *Program
+	duties  []served // what has been signed for, in any round
 
 	joins       int // arrivals at inclusive and complex gateways
 	conditional int // conditional waits
@@ -120,6 +121,7 @@ type wait struct {
 	Correlation string    `json:"c,omitempty"`
 	Due         time.Time `json:"at,omitzero"`
 	Left        int       `json:"l,omitempty"` // repetitions left after this one; -1: no end
+	Begun       time.Time `json:"b,omitzero"`  // of a cycle: when it was armed; its moments are counted from there
 	Held        bool      `json:"h,omitempty"` // condition was true when last looked at
 
 	el   *element
@@ -157,12 +159,14 @@ type stateJSON struct {
 	Began   bool    `json:"began,omitempty"`
 	Ended   bool    `json:"ended,omitempty"`
 	Nodes   []*node `json:"nodes,omitempty"`
+
+	Duties []served `json:"duties,omitempty"`
 }
 
 // MarshalJSON writes the state. Equal states give equal bytes.
 func (s *State) MarshalJSON() ([]byte, error) {
 	s.sweep()
-	return json.Marshal(stateJSON{s.version, s.key, s.counter, s.began, s.ended, s.nodes})
+	return json.Marshal(stateJSON{s.version, s.key, s.counter, s.began, s.ended, s.nodes, s.duties})
 }
 
 // UnmarshalJSON reads a stored state.
@@ -174,7 +178,7 @@ func (s *State) UnmarshalJSON(data []byte) error {
 	if j.Version > semantics {
 		return fmt.Errorf("read state: its semantics version is %d, this engine knows up to %d", j.Version, semantics)
 	}
-	*s = State{version: j.Version, key: j.Key, counter: j.Counter, began: j.Began, ended: j.Ended, nodes: j.Nodes}
+	*s = State{version: j.Version, key: j.Key, counter: j.Counter, began: j.Began, ended: j.Ended, nodes: j.Nodes, duties: j.Duties}
 	return s.link()
 }
 

@@ -15,7 +15,7 @@ func TestForeignStates(t *testing.T) {
 	mustStep(t, p, s, Event{Type: Start, Process: "p"})
 	good := asJSON(s)
 	for name, c := range map[string]struct{ old, new, want string }{
-		"newer semantics": {`{"v":2`, `{"v":99`, "semantics version"},
+		"newer semantics": {`{"v":3`, `{"v":99`, "semantics version"},
 		"lost scope":      {`"s":7`, `"s":8`, "not there"},
 		"no object":       {good, `[]`, "read state"},
 	} {

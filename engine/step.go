@@ -98,7 +98,7 @@ func init() {
 		Start: (*exec).start, Operate: (*exec).operate, CompleteJob: (*exec).completeJob, FailJob: (*exec).failJob,
 		ThrowError: (*exec).throwJobError, FireTimer: (*exec).fireTimer, CorrelateMessage: (*exec).correlate,
 		BroadcastSignal: (*exec).broadcast, SetVariables: (*exec).setVariables, Cancel: (*exec).cancel,
-		ResolveIncident: (*exec).resolveIncident, RaiseIncident: (*exec).raiseOutside, Suspend: (*exec).suspend, Resume: (*exec).resume,
+		ResolveIncident: (*exec).resolveIncident, RaiseIncident: (*exec).raiseOutside, Suspend: (*exec).suspend, Resume: (*exec).resume, Reseat: (*exec).reseatAll,
 	}
 }
 
@@ -140,7 +140,7 @@ func (x *exec) open() error {
 		return refuse("instance-ended", "instance %d has ended", s.key)
 	}
 	switch ev.Type {
-	case Cancel, Resume, SetVariables, BroadcastSignal, RaiseIncident, Suspend:
+	case Cancel, Resume, SetVariables, BroadcastSignal, RaiseIncident, Suspend, Reseat:
 		return nil
 	}
 	if n := s.owners[ev.Key]; n != nil && n.suspended() {

@@ -55,7 +55,9 @@ func (x *exec) openWait(host *node, el *element, i int, e *event) error {
 		w.Name, err = x.name(host, "the signal name", e.name)
 	case bpmn.TimerEvent:
 		w.Kind = waitTimer
-		w.Due, w.Left, err = x.firstDue(host, e.timer)
+		if w.Due, w.Left, err = x.firstDue(host, e.timer); w.Left != 0 {
+			w.Begun = x.in.Now.UTC()
+		}
 	case bpmn.ConditionalEvent:
 		w.Kind = waitCondition
 	default:
@@ -203,7 +205,7 @@ func (x *exec) beginEventSub(scope *node, start *element, vs Vars) {
 		scope.Stopped = true
 	}
 	sub := x.add(scope, start.scope, 0)
-	if err := x.mapInputs(sub); err != nil {
+	if err := x.mapInputsBeside(sub, vs); err != nil {
 		x.stop(sub, phaseEntering, err)
 	} else if _, err := x.listen(sub, append(slices.Clone(sub.el.boundary), sub.el.eventSubs...)); err != nil {
 		x.stop(sub, phaseEntering, err)

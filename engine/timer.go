@@ -2,12 +2,8 @@ package engine
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/adhocore/gronx"
-	"github.com/sosodev/duration"
 
 	"github.com/quancheng/quancheng/feel"
 )
@@ -67,8 +63,8 @@ func (t *timer) first(v feel.Value, in Input) (due time.Time, left int, ok bool)
 	return time.Time{}, 0, false
 }
 
-// next is the moment after due of a repeating timer.
-func (x *exec) nextDue(n *node, t *timer, due time.Time) (time.Time, bool) {
+// nextDue is the moment after due of a repeating timer that was armed at begun.
+func (x *exec) nextDue(n *node, t *timer, begun, due time.Time) (time.Time, bool) {
 	v, _ := x.eval(n, t.expr, nil)
 	text, ok := v.(string)
 	if !ok {
@@ -78,101 +74,8 @@ func (x *exec) nextDue(n *node, t *timer, due time.Time) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	next, ok := c.next(due)
+	next, ok := c.next(begun, due)
 	return next.UTC(), ok
-}
-
-// cycle is an ISO 8601 repeating interval or a cron line.
-type cycle struct {
-	times int // 0: no end
-	start time.Time
-	end   time.Time // zero: none
-	every string
-	cron  string
-	zone  *time.Location
-}
-
-// readCycle reads R<n>/P…, R<n>/<start>/P…, R<n>/P…/<end>, or a cron line of five or six fields.
-func readCycle(s string, zone *time.Location) (cycle, bool) {
-	c := cycle{zone: zone}
-	if !strings.HasPrefix(s, "R") {
-		if strings.HasPrefix(s, "P") {
-			_, ok := after(time.Time{}, s, zone)
-			c.every = s
-			return c, ok
-		}
-		c.cron = s
-		return c, gronx.IsValid(s)
-	}
-	parts := strings.Split(s, "/")
-	if n := strings.TrimPrefix(parts[0], "R"); n != "" && n != "-1" {
-		times, err := strconv.Atoi(n)
-		if err != nil || times < 0 {
-			return c, false
-		}
-		if c.times = times; times == 0 {
-			return c, false
-		}
-	}
-	switch len(parts) {
-	case 2:
-		c.every = parts[1]
-	case 3:
-		at, edge := parts[1], &c.start
-		c.every = parts[2]
-		if strings.HasPrefix(parts[1], "P") {
-			at, edge, c.every = parts[2], &c.end, parts[1]
-		}
-		var ok bool
-		if *edge, ok = moment(at, zone); !ok {
-			return c, false
-		}
-	default:
-		return c, false
-	}
-	_, ok := after(time.Time{}, c.every, zone)
-	return c, ok
-}
-
-func (c cycle) first(now time.Time) (time.Time, bool) {
-	if !c.start.IsZero() {
-		return c.start, true
-	}
-	return c.next(now)
-}
-
-// next is the moment after t.
-func (c cycle) next(t time.Time) (time.Time, bool) {
-	if c.cron != "" {
-		next, err := gronx.NextTickAfter(c.cron, t.In(c.zone), false)
-		return next, err == nil
-	}
-	next, ok := after(t, c.every, c.zone)
-	return next, ok && next.After(t) && (c.end.IsZero() || !next.After(c.end))
-}
-
-// after is t plus an ISO 8601 duration. Years, months, weeks and days are
-// calendar units in the zone.
-func after(t time.Time, text string, zone *time.Location) (time.Time, bool) {
-	d, err := duration.Parse(strings.TrimSpace(text))
-	if err != nil {
-		return time.Time{}, false
-	}
-	sign := 1
-	if d.Negative {
-		sign = -1
-	}
-	years, months, days := int(d.Years), int(d.Months), int(d.Weeks)*7+int(d.Days)
-	clock := duration.Duration{Hours: d.Hours, Minutes: d.Minutes, Seconds: d.Seconds}
-	for _, whole := range []float64{d.Years, d.Months, d.Weeks, d.Days} {
-		if whole != float64(int(whole)) || whole > 1e6 {
-			return time.Time{}, false
-		}
-	}
-	if d.Hours > 1e6 || d.Minutes > 1e8 || d.Seconds > 1e10 {
-		return time.Time{}, false
-	}
-	return t.In(zone).AddDate(sign*years, sign*months, sign*days).Add(time.Duration(sign) * clock.ToTimeDuration()), true
 }
 
 // moment reads an ISO 8601 date and time; without offset it is in the zone.
@@ -208,7 +111,7 @@ func (x *exec) fireTimer() error {
 		}
 		return x.trigger(host, w, nil)
 	}
-	if next, ok := x.nextDue(host, w.el.events[w.Def].timer, w.Due); ok {
+	if next, ok := x.nextDue(host, w.el.events[w.Def].timer, w.Begun, w.Due); ok {
 		if w.Left > 0 {
 			w.Left--
 		}

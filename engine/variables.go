@@ -141,15 +141,21 @@ func contextOf(vs Vars) *feel.Context {
 }
 
 // mapInputs makes the local variables of zeebe:input.
-func (x *exec) mapInputs(n *node) error {
+func (x *exec) mapInputs(n *node) error { return x.mapInputsBeside(n, nil) }
+
+// mapInputsBeside does so for an event sub-process, which sees what the event
+// that begins it brings.
+func (x *exec) mapInputsBeside(n *node, event Vars) error {
+	brought := feel.MapVars(maps.Clone(event))
 	if err := x.moveData(n, n, n.el.dataIn, x.setLocal); err != nil {
 		return err
 	}
 	for _, m := range n.el.inputs {
-		v, _ := x.eval(n, m.source, nil)
+		v, _ := x.eval(n, m.source, brought)
 		if err := x.put(n, m.target, v, x.setLocal); err != nil {
 			return err
 		}
+		delete(brought, m.target[0]) // from here on it is the local variable
 	}
 	return nil
 }

@@ -85,8 +85,20 @@ func (c *compiler) suggest(id string) string {
 	return nearest(id, known)
 }
 
-// nearest is a hint with the known names that are nearly the wanted one.
+// nearest is a hint with the known names that are written similarly, or "".
 func nearest(want string, known []string) string {
+	names := nearestOf(want, known)
+	if len(names) == 0 {
+		return ""
+	}
+	for i := range names {
+		names[i] = "“" + names[i] + "”"
+	}
+	return "did you mean " + strings.Join(names, " or ") + "?"
+}
+
+// nearestOf lists at most three of the known names that are written similarly, the nearest first.
+func nearestOf(want string, known []string) []string {
 	type candidate struct {
 		name string
 		dist int
@@ -103,14 +115,11 @@ func nearest(want string, known []string) string {
 	sort.Slice(near, func(i, j int) bool {
 		return near[i].dist < near[j].dist || near[i].dist == near[j].dist && near[i].name < near[j].name
 	})
-	if len(near) == 0 {
-		return ""
-	}
-	names := make([]string, 0, 3)
+	var names []string
 	for _, n := range near[:min(3, len(near))] {
-		names = append(names, "“"+n.name+"”")
+		names = append(names, n.name)
 	}
-	return "did you mean " + strings.Join(names, " or ") + "?"
+	return names
 }
 
 // editDistance counts insertions, deletions and replacements, up to limit+1.

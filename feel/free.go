@@ -1,6 +1,9 @@
 package feel
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // FreeNames are the names that the expression reads from its scope, each once, in the order they occur. Names
 // of functions it calls are among them, those that it binds itself are not.
@@ -80,4 +83,34 @@ func binds(n node) []string {
 		names = append(names, "?")
 	}
 	return names
+}
+
+// UnknownFunction is a call of something that is neither a built-in function nor
+// bound by the expression.
+type UnknownFunction struct {
+	Name    string
+	Nearest []string // built-in functions with a similar name, the nearest first; at most three
+}
+
+// UnknownFunctions lists the functions that an expression calls and that do not
+// exist, each once. Where variables cannot be functions, such a call is always null.
+func (e *Expr) UnknownFunctions() []UnknownFunction {
+	called := map[*name]bool{}
+	walk(e.root, func(n node) {
+		if c, ok := n.(*call); ok {
+			if f, ok := c.fn.(*name); ok {
+				called[f] = true
+			}
+		}
+	})
+	lib := libraryOf(e.options)
+	var out []UnknownFunction
+	visitFree(e.root, nil, func(n node) {
+		f, ok := n.(*name)
+		if !ok || !called[f] || lib.functions[f.id] != nil || slices.ContainsFunc(out, func(u UnknownFunction) bool { return u.Name == f.id }) {
+			return
+		}
+		out = append(out, UnknownFunction{Name: f.id, Nearest: nearestOf(f.id, slices.Collect(maps.Keys(lib.functions)))})
+	})
+	return out
 }

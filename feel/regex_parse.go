@@ -303,7 +303,10 @@ func (p *reParser) class() (*reSet, error) {
 				return nil, reError("has text after a subtracted class")
 			}
 			if negate {
-				set = set.negated()
+				set = p.without(set)
+			}
+			if p.foldCase {
+				less = less.bothCases()
 			}
 			return set.minus(less), nil
 		}
@@ -316,9 +319,18 @@ func (p *reParser) class() (*reSet, error) {
 		return nil, reError("has an empty class")
 	}
 	if negate {
-		set = set.negated()
+		set = p.without(set)
 	}
 	return set, nil
+}
+
+// without are the characters outside a set. Under the flag i neither case of one
+// in the set is among them (XPath and XQuery Functions 3.1 §5.6.2).
+func (p *reParser) without(set *reSet) *reSet {
+	if p.foldCase {
+		set = set.bothCases()
+	}
+	return set.negated()
 }
 
 // classPart adds one character, range or escape to the set.

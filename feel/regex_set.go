@@ -64,6 +64,24 @@ func (s *reSet) contains(r rune) bool {
 	return false
 }
 
+// lastCased is the last character that has another case.
+const lastCased = 0x1e943
+
+// bothCases is the set with the other cases of its characters.
+func (s *reSet) bothCases() *reSet {
+	out := &reSet{}
+	out.addSet(s)
+	sorted := s.sorted()
+	for i := 0; i < len(sorted); i += 2 {
+		for r := sorted[i]; r <= min(sorted[i+1], lastCased); r++ {
+			for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+				out.add(f, f)
+			}
+		}
+	}
+	return out
+}
+
 // emit writes the set as a class of Go's syntax.
 func (s *reSet) emit(b *strings.Builder) {
 	sorted := s.sorted()

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/quancheng/quancheng/feel"
 )
 
 // Lengths that hold when the form names none, in characters.
@@ -71,7 +73,7 @@ func forbidden(r rune) bool {
 
 var decimalText = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,10})?$`)
 
-func checkNumber(p *pass, c *component, v any, at string, _ map[string]any) any {
+func checkNumber(p *pass, c *component, v any, at string, vars map[string]any) any {
 	text := ""
 	switch v := v.(type) {
 	case string:
@@ -89,16 +91,33 @@ func checkNumber(p *pass, c *component, v any, at string, _ map[string]any) any 
 	if c.Decimals != nil && -d.Exponent() > int32(*c.Decimals) && !d.Equal(d.Truncate(int32(*c.Decimals))) {
 		p.add(at, c, "decimals", strconv.Itoa(*c.Decimals))
 	}
-	if least, ok := limit(c.Validate.Min); ok && d.LessThan(least) {
+	if least, ok := p.limit(c.Validate.Min, c.least, vars); ok && d.LessThan(least) {
 		p.add(at, c, "min", least.String())
 	}
-	if most, ok := limit(c.Validate.Max); ok && d.GreaterThan(most) {
+	if most, ok := p.limit(c.Validate.Max, c.most, vars); ok && d.GreaterThan(most) {
 		p.add(at, c, "max", most.String())
 	}
-	if _, isText := v.(string); isText {
+	if step, ok := limit(c.Increment); ok && step.Sign() > 0 && !d.Mod(step).IsZero() {
+		below := d.Div(step).Floor().Mul(step)
+		p.add(at, c, "step", below.String(), below.Add(step).String())
+	}
+	if c.AsText {
 		return text
 	}
-	return json.Number(text)
+	return json.Number(d.StringFixed(max(0, -d.Exponent()))) // 007 is no JSON number
+}
+
+// limit is a bound that is written down, or what its expression gives.
+func (p *pass) limit(raw json.RawMessage, program *feel.Program, vars map[string]any) (decimal.Decimal, bool) {
+	if program == nil {
+		return limit(raw)
+	}
+	v, _ := program.Eval(p.env, values(vars))
+	text, err := json.Marshal(plain(v))
+	if err != nil {
+		return decimal.Decimal{}, false
+	}
+	return limit(text)
 }
 
 func limit(raw json.RawMessage) (decimal.Decimal, bool) {
@@ -189,12 +208,51 @@ func checkMoment(p *pass, c *component, v any, at string, _ map[string]any) any 
 		subtype = "date"
 	}
 	for _, layout := range layouts[subtype] {
-		if _, err := time.Parse(layout, s); ok && err == nil {
-			return s
+		moment, err := time.ParseInLocation(layout, s, p.zone())
+		if !ok || err != nil {
+			continue
 		}
+		if c.NotPast && subtype != "time" && moment.Before(p.from(subtype)) {
+			p.add(at, c, "past")
+		}
+		return c.zoned(s, layout, moment)
 	}
 	p.add(at, c, subtype)
 	return nil
+}
+
+func (p *pass) zone() *time.Location {
+	if p.env.Zone == nil {
+		return time.UTC
+	}
+	return p.env.Zone
+}
+
+// from is the first moment that is not past: for a date the day that it is.
+func (p *pass) from(subtype string) time.Time {
+	now := p.env.Now.In(p.zone())
+	if subtype == "date" {
+		return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	}
+	return now
+}
+
+// zoned writes a moment as the form wants its zone: without a zone it is that of
+// the house. A form that wants none gets what was written.
+func (c *component) zoned(s, layout string, moment time.Time) string {
+	date := ""
+	if c.Subtype == "datetime" {
+		date = "2006-01-02T"
+	}
+	switch {
+	case c.Subtype == "date" || c.Subtype == "":
+		return s
+	case c.Zone == "utc_normalized":
+		return moment.UTC().Format(date + "15:04Z07:00")
+	case c.Zone == "utc_offset" && !strings.Contains(layout, "Z07:00"):
+		return moment.Format(date + "15:04Z07:00")
+	}
+	return s
 }
 
 var documentID = regexp.MustCompile(`^[0-9]{1,19}$`)

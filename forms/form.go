@@ -3,7 +3,8 @@
 // and what the form does not ask for is refused.
 //
 // Read are components, groups with a path, dynamic lists, validate, options
-// (static, by key, by expression) and conditional.hide; expressions are FEEL.
+// (static, by key, by expression), conditional.hide and expression fields, which the
+// server computes itself; expressions are FEEL.
 // Layout and appearance are the browser's business and are passed over.
 package forms
 
@@ -35,20 +36,28 @@ type component struct {
 	Readonly    json.RawMessage `json:"readonly"` // bool or expression
 	Multiple    json.RawMessage `json:"multiple"`
 	Decimals    *int            `json:"decimalDigits"`
+	AsText      bool            `json:"serializeToString"` // number: stored as its decimal text
 	Values      []option        `json:"values"`
+	Increment   json.RawMessage `json:"increment"`             // number: step, a number or its text
+	Zone        string          `json:"timeSerializingFormat"` // datetime: no_timezone, utc_offset, utc_normalized
+	NotPast     bool            `json:"disallowPassedDates"`   // datetime
+	Expression  string          `json:"expression"`            // what an expression field computes
 	ValuesKey   string          `json:"valuesKey"`
 	ValuesExpr  string          `json:"valuesExpression"`
 	Validate    validation      `json:"validate"`
 	Conditional conditional     `json:"conditional"`
 	Components  []*component    `json:"components"`
 	Properties  struct {
-		English string `json:"en"` // the label in English
+		English string `json:"en"`  // the label in English
+		Was     string `json:"was"` // the key that the field had in former versions
 	} `json:"properties"`
 	hide         *feel.Program
 	readonly     *feel.Program
 	readonlyTrue bool
 	required     *feel.Program
 	options      *feel.Program
+	computed     *feel.Program
+	least, most  *feel.Program // min, max, as far as they are expressions
 	kind         kind
 	compiled     *regexp.Regexp
 }
@@ -151,6 +160,9 @@ func (c *component) prepare() error {
 		{c.ValuesExpr, &c.options},
 		{expression(c.Validate.Required), &c.required},
 		{expression(c.Readonly), &c.readonly},
+		{c.Expression, &c.computed},
+		{expression(c.Validate.Min), &c.least},
+		{expression(c.Validate.Max), &c.most},
 	} {
 		if e.src == "" {
 			continue
@@ -193,4 +205,33 @@ func firstError(diags []feel.Diagnostic) *feel.Diagnostic {
 		}
 	}
 	return nil
+}
+
+// Headline is what the first field for text says that is answered: what people
+// call by it what they filled in. data is as Validate returns it.
+func (f *Form) Headline(data map[string]any) string {
+	return headline(f.components, data)
+}
+
+func headline(cs []*component, data map[string]any) string {
+	for _, c := range cs {
+		switch c.kind {
+		case kindGroup:
+			within := data
+			if c.Path != "" {
+				v, _ := lookup(data, c.Path)
+				within, _ = v.(map[string]any)
+			}
+			if text := headline(c.Components, within); text != "" {
+				return text
+			}
+		case kindText:
+			v, _ := lookup(data, c.Key)
+			if text, ok := v.(string); ok && strings.TrimSpace(text) != "" {
+				first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+				return first
+			}
+		}
+	}
+	return ""
 }

@@ -116,7 +116,7 @@ func TestValidate(t *testing.T) {
 func TestCleanDataHoldsOnlyAnswers(t *testing.T) {
 	f, _ := Parse([]byte(sample))
 	clean, _ := f.Validate(merge(t, `{"sum":5,"shown":"x","mode":"","winner":{"name":"甲","uscc":"91"},"lines":[{"lineNo":1}]}`), nil, feel.Env{})
-	want := read(t, `{"contractNo":"HT-01","amount":"10.50","confidential":true,"winner":{"name":"甲","uscc":"91"},"lines":[{"lineNo":1}]}`)
+	want := read(t, `{"contractNo":"HT-01","amount":10.50,"confidential":true,"sum":1,"winner":{"name":"甲","uscc":"91"},"lines":[{"lineNo":1}]}`)
 	got, _ := json.Marshal(clean)
 	exp, _ := json.Marshal(want)
 	if d := cmp.Diff(string(exp), string(got)); d != "" {

@@ -12,7 +12,7 @@ const (
 	kindChoices              // distinct options
 	kindMoment               // date, time, date-time
 	kindFiles                // ids of documents
-	kindComputed             // expression: the browser computes it, the server does not take it
+	kindComputed             // expression: computed from the answers, never taken from who submits
 	kindGroup                // components below a path, or beside it
 	kindList                 // rows of components
 )

@@ -1,9 +1,6 @@
 package forms
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Problem is one thing wrong with submitted data.
 type Problem struct {
@@ -14,13 +11,15 @@ type Problem struct {
 	Args    []string
 }
 
-// messages by code: zh-CN, en. %[1]s is the label, %[2]s the limit.
+// messages by code: zh-CN, en. %[1]s is the label, %[2]s the limit, %[3]s a second one.
 var messages = map[string][2]string{
 	"required":  {"请填写“%[1]s”", "“%[1]s” is required"},
 	"minLength": {"“%[1]s”至少 %[2]s 个字", "“%[1]s” needs at least %[2]s characters"},
 	"maxLength": {"“%[1]s”最多 %[2]s 个字", "“%[1]s” takes at most %[2]s characters"},
 	"min":       {"“%[1]s”不能小于 %[2]s", "“%[1]s” must be at least %[2]s"},
 	"max":       {"“%[1]s”不能大于 %[2]s", "“%[1]s” must be at most %[2]s"},
+	"step":      {"“%[1]s”最近的可填值是 %[2]s 和 %[3]s", "“%[1]s”: the nearest values are %[2]s and %[3]s"},
+	"past":      {"“%[1]s”不能早于现在", "“%[1]s” must not be past"},
 	"decimals":  {"“%[1]s”最多 %[2]s 位小数", "“%[1]s” takes at most %[2]s decimals"},
 	"pattern":   {"“%[1]s”格式不对 %[2]s", "“%[1]s” does not have the right form %[2]s"},
 	"text":      {"“%[1]s”应为文字", "“%[1]s” must be text"},
@@ -51,9 +50,12 @@ func (p Problem) In(lang string) string {
 			label = p.English
 		}
 	}
-	arg := ""
+	one, two := "", ""
 	if len(p.Args) > 0 {
-		arg = p.Args[0]
+		one = p.Args[0]
 	}
-	return strings.TrimSpace(fmt.Sprintf(text, label, arg))
+	if len(p.Args) > 1 {
+		two = p.Args[1]
+	}
+	return strings.TrimSpace(strings.NewReplacer("%[1]s", label, "%[2]s", one, "%[3]s", two).Replace(text))
 }

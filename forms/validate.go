@@ -70,7 +70,13 @@ func (p *pass) components(cs []*component, rest, clean map[string]any, pointer, 
 		case c.kind == kindNone:
 		case c.kind == kindGroup:
 			p.components(c.Components, rest, clean, pointer, path, vars, off)
-		case off || c.kind == kindComputed || c.readonlyTrue || p.truth(c.readonly, vars):
+		case c.kind == kindComputed:
+			take(rest, path)
+			if v := p.compute(c, vars); !off && v != nil {
+				put(clean, path, v)
+				put(vars, path, v)
+			}
+		case off || c.readonlyTrue || p.truth(c.readonly, vars):
 			take(rest, path)
 		default:
 			value, _ := take(rest, path)
@@ -82,13 +88,23 @@ func (p *pass) components(cs []*component, rest, clean map[string]any, pointer, 
 	}
 }
 
+// compute is what an expression field says; nil where it says nothing.
+func (p *pass) compute(c *component, vars map[string]any) any {
+	if c.computed == nil {
+		return nil
+	}
+	v, _ := c.computed.Eval(p.env, values(vars))
+	return plain(v)
+}
+
 // value validates one value; ok is false when there is nothing to store.
 func (p *pass) value(c *component, value any, at string, vars map[string]any) (any, bool) {
 	if empty(c.kind, value) {
 		if p.required(c, vars) {
 			p.add(at, c, "required")
+			return nil, false
 		}
-		return nil, false
+		return nothing(c.kind, value)
 	}
 	if c.kind == kindList {
 		return p.rows(c, value, at, vars)
@@ -168,6 +184,20 @@ func empty(k kind, v any) bool {
 		return k == kindBool && !v
 	}
 	return false
+}
+
+// nothing is what an empty answer is stored as: an unticked box is false, a list
+// without rows or choices that was sent a list, so that a model can decide on them; no
+// text, number or moment is no answer.
+func nothing(k kind, v any) (any, bool) {
+	switch k {
+	case kindBool:
+		return false, true
+	case kindChoices, kindList, kindFiles:
+		_, list := v.([]any)
+		return []any{}, list
+	}
+	return nil, false
 }
 
 func join(prefix, path string) string {

@@ -33,6 +33,7 @@ const (
 type DB struct {
 	write, read *gorm.DB
 	board       board
+	file        string // of SQLite
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…". It does not migrate.
@@ -47,7 +48,11 @@ func Open(dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("models: connect to PostgreSQL: %w", err)
 	}
-	return &DB{write: db, read: db}, pool(db, 16)
+	n, err := PoolSize()
+	if err != nil {
+		return nil, err
+	}
+	return &DB{write: db, read: db}, pool(db, n)
 }
 
 // openSQLite keeps one writer, whose transactions lock at once (BEGIN
@@ -70,7 +75,7 @@ func openSQLite(path string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("models: open %s: %w", path, err)
 	}
-	return &DB{write: write, read: read}, pool(read, 8)
+	return &DB{write: write, read: read, file: path}, pool(read, 8)
 }
 
 func config() *gorm.Config {
@@ -93,6 +98,9 @@ func pool(db *gorm.DB, n int) error {
 	}
 	sql.SetMaxOpenConns(n)
 	sql.SetMaxIdleConns(n)
+	if n > 1 { // SQLite's one writer stays
+		sql.SetConnMaxIdleTime(poolIdle)
+	}
 	return nil
 }
 
@@ -121,8 +129,26 @@ func (db *DB) Snapshot(ctx context.Context, f func(tx *gorm.DB) error) error {
 	return db.read.WithContext(ctx).Transaction(f, o)
 }
 
+// Use fastens something to the database that rooms find again on a transaction, such as the desk that
+// issues papers. It is for the start of a process, before anybody reads.
+func (db *DB) Use(p gorm.Plugin) error {
+	pools := []*gorm.DB{db.write}
+	if db.read != db.write { // on PostgreSQL they are one
+		pools = append(pools, db.read)
+	}
+	for _, g := range pools {
+		if err := g.Use(p); err != nil {
+			return fmt.Errorf("models: %s: %w", p.Name(), err)
+		}
+	}
+	return nil
+}
+
 // Read is for queries outside a transaction.
 func (db *DB) Read(ctx context.Context) *gorm.DB { return db.read.WithContext(ctx) }
+
+// Pool is the pool of connections that lists read from, for whoever measures it.
+func (db *DB) Pool() (*sql.DB, error) { return db.read.DB() }
 
 // SQLite reports the dialect.
 func (db *DB) SQLite() bool { return db.write.Name() == NameSQLite }
@@ -151,7 +177,8 @@ func IsUnique(err error) bool {
 }
 
 // IsTransient reports whether trying the same transaction again may succeed:
-// deadlock, serialisation, lock or connection trouble.
+// deadlock, serialisation, lock or connection trouble, and a store that takes
+// nothing just now: its disk is full or fails, or it is a standby that only reads.
 func IsTransient(err error) bool {
 	if err == nil {
 		return false
@@ -159,15 +186,19 @@ func IsTransient(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		switch pg.Code {
-		case "40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300":
+		case "40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "25006":
 			return true
 		}
-		return strings.HasPrefix(pg.Code, "08")
+		// 08 connection, 53 insufficient resources (the disk, memory, connections), 58 the system below
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "58")
 	}
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {
-		code := lite.Code() & 0xff
-		return code == 5 || code == 6 // SQLITE_BUSY, SQLITE_LOCKED
+		switch lite.Code() & 0xff {
+		case 5, 6, 8, 10, 13, 14: // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
+			return true
+		}
+		return false
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error

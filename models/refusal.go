@@ -20,6 +20,25 @@ type FieldError struct {
 	Pointer string            `json:"pointer"` // JSON pointer into the submitted data, such as /lines/3/reviewed
 	Code    string            `json:"code"`
 	Args    map[string]string `json:"args,omitempty"`
+	Check   *CheckFault       `json:"check,omitempty"` // of a rule's finding; its sentences are the pack's own
+}
+
+// CheckFault is what a rule of a check point says against an act.
+type CheckFault struct {
+	Rule    string         `json:"rule"`
+	Name    Bilingual      `json:"name"`
+	State   string         `json:"state"` // block, remind, unknown, error
+	Place   string         `json:"place"` // where an answer to it belongs
+	Detail  Bilingual      `json:"detail"`
+	Values  map[string]any `json:"values,omitempty"`
+	Basis   string         `json:"basis"`
+	Satisfy Bilingual      `json:"satisfy"`
+}
+
+// Bilingual is a sentence that data bring along, not the catalogues.
+type Bilingual struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
 }
 
 // Error makes a Refusal an error.

@@ -11,9 +11,11 @@ import (
 )
 
 func formalCheck(Scene) fields {
-	return fields{"decision": "accept", "checklist": []any{
-		fields{"code": "申报函", "result": "pass"}, fields{"code": "建设方案", "result": "pass"}, fields{"code": "投资概算", "result": "pass"},
-	}}
+	rows := []any{}
+	for _, code := range []string{"letter", "plan", "budget", "minutes", "crypto", "running", "service"} {
+		rows = append(rows, fields{"code": code, "result": "pass"})
+	}
+	return fields{"decision": "accept", "checklist": rows}
 }
 
 func expertOpinion(Scene) fields {

@@ -2,6 +2,7 @@ package seed
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -25,7 +26,8 @@ var finalPapers = []material{
 // papers by element.
 var papers = map[string][]paper{
 	"p1_draft": {
-		{"attachment", "申报函"}, {"plan", "建设方案"}, {"attachment", "投资概算书"}, {"quote", "三家询价单"}, {"plan", "总体架构图"}, {"plan", "密码应用方案"},
+		{"letter", "申报函"}, {"plan", "建设方案"}, {"budget", "投资概算书"}, {"quote", "三家询价单"}, {"plan", "总体架构图"}, {"crypto", "密码应用方案"},
+		{"minutes", "集体决策会议纪要"}, {"running", "运行情况报告"}, {"service", "服务内容与计价依据"},
 	},
 	"p2_supplement":     {{"attachment", "补正材料"}},
 	"p4_consult":        {{"evidence", "异议依据"}},
@@ -57,7 +59,7 @@ func (k paper) content(code string) []byte {
 func application(s Scene) fields {
 	year := s.on("applied")[:4]
 	out := fields{
-		"planEntry": "JH-" + year + "-" + s.Code[max(0, len(s.Code)-3):], "uscc": "11341700MB0DEM00X1", "leader": "分管领导甲", "contact": "联系人乙", "mobile": "13800000000",
+		"planEntry": planEntry(s.Code), "uscc": "11341700MB0DEM00X1", "leader": "分管领导甲", "contact": "联系人乙", "mobile": "13800000000",
 		"plannedStart": later(s.on("applied"), 6), "plannedEnd": later(s.on("applied"), 18), "secrecy": "none", "deployEnv": "cloud",
 		"policyBasis": []any{fields{"title": "数字政府建设总体规划", "docNo": "县政发〔2021〕12号"}},
 		"situation":   "现有业务依靠人工与表格办理，数据分散在三个科室，无统一平台。", "problem": "办理时限长，重复录入多，领导无法及时掌握情况。",
@@ -76,6 +78,9 @@ func application(s Scene) fields {
 		"personalInfo": "general", "xinchuang": "服务器、操作系统、数据库均在信创目录内，已完成适配测试。",
 		"targets": []any{
 			fields{"kind": "output", "name": "上线功能模块", "value": "8", "unit": "个", "method": "验收清单"},
+			fields{"kind": "output", "name": "完成系统对接", "value": "3", "unit": "个", "method": "验收清单"},
+			fields{"kind": "output", "name": "培训人次", "value": "60", "unit": "人次", "method": "签到表"},
+			fields{"kind": "benefit", "name": "年减少跑动", "value": "5000", "unit": "人次", "method": "系统统计"},
 			fields{"kind": "benefit", "name": "平均办理时长下降", "value": "30", "unit": "%", "method": "系统统计"},
 			fields{"kind": "satisfaction", "name": "用户满意度", "value": "90", "unit": "%", "method": "问卷"},
 		},
@@ -88,11 +93,37 @@ func application(s Scene) fields {
 	return out
 }
 
-// prices are the evidence of each line's price.
+// planEntry is the entry of the annual plan that a project draws on.
+func planEntry(code string) string {
+	_, rest, _ := strings.Cut(code, "-")
+	return "JH-" + rest
+}
+
+// estimates are what the plan had for projects whose application grew since.
+var estimates = map[string]string{"XM-2022-007": "3800000.00"}
+
+func (p Project) estimate() string {
+	if e, ok := estimates[p.Code]; ok {
+		return e
+	}
+	return p.Declared().StringFixed(2)
+}
+
+// firms are those that quote.
+var firms = []string{"示例信息技术有限公司", "示例网络工程有限公司", "示例数据服务有限公司"}
+
+// prices are the evidence of each line's price: three quotes. Where the review
+// found the price too high, they are what it found.
 func prices(s Scene) []any {
 	rows := []any{}
 	for i, l := range s.Lines {
-		rows = append(rows, fields{"lineNo": i + 1, "kind": "quote", "source": "三家询价，取低值", "amount": l.UnitPrice.StringFixed(2)})
+		price := l.UnitPrice
+		if l.Reason == "PRICE" && l.Qty.IsPositive() {
+			price = l.Reviewed.DivRound(l.Qty, 2)
+		}
+		for _, firm := range firms {
+			rows = append(rows, fields{"lineNo": i + 1, "kind": "quote", "source": firm, "amount": price.StringFixed(2)})
+		}
 	}
 	return rows
 }

@@ -48,7 +48,12 @@ func Load(fileOrJSON string) (*Keys, error) {
 // directory that only the owner can enter.
 func LoadOrMake(file string) (*Keys, error) {
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
-		return Load(file)
+		k, err := Load(file)
+		if err != nil || len(k.House) > 0 {
+			return k, err
+		}
+		k.House = []HouseKey{newHouse(time.Now())} // the file of a former release
+		return k, k.Save(file)
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, fmt.Errorf("keys: %w", err)

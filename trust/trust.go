@@ -1,7 +1,7 @@
 // Package trust keeps the keys by which the processes of the platform believe
 // each other: Ed25519 keys that seal requests on their way through Temporal, and
 // AES-256 keys that hide the payloads from whoever reads Temporal's store
-// (package trust/payload). A key has an id, begins to be used at a moment, and a
+// (package trust/payload), and SM2 keys by which the house signs its papers. A key has an id, begins to be used at a moment, and a
 // signing key may have an end; so keys change while requests wait.
 //
 // It refuses to guess: without keys nothing is sealed and nothing believed.
@@ -42,13 +42,14 @@ type PayloadKey struct {
 type Keys struct {
 	Signing []SigningKey `json:"signing"`
 	Payload []PayloadKey `json:"payload"`
+	House   []HouseKey   `json:"house,omitempty"` // sign papers; a file of a former release has none
 
 	now func() time.Time
 }
 
 // New makes the first key of each kind, for use from a moment on.
 func New(from time.Time) *Keys {
-	return &Keys{Signing: []SigningKey{newSigning(from)}, Payload: []PayloadKey{newPayload(from)}, now: time.Now}
+	return &Keys{Signing: []SigningKey{newSigning(from)}, Payload: []PayloadKey{newPayload(from)}, House: []HouseKey{newHouse(from)}, now: time.Now}
 }
 
 // At are the same keys with another clock than the machine's.
@@ -87,7 +88,7 @@ const margin = 24 * time.Hour
 // every process must have been restarted with the new keys. The old signing
 // keys are believed until the last request that they sealed has expired.
 func (k *Keys) Rotated(from time.Time) *Keys {
-	next := &Keys{Signing: slices.Clone(k.Signing), Payload: slices.Clone(k.Payload), now: k.now}
+	next := &Keys{Signing: slices.Clone(k.Signing), Payload: slices.Clone(k.Payload), House: slices.Clone(k.House), now: k.now}
 	until := from.UTC().Add(contract.Validity + margin)
 	for i := range next.Signing {
 		if next.Signing[i].Until == nil {
@@ -96,15 +97,19 @@ func (k *Keys) Rotated(from time.Time) *Keys {
 	}
 	next.Signing = append(next.Signing, newSigning(from))
 	next.Payload = append(next.Payload, newPayload(from))
+	next.House = append(next.House, newHouse(from))
 	return next
 }
 
 // Public are the signing keys without their private halves and without payload
 // keys: what another process needs in order to believe this one.
 func (k *Keys) Public() *Keys {
-	out := &Keys{Signing: slices.Clone(k.Signing), Payload: []PayloadKey{}, now: k.now}
+	out := &Keys{Signing: slices.Clone(k.Signing), Payload: []PayloadKey{}, House: slices.Clone(k.House), now: k.now}
 	for i := range out.Signing {
 		out.Signing[i].Private = nil
+	}
+	for i := range out.House {
+		out.House[i].Private = nil
 	}
 	return out
 }
@@ -131,6 +136,15 @@ func (k *Keys) Check() error {
 			return fmt.Errorf("payload key %s is there twice", p.ID)
 		}
 		seen[p.ID] = true
+	}
+	for _, h := range k.House {
+		if err := h.check(); err != nil {
+			return err
+		}
+		if seen[h.ID] {
+			return fmt.Errorf("house key %s is there twice", h.ID)
+		}
+		seen[h.ID] = true
 	}
 	now := k.now()
 	if k.sealing(now) == nil {

@@ -23,12 +23,13 @@ import (
 // those that a suspended instance did not take or that can begin an instance now,
 // asks again for starts that did not happen, watches the clocks of tasks, writes who
 // was refused and who read what into the audit, gives the alarm for cases that
-// nothing can move any more, and deletes what is kept no longer.
+// nothing can move any more, brings tasks back when a deputyship ends, and deletes what is kept no longer.
 type Sweeper struct {
 	DB       *models.DB
 	Temporal *client.Client
 	Now      func() time.Time
 	Log      *slog.Logger
+	Marks    string // file of the high-water marks; "": none
 
 	looked time.Time // for cases that stand still
 }
@@ -58,7 +59,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.clean(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.reseat(ctx), s.clean(ctx), s.marks(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -97,9 +98,14 @@ func (s *Sweeper) restart(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return outbox.StartAgain(tx, s.Now().Add(-grace), s.Now()) })
 }
 
+// reseat brings tasks back whose deputies' or holders' time is over.
+func (s *Sweeper) reseat(ctx context.Context) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return process.ReseatEnded(tx, s.Now()) })
+}
+
 func (s *Sweeper) clocks(ctx context.Context) error {
 	_, err := sla.Sweep(ctx, s.DB, s.Now())
-	return err
+	return errors.Join(err, s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }))
 }
 
 // unusual is how many accesses of a person within a minute alarm
@@ -122,6 +128,18 @@ func (s *Sweeper) access(ctx context.Context) error {
 
 func (s *Sweeper) clean(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return process.Clean(tx, s.Now()) })
+}
+
+// marks keeps outside of the books how far their numbers have come.
+func (s *Sweeper) marks(ctx context.Context) error {
+	if s.Marks == "" {
+		return nil
+	}
+	m, err := s.DB.MarksOf(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	return m.Keep(s.Marks)
 }
 
 // Repair asks again for starts that did not happen, starts a run for each open

@@ -27,6 +27,7 @@ type Config struct {
 	Temporal  temporalclient.Client
 	Committer *activities.Committer
 	Log       *slog.Logger
+	Marks     string // file of the high-water marks that the sweeper keeps; "": none
 }
 
 // Run works until ctx ends, then lets running steps finish.
@@ -47,7 +48,7 @@ func Run(ctx context.Context, c Config) error {
 	wg.Go(func() { NewPump(c.Committer.DB, sender, c.Log).Run(ctx) })
 	wg.Go(func() { (&Clock{Committer: c.Committer, Log: c.Log}).Run(ctx) })
 	wg.Go(func() {
-		(&Sweeper{DB: c.Committer.DB, Temporal: sender, Now: c.Committer.Now, Log: c.Log}).Run(ctx)
+		(&Sweeper{DB: c.Committer.DB, Temporal: sender, Now: c.Committer.Now, Log: c.Log, Marks: c.Marks}).Run(ctx)
 	})
 	wg.Wait()
 	return nil

@@ -71,8 +71,9 @@ func (b *Bundle) definitions(starts map[string][]process.StartSubscription) []pr
 // dialect, the commands, posts and units that exist, and soundness. Errors refuse the bundle.
 func (b *Bundle) admission(in engine.Input) []Diagnostic {
 	var out []Diagnostic
+	around := verify.Surroundings{Resources: engine.Resources{Models: b.Models}, Command: commands.Has, Org: in.Org, Now: in.Now}
 	for _, m := range b.Models {
-		for _, f := range verify.Model(m, verify.Surroundings{Command: commands.Has, Org: in.Org, Now: in.Now}) {
+		for _, f := range verify.Model(m, around) {
 			out = append(out, diagnostic(f))
 		}
 	}

@@ -28,8 +28,8 @@ type scene struct {
 // organisation is locked: others may hold it too, and who changes the organisation waits.
 const sceneSQL = `WITH org AS (SELECT version FROM org_version %s)
 SELECT COALESCE((SELECT rule_pack FROM project WHERE code = @project), '') AS pack,
-	COALESCE((SELECT id FROM rule_pack WHERE valid_from <= @on ORDER BY valid_from DESC, id DESC LIMIT 1),
-		(SELECT id FROM rule_pack ORDER BY valid_from, id LIMIT 1), '') AS in_force,
+	COALESCE((SELECT id FROM rule_pack WHERE state = 'published' AND valid_from <= @on ORDER BY valid_from DESC, id DESC LIMIT 1),
+		(SELECT id FROM rule_pack WHERE state = 'published' ORDER BY valid_from, id LIMIT 1), '') AS in_force,
 	(SELECT COALESCE(MAX(version), 1) FROM work_calendar) AS calendar, org.version AS org,
 	COALESCE((SELECT NULLIF(SUM(amount), 0) FROM ledger WHERE project = @project AND kind = 'contracted'),
 		(SELECT NULLIF(SUM(amount), 0) FROM ledger WHERE project = @project AND kind = 'approved'),

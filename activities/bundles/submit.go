@@ -6,6 +6,7 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/feel"
+	"github.com/quancheng/quancheng/forms"
 	"github.com/quancheng/quancheng/models"
 )
 
@@ -43,14 +44,22 @@ func (b *Bundle) Submit(state *engine.State, in engine.Input, s Submission) (cle
 	}
 	form := b.Forms[s.Form]
 	if form == nil {
+		if s.Form == "" && len(data) > 0 {
+			return nil, nil, models.Refuse("no-form")
+		}
 		return data, scope, nil
 	}
 	clean, problems := form.Validate(data, scope, feel.Env{Now: in.Now, Zone: models.Zone, Calendar: in.Calendar})
+	return clean, scope, refusalOfForm(problems).OrNil()
+}
+
+// refusalOfForm points to each answer that is wrong; without fields nothing is.
+func refusalOfForm(problems []forms.Problem) *models.Refusal {
 	refusal := models.Refuse("invalid-data")
 	for _, p := range problems {
 		refusal.Field(p.Pointer, "form-field", "zh", p.In("zh"), "en", p.In("en"))
 	}
-	return clean, scope, refusal.OrNil()
+	return refusal
 }
 
 // Plain gives variables as commands and forms read them: JSON values with exact numbers.

@@ -24,6 +24,7 @@ type World struct {
 	Pack            string // id of the rule pack
 	PackInForce     string // id of the pack that what floats is taken from
 	CalendarVersion int
+	OrgVersion      int64 // of the organisation that was read
 }
 
 // About says whose world is read, and for what.
@@ -55,7 +56,11 @@ func (c *Cache) World(tx *gorm.DB, about About) (World, error) {
 		return w, err
 	}
 	w.Pack, w.PackInForce, w.Params, w.Workday, w.CalendarVersion = params.id, params.inForce, params.tree, days, days.Version
-	w.Input = engine.Input{Now: about.Now, Zone: models.Zone, Calendar: calendar.Civil{Calendar: days}, Params: params.vars, Org: org}
+	w.OrgVersion = org.Version
+	w.Input = engine.Input{Now: about.Now, Zone: models.Zone, Calendar: calendar.Civil{Calendar: days}, Params: params.vars}
+	if len(org.Posts) > 0 { // where nobody has a post yet, nothing can be said of people
+		w.Input.Org = org
+	}
 	w.Input.Case, err = scene.matter()
 	return w, err
 }
@@ -83,7 +88,7 @@ func (c *Cache) pack(tx *gorm.DB, key packs) (parsed, error) {
 	if err != nil {
 		return parsed{}, err
 	}
-	tree, err := p.Chosen(current)
+	tree, err := p.Chosen(current, "")
 	if err != nil {
 		return parsed{}, err
 	}

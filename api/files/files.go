@@ -1,9 +1,10 @@
-// Package files keeps uploaded files on the disk, each under the SM3 digest of
-// its content, and lets in only types that its content proves.
+// Package files keeps uploaded files, in a directory or in a store that speaks
+// S3, each under the SM3 digest of its content, and lets in only types that its content proves.
 package files
 
 import (
 	"archive/zip"
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ var (
 	ErrEmpty     = errors.New("files: empty")
 	ErrType      = errors.New("files: this type is not allowed")
 	ErrDisguised = errors.New("files: the content is of another type than the name says")
-	ErrStorage   = errors.New("files: cannot store")
+	ErrStorage   = errors.New("files: the store does not answer, or takes nothing")
 )
 
 // OFD is the media type of China's fixed-layout documents (GB/T 33190).
@@ -44,8 +45,11 @@ var allowed = map[string][]string{
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": {".docx"},
 }
 
-// Store is a directory of files.
-type Store struct{ Dir string }
+// Store is where files lie.
+type Store struct {
+	Dir    string  // the directory; with a bucket that of uploads which are still looked at
+	Bucket *Bucket // nil: the directory
+}
 
 // File is a stored file.
 type File struct {
@@ -59,9 +63,66 @@ type File struct {
 	staged string // where it lies until it is kept
 }
 
-// Path is where the content of a digest lies.
-func (s Store) Path(digest string) string {
+// path is where the content of a digest lies in a directory.
+func (s Store) path(digest string) string {
 	return filepath.Join(s.Dir, digest[:min(2, len(digest))], digest)
+}
+
+// Open reads the content of a digest. The error wraps ErrStorage, and fs.ErrNotExist when the store has no such file.
+func (s Store) Open(ctx context.Context, digest string) (io.ReadCloser, error) {
+	var f io.ReadCloser
+	var err error
+	if s.Bucket != nil {
+		f, err = s.Bucket.open(ctx, digest)
+	} else {
+		f, err = os.Open(s.path(digest))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	return f, nil
+}
+
+// Check writes and reads a small file, as every upload does.
+func (s Store) Check(ctx context.Context) error {
+	digest, err := s.Put([]byte("quancheng"))
+	if err != nil {
+		return err
+	}
+	f, err := s.Open(ctx, digest)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// Digest is the SM3 of a content, under which it is stored: lower-case hex.
+func Digest(content io.Reader) (string, error) {
+	sum := sm3.New()
+	if _, err := io.Copy(sum, content); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// Put stores what we made ourselves, under its digest. The same content is stored once.
+func (s Store) Put(raw []byte) (digest string, err error) {
+	sum := sm3.Sum(raw)
+	f := File{Digest: hex.EncodeToString(sum[:]), store: s}
+	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
+		return "", fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	tmp, err := os.CreateTemp(s.Dir, ".made-*")
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	f.staged = tmp.Name()
+	_, err = tmp.Write(raw)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		f.Discard()
+		return "", fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	return f.Digest, f.Keep()
 }
 
 // Stage reads a file and checks it. Nothing of it stays unless Keep follows.
@@ -109,13 +170,30 @@ func (f *File) read(tmp *os.File, r io.Reader) (err error) {
 // Keep gives a staged file its name, once its content is on the disk. The same
 // content is stored once.
 func (f File) Keep() error {
-	path := f.store.Path(f.Digest)
+	if f.store.Bucket != nil {
+		return f.send()
+	}
+	path := f.store.path(f.Digest)
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	if err := os.Rename(f.staged, path); err != nil {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
+	return nil
+}
+
+// send brings a staged file into the bucket.
+func (f File) send() error {
+	content, err := os.Open(f.staged)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	err = f.store.Bucket.put(context.Background(), f.Digest, content)
+	if err = errors.Join(err, content.Close()); err != nil && !errors.Is(err, os.ErrClosed) {
+		return fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	f.Discard()
 	return nil
 }
 

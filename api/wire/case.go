@@ -40,17 +40,19 @@ type CaseAct struct {
 	Label   string   `json:"label"`
 	Second  bool     `json:"second,omitempty"` // a second person confirms it
 	Target  bool     `json:"target,omitempty"` // it names a token and where that is moved
+	People  bool     `json:"people,omitempty"` // it names persons
 	Effects []string `json:"effects"`          // what follows, in words
 	Blocked string   `json:"blocked,omitempty"`
 }
 
 // CaseRequest acts on a case.
 type CaseRequest struct {
-	Reason string `json:"reason"`
-	From   string `json:"from,omitempty"`   // jump: the token, by its key or its task
-	Target string `json:"target,omitempty"` // jump: element
-	Seen   string `json:"seen,omitempty"`   // of the page that the person acts on
-	Post   string `json:"post,omitempty"`
+	Reason  string   `json:"reason"`
+	From    string   `json:"from,omitempty"`    // jump: the token, by its key or its task
+	Target  string   `json:"target,omitempty"`  // jump: element
+	Persons []string `json:"persons,omitempty"` // copy: who is to read it
+	Seen    string   `json:"seen,omitempty"`    // of the page that the person acts on
+	Post    string   `json:"post,omitempty"`
 }
 
 // ConfirmationPage is what waits for a second person.

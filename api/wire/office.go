@@ -296,12 +296,29 @@ type Problem struct {
 	Instance string       `json:"instance,omitempty"`
 	Errors   []FieldError `json:"errors,omitempty"`
 	Happened *Happened    `json:"happened,omitempty"`
+
+	Person string `json:"person,omitempty"` // receiver-not-eligible, duty-separated: who
+	Why    string `json:"why,omitempty"`    // receiver-not-eligible: slug of the reason
+	Duty   string `json:"duty,omitempty"`   // duty-separated
+	Other  string `json:"other,omitempty"`  // duty-separated: the duty that he has signed
 }
 
 // FieldError is one mistake in the input.
 type FieldError struct {
 	Pointer string `json:"pointer"`
 	Detail  string `json:"detail"`
+	*CheckFault
+}
+
+// CheckFault is what a rule adds to a mistake (checks-block).
+type CheckFault struct {
+	Rule    string         `json:"rule"`
+	Name    string         `json:"name"`
+	State   string         `json:"state"` // block, remind, unknown, error
+	Place   string         `json:"place"` // names the finding in an answer
+	Values  map[string]any `json:"values"`
+	Basis   string         `json:"basis"`
+	Satisfy string         `json:"satisfy"`
 }
 
 // Happened tells the loser of a race what happened in between.

@@ -271,6 +271,8 @@ type Document struct {
 	At           time.Time  `json:"at"`
 	BusinessDate string     `json:"businessDate,omitempty"`
 	Href         string     `json:"href,omitempty"`
+	Paper        bool       `json:"paper,omitempty"` // a numbered paper with a page of its own
+	Void         bool       `json:"void,omitempty"`
 }
 
 // Documents is a list of them.

@@ -21,6 +21,7 @@ type Me struct {
 	Permissions []string  `json:"permissions"`
 	Counts      Counts    `json:"counts"`
 	Dev         bool      `json:"dev"`
+	Pending     []string  `json:"pending,omitempty"` // steps of the sign-in that are still open
 	Now         time.Time `json:"now"`
 }
 

@@ -112,16 +112,38 @@ type Fact struct {
 
 // SeatView is an approver's seat as the person may see it.
 type SeatView struct {
-	No        int        `json:"no"`
-	Actor     *PersonRef `json:"actor,omitempty"`
-	Principal *PersonRef `json:"principal,omitempty"`
-	Origin    string     `json:"origin,omitempty"`
-	State     string     `json:"state"`
-	Decision  string     `json:"decision,omitempty"`
-	Opinion   string     `json:"opinion,omitempty"`
-	SignedAt  *time.Time `json:"signedAt,omitempty"`
-	Hidden    bool       `json:"hidden,omitempty"`
-	ReadAt    *time.Time `json:"readAt,omitempty"`
+	No        int            `json:"no"`
+	Actor     *PersonRef     `json:"actor,omitempty"`
+	Principal *PersonRef     `json:"principal,omitempty"`
+	Origin    string         `json:"origin,omitempty"`
+	State     string         `json:"state"`
+	Decision  string         `json:"decision,omitempty"`
+	Opinion   string         `json:"opinion,omitempty"`
+	SignedAt  *time.Time     `json:"signedAt,omitempty"`
+	Hidden    bool           `json:"hidden,omitempty"`
+	ReadAt    *time.Time     `json:"readAt,omitempty"`
+	Whys      []SeatWhy      `json:"whys,omitempty"`
+	Answers   map[string]any `json:"answers,omitempty"` // to the form, with his verdict
+}
+
+// SeatWhy is the reason of a decision about people, in words.
+type SeatWhy struct {
+	Rule string `json:"rule"`
+	Text string `json:"text"`
+}
+
+// Receiver is somebody who may be given a task, or a colleague who may not.
+type Receiver struct {
+	PersonRef
+	PostID   string `json:"postId,omitempty"`
+	Eligible bool   `json:"eligible"`
+	Why      string `json:"why,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+// Receivers are who may be given a task, the eligible first.
+type Receivers struct {
+	Items []Receiver `json:"items"`
 }
 
 // Copy is a task that somebody was given to read.
@@ -152,6 +174,7 @@ type TaskDetail struct {
 	Confirmations   []Confirmation     `json:"confirmations,omitempty"`
 	Documents       []Document         `json:"documents,omitempty"`
 	Guidance        string             `json:"guidance,omitempty"`
+	Whys            []SeatWhy          `json:"whys,omitempty"`
 	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
 }
 

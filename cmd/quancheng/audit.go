@@ -36,6 +36,10 @@ func auditVerifyCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%d chains, %d entries, %d seals\n", r.Chains, r.Entries, r.Seals)
+			if r.Break == nil && r.Entries == 0 {
+				fmt.Fprintln(c.OutOrStdout(), "there is nothing to verify: no entry was found, which proves nothing")
+				return errUndecided
+			}
 			if r.Break == nil {
 				fmt.Fprintln(c.OutOrStdout(), "every link holds")
 				return nil

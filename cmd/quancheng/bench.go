@@ -35,7 +35,30 @@ func benchCommand() *cobra.Command {
 		o.Out = c.OutOrStdout()
 		return bench.Run(ctx, o)
 	}
-	c.AddCommand(benchHTTPCommand())
+	c.AddCommand(benchHTTPCommand(), benchRegistersCommand())
+	return c
+}
+
+// benchRegistersCommand measures lists, totals, imports and a campaign's page at growing sizes.
+func benchRegistersCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "registers",
+		Short: "Measure registers and campaigns as they grow, on SQLite and PostgreSQL",
+		Args:  cobra.NoArgs,
+	}
+	o := bench.RegisterOptions{}
+	c.Flags().IntSliceVar(&o.Entries, "entries", []int{2_000, 200_000}, "entries of a register")
+	c.Flags().IntSliceVar(&o.Walks, "walks", []int{2_000, 20_000}, "walks of a campaign")
+	c.Flags().IntVar(&o.Units, "units", 34, "units of the campaign")
+	c.Flags().IntVar(&o.Items, "items", 2_000, "items of each unit")
+	c.Flags().IntVar(&o.Rounds, "rounds", 100, "times that each is asked")
+	c.Flags().IntVar(&o.Sheet, "sheet", 10_000, "rows of an imported sheet")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		o.Out = c.OutOrStdout()
+		return bench.Registers(ctx, o)
+	}
 	return c
 }
 

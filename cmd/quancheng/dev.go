@@ -20,6 +20,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/seed"
+	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
@@ -57,7 +58,7 @@ type devOptions struct {
 
 func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	began := time.Now()
-	if err := os.MkdirAll(o.data, 0o700); err != nil {
+	if err := writable(o.data); err != nil {
 		return err
 	}
 	in := func(name string) string { return filepath.Join(o.data, name) }
@@ -69,7 +70,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// The address first: a second server on the same directory ends here, before it touches anything.
+	// The address first: a second server at the same address ends here, and open refuses one on the same data.
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return err
@@ -83,6 +84,9 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return errors.Join(err, l.Close())
 	}
 	defer p.close()
+	if err := p.holdMarks(ctx, in("marks.json")); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	if err := o.install(ctx, p.db); err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -96,7 +100,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(hooks),
 		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(), Dev: &api.Dev{Bureaus: fakes},
-		SessionIdle: 2 * time.Hour,
+		SessionIdle: 2 * time.Hour, Cipher: field.New(keys),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -106,9 +110,10 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return errors.Join(err, l.Close())
 	}
 	mux.Handle("/", handler)
+	g.run("place", p.place.watch)
 	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, mux, server) })
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: in("marks.json")})
 	})
 	fmt.Fprintf(out, "全程 Quancheng · %s · 数据目录 %s · %.1f s\n", base, o.data, time.Since(began).Seconds())
 	if o.seed {

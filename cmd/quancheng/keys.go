@@ -57,7 +57,7 @@ func inWords(key string, args map[string]string) error {
 }
 
 func keysCommand() *cobra.Command {
-	c := &cobra.Command{Use: "keys", Short: "Make, change and show the keys that seal requests and hide what Temporal stores"}
+	c := &cobra.Command{Use: "keys", Short: "Make, change and show the keys that seal requests, hide what Temporal stores, and sign papers"}
 	c.AddCommand(keysNewCommand(), keysRotateCommand(), keysShowCommand())
 	return c
 }
@@ -144,6 +144,9 @@ func listKeys(c *cobra.Command, k *trust.Keys) error {
 	}
 	for _, p := range k.Payload {
 		fmt.Fprintf(w, "%s\tpayloads\t%s\t-\n", p.ID, p.From.Local().Format(time.DateTime))
+	}
+	for _, h := range k.House {
+		fmt.Fprintf(w, "%s\tpapers\t%s\t-\n", h.ID, h.From.Local().Format(time.DateTime))
 	}
 	return w.Flush()
 }

@@ -15,8 +15,13 @@ var subcommands = []func() *cobra.Command{
 	workerCommand,
 	migrateCommand,
 	deployCommand,
+	startCommand,
 	repairCommand,
+	doctorCommand, backupCommand, restoreCommand,
 	keysCommand,
+	papersCommand,
+	setupCommand,
+	organisationCommand,
 	reconcileCommand,
 	seedCommand,
 	playCommand,
@@ -25,13 +30,17 @@ var subcommands = []func() *cobra.Command{
 	calendarCommand,
 	chaosCommand,
 	conformanceCommand,
-	lintCommand,
+	lintCommand, checksCommand, rulepackCommand,
 	verifyCommand,
+	similarityCommand,
 	benchCommand,
 }
 
 // errReported ends the program with status 1 when the command has said why.
 var errReported = errors.New("reported")
+
+// errUndecided ends the program with status 2: the command cannot say yes or no, and has said why.
+var errUndecided = errors.New("undecided")
 
 func main() {
 	root := &cobra.Command{
@@ -40,13 +49,17 @@ func main() {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return logSettings() }
 	for _, make := range subcommands {
 		root.AddCommand(make())
 	}
 	if err := root.Execute(); err != nil {
-		if !errors.Is(err, errReported) {
+		switch {
+		case errors.Is(err, errUndecided):
+			os.Exit(2)
+		case !errors.Is(err, errReported):
 			root.PrintErrln("quancheng:", err)
 		}
-		os.Exit(1)
+		os.Exit(statusOf(err))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/tracing/export"
 	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/trust/payload"
 	"github.com/quancheng/quancheng/worker/temporal"
@@ -36,25 +38,46 @@ type platform struct {
 	keys     *trust.Keys
 	temporal temporalclient.Client
 	server   *temporal.Server // nil: Temporal runs elsewhere
+	place    *hold            // nil: Temporal runs elsewhere
+	untrace  func(context.Context) error
 	log      *slog.Logger
 }
 
-// open connects to the books, brings their schema up to date, and connects to Temporal.
+// open reads the templates of papers, connects to the books, brings their schema up to date, and connects to Temporal.
+// An embedded Temporal is for one process at a time: its log lies in the directory that is held.
 func open(ctx context.Context, dsn string, embedded *temporal.Options, address string, keys *trust.Keys) (p *platform, err error) {
-	p = &platform{keys: keys, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	p = &platform{keys: keys, log: newLog(slog.LevelInfo)}
+	if p.untrace, err = export.Start(ctx, filepath.Base(os.Args[0])); err != nil {
+		return p, err
+	}
+	desk, err := paperDesk(keys)
+	if err != nil {
+		return p, err
+	}
+	if len(keys.House) == 0 {
+		p.log.Warn("papers are issued without a signature: the keys hold none of the house; quancheng keys rotate adds one")
+	}
 	defer func() {
 		if err != nil {
 			p.close()
 		}
 	}()
+	if embedded != nil {
+		if p.place, err = takePlace(ctx, filepath.Dir(embedded.LogFile), embedded); err != nil {
+			return p, err
+		}
+	}
 	if p.db, err = models.Open(dsn); err != nil {
+		return p, err
+	}
+	if err = p.db.Use(desk); err != nil {
 		return p, err
 	}
 	if _, err = p.db.Migrate(ctx); err != nil {
 		return p, err
 	}
 	p.bundles = bundles.NewCache(p.db)
-	warnings := log.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	warnings := log.NewStructuredLogger(newLog(slog.LevelWarn))
 	quiet := payload.Options(keys, temporalclient.Options{Logger: warnings})
 	if embedded != nil {
 		if p.server, err = temporal.Start(ctx, *embedded); err != nil {
@@ -68,6 +91,15 @@ func open(ctx context.Context, dsn string, embedded *temporal.Options, address s
 		return p, fmt.Errorf("connect to Temporal at %s: %w", address, err)
 	}
 	return p, nil
+}
+
+// holdMarks lets no number be given again, when older books were restored beside newer marks.
+func (p *platform) holdMarks(ctx context.Context, file string) error {
+	raised, err := p.db.HoldMarks(ctx, file)
+	if len(raised) > 0 {
+		p.log.Warn("the books are older than the marks beside them: numbers go on beyond those", "marks", file, "raised", raised)
+	}
+	return err
 }
 
 func (p *platform) committer() *activities.Committer {
@@ -104,6 +136,16 @@ func (p *platform) close() {
 		if err := p.db.Close(); err != nil {
 			p.log.Error("stop", "error", err)
 		}
+	}
+	if p.untrace != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if err := p.untrace(ctx); err != nil {
+			p.log.Warn("the last traces did not leave", "error", err)
+		}
+	}
+	if p.place != nil {
+		p.place.release()
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/quancheng/quancheng/models/modelstest"
 )
 
 // asMain makes the test binary the program itself, so that tests start, stop and
@@ -23,7 +25,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	modelstest.Main(m)
 }
 
 // platformProcess is a dev server in a process of its own.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/web"
 	"github.com/quancheng/quancheng/webhook"
 	"github.com/quancheng/quancheng/worker"
@@ -35,11 +37,20 @@ by spaces, while a key is changed: the first one signs). A bureau without them i
 	dsn, keyFile := databaseFlag(c), keysFlag(c)
 	listen := c.Flags().String("listen", "127.0.0.1:8080", "address to answer at")
 	data := c.Flags().String("data", "data", "directory of uploaded documents and the log of an embedded Temporal")
+	documents := documentsFlag(c)
 	idle := c.Flags().Duration("idle", office.SessionIdle, "after how long without a request a person must sign in again")
+	oidc := c.Flags().String("oidc", "", "settings file of the houses that one can sign in by (OpenID Connect), see docs/sign-in.md")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		return serve(ctx, *dsn, *where, *listen, *data, *keyFile, *idle)
+		var providers []*api.Provider
+		if *oidc != "" {
+			var err error
+			if providers, err = api.ReadProviders(*oidc); err != nil {
+				return err
+			}
+		}
+		return serve(ctx, *dsn, *where, *listen, *data, *documents, *keyFile, *idle, providers)
 	}
 	return c
 }
@@ -52,22 +63,37 @@ func workerCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	address := c.Flags().String("temporal", temporalclient.DefaultHostPort, "address of Temporal")
+	listen := c.Flags().String("listen", "127.0.0.1:0", "address of /healthz, /readyz and /metrics; port 0: any free one, which the log names")
 	dsn, keyFile := databaseFlag(c), keysFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		keys, err := loadKeys(*keyFile)
-		if err != nil {
-			return err
-		}
-		p, err := open(ctx, *dsn, nil, *address, keys)
-		if err != nil {
-			return err
-		}
-		defer p.close()
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+		return runWorker(ctx, *dsn, *address, *listen, *keyFile)
 	}
 	return c
+}
+
+func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error {
+	keys, err := loadKeys(keyFile)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return err
+	}
+	p, err := open(ctx, dsn, nil, address, keys)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer p.close()
+	g := newGroup(ctx)
+	g.run("worker", func(ctx context.Context) error {
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable)})
+	})
+	g.run("http", func(ctx context.Context) error { return watched(ctx, l, p) })
+	p.log.Info("ready", "address", l.Addr().String(), "temporal", address)
+	return g.wait()
 }
 
 // temporalFlags say where Temporal runs: "embedded", or an address.
@@ -75,12 +101,16 @@ func temporalFlags(c *cobra.Command) *string {
 	return c.Flags().String("temporal", "embedded", "address of Temporal, or embedded: in this process, on the same PostgreSQL")
 }
 
-func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle time.Duration) error {
+func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile string, idle time.Duration, providers []*api.Provider) error {
 	keys, err := loadKeys(keyFile)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(data, 0o700); err != nil {
+	if err := writable(data); err != nil {
+		return err
+	}
+	store, err := fileStore(documents, data)
+	if err != nil {
 		return err
 	}
 	hooks, partnersAt, err := bureausFromEnvironment()
@@ -94,18 +124,28 @@ func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle t
 	var embedded *temporal.Options
 	if where == "embedded" {
 		embedded = &temporal.Options{Postgres: dsn, LogFile: filepath.Join(data, "temporal.log")}
+		if embedded.Pool, err = temporalPool(); err != nil {
+			return errors.Join(err, l.Close())
+		}
 	}
 	p, err := open(ctx, dsn, embedded, where, keys)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
 	defer p.close()
-	if err := installShipped(ctx, p.db, false); err != nil {
+	if err := p.holdMarks(ctx, marksFile("", data)); err != nil {
 		return errors.Join(err, l.Close())
 	}
+	kept, err := installShipped(ctx, p.db, false)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	if len(kept) > 0 {
+		p.log.Warn(inWords("own-models-kept", map[string]string{"processes": strings.Join(kept, ", ")}).Error())
+	}
 	server, err := api.New(api.Deps{
-		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: filepath.Join(data, "documents"), Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
-		SessionIdle: idle,
+		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: store.Dir, Bucket: store.Bucket, Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
+		SessionIdle: idle, Providers: providers, Cipher: field.New(keys),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -115,12 +155,19 @@ func serve(ctx context.Context, dsn, where, listen, data, keyFile string, idle t
 		return errors.Join(err, l.Close())
 	}
 	g := newGroup(ctx)
+	if p.place != nil {
+		g.run("place", p.place.watch)
+	}
 	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, handler, server) })
 	g.run("partners", partnerlink.New(partnerlink.Config{DB: p.db, Partners: partnersAt, Log: p.log}).Run)
 	if embedded != nil {
 		g.run("worker", func(ctx context.Context) error {
-			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log})
+			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data)})
 		})
+	}
+	if err := inviteToSetup(ctx, p.db, "http://"+l.Addr().String(), os.Stdout); err != nil {
+		g.cancel()
+		return errors.Join(err, g.wait())
 	}
 	p.log.Info("ready", "address", l.Addr().String(), "temporal", where)
 	return g.wait()

@@ -16,14 +16,17 @@ import (
 	"github.com/quancheng/quancheng/forms"
 )
 
-// verifyCommand prints what the admission gate finds in models; the status is 1 when it would refuse them.
+// verifyCommand prints what the admission gate finds in models; the status is 1 when it would refuse them, and 2 when it does not know.
 func verifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify FILE|DIR...",
 		Short: "Check models as a deployment would, and explore what they can do",
 		Long: `Check models as a deployment would: structure after repairs, expressions, candidates, forms and decisions
 (when some are given), and soundness. Each process is explored with every choice possible: can it get stuck, leave
-tokens behind, go round for ever, or hold elements that nothing reaches? A finding shows the way there.`,
+tokens behind, go round for ever, or hold elements that nothing reaches? A finding shows the way there.
+
+The verdict is "sound", "unsound" (a deployment is refused), or "undecided": it depends on how conditions turn out, there
+are too many states, or nothing can be executed. The status is 0, 1 or 2.`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	lang := c.Flags().String("lang", "zh", "language of the findings: zh or en")
@@ -46,8 +49,11 @@ tokens behind, go round for ever, or hold elements that nothing reaches? A findi
 		if err := write(c.OutOrStdout(), findings, *lang); err != nil {
 			return err
 		}
-		if verify.HasErrors(findings) {
+		switch verify.VerdictOf(findings) {
+		case verify.Unsound:
 			return errReported
+		case verify.Undecided:
+			return errUndecided
 		}
 		return nil
 	}
@@ -131,6 +137,13 @@ func expand(args []string) []string {
 	return out
 }
 
+// verdicts are their words for people.
+var verdicts = map[verify.Verdict]map[string]string{
+	verify.Sound:     {"zh": "可以部署", "en": "sound"},
+	verify.Unsound:   {"zh": "不能部署", "en": "unsound"},
+	verify.Undecided: {"zh": "无法判定", "en": "undecided"},
+}
+
 func writeFindings(w io.Writer, findings []verify.Finding, lang string) error {
 	var b strings.Builder
 	errors := 0
@@ -144,8 +157,8 @@ func writeFindings(w io.Writer, findings []verify.Finding, lang string) error {
 			fmt.Fprintf(&b, "    %s\n", strings.Join(f.Trace, " → "))
 		}
 	}
-	summary := map[string]string{"zh": "%d 个错误，%d 个警告\n", "en": "%d errors, %d warnings\n"}[lang]
-	fmt.Fprintf(&b, summary, errors, len(findings)-errors)
+	summary := map[string]string{"zh": "%d 个错误，%d 个警告：%s\n", "en": "%d errors, %d warnings: %s\n"}[lang]
+	fmt.Fprintf(&b, summary, errors, len(findings)-errors, verdicts[verify.VerdictOf(findings)][lang])
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -165,5 +178,5 @@ func writeFindingsJSON(w io.Writer, findings []verify.Finding, lang string) erro
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
-	return e.Encode(map[string]any{"findings": rows})
+	return e.Encode(map[string]any{"verdict": verify.VerdictOf(findings), "findings": rows})
 }

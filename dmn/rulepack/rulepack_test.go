@@ -109,8 +109,8 @@ func TestPin1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := decide(t, paramsFor(t, s, accepted.ID, "2022-07-15"), "approval_level", `"reviewedTotal": 400000`); feel.Text(got.Output) != "1" || got.Pack != "DEMO-2022.3" {
-		t.Errorf("pinned: level %v by %s, want 1 by DEMO-2022.3", got.Output, got.Pack)
+	if got := decide(t, paramsFor(t, s, accepted.ID, "2022-07-15"), "approval_level", `"reviewedTotal": 400000`); feel.Text(got.Output) != "1" || got.Pack != "DEMO-2022.4" {
+		t.Errorf("pinned: level %v by %s, want 1 by DEMO-2022.4", got.Output, got.Pack)
 	}
 	if got := decide(t, paramsFor(t, s, "", "2022-07-15"), "approval_level", `"reviewedTotal": 400000`); feel.Text(got.Output) != "2" {
 		t.Errorf("not pinned: level %v, want 2", got.Output)
@@ -121,12 +121,12 @@ func TestPin1(t *testing.T) {
 func TestPin2(t *testing.T) {
 	s := twoPacks(t)
 	for on, want := range map[rulepack.Date]string{"2022-06-30": "7", "2022-07-15": "5"} {
-		p := paramsFor(t, s, "DEMO-2022.3", on)
+		p := paramsFor(t, s, "DEMO-2022.4", on)
 		if q, err := p.Get("C12", "days"); err != nil || q.Value.String() != want {
 			t.Errorf("on %s: %v %v, want %s", on, q.Value, err, want)
 		}
-		if q, err := p.Get("B06", "L2"); err != nil || q.Value.String() != "500000.00" {
-			t.Errorf("on %s: B06.L2 %v %v, want the pinned 500000.00", on, q.Value, err)
+		if q, err := p.Get("B06", "L2"); err != nil || q.Value.String() != "500000" {
+			t.Errorf("on %s: B06.L2 %v %v, want the pinned 500000", on, q.Value, err)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func TestZ03(t *testing.T) {
 
 // TestZ02: a missing input gives UNKNOWN, never pass.
 func TestZ02(t *testing.T) {
-	p := paramsFor(t, twoPacks(t), "DEMO-2022.3", "2022-06-30")
+	p := paramsFor(t, twoPacks(t), "DEMO-2022.4", "2022-06-30")
 	for _, c := range []struct {
 		id, inputs, missing string
 	}{
@@ -181,11 +181,11 @@ func TestZ02(t *testing.T) {
 
 // TestThresholds tries each decision that ships on both sides of its thresholds; AP-1 is among them.
 func TestThresholds(t *testing.T) {
-	p := paramsFor(t, twoPacks(t), "DEMO-2022.3", "2022-06-30")
+	p := paramsFor(t, twoPacks(t), "DEMO-2022.4", "2022-06-30")
 	for _, c := range []struct{ id, inputs, want string }{
 		{"approval_level", `"reviewedTotal": 0`, "1"},
 		{"approval_level", `"reviewedTotal": 499999.99`, "1"},
-		{"approval_level", `"reviewedTotal": 500000.00`, "2"},
+		{"approval_level", `"reviewedTotal": 500000`, "2"},
 		{"approval_level", `"reviewedTotal": 1999999.99`, "2"},
 		{"approval_level", `"reviewedTotal": 2000000`, "3"},
 		{"approval_level", `"reviewedTotal": 4999999.99`, "3"},
@@ -225,7 +225,7 @@ func readiness(kind string, milestones, blockers int, mlps bool, materials int) 
 
 // TestFunctionPointCost runs the golden tests of B07 to the cent: rounding once, at the end.
 func TestFunctionPointCost(t *testing.T) {
-	p := paramsFor(t, twoPacks(t), "DEMO-2022.3", "2022-06-30")
+	p := paramsFor(t, twoPacks(t), "DEMO-2022.4", "2022-06-30")
 	for name, c := range map[string]struct{ inputs, cost, line, accepted string }{
 		"FP-1": {`"ufp": 2800, "scf": 1.21, "adjust": [1.1]`, "2702572.55", "270.26", "true"},
 		"FP-2": {`"ufp": 6200, "scf": 1.21, "adjust": [1.1, 1.05]`, "6283481.18", "628.35", "true"},

@@ -111,6 +111,18 @@ func ContentChanged(p Policy, seats []Seat, digest string) Result {
 	return r
 }
 
+// Reopen lets the holder of a decided seat decide again; in a sequence those after him wait.
+func Reopen(p Policy, seats []Seat, no int) []Seat {
+	t := &turn{policy: p, seats: cloneSeats(seats)}
+	s := &t.seats[no-1]
+	s.State, s.Decision, s.Digest, s.SignedAt = Active, "", "", time.Time{}
+	if p.row().sequential {
+		s.State = Waiting
+		t.restartSequence()
+	}
+	return t.seats
+}
+
 // restartSequence gives the turn to the first open voter.
 func (t *turn) restartSequence() {
 	for i := range t.seats {
@@ -187,7 +199,7 @@ func (t *turn) find(op operation) error {
 	var best *Seat
 	for i := range t.seats {
 		s := &t.seats[i]
-		if !s.heldBy(t.req.By) || t.req.Seat != 0 && t.req.Seat != s.No {
+		if !s.HeldBy(t.req.By) || t.req.Seat != 0 && t.req.Seat != s.No {
 			continue
 		}
 		if best == nil || rank(s, op) > rank(best, op) {

@@ -27,7 +27,7 @@ var operations = map[Operation]operation{
 	"disagree":    {voter: true, signer: true, run: decision(Disagree)},
 	"abstain":     {voter: true, signer: true, run: decision(Abstain)},
 	"answer":      {delegate: true, run: decision(Answered)},
-	"return":      {voter: true, signer: true, reason: true, run: giveBack},
+	"return":      {voter: true, signer: true, reason: true, may: mayGiveBack, run: giveBack},
 	"reject":      {voter: true, reason: true, may: mayReject, run: reject},
 	"transfer":    {voter: true, signer: true, people: 1, reason: true, may: mayTransfer, run: transfer},
 	"delegate":    {voter: true, people: 1, run: delegate},
@@ -88,12 +88,18 @@ func agree(t *turn) error {
 
 // giveBack ends the task. An added signer returns only to who added him.
 func giveBack(t *turn) error {
+	if !mayGiveBack(t) {
+		return refuse("not-for-this-seat", "this seat advises; it cannot return the matter")
+	}
 	t.sign(Return)
 	if t.seat.For == 0 {
 		t.verdict = Returned
 	}
 	return nil
 }
+
+// mayGiveBack: an assistant advises, and does not move the token.
+func mayGiveBack(t *turn) bool { return t.seat.For != 0 || !t.policy.row().primary || t.seat.Primary }
 
 // mayReject: who only advises, or was added, does not end a matter.
 func mayReject(t *turn) bool {
@@ -119,8 +125,7 @@ func transfer(t *turn) error {
 	}
 	t.take()
 	s := t.seat
-	s.Chain = append(s.Chain, s.Principal)
-	s.Principal, s.Actor, s.Why = t.req.To[0], t.req.To[0], t.req.Why[t.req.To[0]]
+	s.Give(t.req.To[0], t.req.Why[t.req.To[0]])
 	if s.For == 0 && s.AddedBy == "" {
 		s.Origin = Transferred
 	}
@@ -135,7 +140,7 @@ func (t *turn) addHelpers(origin Origin) {
 	}
 	no := t.seat.No
 	for i, person := range t.req.To {
-		s := Seat{Principal: person, Actor: person, Origin: origin, State: Active, Weight: 1, For: no, Mode: mode, Why: t.req.Why[person]}
+		s := Seat{Principal: person, Actor: person, Group: t.req.Why[person].Post(), Origin: origin, State: Active, Weight: 1, For: no, Mode: mode, Why: t.req.Why[person]}
 		if mode == Sequential && i > 0 {
 			s.State = Waiting
 		}
@@ -184,18 +189,35 @@ func addParallel(t *turn) error {
 		return refuse("result-known", "the result is already known; seats can no longer join")
 	case t.policy.row().weighted && t.req.Weight <= 0:
 		return refuse("weight-required", "state the weight of the added seats")
+	case t.policy.row().weighted && t.req.Weight > t.greatestWeight():
+		return refuse("weight-too-great", "an added seat weighs at most %d here", t.greatestWeight())
 	}
 	if t.seat != nil {
 		t.take()
 	}
 	for _, person := range t.req.To {
-		s := Seat{Principal: person, Actor: person, Origin: AddedBeside, State: Active, Weight: max(t.req.Weight, 1), Why: t.req.Why[person]}
+		s := Seat{Principal: person, Actor: person, Group: t.req.Why[person].Post(), Origin: AddedBeside, State: Active, Weight: max(t.req.Weight, 1), Why: t.req.Why[person]}
 		if t.policy.row().sequential {
 			s.State = Waiting
 		}
 		t.add(s)
 	}
 	return nil
+}
+
+// greatestWeight is what an added seat may weigh: as much as that of who adds it,
+// of the owner without a seat as much as the lightest of the model's.
+func (t *turn) greatestWeight() int {
+	if t.seat != nil {
+		return t.seat.Weight
+	}
+	least := 0
+	for i := range t.seats {
+		if s := &t.seats[i]; s.Origin != AddedBeside && s.votes() && (least == 0 || s.Weight < least) {
+			least = s.Weight
+		}
+	}
+	return least
 }
 
 // removable reports whether the person may remove the seat: who added it, or the owner of the task.
@@ -239,7 +261,7 @@ func claim(t *turn) error {
 
 func mayUnclaim(t *turn) bool {
 	s := t.seat
-	return s.Group != "" && s.Origin == Initial && s.Actor == t.req.By.Person
+	return s.Group != "" && s.Origin == Initial && s.Actor == t.req.By.Person && !s.named()
 }
 
 // unclaim frees a group's seat again.

@@ -7,7 +7,10 @@
 // (operation.go). Moving the token is the engine's business.
 package seat
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Seat is one approver's place in an approval task. Its number is its index in
 // the task plus one, for ever: seats are added at the end and never taken away.
@@ -15,7 +18,10 @@ type Seat struct {
 	No        int       `json:"no"`
 	Principal string    `json:"principal"`          // whose authority; empty while a group's seat is free
 	Actor     string    `json:"actor"`              // who acts; empty while a group's seat is free
-	Group     string    `json:"group,omitempty"`    // post it was resolved from, "ROLE@DEPT"
+	Group     string    `json:"group,omitempty"`    // post in which it is held, "ROLE@DEPT": what it was resolved from, or of whom it was given to
+	Home      string    `json:"home,omitempty"`     // post that it was resolved from, once it was given to another one
+	Duty      string    `json:"duty,omitempty"`     // where the seats of a task have duties of their own
+	Out       []string  `json:"out,omitempty"`      // holders of the group who may not take it
 	Origin    Origin    `json:"origin"`             // how it came about
 	State     State     `json:"state"`              // waiting, active, suspended, done, skipped, void
 	Decision  Decision  `json:"decision,omitempty"` // what its holder said, once done
@@ -36,6 +42,33 @@ type Seat struct {
 type Why struct {
 	Rule string            `json:"rule"` // stable slug; of a negative answer the code of the refusal
 	Args map[string]string `json:"args,omitempty"`
+}
+
+// Post is the post that a reason names, "" of none.
+func (w *Why) Post() string {
+	if w == nil {
+		return ""
+	}
+	return w.Args["post"]
+}
+
+// Give hands the seat to a person for good; the post that the reason names goes with it.
+func (s *Seat) Give(person string, why *Why) {
+	if s.Principal != "" {
+		s.Chain = append(slices.Clone(s.Chain), s.Principal)
+	}
+	if post := why.Post(); post != "" && post != s.Group {
+		if s.Home == "" {
+			s.Home = s.Group
+		}
+		s.Group = post
+	}
+	s.Principal, s.Actor, s.Why = person, person, why
+}
+
+// named reports whether the model, or whoever made the seat, meant its holder and not a group.
+func (s *Seat) named() bool {
+	return s.Why != nil && s.Why.Rule != "post" && s.Why.Rule != "role" && s.Why.Rule != ""
 }
 
 // Origin says how a seat came about, or how it got its present holder.
@@ -79,25 +112,37 @@ const (
 	Answered Decision = "answer" // a delegate's advice: an opinion, not a decision
 )
 
+// Over reports whether the seat does not count: it is void, or the task was decided without it.
+func (s *Seat) Over() bool { return s.State == Void || s.State == Skipped }
+
 // open reports whether the seat is still in play.
 func (s *Seat) open() bool { return s.State == Waiting || s.State == Active || s.State == Suspended }
 
 // votes reports whether the seat belongs to the policy, and is not a helper of another seat.
 func (s *Seat) votes() bool { return s.For == 0 && s.State != Void && s.State != Skipped }
 
-// person is By's identity test for a seat: the actor, the principal a proxy acts
+// HeldBy is the identity test for a seat: the actor, the principal a proxy acts
 // for, or any member of the group whose seat is free.
-func (s *Seat) heldBy(by By) bool {
+func (s *Seat) HeldBy(by By) bool {
 	if s.Actor == "" {
-		return s.Group != "" && by.in(s.Group)
+		return s.Group != "" && by.in(s.Group) && !slices.Contains(s.Out, by.Person)
 	}
-	return by.Person != "" && (s.Actor == by.Person || s.Principal == by.Person)
+	return by.Person != "" && (s.Actor == by.Person || s.Principal == by.Person) && !s.otherPost(by)
+}
+
+// otherPost reports whether a person acts in another post than that in which he
+// has the seat: its rights are of that post alone. Of a seat that was given on
+// before seats kept their receiver's post nobody knows it; it is his in any.
+func (s *Seat) otherPost(by By) bool {
+	given := len(s.Chain) > 0 && s.Why.Post() == ""
+	return by.Strict && !given && s.Group != "" && s.Principal == by.Person && !by.in(s.Group)
 }
 
 // By is the person behind an operation.
 type By struct {
 	Person string
 	Groups []string // posts the person acts in for this operation
+	Strict bool     // he has chosen his post: the rights of his others do not count
 	Owner  bool     // owner of the task or process administrator
 }
 
@@ -118,6 +163,12 @@ type Holder struct {
 	Veto    bool
 	Primary bool
 	Why     *Why // why it sits here
+
+	Deputy  string   // who may act for the person too
+	Post    string   // that the person has it in
+	Duty    string   // where the seats have duties of their own
+	Out     []string // members of the group who may not take it
+	Skipped bool     // it has decided before, and is not asked again
 }
 
 // Open makes the seats of one visit of the token, in the order of the holders.
@@ -132,12 +183,18 @@ func Open(p Policy, holders []Holder) []Seat {
 			s.Veto, s.Primary = s.Veto || h.Veto, s.Primary || h.Primary
 			continue
 		}
-		group := h.Group
+		s := Seat{No: len(seats) + 1, Principal: h.Person, Actor: h.Person, Group: h.Group, Origin: Initial,
+			State: Waiting, Weight: max(h.Weight, 1), Veto: h.Veto, Primary: h.Primary, Why: h.Why, Duty: h.Duty, Out: h.Out}
 		if h.Person != "" {
-			group = ""
+			s.Group = h.Post
 		}
-		seats = append(seats, Seat{No: len(seats) + 1, Principal: h.Person, Actor: h.Person, Group: group, Origin: Initial,
-			State: Waiting, Weight: max(h.Weight, 1), Veto: h.Veto, Primary: h.Primary, Why: h.Why})
+		if h.Deputy != "" {
+			s.Actor, s.Origin = h.Deputy, Proxy
+		}
+		if h.Skipped {
+			s.State = Skipped
+		}
+		seats = append(seats, s)
 	}
 	if p.row().primary && !anySeat(seats, func(s *Seat) bool { return s.Primary }) && len(seats) > 0 {
 		seats[0].Primary = true // the first listed leads, as on paper

@@ -27,7 +27,7 @@ type Surroundings struct {
 
 // Admit is the gate before a deployment: structure after repairs, compilation,
 // lint of the dialect, staffing, and soundness. All findings come at once, in
-// the order of the files; models that cannot be compiled are not explored.
+// the order of the files; what models can do is explored when they have no error before.
 func Admit(files []File, around Surroundings) []Finding {
 	var findings []Finding
 	var models []*bpmn.Model
@@ -42,35 +42,63 @@ func Admit(files []File, around Surroundings) []Finding {
 		findings = append(findings, fromDiagnostics(f.Name, bpmn.Check(m))...)
 		models, names = append(models, m), append(names, f.Name)
 	}
-	if HasErrors(findings) || len(models) == 0 {
+	if len(models) == 0 {
 		return findings
 	}
+	broken := HasErrors(findings) // its flows may lead nowhere: then what it can do is not asked
 	r := around.Resources
 	r.Models = append(slices.Clone(models[1:]), r.Models...)
 	_, diags := engine.Compile(models[0], r)
-	findings = append(findings, fromDiagnostics(fileOf(models, names, diags), diags)...)
+	for _, d := range diags {
+		findings = append(findings, fromDiagnostics(fileOf(models, names, d), []bpmn.Diagnostic{d})...)
+	}
+	var alien []Finding
+	for i, m := range models {
+		for _, f := range foreign(m) {
+			f.File = names[i]
+			alien = append(alien, f)
+		}
+	}
+	findings = slices.DeleteFunc(findings, func(f Finding) bool { return said(f, alien) })
+	findings = append(findings, alien...)
+	around.Resources.Models = append(models, around.Resources.Models...)
 	for i, m := range models {
 		found := lint(m, around)
-		if !bpmn.HasErrors(diags) {
-			found = Model(m, around)
+		if !broken && !bpmn.HasErrors(diags) {
+			found = judge(m, around)
 		}
 		for j := range found {
 			found[j].File = names[i]
 		}
 		findings = append(findings, found...)
 	}
+	if !slices.ContainsFunc(models, runs) {
+		findings = append(findings, Finding{Code: "nothing-executable", Severity: bpmn.Warn, File: names[0]})
+	}
 	return findings
 }
 
-// Model is the part of Admit for a model that compiles: lint, staffing and soundness.
+// runs reports whether a model holds anything that can be executed.
+func runs(m *bpmn.Model) bool { return len(executable(m)) > 0 || len(m.GlobalTasks) > 0 }
+
+// Model is the part of Admit for a model that compiles: lint, staffing,
+// soundness, and what is in another engine's dialect.
 func Model(m *bpmn.Model, around Surroundings) []Finding {
-	return append(lint(m, around), Soundness(m, cmp.Or(around.Limit, DefaultLimit))...)
+	return append(judge(m, around), foreign(m)...)
 }
 
-// fileOf is the name of the only file; of several the elements tell.
-func fileOf(models []*bpmn.Model, names []string, diags []bpmn.Diagnostic) string {
-	if len(models) == 1 || len(diags) == 0 {
-		return names[0]
+func judge(m *bpmn.Model, around Surroundings) []Finding {
+	limit := cmp.Or(around.Limit, DefaultLimit)
+	calls := bundleOf(append([]*bpmn.Model{m}, around.Resources.Models...)).endlessCalls(m, limit)
+	return slices.Concat(lint(m, around), calls, Soundness(m, limit))
+}
+
+// fileOf is the name of the file that holds the element of a diagnostic.
+func fileOf(models []*bpmn.Model, names []string, d bpmn.Diagnostic) string {
+	for i, m := range models {
+		if len(models) == 1 || d.Element != "" && m.ByID(d.Element) != nil {
+			return names[i]
+		}
 	}
 	return ""
 }

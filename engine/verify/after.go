@@ -132,10 +132,10 @@ func (a *after) trouble(m *engine.Marking, s *space) []string {
 // problems are those of a scope that keep it from ending, or let something be done twice.
 func problems(s *space) []Finding {
 	v := &verifier{}
-	v.stuck(s)
-	v.unbounded(s)
-	v.endless(s)
 	pairs := besides(s.net)
+	v.stuck(s, pairs)
+	v.unbounded(s, pairs)
+	v.endless(s)
 	s.cut = s.cut || pairs.cut
 	if e, way := pairs.doubled(); e != nil {
 		v.findings = append(v.findings, Finding{Code: "twice", Element: e.ID, Trace: way})

@@ -13,26 +13,26 @@ type state struct {
 	clean  bool    // … normally or by a terminate event
 	parent int     // -1: a beginning
 	via    *node
+	by     *option // of via
 	next   []int
-	choice bool // its successors differ by conditions
+	ways   []*option // that lead to next
 }
 
 // space is the state space of a net.
 type space struct {
 	*net
-	states  []*state
-	index   map[string]int
-	visited map[*bpmn.Element]bool
-	grown   []int // states with more tokens than a state before: tokens without bound
-	limit   int
-	cut     bool            // the limit was reached
-	done    int             // states that were expanded
-	stuck   []*bpmn.Element // that wait for ever
+	states []*state
+	index  map[string]int
+	grown  []int // states with more tokens than a state before: tokens without bound
+	limit  int
+	cut    bool            // the limit was reached
+	done   int             // states that were expanded
+	stuck  []*bpmn.Element // that wait for ever
 }
 
 // explore visits all states that can be reached, breadth first, so that traces are short.
 func explore(n *net, limit int) *space {
-	s := &space{net: n, index: map[string]int{}, visited: map[*bpmn.Element]bool{}, limit: limit}
+	s := &space{net: n, index: map[string]int{}, limit: limit}
 	for _, start := range n.starts {
 		marks := make([]uint8, n.places)
 		for _, p := range start {
@@ -175,10 +175,9 @@ func (s *space) settled(marks []uint8, n *node) bool {
 
 // fire moves tokens in every way the node can.
 func (s *space) fire(i int, n *node, taken []int) {
-	s.visited[n.el] = true
 	from := s.states[i]
-	from.choice = from.choice || n.choice
-	for _, o := range n.options {
+	for at := range n.options {
+		o := &n.options[at]
 		marks := slices.Clone(from.marks)
 		for _, p := range taken {
 			marks[p]--
@@ -189,10 +188,7 @@ func (s *space) fire(i int, n *node, taken []int) {
 				marks[p]++
 			}
 		}
-		for _, b := range o.also {
-			s.visited[b] = true
-		}
-		st := &state{marks: marks, parent: i, via: n}
+		st := &state{marks: marks, parent: i, via: n, by: o}
 		switch {
 		case n.effect == clears:
 			st.over, st.clean = true, true
@@ -201,7 +197,7 @@ func (s *space) fire(i int, n *node, taken []int) {
 		case !slices.ContainsFunc(marks, func(m uint8) bool { return m > 0 }):
 			st.over, st.clean = true, true
 		}
-		from.next = append(from.next, s.reach(st))
+		from.next, from.ways = append(from.next, s.reach(st)), append(from.ways, o)
 	}
 }
 
@@ -209,8 +205,15 @@ func (s *space) fire(i int, n *node, taken []int) {
 func (s *space) trace(i int) []string {
 	var out []string
 	for ; i >= 0; i = s.states[i].parent {
-		if v := s.states[i].via; v != nil {
-			out = append(out, v.el.ID)
+		st := s.states[i]
+		if st.via == nil {
+			continue
+		}
+		for _, e := range slices.Backward(st.by.via) {
+			out = append(out, e.ID)
+		}
+		if st.via.el != nil {
+			out = append(out, st.via.el.ID)
 		}
 	}
 	slices.Reverse(out)
@@ -239,21 +242,47 @@ func (s *space) canReach(goals []int) []bool {
 	return seen
 }
 
-// conditions counts the elements whose conditions must turn out in a certain way
-// to get to the first of the states: those where another choice leads past all of them for good.
-func (s *space) conditions(states []int) int {
-	doomed, i := s.canReach(states), states[0]
-	needed := map[*node]bool{}
-	for at := i; at >= 0; at = s.states[at].parent {
-		p := s.states[at].parent
-		if p < 0 || s.states[at].via == nil || !s.states[at].via.choice {
-			continue
-		}
-		if slices.ContainsFunc(s.states[p].next, func(n int) bool { return !doomed[n] }) {
-			needed[s.states[at].via] = true
+// needed lists the elements whose conditions must turn out in a certain way to get
+// to the first of the states: those where another way, everything else being the
+// same, leads past all of them for good.
+func (s *space) needed(states []int) []*bpmn.Element {
+	doomed := s.canReach(states)
+	var out []*bpmn.Element
+	for at := states[0]; s.states[at].parent >= 0; at = s.states[at].parent {
+		st := s.states[at]
+		from := s.states[st.parent]
+		for _, p := range st.by.picks {
+			escapes := func(i int) bool { return !doomed[from.next[i]] && differsAt(st.by.picks, from.ways[i].picks, p) }
+			if !slices.Contains(out, p.at) && slices.ContainsFunc(indexes(from.next), escapes) {
+				out = append(out, p.at)
+			}
 		}
 	}
-	return len(needed)
+	return out
+}
+
+func indexes(list []int) []int {
+	out := make([]int, len(list))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// differsAt reports whether other picks go another way at p and no other way where both choose.
+func differsAt(picks, other []pick, p pick) bool {
+	differs := false
+	for _, o := range other {
+		for _, mine := range picks {
+			if mine.at == o.at && mine.way != o.way {
+				if mine != p {
+					return false
+				}
+				differs = true
+			}
+		}
+	}
+	return differs
 }
 
 // returns reports whether a state can be reached again from itself.

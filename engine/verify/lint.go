@@ -14,6 +14,7 @@ type linter struct {
 	model    *bpmn.Model
 	process  *bpmn.Element
 	findings []Finding
+	bundle   *bundle
 	roster   engine.Roster
 	founded  bool                // somebody holds a post: the organisation is known
 	own      map[*bpmn.Node]bool // XML of elements and flows, which are looked at for themselves
@@ -21,7 +22,7 @@ type linter struct {
 
 // lint checks the dialect, and that what a model names is there.
 func lint(m *bpmn.Model, around Surroundings) []Finding {
-	l := &linter{Surroundings: around, model: m, roster: around.Org.At(around.Now), own: ownNodes(m)}
+	l := &linter{Surroundings: around, model: m, bundle: bundleOf(append([]*bpmn.Model{m}, around.Resources.Models...)), roster: around.Org.At(around.Now), own: ownNodes(m)}
 	l.founded = len(l.roster.Posts()) > 0
 	for _, p := range m.Processes {
 		if p.Process != nil && p.Process.Executable {
@@ -33,7 +34,16 @@ func lint(m *bpmn.Model, around Surroundings) []Finding {
 		l.process = g
 		l.element(g)
 	}
+	l.inputs()
 	return l.findings
+}
+
+// Staffing are the findings about people and units alone: functions that no unit
+// serves, and posts that nobody holds. Nothing is explored for it.
+func Staffing(m *bpmn.Model, around Surroundings) []Finding {
+	return slices.DeleteFunc(lint(m, around), func(f Finding) bool {
+		return !slices.Contains([]string{"no-unit", "unknown-function", "unknown-group", "vacant-group"}, f.Code)
+	})
 }
 
 func (l *linter) walk(scope *bpmn.Element) {
@@ -51,6 +61,9 @@ func (l *linter) report(code string, severity bpmn.Severity, e *bpmn.Element, ar
 
 func (l *linter) element(e *bpmn.Element) {
 	l.units(e)
+	l.implementation(e)
+	l.functions(e)
+	l.throwing(e)
 	switch e.Kind {
 	case bpmn.KindUserTask, bpmn.KindGlobalUserTask:
 		l.userTask(e)
@@ -88,10 +101,12 @@ func (l *linter) gateway(e *bpmn.Element) {
 
 // userTask checks that somebody can do the task.
 func (l *linter) userTask(e *bpmn.Element) {
+	l.authority(e)
 	a := e.Ext.Assignment
 	if a == nil || a.Assignee == "" && a.Users == "" && a.Groups == "" {
 		l.report("no-candidates", bpmn.Warn, e, "")
 		return
 	}
 	l.staffing(e, a.Groups)
+	l.persons(e, a)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/quancheng/quancheng/engine"
 )
 
-// net is a scope as places for tokens and nodes that move them. A place is a
-// sequence flow, or the entry of a node that is entered without a flow.
+// net is a scope as places for tokens and nodes that move them. A place is the
+// entry of a node, or a sequence flow into a join. Each place leads to one node.
 type net struct {
 	scope  *bpmn.Element
 	places int
@@ -16,9 +16,10 @@ type net struct {
 	starts [][]int // alternative beginnings: the places that get a token
 	target []*node // node behind each place
 
-	inclusive bool // it has an inclusive join
+	inclusive bool            // it has an inclusive join
+	ends      map[string]bool // ids of the elements at which a token ends
 
-	flows map[*bpmn.Flow]int
+	flows map[*bpmn.Flow]int // place of a token on the flow
 	entry map[*bpmn.Element]int
 }
 
@@ -41,9 +42,9 @@ const (
 	throws        // ends the scope by an error or a cancellation
 )
 
-// node is an element of the scope.
+// node is an element of the scope, or what reduction has made of several.
 type node struct {
-	el      *bpmn.Element
+	el      *bpmn.Element // nil: the beginning of a reduced net
 	ins     []int
 	join    join
 	need    int // tokens of an activity with startQuantity
@@ -59,6 +60,14 @@ type option struct {
 	out    []int
 	also   []*bpmn.Element // boundary events that occur
 	throws bool            // an error from inside ends the scope
+	via    []*bpmn.Element // what the tokens pass after the node, of a reduced net
+	picks  []pick          // how conditions turn out
+}
+
+// pick is the way that a condition chooses at an element.
+type pick struct {
+	at  *bpmn.Element
+	way int
 }
 
 // eager reports whether firing the node at once loses nothing: it has no choice
@@ -78,16 +87,20 @@ type outcome struct {
 
 // newNet builds the net of a scope; inner tells how its sub-processes can end.
 func newNet(scope *bpmn.Element, inner map[*bpmn.Element]outcome) *net {
-	n := &net{scope: scope, flows: map[*bpmn.Flow]int{}, entry: map[*bpmn.Element]int{}}
-	for _, f := range scope.Scope.Flows {
-		if f.Source != nil && f.Target != nil {
-			n.flows[f] = n.places
-			n.places++
-		}
-	}
+	n := &net{scope: scope, ends: map[string]bool{}, flows: map[*bpmn.Flow]int{}, entry: map[*bpmn.Element]int{}}
 	for _, e := range scope.Scope.Elements {
 		n.entry[e] = n.places
 		n.places++
+	}
+	for _, f := range scope.Scope.Flows {
+		switch {
+		case f.Source == nil || f.Target == nil:
+		case joinOf(f.Target) == joinAny:
+			n.flows[f] = n.entry[f.Target]
+		default:
+			n.flows[f] = n.places
+			n.places++
+		}
 	}
 	n.target = make([]*node, n.places)
 	for _, e := range scope.Scope.Elements {
@@ -95,45 +108,62 @@ func newNet(scope *bpmn.Element, inner map[*bpmn.Element]outcome) *net {
 			n.add(e, inner)
 		}
 	}
+	n.findUpstreams()
+	n.begin()
+	return n
+}
+
+// findUpstreams prepares the inclusive joins.
+func (n *net) findUpstreams() {
 	for _, nd := range n.nodes {
 		if nd.join == joinInclusive {
 			n.inclusive = true
 			n.findUpstream(nd)
 		}
 	}
-	n.begin()
-	return n
 }
 
 func (n *net) add(e *bpmn.Element, inner map[*bpmn.Element]outcome) {
-	nd := &node{el: e, need: 1, ins: []int{n.entry[e]}}
-	for _, f := range e.Incoming {
-		if p, ok := n.flows[f]; ok {
-			nd.ins = append(nd.ins, p)
-		}
+	nd := &node{el: e, need: 1, join: joinOf(e), ins: []int{n.entry[e]}}
+	n.target[n.entry[e]] = nd
+	if nd.join != joinAny {
+		nd.ins = n.allOf(e.Incoming) // its entry is never used
 	}
 	for _, p := range nd.ins {
 		n.target[p] = nd
-	}
-	switch e.Kind {
-	case bpmn.KindParallelGateway:
-		nd.join = joinAll
-	case bpmn.KindInclusiveGateway:
-		nd.join = joinInclusive
-	}
-	if nd.join != joinAny {
-		if len(nd.ins) > 2 {
-			nd.ins = nd.ins[1:] // its entry is never used
-		} else {
-			nd.join = joinAny
-		}
 	}
 	if e.Activity != nil {
 		nd.need = max(1, e.Activity.StartQuantity)
 	}
 	nd.effect = effectOf(e)
 	nd.options = n.optionsOf(nd, inner)
+	for i := range nd.options {
+		if nd.choice {
+			nd.options[i].picks = []pick{{e, i}}
+		}
+	}
 	n.nodes = append(n.nodes, nd)
+	n.ends[e.ID] = nd.effect == ends
+}
+
+// joinOf says which tokens an element needs. A complex gateway passes one token
+// a round and swallows the rest, as an inclusive one does.
+func joinOf(e *bpmn.Element) join {
+	connected := 0
+	for _, f := range e.Incoming {
+		if f.Source != nil {
+			connected++
+		}
+	}
+	switch {
+	case connected < 2:
+		return joinAny
+	case e.Kind == bpmn.KindParallelGateway:
+		return joinAll
+	case e.Kind == bpmn.KindInclusiveGateway, e.Kind == bpmn.KindComplexGateway:
+		return joinInclusive
+	}
+	return joinAny
 }
 
 func effectOf(e *bpmn.Element) effect {
@@ -159,7 +189,7 @@ func (n *net) optionsOf(nd *node, inner map[*bpmn.Element]outcome) []option {
 		return []option{{out: n.linked(e)}}
 	}
 	var out []option
-	if e.Scope == nil || inner[e].completes {
+	if o, known := inner[e]; o.completes || e.Scope == nil && !known {
 		for _, flows := range n.leaving(nd) {
 			out = append(out, option{out: flows})
 		}
@@ -297,6 +327,7 @@ func (n *net) findUpstream(to *node) {
 			}
 		}
 	}
+	to.upstream = nil
 	for _, place := range to.ins {
 		seen := map[int]bool{}
 		stack := []int{place}
@@ -308,7 +339,7 @@ func (n *net) findUpstream(to *node) {
 			}
 			seen[p] = true
 			for _, nd := range into[p] {
-				if nd.el != to.el {
+				if nd != to {
 					stack = append(stack, nd.ins...)
 				}
 			}

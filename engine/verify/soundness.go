@@ -35,20 +35,37 @@ func (v *verifier) scope(e *bpmn.Element) {
 			v.scope(c)
 		}
 	}
-	s := explore(newNet(e, v.inner), v.limit)
+	whole := newNet(e, v.inner)
+	s := explore(reduce(whole), v.limit)
 	ended := func(clean bool) bool {
 		return slices.ContainsFunc(s.states, func(st *state) bool { return st.over && st.clean == clean })
 	}
 	v.inner[e] = outcome{completes: s.cut || e.Scope.AdHoc != nil || ended(true) || interrupted(e), throws: ended(false)}
-	v.stuck(s)
-	v.unbounded(s)
+	if s.troubled() { // the whole net tells more of it, unless it is too large
+		if full := explore(whole, v.limit); !full.cut {
+			s = full
+		}
+	}
+	pairs := besides(whole)
+	v.stuck(s, pairs)
+	v.unbounded(s, pairs)
 	v.endless(s)
-	v.unvisited(s)
-	v.twice(s)
-	if s.cut {
+	v.twice(s, pairs)
+	v.unvisited(s, whole)
+	v.deadEnds(e)
+	if s.cut || pairs.cut {
 		v.report(s, "not-explored", bpmn.Warn, e, -1)
 		v.findings[len(v.findings)-1].Arg = strconv.Itoa(v.limit)
 	}
+}
+
+// troubled reports whether a state shows a problem.
+func (s *space) troubled() bool {
+	v := &verifier{}
+	v.stuck(s, nil)
+	v.unbounded(s, nil)
+	v.endless(s)
+	return len(v.findings) > 0 || len(s.stuck) > 0
 }
 
 // interrupted reports whether an event sub-process can end the scope.
@@ -66,24 +83,26 @@ func (v *verifier) report(s *space, code string, severity bpmn.Severity, e *bpmn
 	v.findings = append(v.findings, f)
 }
 
-// severity of a problem that the states show: a warning when it takes several conditions to turn out in a certain way.
-func severity(s *space, states []int) bpmn.Severity {
-	if s.conditions(states) > 1 {
+// severity of a problem that the states show: a warning when it takes several
+// conditions to turn out in a certain way that are looked at side by side, and
+// may exclude each other. Of choices on one way, one behind another, the author
+// has drawn what comes of them.
+func severity(s *space, pairs *together, states []int) bpmn.Severity {
+	if pairs != nil && pairs.concurrent(s.needed(states)) {
 		return bpmn.Warn
 	}
 	return bpmn.Error
 }
 
 // stuck reports joins that wait for ever, each once.
-func (v *verifier) stuck(s *space) {
+func (v *verifier) stuck(s *space, pairs *together) {
 	at := map[*bpmn.Element][]int{}
 	var order []*bpmn.Element
 	for i, st := range s.states {
 		if st.over || len(st.next) > 0 || slices.Contains(s.grown, i) || i >= s.done {
 			continue
 		}
-		if p := slices.IndexFunc(st.marks, func(m uint8) bool { return m > 0 }); p >= 0 && s.target[p] != nil {
-			e := s.target[p].el
+		for _, e := range s.waiting(st) {
 			if at[e] == nil {
 				order = append(order, e)
 			}
@@ -99,20 +118,47 @@ func (v *verifier) stuck(s *space) {
 		if slices.ContainsFunc(s.trace(first), s.isEnd) {
 			code = "tokens-left"
 		}
-		v.report(s, code, severity(s, at[e]), e, first)
+		v.report(s, code, severity(s, pairs, at[e]), e, first)
 	}
 }
 
-func (s *space) isEnd(id string) bool {
-	return slices.ContainsFunc(s.nodes, func(n *node) bool { return n.el.ID == id && n.effect == ends })
+// waiting are the elements at which the tokens of a state stand, without those
+// that wait for what another of them holds back.
+func (s *space) waiting(st *state) []*bpmn.Element {
+	var all []*bpmn.Element
+	for p, m := range st.marks {
+		if m > 0 && s.target[p] != nil && s.target[p].el != nil && !slices.Contains(all, s.target[p].el) {
+			all = append(all, s.target[p].el)
+		}
+	}
+	var first []*bpmn.Element
+	for _, e := range all {
+		behind := func(o *bpmn.Element) bool {
+			return o != e && s.behind([]*bpmn.Element{o})[e] && !s.behind([]*bpmn.Element{e})[o]
+		}
+		if !slices.ContainsFunc(all, behind) {
+			first = append(first, e)
+		}
+	}
+	return first
 }
 
-func (v *verifier) unbounded(s *space) {
+func (s *space) isEnd(id string) bool { return s.ends[id] }
+
+func (v *verifier) unbounded(s *space, pairs *together) {
 	if len(s.grown) == 0 {
 		return
 	}
 	i := s.grown[0]
-	v.report(s, "unbounded", severity(s, s.grown), s.states[i].via.el, i)
+	v.report(s, "unbounded", severity(s, pairs, s.grown), s.elementOf(i), i)
+}
+
+// elementOf is the element that moved last to come to a state.
+func (s *space) elementOf(i int) *bpmn.Element {
+	if via := s.states[i].via; via != nil && via.el != nil {
+		return via.el
+	}
+	return s.next(i)
 }
 
 // endless reports loops without a way out: states from which neither the end nor another problem can be reached.
@@ -127,25 +173,35 @@ func (v *verifier) endless(s *space) {
 		}
 	}
 	for i, good := range s.canReach(rest) {
-		st := s.states[i]
-		if !good && st.via != nil && s.returns(i) {
-			v.report(s, "no-end", bpmn.Error, st.via.el, i)
+		if !good && s.returns(i) {
+			v.report(s, "no-end", bpmn.Error, s.next(i), i)
 			return
 		}
 	}
 }
 
+// next is an element that a token of a state is at.
+func (s *space) next(i int) *bpmn.Element {
+	for p, m := range s.states[i].marks {
+		if m > 0 && s.target[p] != nil && s.target[p].el != nil {
+			return s.target[p].el
+		}
+	}
+	return s.scope
+}
+
 // unvisited reports elements that nothing reaches; of several in a row the first.
-func (v *verifier) unvisited(s *space) {
-	if s.cut || len(s.grown) > 0 {
+func (v *verifier) unvisited(s *space, whole *net) {
+	if len(s.grown) > 0 {
 		return
 	}
+	visited := whole.reachable()
 	behind := s.behind(s.stuck)
 	reached := func(e *bpmn.Element) bool {
-		return s.visited[e] || e.EventSubProcess() || standsApart(e) || behind[e]
+		return visited[e] || e.EventSubProcess() || standsApart(e) || behind[e]
 	}
 	for _, e := range s.scope.Scope.Elements {
-		if reached(e) || e.Kind == bpmn.KindBoundaryEvent && !s.visited[e.Event.AttachedTo] {
+		if reached(e) || e.Kind == bpmn.KindBoundaryEvent && !visited[e.Event.AttachedTo] {
 			continue
 		}
 		first := !slices.ContainsFunc(e.Incoming, func(f *bpmn.Flow) bool { return f.Source != nil && f.Source != e && !reached(f.Source) })
@@ -155,28 +211,40 @@ func (v *verifier) unvisited(s *space) {
 	}
 }
 
-// twice reports activities that two tokens can enter at a time, unless a finding says more.
-func (v *verifier) twice(s *space) {
-	if len(s.grown) > 0 {
+// twice reports elements that two tokens come to without having been joined.
+func (v *verifier) twice(s *space, pairs *together) {
+	if s.scope.Scope.AdHoc != nil { // an ad-hoc sub-process may begin anything at any time
 		return
 	}
-	seen := map[*node]bool{}
-	for i, st := range s.states {
-		if st.over {
+	for _, d := range pairs.doubles() {
+		code, e, severity := "twice", d.el, bpmn.Error
+		switch {
+		case d.reminds:
+			code, severity = "overlap", bpmn.Warn
+		case d.grows != nil && len(s.grown) > 0:
+			continue
+		case d.grows != nil:
+			code, e = "unbounded", d.grows
+		}
+		if pairs.concurrent(pairs.needed(d)) {
+			severity = bpmn.Warn
+		}
+		v.report(s, code, severity, e, -1)
+		v.findings[len(v.findings)-1].Trace = d.way
+	}
+}
+
+// deadEnds reports elements behind which the drawing stops while the scope has
+// end events (BPMN 2.0.2 §10.5.3: then every element is connected to its next).
+func (v *verifier) deadEnds(scope *bpmn.Element) {
+	isEnd := func(e *bpmn.Element) bool { return e.Kind == bpmn.KindEndEvent }
+	if scope.Scope.AdHoc != nil || !slices.ContainsFunc(scope.Scope.Elements, isEnd) {
+		return
+	}
+	for _, e := range scope.Scope.Elements {
+		if len(e.Outgoing) > 0 || isEnd(e) || standsApart(e) || e.EventSubProcess() || isLinkThrow(e) {
 			continue
 		}
-		for _, n := range s.nodes {
-			if n.need > 1 || n.join != joinAny || n.el.Activity == nil || seen[n] {
-				continue
-			}
-			total := 0
-			for _, p := range n.ins {
-				total += int(st.marks[p])
-			}
-			if total > 1 {
-				seen[n] = true
-				v.report(s, "twice", bpmn.Warn, n.el, i)
-			}
-		}
+		v.findings = append(v.findings, Finding{Code: "dead-end", Severity: bpmn.Error, Process: scope.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col})
 	}
 }

@@ -19,6 +19,8 @@ func (l *linter) staffing(e *bpmn.Element, groups string) {
 	for _, g := range l.groupsOf(groups) {
 		role, unit, _ := strings.Cut(g, "@")
 		switch {
+		case !l.held(role+"@") && !engine.KnownRole(role):
+			l.report("unknown-group", bpmn.Error, e, g)
 		case !l.held(role + "@"):
 			l.report("unknown-group", bpmn.Warn, e, g)
 		case unit != "" && len(l.roster.Holders(g)) == 0:

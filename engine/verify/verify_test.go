@@ -58,7 +58,7 @@ func TestSoundness(t *testing.T) {
 		{"split and join", "start s and a task A task B and j end e s>a a>A a>B A>j B>j j>e", ""},
 		{"choice and merge", "start s xor x task A task B xor m end e s>x x>A? x>B A>m B>m m>e", ""},
 		{"choice into a parallel join", "start s xor x task A task B and j end e s>x x>A? x>B A>j B>j j>e", "error deadlock j"},
-		{"parallel split into a merge", "start s and a task A task B xor m task C end e s>a a>A a>B A>m B>m m>C C>e", "warning twice C"},
+		{"parallel split into a merge", "start s and a task A task B xor m task C end e s>a a>A a>B A>m B>m m>C C>e", "error twice m"},
 		{"inclusive", "start s or o task A task B or j end e s>o o>A? o>B? A>j B>j j>e", ""},
 		{"inclusive into a parallel join", "start s or o task A task B and j end e s>o o>A? o>B? A>j B>j j>e", "error deadlock j"},
 		{"choice into an inclusive join", "start s xor x task A task B or j end e s>x x>A? x>B A>j B>j j>e", ""},
@@ -121,8 +121,8 @@ func TestTraceLeadsToTheProblem(t *testing.T) {
 func TestLimit(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("start s and a and j end e s>a j>e")
-	for i := range 12 { // 3 to the 12th markings
-		fmt.Fprintf(&b, " xor x%d task A%d task B%d xor m%d a>x%d x%d>A%d? x%d>B%d A%d>m%d B%d>m%d m%d>j", i, i, i, i, i, i, i, i, i, i, i, i, i, i)
+	for i := range 12 { // 3 to the 12th markings, and no block to make one of
+		fmt.Fprintf(&b, " xor x%d task A%d end e%d a>x%d x%d>A%d? x%d>e%d A%d>j", i, i, i, i, i, i, i, i, i)
 	}
 	m, _ := bpmn.Parse(model(b.String()))
 	fs := verify.Soundness(m, 500)
@@ -162,8 +162,16 @@ func TestAdmitLooksAround(t *testing.T) {
 	for _, c := range []struct{ content, want string }{
 		{held, ""},
 		{`<zeebe:assignmentDefinition candidateGroups="=&quot;CLERK@&quot; + deptId"/>`, ""},
-		{`<zeebe:assignmentDefinition candidateGroups="CHIEF@DP34, GONE@DP34"/>`, "warning unknown-group A"},
-		{`<zeebe:assignmentDefinition candidateGroups="=&quot;GONE@&quot; + deptId"/>`, "warning unknown-group A"},
+		{`<zeebe:assignmentDefinition candidateGroups="CHIEF@DP34, GONE@DP34"/>`, "error unknown-group A"},
+		{`<zeebe:assignmentDefinition candidateGroups="=&quot;GONE@&quot; + deptId"/>`, "error unknown-group A"},
+		{`<zeebe:assignmentDefinition candidateGroups="JOINT@DP34"/>`, "warning unknown-group A"},
+		{`<zeebe:assignmentDefinition candidateUsers="nobody-here"/>`, "error unknown-person A"},
+		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="percent" minQuorum="5"/>`, "error quorum A"},
+		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="percent" veto="anne"/>`, "error not-a-candidate A"},
+		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="primary" primary="CHIEF@DP34"/>`, "error not-a-candidate A"},
+		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="weight" weights="bo:3"/>`, "error not-a-candidate A"},
+		{held + `<zeebe:ioMapping><zeebe:output source="=x" target="amount"/></zeebe:ioMapping><qc:approval policy="any" keyFields="=[amount]"/>`, ""},
+		{held + `<zeebe:ioMapping><zeebe:output source="=x" target="amount"/></zeebe:ioMapping><qc:approval policy="any" keyFields="=[amout]"/>`, "error unknown-key A"},
 		{`<zeebe:assignmentDefinition candidateGroups="CHIEF@DP20"/>`, "warning vacant-group A"},
 		{`<zeebe:assignmentDefinition candidateGroups="=&quot;CHIEF@&quot; + org.bureau"/>`, ""},
 		{`<zeebe:assignmentDefinition candidateGroups="=[&quot;CLERK@&quot; + org.bureau, &quot;CLERK@&quot; + deptId]"/>`, "warning vacant-group A"},

@@ -2,6 +2,7 @@ package acts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -39,6 +40,40 @@ func Comment(tx *gorm.DB, a models.Acting, r Remark) error {
 	}
 	return tellOf(tx, a, r.Task, "comment", "comment:"+a.Event, without(holders, a.Person))
 }
+
+// Supplement adds to an opinion once the token has left (补充意见): who has decided
+// in the task may, and his decision stays as it was signed.
+func Supplement(tx *gorm.DB, a models.Acting, r Remark) error {
+	if err := MaySupplement(tx, a, r); err != nil {
+		return err
+	}
+	text := strings.TrimSpace(r.Text)
+	if n := len([]rune(text)); n == 0 || n > maxComment {
+		return models.Refuse("invalid-data").Field("/opinion", "length", "low", "1", "high", fmt.Sprint(maxComment))
+	}
+	return remark(tx, a, r, "supplement", nil)
+}
+
+// MaySupplement refuses an addition while the opinion itself can be changed, and
+// to whoever has given none.
+func MaySupplement(tx *gorm.DB, a models.Acting, r Remark) error {
+	if r.Task.State != process.TaskClosed {
+		return models.Refuse("edit-opinion-instead")
+	}
+	signed, err := process.ActsOn(tx, r.Task.Key)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(signed, func(act process.TaskAct) bool {
+		return act.Person == a.Person && !act.Void && slices.Contains(decisions, act.Operation)
+	}) {
+		return models.Refuse("no-opinion-yet")
+	}
+	return nil
+}
+
+// decisions are the operations by which somebody has given an opinion that counts.
+var decisions = []string{"agree", "disagree", "abstain", "return", "reject", "answer", "addAfter", "complete"}
 
 // remark appends a remark to the thread and to the audit of its case, and lets
 // those who look at the task look again.

@@ -186,7 +186,7 @@ func passed(tx *gorm.DB, c Call, p books.Project, a books.Acceptance, in session
 	if a.Kind == books.Final {
 		report, stage = "终验报告", books.FinalPassed
 	}
-	d, err := papers.Issue(tx, onDayOf(c.Acting, a.HeldOn), report, p.Code, p.Name+" "+report, map[string]any{"conclusion": a.Conclusion, "items": len(in.Items)})
+	d, err := acceptanceReport(tx, c, report, p, a, in)
 	if err != nil {
 		return err
 	}
@@ -209,6 +209,36 @@ func passed(tx *gorm.DB, c Call, p books.Project, a books.Acceptance, in session
 		}
 	}
 	return sendOut(tx, c, p, "acceptance.passed")
+}
+
+var (
+	acceptanceWords = map[string]string{"pass": "通过", "conditional": "附条件通过", "fail": "不通过"}
+	itemWords       = map[string]string{"pass": "通过", "fail": "不通过", "na": "不适用"}
+)
+
+// acceptanceReport is the paper of an acceptance: who came together, and what was found item by item.
+func acceptanceReport(tx *gorm.DB, c Call, report string, p books.Project, a books.Acceptance, in session) (papers.Document, error) {
+	group, items, n := []any{}, []any{}, map[string]int{}
+	for _, m := range in.Group {
+		group = append(group, map[string]any{"name": m.Name, "org": m.Org})
+	}
+	for _, it := range in.Items {
+		n[it.Result]++
+		items = append(items, map[string]any{"clause": it.Clause, "result": itemWords[it.Result], "note": it.Note})
+	}
+	accept := map[string]any{
+		"date": a.HeldOn, "group": group, "items": items, "passed": n["pass"], "failed": n["fail"], "unfit": n["na"],
+		"conclusion": acceptanceWords[a.Conclusion], "dueOn": a.RectifyDue, "trialTo": a.TrialEnds,
+	}
+	facts := map[string]any{"accept": accept}
+	k, ok, err := books.SignedContract(tx, p.Code)
+	if err != nil {
+		return papers.Document{}, err
+	}
+	if ok {
+		facts["contract"] = map[string]any{"no": k.ContractNo, "title": k.Title, "supplier": k.Supplier, "uscc": k.Uscc, "amount": k.Amount, "signedOn": k.SignedOn}
+	}
+	return c.paper(tx, onDayOf(c.Acting, a.HeldOn), report, p, p.Name+" "+report, facts)
 }
 
 // raiseConditional raises the rectification that a conditional acceptance asks for; nothing waits for it.

@@ -72,7 +72,7 @@ func freeze(tx *gorm.DB, c Call, p *books.Project) (Result, Write, error) {
 		return nil, nil, err
 	}
 	total := sumDeclared(lines)
-	if err := complete(*p, lines, incomplete, total); err != nil {
+	if err := complete(*p, lines, incomplete, total, Point(c.Headers) != ""); err != nil {
 		return nil, nil, err
 	}
 	content := models.JSONOf(dossier{p.Code, p.Name, p.Type, p.DeptID, p.MlpsLevel, p.Form, lines})
@@ -99,9 +99,11 @@ var lacks = map[string]string{
 	"category": "line-lacks-category", "name": "line-lacks-name", "qty": "line-lacks-qty", "unitPrice": "line-lacks-unitPrice",
 }
 
-// complete holds rules A02 and A06: public, with lines, all of them whole, whose
-// sum is that of the header and of the funding wherever these are stated.
-func complete(p books.Project, lines []books.BudgetLine, incomplete []books.IncompleteLine, total models.Money) error {
+// complete says what cannot be frozen: no lines, or lines that are not whole. Where
+// the model makes the submission a check point, the rest is the rules' matter; in a
+// case that began before, it holds A02 and A06 itself: public, with the sum of the
+// lines in the header and the funding wherever these are stated.
+func complete(p books.Project, lines []books.BudgetLine, incomplete []books.IncompleteLine, total models.Money, judged bool) error {
 	f := check()
 	f.Code = "application-incomplete"
 	if len(lines)+len(incomplete) == 0 {
@@ -111,6 +113,9 @@ func complete(p books.Project, lines []books.BudgetLine, incomplete []books.Inco
 		for _, field := range l.Missing() {
 			f.Field(fmt.Sprintf("/lines/%d/%s", l.LineNo-1, field), lacks[field], "line", fmt.Sprint(l.LineNo))
 		}
+	}
+	if judged {
+		return f.OrNil()
 	}
 	if p.MlpsLevel == 0 {
 		f.Field("/mlpsLevel", "required")

@@ -60,9 +60,7 @@ func approvalIssue(tx *gorm.DB, c Call) (Result, Write, error) {
 
 func issueApproval(tx *gorm.DB, c Call, p books.Project, t books.Totals, r Result) error {
 	amount := t.Reviewed
-	d, err := papers.Issue(tx, c.Acting, "批复", p.Code, "关于"+p.Name+"的批复", map[string]any{
-		"approved": amount, "declared": t.Declared, "cut": t.Cut, "level": c.number("approvalLevel"),
-	})
+	d, err := approvalPapers(tx, c, p)
 	if err != nil {
 		return err
 	}
@@ -81,6 +79,23 @@ func issueApproval(tx *gorm.DB, c Call, p books.Project, t books.Totals, r Resul
 		return err
 	}
 	return sendOut(tx, c, p, "project.approved")
+}
+
+// approvalPapers are the approval, and the sheet on which it was signed.
+func approvalPapers(tx *gorm.DB, c Call, p books.Project) (papers.Document, error) {
+	approval, err := c.approvalFacts(tx, p)
+	if err != nil {
+		return papers.Document{}, err
+	}
+	signed, err := c.signatures(tx)
+	if err != nil {
+		return papers.Document{}, err
+	}
+	facts := map[string]any{"approval": approval, "conditions": []any{}, "opinions": signed}
+	if _, err := c.paper(tx, c.Acting, "approval_sheet", p, p.Name+" 呈批单", facts); err != nil {
+		return papers.Document{}, err
+	}
+	return c.paper(tx, c.Acting, "approval_reply", p, "关于"+p.Name+"的批复", facts)
 }
 
 // budgetState looks into the books for what finance has made available.

@@ -108,7 +108,7 @@ func storedRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
 }
 
 // stagesOf are the archive stages of the documents that we issue.
-var stagesOf = map[string]string{"审查意见书": "P4", "批复": "P5", "初验报告": "P9", "终验报告": "P9"}
+var stagesOf = map[string]string{"审查意见书": "P4", "批复": "P5", "呈批单": "P5", "受理通知书": "P2", "补正通知书": "P2", "初验报告": "P9", "终验报告": "P9"}
 
 // ownRecords are the documents that we issued and the contract.
 func ownRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
@@ -227,7 +227,7 @@ func packageDigest(tx *gorm.DB, project string) (string, error) {
 		return "", fmt.Errorf("records of %s: %w", project, err)
 	}
 	var digests []string
-	err := tx.Raw("SELECT id || ':' || digest FROM document WHERE project = ? ORDER BY id", project).Scan(&digests).Error
+	err := tx.Raw("SELECT id || ':' || digest || doc_digest FROM document WHERE project = ? ORDER BY id", project).Scan(&digests).Error
 	if err != nil {
 		return "", fmt.Errorf("files of %s: %w", project, err)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/papers"
 	"github.com/quancheng/quancheng/models/rules"
 )
 
@@ -68,7 +67,7 @@ func formalCheck(tx *gorm.DB, c Call) (Result, Write, error) {
 		if err := c.record(tx, p.Code); err != nil || in.Decision != "supplement" {
 			return err
 		}
-		return askForSupplement(tx, c, &p, in.SupplementItems, items)
+		return askForSupplement(tx, c, &p, in.SupplementItems)
 	}, nil
 }
 
@@ -104,14 +103,22 @@ func (f faults) oneTime(tx *gorm.DB, p books.Project, items []books.SupplementIt
 	return nil
 }
 
-func askForSupplement(tx *gorm.DB, c Call, p *books.Project, items []books.SupplementItem, list []any) error {
+func askForSupplement(tx *gorm.DB, c Call, p *books.Project, items []books.SupplementItem) error {
 	for i, it := range items {
 		row := books.SupplementItem{Project: p.Code, Round: p.SupplementRound, No: i + 1, Item: it.Item, Requirement: it.Requirement}
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("notice to %s: %w", p.Code, err)
 		}
 	}
-	if _, err := papers.Issue(tx, c.Acting, "补正通知书", p.Code, p.Name+" 补正通知书", map[string]any{"items": list, "round": p.SupplementRound}); err != nil {
+	rows := []any{}
+	for i, it := range items {
+		rows = append(rows, map[string]any{"no": i + 1, "name": it.Item, "result": "不符合", "problem": "缺少或者不符合要求", "required": it.Requirement})
+	}
+	facts := map[string]any{"check": rows, "n": len(items), "round": p.SupplementRound}
+	if days, err := c.intParam("A13", "days"); err == nil {
+		facts["dueOn"] = c.Workday.After(c.Acting.On(), days)
+	}
+	if _, err := c.paper(tx, c.Acting, "supplement_notice", *p, p.Name+" 补正通知书", facts); err != nil {
 		return err
 	}
 	return books.SetStage(tx, c.Acting, p, books.Supplementing)
@@ -193,7 +200,7 @@ func formalAccept(tx *gorm.DB, c Call) (Result, Write, error) {
 	p.AcceptedOn, p.RulePack = c.Acting.On(), pack.ID
 	r := Result{"acceptedOn": string(p.AcceptedOn), "ruleVersion": p.RulePack}
 	return r, func() error {
-		d, err := papers.Issue(tx, c.Acting, "受理通知书", p.Code, p.Name+" 受理通知书", map[string]any{"revision": p.RevisionNo, "rulePack": pack.ID})
+		d, err := c.paper(tx, c.Acting, "acceptance_notice", p, p.Name+" 受理通知书", map[string]any{"rulePack": pack.ID})
 		if err != nil {
 			return err
 		}

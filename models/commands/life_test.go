@@ -91,7 +91,7 @@ func (d *desk) accepted() {
 	d.run("BUREAU_ACCEPT@DP34", "formal.check", `{"decision":"accept","checklist":[{"code":"A","result":"pass"}]}`)
 	r = d.system("formal.accept")
 	d.want(r, "acceptNo", `"县数资受〔2022〕1号"`)
-	d.want(r, "ruleVersion", `"DEMO-2022.3"`)
+	d.want(r, "ruleVersion", `"DEMO-2022.4"`)
 	d.stage(books.Accepted)
 	if got := d.totals().Declared.String(); got != "1320000.00" {
 		d.t.Errorf("declared after a revision without changes = %s", got)

@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -47,10 +48,34 @@ func projectClose(tx *gorm.DB, c Call) (Result, Write, error) {
 	}
 	return Result{}, func() error {
 		if kind := c.Headers["document"]; kind != "" {
-			if _, err := papers.Issue(tx, c.Acting, kind, p.Code, p.Name+" "+kind, map[string]any{"reason": c.Acting.Reason}); err != nil {
+			if _, err := c.closingPaper(tx, kind, p); err != nil {
 				return err
 			}
 		}
 		return books.SetStage(tx, c.Acting, &p, stage)
 	}, nil
+}
+
+// closingPaper tells the applicant why the matter ends: by what people wrote, else as the model says.
+func (c Call) closingPaper(tx *gorm.DB, kind string, p books.Project) (papers.Document, error) {
+	reason := strings.TrimRight(strings.TrimSpace(c.Acting.Reason), "。")
+	var rows []books.Record
+	if err := tx.Where("project = ? AND kind IN ?", p.Code, []string{"formal.check", "approval.meeting"}).Order("id DESC").Limit(1).Find(&rows).Error; err != nil {
+		return papers.Document{}, fmt.Errorf("records of %s: %w", p.Code, err)
+	}
+	if len(rows) > 0 {
+		var said struct {
+			Reason string `json:"reason"`
+		}
+		if err := rows[0].Data.Into(&said); err == nil && strings.TrimSpace(said.Reason) != "" {
+			reason = strings.TrimRight(strings.TrimSpace(said.Reason), "。")
+		}
+	}
+	approval, err := c.approvalFacts(tx, p)
+	if err != nil {
+		return papers.Document{}, err
+	}
+	return c.paper(tx, c.Acting, kind, p, p.Name+" "+kind, map[string]any{
+		"reason": reason, "explain": reason, "reasons": []any{reason}, "approval": approval, "stageOfRefusal": string(p.Stage),
+	})
 }

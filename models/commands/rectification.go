@@ -59,7 +59,12 @@ func onIssue[T any](step func(tx *gorm.DB, c Call, in T, r *books.Rectification,
 		}
 		res := Result{"rectState": r.State}
 		maps.Copy(res, more)
-		return res, func() error { return c.save(tx, &r, told) }, nil
+		return res, func() error {
+			if err := c.save(tx, &r, told); err != nil {
+				return err
+			}
+			return c.issuePaper(tx, &r)
+		}, nil
 	}
 }
 

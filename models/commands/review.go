@@ -300,7 +300,7 @@ func reviewConclude(tx *gorm.DB, c Call) (Result, Write, error) {
 	f := check()
 	f.oneOf("/conclusion", in.Conclusion, "pass", "revise", "fail")
 	f.text("/summary", in.Summary)
-	if slices.Contains([]string{"pass", "revise"}, in.Conclusion) {
+	if slices.Contains([]string{"pass", "revise"}, in.Conclusion) && Point(c.Headers) == "" { // a check point holds B04 by the county's rules
 		yes := 0
 		for _, o := range opinions {
 			if o.Overall != "fail" {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/papers"
 )
 
 var _ = foretold(map[string]Plan{
@@ -139,9 +138,7 @@ func issueOpinion(tx *gorm.DB, c Call, p books.Project, s books.Sheet, lines map
 	if s.Reviewed.Sign() == 0 {
 		conclusion = "不予支持"
 	}
-	d, err := papers.Issue(tx, c.Acting, "审查意见书", p.Code, p.Name+" 审查意见书", map[string]any{
-		"round": s.Round, "declared": s.Declared, "reviewed": s.Reviewed, "cut": s.Cut, "conclusion": conclusion,
-	})
+	d, err := c.paper(tx, c.Acting, "review_opinion", p, p.Name+" 审查意见书", map[string]any{"review": map[string]any{"conclusion": conclusion}})
 	if err != nil {
 		return err
 	}

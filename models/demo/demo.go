@@ -3,8 +3,9 @@
 package demo
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,12 +15,13 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/registers"
 	"github.com/quancheng/quancheng/models/rulebook"
 	"github.com/quancheng/quancheng/models/service"
 )
 
-//go:embed organisation.json
-var raw []byte
+//go:embed organisation.json hall.json
+var files embed.FS
 
 type organisation struct {
 	Depts []struct {
@@ -42,19 +44,40 @@ type organisation struct {
 			Title string `json:"title"`
 		} `json:"posts"`
 	} `json:"people"`
+	Windows []struct {
+		Window string `json:"window"`
+		Unit   string `json:"unit"`
+	} `json:"windows"`
 }
 
 // since is when the units of the demonstration got their functions: before everything that is played in it.
 var since = time.Date(2000, 1, 1, 0, 0, 0, 0, models.Zone).UTC()
 
+func read(name string) (organisation, error) {
+	var o organisation
+	raw, err := files.ReadFile(name)
+	if err == nil {
+		err = json.Unmarshal(raw, &o)
+	}
+	if err != nil {
+		return o, fmt.Errorf("demo: %s: %w", name, err)
+	}
+	return o, nil
+}
+
 // Install puts the organisation, the example rule pack and the capabilities of
 // the city brain into the books. What is there already stays as
 // it is, so that it may run at every start.
 func Install(tx *gorm.DB, a models.Acting) error {
-	var o organisation
-	if err := json.Unmarshal(raw, &o); err != nil {
-		return fmt.Errorf("demo: organisation.json: %w", err)
+	o, err := read("organisation.json")
+	if err != nil {
+		return err
 	}
+	hall, err := read("hall.json")
+	if err != nil {
+		return err
+	}
+	o.People = append(o.People, hall.People...)
 	var rows int64
 	add := func(row any) error {
 		res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
@@ -91,5 +114,50 @@ func Install(tx *gorm.DB, a models.Acting) error {
 	if rows == 0 {
 		return nil
 	}
+	if err := installWindows(tx, hall); err != nil {
+		return err
+	}
 	return audit.Audit(tx, "r:organisation", a, audit.AuditEntry{Action: "demo.install", Subject: "organisation", Reason: "演示组织机构"})
+}
+
+// installWindows registers the duty windows, where the house keeps a register of windows.
+func installWindows(tx *gorm.DB, hall organisation) error {
+	d, err := registers.Newest(tx, "windows")
+	var none *models.Refusal
+	if errors.As(err, &none) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a := models.Acting{Person: models.System, Posts: []string{office.PostID("WINDOW_HEAD", "hall")}, At: since, BusinessDate: models.DateOf(since), Reason: "演示窗口"}
+	for _, w := range hall.Windows {
+		var there int64
+		if err := tx.Model(&registers.Entry{}).Where("register = ? AND key_live = ?", d.ID, w.Window).Count(&there).Error; err != nil {
+			return fmt.Errorf("demo: window %s: %w", w.Window, err)
+		}
+		if there > 0 {
+			continue
+		}
+		fields := map[string]any{"window": w.Window, "unit": w.Unit, "items": "12", "seats": "3", "staff": "3"}
+		if _, err := registers.Add(tx, a, d, fields); err != nil {
+			return fmt.Errorf("demo: window %s: %w", w.Window, err)
+		}
+	}
+	return nil
+}
+
+// Hall is who holds which post of the walks and of the windows.
+func Hall() (map[string]string, error) {
+	hall, err := read("hall.json")
+	if err != nil {
+		return nil, err
+	}
+	posts := map[string]string{}
+	for _, p := range hall.People {
+		for _, q := range p.Posts {
+			posts[office.PostID(q.Role, q.Dept)] = p.ID
+		}
+	}
+	return posts, nil
 }

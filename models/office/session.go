@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -31,6 +33,49 @@ type Session struct {
 	EndedAt   *time.Time
 	Remote    string
 	Agent     string
+	Pending   string     // steps of the sign-in that are still open, see Step; separated by commas
+	Posts     string     // the posts it was opened with; "": of a former release
+	FactorAt  *time.Time // when a second factor was shown
+}
+
+// Step of a sign-in that a session still waits for; until then it opens nothing else.
+type Step string
+
+// The steps, in the order in which they are taken.
+const (
+	CodeStep     Step = "code"     // show the second factor
+	PasswordStep Step = "password" // set a password of one's own
+	FactorStep   Step = "factor"   // set up a second factor
+)
+
+// Steps that the session still waits for.
+func (s Session) Steps() []Step {
+	var all []Step
+	for _, step := range []Step{CodeStep, PasswordStep, FactorStep} {
+		if slices.Contains(strings.Split(s.Pending, ","), string(step)) {
+			all = append(all, step)
+		}
+	}
+	return all
+}
+
+// Pending writes steps as a session keeps them.
+func Pending(steps []Step) string {
+	var words []string
+	for _, q := range steps {
+		words = append(words, string(q))
+	}
+	return strings.Join(words, ",")
+}
+
+// PostsMark names a person's posts: a session ends when they are not those it was opened with.
+func PostsMark(posts []Post) string {
+	var ids []string
+	for _, p := range posts {
+		ids = append(ids, p.ID)
+	}
+	slices.Sort(ids)
+	return "=" + strings.Join(ids, ",")
 }
 
 // TableName of the entity.
@@ -39,13 +84,13 @@ func (Session) TableName() string { return "session" }
 // ErrNoSession says that a token opens nothing: unknown, expired or ended.
 var ErrNoSession = errors.New("models: no such session")
 
-// OpenSession makes a session and the token for its holder.
-func OpenSession(tx *gorm.DB, a models.Acting, agent string) (string, Session, error) {
+// OpenSession makes a session, with the posts and the open steps of s, and the token for its holder.
+func OpenSession(tx *gorm.DB, a models.Acting, life time.Duration, s Session) (string, Session, error) {
 	raw := make([]byte, 32)
 	_, _ = rand.Read(raw) // never fails since Go 1.24
 	token := base64.RawURLEncoding.EncodeToString(raw)
 	at := a.At.UTC()
-	s := Session{ID: tokenID(token), PersonID: a.Person, CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(SessionLife), Remote: a.Remote, Agent: agent}
+	s.ID, s.PersonID, s.CreatedAt, s.SeenAt, s.ExpiresAt, s.Remote = tokenID(token), a.Person, at, at, at.Add(life), a.Remote
 	if err := tx.Create(&s).Error; err != nil {
 		return "", s, fmt.Errorf("session of %s: %w", a.Person, err)
 	}
@@ -62,10 +107,40 @@ func FindSession(tx *gorm.DB, token string, now time.Time, idle time.Duration) (
 		return s, ErrNoSession
 	case err != nil:
 		return s, fmt.Errorf("session: %w", err)
-	case s.EndedAt != nil || !now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) > idle:
+	case !s.Alive(now, idle):
 		return s, ErrNoSession
 	}
 	return s, nil
+}
+
+// Alive reports whether a session opens anything at a moment. When the clock was
+// set back behind its beginning it does not: nobody could say how old it is.
+func (s Session) Alive(now time.Time, idle time.Duration) bool {
+	return s.EndedAt == nil && now.Before(s.ExpiresAt) && now.Sub(s.SeenAt) <= idle && !now.Add(skew).Before(s.CreatedAt)
+}
+
+// StepDone takes a step from what a session waits for; a second factor is noted with its moment.
+func StepDone(tx *gorm.DB, s Session, step Step, at time.Time) error {
+	left := slices.DeleteFunc(s.Steps(), func(q Step) bool { return q == step })
+	set := map[string]any{"pending": Pending(left)}
+	if step != PasswordStep {
+		set["factor_at"] = at.UTC()
+	}
+	return tx.Model(&Session{}).Where("id = ?", s.ID).Updates(set).Error
+}
+
+// SessionsOf are the sessions of a person that are alive, the one used last first.
+func SessionsOf(tx *gorm.DB, person string, now time.Time, idle time.Duration) ([]Session, error) {
+	var all []Session
+	if err := tx.Where("person_id = ? AND ended_at IS NULL", person).Order("seen_at DESC, id").Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("sessions of %s: %w", person, err)
+	}
+	return slices.DeleteFunc(all, func(s Session) bool { return !s.Alive(now, idle) }), nil
+}
+
+// EndSessions revokes all sessions of a person but one, "" for none.
+func EndSessions(tx *gorm.DB, person, but string, now time.Time) error {
+	return tx.Model(&Session{}).Where("person_id = ? AND id <> ? AND ended_at IS NULL", person, but).Update("ended_at", now.UTC()).Error
 }
 
 // SeenSession notes that the session was used.

@@ -4,22 +4,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
-// How often a password may be wrong, and for how long the account is locked
-// then (domain/compliance.md §1).
-const (
-	SignInTries = 5
-	SignInLock  = 15 * time.Minute
-)
-
-// SignInAttempt counts an account's sign-ins since the last one that was right.
+// SignInAttempt counts the sign-ins to an account from an address since the last one that was right.
 type SignInAttempt struct {
 	Account     string `gorm:"primaryKey"`
+	Remote      string `gorm:"primaryKey"`
 	Attempts    int
 	Since       time.Time
 	LockedUntil *time.Time
@@ -39,33 +34,58 @@ func Account(name string, known bool) string {
 	return "?" + hex.EncodeToString(sum[:])[:3]
 }
 
-// TrySignIn counts an attempt before its password is looked at, so that parallel
-// guesses count too; wait is how long the account is still locked, 0 when it may be tried.
-func TrySignIn(tx *gorm.DB, account string, now time.Time) (wait time.Duration, err error) {
-	s := SignInAttempt{Account: account, Since: now.UTC()}
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&s).Error; err != nil {
-		return 0, fmt.Errorf("sign-in of %s: %w", account, err)
+// Network is the part of an address that one caller has for himself: of IPv6 the
+// /64, because whoever has one address there has all of them.
+func Network(remote string) string {
+	a, err := netip.ParseAddr(remote)
+	if err != nil {
+		return remote
 	}
-	if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("account = ?", account).Take(&s).Error; err != nil {
-		return 0, fmt.Errorf("sign-in of %s: %w", account, err)
+	if a = a.Unmap().WithZone(""); a.Is4() {
+		return a.String()
 	}
-	if s.LockedUntil != nil && now.Before(*s.LockedUntil) {
-		return s.LockedUntil.Sub(now), nil
-	}
-	if s.LockedUntil != nil || now.Sub(s.Since) >= SignInLock {
-		s.Attempts, s.Since, s.LockedUntil = 0, now.UTC(), nil
-	}
-	if s.Attempts++; s.Attempts >= SignInTries {
-		until := now.UTC().Add(SignInLock)
-		s.LockedUntil = &until
-	}
-	if err := tx.Save(&s).Error; err != nil {
-		return 0, fmt.Errorf("sign-in of %s: %w", account, err)
-	}
-	return 0, nil
+	p, _ := a.Prefix(64)
+	return p.Masked().String()
 }
 
-// SignedIn forgets the attempts before a right password.
-func SignedIn(tx *gorm.DB, account string) error {
-	return tx.Where("account = ?", account).Delete(&SignInAttempt{}).Error
+// TrySignIn counts an attempt before its password is looked at, so that parallel
+// guesses count too. An account is locked for the address that guesses, never for
+// others: nobody locks somebody else out. Wait is how long it is still locked, 0
+// when it may be tried; last says that this attempt locks it unless it is right.
+func TrySignIn(tx *gorm.DB, account, remote string, p Policy, now time.Time) (wait time.Duration, last bool, err error) {
+	s := SignInAttempt{Account: account, Remote: Network(remote), Since: now.UTC()}
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&s).Error; err != nil {
+		return 0, false, fmt.Errorf("sign-in of %s: %w", account, err)
+	}
+	if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("account = ? AND remote = ?", account, s.Remote).Take(&s).Error; err != nil {
+		return 0, false, fmt.Errorf("sign-in of %s: %w", account, err)
+	}
+	if s.LockedUntil != nil && now.Before(*s.LockedUntil) {
+		return min(s.LockedUntil.Sub(now), p.Lock()), false, nil // a clock that was set back makes no lock longer
+	}
+	if s.LockedUntil != nil || now.Sub(s.Since) >= p.Lock() || now.Before(s.Since) {
+		s.Attempts, s.Since, s.LockedUntil = 0, now.UTC(), nil
+	}
+	if s.Attempts++; s.Attempts >= p.Int(LockTries) {
+		until := now.UTC().Add(p.Lock())
+		s.LockedUntil, last = &until, true
+	}
+	if err := tx.Save(&s).Error; err != nil {
+		return 0, false, fmt.Errorf("sign-in of %s: %w", account, err)
+	}
+	return 0, last, nil
+}
+
+// SignedIn forgets the attempts from an address before a right sign-in.
+func SignedIn(tx *gorm.DB, account, remote string) error {
+	return tx.Where("account = ? AND remote = ?", account, Network(remote)).Delete(&SignInAttempt{}).Error
+}
+
+// Unlock forgets the attempts to an account from everywhere, and says how many addresses were locked.
+func Unlock(tx *gorm.DB, account string, now time.Time) (int64, error) {
+	var locked int64
+	if err := tx.Model(&SignInAttempt{}).Where("account = ? AND locked_until > ?", account, now.UTC()).Count(&locked).Error; err != nil {
+		return 0, fmt.Errorf("unlock %s: %w", account, err)
+	}
+	return locked, tx.Where("account = ?", account).Delete(&SignInAttempt{}).Error
 }

@@ -34,6 +34,8 @@ const (
 	OutStart   = "start"
 	OutMessage = "message"
 	OutSignal  = "signal"
+	OutRelease = "release" // a claim goes back: process.Release
+	OutReseat  = "reseat"  // the organisation has changed: open tasks go where they belong now
 )
 
 // The states of an outgoing thing.

@@ -1,16 +1,19 @@
 package papers
 
 import (
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
 
+	"github.com/emmansun/gmsm/sm3"
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
 )
 
-// Document is a file of a project, or a numbered document that we issue.
+// Document is a file of a project, or a numbered paper that we issue.
 type Document struct {
 	ID        string `gorm:"primaryKey"` // decimal
 	Project   string
@@ -24,42 +27,47 @@ type Document struct {
 	Dated     models.Date
 	CreatedBy string
 	CreatedAt time.Time
-	Data      models.JSON // fields a numbered document is made of
+	Data      models.JSON // facts that a numbered paper is made of
+
+	Template       string // kind of the template; empty: a file, or a number of a former release
+	Series         string
+	Year           int
+	Seq            int64
+	Tree           string // what it says: the JSON of a Doc, letter by letter as it was signed
+	TemplateDigest string
+	DocDigest      string
+	SignedBy       string // key of the house
+	Signature      []byte // SM2 over DocDigest
+	VerifyToken    string
+	VoidedOn       models.Date
+	VoidReason     string
+	VoidedBy       string // who confirmed it
+	VoidAskedBy    string
+	VoidAskedAt    *time.Time
+	ReplacedBy     string
 }
 
 // TableName of the entity.
 func (Document) TableName() string { return "document" }
 
-// numbering is the prefix of each kind of numbered document, gap-free per year.
-var numbering = map[string]string{
-	"补正通知书":   "县数资补",
-	"受理通知书":   "县数资受",
-	"不予受理通知书": "县数资不受",
-	"不予支持通知书": "县数资不支",
-	"不予批复通知书": "县数资不批",
-	"审查意见书":   "县数资意",
-	"批复":      "县数资审",
-	"初验报告":    "县数资初验",
-	"终验报告":    "县数资终验",
+// Paper is the tree of a document, with its mark where it is void; ok says whether there is one.
+func (d Document) Paper() (doc Doc, ok bool, err error) {
+	if d.Tree == "" {
+		return doc, false, nil
+	}
+	if err := json.Unmarshal([]byte(d.Tree), &doc); err != nil {
+		return doc, false, fmt.Errorf("document %s: %w", d.ID, err)
+	}
+	if d.VoidedOn != "" {
+		doc.Void = "作废"
+	}
+	return doc, true, nil
 }
 
-// Issue makes a numbered document, such as 县数资审〔2022〕7号. The number is
-// taken in the transaction of its cause, so that none is ever missing.
-func Issue(tx *gorm.DB, a models.Acting, kind, project, subject string, facts map[string]any) (Document, error) {
-	prefix, ok := numbering[kind]
-	if !ok {
-		return Document{}, fmt.Errorf("models: documents %q are not numbered", kind)
-	}
-	year := a.On().Year()
-	n, err := models.Next(tx, "doc_counter", kind, year)
-	if err != nil {
-		return Document{}, err
-	}
-	d := Document{
-		Project: project, Kind: kind, Title: subject, DocNo: models.Optional(fmt.Sprintf("%s〔%d〕%d号", prefix, year, n)),
-		Dated: a.On(), Data: models.JSONOf(facts),
-	}
-	return d, AddDocument(tx, a, &d)
+// Whole reports whether the tree is still the one that was numbered and signed.
+func (d Document) Whole() bool {
+	sum := sm3.Sum([]byte(d.Tree))
+	return hex.EncodeToString(sum[:]) == d.DocDigest
 }
 
 // AddDocument stores the row of a document and gives it an id.
@@ -78,11 +86,34 @@ func AddDocument(tx *gorm.DB, a models.Acting, d *Document) error {
 	return nil
 }
 
-// Documents of a project, newest first.
+// Documents of a project, newest first, without their trees.
 func Documents(tx *gorm.DB, project string) ([]Document, error) {
 	var ds []Document
-	if err := tx.Where("project = ?", project).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
+	if err := tx.Omit("tree", "data").Where("project = ?", project).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
 		return nil, fmt.Errorf("documents of %s: %w", project, err)
 	}
 	return ds, nil
 }
+
+// ByToken finds the paper that a QR code names; ok is false where nothing was issued under it.
+func ByToken(tx *gorm.DB, token string) (d Document, ok bool, err error) {
+	var ds []Document
+	if err := tx.Where("verify_token = ? AND verify_token <> ''", token).Limit(1).Find(&ds).Error; err != nil {
+		return d, false, fmt.Errorf("verify: %w", err)
+	}
+	if len(ds) == 0 {
+		return d, false, nil
+	}
+	return ds[0], true, nil
+}
+
+// File is a twin of a paper: what was rendered of it in a format, by the digest of the content.
+type File struct {
+	Document string `gorm:"primaryKey"`
+	Format   string `gorm:"primaryKey"`
+	Sha      string
+	Size     int64
+}
+
+// TableName of the entity.
+func (File) TableName() string { return "document_file" }

@@ -96,9 +96,32 @@ func BundleFiles(tx *gorm.DB, digest string) ([]BundleFile, error) {
 	return files, nil
 }
 
+// NewestReason is why the newest version of a process was deployed, or ErrNotFound.
+func NewestReason(tx *gorm.DB, process string) (string, error) {
+	var reasons []string
+	err := tx.Raw("SELECT b.reason FROM definition d JOIN bundle b ON b.digest = d.bundle WHERE d.process = ? ORDER BY d.version DESC LIMIT 1", process).Scan(&reasons).Error
+	if err != nil {
+		return "", fmt.Errorf("process %s: %w", process, err)
+	}
+	if len(reasons) == 0 {
+		return "", fmt.Errorf("process %s: %w", process, ErrNotFound)
+	}
+	return reasons[0], nil
+}
+
 // NewestDefinition is the version of a process that starts new instances, or ErrNotFound.
 func NewestDefinition(tx *gorm.DB, process string) (Definition, error) {
 	var d Definition
 	err := tx.Where("process = ?", process).Order("version DESC").Take(&d).Error
 	return d, err
+}
+
+// NewestBundles are the bundles that have the newest version of some process, in order.
+func NewestBundles(tx *gorm.DB) ([]string, error) {
+	var digests []string
+	err := tx.Raw(`SELECT DISTINCT bundle FROM definition d WHERE version = (SELECT max(version) FROM definition n WHERE n.process = d.process) ORDER BY bundle`).Scan(&digests).Error
+	if err != nil {
+		return nil, fmt.Errorf("newest bundles: %w", err)
+	}
+	return digests, nil
 }

@@ -25,6 +25,11 @@ type Beginning struct {
 	Acting models.Acting `json:"acting"` // filled by Begin
 }
 
+// StartEntry is the id of the outbox entry that starts the instance of a process with a business key.
+func StartEntry(process, businessKey string) string {
+	return fmt.Sprintf("s:%s:%s", process, businessKey)
+}
+
 // Begin creates a root instance of the newest version of a process at step 0,
 // and the outbox entry that starts it; both stand or fall with the transaction.
 // The key of the instance and the id of the entry come back.
@@ -34,7 +39,7 @@ func Begin(tx *gorm.DB, a models.Acting, b Beginning) (root int64, entry string,
 		return 0, "", fmt.Errorf("process %s: %w", b.Process, err)
 	}
 	if b.BusinessKey != "" {
-		entry = fmt.Sprintf("s:%s:%s", b.Process, b.BusinessKey)
+		entry = StartEntry(b.Process, b.BusinessKey)
 	}
 	return begin(tx, a, b, d.Bundle, entry)
 }

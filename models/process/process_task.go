@@ -67,6 +67,18 @@ type TaskDetail struct {
 	Seats      []TaskSeat        `json:"seats,omitempty"`
 	Headers    map[string]string `json:"headers,omitempty"`
 	Inputs     models.JSON       `json:"inputs,omitempty"` // local variables
+
+	Post      string            `json:"post,omitempty"`      // of a plain task: in which its holder has it
+	For       map[string]string `json:"for,omitempty"`       // of a plain task: principal by deputy
+	Out       []string          `json:"out,omitempty"`       // holders of the groups who may not take it
+	Whys      []TaskWhy         `json:"whys,omitempty"`      // how it was decided who takes it
+	Governors []string          `json:"governors,omitempty"` // who assigns it: nobody has it
+}
+
+// TaskWhy is the reason of a decision about people.
+type TaskWhy struct {
+	Rule string            `json:"rule"`
+	Args map[string]string `json:"args,omitempty"`
 }
 
 // TaskSeat is an approver's seat (domain: approval.md §1).
@@ -88,6 +100,10 @@ type TaskSeat struct {
 	For       int       `json:"for,omitempty"` // number of the seat it helps
 	Mode      string    `json:"mode,omitempty"`
 	AddedBy   string    `json:"addedBy,omitempty"`
+	Home      string    `json:"home,omitempty"` // post that it was resolved from, once it was given to another one
+	Duty      string    `json:"duty,omitempty"`
+	Out       []string  `json:"out,omitempty"` // holders of the group who may not take it
+	Why       *TaskWhy  `json:"why,omitempty"` // why its holder has it
 }
 
 // TableName of the entity.
@@ -177,15 +193,17 @@ func OpenTask(tx *gorm.DB, t Task, principals []string) error {
 }
 
 // SaveTask stores an open task again and puts it into the inboxes of its
-// principals, and into no other.
-func SaveTask(tx *gorm.DB, t Task, principals []string) error {
+// principals, and into no other. Whose inboxes do not hold it any more comes back.
+func SaveTask(tx *gorm.DB, t Task, principals []string) ([]string, error) {
 	if err := tx.Save(&t).Error; err != nil {
-		return fmt.Errorf("task %d: %w", t.Key, err)
+		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
-	if _, err := leaveInboxes(tx, t.Key); err != nil {
-		return err
+	left, err := leaveInboxes(tx, t.Key)
+	if err != nil {
+		return nil, err
 	}
-	return enterInboxes(tx, t, principals)
+	left = slices.DeleteFunc(left, func(p string) bool { return slices.Contains(principals, p) })
+	return left, enterInboxes(tx, t, principals)
 }
 
 func enterInboxes(tx *gorm.DB, t Task, principals []string) error {
@@ -253,7 +271,7 @@ func Candidates(tx *gorm.DB, key int64) ([]string, error) {
 func Holders(tx *gorm.DB, key int64) ([]string, error) {
 	var all []string
 	err := tx.Raw(`SELECT p.id FROM task_candidate c JOIN person p ON p.id = c.principal WHERE c.key = ? AND p.active
-		UNION SELECT p.id FROM task_candidate c JOIN post o ON o.id = c.principal JOIN person p ON p.id = o.person_id WHERE c.key = ? AND p.active
+		UNION SELECT p.id FROM task_candidate c JOIN post_now o ON o.id = c.principal JOIN person p ON p.id = o.person_id WHERE c.key = ? AND p.active
 		ORDER BY 1`, key, key).Scan(&all).Error
 	return all, err
 }
@@ -278,13 +296,14 @@ type TaskAct struct {
 	Void         bool
 	At           time.Time
 	BusinessDate models.Date
+	Answers      models.JSON // of the form, as they were taken with the verdict; empty: none
 }
 
 // TableName of the entity.
 func (TaskAct) TableName() string { return "task_act" }
 
 // Remarks are the operations that say something about a task and change nothing of it.
-var Remarks = []string{"comment", "urge", "cc"}
+var Remarks = []string{"comment", "urge", "cc", "supplement"}
 
 // Remark appends to the thread what changes nothing of the task.
 func Remark(tx *gorm.DB, a TaskAct) error {
@@ -319,6 +338,22 @@ func ActsOn(tx *gorm.DB, task int64) ([]TaskAct, error) {
 	var all []TaskAct
 	err := tx.Where("task = ?", task).Order("id").Find(&all).Error
 	return all, err
+}
+
+// AnswersOn are the newest answers to the form of a task that count, by person:
+// each co-signer's stay his own.
+func AnswersOn(tx *gorm.DB, task int64) (map[string]models.JSON, error) {
+	var acts []TaskAct
+	if err := tx.Where("task = ? AND NOT void", task).Order("id").Find(&acts).Error; err != nil {
+		return nil, err
+	}
+	out := map[string]models.JSON{}
+	for _, a := range acts {
+		if len(a.Answers) > 0 && string(a.Answers) != "null" {
+			out[a.Person] = a.Answers
+		}
+	}
+	return out, nil
 }
 
 // LastAct is the newest act that changed a task, or ErrNotFound.

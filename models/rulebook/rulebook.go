@@ -4,6 +4,7 @@ package rulebook
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -26,13 +27,40 @@ func Example() (rules.RulePack, error) {
 	return rules.RulePack{ID: p.ID, Name: p.Name, ValidFrom: models.Date(p.ValidFrom), Params: models.JSONOf(params)}, nil
 }
 
+// Files are the rule files in the binary: the base layer of every pack, whose
+// decisions a county's files replace one by one.
+func Files() ([]rules.File, error) {
+	files, err := definitions.ExampleChecks()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]rules.File, len(files))
+	for i, f := range files {
+		out[i] = rules.File{Name: f.Name, Body: f.Data}
+	}
+	return out, nil
+}
+
+// ExampleChecks are the rule files in the binary, compiled once.
+var ExampleChecks = sync.OnceValues(func() (*rules.Checks, error) {
+	files, err := Files()
+	if err != nil {
+		return nil, err
+	}
+	return rules.Compile(files)
+})
+
 // Install publishes the example pack, unless it is there.
 func Install(tx *gorm.DB, at time.Time) error {
 	p, err := Example()
 	if err != nil {
 		return err
 	}
-	if err := rules.InstallPack(tx, at, p); err != nil {
+	files, err := Files()
+	if err != nil {
+		return err
+	}
+	if err := rules.InstallPack(tx, at, p, files...); err != nil {
 		return fmt.Errorf("rulebook: %w", err)
 	}
 	return nil

@@ -1,21 +1,17 @@
 package rules
 
 import (
-	"errors"
-
-	"gorm.io/gorm"
-
 	"github.com/quancheng/quancheng/feel"
-	"github.com/quancheng/quancheng/models"
 )
 
-// ErrNoChecks says that a check point was asked and this release has no checks
-// yet (DESIGN §12). A rule that cannot be judged never passes.
-var ErrNoChecks = errors.New("rules: checks are not built yet")
-
 // Edition names the rules that judge: the pack that a project pinned, the pack
-// in force (for what floats), and the digest of parameters and files.
-type Edition struct{ Pack, InForce, Digest string }
+// in force (for what floats), and the digest of parameters and files. One that
+// a Book gave carries them ready to run; a bare one judges everything as Error.
+type Edition struct {
+	Pack, InForce, Digest string
+
+	ready *ready
+}
 
 // Subject is what a check is about, at one revision.
 type Subject struct {
@@ -26,17 +22,22 @@ type Subject struct {
 }
 
 // Facts are what a rule may read, by name. Null is “not known”; what is known
-// to be none is a value, such as an empty list.
+// to be none is a value, such as an empty list. "on" is the business date of the
+// act, "at" the recording time.
 type Facts map[string]feel.Value
-
-// Gather reads the facts of a subject as they were on a day. The room that owns the rows registers it.
-type Gather func(tx *gorm.DB, s Subject, on models.Date) (Facts, error)
 
 // Finding is one place where a rule does not hold.
 type Finding struct {
-	Field  string         `json:"field,omitempty"`
-	Line   int            `json:"line,omitempty"` // from 1; 0: the whole subject
-	Values map[string]any `json:"values,omitempty"`
+	Field   string         `json:"field,omitempty"`
+	Line    int            `json:"line,omitempty"` // from 1; 0: the whole subject
+	Ref     string         `json:"ref,omitempty"`
+	May     bool           `json:"may,omitempty"`     // shown, and answered only when somebody asks
+	Act     string         `json:"act,omitempty"`     // the consequence that the rule proposes
+	Pointer string         `json:"pointer,omitempty"` // JSON pointer into the subject
+	Values  map[string]any `json:"values,omitempty"`
+	Detail  Sentence       `json:"detail"`
+
+	vars map[string]feel.Value
 }
 
 // The states of a rule's result.
@@ -52,7 +53,10 @@ const (
 type Result struct {
 	Rule, State string
 	Findings    []Finding
-	Missing     []string // required facts that are not known
+	Missing     []string   // pointers of required facts that are not known
+	Unwired     []string   // required facts that no room gathers here yet: shown as unknown, and holds up nothing
+	Reason      string     // of an error, or of an unknown whose facts are all there
+	Value       feel.Value // of a route or a computation; of one decided row by row, the list
 }
 
 // Report is what all rules of a check point say.
@@ -62,18 +66,12 @@ type Report struct {
 	Results []Result
 }
 
-// Book holds the checks of the published packs. Its room is empty: nothing calls it yet.
-type Book struct{}
-
-// Judge evaluates the rules of a point over facts; pure. Without checks there is nothing to say.
-func (b *Book) Judge(point string, _ Subject, _ Facts, e Edition) Report {
-	return Report{Point: point, Edition: e}
-}
-
-// Gate judges before our own act and keeps the run; a hard finding is the refusal "checks-block".
-func (b *Book) Gate(*gorm.DB, models.Acting, string, Subject) error { return ErrNoChecks }
-
-// Breaches judges after a partner's fact, which is never refused: what does not hold is a breach.
-func (b *Book) Breaches(*gorm.DB, models.Acting, string, Subject) ([]Result, error) {
-	return nil, ErrNoChecks
+// Result of a rule.
+func (r Report) Result(rule string) (Result, bool) {
+	for _, one := range r.Results {
+		if one.Rule == rule {
+			return one, true
+		}
+	}
+	return Result{}, false
 }

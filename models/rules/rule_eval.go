@@ -22,6 +22,12 @@ type RuleEval struct {
 	Hits       models.JSON // []TableHit
 	Event      string
 	At         time.Time
+	Run        int64       // the check run that it is a part of; 0: a decision of a model
+	Rule       string      // of a check run
+	Severity   string      // hard, soft; empty of a route or computation
+	State      string      // Pass, Remind, Block, Unknown, Error
+	Findings   models.JSON // []Finding
+	Missing    models.JSON // pointers of what is not known
 }
 
 // TableHit is one run of a decision table with the numbers of the rules that held, from 1.

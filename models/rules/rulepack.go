@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -14,16 +16,43 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
-// RulePack is a set of effective-dated parameters; a published one never
-// changes (rules.md §0).
+// RulePack is a set of effective-dated parameters and rule files; a published one
+// never changes (rules.md §0).
 type RulePack struct {
-	ID        string `gorm:"primaryKey"` // DEMO-2022.3
-	Name      string
-	ValidFrom models.Date
-	Params    models.JSON // []RuleParam
-	Digest    string
-	At        time.Time
+	ID          string `gorm:"primaryKey"` // DEMO-2022.4
+	Name        string
+	ValidFrom   models.Date
+	ValidTo     models.Date // the last day; empty: until another begins
+	Params      models.JSON // []RuleParam
+	Digest      string      // of parameters and files
+	At          time.Time
+	FilesDigest string // of the files alone; empty: the pack has none of its own
+	State       string // PackDraft, PackPublished
+	DraftedBy   string
+	PublishedBy string
+	Base        string // the pack that a draft began from
+	Reason      string // why, in the drafter's words
+	DraftedAt   *time.Time
+	Rehearsed   string // digest that was rehearsed last
+	RehearsedAt *time.Time
+	Rehearsal   models.JSON // what it said, in numbers
 }
+
+// States of a rule pack. Only a published one judges.
+const (
+	PackDraft     = "draft"
+	PackPublished = "published"
+)
+
+// RuleFile is one rule file of a pack.
+type RuleFile struct {
+	Pack string `gorm:"primaryKey"`
+	Name string `gorm:"primaryKey"` // checks/A.dmn
+	Body []byte
+}
+
+// TableName of the entity.
+func (RuleFile) TableName() string { return "rule_file" }
 
 // TableName of the entity.
 func (RulePack) TableName() string { return "rule_pack" }
@@ -42,31 +71,92 @@ type RuleParam struct {
 // ErrNoPack says that no rule pack was published yet; package rulebook has the example.
 var ErrNoPack = errors.New("models: no rule pack is published")
 
-// InstallPack publishes a rule pack, unless it is there. The same id with other parameters is an error: packs are immutable.
-func InstallPack(tx *gorm.DB, at time.Time, p RulePack) error {
-	sum := sha256.Sum256(p.Params)
-	p.Digest, p.At = hex.EncodeToString(sum[:]), models.Stamp(at)
+// InstallPack publishes a rule pack with its files, unless it is there. The same id with another content is an error: packs are immutable.
+func InstallPack(tx *gorm.DB, at time.Time, p RulePack, files ...File) error {
+	p.Sign(files)
+	p.At, p.State = models.Stamp(at), PackPublished
 	var there []RulePack
 	if err := tx.Where("id = ?", p.ID).Find(&there).Error; err != nil {
 		return fmt.Errorf("rule pack %s: %w", p.ID, err)
 	}
 	if len(there) > 0 {
 		if there[0].Digest != p.Digest {
-			return fmt.Errorf("rule pack %s is published with other parameters; give the new ones another id", p.ID)
+			return fmt.Errorf("rule pack %s is published with another content; give the new one another id", p.ID)
 		}
 		return nil
 	}
 	if err := tx.Create(&p).Error; err != nil {
 		return fmt.Errorf("rule pack %s: %w", p.ID, err)
 	}
+	return KeepFiles(tx, p.ID, files)
+}
+
+// Sign writes the digests of parameters and files into the pack.
+func (p *RulePack) Sign(files []File) {
+	p.FilesDigest = digestFiles(files)
+	sum := sha256.Sum256(append(append([]byte{}, p.Params...), p.FilesDigest...))
+	p.Digest = hex.EncodeToString(sum[:])
+}
+
+// KeepFiles stores the rule files of a pack, in place of those that it has.
+func KeepFiles(tx *gorm.DB, pack string, files []File) error {
+	if err := tx.Where("pack = ?", pack).Delete(&RuleFile{}).Error; err != nil {
+		return fmt.Errorf("files of rule pack %s: %w", pack, err)
+	}
+	for _, f := range files {
+		if err := tx.Create(&RuleFile{Pack: pack, Name: f.Name, Body: f.Body}).Error; err != nil {
+			return fmt.Errorf("file %s of rule pack %s: %w", f.Name, pack, err)
+		}
+	}
 	return nil
+}
+
+// Expired says whether the pack had ended before a day.
+func (p RulePack) Expired(on models.Date) bool { return p.ValidTo != "" && p.ValidTo < on }
+
+// digestFiles is the SHA-256 of names and contents, whatever the order; empty of none.
+func digestFiles(files []File) string {
+	if len(files) == 0 {
+		return ""
+	}
+	sorted := slices.Clone(files)
+	slices.SortFunc(sorted, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	h := sha256.New()
+	for _, f := range sorted {
+		_, _ = fmt.Fprintf(h, "%s\x00%d\x00", f.Name, len(f.Body)) // a hash takes everything
+		_, _ = h.Write(f.Body)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// FilesOf are the rule files of a pack, by name.
+func FilesOf(tx *gorm.DB, pack string) ([]File, error) {
+	var rows []RuleFile
+	if err := tx.Where("pack = ?", pack).Order("name").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("files of rule pack %s: %w", pack, err)
+	}
+	out := make([]File, len(rows))
+	for i, r := range rows {
+		out[i] = File{Name: r.Name, Body: r.Body}
+	}
+	return out, nil
 }
 
 // PackOn is the rule pack in force on a day: the newest that is valid from then
 // or earlier, else, for what is back-registered from before the first, the first.
+// One that had ended by then is refused with "pack-expired" (rules.md Z03).
 func PackOn(tx *gorm.DB, on models.Date) (RulePack, error) {
+	p, err := NewestOn(tx, on)
+	if err == nil && p.Expired(on) {
+		return p, models.Refuse("pack-expired", "pack", p.ID, "day", string(p.ValidTo))
+	}
+	return p, err
+}
+
+// NewestOn is PackOn, whether or not the pack had ended by that day.
+func NewestOn(tx *gorm.DB, on models.Date) (RulePack, error) {
 	var packs []RulePack
-	if err := tx.Order("valid_from, id").Find(&packs).Error; err != nil {
+	if err := tx.Where("state = ?", PackPublished).Order("valid_from, id").Find(&packs).Error; err != nil {
 		return RulePack{}, fmt.Errorf("rule packs: %w", err)
 	}
 	if len(packs) == 0 {
@@ -85,7 +175,7 @@ func PackOn(tx *gorm.DB, on models.Date) (RulePack, error) {
 // in force that states it. A pack that is silent about a rule leaves it as it was.
 func RuleOn(tx *gorm.DB, rule string, on models.Date) (map[string]json.Number, error) {
 	var packs []RulePack
-	if err := tx.Where("valid_from <= ? OR valid_from = (SELECT MIN(valid_from) FROM rule_pack)", on).Order("valid_from DESC, id DESC").Find(&packs).Error; err != nil {
+	if err := tx.Where("state = ? AND (valid_from <= ? OR valid_from = (SELECT MIN(valid_from) FROM rule_pack WHERE state = ?))", PackPublished, on, PackPublished).Order("valid_from DESC, id DESC").Find(&packs).Error; err != nil {
 		return nil, fmt.Errorf("rule packs: %w", err)
 	}
 	for _, p := range packs {
@@ -112,7 +202,9 @@ func PackByID(tx *gorm.DB, id string) (RulePack, error) {
 // Chosen are the parameters that hold for a project with this pack pinned while
 // another is in force: what floats, and what the pinned pack does not know, is
 // taken from the one in force; everything else keeps its old value (rules.md §0).
-func (p RulePack) Chosen(inForce RulePack) (map[string]map[string]json.Number, error) {
+// What floats has no value on a day after the pack in force has ended; an empty
+// day asks whatever holds.
+func (p RulePack) Chosen(inForce RulePack, on models.Date) (map[string]map[string]json.Number, error) {
 	var pinned, current []RuleParam
 	if err := p.Params.Into(&pinned); err != nil {
 		return nil, fmt.Errorf("rule pack %s: %w", p.ID, err)
@@ -131,6 +223,9 @@ func (p RulePack) Chosen(inForce RulePack) (map[string]map[string]json.Number, e
 		if !q.Floating {
 			put(q)
 		}
+	}
+	if p.ID != inForce.ID && inForce.Expired(on) {
+		current = nil
 	}
 	for _, q := range current {
 		if _, kept := tree[q.Rule][q.Key]; q.Floating || !kept {
@@ -160,4 +255,4 @@ func Parameter(tx *gorm.DB, on models.Date, rule, key string) (decimal.Decimal, 
 }
 
 // Tree gives the parameters by rule and key.
-func (p RulePack) Tree() (map[string]map[string]json.Number, error) { return p.Chosen(p) }
+func (p RulePack) Tree() (map[string]map[string]json.Number, error) { return p.Chosen(p, "") }

@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const binary = new URL('../../bin/quancheng', import.meta.url).pathname
+export const binary = new URL('../../bin/quancheng', import.meta.url).pathname
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

@@ -9,6 +9,7 @@ import { Person, patience } from './person.mjs'
 import { startPlatform } from './platform.mjs'
 import { backs } from './back.mjs'
 import { clickTwice, halfRow, offlineOnce, takeBack, twoBrowsers } from './records.mjs'
+import { rulePack } from './rulepack.mjs'
 import { pasted, script } from './script.mjs'
 
 const shots = new URL('../../build/screenshots/', import.meta.url).pathname
@@ -60,6 +61,7 @@ async function life(browser, url) {
   const first = (post) => holders.get(post)?.[0]
   const as = (id, how) => new Person(browser, url, id.includes('@') ? first(id) : id, watch).signIn(how)
 
+  if (process.env.QC_ONLY === 'rulepack') return rulePack(as, look, say)
   const clerkPost = [...holders.keys()].find((id) => id.startsWith('APPLY_CLERK@') && first(id.replace('APPLY_CLERK', 'APPLY_LEADER')))
   const dept = clerkPost.split('@')[1]
   const clerk = await as(first(clerkPost))
@@ -70,6 +72,7 @@ async function life(browser, url) {
 
   const chief = await as('BUREAU_CHIEF@DP34')
   await play(as, chief, code, dept)
+  await rulePack(as, look, say)
   await tour(as, chief, code)
   await chief.leave()
 }

@@ -16,16 +16,29 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: '/inbox' },
     { path: '/sign-in', name: 'sign-in', component: () => import('./pages/shell/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
+    { path: '/sign-in/finish', name: 'finish-sign-in', component: () => import('./pages/shell/FinishSignIn.vue'), meta: { title: 'signIn.title', public: true } },
+    { path: '/setup', name: 'setup', component: () => import('./pages/shell/Setup.vue'), meta: { title: 'setup.title', public: true } },
+    { path: '/account', name: 'account', component: () => import('./pages/shell/Account.vue'), meta: { title: 'account.title' } },
+    { path: '/absence', name: 'absence', component: () => import('./pages/shell/Absence.vue'), meta: { title: 'absence.title' } },
+    { path: '/accounts', name: 'accounts', component: () => import('./pages/administration/Accounts.vue'), meta: { title: 'admin.title' } },
+    { path: '/organisation', name: 'organisation', component: () => import('./pages/organisation/Organisation.vue'), meta: { title: 'organisation.title' } },
+    { path: '/audit', name: 'audit', component: () => import('./pages/administration/Audit.vue'), meta: { title: 'audit.title' } },
     { path: '/inbox', name: 'inbox', component: () => import('./pages/inbox/Inbox.vue'), meta: { title: 'nav.inbox' } },
     { path: '/tasks/:key', name: 'task', component: () => import('./pages/task/Task.vue'), props: (to) => ({ taskKey: to.params.key }), meta: { title: 'nav.task', print: 'task' } },
     { path: '/projects', name: 'projects', component: () => import('./pages/project/Projects.vue'), meta: { title: 'nav.projects' } },
     { path: '/projects/new', name: 'new-project', component: () => import('./pages/application/NewProject.vue'), meta: { title: 'application.new' } },
     { path: '/projects/:code', name: 'project', component: () => import('./pages/project/Project.vue'), props: true, meta: { title: 'nav.project', print: 'project' } },
     { path: '/projects/:code/application', name: 'application', component: () => import('./pages/application/Application.vue'), props: true, meta: { title: 'nav.application' } },
+    { path: '/documents/:id', name: 'paper', component: () => import('./pages/project/Paper.vue'), props: true, meta: { title: 'paper.title' } },
     { path: '/rectifications', name: 'rectifications', component: () => import('./pages/rectification/Rectifications.vue'), meta: { title: 'nav.rectifications' } },
     { path: '/rectifications/:no', name: 'rectification', component: () => import('./pages/rectification/Rectification.vue'), props: true, meta: { title: 'nav.rectification' } },
     { path: '/report', name: 'report', component: () => import('./pages/report/Report.vue'), meta: { title: 'nav.report' } },
     { path: '/cases/:key', name: 'case', component: () => import('./pages/case/Case.vue'), props: (to) => ({ caseKey: to.params.key }), meta: { title: 'case.title' } },
+    { path: '/begin', name: 'begin', component: () => import('./pages/begin/Begin.vue'), meta: { title: 'begin.title' } },
+    { path: '/begin/:process', name: 'begin-form', component: () => import('./pages/begin/BeginForm.vue'), props: (to) => ({ process: to.params.process, draft: typeof to.query.draft === 'string' ? to.query.draft : undefined }), meta: { title: 'begin.title' } },
+    { path: '/matters/:key', name: 'matter', component: () => import('./pages/begin/Matter.vue'), props: (to) => ({ caseKey: to.params.key }), meta: { title: 'begin.mine' } },
+    { path: '/rulepacks', name: 'rulepacks', component: () => import('./pages/rulepack/RulePacks.vue'), meta: { title: 'rulepack.title' } },
+    { path: '/rulepacks/:id', name: 'rulepack', component: () => import('./pages/rulepack/RulePacks.vue'), props: true, meta: { title: 'rulepack.title' } },
     { path: '/operations', name: 'operations', component: () => import('./pages/operations/Operations.vue'), meta: { title: 'nav.operations' } },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/shell/Lost.vue'), meta: { title: 'lost.title' } },
   ],
@@ -34,10 +47,14 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession()
+  if (to.name === 'finish-sign-in' && !session.me) await session.load().catch(() => undefined)
   if (to.meta.public) return true
   if (session.me ?? (await session.load().catch(() => undefined))) {
-    // Administrators have no tasks: their first page is what runs.
-    return to.name === 'inbox' && !session.may('task.read') ? { name: 'operations' } : true
+    if (session.me?.pending?.length) return { name: 'finish-sign-in', query: { to: to.fullPath } }
+    // Administrators have no tasks: their first page is what they administer.
+    if (to.name !== 'inbox' || session.may('task.read')) return true
+    if (session.may('rulepack.rehearse')) return { name: 'rulepacks' }
+    return { name: session.may('account.list') ? (session.may('audit.read') ? 'audit' : 'accounts') : 'operations' }
   }
   return { name: 'sign-in', query: to.fullPath === '/inbox' ? {} : { to: to.fullPath } }
 })

@@ -1,3 +1,5 @@
+//go:build !external
+
 package temporal
 
 import (
@@ -16,9 +18,8 @@ import (
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/persistence/sql/sqlplugin/postgresql"
 	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
+	pgschema "go.temporal.io/server/schema/postgresql/v12"
 	"go.temporal.io/server/schema/sqlite"
-	"go.temporal.io/server/tools/common/schema"
-	sqltool "go.temporal.io/server/tools/sql"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -52,7 +53,7 @@ func prepare(ctx context.Context, o Options, logger log.Logger) (stores, error) 
 	case o.File != "" && o.Postgres == "":
 		s, err = prepareSQLite(o.File)
 	case o.Postgres != "" && o.File == "":
-		s, err = preparePostgres(ctx, o.Postgres, logger)
+		s, err = preparePostgres(ctx, o, logger)
 	default:
 		err = errors.New("temporal: give a SQLite file or a PostgreSQL address")
 	}
@@ -96,36 +97,33 @@ func prepareSQLite(file string) (stores, error) {
 	return stores{at(file), at(file)}, nil
 }
 
-func preparePostgres(ctx context.Context, dsn string, logger log.Logger) (stores, error) {
-	u, err := url.Parse(dsn)
+// preparePostgres brings both databases to this server's schema. The caller is alone: models.HoldDatabase.
+func preparePostgres(ctx context.Context, o Options, logger log.Logger) (stores, error) {
+	u, err := url.Parse(o.Postgres)
 	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") == "" {
 		return stores{}, errors.New("temporal: a PostgreSQL address looks like postgres://user@host:5432/quancheng")
 	}
 	base := strings.Trim(u.Path, "/")
-	s := stores{postgres(u, base+"_temporal"), postgres(u, base+"_temporal_visibility")}
-	admin, err := pgx.Connect(ctx, dsn)
+	s := stores{postgres(u, base+"_temporal", o.pool()), postgres(u, base+"_temporal_visibility", visibilityPool)}
+	admin, err := pgx.Connect(ctx, o.Postgres)
 	if err != nil {
 		return s, fmt.Errorf("temporal: %w", err)
 	}
 	defer func() { _ = admin.Close(ctx) }()
-	for _, db := range []struct {
-		cfg    config.SQL
-		schema string
-	}{{s.main, "postgresql/v12/temporal"}, {s.visibility, "postgresql/v12/visibility"}} {
-		if err := ensure(ctx, admin, db.cfg.DatabaseName); err != nil {
-			return s, fmt.Errorf("temporal: database %s: %w", db.cfg.DatabaseName, err)
-		}
-		if err := upgrade(db.cfg, db.schema, logger); err != nil {
+	for _, db := range []database{
+		{s.main, "postgresql/v12/temporal", pgschema.Version, "namespaces"}, {s.visibility, "postgresql/v12/visibility", pgschema.VisibilityVersion, "executions_visibility"},
+	} {
+		if err := db.prepare(ctx, admin, logger); err != nil {
 			return s, fmt.Errorf("temporal: schema of %s: %w", db.cfg.DatabaseName, err)
 		}
 	}
 	return s, nil
 }
 
-func postgres(u *url.URL, database string) config.SQL {
+func postgres(u *url.URL, database string, pool int) config.SQL {
 	password, _ := u.User.Password()
 	cfg := config.SQL{PluginName: postgresql.PluginNamePGX, DatabaseName: database, ConnectAddr: u.Host, ConnectProtocol: "tcp",
-		User: u.User.Username(), Password: password, MaxConns: 20, MaxIdleConns: 20, MaxConnLifetime: time.Hour, ConnectAttributes: map[string]string{}}
+		User: u.User.Username(), Password: password, MaxConns: pool, MaxIdleConns: pool, MaxConnLifetime: time.Hour, ConnectAttributes: map[string]string{}}
 	if !strings.Contains(u.Host, ":") {
 		cfg.ConnectAddr += ":5432"
 	}
@@ -133,31 +131,6 @@ func postgres(u *url.URL, database string) config.SQL {
 		cfg.ConnectAttributes[k] = v[0]
 	}
 	return cfg
-}
-
-// ensure makes the database if it is not there.
-func ensure(ctx context.Context, admin *pgx.Conn, database string) error {
-	var there bool
-	if err := admin.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", database).Scan(&there); err != nil || there {
-		return err
-	}
-	_, err := admin.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{database}.Sanitize())
-	return err
-}
-
-// upgrade brings a database's schema to this server's version.
-func upgrade(cfg config.SQL, name string, logger log.Logger) error {
-	conn, err := sqltool.NewConnection(&cfg, logger)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if _, err := conn.ReadSchemaVersion(); err != nil { // a new database has no version table
-		if err := schema.NewSetupSchemaTask(conn, &schema.SetupConfig{InitialVersion: "0.0"}, logger).Run(); err != nil {
-			return err
-		}
-	}
-	return schema.NewUpdateSchemaTask(conn, &schema.UpdateConfig{SchemaName: name}, logger).Run()
 }
 
 func serverConfig(s stores, p ports) *config.Config {

@@ -1,6 +1,5 @@
-// Package temporal runs Temporal's server inside our process, on a SQLite file
-// or on PostgreSQL. Nothing else imports the server: who does not need it does
-// not pay for compiling it.
+//go:build !external
+
 package temporal
 
 import (
@@ -14,22 +13,13 @@ import (
 	"go.temporal.io/server/common/authorization"
 	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/common/dynamicconfig"
-	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/membership/static"
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
 )
 
-// Namespace is where our workflows live.
-const Namespace = "quancheng"
-
-// Options of an embedded server. Exactly one of File and Postgres is set.
-type Options struct {
-	File     string // SQLite file; its directory exists
-	Postgres string // DSN of our own database; Temporal's two stand beside it, with _temporal and _temporal_visibility behind its name
-	LogFile  string // warnings and errors of the server; empty: stderr
-	Port     int    // of the frontend on 127.0.0.1; 0: any free one
-}
+// Embedded says whether this program has Temporal's server in it.
+const Embedded = true
 
 // Server is a running embedded server.
 type Server struct {
@@ -40,7 +30,10 @@ type Server struct {
 // Start brings the schema up to date, starts all four services and waits until
 // the frontend answers.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	logger := log.NewZapLogger(log.BuildZapLogger(log.Config{Stdout: false, OutputFile: o.LogFile, Level: "error"}))
+	logger, err := newLogger(o.LogFile)
+	if err != nil {
+		return nil, err
+	}
 	store, err := prepare(ctx, o, logger)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/quancheng/quancheng/tracing"
 	"github.com/quancheng/quancheng/trust"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -34,6 +35,7 @@ type Client struct {
 	t    client.Client
 	keys *trust.Keys
 	gate gate
+	open circuit
 	// Stored reports whether the database has the outcome of an event. Temporal
 	// may remember answers that a restored database lost; nil: not asked.
 	Stored func(ctx context.Context, event string) (bool, error)
@@ -49,7 +51,19 @@ func New(t client.Client, keys *trust.Keys) *Client { return &Client{t: t, keys:
 // was accepted and its outcome can be asked for later; a *contract.Distrust that
 // nothing happened, because our seal is not believed; any other says that
 // nothing is known to have happened.
-func (c *Client) Send(ctx context.Context, r contract.Request) (contract.Outcome, error) {
+func (c *Client) Send(ctx context.Context, r contract.Request) (out contract.Outcome, err error) {
+	ctx, end := tracing.Start(ctx, "Update "+r.Name, "root", strconv.FormatInt(r.Root, 10), "update", contract.UpdateID(r.ID))
+	defer func() { end(err) }()
+	r.Trace = tracing.Parent(ctx)
+	if err := c.open.now(time.Now()); err != nil {
+		return out, fmt.Errorf("event %s: %w: %w", r.ID, ErrUnavailable, err)
+	}
+	out, err = c.send(ctx, r)
+	c.open.heard(time.Now(), err)
+	return out, err
+}
+
+func (c *Client) send(ctx context.Context, r contract.Request) (contract.Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
 	leave, err := c.gate.enter(ctx, r.Root)

@@ -64,6 +64,7 @@ const UpdateOther = "event"
 var operations = []string{
 	"complete", "claim", "unclaim", "assign", "agree", "disagree", "abstain", "reject", "return", "transfer", "delegate", "addBefore", "addAfter",
 	"addParallel", "removeSign", "answer", "withdraw", "recall", "urge", "cc", "comment", "terminate", "jump", "reassign",
+	"editOpinion", "supplement",
 }
 
 // Updates are the names of all Updates that a workflow takes. Names are added, never removed: histories replay.
@@ -114,6 +115,7 @@ type Request struct {
 	Acting json.RawMessage `json:"acting,omitempty"` // models.Acting
 	Digest string          `json:"digest"`           // of the caller's request: the same id with another digest is key reuse
 	Seal   Seal            `json:"seal,omitzero"`    // vouches for all of the above
+	Trace  string          `json:"trace,omitempty"`  // W3C traceparent of whoever sent it: for those who watch, believed by nobody
 }
 
 // Verdict of an event.

@@ -52,7 +52,7 @@ func TestExamplePack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := p.Tree()["B06"]["L4"].String(); got != "5000000.00" {
+	if got := p.Tree()["B06"]["L4"].String(); got != "5000000" {
 		t.Errorf("B06.L4 = %s", got)
 	}
 	seen := map[string]bool{}

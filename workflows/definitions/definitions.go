@@ -17,6 +17,9 @@ import (
 //go:embed *.bpmn *.dmn *.form
 var shipped embed.FS
 
+//go:embed samples/*/*.bpmn samples/*/*.form
+var samples embed.FS
+
 // File is one resource of a bundle.
 type File struct {
 	Name string // file name with extension, such as "qc_lifecycle.bpmn"
@@ -29,8 +32,36 @@ type Bundle struct {
 	Digest string // SHA-256 over names and contents, lower-case hex
 }
 
+//go:embed registers
+var registers embed.FS
+
+// Registers are the registers that ship in the binary, as the folder registers of it.
+func Registers() fs.FS { return registers }
+
 // Shipped is the bundle in the binary.
 func Shipped() (Bundle, error) { return Load(shipped) }
+
+// Samples are complete processes beside the life of a project, each a bundle of
+// its own: worked examples of docs/process-authoring.md, begun by people.
+func Samples() ([]Bundle, error) {
+	entries, err := fs.ReadDir(samples, "samples")
+	if err != nil {
+		return nil, fmt.Errorf("definitions: %w", err)
+	}
+	var out []Bundle
+	for _, e := range entries {
+		dir, err := fs.Sub(samples, path.Join("samples", e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("definitions: %w", err)
+		}
+		b, err := Load(dir)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
 
 // Load makes a bundle of all BPMN, DMN and form files at the top of fsys.
 // Equal files give an equal digest, whatever their order or time stamps.

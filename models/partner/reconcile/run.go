@@ -119,7 +119,7 @@ func found(tx *gorm.DB, a models.Acting, partner, class string, p pair) error {
 func owner(tx *gorm.DB, partner string) (post, dept string, err error) {
 	role := map[string]string{"finance": "FINANCE_LIAISON", "procurement": "PROCUREMENT_LIAISON"}[partner]
 	var posts []office.Post
-	if err := tx.Where("role = ?", role).Order("id").Limit(1).Find(&posts).Error; err != nil || len(posts) == 0 {
+	if err := tx.Table("post_now").Select("id", "dept_id").Where("role = ?", role).Order("id").Limit(1).Find(&posts).Error; err != nil || len(posts) == 0 {
 		return role, "", err
 	}
 	return posts[0].ID, posts[0].DeptID, nil

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { api, must } from './client'
-import type { Light, Stage } from './types'
+import type { Light, Paper, Stage } from './types'
 
 const hour = 3_600_000
 
@@ -69,8 +69,18 @@ function about<T>(root: string, code: Code, fetch: (code: string) => Promise<T>)
 const path = (code: string) => ({ params: { path: { code } } })
 
 export const useProject = (code: Code) => about('project', code, (c) => must(api.GET('/api/v1/projects/{code}', path(c))))
+/** What the rules of a check point say of a project as it stands. */
+export function useChecks(point: MaybeRefOrGetter<string>, code: Code) {
+  return useQuery({
+    queryKey: computed(() => ['checks', toValue(point), toValue(code)]),
+    queryFn: () => must(api.GET('/api/v1/checks/{point}/{kind}/{id}', { params: { path: { point: toValue(point), kind: 'project', id: toValue(code)! } } })),
+    enabled: computed(() => Boolean(toValue(code) && toValue(point))),
+  })
+}
 export const useLedger = (code: Code) => about('ledger', code, (c) => must(api.GET('/api/v1/projects/{code}/ledger', path(c))))
 export const useDiagram = (code: Code) => about('diagram', code, (c) => must(api.GET('/api/v1/projects/{code}/diagram', path(c))))
+export const usePaper = (id: MaybeRefOrGetter<string>) =>
+  useQuery({ queryKey: computed(() => ['documents', 'paper', toValue(id)]), queryFn: () => must(api.GET('/api/v1/documents/{id}', { params: { path: { id: toValue(id) } } })) as Promise<Paper> })
 export const useDocuments = (code: Code) => about('documents', code, (c) => must(api.GET('/api/v1/projects/{code}/documents', path(c))))
 
 export function useTimeline(code: Code) {

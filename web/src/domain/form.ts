@@ -20,6 +20,16 @@ export interface Component {
   multiple?: boolean
   accept?: string
   decimalDigits?: number
+  increment?: number | string
+  timeLabel?: string
+  timeSerializingFormat?: 'no_timezone' | 'utc_offset' | 'utc_normalized'
+  disallowPassedDates?: boolean
+  expression?: string
+  dataSource?: string
+  columns?: { key: string; label: string }[]
+  columnsExpression?: string
+  source?: string
+  alt?: string
   serializeToString?: boolean
   defaultValue?: unknown
   values?: { label: string; value: string }[]
@@ -32,6 +42,7 @@ export interface Component {
     min?: number | string
     max?: number | string
     pattern?: string
+    validationType?: 'custom' | 'email' | 'phone'
     patternErrorMessage?: string
   }
   conditional?: { hide?: string }
@@ -52,6 +63,8 @@ export interface Mistake {
   key: string
   named?: Record<string, string | number>
   text?: string
+  /** which of several choices */
+  at?: number
 }
 
 const numeric = /^-?\d{1,18}(\.\d{1,10})?$/
@@ -84,7 +97,7 @@ export function write(data: Data, path: string[], value: unknown) {
 export function words(c: Component, english: boolean) {
   const en = english ? c.properties?.en : undefined
   return {
-    label: en ?? c.label ?? c.dateLabel ?? '',
+    label: en ?? c.label ?? c.dateLabel ?? c.timeLabel ?? '',
     text: en ?? c.text ?? '',
     option: (o: { label: string; value: string }) => (english && c.properties?.[`en:${o.value}`]) || o.label,
   }
@@ -94,7 +107,7 @@ export function words(c: Component, english: boolean) {
 let evaluate: typeof feelEvaluate | undefined
 
 export async function loadConditions(schema: Schema | undefined) {
-  if (schema && /"hide"|"=/.test(JSON.stringify(schema))) evaluate ??= (await import('feelin')).evaluate
+  if (schema && /"hide"|"expression"|"valuesExpression"|"=/.test(JSON.stringify(schema))) evaluate ??= (await import('feelin')).evaluate
 }
 
 /** The value of a FEEL expression ("=…"); undefined when it cannot be evaluated. */
@@ -146,24 +159,41 @@ export function start(components: Component[], given: Data): Data {
   return out
 }
 
+/** A computed field: shown while people type, and computed again by the server. */
+export const isComputed = (c: Component) => c.type === 'expression'
+export const computed = (c: Component, scope: Data): unknown => (c.expression ? feel(c.expression, scope) : undefined)
+
+/** The rows and columns of a table that shows variables. */
+export function table(c: Component, scope: Data): { columns: { key: string; label: string }[]; rows: Data[] } {
+  const found = c.dataSource ? (c.dataSource.startsWith('=') ? feel(c.dataSource, scope) : read(scope, c.dataSource.split('.'))) : undefined
+  const rows = Array.isArray(found) ? (found as Data[]) : []
+  const named = c.columnsExpression ? feel(c.columnsExpression, scope) : c.columns
+  const columns = Array.isArray(named) ? (named as { key: string; label: string }[]) : Object.keys(rows[0] ?? {}).map((key) => ({ key, label: key }))
+  return { columns, rows }
+}
+
+const listed = (c: Component) => c.type === 'checklist' || c.type === 'taglist'
 const blank = (value: unknown) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
-/** What is sent: no empty answers, nothing of hidden fields, numbers as the form wants them. */
+/** What is sent: nothing of hidden and read-only fields, no empty answers but false and lists, numbers and moments as the form wants them. */
 export function collect(components: Component[], data: Data, scope: Data): Data {
   const out: Data = {}
   for (const c of components) {
-    if (hidden(c, { ...scope, ...data })) continue
+    const here = { ...scope, ...data }
+    if (hidden(c, here) || (takesValue(c) && readonly(c, here))) continue
     const path = steps(c)
     if (c.type === 'group') {
-      const inner = collect(c.components ?? [], path.length ? ((read(data, path) as Data) ?? {}) : data, scope)
+      const inner = collect(c.components ?? [], path.length ? ((read(data, path) as Data) ?? {}) : data, here)
       if (path.length) write(out, path, inner)
       else Object.assign(out, inner)
     } else if (isRows(c)) {
-      const rows = (read(data, path) as Data[] | undefined) ?? []
-      if (rows.length) write(out, path, rows.map((row) => collect(c.components ?? [], row, { ...scope, ...data })))
+      const rows = read(data, path) as Data[] | undefined
+      if (rows) write(out, path, rows.map((row) => collect(c.components ?? [], row, here)))
     } else if (takesValue(c)) {
       const value = read(data, path)
-      if (!blank(value)) write(out, path, c.type === 'number' ? number(c, value) : value)
+      if (c.type === 'checkbox') write(out, path, value === true)
+      else if (listed(c)) write(out, path, value ?? [])
+      else if (!blank(value)) write(out, path, c.type === 'number' ? number(c, value) : c.type === 'datetime' ? moment(c, value) : value)
     }
   }
   return out
@@ -174,49 +204,111 @@ function number(c: Component, value: unknown): unknown {
   return c.serializeToString || !numeric.test(text) ? text : Number(text)
 }
 
+const zone = '+08:00'
+const zoned = /(Z|[+-]\d\d:\d\d)$/
+
+/** A moment as the form wants its zone; what is typed is in that of the house. */
+function moment(c: Component, value: unknown): unknown {
+  if (c.subtype !== 'datetime' || typeof value !== 'string' || zoned.test(value)) return value
+  if (c.timeSerializingFormat === 'utc_offset') return value + zone
+  const at = c.timeSerializingFormat === 'utc_normalized' ? new Date(value + zone) : undefined
+  return at && !Number.isNaN(at.valueOf()) ? at.toISOString().slice(0, 16) + 'Z' : value
+}
+
+/** What a field for a moment shows of one: in the zone of the house, without naming it. */
+export function wall(value: string, subtype: string | undefined): string {
+  if (subtype !== 'datetime' || !zoned.test(value)) return value
+  const at = new Date(value)
+  return Number.isNaN(at.valueOf()) ? value : new Date(at.valueOf() + 8 * 3600_000).toISOString().slice(0, 16)
+}
+
 /** Mistakes by pointer, as the server would find them. */
 export function check(components: Component[], data: Data, scope: Data, at = ''): Map<string, Mistake> {
   const out = new Map<string, Mistake>()
   for (const c of components) {
     const here = { ...scope, ...data }
-    if (hidden(c, here)) continue
+    if (hidden(c, here) || (takesValue(c) && readonly(c, here))) continue
     const path = steps(c)
     const pointer = [at, ...path].join('/')
     if (c.type === 'group') {
       const inner = path.length ? ((read(data, path) as Data) ?? {}) : data
-      check(c.components ?? [], inner, scope, path.length ? pointer : at).forEach((m, p) => out.set(p, m))
+      check(c.components ?? [], inner, here, path.length ? pointer : at).forEach((m, p) => out.set(p, m))
     } else if (isRows(c)) {
       const rows = (read(data, path) as Data[] | undefined) ?? []
       rows.forEach((row, i) => check(c.components ?? [], row, here, `${pointer}/${i}`).forEach((m, p) => out.set(p, m)))
     } else if (takesValue(c)) {
-      const mistake = checkValue(c, read(data, path), required(c, here))
-      if (mistake) out.set(pointer, mistake)
+      const mistake = checkValue(c, read(data, path), required(c, here), here)
+      if (mistake) out.set(mistake.at === undefined ? pointer : `${pointer}/${mistake.at}`, mistake)
     }
   }
   return out
 }
 
-function checkValue(c: Component, value: unknown, must: boolean): Mistake | undefined {
+function checkValue(c: Component, value: unknown, must: boolean, scope: Data): Mistake | undefined {
   if (blank(value) || (must && c.type === 'checkbox' && value !== true)) return must ? { key: c.type === 'checkbox' ? 'form.mustTick' : 'form.required' } : undefined
-  return c.type === 'number' ? checkNumber(c, String(value)) : typeof value === 'string' ? checkText(c, value) : undefined
+  if (c.type === 'number') return checkNumber(c, String(value), scope)
+  if (c.type === 'datetime') return checkMoment(c, String(value))
+  if (c.type === 'select' || c.type === 'radio' || listed(c)) return checkChoice(c, value, scope)
+  return typeof value === 'string' ? checkText(c, value) : undefined
 }
 
-function checkNumber(c: Component, typed: string): Mistake | undefined {
+/** Values that come from a list of the platform are for the server to know. */
+function checkChoice(c: Component, value: unknown, scope: Data): Mistake | undefined {
+  if (c.properties?.source) return undefined
+  const offered = new Set(options(c, scope).map((o) => o.value))
+  if (!Array.isArray(value)) return offered.has(value as string) ? undefined : { key: 'form.option' }
+  const at = value.findIndex((v, i) => !offered.has(v as string) || value.indexOf(v) !== i)
+  return at < 0 ? undefined : { key: 'form.option', at }
+}
+
+const shapes = {
+  date: /^\d{4}-\d\d-\d\d$/,
+  time: /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z|[+-]\d\d:\d\d)?$/,
+  datetime: /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{3})?)?(Z|[+-]\d\d:\d\d)?$/,
+}
+
+function checkMoment(c: Component, value: string): Mistake | undefined {
+  const subtype = c.subtype ?? 'date'
+  const day = value.slice(0, 10)
+  if (!shapes[subtype].test(value) || (subtype !== 'time' && new Date(`${day}T00:00Z`).toJSON()?.slice(0, 10) !== day)) return { key: `form.${subtype}` }
+  if (!c.disallowPassedDates || subtype === 'time') return undefined
+  const now = new Date(Date.now() + 8 * 3600_000).toISOString()
+  const past = subtype === 'date' ? day < now.slice(0, 10) : wall(value, 'datetime') < now.slice(0, 16)
+  return past ? { key: 'form.past' } : undefined
+}
+
+const limit = (bound: number | string | undefined, scope: Data) => (typeof bound === 'string' && bound.startsWith('=') ? feel(bound, scope) : bound)
+
+function checkNumber(c: Component, typed: string, scope: Data): Mistake | undefined {
   const text = c.decimalDigits === 2 ? (readAmount(typed) ?? typed) : typed
   if (!numeric.test(text)) return { key: 'form.number' }
   const places = (text.split('.')[1] ?? '').replace(/0+$/, '').length
   if (c.decimalDigits !== undefined && places > c.decimalDigits) return { key: 'form.decimals', named: { n: c.decimalDigits } }
-  const { min, max } = c.validate ?? {}
-  if (min !== undefined && Number(text) < Number(min)) return { key: 'form.min', named: { n: min } }
-  if (max !== undefined && Number(text) > Number(max)) return { key: 'form.max', named: { n: max } }
-  return undefined
+  const min = limit(c.validate?.min, scope)
+  const max = limit(c.validate?.max, scope)
+  if (min !== undefined && min !== null && Number(text) < Number(min)) return { key: 'form.min', named: { n: Number(min) } }
+  if (max !== undefined && max !== null && Number(text) > Number(max)) return { key: 'form.max', named: { n: Number(max) } }
+  return checkStep(Number(c.increment ?? 0), Number(text))
 }
+
+/** Steps are counted in whole parts of the tenth decimal: 0.3 is three steps of 0.1. */
+function checkStep(step: number, value: number): Mistake | undefined {
+  if (!(step > 0)) return undefined
+  const steps = Math.round((value / step) * 1e10) / 1e10
+  if (Number.isInteger(steps)) return undefined
+  const shown = (n: number) => Number((Math.floor(steps + n) * step).toPrecision(12))
+  return { key: 'form.step', named: { below: shown(0), above: shown(1) } }
+}
+
+const types = { email: /^[^@\s]+@[^@\s]+\.[^@\s]+$/, phone: /^\+?[0-9][0-9 -]{4,18}$/ }
 
 function checkText(c: Component, text: string): Mistake | undefined {
   const { minLength, maxLength, pattern, patternErrorMessage } = c.validate ?? {}
   const length = [...text].length
   if (maxLength !== undefined && length > maxLength) return { key: 'form.maxLength', named: { n: maxLength } }
   if (minLength !== undefined && length < minLength) return { key: 'form.minLength', named: { n: minLength } }
+  const type = c.validate?.validationType
+  if (!pattern && type && type !== 'custom' && !types[type].test(text)) return { key: 'form.pattern', text: patternErrorMessage }
   if (pattern && !new RegExp(pattern).test(text)) return { key: 'form.pattern', text: patternErrorMessage }
   return undefined
 }

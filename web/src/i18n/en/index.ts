@@ -1,10 +1,17 @@
 import type { Messages } from '..'
+import absence from './absence'
+import account from './account'
+import begin from './begin'
 import cases from './cases'
+import checks from './checks'
 import common from './common'
 import office from './office'
+import organisation from './organisation'
+import papers from './papers'
 import projects from './projects'
+import rulepack from './rulepack'
 import tasks from './tasks'
 
-const en: Messages = { ...common, ...tasks, ...projects, ...office, ...cases }
+const en: Messages = { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
 
 export default en

@@ -1,7 +1,14 @@
+import absence from './absence'
+import account from './account'
+import begin from './begin'
 import cases from './cases'
+import checks from './checks'
 import common from './common'
 import office from './office'
+import organisation from './organisation'
+import papers from './papers'
 import projects from './projects'
+import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...common, ...tasks, ...projects, ...office, ...cases }
+export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }

@@ -1,0 +1,257 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/feel"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/rules"
+	"github.com/quancheng/quancheng/texts"
+)
+
+// checkSubject is the subject of a check route, when the caller may see it.
+func (c *call) checkSubject() (rules.Subject, error) {
+	if c.Param("kind") != books.SubjectProject {
+		return rules.Subject{}, notFound()
+	}
+	p, err := c.project(c.Param("id"))
+	if err != nil {
+		return rules.Subject{}, err
+	}
+	s, err := commands.ProjectSubject(c.db(), p.Code, 0)
+	if err != nil {
+		return s, err
+	}
+	return s, c.mayLook(c.Param("point"), s)
+}
+
+// drafting are the check points whose facts the applicant himself has written.
+var drafting = []string{"plan", "application", "intake"}
+
+// mayLook keeps to themselves what scores and sheets say while they are being made:
+// they are the bureau's, and reviewer B does not learn A's figures before his own.
+func (c *call) mayLook(point string, s rules.Subject) error {
+	if slices.Contains(drafting, point) {
+		return nil
+	}
+	inBureau, onlyB := false, true
+	for _, post := range c.who.postIDs() {
+		role, _ := models.SplitPost(post)
+		inBureau = inBureau || slices.Contains(bureau, role) || role == "AUDITOR"
+		onlyB = onlyB && role == "BUREAU_REVIEW_B"
+	}
+	if !inBureau {
+		return refuse(http.StatusForbidden, "forbidden")
+	}
+	if onlyB && point == "sheet" {
+		v, err := books.CurrentSheet(c.db(), s.ID)
+		if err != nil {
+			return err
+		}
+		if v.Round == 0 || v.Kind == books.SheetA && !v.Issued {
+			return refuse(http.StatusForbidden, "forbidden")
+		}
+	}
+	return nil
+}
+
+// lookChecks judges a subject as it stands; nothing is stored.
+func lookChecks(c *call) (any, error) {
+	s, err := c.checkSubject()
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", c.Query("on"), "")
+	if err != nil {
+		return nil, err
+	}
+	return c.checks(c.db(), a, c.Param("point"), s)
+}
+
+func (c *call) checks(tx *gorm.DB, a models.Acting, point string, s rules.Subject) (wire.Checks, error) {
+	rep, _, err := commands.Checks.Look(tx, a, point, s)
+	if err != nil {
+		return wire.Checks{}, err
+	}
+	answers, err := rules.Answers(tx, s)
+	if err != nil {
+		return wire.Checks{}, err
+	}
+	d, err := c.directory()
+	if err != nil {
+		return wire.Checks{}, err
+	}
+	for _, one := range answers {
+		if err := d.know(one.Person, one.SecondBy); err != nil {
+			return wire.Checks{}, err
+		}
+	}
+	p, _ := rep.Edition.Checks().Point(point)
+	out := wire.Checks{Point: point, Kind: s.Kind, ID: s.ID, Pack: rep.Edition.Pack, InForce: rep.Edition.InForce, Before: p.Before, Results: []wire.CheckResult{}}
+	for _, res := range rep.Results {
+		out.Results = append(out.Results, c.checkResult(d, rep, res, answers))
+	}
+	return out, nil
+}
+
+func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, answers []rules.Answer) wire.CheckResult {
+	w := wire.CheckResult{Rule: res.Rule, State: res.State, Findings: []wire.CheckFinding{}, Missing: []string{}, AnsweredBy: []string{}, Unwired: res.Unwired}
+	if res.Missing != nil {
+		w.Missing = res.Missing
+	}
+	r := rep.Edition.Checks().Rules[res.Rule]
+	if r == nil {
+		return w
+	}
+	w.Name, w.Kind, w.Basis = c.inLanguage(rules.Sentence(r.Name)), r.Kind, r.Basis
+	if r.Kind == rules.KindCheck {
+		w.Severity = map[bool]string{true: "hard", false: "soft"}[r.Hard]
+		if !r.Hard && r.AnsweredBy != nil {
+			w.AnsweredBy = r.AnsweredBy
+			w.Mine = slices.ContainsFunc(c.who.postIDs(), func(post string) bool {
+				role, _ := models.SplitPost(post)
+				return slices.Contains(r.AnsweredBy, role)
+			})
+		}
+	}
+	found := res.Findings
+	if u := res.Unknown(); u != nil && r.Kind == rules.KindCheck {
+		found = append(slices.Clone(found), *u)
+	}
+	for _, f := range found {
+		one := wire.CheckFinding{
+			Place: f.Place(), Pointer: f.Pointer, Must: !f.May, Act: f.Act, Detail: c.inLanguage(f.Detail), Satisfy: c.inLanguage(rep.Satisfy(res.Rule, f)), Values: f.Values,
+		}
+		if a, ok := rules.AnswerTo(answers, res.Rule, f); ok {
+			one.Answer = &wire.CheckAnswer{
+				ID: keyText(a.ID), Kind: a.Kind, Reason: a.Reason, By: d.maybe(a.Person, a.Post), At: a.At.In(models.Zone), Second: d.maybe(a.SecondBy, ""),
+				Waits: a.Kind == rules.AnswerOverride && a.SecondBy == "",
+			}
+		}
+		w.Findings = append(w.Findings, one)
+	}
+	if raw, err := feel.ToJSON(res.Value); err == nil && res.Value != nil {
+		w.Value = json.RawMessage(raw)
+	}
+	return w
+}
+
+func (c *call) inLanguage(s rules.Sentence) string {
+	if c.lang == texts.English {
+		return s.EN
+	}
+	return s.ZH
+}
+
+// answerChecks stores answers to what a point finds, and gives what it says then.
+func answerChecks(c *call) (any, error) {
+	var in wire.CheckAnswers
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s, err := c.checkSubject()
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.acting(in.Post, in.BusinessDate, "")
+	if err != nil {
+		return nil, err
+	}
+	replies := make([]rules.Reply, len(in.Answers))
+	for i, x := range in.Answers {
+		if x.Kind == "" {
+			x.Kind = rules.AnswerGiven
+		}
+		replies[i] = rules.Reply(x)
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		if err := commands.Checks.Answer(tx, a, c.Param("point"), s, replies); err != nil {
+			return reply{}, err
+		}
+		entry := audit.AuditEntry{Action: "checks.answer", Subject: "project:" + s.ID, Project: s.Project, Detail: models.JSONOf(map[string]any{"point": c.Param("point"), "answers": in.Answers})}
+		if err := audit.Audit(tx, "r:checks", a, entry); err != nil {
+			return reply{}, err
+		}
+		out, err := c.checks(tx, a, c.Param("point"), s)
+		return reply{Status: http.StatusOK, Body: out}, err
+	})
+}
+
+// confirmCheckAnswer is the second person's signature below an override.
+func confirmCheckAnswer(c *call) (any, error) {
+	id, err := c.key("id")
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", "")
+	if err != nil {
+		return nil, err
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		if err := rules.Countersign(tx, a, id); err != nil {
+			return reply{}, err
+		}
+		entry := audit.AuditEntry{Action: "checks.countersign", Subject: "check-answer:" + keyText(id)}
+		return reply{Status: http.StatusNoContent}, audit.Audit(tx, "r:checks", a, entry)
+	})
+}
+
+func listPlanEntries(c *call) (any, error) {
+	rows, err := books.PlanEntries(c.db(), 0, c.Query("unit"))
+	if err != nil {
+		return nil, err
+	}
+	out := wire.PlanEntries{Items: []wire.PlanEntry{}}
+	for _, e := range rows {
+		out.Items = append(out.Items, planEntryOf(e))
+	}
+	return out, nil
+}
+
+func planEntryOf(e books.PlanEntry) wire.PlanEntry {
+	return wire.PlanEntry{
+		ID: e.ID, FiscalYear: e.FiscalYear, Unit: e.Unit, Name: e.Name, Type: e.Type, Estimate: e.EstAmount.String(), State: e.State,
+		OutOfPlan: e.OutOfPlan, InstructionDoc: e.InstructionDoc,
+	}
+}
+
+// addPlanEntry registers an entry of the annual plan as published.
+func addPlanEntry(c *call) (any, error) {
+	var in wire.PlanEntry
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", "")
+	if err != nil {
+		return nil, err
+	}
+	amount, err := models.ParseMoney(in.Estimate)
+	if err != nil || amount.Sign() <= 0 {
+		return nil, invalid().field("/estimate", "amount-not-positive")
+	}
+	e := books.PlanEntry{
+		ID: in.ID, FiscalYear: in.FiscalYear, Unit: in.Unit, Name: in.Name, Type: in.Type, EstAmount: amount, OutOfPlan: in.OutOfPlan, InstructionDoc: in.InstructionDoc,
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		if err := books.AddPlanEntry(tx, a, e); err != nil {
+			return reply{}, err
+		}
+		entry := audit.AuditEntry{Action: "plan.entry", Subject: "plan-entry:" + e.ID, Detail: models.JSONOf(in)}
+		if err := audit.Audit(tx, "r:plan", a, entry); err != nil {
+			return reply{}, err
+		}
+		stored, err := books.FindPlanEntry(tx, e.ID)
+		if err != nil {
+			return reply{}, err
+		}
+		return reply{Status: http.StatusOK, Body: planEntryOf(*stored)}, nil
+	})
+}

@@ -1,0 +1,247 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
+)
+
+// mayHandOver refuses who neither governs processes nor heads a unit of the person.
+func (c *call) mayHandOver(person string) error {
+	if c.who.may(processGovern) {
+		return nil
+	}
+	a, err := c.acting("", "", "")
+	if err != nil {
+		return err
+	}
+	if person == a.Person { // nobody hands over for himself alone
+		return refuse(http.StatusForbidden, "not-his-head")
+	}
+	return office.MaySetDeputy(c.db(), a, person)
+}
+
+// getHolding lists what a person holds, with who could receive it.
+func getHolding(c *call) (any, error) {
+	person := c.Param("id")
+	if err := c.mayHandOver(person); err != nil {
+		return nil, err
+	}
+	held, err := process.HeldBy(c.db(), person)
+	if err != nil {
+		return nil, err
+	}
+	d, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	if err := d.know(person); err != nil {
+		return nil, err
+	}
+	out := wire.Holding{Person: d.ref(person, ""), Items: []wire.HoldingItem{}}
+	for _, h := range held {
+		item := wire.HoldingItem{Task: keyText(h.Task.Key), Seat: h.Seat, Name: h.Task.Name, Matter: cmp.Or(h.Task.Project, h.Task.BusinessKey), Due: local(h.Task.DueAt), Back: h.Back, May: []wire.PersonRef{}}
+		may, err := c.successors(h, person)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.know(may...); err != nil {
+			return nil, err
+		}
+		for _, id := range may {
+			item.May = append(item.May, d.ref(id, ""))
+		}
+		if !h.Back && len(may) > 0 {
+			item.To = d.maybe(may[0], "")
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out, nil
+}
+
+// successors are who may be given what somebody holds, fewest open tasks first.
+func (c *call) successors(h process.Held, person string) ([]string, error) {
+	p, err := c.process(h.Task.Root)
+	if err != nil {
+		return nil, err
+	}
+	q := engine.Asking{Task: h.Task.Key, Operation: "reassign", Giver: c.who.Person.ID, Seat: h.Seat}
+	load := map[string]int{}
+	var may []string
+	for _, r := range engine.EligibleOf(p.bundle.Program, p.state, q, engine.Thinkable(p.bundle.Program, p.state, q, p.world.Input), p.world.Input) {
+		if !r.OK || r.Person == person {
+			continue
+		}
+		if load[r.Person], err = process.CountInbox(c.db(), process.InboxQuery{Person: r.Person, Scope: process.ScopeMine}, most); err != nil {
+			return nil, err
+		}
+		may = append(may, r.Person)
+	}
+	slices.SortStableFunc(may, func(a, b string) int { return cmp.Compare(load[a], load[b]) })
+	return may, nil
+}
+
+// askHandover asks for a handover: nothing changes until a second person confirms it.
+func askHandover(c *call) (any, error) {
+	var in wire.HandoverRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := c.mayHandOver(in.Person); err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", in.Reason)
+	if err != nil {
+		return nil, err
+	}
+	held, err := process.HeldBy(c.db(), in.Person)
+	if err != nil {
+		return nil, err
+	}
+	var items []process.HandoverItem
+	for i, item := range in.Items {
+		at := slices.IndexFunc(held, func(h process.Held) bool { return keyText(h.Task.Key) == item.Task && h.Seat == item.Seat })
+		switch {
+		case at < 0:
+			return nil, invalid().field("/items/"+strconv.Itoa(i), "not-held")
+		case item.To == "" && !held[at].Back:
+			return nil, invalid().field("/items/"+strconv.Itoa(i)+"/to", "person-required")
+		}
+		items = append(items, process.HandoverItem{Task: held[at].Task.Key, Seat: item.Seat, To: item.To})
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		h, err := process.AskHandover(tx, a, in.Person, items)
+		if err != nil {
+			return reply{}, err
+		}
+		w, err := c.handover(h)
+		return reply{Status: http.StatusAccepted, Body: w}, err
+	})
+}
+
+// decideHandover is the second person's word. Each item is a transaction of its
+// own: what cannot be moved stays, and is said with its cause.
+func decideHandover(c *call) (any, error) {
+	var in wire.Decision
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	id, err := c.key("id")
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", in.Reason)
+	if err != nil {
+		return nil, err
+	}
+	a.Post = c.who.postWith(processGovern)
+	var h process.Handover
+	var items []process.HandoverItem
+	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
+		h, items, err = process.DecideHandover(tx, a, id, in.Accept)
+		return err
+	})
+	if err != nil || !in.Accept {
+		if err != nil {
+			return nil, err
+		}
+		return c.handover(h)
+	}
+	for i := range items {
+		if err := c.handOver(a, h, &items[i]); err != nil {
+			return nil, err
+		}
+	}
+	h.Items = models.JSONOf(items)
+	if err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.KeepHandover(tx, h.ID, items) }); err != nil {
+		return nil, err
+	}
+	return c.handover(h)
+}
+
+// handOver moves one item in the name of who confirms.
+func (c *call) handOver(a models.Acting, h process.Handover, item *process.HandoverItem) error {
+	t, err := process.TaskByKey(c.db(), item.Task)
+	if err != nil {
+		return err
+	}
+	ev := engine.Event{Type: engine.Operate, Key: t.Key, Operation: "reassign", To: item.To, Seat: item.Seat, Actor: c.actor(a), Reason: h.Reason}
+	if item.To == "" {
+		ev.Operation, ev.Seat = "unclaim", 0
+	}
+	a.Reason, a.Event = h.Reason, "u:"+a.Person+":handover-"+keyText(h.ID)+"-"+keyText(item.Task)+"-"+strconv.Itoa(item.Seat)
+	_, err = c.move(move{Root: t.Root, Name: ev.Operation, Event: ev, Acting: a})
+	if err == nil {
+		item.Done = true
+		return nil
+	}
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		return err
+	}
+	item.Why = p.Slug
+	return nil
+}
+
+// listHandovers are those of a person, or all that wait for a second one.
+func listHandovers(c *call) (any, error) {
+	person := c.Query("person")
+	if person != "" {
+		if err := c.mayHandOver(person); err != nil {
+			return nil, err
+		}
+	}
+	all, err := process.HandoversOf(c.db(), person, most)
+	if err != nil {
+		return nil, err
+	}
+	if person == "" && !c.who.may(processGovern) { // then those that he has asked for
+		all = slices.DeleteFunc(all, func(h process.Handover) bool { return h.AskedBy != c.who.Person.ID })
+	}
+	out := wire.Handovers{Items: []wire.Handover{}}
+	for _, h := range all {
+		w, err := c.handover(h)
+		if err != nil {
+			return nil, err
+		}
+		out.Items = append(out.Items, w)
+	}
+	return out, nil
+}
+
+func (c *call) handover(h process.Handover) (wire.Handover, error) {
+	w := wire.Handover{ID: keyText(h.ID), Reason: h.Reason, AskedAt: h.AskedAt.In(models.Zone), State: h.State, Items: []wire.HandoverItem{}}
+	var items []process.HandoverItem
+	if err := h.Items.Into(&items); err != nil {
+		return w, err
+	}
+	d, err := c.directory()
+	if err != nil {
+		return w, err
+	}
+	ids := []string{h.Person, h.AskedBy, h.DecidedBy}
+	for _, i := range items {
+		ids = append(ids, i.To)
+	}
+	if err := d.know(ids...); err != nil {
+		return w, err
+	}
+	w.Person, w.AskedBy, w.DecidedBy = d.ref(h.Person, ""), d.ref(h.AskedBy, ""), d.maybe(h.DecidedBy, "")
+	for _, i := range items {
+		item := wire.HandoverItem{Task: keyText(i.Task), Seat: i.Seat, To: d.maybe(i.To, ""), Done: i.Done, Why: i.Why}
+		if i.Why != "" {
+			item.Reason = c.text(i.Why)
+		}
+		w.Items = append(w.Items, item)
+	}
+	return w, nil
+}

@@ -1,0 +1,23 @@
+export default {
+  checks: {
+    head: 'Rules',
+    pack: 'Rule pack {pack}',
+    clear: 'All {n} rules hold',
+    sum: '{n} rules: {pass} pass, {remind} reminders, {unknown} unknown, {block} block',
+    state: { pass: 'Passes', remind: 'Reminder', block: 'Blocks', unknown: 'Unknown', error: 'Broken rule' },
+    unwired: 'The platform does not have these data yet; shown only: {facts}',
+    basis: 'Basis: {basis}',
+    hard: 'A hard rule; no answer sets it aside',
+    answer: 'Answer',
+    answers: 'Answered by {who}',
+    answered: '{who} answered: {reason}',
+    waits: 'waits for a second signature',
+    reason: 'Give the reason',
+    send: 'Send the answer',
+    refresh: 'Check again',
+    passed: '{n} pass',
+    words: 'Words that match',
+    costOf: 'Line {n}',
+    cost: '{ufp} function points, factors {factor}: {cost} yuan, {line} in 10,000 yuan',
+  },
+}

@@ -1,0 +1,23 @@
+export default {
+  checks: {
+    head: '规则检查',
+    pack: '规则包 {pack}',
+    clear: '{n} 条规则都通过',
+    sum: '{n} 条适用，通过 {pass}，提醒 {remind}，未知 {unknown}，拦住 {block}',
+    state: { pass: '通过', remind: '提醒', block: '拦住', unknown: '未知', error: '规则出错' },
+    unwired: '平台还没有这些数据，只显示、不拦：{facts}',
+    basis: '依据：{basis}',
+    hard: '硬规则，不能靠答复放行',
+    answer: '答复',
+    answers: '由 {who} 答复',
+    answered: '{who} 已答：{reason}',
+    waits: '等第二人签',
+    reason: '写明理由',
+    send: '提交答复',
+    refresh: '重新检查',
+    passed: '通过 {n}',
+    words: '相同的词',
+    costOf: '第 {n} 行',
+    cost: '{ufp} 个功能点，调整系数 {factor}，造价 {cost} 元，记 {line} 万元',
+  },
+}
