@@ -33,7 +33,7 @@ const (
 // role (domain/compliance.md §2). BACK_REGISTRAR is a permission that a person
 // holds beside his post.
 var roles = map[string]sight{
-	"APPLY_CLERK": seesOwn, "APPLY_LEADER": seesOwn, "RECT_OWNER": seesOwn,
+	"APPLY_CLERK": seesOwn, "APPLY_FINANCE": seesOwn, "APPLY_LEADER": seesOwn, "RECT_OWNER": seesOwn,
 	"BUREAU_ACCEPT": seesAll, "BUREAU_REVIEW_A": seesAll, "BUREAU_REVIEW_B": seesAll, "BUREAU_LEGAL": seesAll,
 	"BUREAU_CHIEF": seesAll, "BUREAU_DEPUTY": seesAll, "BUREAU_DIRECTOR": seesAll,
 	"OFFICE": seesAll, "DRAW_OPERATOR": seesAll, "RECT_VERIFIER": seesAll, "ARCHIVIST": seesAll,
@@ -50,7 +50,7 @@ var (
 	bureau     = with(heads, "BUREAU_ACCEPT", "BUREAU_REVIEW_A", "BUREAU_REVIEW_B", "BUREAU_LEGAL", "OFFICE", "DRAW_OPERATOR", "RECT_VERIFIER", "ARCHIVIST")
 	liaisons   = []string{"FINANCE_LIAISON", "PROCUREMENT_LIAISON"}
 	builders   = []string{"SUPPLIER_PM", "SUPERVISOR_PM"}
-	business   = slices.Concat(applicants, bureau, liaisons, builders, []string{"RECT_OWNER", "JOINT", "COUNTY_LEADER"})
+	business   = slices.Concat(applicants, bureau, liaisons, builders, []string{"APPLY_FINANCE", "RECT_OWNER", "JOINT", "COUNTY_LEADER"})
 )
 
 // grants are the roles that have a permission.

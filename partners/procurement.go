@@ -11,7 +11,7 @@ import (
 )
 
 // Winner is the fictitious supplier that wins every demo tender.
-var Winner = map[string]any{"name": "示例软件有限公司", "uscc": "91341700MA00DEM00X"}
+var Winner = map[string]any{"name": "示例软件有限公司", "uscc": "91341700MA00DEM00W"}
 
 // procurement answers like the public-resource trade regulator: a plan is
 // filed and each package tendered, a signed contract published and filed.

@@ -110,7 +110,13 @@ func numbers(ns []int) string {
 }
 
 // Supplier is the fictitious supplier of the demo.
-var Supplier = fields{"name": "示例软件有限公司", "uscc": "91341700MA00DEM00X"}
+var Supplier = fields{"name": "示例软件有限公司", "uscc": "91341700MA00DEM00W"}
+
+// supervisor is the code of the demo's organisation that supervises.
+const supervisor = "91341700MA00DEM010"
+
+// beside reports whether a task is about a package beside the one that the project's life follows.
+func (s Scene) beside() bool { return s.Task.Data["packageBeside"] != nil }
 
 // contractNo is given for XM-2022-003 (data-model.md §6.1).
 func contractNo(p Project) string {
@@ -152,9 +158,16 @@ func contract(s Scene) fields {
 	for _, t := range terms(s.Project, amount) {
 		rows = append(rows, fields{"name": t.name, "condition": t.condition, "ratio": t.ratio, "amount": t.amount.StringFixed(2)})
 	}
+	no := contractNo(s.Project)
+	if s.beside() {
+		no += fmt.Sprintf("-%v", s.Task.Data["packageNo"])
+	}
 	return fields{
-		"contractNo": contractNo(s.Project), "title": s.Name + "建设合同", "supplier": Supplier, "amount": amount.StringFixed(2),
+		"contractNo": no, "title": s.Name + "建设合同", "supplier": Supplier, "amount": amount.StringFixed(2),
 		"start": s.on("signed"), "end": later(s.on("signed"), 12), "paymentTerms": rows, "warrantyMonths": 24,
+		"bond": fields{"amount": amount.Mul(decimal.New(5, -2)).StringFixed(2), "form": "letter"}, "sme": "yes",
+		"ipr": "成果的著作权归采购人，源代码随终验移交", "dataSecurity": "数据不出政务云，人员签保密协议，离场清退权限",
+		"deliverables": []any{fields{"name": "应用系统"}, fields{"name": "源代码与文档"}, fields{"name": "培训记录"}},
 	}
 }
 
@@ -171,7 +184,14 @@ func milestones(s Scene) fields {
 		}
 		rows = append(rows, row)
 	}
+	if s.beside() { // built and accepted with the project
+		for _, r := range rows {
+			delete(r.(fields), "milestoneNo")
+		}
+		return fields{"milestones": []any{}, "payments": rows}
+	}
 	return fields{
+		"supervisorOrg": supervisor,
 		"milestones": []any{
 			fields{"no": 1, "name": "需求确认与开工", "planDate": later(s.on("signed"), 2)},
 			fields{"no": 2, "name": "系统上线", "planDate": later(s.on("signed"), 7)},
@@ -214,7 +234,7 @@ func with(to fields, key string, files []string) fields {
 func accepted(s Scene) fields {
 	return fields{
 		"date": s.Today, "conclusion": "pass", "items": []any{fields{"clause": "并发性能", "result": "pass"}},
-		"group": []any{fields{"name": "甲", "org": "县数据资源管理局"}, fields{"name": "乙", "org": "县财政局"}, fields{"name": "丙", "org": "示例监理有限公司"}},
+		"group": []any{fields{"name": "甲", "org": "县数据资源管理局"}, fields{"name": "乙", "org": "县财政局"}, fields{"name": "丙", "org": "县委宣传部（网信办）"}},
 	}
 }
 
@@ -237,6 +257,9 @@ func final(s Scene) fields {
 
 // payment asks for the first term that is not paid yet; nil before its time.
 func payment(s Scene) fields {
+	if s.beside() {
+		return paymentBeside(s)
+	}
 	contracted, paid := money(s.Now.Totals.Contracted), money(s.Now.Totals.Paid)
 	var sum decimal.Decimal
 	for _, t := range terms(s.Project, contracted) {
@@ -251,8 +274,18 @@ func payment(s Scene) fields {
 	return nil
 }
 
+// paymentBeside asks for the open term of a further package's contract, when the project has come so far.
+func paymentBeside(s Scene) fields {
+	for _, t := range terms(s.Project, money(s.Task.Data["contractTotal"])) {
+		if t.name == s.Task.Data["paymentTerm"] && reached(s.Now.Stage, payableFrom[t.condition]) {
+			return fields{"term": t.name, "amount": t.amount.StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
+		}
+	}
+	return nil
+}
+
 // payableFrom is the stage from which a term's condition certainly holds.
-var payableFrom = map[string]string{"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "FINAL_ACCEPTED"}
+var payableFrom = map[string]string{"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "ARCHIVED"}
 
 func records(s Scene) fields {
 	var rows []any

@@ -16,6 +16,7 @@ type Milestone struct {
 	PlanDate models.Date
 	Percent  int
 	PassedOn models.Date
+	Package  string // that it is of
 }
 
 // TableName of the entity.
@@ -85,6 +86,8 @@ type PaymentRequest struct {
 	Term         string
 	Amount       models.Money
 	InvoiceNo    string
+	TaxCode      string      // of the invoice
+	DeliveredOn  models.Date // clock E04 starts
 	Payee        string
 	Comment      string
 	State        string // draft, pending, paid, rejected

@@ -28,6 +28,16 @@ type Contract struct {
 	PublishedOn    models.Date
 	FiledOn        models.Date
 	Documents      models.JSON
+	Package        string      // number of its package; "" of a contract of a time before packages
+	Members        models.JSON // []Company of a consortium
+	Bond           models.Money
+	BondForm       string // letter, transfer
+	Sme            bool   // the supplier is a small or medium enterprise (E04)
+	Ipr            string // clause on rights and source code
+	DataSecurity   string
+	Deliverables   models.JSON // [text]
+	EndedOn        models.Date // terminated, or its award was lost
+	EndedWhy       string
 }
 
 // The states of a contract.
@@ -73,8 +83,26 @@ func ContractKey(no string) string {
 // SignedContract is the newest signed contract of a project; ok is false without one.
 func SignedContract(tx *gorm.DB, project string) (c Contract, ok bool, err error) {
 	var rows []Contract
-	if err := tx.Where("project = ? AND state = ?", project, ContractSigned).Order("signed_on DESC, contract_no").Limit(1).Find(&rows).Error; err != nil {
+	if err := tx.Where("project = ? AND state = ? AND ended_on IS NULL", project, ContractSigned).Order("signed_on DESC, contract_no").Limit(1).Find(&rows).Error; err != nil {
 		return c, false, fmt.Errorf("contract of %s: %w", project, err)
+	}
+	if len(rows) == 0 {
+		return c, false, nil
+	}
+	return rows[0], true, nil
+}
+
+// ContractOfPackage is the signed contract of a package that has not ended; of
+// no package in particular, the newest one of the project. A contract that names no
+// package (of a former release, or told by the bureau so) is anybody's.
+func ContractOfPackage(tx *gorm.DB, project, pack string) (c Contract, ok bool, err error) {
+	if pack == "" {
+		return SignedContract(tx, project)
+	}
+	var rows []Contract
+	err = tx.Where("project = ? AND package IN ? AND state = ? AND ended_on IS NULL", project, []string{pack, ""}, ContractSigned).Order("package DESC, signed_on DESC, contract_no").Limit(1).Find(&rows).Error
+	if err != nil {
+		return c, false, fmt.Errorf("contract of %s/%s: %w", project, pack, err)
 	}
 	if len(rows) == 0 {
 		return c, false, nil

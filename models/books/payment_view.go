@@ -51,36 +51,13 @@ func Payments(tx *gorm.DB, project string) (PaymentView, error) {
 			v.Pending = v.Pending.Add(r.Amount.Sub(r.Paid))
 		}
 	}
-	switch {
-	case v.Remaining.Sign() <= 0:
-		v.State = PaymentsPaid
-	case v.Pending.Sign() > 0:
-		v.State = PaymentsPending
-	default:
-		v.State = PaymentsDue
-	}
-	v.Term, err = v.nextTerm(tx, project)
-	return v, err
-}
-
-// nextTerm is the first payment term that nothing has been asked for.
-func (v PaymentView) nextTerm(tx *gorm.DB, project string) (string, error) {
+	v.settle()
 	terms, err := Terms(tx, project)
 	if err != nil {
-		return "", err
+		return v, err
 	}
-	asked := map[string]bool{}
-	for _, r := range v.Requests {
-		if r.State != PaymentRejected && r.State != PaymentDraft {
-			asked[r.Term] = true
-		}
-	}
-	for _, t := range terms {
-		if !asked[t.Name] {
-			return t.Name, nil
-		}
-	}
-	return "", nil
+	v.Term = v.openTerm(terms)
+	return v, nil
 }
 
 // Terms are the payment terms of a project's contracts, in order.
@@ -89,6 +66,15 @@ func Terms(tx *gorm.DB, project string) ([]ContractTerm, error) {
 	err := tx.Raw("SELECT t.* FROM contract_term t JOIN contract c ON c.contract_no = t.contract_no WHERE c.project = ? ORDER BY t.contract_no, t.no", project).Scan(&terms).Error
 	if err != nil {
 		return nil, fmt.Errorf("payment terms of %s: %w", project, err)
+	}
+	return terms, nil
+}
+
+// TermsOf are the payment terms of a contract, in order.
+func TermsOf(tx *gorm.DB, contract string) ([]ContractTerm, error) {
+	var terms []ContractTerm
+	if err := tx.Where("contract_no = ?", contract).Order("no").Find(&terms).Error; err != nil {
+		return nil, fmt.Errorf("payment terms of %s: %w", contract, err)
 	}
 	return terms, nil
 }
@@ -140,6 +126,9 @@ func requests(tx *gorm.DB, project string) ([]RequestView, error) {
 func owner(views []RequestView, d FactData, amount string) *RequestView {
 	no, app := d.Text("request_no"), d.Text("pay_app_no")
 	for i := range views {
+		if views[i].State == PaymentDraft { // nobody has sent it yet
+			continue
+		}
 		if no != "" && views[i].RequestNo == no || app != "" && views[i].AppNo == app {
 			return &views[i]
 		}

@@ -33,52 +33,94 @@ type ProcurementView struct {
 	State      string
 	AwardTotal models.Money // of all packages awarded so far
 	Packages   []PackageView
+	Kept       []PackageView // awarded in an earlier round
 }
 
 // PackageView is a package with its tender.
 type PackageView struct {
 	ProcPackage
-	State    string // "", RUNNING, SUSPENDED, AWARDED, FAILED
-	Section  string
-	DealCode string
-	NoticeOn models.Date
-	OpenedOn models.Date
-	Bidders  string
-	Award    models.Money // of a rate or unit price: the package's budget
-	LumpSum  bool
-	AwardOn  models.Date // of the award notice: clock C10 starts
-	Winner   string
-	Uscc     string
-	FailedOn models.Date
-	Failure  string
-	before   string // state before a suspension
+	State     string // "", RUNNING, SUSPENDED, AWARDED, FAILED
+	Section   string
+	DealCode  string
+	NoticeOn  models.Date
+	OpenedOn  models.Date
+	Bidders   string
+	Award     models.Money // of a rate or unit price: the package's budget
+	LumpSum   bool
+	AwardOn   models.Date // of the award notice: clock C10 starts
+	Winner    string
+	Uscc      string
+	Winners   []Winner // all of them: consortium and framework ones too
+	PriceForm string
+	FailedOn  models.Date
+	Failure   string
+	before    string // state before a suspension
 }
 
 // Procurement folds the facts of the newest round, in the order in which they
 // happened. The package with the greatest budget decides the round: the others
-// are bought beside it, and their fate is shown.
+// are bought beside it, and their fate is shown. What an earlier round has
+// awarded, and the newest does not buy again, stands beside it.
 func Procurement(tx *gorm.DB, project string) (ProcurementView, error) {
-	v := ProcurementView{State: ProcPending}
+	all, err := Rounds(tx, project)
+	if err != nil || len(all) == 0 {
+		return ProcurementView{State: ProcPending}, err
+	}
+	v := all[len(all)-1]
+	for i := len(all) - 2; i >= 0; i-- {
+		for _, p := range all[i].Packages {
+			if p.State == ProcAwarded && v.Package(p.PackageNo) == nil {
+				v.Kept = append(v.Kept, p)
+				v.AwardTotal = v.AwardTotal.Add(p.Award)
+			}
+		}
+	}
+	return v, nil
+}
+
+// Package of a number, nil when the round does not buy it and none kept has it.
+func (v *ProcurementView) Package(no string) *PackageView {
+	for _, list := range [][]PackageView{v.Packages, v.Kept} {
+		for i := range list {
+			if list[i].PackageNo == no {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// Rounds are all attempts of a project to buy, the first one first, each folded from its facts.
+func Rounds(tx *gorm.DB, project string) ([]ProcurementView, error) {
 	var rounds []ProcRound
-	if err := tx.Where("project = ?", project).Order("round DESC").Limit(1).Find(&rounds).Error; err != nil {
-		return v, fmt.Errorf("procurement of %s: %w", project, err)
+	if err := tx.Where("project = ?", project).Order("round").Find(&rounds).Error; err != nil {
+		return nil, fmt.Errorf("procurement of %s: %w", project, err)
 	}
 	if len(rounds) == 0 {
-		return v, nil
+		return nil, nil
 	}
-	v.ProcRound = rounds[0]
 	var packages []ProcPackage
-	if err := tx.Where("project = ? AND round = ?", project, v.Round).Order("package_no").Find(&packages).Error; err != nil {
-		return v, fmt.Errorf("packages of %s: %w", project, err)
-	}
-	for _, p := range packages {
-		v.Packages = append(v.Packages, PackageView{ProcPackage: p})
+	if err := tx.Where("project = ?", project).Order("round, package_no").Find(&packages).Error; err != nil {
+		return nil, fmt.Errorf("packages of %s: %w", project, err)
 	}
 	facts, err := FactsOf(tx, project, procurementTypes...)
 	if err != nil {
-		return v, err
+		return nil, err
 	}
-	plan := ProcPending
+	all := make([]ProcurementView, len(rounds))
+	for i, r := range rounds {
+		all[i] = foldRound(r, packages, facts)
+	}
+	return all, nil
+}
+
+func foldRound(r ProcRound, packages []ProcPackage, facts []Fact) ProcurementView {
+	v, plan := ProcurementView{ProcRound: r, State: ProcPending}, ProcPending
+	for _, p := range packages {
+		if p.Round == r.Round {
+			v.Packages = append(v.Packages, PackageView{ProcPackage: p})
+		}
+	}
 	for _, f := range facts {
 		if f.Round != v.Round {
 			continue
@@ -95,7 +137,7 @@ func Procurement(tx *gorm.DB, project string) (ProcurementView, error) {
 		}
 	}
 	v.decide(plan)
-	return v, nil
+	return v
 }
 
 func (v *ProcurementView) decide(plan string) {
@@ -158,6 +200,7 @@ func (p *PackageView) apply(f Fact) {
 		p.State, p.AwardOn = ProcAwarded, f.BusinessDate
 		p.Winner, p.Uscc = d.Party("winner")
 		p.Award, p.LumpSum = awardOf(d, p.Budget)
+		p.PriceForm, p.Winners = priceForm(d), winnersOf(d)
 	case "procurement.failed":
 		p.State, p.FailedOn, p.Failure = ProcFailed, f.BusinessDate, d.Text("reason_code")
 	case "procurement.suspended":
@@ -174,45 +217,4 @@ func (p *PackageView) run() {
 	if p.State == "" {
 		p.State = ProcRunning
 	}
-}
-
-// awardOf is the price of an award. A rate or unit price is no amount: then the
-// budget is the cap (integration.md, FT35).
-func awardOf(d FactData, budget models.Money) (models.Money, bool) {
-	m, err := d.Money("win_bid_price")
-	lump := err == nil && slices.Contains([]string{"", "总价", "TOTAL", "total"}, d.Text("price_form"))
-	if !lump {
-		return budget, false
-	}
-	return m, true
-}
-
-// RoundOf is the procurement round that an event belongs to: that of its plan
-// number, else that in which its section was first seen, else the newest; 1
-// when nothing was planned yet.
-func RoundOf(tx *gorm.DB, project string, d FactData) (int, error) {
-	var rounds []ProcRound
-	if err := tx.Where("project = ?", project).Order("round DESC").Find(&rounds).Error; err != nil {
-		return 0, fmt.Errorf("procurement of %s: %w", project, err)
-	}
-	if len(rounds) == 0 {
-		return 1, nil
-	}
-	for _, r := range rounds {
-		if r.PlanNo == d.Text("plan_no") {
-			return r.Round, nil
-		}
-	}
-	if section := d.Text("section_code"); section != "" {
-		facts, err := FactsOf(tx, project, procurementTypes...)
-		if err != nil {
-			return 0, err
-		}
-		for _, f := range facts {
-			if f.Round > 0 && f.DataOf().Text("section_code") == section {
-				return f.Round, nil
-			}
-		}
-	}
-	return rounds[0].Round, nil
 }

@@ -162,6 +162,11 @@ func acceptanceRecord(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if Point(c.Headers) != "" {
+		if err := in.sensible(tx, c, a); err != nil {
+			return nil, nil, err
+		}
+	}
 	if err := tx.Raw("SELECT COUNT(*) + 1 FROM acceptance WHERE project = ? AND kind = ?", p.Code, kind).Scan(&a.Round).Error; err != nil {
 		return nil, nil, fmt.Errorf("acceptances of %s: %w", p.Code, err)
 	}
@@ -197,7 +202,7 @@ func passed(tx *gorm.DB, c Call, p books.Project, a books.Acceptance, in session
 	if err := books.SetStage(tx, onDayOf(c.Acting, a.HeldOn), &p, stage); err != nil {
 		return err
 	}
-	if a.Kind == books.Prelim && a.TrialEnds < monthsAfter(a.HeldOn, 1) {
+	if a.Kind == books.Prelim && a.TrialEnds < books.MonthsAfter(a.HeldOn, 1) {
 		b := books.Breach{Project: p.Code, Rule: "D07", Subject: fmt.Sprintf("trial/%d", a.Round), BusinessDate: a.HeldOn}
 		if err := books.RecordBreach(tx, c.Acting, b, "ends", string(a.TrialEnds)); err != nil {
 			return err
@@ -310,7 +315,7 @@ func (in session) check(c Call, p books.Project, kind string) (books.Acceptance,
 			if err != nil {
 				return a, err
 			}
-			a.TrialEnds = monthsAfter(a.HeldOn, months)
+			a.TrialEnds = books.MonthsAfter(a.HeldOn, months)
 		}
 		if a.TrialEnds < a.HeldOn {
 			f.Field("/trialEnds", "end-before-start")
@@ -331,14 +336,6 @@ func (in session) failure(p books.Project, kind string) string {
 		return fmt.Sprintf("%s %s未通过", p.Name, name)
 	}
 	return ""
-}
-
-// monthsAfter is the same day n months later, the last day of a shorter month.
-func monthsAfter(d models.Date, n int) models.Date {
-	t := d.Start()
-	first := t.AddDate(0, n, 1-t.Day())
-	last := first.AddDate(0, 1, -1).Day()
-	return models.DateOf(first.AddDate(0, 0, min(t.Day(), last)-1))
 }
 
 func nullable(d models.Date) any {

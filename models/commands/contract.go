@@ -47,6 +47,7 @@ func contractDraft(tx *gorm.DB, c Call) (Result, Write, error) {
 		End            string    `json:"end"`
 		PaymentTerms   []termRow `json:"paymentTerms"`
 		WarrantyMonths amount    `json:"warrantyMonths"`
+		clauses
 	}
 	if err := c.into(&in); err != nil {
 		return nil, nil, err
@@ -74,7 +75,12 @@ func contractDraft(tx *gorm.DB, c Call) (Result, Write, error) {
 	if k.Starts != "" && k.Ends != "" && k.Ends < k.Starts {
 		f.Field("/end", "end-before-start")
 	}
-	if k.Amount.Cmp(award.AwardTotal) > 0 {
+	switch {
+	case Point(c.Headers) != "": // C13 and C14 are the point's
+		if err := f.forPackage(tx, c, &k, in.clauses); err != nil {
+			return nil, nil, err
+		}
+	case k.Amount.Cmp(award.AwardTotal) > 0:
 		f.Field("/amount", "contract-above-award", "award", award.AwardTotal.String())
 	}
 	terms := f.terms(k, in.PaymentTerms)
@@ -123,25 +129,41 @@ func (f faults) taken(tx *gorm.DB, k books.Contract) error {
 	if err != nil {
 		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
+	if n == 0 { // the draft of another package
+		err = tx.Model(&books.Contract{}).Where("contract_no = ? AND project = ? AND package <> ?", k.ContractNo, k.Project, k.Package).Count(&n).Error
+		if err != nil {
+			return fmt.Errorf("contract %s: %w", k.ContractNo, err)
+		}
+	}
 	if n > 0 {
 		f.Field("/contractNo", "contract-no-taken")
 	}
 	return nil
 }
 
-// saveContract replaces the project's draft.
+// saveContract replaces the package's draft.
 func saveContract(tx *gorm.DB, k books.Contract, terms []books.ContractTerm) error {
-	if err := tx.Exec("DELETE FROM contract_term WHERE contract_no IN (SELECT contract_no FROM contract WHERE project = ? AND state = ?)", k.Project, books.ContractDraft).Error; err != nil {
-		return fmt.Errorf("contract of %s: %w", k.Project, err)
-	}
-	if err := tx.Where("project = ? AND state = ?", k.Project, books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
-		return fmt.Errorf("contract of %s: %w", k.Project, err)
+	if err := dropDraft(tx, k.Project, k.Package); err != nil {
+		return err
 	}
 	if err := tx.Create(&k).Error; err != nil {
 		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
 	if err := tx.Create(&terms).Error; err != nil {
 		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
+	}
+	return nil
+}
+
+// dropDraft deletes what was drafted for a package.
+func dropDraft(tx *gorm.DB, project, pack string) error {
+	mine := []string{pack, ""} // a draft of a former release names no package
+	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND package IN ? AND state = ?", project, mine, books.ContractDraft)
+	if err := tx.Where("contract_no IN (?)", drafts).Delete(&books.ContractTerm{}).Error; err != nil {
+		return fmt.Errorf("draft of %s: %w", project, err)
+	}
+	if err := tx.Where("project = ? AND package IN ? AND state = ?", project, mine, books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
+		return fmt.Errorf("draft of %s: %w", project, err)
 	}
 	return nil
 }
@@ -167,17 +189,21 @@ func contractSign(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err := f.documents(tx, "/documents", p.Code, in.Documents); err != nil {
 		return nil, nil, err
 	}
+	if Point(c.Headers) != "" && len(in.Documents) == 0 {
+		f.Field("/documents", "signed-file-missing")
+	}
 	if err := f.OrNil(); err != nil {
 		return nil, nil, err
 	}
-	if _, ok, err := books.SignedContract(tx, p.Code); err != nil || ok {
+	if _, ok, err := books.ContractOfPackage(tx, p.Code, c.text("packageNo")); err != nil || ok {
 		if err == nil {
 			err = models.Refuse("contract-signed-already")
 		}
 		return nil, nil, err
 	}
 	var k books.Contract
-	if err := tx.Where("project = ? AND state = ?", p.Code, books.ContractDraft).Take(&k).Error; err != nil {
+	drafts := tx.Where("project = ? AND package IN ? AND state = ?", p.Code, []string{c.text("packageNo"), ""}, books.ContractDraft).Order("package DESC")
+	if err := drafts.Limit(1).Take(&k).Error; err != nil {
 		return nil, nil, models.Refuse("no-contract-draft")
 	}
 	k.State, k.SignedOn, k.Documents = books.ContractSigned, on, models.JSONOf(in.Documents)
@@ -210,7 +236,7 @@ func contractMirror(tx *gorm.DB, c Call) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, ok, err := books.SignedContract(tx, p.Code)
+	k, ok, err := books.ContractOfPackage(tx, p.Code, c.text("packageNo"))
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +252,7 @@ func contractMirror(tx *gorm.DB, c Call) (Result, error) {
 // adoptDraft gives the terms that we drafted under another number to the
 // contract that was signed, and drops the draft.
 func adoptDraft(tx *gorm.DB, k books.Contract) error {
-	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND state = ?", k.Project, books.ContractDraft)
+	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND package IN ? AND state = ?", k.Project, []string{k.Package, ""}, books.ContractDraft)
 	var n int64
 	if err := tx.Model(&books.ContractTerm{}).Where("contract_no = ?", k.ContractNo).Count(&n).Error; err != nil {
 		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
@@ -236,10 +262,7 @@ func adoptDraft(tx *gorm.DB, k books.Contract) error {
 			return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
 		}
 	}
-	if err := tx.Where("project = ? AND state = ?", k.Project, books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
-		return fmt.Errorf("draft of %s: %w", k.ContractNo, err)
-	}
-	return nil
+	return dropDraft(tx, k.Project, k.Package)
 }
 
 // contracted is what follows from a signed contract, whoever told of it.
@@ -247,8 +270,10 @@ func contracted(tx *gorm.DB, c Call, p books.Project, k books.Contract) error {
 	if err := books.ContractDates(tx, p.Code); err != nil {
 		return err
 	}
-	if err := books.SetStage(tx, onDayOf(c.Acting, k.SignedOn), &p, books.Contracted); err != nil {
-		return err
+	if !beside(c) {
+		if err := books.SetStage(tx, onDayOf(c.Acting, k.SignedOn), &p, books.Contracted); err != nil {
+			return err
+		}
 	}
 	return examine(tx, c, p.Code)
 }
@@ -271,12 +296,13 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, Write, error) {
 			Ratio       amount `json:"ratio"`
 			MilestoneNo *int   `json:"milestoneNo"`
 		} `json:"payments"`
+		SupervisorOrg string `json:"supervisorOrg"`
 	}
 	if err := c.into(&in); err != nil {
 		return nil, nil, err
 	}
 	project := c.text("projectCode")
-	k, ok, err := books.SignedContract(tx, project)
+	k, ok, err := books.ContractOfPackage(tx, project, c.text("packageNo"))
 	if err != nil || !ok {
 		if err == nil {
 			err = models.Refuse("no-signed-contract")
@@ -284,12 +310,12 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	f := check()
-	if len(in.Milestones) == 0 {
+	if len(in.Milestones) == 0 && !beside(c) {
 		f.Field("/milestones", "milestones-missing")
 	}
 	numbers, rows, list := map[int]bool{}, []books.Milestone{}, []any{}
 	for i, m := range in.Milestones {
-		row := books.Milestone{Project: project, No: m.No, Name: f.text(at("milestones", i, "name"), m.Name), PlanDate: f.date(at("milestones", i, "planDate"), m.PlanDate)}
+		row := books.Milestone{Project: project, No: m.No, Name: f.text(at("milestones", i, "name"), m.Name), PlanDate: f.date(at("milestones", i, "planDate"), m.PlanDate), Package: k.Package}
 		if numbers[m.No] || m.No < 1 {
 			f.Field(at("milestones", i, "no"), "twice", "item", fmt.Sprint(m.No))
 		}
@@ -309,16 +335,25 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, Write, error) {
 	if !ratio.Equal(whole) {
 		f.Field("/payments", "ratios-not-whole", "sum", ratio.String())
 	}
-	if err := f.OrNil(); err != nil {
-		return nil, nil, err
+	if c.Headers["parties"] == "bound" {
+		err = f.bound(tx, c, &k, in.SupervisorOrg)
+	} else {
+		k.SupplierOrg, k.SupervisorOrg, err = organisations(tx, k)
 	}
-	k.SupplierOrg, k.SupervisorOrg, err = organisations(tx, k)
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := f.milestonesFree(tx, project, k.Package, rows); err != nil {
+		return nil, nil, err
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, nil, err
+	}
 	return Result{"milestones": list, "supplierOrg": k.SupplierOrg, "supervisorOrg": k.SupervisorOrg}, func() error {
-		if err := tx.Create(&rows).Error; err != nil {
-			return fmt.Errorf("milestones of %s: %w", project, err)
+		if len(rows) > 0 {
+			if err := tx.Create(&rows).Error; err != nil {
+				return fmt.Errorf("milestones of %s: %w", project, err)
+			}
 		}
 		if err := planPayments(tx, k, terms); err != nil {
 			return err
@@ -337,7 +372,7 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, Write, error) {
 // about a term of the same name stays; amounts of new ones follow from their
 // ratio, and the last one takes the rest.
 func planPayments(tx *gorm.DB, k books.Contract, terms []books.ContractTerm) error {
-	before, err := books.Terms(tx, k.Project)
+	before, err := books.TermsOf(tx, k.ContractNo)
 	if err != nil {
 		return err
 	}
@@ -390,11 +425,17 @@ func organisations(tx *gorm.DB, k books.Contract) (supplier, supervisor string, 
 
 // clockBreach records that a statutory clock ran out while nothing had come.
 func clockBreach(tx *gorm.DB, c Call) (Result, error) {
-	k, ok, err := books.SignedContract(tx, c.text("projectCode"))
-	if err != nil || !ok {
+	k, ok, err := books.ContractOfPackage(tx, c.text("projectCode"), c.text("packageNo"))
+	if err != nil {
 		return Result{}, err
 	}
+	if !ok {
+		return Result{}, unsigned(tx, c)
+	}
 	rule := c.Headers["rule"]
+	if rule == "C10" {
+		return Result{}, nil // signed: the facts judge it by their own dates
+	}
 	days, err := c.intParam(rule, "days")
 	if err != nil {
 		return nil, err
@@ -405,4 +446,26 @@ func clockBreach(tx *gorm.DB, c Call) (Result, error) {
 	due := c.Workday.After(k.SignedOn, days)
 	b := books.Breach{Project: k.Project, Rule: rule, Subject: k.ContractNo, BusinessDate: due}
 	return Result{}, books.RecordBreach(tx, c.Acting, b, "no", k.ContractNo, "due", string(due), "on", "")
+}
+
+// unsigned records that a package was awarded and has no contract after its time (C10).
+func unsigned(tx *gorm.DB, c Call) error {
+	if c.Headers["rule"] != "C10" {
+		return nil
+	}
+	v, err := books.Procurement(tx, c.text("projectCode"))
+	if err != nil {
+		return err
+	}
+	p := v.Package(c.text("packageNo"))
+	if p == nil || p.State != books.ProcAwarded {
+		return nil
+	}
+	days, err := c.intParam("C10", "days")
+	if err != nil {
+		return err
+	}
+	due := p.AwardOn.AddDays(days)
+	b := books.Breach{Project: v.Project, Rule: "package-unsigned", Subject: p.PackageNo, BusinessDate: due}
+	return books.RecordBreach(tx, c.Acting, b, "package", p.PackageNo, "name", p.Name, "due", string(due))
 }

@@ -228,7 +228,7 @@ func (d *desk) procured() {
 	// A late word about the first attempt changes nothing, and the order of the second does not matter.
 	d.fact("procurement", "procurement.opened", "2022-05-19", `{"package_no":"S1","section_code":"X-S1","bidder_count":2}`)
 	d.want(d.system("procurement.state"), "procurementState", `"PENDING"`)
-	d.fact("procurement", "procurement.awarded", "2022-06-10", `{"package_no":"S1","section_code":"X-S1-R2","win_bid_price":"760000.00","price_form":"总价","winner":{"name":"示例软件有限公司","uscc":"91341700MA00DEM00X"},"notice_at":"2022-06-10"}`)
+	d.fact("procurement", "procurement.awarded", "2022-06-10", `{"package_no":"S1","section_code":"X-S1-R2","win_bid_price":"760000.00","price_form":"总价","winner":{"name":"示例软件有限公司","uscc":"91341700MA00DEM00W"},"notice_at":"2022-06-10"}`)
 	d.fact("procurement", "procurement.notice_published", "2022-06-01", `{"package_no":"S1","section_code":"X-S1-R2","published_at":"2022-06-01"}`)
 	r = d.system("procurement.state")
 	d.want(r, "procurementState", `"AWARDED"`)
@@ -239,7 +239,7 @@ func (d *desk) procured() {
 func (d *desk) contracted() {
 	d.on = "2022-07-01"
 	terms := `"paymentTerms":[{"name":"合同生效","condition":"advance","ratio":30,"amount":"225000.00"},{"name":"初验合格","condition":"prelim","ratio":50,"amount":"375000.00"},{"name":"终验合格","condition":"final","ratio":"20","amount":"150000.00"}]`
-	head := `{"contractNo":"yj－2022 HT—01","title":"建设合同","supplier":{"name":"示例软件有限公司","uscc":"91341700MA00DEM00X"},"warrantyMonths":24,`
+	head := `{"contractNo":"yj－2022 HT—01","title":"建设合同","supplier":{"name":"示例软件有限公司","uscc":"91341700MA00DEM00W"},"warrantyMonths":24,`
 	if got := d.refused("APPLY_CLERK@DP18", "contract.draft", head+`"amount":"760000.01",`+terms+`}`); got != "invalid-data; /amount: contract-above-award; /paymentTerms: terms-differ" {
 		d.t.Error(got)
 	}

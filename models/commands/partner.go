@@ -149,8 +149,8 @@ func planData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
 	return map[string]any{"plan_no": v.PlanNo, "agency": v.Agency, "agency_code": p.DeptID, "packages": packages}, nil
 }
 
-func contractData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
-	k, _, err := books.SignedContract(tx, p.Code)
+func contractData(tx *gorm.DB, c Call, p books.Project) (map[string]any, error) {
+	k, _, err := books.ContractOfPackage(tx, p.Code, c.text("packageNo"))
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +158,11 @@ func contractData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) 
 	if err != nil {
 		return nil, err
 	}
-	section := ""
-	if m := v.Main(); m != nil {
+	section, m := "", v.Main()
+	if k.Package != "" {
+		m = v.Package(k.Package)
+	}
+	if m != nil {
 		section = m.Section
 	}
 	return map[string]any{
@@ -168,8 +171,8 @@ func contractData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) 
 	}, nil
 }
 
-func precheckData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
-	v, err := books.Payments(tx, p.Code)
+func precheckData(tx *gorm.DB, c Call, p books.Project) (map[string]any, error) {
+	v, err := c.payments(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func paymentState(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err := c.decidable("contract.milestones", "payment.send", "partner.remind"); err != nil {
 		return nil, nil, err
 	}
-	v, err := books.Payments(tx, c.text("projectCode"))
+	v, err := c.payments(tx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,6 +39,7 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 		InvoiceNo string `json:"invoiceNo"`
 		Payee     string `json:"payee"`
 		Comment   string `json:"comment"`
+		TaxCode   string `json:"taxCode"`
 	}
 	if err := c.into(&in); err != nil {
 		return nil, nil, err
@@ -51,6 +52,9 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	k, ok, err := books.SignedContract(tx, p.Code)
+	if no := c.text("contractNo"); no != "" && Point(c.Headers) != "" {
+		k, ok, err = contractNumbered(tx, p.Code, no)
+	}
 	if err != nil || !ok {
 		if err == nil {
 			err = models.Refuse("no-signed-contract")
@@ -61,9 +65,14 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 	r := books.PaymentRequest{
 		Project: p.Code, ContractNo: k.ContractNo, Term: f.text("/term", in.Term), Amount: f.money("/amount", in.Amount),
 		InvoiceNo: f.text("/invoiceNo", in.InvoiceNo), Payee: f.text("/payee", in.Payee), Comment: strings.TrimSpace(in.Comment),
-		State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
+		TaxCode: strings.TrimSpace(in.TaxCode), State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}
-	if err := f.payable(tx, r, k); err != nil {
+	if Point(c.Headers) != "" {
+		err = f.askable(tx, c, r, k)
+	} else {
+		err = f.payable(tx, r, k)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	if err := f.OrNil(); err != nil {
@@ -74,7 +83,7 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 
 // saveRequest numbers a request. One that came back from verification is replaced.
 func saveRequest(tx *gorm.DB, c Call, r books.PaymentRequest) (err error) {
-	if err := tx.Where("project = ? AND state = ?", r.Project, books.PaymentDraft).Delete(&books.PaymentRequest{}).Error; err != nil {
+	if err := tx.Where("project = ? AND contract_no = ? AND state = ?", r.Project, r.ContractNo, books.PaymentDraft).Delete(&books.PaymentRequest{}).Error; err != nil {
 		return fmt.Errorf("payment requests of %s: %w", r.Project, err)
 	}
 	if r.RequestNo, err = models.NextCode(tx, "FK", c.Acting.On().Year()); err != nil {
@@ -94,12 +103,20 @@ func (f faults) payable(tx *gorm.DB, r books.PaymentRequest, k books.Contract) e
 	if left := v.Remaining.Sub(v.Pending); r.Amount.Cmp(left) > 0 {
 		f.Field("/amount", "payment-above-contract", "left", left.String())
 	}
+	if err := f.invoiced(tx, r, k); err != nil {
+		return err
+	}
+	return f.due(tx, r)
+}
+
+// invoiced holds that the invoice is new and the supplier's.
+func (f faults) invoiced(tx *gorm.DB, r books.PaymentRequest, k books.Contract) error {
 	if r.Amount.Sign() == 0 {
 		f.Field("/amount", "amount-zero")
 	}
 	var n int64
-	err = tx.Model(&books.PaymentRequest{}).Where("invoice_no = ? AND state <> ? AND NOT (project = ? AND state = ?)",
-		r.InvoiceNo, books.PaymentRejected, r.Project, books.PaymentDraft).Count(&n).Error
+	err := tx.Model(&books.PaymentRequest{}).Where("invoice_no = ? AND state <> ? AND NOT (project = ? AND contract_no = ? AND state = ?)",
+		r.InvoiceNo, books.PaymentRejected, r.Project, r.ContractNo, books.PaymentDraft).Count(&n).Error
 	if err != nil {
 		return fmt.Errorf("invoice %s: %w", r.InvoiceNo, err)
 	}
@@ -109,7 +126,7 @@ func (f faults) payable(tx *gorm.DB, r books.PaymentRequest, k books.Contract) e
 	if r.Payee != k.Supplier {
 		f.Field("/payee", "payee-not-supplier", "supplier", k.Supplier)
 	}
-	return f.due(tx, r)
+	return nil
 }
 
 // due holds E02: what a term waits for has been reached.
@@ -169,7 +186,7 @@ func paymentSend(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	var drafts int64
-	drafted := tx.Model(&books.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, books.PaymentDraft)
+	drafted := c.ofContract(tx.Model(&books.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, books.PaymentDraft))
 	if err := drafted.Count(&drafts).Error; err != nil {
 		return nil, nil, fmt.Errorf("payment request of %s: %w", p.Code, err)
 	}
@@ -177,7 +194,8 @@ func paymentSend(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, models.Refuse("no-payment-request")
 	}
 	return Result{}, func() error {
-		err := tx.Model(&books.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, books.PaymentDraft).Update("state", books.PaymentPending).Error
+		drafted := c.ofContract(tx.Model(&books.PaymentRequest{}).Where("project = ? AND state = ?", p.Code, books.PaymentDraft))
+		err := drafted.Update("state", books.PaymentPending).Error
 		if err != nil {
 			return fmt.Errorf("payment request of %s: %w", p.Code, err)
 		}

@@ -210,6 +210,9 @@ func procurementState(tx *gorm.DB, c Call) (Result, Write, error) {
 	}
 	r := Result{"procurementState": v.State, "awardTotal": Number(v.AwardTotal)}
 	m := v.Main()
+	if m != nil {
+		r["packageNo"], r["packageName"] = m.PackageNo, m.Name
+	}
 	switch {
 	case v.State == books.ProcAwarded && m != nil:
 		return r, func() error { return books.SetStage(tx, onDayOf(c.Acting, m.AwardOn), &p, books.Awarded) }, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/papers"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 var _ = foretold(map[string]Plan{
@@ -52,8 +53,30 @@ func projectClose(tx *gorm.DB, c Call) (Result, Write, error) {
 				return err
 			}
 		}
+		if err := closePackages(tx, c, p.Code); err != nil {
+			return err
+		}
 		return books.SetStage(tx, c.Acting, &p, stage)
 	}, nil
+}
+
+// closePackages ends the lives of the packages beside the one that the project's life follows.
+func closePackages(tx *gorm.DB, c Call, project string) error {
+	v, err := books.Procurement(tx, project)
+	if err != nil {
+		return err
+	}
+	main := v.Main()
+	for _, k := range append(slices.Clone(v.Packages), v.Kept...) {
+		if k.State != books.ProcAwarded || main != nil && k.PackageNo == main.PackageNo {
+			continue
+		}
+		key := project + "/" + k.PackageNo
+		if err := process.SendMessage(tx, c.Acting, c.event("package.close", key), "package.close", key, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // closingPaper tells the applicant why the matter ends: by what people wrote, else as the model says.

@@ -49,7 +49,7 @@ func TestMonthsAfter(t *testing.T) {
 		n    int
 		want models.Date
 	}{{"2022-12-22", 1, "2023-01-22"}, {"2022-01-31", 1, "2022-02-28"}, {"2024-01-31", 1, "2024-02-29"}, {"2022-11-30", 3, "2023-02-28"}, {"2022-10-31", 1, "2022-11-30"}} {
-		if got := monthsAfter(c.from, c.n); got != c.want {
+		if got := books.MonthsAfter(c.from, c.n); got != c.want {
 			t.Errorf("%s + %d months = %s, want %s", c.from, c.n, got, c.want)
 		}
 	}

@@ -29,6 +29,7 @@ type organisation struct {
 		Name   string `json:"name"`
 		NameEn string `json:"nameEn"`
 		Kind   string `json:"kind"`
+		USCC   string `json:"uscc"`
 	} `json:"depts"`
 	Functions []struct {
 		Function string `json:"function"`
@@ -85,7 +86,7 @@ func Install(tx *gorm.DB, a models.Acting) error {
 		return res.Error
 	}
 	for _, d := range o.Depts {
-		if err := add(&office.Dept{ID: d.ID, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind}); err != nil {
+		if err := add(&office.Dept{ID: d.ID, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind, USCC: d.USCC}); err != nil {
 			return fmt.Errorf("demo: department %s: %w", d.ID, err)
 		}
 	}

@@ -46,6 +46,10 @@ func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, fir
 	out.Project, out.Note = first.Project, "amount-corrected"
 	if k.wakes {
 		out.Message, out.Key = e.Type, first.Project
+		var err error
+		if out.Also, err = narrower(tx, first.Project, e.Type, f.DataOf()); err != nil {
+			return out, err
+		}
 	}
 	if err := correct(tx, a, f, first, out.Amount.Sub(was)); err != nil {
 		return out, err

@@ -95,6 +95,12 @@ func contractSigned(p posting) error {
 	if c.State == books.ContractSigned {
 		return p.sameContract(c)
 	}
+	if c.Package == "" {
+		var err error
+		if c.Package, err = p.packageNo(); err != nil {
+			return err
+		}
+	}
 	if name, uscc := p.data.Party("supplier"); name != "" {
 		c.Supplier, c.Uscc = name, uscc
 	}
@@ -124,7 +130,52 @@ func (p posting) sameContract(c books.Contract) error {
 
 func contractDates(p posting) error { return books.ContractDates(p.tx, p.p.Code) }
 
+// contractChanged is a change that the bureau has on record: it counts, and stands
+// beside what we decided ourselves, so that C15 sees them all.
 func contractChanged(p posting) error {
 	no := books.ContractKey(p.data.Text("contract_no"))
-	return p.post(books.LedgerContracted, *p.amount, p.fact.EventType+"/"+p.fact.NaturalKey, no)
+	if err := p.post(books.LedgerContracted, *p.amount, p.fact.EventType+"/"+p.fact.NaturalKey, no); err != nil {
+		return err
+	}
+	k, ok, err := p.contract(no)
+	if err != nil || !ok {
+		return err
+	}
+	change := books.ContractChange{Kind: "supplement", Delta: *p.amount, SameSubject: true, ChangedOn: p.fact.BusinessDate, Source: p.acting.Event}
+	if change.Delta.Sign() < 0 {
+		change.Kind = "reduction"
+	}
+	_, err = books.AddContractChange(p.tx, k, change)
+	return err
 }
+
+// contractTerminated ends a contract that the bureau has on record as ended. What
+// was paid stays; nothing more is paid until a person has settled it.
+func contractTerminated(p posting) error {
+	if err := warn("contract-terminated", books.BlockPayment, "contract_no")(p); err != nil {
+		return err
+	}
+	k, ok, err := p.contract(books.ContractKey(p.data.Text("contract_no")))
+	if err != nil || !ok || k.EndedOn != "" {
+		return err
+	}
+	change := books.ContractChange{Kind: "termination", SameSubject: true, ChangedOn: p.fact.BusinessDate, Source: p.acting.Event}
+	_, err = books.AddContractChange(p.tx, k, change)
+	return err
+}
+
+// contract of a number in this project.
+func (p posting) contract(no string) (k books.Contract, ok bool, err error) {
+	var rows []books.Contract
+	if err := p.tx.Where("contract_no = ? AND project = ?", no, p.p.Code).Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return k, false, err
+	}
+	return rows[0], true, nil
+}
+
+// awards keeps packages and awards beside the facts that they are folded from.
+func awards(p posting) error { return books.KeepAwards(p.tx, p.p.Code) }
+
+// packageNo is the package that a fact of the procurement bureau is about: the one
+// that it names, or the only one that was awarded and has no contract; "" when that cannot be told.
+func (p posting) packageNo() (string, error) { return books.PackageOf(p.tx, p.p.Code, p.data) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
@@ -18,6 +19,8 @@ type record struct {
 	procurement books.ProcurementView
 	payments    books.PaymentView
 	contracts   []books.Contract
+	changes     map[string][]books.ContractChange // by contract
+	share       decimal.Decimal                   // C15: supplements of the original amount
 	days        Workdays
 	clocks      map[clock]int
 }
@@ -48,6 +51,8 @@ var judgements = []struct {
 	{"contract-above-award", contractAboveAward},
 	{"contract-before-award", contractBeforeAward},
 	{"C10", signedLate},
+	{"C15", supplementsAbove},
+	{"award-lost", awardLost},
 	{"paid-above-contract", paidAboveContract},
 	{"paid-above-applied", paidAboveApplied},
 	{"budget-below-contract", budgetBelowContract},
@@ -78,6 +83,13 @@ func Examine(tx *gorm.DB, a models.Acting, days Workdays, project string) error 
 				if err := clearBreach(tx, s.ID, a.At); err != nil {
 					return err
 				}
+			}
+		}
+	}
+	for _, s := range standing {
+		if s.Rule == "package-unsigned" && b.contracted(s.Subject) {
+			if err := clearBreach(tx, s.ID, a.At); err != nil {
+				return err
 			}
 		}
 	}
@@ -137,6 +149,17 @@ func read(tx *gorm.DB, days Workdays, project string) (b record, err error) {
 	}
 	if b.contracts, err = books.Contracts(tx, project); err != nil {
 		return b, err
+	}
+	b.changes = map[string][]books.ContractChange{}
+	for _, k := range b.contracts {
+		if b.changes[k.ContractNo], err = books.ContractChanges(tx, k.ContractNo); err != nil {
+			return b, err
+		}
+		if len(b.changes[k.ContractNo]) > 0 {
+			if b.share, err = rules.Parameter(tx, k.SignedOn, "C15", "share"); err != nil {
+				return b, err
+			}
+		}
 	}
 	b.clocks, err = clocks(tx, b)
 	return b, err

@@ -3,6 +3,8 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -58,6 +60,7 @@ type Outcome struct {
 	Amount     *models.Money // that it is about
 	Message    string        // to publish after the commit; "": nobody waits for it
 	Key        string        // correlation key of the message
+	Also       string        // a second one: of the package or contract that it is about, "" when that cannot be told
 }
 
 // Post posts an event. An error is technical or a defect; the event is never refused.
@@ -96,12 +99,17 @@ func (k kind) fact(tx *gorm.DB, a models.Acting, e Event, d books.FactData, proj
 		Source: e.Source, EventType: e.Type, EventID: e.ID, Project: project, Data: models.JSONOf(d), OccurredAt: models.Stamp(e.OccurredAt),
 		BusinessDate: k.businessDate(e, d), Seq: e.Seq, Offline: e.Offline, PostedAt: models.Stamp(a.At),
 	}
+	again := false
 	if k.round {
-		if f.Round, err = books.RoundOf(tx, project, d); err != nil {
+		t := books.Telling{Type: e.Type, Data: d, On: f.BusinessDate, OccurredAt: e.OccurredAt, Offline: e.Offline}
+		if f.Round, again, err = books.RoundOf(tx, project, t); err != nil {
 			return f, err
 		}
 	}
 	f.NaturalKey = k.naturalKey(e, d, f)
+	if again { // the code of a section, used once more after a failure
+		f.NaturalKey += "/R" + strconv.Itoa(f.Round)
+	}
 	return f, nil
 }
 
@@ -136,8 +144,25 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books
 	}
 	if k.wakes {
 		out.Message, out.Key = e.Type, p.Code
+		if out.Also, err = narrower(tx, p.Code, e.Type, d); err != nil {
+			return out, err
+		}
 	}
 	return out, note(tx, a, e, f)
+}
+
+// narrower is the correlation key of the package or contract that an event is about.
+func narrower(tx *gorm.DB, project, event string, d books.FactData) (key string, err error) {
+	switch family, _, _ := strings.Cut(event, "."); family {
+	case "procurement":
+		key, err = books.PackageOf(tx, project, d)
+	case "payment":
+		key, err = books.ContractOfPayment(tx, project, d)
+	}
+	if err != nil || key == "" {
+		return "", err
+	}
+	return project + "/" + key, nil
 }
 
 func note(tx *gorm.DB, a models.Acting, e Event, f books.Fact) error {

@@ -117,3 +117,43 @@ func budgetBelowContract(b record) []finding {
 	}
 	return []finding{{subject: "budget", blocks: books.BlockPayment, args: []string{"issued", b.totals.Issued.String(), "contracted", b.totals.Contracted.String()}}}
 }
+
+// contracted reports whether a package has a contract that stands.
+func (b record) contracted(pack string) bool {
+	for _, c := range signed(b) {
+		if c.Package == pack && c.EndedOn == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// supplementsAbove holds C15 (采购法 §49) against what the bureau tells: the
+// supplements of a contract together. Reductions make no room.
+func supplementsAbove(b record) (out []finding) {
+	for _, c := range signed(b) {
+		var sum models.Money
+		for _, change := range b.changes[c.ContractNo] {
+			if change.Kind == "supplement" {
+				sum = sum.Add(change.Delta)
+			}
+		}
+		if most := models.Yuan(c.Amount.Decimal().Mul(b.share)); sum.Sign() > 0 && sum.Cmp(most) > 0 {
+			out = append(out, finding{
+				subject: c.ContractNo, blocks: books.BlockPayment, args: []string{"no", c.ContractNo, "sum", sum.String(), "most", most.String()},
+			})
+		}
+	}
+	return out
+}
+
+// awardLost: an award was taken back while its contract stands (FT33).
+func awardLost(b record) (out []finding) {
+	for _, p := range b.procurement.Packages {
+		if p.State != books.ProcFailed || p.AwardOn == "" || !b.contracted(p.PackageNo) {
+			continue
+		}
+		out = append(out, finding{subject: p.PackageNo, blocks: books.BlockPayment, on: p.FailedOn, args: []string{"package", p.PackageNo, "on", string(p.FailedOn)}})
+	}
+	return out
+}

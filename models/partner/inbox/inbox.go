@@ -79,7 +79,7 @@ func settle(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, out facts.Ou
 	case out.Duplicate:
 		row.State = partner.InboxDuplicate
 	case out.Message != "":
-		if err := process.SendMessage(tx, a, messageID(row), out.Message, out.Key, nil); err != nil {
+		if err := wake(tx, a, messageID(row), out); err != nil {
 			return row, err
 		}
 	}
@@ -87,6 +87,21 @@ func settle(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, out facts.Ou
 		return row, err
 	}
 	return row, release(tx, a, row)
+}
+
+// wake publishes the message of an event: for who waits for the project, and for
+// who waits for the package or contract. A package that was won beside the one that
+// the project's life follows begins its own.
+func wake(tx *gorm.DB, a models.Acting, id string, out facts.Outcome) error {
+	if err := process.SendMessage(tx, a, id, out.Message, out.Key, nil); err != nil {
+		return err
+	}
+	if out.Also != "" {
+		if err := process.SendMessage(tx, a, id+"/"+out.Also, out.Message, out.Also, nil); err != nil {
+			return err
+		}
+	}
+	return beginPackages(tx, a, out.Project)
 }
 
 // see notes the event's number in its stream, when it is looked at for the first

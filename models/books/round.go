@@ -1,0 +1,102 @@
+package books
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
+)
+
+// Telling is what an event says of its place: its data, its business date, and
+// when it happened for the partner.
+type Telling struct {
+	Type       string
+	Data       FactData
+	On         models.Date
+	OccurredAt time.Time
+	Offline    bool
+}
+
+// RoundOf is the procurement round that an event belongs to: that of its plan
+// number, else that in which its section was first seen, else the newest; 1
+// when nothing was planned yet. A bureau may use the code of a section again
+// after a failure: what happens to a section whose tender is over, and is not that
+// end told once more, belongs to the attempt that was sent since. again says so.
+func RoundOf(tx *gorm.DB, project string, t Telling) (round int, again bool, err error) {
+	rounds, err := Rounds(tx, project)
+	if err != nil || len(rounds) == 0 {
+		return 1, false, err
+	}
+	newest := rounds[len(rounds)-1]
+	seen, first, err := sectionRound(tx, project, t)
+	if err != nil {
+		return 0, false, err
+	}
+	for _, r := range rounds {
+		if r.PlanNo == t.Data.Text("plan_no") {
+			return r.Round, seen > 0 && seen < r.Round, nil
+		}
+	}
+	if seen == 0 {
+		return newest.Round, false, nil
+	}
+	ended := over(rounds, seen, t.Data)
+	if newest.SentOn == "" || ended == "" || t.On < max(newest.SentOn, ended) || first != nil && t.repeats(*first) {
+		return seen, false, nil
+	}
+	return newest.Round, seen < newest.Round, nil
+}
+
+// sectionRound is the newest round in which a section was seen, 0 for none, and
+// the fact of the event's type that was told of it there.
+func sectionRound(tx *gorm.DB, project string, t Telling) (round int, told *Fact, err error) {
+	section := t.Data.Text("section_code")
+	if section == "" {
+		return 0, nil, nil
+	}
+	facts, err := FactsOf(tx, project, procurementTypes...)
+	if err != nil {
+		return 0, nil, fmt.Errorf("rounds of section %s: %w", section, err)
+	}
+	for i, f := range facts { // the newest telling counts
+		if f.DataOf().Text("section_code") != section {
+			continue
+		}
+		round = max(round, f.Round)
+		if f.EventType == t.Type {
+			told = &facts[i]
+		}
+	}
+	return round, told, nil
+}
+
+// over is the day on which the tender of a section failed in a round, "" if it did not.
+func over(rounds []ProcurementView, round int, d FactData) models.Date {
+	for _, r := range rounds {
+		if p := r.packageOf(d); r.Round == round && p != nil && p.State == ProcFailed {
+			return p.FailedOn
+		}
+	}
+	return ""
+}
+
+// repeats reports whether an event tells a fact once more. What is registered by
+// hand carries no moment, only a day: there the words must be the same.
+func (t Telling) repeats(f Fact) bool {
+	if !t.Offline && !f.Offline {
+		return f.OccurredAt.Equal(models.Stamp(t.OccurredAt))
+	}
+	if f.BusinessDate != t.On || t.Offline && f.Offline { // by hand, and again by hand after the next attempt was sent
+		return false
+	}
+	was, now := f.DataOf(), t.Data
+	for _, field := range []string{"reason", "reason_code", "win_bid_price", "bidder_count"} {
+		if !strings.EqualFold(was.Text(field), now.Text(field)) {
+			return false
+		}
+	}
+	return true
+}
