@@ -44,24 +44,25 @@ func contractFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, er
 	signedOn, awards, rows := map[string]models.Date{}, []any{}, []any{}
 	for _, k := range contracts {
 		signedOn[k.Package] = k.SignedOn
-		row, err := contractRow(tx, k, packages)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
 	}
 	for _, p := range packages {
 		if p.State == ProcAwarded {
 			awards = append(awards, map[string]any{"package": p.PackageNo, "noticeOn": string(p.AwardOn), "signedOn": some(signedOn[p.PackageNo])})
 		}
 	}
-	out := map[string]any{"awards": awards, "contracts": rows, "bond": []any{}}
-	if k, ok := inHand(contracts); ok {
+	out := map[string]any{"awards": awards, "bond": []any{}}
+	if k, ok := inHand(contracts); ok { // another one's fault does not stop this one
+		row, err := contractRow(tx, k, packages)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
 		out["contractAmount"] = amountOf(k.Amount)
 		if k.Bond.Sign() > 0 {
 			out["bond"] = []any{map[string]any{"amount": amountOf(k.Bond), "form": k.BondForm}}
 		}
 	}
+	out["contracts"] = rows
 	return factsOf(out)
 }
 
