@@ -287,7 +287,7 @@ func payment(s Scene) fields {
 		if !reached(s.Now.Stage, payableFrom[t.condition]) {
 			return nil
 		}
-		return fields{"term": t.name, "amount": sum.Sub(paid).StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
+		return s.asksFor(t, sum.Sub(paid))
 	}
 	return nil
 }
@@ -296,14 +296,23 @@ func payment(s Scene) fields {
 func paymentBeside(s Scene) fields {
 	for _, t := range terms(s.Project, money(s.Task.Data["contractTotal"])) {
 		if t.name == s.Task.Data["paymentTerm"] && reached(s.Now.Stage, payableFrom[t.condition]) {
-			return fields{"term": t.name, "amount": t.amount.StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
+			return s.asksFor(t, t.amount)
 		}
 	}
 	return nil
 }
 
+// asksFor asks for a term; a letter of guarantee stands for the retention while the warranty runs.
+func (s Scene) asksFor(t term, amount decimal.Decimal) fields {
+	out := fields{"term": t.name, "amount": amount.StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
+	if t.condition == "retention" {
+		out["guarantee"] = "BH-" + s.Task.Key
+	}
+	return s.asked(out)
+}
+
 // payableFrom is the stage from which a term's condition certainly holds.
-var payableFrom = map[string]string{"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "ARCHIVED"}
+var payableFrom = map[string]string{"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "FINAL_ACCEPTED"}
 
 func records(s Scene) fields {
 	var rows []any

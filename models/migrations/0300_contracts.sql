@@ -46,6 +46,7 @@ CREATE INDEX contract_package ON contract (project, package);
 
 ALTER TABLE milestone ADD COLUMN package TEXT NOT NULL DEFAULT '';
 ALTER TABLE payment_request ADD COLUMN tax_code TEXT NOT NULL DEFAULT '';  -- of the invoice (税号)
+ALTER TABLE payment_request ADD COLUMN guarantee TEXT NOT NULL DEFAULT ''; -- letter that stands for a retention while the warranty runs
 ALTER TABLE payment_request ADD COLUMN delivered_on $DATE;                 -- clock E04 starts
 
 CREATE TABLE contract_change (                -- append-only: what became of a contract's amount
