@@ -37,7 +37,7 @@ var lifePapers = map[string]struct {
 	"kickoff_report":       {1, "开工日期"},
 	"progress_report":      {2, "里程碑"},
 	"rectification_notice": {1, "整改"},
-	"rectification_check":  {1, "整改"},
+	"rectification_check":  {2, "整改"},
 	"prelim_report":        {1, "附条件通过"},
 	"final_application":    {1, "财务结算报告"},
 	"final_report":         {1, "结论"},
