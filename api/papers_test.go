@@ -18,6 +18,7 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/papers"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/trust"
 )
 
@@ -279,6 +280,25 @@ func TestPaperSight(t *testing.T) {
 	consult := w.issue("chief", "trim_consultation")
 	see("sent", consult, "clerk", "chief", "idle", "ra", "rb", "operator", "finance", "leader", "auditor")
 	see("sent", group, "clerk", "chief", "idle", "ra", "rb", "operator", "auditor", "e1", "e2")
+	see("sent", opinion, "e1", "e2", "ra", "chief", "auditor")
+	w.tx(func(tx *gorm.DB) error { // another round: reviewer B has to enter figures of his own again
+		t := process.Task{Key: 900001, Root: 900001, Project: w.code, Command: "trimming.cross", State: "open", Detail: models.JSON("{}"), CreatedAt: w.at}
+		if err := tx.Create(&t).Error; err != nil {
+			return err
+		}
+		return tx.Exec("INSERT INTO task_candidate (principal, due, key) VALUES (?, 0, ?)", "BUREAU_REVIEW_B@DP34", t.Key).Error
+	})
+	see("cross-check", consult, "clerk", "chief", "idle", "ra", "operator", "finance", "leader", "auditor")
+	see("cross-check", opinion, "e1", "e2", "ra", "chief", "auditor")
+	w.tx(func(tx *gorm.DB) error {
+		s := books.Sheet{Project: w.code, Round: 1, Kind: books.SheetB, Actor: "rb", At: w.at.UTC().Add(time.Second), BusinessDate: models.DateOf(w.at)}
+		return tx.Create(&s).Error
+	})
+	see("what he saw stays seen", consult, "clerk", "chief", "idle", "ra", "rb", "operator", "finance", "leader", "auditor")
+	see("what is sent is his too", opinion, "e1", "e2", "ra", "rb", "chief", "auditor")
+	again := w.issue("chief", "trim_consultation")
+	see("a new round", again, "clerk", "chief", "idle", "ra", "operator", "finance", "leader", "auditor")
+	w.tx(func(tx *gorm.DB) error { return tx.Exec("DELETE FROM task_candidate WHERE key = 900001").Error })
 	final := w.issue("chief", "review_opinion")
 	see("issued", group, "clerk", "chief", "idle", "ra", "rb", "operator", "leader", "auditor", "e1", "e2")
 	see("issued", final, "clerk", "chief", "idle", "ra", "rb", "operator", "finance", "leader", "auditor")

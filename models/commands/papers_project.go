@@ -62,7 +62,7 @@ func applicationPaper(_ Call, tx *gorm.DB, p books.Project, all map[string]any) 
 }
 
 // lapsePaper names the notice that nobody answered, and the day until which.
-func lapsePaper(_ Call, tx *gorm.DB, p books.Project, all map[string]any) error {
+func lapsePaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 	last, err := lastDocument(tx, p.Code, "补正通知书")
 	if err != nil {
 		return err
@@ -79,7 +79,14 @@ func lapsePaper(_ Call, tx *gorm.DB, p books.Project, all map[string]any) error 
 			return fmt.Errorf("facts of %s: %w", asked.DocNo, err)
 		}
 	}
-	all["noticeNo"], all["dueOn"] = string(asked.DocNo), said.DueOn
+	no := string(asked.DocNo)
+	if no == "" {
+		no = "补正通知书"
+	}
+	if said.DueOn == "" { // a notice of a former release
+		said.DueOn = c.Acting.On()
+	}
+	all["noticeNo"], all["dueOn"] = no, said.DueOn
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/quancheng/quancheng/models/campaign"
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/office"
@@ -150,4 +151,31 @@ func (d *desk) newest(project string) (doc papers.Document) {
 		d.t.Fatal(err)
 	}
 	return doc
+}
+
+// A campaign tells its weekly state in a bulletin, and its end in a summary: the sums are those of the rows.
+func TestPapersOfACampaign(t *testing.T) {
+	db := modelstest.Open(t, modelstest.SQLite(t))
+	d := open(t, db)
+	d.on = "2022-05-06"
+	a := d.who("BUREAU_CHIEF@DP34", 0)
+	a.BusinessDate = "2022-04-15"
+	var k campaign.Campaign
+	d.tx(func(tx *gorm.DB) (err error) {
+		k, err = campaign.Create(tx, a, campaign.Campaign{Name: "局长走流程", StartsOn: "2022-04-18", EndsOn: "2022-07-31", LateDays: 5, Substitutes: 20, UrgeAfter: 3}, []string{"DP18", "DP04"})
+		return err
+	})
+	d.vars["campaign"] = k.ID
+	d.system("campaign.bulletin")
+	text := said(t, d.newest(""))
+	for _, want := range []string{"第1期。截至2022年5月6日，2家单位体验事项0项", "进度不足的单位：", "合计 | — | 0 | 0"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the bulletin does not say %q: %s", want, text)
+		}
+	}
+	d.on = "2022-07-31"
+	d.run("BUREAU_CHIEF@DP34", "campaign.close", `{"summary":"活动结束"}`)
+	if text := said(t, d.newest("")); !strings.Contains(text, "局长走流程活动总结") || !strings.Contains(text, "没有登记原因") {
+		t.Errorf("the summary says %s", text)
+	}
 }

@@ -46,6 +46,10 @@ func endingPapers(tx *gorm.DB, c Call, p books.Project) error {
 	if p.SubmittedOn == "" {
 		return nil
 	}
+	approval, err := lastDocument(tx, p.Code, "批复")
+	if err != nil {
+		return err
+	}
 	ending := func(_ Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 		totals, err := books.TotalsOf(tx, p.Code)
 		if err != nil {
@@ -58,12 +62,15 @@ func endingPapers(tx *gorm.DB, c Call, p books.Project) error {
 		if totals[p.Code].Contracted.Sign() > 0 {
 			undo = append(undo, "已签订的合同按约定清算")
 		}
-		approval, err := lastDocument(tx, p.Code, "批复")
-		all["reason"], all["undo"], all["oldNo"] = strings.TrimRight(strings.TrimSpace(c.Acting.Reason), "。"), append(undo, "材料按规定归档"), string(approval.DocNo)
-		return err
+		reason := strings.TrimRight(strings.TrimSpace(c.Acting.Reason), "。")
+		if reason == "" {
+			reason = "不再办理"
+		}
+		all["reason"], all["undo"], all["oldNo"] = reason, append(undo, "材料按规定归档"), string(approval.DocNo)
+		return nil
 	}
 	kinds := []string{"termination_notice"}
-	if p.ApprovedOn != "" {
+	if approval.DocNo != "" {
 		kinds = append(kinds, "approval_revocation")
 	}
 	for _, kind := range kinds {
