@@ -30,8 +30,23 @@ func campaignPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) err
 	if err != nil {
 		return err
 	}
+	var no int
+	if err := tx.Model(&campaign.Bulletin{}).Where("campaign = ?", k.ID).Select("COALESCE(MAX(no), 0)").Scan(&no).Error; err != nil {
+		return fmt.Errorf("bulletins of %s: %w", k.ID, err)
+	}
+	causes, err := causesOf(tx, k.ID)
+	if err != nil {
+		return err
+	}
 	out := root(all, "campaign")
-	sum := map[string]int{}
+	campaignRows(out, rows, late)
+	out["name"], out["start"], out["end"], out["asOf"], out["bulletinNo"], out["causes"] = k.Name, k.StartsOn, k.EndsOn, c.Acting.On(), no, causes
+	return nil
+}
+
+// campaignRows are the units with their sums, and who is behind.
+func campaignRows(out map[string]any, rows []campaign.Progress, late map[string]int) {
+	sum := map[string]int{"planned": 0, "walked": 0, "issues": 0, "rectified": 0, "referred": 0, "open": 0, "materials": 0, "steps": 0, "days": 0}
 	list, laggards := []any{}, []any{}
 	complete := 0
 	for i, u := range rows {
@@ -60,17 +75,7 @@ func campaignPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) err
 		out[name] = n
 	}
 	out["days"] = fmt.Sprintf("%d.%d", sum["days"]/10, sum["days"]%10)
-	var no int
-	if err := tx.Model(&campaign.Bulletin{}).Where("campaign = ?", k.ID).Select("COALESCE(MAX(no), 0)").Scan(&no).Error; err != nil {
-		return fmt.Errorf("bulletins of %s: %w", k.ID, err)
-	}
-	causes, err := causesOf(tx, k.ID)
-	if err != nil {
-		return err
-	}
-	out["name"], out["start"], out["end"], out["asOf"], out["bulletinNo"] = k.Name, k.StartsOn, k.EndsOn, c.Acting.On(), no
-	out["units"], out["complete"], out["rows"], out["laggards"], out["causes"] = len(rows), complete, list, laggards, causes
-	return nil
+	out["units"], out["complete"], out["rows"], out["laggards"] = len(rows), complete, list, laggards
 }
 
 // causesOf are the causes of a campaign's issues, the most frequent first.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models/books"
 )
@@ -15,11 +16,10 @@ var termConditions = map[string]string{"advance": "预付", "delivery": "到货"
 // signed one, with its terms and the award that it follows; a project without one has no facts of it.
 func contractPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 	var rows []books.Contract
-	q := tx.Where("project = ? AND state = ?", p.Code, books.ContractSigned).Order("signed_on DESC, contract_no").Limit(1)
-	if no := c.text("contractNo"); no != "" {
-		q = q.Order(gorm.Expr("contract_no = ? DESC", no))
-	}
-	if err := q.Find(&rows).Error; err != nil {
+	err := tx.Where("project = ? AND state = ?", p.Code, books.ContractSigned).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN contract_no = ? THEN 0 ELSE 1 END, signed_on DESC, contract_no", Vars: []any{c.text("contractNo")}}}).
+		Limit(1).Find(&rows).Error
+	if err != nil {
 		return fmt.Errorf("contract of %s: %w", p.Code, err)
 	}
 	all["contract"], all["object"] = map[string]any{}, p.Code
