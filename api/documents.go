@@ -42,10 +42,17 @@ func listDocuments(c *call) (any, error) {
 	return wire.Documents{Items: out}, err
 }
 
-// documents of a project, newest first.
+// documents of a project that the person sees, newest first.
 func (c *call) documents(code string) ([]wire.Document, error) {
+	p, err := books.FindProject(c.db(), code)
+	if err != nil {
+		return nil, err
+	}
 	all, err := papers.Documents(c.db(), code)
 	if err != nil {
+		return nil, err
+	}
+	if all, err = c.seenPapers(p, all); err != nil {
 		return nil, err
 	}
 	d, err := c.directory()

@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -23,6 +24,9 @@ func projectTimeline(c *call) (any, error) {
 	}
 	entries, err := books.Timeline(c.db(), p.Code)
 	if err != nil {
+		return nil, err
+	}
+	if entries, err = c.seenEntries(p.Project, entries); err != nil {
 		return nil, err
 	}
 	var actors []string
@@ -53,6 +57,33 @@ func projectTimeline(c *call) (any, error) {
 		return strings.Compare(b.ID, a.ID)
 	})
 	return c.cut(all)
+}
+
+// seenEntries leaves out the papers that the person does not see.
+func (c *call) seenEntries(p books.Project, entries []books.TimelineEntry) ([]books.TimelineEntry, error) {
+	all, err := papers.Documents(c.db(), p.Code)
+	if err != nil {
+		return nil, err
+	}
+	if all, err = c.seenPapers(p, all); err != nil {
+		return nil, err
+	}
+	by := map[string]string{}
+	for _, d := range all {
+		by["document-"+d.ID] = d.CreatedBy
+	}
+	var out []books.TimelineEntry
+	for _, e := range entries {
+		person, ok := by[e.ID]
+		if e.Action == "document" && !ok {
+			continue
+		}
+		if ok {
+			e.Actor = person // "" where he is a number
+		}
+		out = append(out, e)
+	}
+	return out, nil
 }
 
 // cut takes the page that the cursor asks for; the cursor is the id of the last entry.

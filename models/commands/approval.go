@@ -91,7 +91,7 @@ func approvalPapers(tx *gorm.DB, c Call, p books.Project) (papers.Document, erro
 	if err != nil {
 		return papers.Document{}, err
 	}
-	facts := map[string]any{"approval": approval, "conditions": []any{}, "opinions": signed}
+	facts := map[string]any{"approval": approval, "conditions": c.conditions(), "opinions": signed}
 	if _, err := c.paper(tx, c.Acting, "approval_sheet", p, p.Name+" 呈批单", facts); err != nil {
 		return papers.Document{}, err
 	}

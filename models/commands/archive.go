@@ -107,12 +107,29 @@ func storedRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
 	return items, nil
 }
 
-// stagesOf are the archive stages of the documents that we issue.
-var stagesOf = map[string]string{"审查意见书": "P4", "批复": "P5", "呈批单": "P5", "受理通知书": "P2", "补正通知书": "P2", "初验报告": "P9", "终验报告": "P9"}
+// stagesOf are the archive stages of documents of former releases, which had a number only.
+var stagesOf = map[string]string{"审查意见书": "P4", "批复": "P5", "受理通知书": "P2", "补正通知书": "P2", "初验报告": "P9", "终验报告": "P9"}
+
+// stageOf is the archive stage of a paper: that of the moment at which its kind is issued.
+func stageOf(shelf *papers.Shelf, d papers.Document) string {
+	if t, ok := shelf.Kind(d.Template); ok {
+		if stage, _, _ := strings.Cut(t.Issued, " "); strings.HasPrefix(stage, "P") {
+			return stage
+		}
+	}
+	if stage := stagesOf[d.Kind]; stage != "" {
+		return stage
+	}
+	return "P1"
+}
 
 // ownRecords are the documents that we issued and the contract.
 func ownRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
 	docs, err := papers.Documents(tx, project)
+	if err != nil {
+		return nil, err
+	}
+	shelf, err := papers.ShelfOf(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +138,7 @@ func ownRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
 		if d.DocNo == "" {
 			continue
 		}
-		stage := stagesOf[d.Kind]
-		if stage == "" {
-			stage = "P1"
-		}
-		items = append(items, books.ArchiveItem{Project: project, Stage: stage, Category: d.Kind, Title: d.Title, DocNo: string(d.DocNo), Dated: d.Dated, Documents: models.JSONOf([]string{d.ID})})
+		items = append(items, books.ArchiveItem{Project: project, Stage: stageOf(shelf, d), Category: d.Kind, Title: d.Title, DocNo: string(d.DocNo), Dated: d.Dated, Documents: models.JSONOf([]string{d.ID})})
 	}
 	k, ok, err := books.SignedContract(tx, project)
 	if ok {

@@ -68,13 +68,17 @@ func register(some map[string]Func) bool {
 	return true
 }
 
-// Run runs a command by name.
+// Run runs a command by name, and issues the papers that follow from it.
 func Run(tx *gorm.DB, c Call) (Result, error) {
 	f, ok := registry[c.Name]
 	if !ok {
 		return nil, fmt.Errorf("commands: there is no command %q", c.Name)
 	}
-	return f(tx, c)
+	r, err := f(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	return r, c.issueDue(tx, r)
 }
 
 // Has reports whether a command exists; deploy refuses a model that names another.

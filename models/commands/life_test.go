@@ -33,6 +33,7 @@ func TestWholeLife(t *testing.T) {
 		d.paid()
 		d.archived()
 		d.told()
+		d.papers()
 	})
 }
 
@@ -186,6 +187,7 @@ func (d *desk) approved() {
 	d.headers = map[string]string{"stage": "APPROVING"}
 	d.system("project.stage")
 	d.run("OFFICE@DP34", "approval.meeting", `{"meetingNo":"第1次","meetingDate":"2022-03-28","decision":"approve"}`)
+	d.keep(commands.Result{"conditions": []any{map[string]any{"text": "完成等级保护备案。", "dueOn": "2022-06-30"}, " "}})
 	r := d.system("approval.issue")
 	d.want(r, "approvalNo", `"县数资审〔2022〕1号"`)
 	d.want(r, "approvedTotal", "900000.00")

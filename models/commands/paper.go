@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -177,6 +178,29 @@ func (c Call) approvalFacts(tx *gorm.DB, p books.Project) (map[string]any, error
 	}
 	out["meetingNo"], out["meetingDate"] = meeting.No, meeting.Date
 	return out, nil
+}
+
+// conditions are those under which the approval holds, as the process has them
+// in its variable conditions: texts, or {text, gate, dueOn}. Blank ones are none.
+func (c Call) conditions() []any {
+	list, _ := c.Vars["conditions"].([]any)
+	out := []any{}
+	for _, x := range list {
+		row := map[string]any{}
+		switch x := x.(type) {
+		case string:
+			row["text"] = x
+		case map[string]any:
+			row["text"], row["gate"], row["dueOn"] = x["text"], x["gate"], x["dueOn"]
+		}
+		text, _ := row["text"].(string)
+		if text = strings.TrimRight(strings.TrimSpace(text), "。；"); text == "" {
+			continue
+		}
+		row["no"], row["text"] = len(out)+1, text
+		out = append(out, row)
+	}
+	return out
 }
 
 // verdicts are operations that sign, in the words of papers.

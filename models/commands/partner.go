@@ -90,7 +90,7 @@ func examine(tx *gorm.DB, c Call, project string) error {
 	return facts.Examine(tx, c.Acting, c.Workday, project)
 }
 
-func approvedData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
+func approvedData(tx *gorm.DB, c Call, p books.Project) (map[string]any, error) {
 	totals, err := books.TotalsOf(tx, p.Code)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func approvedData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) 
 	}
 	return map[string]any{
 		"name": p.Name, "agency_code": p.DeptID, "doc_no": string(doc.DocNo), "doc_date": string(doc.Dated),
-		"declared": t.Declared.String(), "approved": t.Approved.String(), "cut": t.Cut.String(), "lines": lines, "conditions": []any{},
+		"declared": t.Declared.String(), "approved": t.Approved.String(), "cut": t.Cut.String(), "lines": lines, "conditions": c.conditions(),
 		"funding": []any{map[string]any{"type": "县级财政", "year": strconv.Itoa(doc.Dated.Year()), "amount": t.Approved.String()}},
 	}, nil
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -33,7 +34,51 @@ func Terminate(tx *gorm.DB, c Call, key string) error {
 	if err := invalidate(tx, c, within); err != nil {
 		return err
 	}
+	if err := endingPapers(tx, c, p); err != nil {
+		return err
+	}
 	return books.SetStage(tx, c.Acting, &p, books.Terminated)
+}
+
+// endingPapers tell the parties that the matter ends, and that its approval is
+// revoked. What never left the department has nobody to be told.
+func endingPapers(tx *gorm.DB, c Call, p books.Project) error {
+	if p.SubmittedOn == "" {
+		return nil
+	}
+	approval, err := lastDocument(tx, p.Code, "批复")
+	if err != nil {
+		return err
+	}
+	ending := func(_ Call, tx *gorm.DB, p books.Project, all map[string]any) error {
+		totals, err := books.TotalsOf(tx, p.Code)
+		if err != nil {
+			return err
+		}
+		undo := []any{}
+		if totals[p.Code].Issued.Sign() > 0 {
+			undo = append(undo, "尚未执行的预算指标由财政部门收回")
+		}
+		if totals[p.Code].Contracted.Sign() > 0 {
+			undo = append(undo, "已签订的合同按约定清算")
+		}
+		reason := strings.TrimRight(strings.TrimSpace(c.Acting.Reason), "。")
+		if reason == "" {
+			reason = "不再办理"
+		}
+		all["reason"], all["undo"], all["oldNo"] = reason, append(undo, "材料按规定归档"), string(approval.DocNo)
+		return nil
+	}
+	kinds := []string{"termination_notice"}
+	if approval.DocNo != "" {
+		kinds = append(kinds, "approval_revocation")
+	}
+	for _, kind := range kinds {
+		if _, err := c.issueWith(tx, duePaper{kind: kind, gather: []gatherer{ending}}, p); err != nil {
+			return fmt.Errorf("%s of %s: %w", kind, p.Code, err)
+		}
+	}
+	return nil
 }
 
 // over are the states of a finding on which nobody works any more.
