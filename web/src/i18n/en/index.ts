@@ -9,9 +9,10 @@ import office from './office'
 import organisation from './organisation'
 import papers from './papers'
 import projects from './projects'
+import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...registers, ...rulepack, ...tasks }
 
 export default en

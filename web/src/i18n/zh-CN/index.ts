@@ -8,7 +8,8 @@ import office from './office'
 import organisation from './organisation'
 import papers from './papers'
 import projects from './projects'
+import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...registers, ...rulepack, ...tasks }
