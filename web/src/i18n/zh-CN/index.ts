@@ -1,6 +1,7 @@
 import absence from './absence'
 import account from './account'
 import begin from './begin'
+import campaign from './campaign'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
@@ -12,4 +13,4 @@ import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...registers, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...registers, ...rulepack, ...tasks }
