@@ -105,7 +105,7 @@ async function items(as, unit) {
 async function task(person, element, operation, body) {
   for (let i = 0; i < 100; i++) {
     const found = (await person.get('/api/v1/tasks?scope=open&limit=100')).items.find((x) => x.element === element)
-    if (found) return person.post(`/api/v1/tasks/${found.key}/${operation}`, body)
+    if (found) return person.post(`/api/v1/tasks/${found.key}/${operation}`, { version: found.version, ...body })
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
   throw new Error(`${person.id} has no task at ${element}`)
