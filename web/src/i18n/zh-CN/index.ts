@@ -8,9 +8,10 @@ import common from './common'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
+import plan from './plan'
 import projects from './projects'
 import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...registers, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
