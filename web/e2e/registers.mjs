@@ -96,9 +96,15 @@ async function items(as, unit) {
   await page.locator('[data-test=item] .btn.p').click()
   await page.locator('[data-test=versions] li').nth(1).waitFor()
   await look(page, 'item')
-  const campaign = await organiser.post('/api/v1/campaigns', { name: '局长走流程', startsOn: now.slice(0, 10), endsOn: day(now.slice(0, 10), 60), units: [unit] })
+  await page.goto('/campaigns')
+  await page.locator('[data-test=begin-campaign]').click()
+  await page.locator('#c-name').fill('局长走流程')
+  await page.locator(`[data-pick=${unit}]`).check()
+  await page.locator('[data-test=begin-go]').click()
+  await page.waitForURL(/campaigns\/[^/]+$/)
+  const campaign = page.url().split('/').at(-1)
   await organiser.leave()
-  return campaign.id
+  return campaign
 }
 
 /** Whoever has this task does it: complete or agree. */

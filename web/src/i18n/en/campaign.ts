@@ -38,6 +38,7 @@ export default {
     noWalks: 'Nothing recorded yet',
     noIssues: 'Nothing found yet',
     item: 'Item', walker: 'Walked by', on: 'Day', minutes: 'Minutes', extra: 'Beyond the guide', result: 'Result', substitute: 'substitute', uncounted: 'not counted', issue: 'Issue', owner: 'Owner', state: 'State', director: 'director',
+    begin: 'Begin a campaign', name: 'Name', startsOn: 'From', endsOn: 'To', goal: 'Goal', chosen: '{n} unit takes part | {n} units take part', everyUnit: 'All or none',
     list: 'The list of my unit',
     listHelp: 'One item code a line; may be changed until it is approved. It is sent up from the inbox.',
     listKeep: 'Save the list',
