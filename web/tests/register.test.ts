@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { askedOf, bodyOf, columnsOf, drillOf, exportOf, type Field, inputsOf, periods, shownValue } from '@/domain/register'
+import { askedOf, bodyOf, columnsOf, drillOf, exportOf, type Field, inputsOf, partsOf, periods, shownValue } from '@/domain/register'
 
 const fields: Field[] = [
   { key: 'window', type: 'select', label: '窗口', required: true, options: [{ value: 'tax', label: '税务' }] },
@@ -49,4 +49,9 @@ test.each([
 test('a list shows the named fields first, and no files', () => {
   expect(columnsOf(fields, ['date', 'window', 'gone'], 4).map((f) => f.key)).toEqual(['date', 'window', 'handled', 'afterHours'])
   expect(columnsOf(fields, []).map((f) => f.key)).not.toContain('files')
+})
+
+test('parted totals are a row for each group', () => {
+  const [a, b, c] = [{ id: 'items', group: '税务' }, { id: 'items', group: '公安' }, { id: 'calls', group: '税务' }]
+  expect(partsOf([a, b, c])).toEqual([{ group: '税务', totals: { items: a, calls: c } }, { group: '公安', totals: { items: b } }])
 })

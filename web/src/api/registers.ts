@@ -23,10 +23,11 @@ export function useEntries(id: MaybeRefOrGetter<string>, asked: MaybeRefOrGetter
   })
 }
 
-export function useRegisterTotals(id: MaybeRefOrGetter<string>, period: MaybeRefOrGetter<{ from?: string; to?: string }>) {
+/** The totals of a period; `by` parts them by a field. */
+export function useRegisterTotals(id: MaybeRefOrGetter<string>, period: MaybeRefOrGetter<{ from?: string; to?: string }>, by: MaybeRefOrGetter<string | undefined> = undefined) {
   return useQuery({
-    queryKey: computed(() => ['register-totals', toValue(id), toValue(period).from, toValue(period).to]),
-    queryFn: () => must(api.GET('/api/v1/registers/{id}/totals', { params: { path: { id: toValue(id) }, query: { from: toValue(period).from, to: toValue(period).to } } })),
+    queryKey: computed(() => ['register-totals', toValue(id), toValue(period).from, toValue(period).to, toValue(by)]),
+    queryFn: () => must(api.GET('/api/v1/registers/{id}/totals', { params: { path: { id: toValue(id) }, query: { from: toValue(period).from, to: toValue(period).to, by: toValue(by) } } })),
     placeholderData: keepPreviousData,
   })
 }

@@ -96,6 +96,13 @@ export function drillOf(rows: string): Record<string, string> {
   return out
 }
 
+/** Totals that were parted by a field: a row for each group, a total for each column. */
+export function partsOf<T extends { id: string; group?: string }>(items: T[]): { group: string; totals: Record<string, T> }[] {
+  const out = new Map<string, Record<string, T>>()
+  for (const x of items) out.set(x.group ?? '', { ...out.get(x.group ?? ''), [x.id]: x })
+  return [...out].map(([group, totals]) => ({ group, totals }))
+}
+
 /** The address of an export of what the list shows. */
 export function exportOf(path: string, asked: Asked): string {
   const query = new URLSearchParams()
