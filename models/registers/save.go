@@ -66,7 +66,7 @@ func (w *writer) taken(err error, in entered) error {
 	if !models.IsUnique(err) {
 		return fmt.Errorf("entry of %s: %w", w.def.ID, err)
 	}
-	return models.Refuse("entry-there-already").Field("/"+w.def.Key[0], "entry-there-already", "key", *in.key)
+	return models.Refuse("entry-there-already", "key", *in.key).Field("/"+w.def.Key[0], "entry-there-already", "key", *in.key)
 }
 
 // written adds the revision and the line of the audit, and tells the pages that are open.

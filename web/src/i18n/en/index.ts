@@ -2,6 +2,7 @@ import type { Messages } from '..'
 import absence from './absence'
 import account from './account'
 import begin from './begin'
+import campaign from './campaign'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
@@ -10,9 +11,10 @@ import organisation from './organisation'
 import papers from './papers'
 import plan from './plan'
 import projects from './projects'
+import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...rulepack, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
 
 export default en

@@ -1,6 +1,7 @@
 import absence from './absence'
 import account from './account'
 import begin from './begin'
+import campaign from './campaign'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
@@ -9,7 +10,8 @@ import organisation from './organisation'
 import papers from './papers'
 import plan from './plan'
 import projects from './projects'
+import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
