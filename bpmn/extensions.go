@@ -121,6 +121,7 @@ type TaskView struct {
 	Separate  []string // its duty, or one for each candidate in their order: who has signed for one that is separate from it may not take this one
 	Jumped    string   // "never" or "second": whether a jump may pass it while it is not done in this round; empty: an approval never
 	Recall    string   // whether who did it may take it back: "true", "false", "open" (while the approval is not decided), or FEEL; empty: as the operations of the approval say
+	Second    []string // who confirms what is submitted before it counts: roles "ROLE@function"; empty: nobody
 	Deputy    string   // "yes" (default), "capped" (only under a deputyship with a cap), "no": whether a deputy may do it
 	Pos       Pos
 }
