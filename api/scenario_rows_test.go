@@ -72,6 +72,13 @@ func (p *play) check(want expected) {
 			p.t.Errorf("%s is due %v, want %s", element, t.DueAt, p.fill(day))
 		}
 	}
+	for element, day := range want.Dated {
+		var got models.Date
+		p.must(p.db.Read(ctx()).Model(&process.TaskAct{}).Where("root = ? AND element = ?", p.root, element).Order("id DESC").Limit(1).Pluck("business_date", &got).Error)
+		if string(got) != p.timed(day) {
+			p.t.Errorf("%s was done on %s, want %s", element, got, p.timed(day))
+		}
+	}
 	if want.Governed != nil {
 		var got []string
 		for _, t := range p.all() {

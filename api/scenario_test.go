@@ -79,6 +79,7 @@ type expected struct {
 	Silent   []string            `json:"silent"`   // actions that are not
 	Whys     map[string][]string `json:"whys"`     // of the newest task of an element
 	Due      map[string]string   `json:"due"`      // of the newest task of an element: day, or working days from the clock's "+1wd"
+	Dated    map[string]string   `json:"dated"`    // of the newest act on an element: business date
 	Governed []string            `json:"governed"` // elements of open tasks that nobody can take
 }
 
@@ -330,8 +331,8 @@ func (p *play) request(a scenarioLine) (method, path string, body any) {
 	return http.MethodPost, fmt.Sprintf("/api/v1/tasks/%d/%s", t.Key, a.Do), in
 }
 
-// moment is a time relative to the day of the scenario's clock: {+3d 08:00}.
-var moment = regexp.MustCompile(`\{([+-]\d+)d (\d\d:\d\d)\}`)
+// moment is a time relative to the day of the scenario's clock: {+3d 08:00}, or a day: {-2d}.
+var moment = regexp.MustCompile(`\{([+-]\d+)d(?: (\d\d:\d\d))?\}`)
 
 // timed puts moments into a text.
 func (p *play) timed(s string) string {
@@ -339,6 +340,9 @@ func (p *play) timed(s string) string {
 		part := moment.FindStringSubmatch(m)
 		days, _ := strconv.Atoi(part[1])
 		day := p.clock().In(models.Zone).AddDate(0, 0, days)
+		if part[2] == "" {
+			return string(models.DateOf(day))
+		}
 		clock, _ := time.Parse("15:04", part[2])
 		return time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), 0, 0, models.Zone).Format(time.RFC3339)
 	})
