@@ -73,8 +73,9 @@ func (p *play) check(want expected) {
 		}
 	}
 	for element, day := range want.Dated {
-		var got models.Date
-		p.must(p.db.Read(ctx()).Model(&process.TaskAct{}).Where("root = ? AND element = ?", p.root, element).Order("id DESC").Limit(1).Pluck("business_date", &got).Error)
+		var act process.TaskAct
+		p.must(p.db.Read(ctx()).Where("root = ? AND element = ?", p.root, element).Order("id DESC").Take(&act).Error)
+		got := act.BusinessDate
 		if string(got) != p.timed(day) {
 			p.t.Errorf("%s was done on %s, want %s", element, got, p.timed(day))
 		}
