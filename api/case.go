@@ -61,9 +61,9 @@ func getCase(c *call) (any, error) {
 		if out.Tokens, err = c.tokens(d, p); err != nil {
 			return nil, err
 		}
-		if out.Confirmations, err = c.confirmations(d, root.Key); err != nil {
-			return nil, err
-		}
+	}
+	if out.Confirmations, err = c.confirmable(d, root.Key); err != nil {
+		return nil, err
 	}
 	out.Acts, err = c.caseActs(p, out.Tokens, caseActs)
 	return out, err

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -60,7 +61,7 @@ func (c *call) ask(tx *gorm.DB, p *matter, m move, asked process.Task) (reply, e
 		}
 	}
 	k, err := process.AskSecond(tx, m.Acting, process.Confirmation{
-		Root: m.Root, Task: asked.Key, Project: p.root.Project, Operation: m.Name, Event: models.JSONOf(m.Event), Reason: m.Event.Reason,
+		Root: m.Root, Task: asked.Key, Project: p.root.Project, Operation: m.Name, Event: m.waiting(), Reason: cmp.Or(m.Event.Reason, m.Event.Opinion),
 	})
 	if err != nil {
 		return reply{}, err
@@ -100,6 +101,13 @@ func (c *call) tellSeconds(tx *gorm.DB, p *matter, k process.Confirmation) error
 		if persons, err = process.Holders(tx, k.Task); err != nil {
 			return err
 		}
+	}
+	posts, err := c.secondsOf(k)
+	if err != nil {
+		return err
+	}
+	if len(posts) > 0 {
+		persons = heldBy(p, posts, c.now)
 	}
 	persons = slices.DeleteFunc(persons, func(id string) bool { return id == k.AskedBy })
 	return c.tellOf(tx, "case-confirm", p.root, k, persons...)
@@ -155,12 +163,10 @@ func decideConfirmation(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := move{Root: asked.Root, Name: asked.Operation, Acting: a}
-	if err := asked.Event.Into(&m.Event); err != nil {
+	m, err := c.confirmed(asked, a)
+	if err != nil {
 		return nil, err
 	}
-	m.Event.Actor, m.Event.Version = c.actor(a), 0
-	m.Acting.Reason = asked.Reason
 	answer, err := c.move(m)
 	if err != nil && slices.Contains(overtaken, problemOf(err).Slug) {
 		return nil, errors.Join(err, c.lapse(a, asked))
@@ -175,7 +181,7 @@ func decideConfirmation(c *call) (any, error) {
 }
 
 // overtaken are refusals that say that what was asked for can never be done as it was asked.
-var overtaken = []string{"moved-on", "instance-ended", "task-closed", "no-such-task"}
+var overtaken = []string{"stale-version", "moved-on", "instance-ended", "task-closed", "no-such-task"}
 
 // settle notes the second person's word, and tells who asked.
 func (c *call) settle(a models.Acting, id int64, kind office.NotificationKind, in wire.Decision) error {
@@ -213,16 +219,40 @@ func listConfirmations(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.ConfirmationPage{}
-	out.Items, err = c.confirmations(d, 0)
+	out.Items, err = c.confirmations(d)
 	return out, err
 }
 
-// confirmations says what waits for a second person in a case (0: in all), and what follows from it.
-func (c *call) confirmations(d *directory, root int64) ([]wire.Confirmation, error) {
+// confirmations says what waits for a second person in all cases, and what follows from it.
+func (c *call) confirmations(d *directory) ([]wire.Confirmation, error) {
+	all, err := process.Confirmations(c.db(), 0, most)
+	if err != nil {
+		return nil, err
+	}
+	return c.confirmationsOf(d, all)
+}
+
+// confirmable says what waits for a second person in a case, as far as the person
+// has a word in it: to confirm it, or because he governs cases.
+func (c *call) confirmable(d *directory, root int64) ([]wire.Confirmation, error) {
 	all, err := process.Confirmations(c.db(), root, most)
 	if err != nil {
 		return nil, err
 	}
+	var mine []process.Confirmation
+	for _, k := range all {
+		err := c.mayConfirm(k)
+		if err != nil && problemOf(err).Status >= http.StatusInternalServerError {
+			return nil, err
+		}
+		if err == nil || c.who.may(processGovern) || k.AskedBy == c.who.Person.ID {
+			mine = append(mine, k)
+		}
+	}
+	return c.confirmationsOf(d, mine)
+}
+
+func (c *call) confirmationsOf(d *directory, all []process.Confirmation) ([]wire.Confirmation, error) {
 	out := []wire.Confirmation{}
 	for _, k := range all {
 		w, err := c.confirmation(d, k)
@@ -252,6 +282,9 @@ func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirma
 		return w, err
 	}
 	w.Matter, w.Stale = matterOfCase(p.root), p.movedOn(ev)
+	if s, waits, err := submissionOf(k); err != nil || waits {
+		return c.confirmationOf(w, p, s, err)
+	}
 	if ev.Element == "" {
 		w.Effects, err = c.effects(p, k.Operation)
 		return w, err
@@ -269,16 +302,6 @@ func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirma
 
 // fillConfirmations says what waits for a second person in the case of a task.
 func (c *call) fillConfirmations(out *wire.TaskDetail, d *directory, t process.Task) (err error) {
-	all := c.who.may(processGovern)
-	holds, err := c.holdsTask(t.Key)
-	if err != nil || !all && !holds {
-		return err
-	}
-	waiting, err := c.confirmations(d, t.Root)
-	for _, k := range waiting {
-		if all || k.Operation == "withdraw" {
-			out.Confirmations = append(out.Confirmations, k)
-		}
-	}
+	out.Confirmations, err = c.confirmable(d, t.Root)
 	return err
 }

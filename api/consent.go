@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -32,8 +33,12 @@ func (c *call) withdrawTask(t process.Task, m move) (any, error) {
 // mayConfirm refuses who has no say in a request: consent is the holder's,
 // everything else another head's.
 func (c *call) mayConfirm(k process.Confirmation) error {
+	posts, err := c.secondsOf(k)
+	if err != nil {
+		return err
+	}
 	if k.Operation != "withdraw" {
-		if !c.who.may(processGovern) {
+		if len(posts) > 0 && !slices.ContainsFunc(c.who.postIDs(), func(p string) bool { return contains(posts, p) }) || len(posts) == 0 && !c.who.may(processGovern) {
 			return refuse(http.StatusForbidden, "forbidden")
 		}
 		return nil
@@ -59,7 +64,11 @@ func (c *call) holdsTask(key int64) (bool, error) {
 // confirmingPost is the post in which a person confirms: of a consent that in which he has the task.
 func (c *call) confirmingPost(k process.Confirmation) (string, error) {
 	if k.Operation != "withdraw" {
-		return c.who.postWith(processGovern), nil
+		posts, err := c.secondsOf(k)
+		if i := slices.IndexFunc(c.who.postIDs(), func(p string) bool { return contains(posts, p) }); i >= 0 {
+			return c.who.postIDs()[i], err
+		}
+		return c.who.postWith(processGovern), err
 	}
 	t, err := process.TaskByKey(c.db(), k.Task)
 	if errors.Is(err, process.ErrNotFound) {

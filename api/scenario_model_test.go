@@ -14,7 +14,8 @@ type scenarioStep struct {
 	Name     string            `json:"name"`
 	Users    string            `json:"users"`
 	Groups   string            `json:"groups"`
-	Form     bool              `json:"form"` // asks for amount and note
+	Form     bool              `json:"form"`  // asks for amount and note
+	Throw    bool              `json:"throw"` // no task: others outside hear of it
 	Approval map[string]string `json:"approval"`
 	Task     map[string]string `json:"task"`
 	SLA      map[string]string `json:"sla"`
@@ -40,6 +41,7 @@ type drawing struct {
 
 const scenarioHead = `<?xml version="1.0" encoding="UTF-8"?>
 <definitions id="d_%[1]s" xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:qc="https://quancheng.dev/schema/bpmn/1.0" targetNamespace="t">
+<signal id="told" name="told_%[1]s"/>
 <process id="%[1]s" name="%[2]s" isExecutable="true"><extensionElements><qc:process start="*" category="试验" owner="%[3]s"/></extensionElements>
 <startEvent id="begin"><extensionElements><zeebe:formDefinition formId="scenario"/></extensionElements></startEvent>
 `
@@ -77,6 +79,10 @@ func attributes(of map[string]string) string {
 
 // task writes one node; what leads on from it is the id that comes back.
 func (d *drawing) task(s scenarioStep, failed string) string {
+	if s.Throw {
+		fmt.Fprintf(&d.out, `<intermediateThrowEvent id="%s" name="%s"><signalEventDefinition signalRef="told"/></intermediateThrowEvent>`+"\n", s.ID, escaped(s.Name))
+		return s.ID
+	}
 	fmt.Fprintf(&d.out, `<userTask id="%s" name="%s"><extensionElements><zeebe:userTask/>`, s.ID, escaped(s.Name))
 	if s.Form {
 		d.out.WriteString(`<zeebe:formDefinition formId="scenario"/>`)

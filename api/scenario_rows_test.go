@@ -40,10 +40,13 @@ func (p *play) check(want expected) {
 		p.same("told "+person, got, kinds)
 	}
 	for _, action := range want.Audited {
-		var n int64
-		p.must(p.db.Read(ctx()).Model(&audit.AuditEntry{}).Where("chain = ? AND action = ?", fmt.Sprintf("i:%d", p.root), action).Count(&n).Error)
-		if n == 0 {
+		if p.audited(action) == 0 {
 			p.t.Errorf("the audit has no %s", action)
+		}
+	}
+	for _, action := range want.Silent {
+		if p.audited(action) != 0 {
+			p.t.Errorf("the audit has %s", action)
 		}
 	}
 	for element, rules := range want.Whys {
@@ -62,8 +65,19 @@ func (p *play) check(want expected) {
 	}
 	for element, day := range want.Due {
 		t := p.newest(element)
+		if days, ok := strings.CutSuffix(day, "wd"); ok {
+			day = string(p.workday(days))
+		}
 		if t.DueAt == nil || string(models.DateOf(*t.DueAt)) != p.fill(day) {
 			p.t.Errorf("%s is due %v, want %s", element, t.DueAt, p.fill(day))
+		}
+	}
+	for element, day := range want.Dated {
+		var act process.TaskAct
+		p.must(p.db.Read(ctx()).Where("root = ? AND element = ?", p.root, element).Order("id DESC").Take(&act).Error)
+		got := act.BusinessDate
+		if string(got) != p.timed(day) {
+			p.t.Errorf("%s was done on %s, want %s", element, got, p.timed(day))
 		}
 	}
 	if want.Governed != nil {
@@ -75,6 +89,12 @@ func (p *play) check(want expected) {
 		}
 		p.same("governed", got, want.Governed)
 	}
+}
+
+func (p *play) audited(action string) (n int64) {
+	p.t.Helper()
+	p.must(p.db.Read(ctx()).Model(&audit.AuditEntry{}).Where("chain = ? AND action = ?", fmt.Sprintf("i:%d", p.root), action).Count(&n).Error)
+	return n
 }
 
 func (p *play) same(what string, got, want []string) {

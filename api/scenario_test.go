@@ -20,6 +20,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/outbox"
@@ -61,7 +62,7 @@ type scenarioLine struct {
 
 	Together []scenarioLine `json:"together"` // at the same time; answers in any order
 	Oneof    []int          `json:"oneof"`    // statuses of Together, sorted
-	Pass     string         `json:"pass"`     // a duration, or days "3d"
+	Pass     string         `json:"pass"`     // a duration, days "3d", or working days "3wd"
 	At       string         `json:"at"`       // hh:mm:ss of the day, after Pass
 	Rows     *expected      `json:"rows"`
 }
@@ -75,8 +76,10 @@ type expected struct {
 	Inbox    map[string][]string `json:"inbox"`    // of a person: elements of this case
 	Told     map[string][]string `json:"told"`     // of a person: kinds of notifications, oldest first
 	Audited  []string            `json:"audited"`  // actions that are in the audit of the case
+	Silent   []string            `json:"silent"`   // actions that are not
 	Whys     map[string][]string `json:"whys"`     // of the newest task of an element
-	Due      map[string]string   `json:"due"`      // of the newest task of an element: day
+	Due      map[string]string   `json:"due"`      // of the newest task of an element: day, or working days from the clock's "+1wd"
+	Dated    map[string]string   `json:"dated"`    // of the newest act on an element: business date
 	Governed []string            `json:"governed"` // elements of open tasks that nobody can take
 }
 
@@ -115,7 +118,7 @@ func newPlay(w *town, file string, raw []byte) *play {
 	w.t.Helper()
 	name := strings.TrimSuffix(filepath.Base(file), ".json")
 	id := "s" + strings.ReplaceAll(name, "-", "_")
-	p := &play{town: w, process: id, unit: strings.ToUpper(strings.ReplaceAll(name, "-", "")), vars: map[string]string{}}
+	p := &play{town: w, process: id, unit: strings.ToUpper(strings.ReplaceAll(name, "-", "")), vars: map[string]string{"legal": "xu-fazhi"}}
 	var outline struct {
 		Units  map[string]string   `json:"units"`
 		People map[string][]string `json:"people"`
@@ -220,7 +223,9 @@ func (p *play) step(a scenarioLine) {
 func (p *play) turn(pass, at string) {
 	p.t.Helper()
 	var d time.Duration
-	if days, ok := strings.CutSuffix(pass, "d"); ok {
+	if days, ok := strings.CutSuffix(pass, "wd"); ok {
+		d = p.workday(days).Start().Sub(models.DateOf(p.clock()).Start())
+	} else if days, ok := strings.CutSuffix(pass, "d"); ok {
 		var n int
 		_, err := fmt.Sscan(days, &n)
 		p.must(err)
@@ -241,6 +246,16 @@ func (p *play) turn(pass, at string) {
 	clear(p.tokens)
 	p.mu.Unlock()
 	p.sweep()
+}
+
+// workday is the day that lies some working days after the clock's.
+func (p *play) workday(days string) models.Date {
+	p.t.Helper()
+	n, err := strconv.Atoi(strings.TrimPrefix(days, "+"))
+	p.must(err)
+	all, err := calendar.Default()
+	p.must(err)
+	return all.After(models.DateOf(p.clock()), n)
 }
 
 // sweep does what the worker does each minute.
@@ -316,8 +331,8 @@ func (p *play) request(a scenarioLine) (method, path string, body any) {
 	return http.MethodPost, fmt.Sprintf("/api/v1/tasks/%d/%s", t.Key, a.Do), in
 }
 
-// moment is a time relative to the day of the scenario's clock: {+3d 08:00}.
-var moment = regexp.MustCompile(`\{([+-]\d+)d (\d\d:\d\d)\}`)
+// moment is a time relative to the day of the scenario's clock: {+3d 08:00}, or a day: {-2d}.
+var moment = regexp.MustCompile(`\{([+-]\d+)d(?: (\d\d:\d\d))?\}`)
 
 // timed puts moments into a text.
 func (p *play) timed(s string) string {
@@ -325,6 +340,9 @@ func (p *play) timed(s string) string {
 		part := moment.FindStringSubmatch(m)
 		days, _ := strconv.Atoi(part[1])
 		day := p.clock().In(models.Zone).AddDate(0, 0, days)
+		if part[2] == "" {
+			return string(models.DateOf(day))
+		}
 		clock, _ := time.Parse("15:04", part[2])
 		return time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), 0, 0, models.Zone).Format(time.RFC3339)
 	})

@@ -86,6 +86,9 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if op.Name == "withdraw" {
 		return c.withdrawTask(t, m)
 	}
+	if roles, err := c.seconds(t); err != nil || op.Data && len(roles) > 0 {
+		return c.askSubmission(t, m, err)
+	}
 	return c.move(m)
 }
 

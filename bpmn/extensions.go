@@ -94,6 +94,7 @@ type Approval struct {
 	Operations []string
 	ReturnTo   string
 	KeyFields  string // FEEL: what must not have changed for a return that comes straight back
+	Keep       bool   // whether it stands, when a return from beside it leads the token here again, as long as KeyFields are as they were when it was signed
 	Dedupe     string // "none", "consecutive" (default) or "any_earlier": whether who has approved before is skipped
 	Applicant  string // "to_superior" (default), "skip" or "allow": when the approver is the applicant himself
 	Empty      string // "to_admin" (default), "block" or "auto_skip": when nobody is left to decide
@@ -121,6 +122,7 @@ type TaskView struct {
 	Separate  []string // its duty, or one for each candidate in their order: who has signed for one that is separate from it may not take this one
 	Jumped    string   // "never" or "second": whether a jump may pass it while it is not done in this round; empty: an approval never
 	Recall    string   // whether who did it may take it back: "true", "false", "open" (while the approval is not decided), or FEEL; empty: as the operations of the approval say
+	Second    []string // who confirms what is submitted before it counts: roles "ROLE@function"; empty: nobody
 	Deputy    string   // "yes" (default), "capped" (only under a deputyship with a cap), "no": whether a deputy may do it
 	Pos       Pos
 }

@@ -22,6 +22,7 @@ type approvalPlan struct {
 	weights   map[string]int
 	returnTo  *element
 	keyFields *expr  // what must not change for a return that comes straight back; nil: there is none
+	keep      bool   // it stands where key fields are unchanged when the token comes again
 	dedupe    string // "none", "any_earlier", else consecutive
 	applicant string // "skip", "allow", else to the superior
 	empty     string // "block", "auto_skip", else who governs assigns somebody
@@ -30,7 +31,7 @@ type approvalPlan struct {
 
 func (c *compiler) approval(el *element, u *userPlan, a *bpmn.Approval) {
 	plan := &approvalPlan{veto: a.Veto, primary: a.Primary, weights: map[string]int{}, quorum: c.expr(el.id, a.Pos, a.MinQuorum), keyFields: c.expr(el.id, a.Pos, a.KeyFields),
-		dedupe: a.Dedupe, applicant: a.Applicant, empty: a.Empty, minSeats: 1}
+		keep: a.Keep, dedupe: a.Dedupe, applicant: a.Applicant, empty: a.Empty, minSeats: 1}
 	if n, err := strconv.Atoi(a.MinSeats); err == nil && n > 0 {
 		plan.minSeats = n
 	}
@@ -80,7 +81,8 @@ type signed struct {
 	Task    int64  `json:"t"`
 	Seats   []int  `json:"s"`
 
-	By []served `json:"by,omitempty"` // who agreed
+	By  []served `json:"by,omitempty"` // who agreed
+	Key string   `json:"k,omitempty"`  // key fields as they were signed, of an approval that stands while they are unchanged
 }
 
 // sign notes the verdict of an approval in its scope. A later visit replaces it.
@@ -122,6 +124,7 @@ func (x *exec) seatApprovers(n *node, t *Task) error {
 	if u := x.reseat; u != nil && u.Element == n.Element {
 		t.Seats, x.reseat = u.Seats, nil
 	}
+	x.seatKept(n, t)
 	return nil
 }
 
@@ -291,6 +294,9 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 		if s.State == seat.Done && s.Decision == seat.Agree && s.For == 0 && x.s.version >= semanticsSeats {
 			decided.By = append(decided.By, served{Duty: n.dutyOf(s.No), Person: s.Actor, Unit: unitOf(s.Group), Task: task})
 		}
+	}
+	if err := x.keepable(n, r.Verdict, &decided); err != nil {
+		return err
 	}
 	n.sign(decided)
 	vs := Vars{}

@@ -93,7 +93,7 @@ func (x *exec) passDecided(n *node) error {
 	if len(t.Seats) == 0 || slices.ContainsFunc(t.Seats, func(s Seat) bool { return s.State != seat.Skipped }) {
 		return nil
 	}
-	passed := signed{Element: n.Element, Task: t.Key}
+	passed := n.takeKept(signed{Element: n.Element, Task: t.Key})
 	for _, s := range t.Seats {
 		if s.Why != nil && s.Why.Rule == whyPathSkip {
 			passed.By = append(passed.By, served{Duty: n.dutyOf(s.No), Person: s.Why.Args["person"], Task: t.Key})

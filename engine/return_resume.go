@@ -144,6 +144,7 @@ func (x *exec) voidSigned(scope *node, later bits, but *element, cause string) {
 			kept = append(kept, s)
 			continue
 		}
+		scope.keep(s)
 		x.emit(VerdictsVoided{Task: s.Task, Seats: s.Seats, Cause: cause})
 	}
 	scope.Signed = kept

@@ -17,6 +17,7 @@ const (
 	whyLeft        = "left"         // is not active any more
 	whySameSeat    = "same-seat"    // one person, one seat
 	whyPathSkip    = "path-skip"    // has approved before
+	whyKept        = "kept"         // has approved in the round before, and nothing has changed since
 	whyPathKept    = "path-kept"    // has, but this must be another duty's signature
 	whyApplicantUp = "applicant-up" // is the applicant himself
 	whyUnitAvoids  = "unit-avoids"  // the unit applies, or must have no part

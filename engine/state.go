@@ -86,6 +86,7 @@ type node struct {
 	Mapped    bool           `json:"mp,omitempty"` // output mappings are done
 	Rounds    map[string]int `json:"r,omitempty"`  // scopes: visits of user tasks
 	Signed    []signed       `json:"sg,omitempty"` // scopes: approvals that count
+	Kept      []signed       `json:"kp,omitempty"` // scopes: approvals that a return has taken the token back past, and that stand if nothing has changed
 	Done      []*record      `json:"d,omitempty"`  // scopes: completed activities that can be compensated
 	Undo      *undo          `json:"u,omitempty"`  // throw events: compensation in progress
 	For       int64          `json:"cf,omitempty"` // compensation handlers: the throw event they work for

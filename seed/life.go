@@ -195,12 +195,24 @@ func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project
 				return false, err
 			}
 		}
-		_, err = who.Operate(ctx, t.Key, operation, key, in)
+		var done wire.OperationResult
+		if done, err = who.Operate(ctx, t.Key, operation, key, in); err == nil && done.Confirmation != "" {
+			err = l.confirm(ctx, a.second, done.Confirmation)
+		}
 	}
 	if err == nil && other {
 		delete(l.other, element)
 	}
 	return err == nil, err
+}
+
+// confirm is the word of the second person.
+func (l *life) confirm(ctx context.Context, role, id string) error {
+	second, err := l.as(ctx, role, "")
+	if err != nil {
+		return err
+	}
+	return second.Post(ctx, "/api/v1/confirmations/"+id, "seed-confirm-"+id, wire.Decision{Accept: true}, nil)
 }
 
 // submit completes the application's form, and submits it.

@@ -14,6 +14,7 @@ type act struct {
 	data      func(s Scene) map[string]any // nil from it: not yet
 	reason    string
 	code      string // kind of reason
+	second    string // role whose holder confirms it, where the model asks for that
 }
 
 type fields = map[string]any
@@ -84,7 +85,7 @@ var script = map[string]act{
 	"p5_joint":    {operation: "agree", date: "approved", opinion: "同意"},
 	"p5_director": {operation: "agree", date: "approved", opinion: "同意"},
 	"p5_leader":   {operation: "agree", date: "approved", opinion: "同意"},
-	"p5_meeting":  {operation: "complete", date: "approved", data: meeting},
+	"p5_meeting":  {operation: "complete", date: "approved", data: meeting, second: "BUREAU_LEGAL"},
 	"p5_budget_fix": {operation: "complete", date: "approved", data: func(Scene) fields {
 		return fields{"decision": "resend", "comment": "资金来源已落实，请按批复下达"}
 	}},

@@ -162,14 +162,12 @@ func (c *Client) send(ctx context.Context, method, path, key string, h http.Head
 		switch {
 		case err == nil && status == http.StatusAccepted:
 			var a wire.Accepted
-			if json.Unmarshal(answer, &a) == nil && a.Location != "" {
-				method, path, raw = http.MethodGet, a.Location, nil // ask there
+			if json.Unmarshal(answer, &a) != nil || a.Location == "" {
+				return taken(answer, into) // nothing more comes by itself: a second person is asked
 			}
+			method, path, raw = http.MethodGet, a.Location, nil // ask there
 		case err == nil && status < 300:
-			if into == nil || len(answer) == 0 {
-				return nil
-			}
-			return decode(answer, into)
+			return taken(answer, into)
 		case err == nil && !again(status):
 			return problem(method, path, status, answer)
 		case err == nil:
@@ -203,6 +201,14 @@ func (c *Client) once(ctx context.Context, method, path string, h http.Header, r
 	defer func() { _ = resp.Body.Close() }()
 	answer, err := io.ReadAll(resp.Body)
 	return resp.StatusCode, answer, err
+}
+
+// taken reads an answer that the caller may not want.
+func taken(answer []byte, into any) error {
+	if into == nil || len(answer) == 0 {
+		return nil
+	}
+	return decode(answer, into)
 }
 
 // decode reads an answer; numbers of an `any` stay exact.

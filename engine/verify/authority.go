@@ -51,6 +51,15 @@ func (l *linter) authority(e *bpmn.Element) {
 			l.report("unknown-duty", bpmn.Error, e, duty)
 		}
 	}
+	for _, entry := range t.Second {
+		role, function, err := engine.ParseSecond(entry)
+		switch {
+		case err != nil:
+			l.report("bad-second", bpmn.Error, e, err.Error())
+		case l.founded && !slices.ContainsFunc(l.roster.Units(function), func(u string) bool { return len(l.roster.Holders(role+"@"+u)) > 0 }):
+			l.report("no-second", bpmn.Warn, e, entry)
+		}
+	}
 	r, err := engine.ParseReceivers(t.Receivers)
 	switch {
 	case err != nil:

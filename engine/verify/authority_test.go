@@ -29,6 +29,7 @@ func TestAuthority(t *testing.T) {
 		{`<qc:task receivers="transfer:CHEIF@bureau"/>`, "no-receiver"},
 		{`<qc:task receivers="transfer:-,transfer:ORGANISER@bureau"/>`, "no-receiver"},
 		{`<qc:task receivers="transfer:ORGANISER@bureau"/>`, ""},
+		{`<qc:task second="BUREAU_LEGAL@burau"/>`, "bad-second"},
 		{`<qc:task receivers="CHIEF@burau"/>`, "bad-receivers"},
 		{`<qc:task receivers="sign:="/>`, "bad-receivers"},
 		{`<qc:task jumped="maybe"/>`, "bad-authority"},

@@ -48,6 +48,8 @@ var texts = map[string]struct{ zh, en string }{
 	"unknown-key":      {"%[1]s 的 keyFields 中 %[2]s 在流程里不存在，直送时比对不出变化。请改正。", "keyFields of %[1]s reads %[2]s, which the process never sets: no change would be seen. Correct it."},
 	"unknown-duty":     {"%[1]s 的职责 %[2]s 不存在。请改正 qc:task separate。", "There is no duty %[2]s, which %[1]s names. Correct qc:task separate."},
 	"bad-receivers":    {"%[1]s 的可接收范围有误：%[2]s。请改正 qc:task receivers。", "The receivers of %[1]s are wrong: %[2]s. Correct qc:task receivers."},
+	"bad-second":       {"%[1]s 的第二人有误：%[2]s。请改正 qc:task second。", "The second person of %[1]s is wrong: %[2]s. Correct qc:task second."},
+	"no-second":        {"%[1]s 须由 %[2]s 复核，这个岗位无人担任；无人时由科室负责人复核。请先任命。", "%[1]s must be confirmed by %[2]s, a post that nobody holds; until somebody does, a head confirms. Appoint somebody first."},
 	"no-receiver":      {"%[1]s 只能交给无人担任的岗位（%[2]s）。请改正 qc:task receivers，或先任命。", "%[1]s can be given only to a post that nobody holds (%[2]s). Correct qc:task receivers, or appoint somebody first."},
 	"bad-authority":    {"%[1]s 的 %[2]s 不是可用的取值。请改正。", "%[2]s of %[1]s is not a value that it can have. Correct it."},
 	"unknown-command":  {"%[1]s 的命令 %[2]s 不存在。请改正命令名。", "There is no command %[2]s, which %[1]s names. Correct it."},

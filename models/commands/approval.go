@@ -32,7 +32,9 @@ func approvalMeeting(tx *gorm.DB, c Call) (Result, Write, error) {
 	project := c.text("projectCode")
 	f := check()
 	f.text("/meetingNo", in.MeetingNo)
-	f.date("/meetingDate", in.MeetingDate)
+	if f.date("/meetingDate", in.MeetingDate) > models.DateOf(c.Acting.At) {
+		f.Field("/meetingDate", "date-in-future")
+	}
 	f.oneOf("/decision", in.Decision, "approve", "reject")
 	if err := f.documents(tx, "/minutes", project, in.Minutes); err != nil {
 		return nil, nil, err

@@ -47,6 +47,7 @@ var refusals = map[string][][4]string{
 	},
 	"approved": {
 		{"OFFICE@DP34", "approval.meeting", `{"meetingNo":"","meetingDate":"3月","decision":"x"}`, "invalid-data; /meetingNo: required; /meetingDate: date-format; /decision: not-an-option"},
+		{"OFFICE@DP34", "approval.meeting", `{"meetingNo":"第9次","meetingDate":"2099-05-01","decision":"approve"}`, "invalid-data; /meetingDate: date-in-future"},
 		{"BUREAU_CHIEF@DP34", "budget.fix", `{"decision":"x","comment":""}`, "invalid-data; /decision: not-an-option; /comment: required"},
 		{"APPLY_CLERK@DP18", "procurement.plan", `{}`, "invalid-data; /packages: packages-missing"},
 		{"APPLY_CLERK@DP18", "procurement.plan", `{"packages":[{"packageNo":"S1","name":"x","mode":"CONSULT","budget":"800000.01","limitPrice":"800000.02","lineNos":"1,2"},{"packageNo":"S1","name":"","mode":"CONSULT","budget":"0","limitPrice":"0","lineNos":"2,9"}]}`,
