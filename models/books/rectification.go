@@ -62,6 +62,10 @@ type Rectification struct {
 	Reply        string
 	RepliedOn    models.Date
 	ClosedOn     models.Date
+	Item         string      // code of the service item that it was found at
+	VerifierUnit string      // of the post that checked it
+	SiteNote     string      // of the verifier, from the spot
+	Objections   models.JSON // []string: units that said “not mine”, each once
 	Root         int64
 	Version      int
 	CreatedAt    time.Time
@@ -76,6 +80,8 @@ type Measure struct {
 	Text  string      `json:"text"`
 	Owner string      `json:"owner"`
 	Due   models.Date `json:"due"`
+
+	Preventive bool `json:"preventive,omitempty"` // against its coming again
 }
 
 // RectificationStep is a line of its history.

@@ -29,6 +29,8 @@ type Document struct {
 	CreatedAt time.Time
 	Data      models.JSON // facts that a numbered paper is made of
 
+	Rectification string // number of the finding that the file was handed in for
+
 	Template       string // kind of the template; empty: a file, or a number of a former release
 	Series         string
 	Year           int
