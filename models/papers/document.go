@@ -97,6 +97,15 @@ func Documents(tx *gorm.DB, project string) ([]Document, error) {
 	return ds, nil
 }
 
+// OfRectification are the files that were handed in for a finding, newest first, without their trees.
+func OfRectification(tx *gorm.DB, no string) ([]Document, error) {
+	var ds []Document
+	if err := tx.Omit("tree", "data").Where("rectification = ?", no).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
+		return nil, fmt.Errorf("documents of %s: %w", no, err)
+	}
+	return ds, nil
+}
+
 // ByToken finds the paper that a QR code names; ok is false where nothing was issued under it.
 func ByToken(tx *gorm.DB, token string) (d Document, ok bool, err error) {
 	var ds []Document
