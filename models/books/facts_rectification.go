@@ -10,6 +10,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/papers"
 	"github.com/quancheng/quancheng/models/rules"
@@ -61,10 +62,11 @@ func (k clock) time(recorded time.Time, happened models.Date) string {
 }
 
 // put adds the moment of the act where it is not that of recording: the end of its day.
-func (k clock) put(facts map[string]any) {
-	if k.back {
-		facts["at"] = k.on.AddDays(1).Start().Add(-time.Second).In(models.Zone).Format(time.RFC3339)
+func (k clock) put(facts rules.Facts, err error) (rules.Facts, error) {
+	if err == nil && k.back {
+		facts["at"], _ = feel.ParseDateTime(k.on.AddDays(1).Start().Add(-time.Second).In(models.Zone).Format(time.RFC3339))
 	}
+	return facts, err
 }
 
 // others of the same owner, newest first; ok is false when there are too many to compare.
@@ -100,9 +102,8 @@ func openingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	if !all { // too many: not known
 		facts["similarIssues"] = nil
 	}
-	k.put(facts)
 	if r.Item == "" { // about no item: nothing of it can come again
-		return factsOf(facts)
+		return k.put(factsOf(facts))
 	}
 	facts["itemCode0"], facts["cause0"] = r.Item, known(r.Cause)
 	var closed []Rectification
@@ -114,7 +115,7 @@ func openingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 		earlier = append(earlier, map[string]any{"ref": o.No, "itemCode": o.Item, "cause": o.Cause, "closedAt": k.time(o.UpdatedAt, o.ClosedOn), "owner": o.Owner})
 	}
 	facts["earlier"] = earlier
-	return factsOf(facts)
+	return k.put(factsOf(facts))
 }
 
 func closingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, error) {
@@ -146,8 +147,7 @@ func closingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	if facts["after"], err = afterFiles(tx, r, k); err != nil {
 		return nil, err
 	}
-	k.put(facts)
-	return factsOf(facts)
+	return k.put(factsOf(facts))
 }
 
 // orNone: before the check nobody is the verifier.

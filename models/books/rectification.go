@@ -69,7 +69,7 @@ type Rectification struct {
 	Root         int64
 	Version      int
 	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	UpdatedAt    time.Time `gorm:"autoUpdateTime:false"` // of the act, as every recording time
 }
 
 // TableName of the entity.
