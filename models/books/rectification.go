@@ -66,10 +66,14 @@ type Rectification struct {
 	VerifierUnit string      // of the post that checked it
 	SiteNote     string      // of the verifier, from the spot
 	Objections   models.JSON // []string: units that said “not mine”, each once
-	Root         int64
-	Version      int
-	CreatedAt    time.Time
-	UpdatedAt    time.Time `gorm:"autoUpdateTime:false"` // of the act, as every recording time
+
+	Extension     string // more time is asked for once: "", ASKED, GRANTED, REFUSED
+	ExtensionDays int    // working days
+
+	Root      int64
+	Version   int
+	CreatedAt time.Time
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"` // of the act, as every recording time
 }
 
 // TableName of the entity.

@@ -32,6 +32,9 @@ func (c Call) rectification(tx *gorm.DB) (books.Rectification, error) {
 // save writes the rectification with a line of history.
 func (c Call) save(tx *gorm.DB, r *books.Rectification, text string) error {
 	action, ok := stepNames[c.Name]
+	if c.Name == "rectification.remedy" && r.Extension == extensionAsked {
+		action = "ask"
+	}
 	if !ok {
 		_, action, _ = strings.Cut(c.Name, ".")
 	}

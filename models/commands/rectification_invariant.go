@@ -72,15 +72,24 @@ func rectificationMeasures(tx *gorm.DB, c Call, in planned, r *books.Rectificati
 }
 
 // rectificationRemedy hands in what was done: with a file that shows it, and savings that the item's guide allows.
-func rectificationRemedy(tx *gorm.DB, c Call, in evidenced, r *books.Rectification, f faults) (string, Result, error) {
-	told, more, err := rectificationEvidence(tx, c, in, r, f)
+// Instead he may ask for more time, once.
+func rectificationRemedy(tx *gorm.DB, c Call, in remedied, r *books.Rectification, f faults) (string, Result, error) {
+	if in.Act == "extend" {
+		return c.askForTime(in.asked, r, f)
+	}
+	told, _, err := rectificationEvidence(tx, c, in.evidenced, r, f)
 	if err != nil {
 		return "", nil, err
 	}
-	if err := c.evidence(tx, in, r, f); err != nil {
+	if err := c.evidence(tx, in.evidenced, r, f); err != nil {
 		return "", nil, err
 	}
-	return told, more, plausible(tx, r, f)
+	return told, Result{"remedyState": "done"}, plausible(tx, r, f)
+}
+
+type remedied struct {
+	evidenced
+	asked
 }
 
 // evidence reads the files by their content. What is registered after the event
@@ -225,5 +234,6 @@ func rectificationCheck(tx *gorm.DB, c Call, in verifiedOnSite, r *books.Rectifi
 		return "", nil, err
 	}
 	r.VerifierUnit, r.SiteNote = unit, strings.TrimSpace(in.SiteNote)
+	more["escalation"] = c.escalation(r.Returns)
 	return told, more, nil
 }
