@@ -189,3 +189,62 @@ func TestRulesAgainstFormalism(t *testing.T) {
 		}
 	})
 }
+
+// TestRectificationDispute: each unit says “not ours” once and the supervisor rules;
+// more time is asked for once; the second return brings the deputy, the third an interview.
+func TestRectificationDispute(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		d := open(t, db)
+		no := d.issue("两个窗口互相推诿", "", "DP18")
+		owner := "RECT_OWNER@DP18"
+		object := `{"stance":"object","objection":"该事项由另一单位办理"}`
+		if got := d.refused(owner, "rectification.respond", `{"stance":"object","objection":"不是"}`); got != "invalid-data; /objection: reason-too-short" {
+			t.Error(got)
+		}
+		d.want(d.run(owner, "rectification.respond", object), "ownerAnswer", `"object"`)
+		if got := d.refused("BUREAU_CHIEF@DP34", "rectification.rule", `{"verdict":"move","ownerDept":"DP18","comment":"请你单位办理"}`); got != "invalid-data; /ownerDept: rectification-owner-same" {
+			t.Error(got)
+		}
+		d.want(d.run("BUREAU_CHIEF@DP34", "rectification.rule", `{"verdict":"keep","comment":"清单列明由你单位办理"}`), "ownerDept", `"DP18"`)
+		if got := d.refused(owner, "rectification.respond", object); got != "invalid-data; /stance: rectification-objected-already" {
+			t.Error(got)
+		}
+		d.want(d.run(owner, "rectification.respond", `{"rootCause":"PROC","why":"职责没有写清楚"}`), "ownerAnswer", `"accept"`)
+		d.run(owner, "rectification.measures", `{"measures":[{"text":"明确牵头窗口","owner":"甲","due":"2026-12-31"}]}`)
+
+		more := func(days string) string { return `{"act":"extend","extendDays":` + days + `,"extendReason":"等待系统改造"}` }
+		if got := d.refused(owner, "rectification.remedy", more("11")); got != "invalid-data; /extendDays: number-range" { // severity B has 10
+			t.Error(got)
+		}
+		before := d.due(no)
+		d.want(d.run(owner, "rectification.remedy", more("5")), "remedyState", `"extend"`)
+		d.want(d.run("BUREAU_CHIEF@DP34", "rectification.extend", `{"verdict":"agree","comment":"同意延期办理"}`), "rectDays", "5")
+		if after := d.due(no); after != d.days.After(before, 5) {
+			t.Errorf("due on %s, before %s", after, before)
+		}
+		if got := d.refused(owner, "rectification.remedy", more("1")); got != "invalid-data; /act: extension-asked-already" {
+			t.Error(got)
+		}
+		for i, want := range []string{`"none"`, `"deputy"`, `"interview"`, `"interview"`} {
+			d.want(d.run(owner, "rectification.remedy", fmt.Sprintf(`{"comment":"第%d次整改","after":[%q]}`, i, d.file(no, fmt.Sprint("照片", i)))), "remedyState", `"done"`)
+			d.want(d.run("RECT_VERIFIER@DP34", "rectification.check", `{"result":"fail","method":"site","comment":"仍在推诿"}`), "escalation", want)
+		}
+		if got := d.refused("BUREAU_DIRECTOR@DP34", "rectification.interview", `{"heldOn":"2026-11-25","with":"甲","comment":"限期改正，书面检查"}`); got != "invalid-data; /heldOn: date-in-future" {
+			t.Error(got)
+		}
+		d.run("BUREAU_DIRECTOR@DP34", "rectification.interview", `{"heldOn":"2026-11-24","with":"甲","comment":"限期改正，书面检查"}`)
+		d.run("BUREAU_CHIEF@DP34", "rectification.follow", `{"contactedOn":"2026-11-24","comment":"市局答复仍在研究"}`)
+		if r, err := books.FindRectification(db.Read(context.Background()), no); err != nil || r.State != books.RectReferredUp {
+			t.Errorf("%s, %v", r.State, err)
+		}
+	})
+}
+
+func (d *desk) due(no string) models.Date {
+	d.t.Helper()
+	r, err := books.FindRectification(d.db.Read(context.Background()), no)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return r.DueOn
+}
