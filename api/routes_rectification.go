@@ -16,7 +16,7 @@ var _ = open(room{
 	Grants: map[permission][]string{
 		rectRead:  with(business, "AUDITOR"),
 		rectRaise: slices.Concat(applicants, bureau),
-		rectFile:  business,
+		rectFile:  slices.Concat(business, walkers),
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/projects/{code}/rectifications", rectRead, projectRectifications, false},
