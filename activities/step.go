@@ -169,7 +169,11 @@ func (s *step) run(tx *gorm.DB, call commands.Call) (engine.Vars, error) {
 	if err != nil {
 		return nil, fmt.Errorf("command %s: %w", call.Name, err)
 	}
-	if err := s.gate(tx, call.Headers); err != nil {
+	issue, _ := call.Vars["issueNo"].(string)
+	if made, ok := result["issueNo"].(string); ok {
+		issue = made
+	}
+	if err := s.gate(tx, call.Headers, issue); err != nil {
 		return nil, err
 	}
 	return bundles.Variables(result)
@@ -177,6 +181,6 @@ func (s *step) run(tx *gorm.DB, call commands.Call) (engine.Vars, error) {
 
 // gate holds the county's rules against the books as the command has left them,
 // where the model makes the act a check point.
-func (s *step) gate(tx *gorm.DB, headers map[string]string) error {
-	return commands.Gate(tx, s.acting, headers, s.root.Project, s.root.Key)
+func (s *step) gate(tx *gorm.DB, headers map[string]string, issue string) error {
+	return commands.Gate(tx, s.acting, commands.Act{Headers: headers, Project: s.root.Project, Issue: issue, Root: s.root.Key})
 }

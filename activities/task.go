@@ -46,7 +46,7 @@ func (s *step) prepare(tx *gorm.DB) error {
 		if err != nil {
 			return err
 		}
-		if err := s.gate(tx, d.Headers); err != nil {
+		if err := s.gate(tx, d.Headers, ""); err != nil {
 			return err
 		}
 	}

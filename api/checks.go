@@ -21,7 +21,15 @@ import (
 
 // checkSubject is the subject of a check route, when the caller may see it.
 func (c *call) checkSubject() (rules.Subject, error) {
-	if c.Param("kind") != books.SubjectProject {
+	switch c.Param("kind") {
+	case books.SubjectRectification: // its parties see what is found about it
+		r, err := c.seen(c.Param("id"))
+		if err != nil {
+			return rules.Subject{}, err
+		}
+		return commands.RectificationSubject(c.db(), r.No, r.Root)
+	case books.SubjectProject:
+	default:
 		return rules.Subject{}, notFound()
 	}
 	p, err := c.project(c.Param("id"))
@@ -178,7 +186,7 @@ func answerChecks(c *call) (any, error) {
 		if err := commands.Checks.Answer(tx, a, c.Param("point"), s, replies); err != nil {
 			return reply{}, err
 		}
-		entry := audit.AuditEntry{Action: "checks.answer", Subject: "project:" + s.ID, Project: s.Project, Detail: models.JSONOf(map[string]any{"point": c.Param("point"), "answers": in.Answers})}
+		entry := audit.AuditEntry{Action: "checks.answer", Subject: s.Kind + ":" + s.ID, Project: s.Project, Detail: models.JSONOf(map[string]any{"point": c.Param("point"), "answers": in.Answers})}
 		if err := audit.Audit(tx, "r:checks", a, entry); err != nil {
 			return reply{}, err
 		}

@@ -55,6 +55,11 @@ func (c *call) documents(code string) ([]wire.Document, error) {
 	if all, err = c.seenPapers(p, all); err != nil {
 		return nil, err
 	}
+	return c.documentsOf(all)
+}
+
+// documentsOf shows documents with who filed them.
+func (c *call) documentsOf(all []papers.Document) ([]wire.Document, error) {
 	d, err := c.directory()
 	if err != nil {
 		return nil, err
@@ -81,7 +86,11 @@ func (d *directory) document(doc papers.Document) wire.Document {
 	if doc.Template != "" {
 		w.Href, w.Paper, w.Void = "/api/v1/documents/"+doc.ID+"?format=pdf", true, doc.VoidedOn != ""
 	}
-	if doc.Digest != "" {
+	switch {
+	case doc.Digest == "":
+	case doc.Rectification != "":
+		w.Href = "/api/v1/rectifications/" + doc.Rectification + "/documents/" + doc.ID
+	default:
 		w.Href = "/api/v1/projects/" + doc.Project + "/documents/" + doc.ID
 	}
 	return w
@@ -97,6 +106,11 @@ func uploadDocument(c *call) (any, error) {
 	if p.Stage == books.Archived {
 		return nil, refuse(http.StatusConflict, "project-archived")
 	}
+	return c.addDocument(papers.Document{Project: p.Code}, models.Notice{Kind: "project", Key: p.Code, Project: p.Code, Dept: p.DeptID})
+}
+
+// addDocument files what was uploaded under what it is about, and tells those who look at that.
+func (c *call) addDocument(about papers.Document, tell models.Notice) (any, error) {
 	fields, file, err := c.form()
 	defer file.Discard()
 	if err != nil {
@@ -120,7 +134,7 @@ func uploadDocument(c *call) (any, error) {
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		doc := papers.Document{
-			Project: p.Code, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
+			Project: about.Project, Rectification: about.Rectification, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
 			MediaType: file.MediaType, Size: file.Size, Digest: file.Digest, Dated: a.BusinessDate,
 		}
 		err := papers.AddDocument(tx, a, &doc)
@@ -131,7 +145,7 @@ func uploadDocument(c *call) (any, error) {
 			return reply{}, err
 		}
 		err = audit.Audit(tx, "r:documents", a, audit.AuditEntry{
-			Action: "document.add", Subject: "document:" + doc.ID, Project: p.Code, Digest: doc.Digest,
+			Action: "document.add", Subject: "document:" + doc.ID, Project: doc.Project, Digest: doc.Digest,
 			Detail: models.JSONOf(map[string]any{"title": doc.Title, "kind": doc.Kind, "size": doc.Size}),
 		})
 		if err != nil {
@@ -142,7 +156,7 @@ func uploadDocument(c *call) (any, error) {
 			return reply{}, err
 		}
 		d.names[c.who.Person.ID] = c.who.Person
-		if err := models.Notify(tx, models.Notice{Kind: "project", Key: p.Code, Project: p.Code, Dept: p.DeptID}); err != nil {
+		if err := models.Notify(tx, tell); err != nil {
 			return reply{}, err
 		}
 		return reply{Status: http.StatusCreated, Body: d.document(doc)}, nil
@@ -246,8 +260,13 @@ func downloadDocument(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.sendDocument(c.db().Where("project = ?", p.Code))
+}
+
+// sendDocument sends one of some documents.
+func (c *call) sendDocument(of *gorm.DB) (any, error) {
 	var doc papers.Document
-	err = c.db().Where("id = ? AND project = ? AND digest <> ''", c.Param("id"), p.Code).Take(&doc).Error
+	err := of.Where("id = ? AND digest <> ''", c.Param("id")).Take(&doc).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, notFound()
 	}

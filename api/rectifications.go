@@ -171,18 +171,21 @@ func (c *call) rectificationPage(r books.Rectification) (wire.Rectification, err
 			Title: c.text("rectStep." + s.Action), Actor: d.maybe(s.Actor, ""), Text: s.Text,
 		})
 	}
+	all, err := c.evidence(r)
+	if err != nil {
+		return out, err
+	}
 	if r.Project != "" {
 		p, err := books.FindProject(c.db(), string(r.Project))
 		if err != nil {
 			return out, err
 		}
 		out.ProjectName = p.Name
-		all, err := c.documents(p.Code)
-		if err != nil {
+		if all, err = c.documents(p.Code); err != nil {
 			return out, err
 		}
-		out.Before, out.After = docsNamed(all, r.BeforeDocs), docsNamed(all, r.AfterDocs)
 	}
+	out.Before, out.After = docsNamed(all, r.BeforeDocs), docsNamed(all, r.AfterDocs)
 	if r.Root != 0 {
 		out.InstanceKey = keyText(r.Root)
 	}

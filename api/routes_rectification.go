@@ -8,6 +8,7 @@ import (
 const (
 	rectRead  permission = "rectification.read"
 	rectRaise permission = "rectification.raise"
+	rectFile  permission = "rectification.file"
 )
 
 // Issues and their rectification.
@@ -15,12 +16,16 @@ var _ = open(room{
 	Grants: map[permission][]string{
 		rectRead:  with(business, "AUDITOR"),
 		rectRaise: slices.Concat(applicants, bureau),
+		rectFile:  slices.Concat(business, walkers),
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/projects/{code}/rectifications", rectRead, projectRectifications, false},
 		{http.MethodGet, "/api/v1/rectifications", rectRead, listRectifications, false},
 		{http.MethodPost, "/api/v1/rectifications", rectRaise, raiseRectification, false},
 		{http.MethodGet, "/api/v1/rectifications/{no}", rectRead, getRectification, false},
+		{http.MethodGet, "/api/v1/rectifications/{no}/documents", rectRead, listRectificationDocuments, false},
+		{http.MethodPost, "/api/v1/rectifications/{no}/documents", rectFile, uploadRectificationDocument, true},
+		{http.MethodGet, "/api/v1/rectifications/{no}/documents/{id}", rectRead, downloadRectificationDocument, false},
 		{http.MethodGet, "/api/v1/rectifications/{no}/diagram", rectRead, rectificationDiagram, false},
 	},
 })

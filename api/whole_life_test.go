@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -124,6 +125,7 @@ func (w *town) bureaus(server string) map[string]partnerlink.Partner {
 
 // player does what can be done.
 type player struct {
+	filed int // files so far
 	*town
 	code string
 	link *partnerlink.Link
@@ -261,6 +263,7 @@ func (p *player) records(document string) []any {
 func (p *player) evidence() string {
 	p.t.Helper()
 	var d wire.Document
-	p.upload(p.clerk, p.code, "材料.pdf", []byte("%PDF-1.7\n"), "", "kind", "evidence").want(201, "").into(&d)
+	p.filed++ // each file is another one: evidence counts once
+	p.upload(p.clerk, p.code, "材料.pdf", fmt.Appendf(nil, "%%PDF-1.7\n%% %s %d\n", p.code, p.filed), "", "kind", "evidence").want(201, "").into(&d)
 	return d.ID
 }

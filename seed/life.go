@@ -24,6 +24,7 @@ type life struct {
 	until func(wire.Project) bool
 	other map[string]act // what is done otherwise, once
 	heal  map[string]way // faults of bureaus that end at an element
+	issue string         // number of a finding that stands outside any project
 }
 
 // errEnded says that a project has come to an end before its mark.
@@ -249,7 +250,7 @@ func (l *life) submit(ctx context.Context, clerk *client.Client, s Scene, key st
 // upload brings the files that a task's form names: by its holder, or by the clerk for him.
 func (l *life) upload(ctx context.Context, who *client.Client, element, task, date string) (map[string][]string, error) {
 	out := map[string][]string{}
-	if l.Code == "" { // files belong to projects
+	if l.Code == "" && l.issue == "" { // files belong to projects and findings
 		return out, nil
 	}
 	for i, p := range papers[element] {
@@ -258,13 +259,21 @@ func (l *life) upload(ctx context.Context, who *client.Client, element, task, da
 			about["businessDate"] = on
 		}
 		key := fmt.Sprintf("seed-%s-file-%d", task, i)
-		d, err := who.Upload(ctx, l.Code, key, p.title+".pdf", p.content(l.Code), about)
+		if l.Code == "" {
+			d, err := who.UploadEvidence(ctx, l.issue, key, p.title+".pdf", p.content(l.issue+" "+task), about)
+			if err != nil {
+				return nil, fmt.Errorf("file %s: %w", p.title, err)
+			}
+			out[p.title] = []string{d.ID}
+			continue
+		}
+		d, err := who.Upload(ctx, l.Code, key, p.title+".pdf", p.content(l.Code+" "+task), about)
 		if client.Slug(err) == "forbidden" {
 			clerk, e := l.as(ctx, "APPLY_CLERK", l.Dept)
 			if e != nil {
 				return nil, e
 			}
-			d, err = clerk.Upload(ctx, l.Code, key, p.title+".pdf", p.content(l.Code), about)
+			d, err = clerk.Upload(ctx, l.Code, key, p.title+".pdf", p.content(l.Code+" "+task), about)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("file %s: %w", p.title, err)

@@ -114,7 +114,7 @@ func (p *Player) CompleteRectification(ctx context.Context, no string) error {
 		if r.State == "CLOSED" {
 			return nil
 		}
-		l := &life{Player: p, Project: Project{Dept: r.OwnerDept}}
+		l := &life{Player: p, Project: Project{Dept: r.OwnerDept}, issue: no}
 		moved := false
 		for _, t := range l.mine(r.OpenTasks) {
 			did, err := l.act(ctx, wire.Project{}, t)

@@ -122,7 +122,7 @@ var script = map[string]act{
 		return fields{"ownerDept": s.Dept, "severity": "B", "comment": "限期整改"}
 	}},
 	"r1_analysis": {operation: "complete", data: func(Scene) fields {
-		return fields{"rootCause": "SYS", "why": "连接池过小，并发时超时"}
+		return fields{"rootCause": "RES", "why": "连接池过小，并发时超时"}
 	}},
 	"r1_plan": {operation: "complete", data: func(s Scene) fields {
 		return fields{"measures": []any{fields{"text": "扩大连接池并压测", "owner": "项目经理", "due": s.Today}}}

@@ -126,6 +126,15 @@ func (c *Client) Edit(ctx context.Context, method, path string, version int, bod
 
 // Upload adds a document to a project.
 func (c *Client) Upload(ctx context.Context, code, key, fileName string, content []byte, fields map[string]string) (wire.Document, error) {
+	return c.upload(ctx, "/api/v1/projects/"+code+"/documents", key, fileName, content, fields)
+}
+
+// UploadEvidence is Upload for a rectification, inside a project or not.
+func (c *Client) UploadEvidence(ctx context.Context, no, key, fileName string, content []byte, fields map[string]string) (wire.Document, error) {
+	return c.upload(ctx, "/api/v1/rectifications/"+no+"/documents", key, fileName, content, fields)
+}
+
+func (c *Client) upload(ctx context.Context, path, key, fileName string, content []byte, fields map[string]string) (wire.Document, error) {
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)
 	for name, value := range fields {
@@ -145,7 +154,7 @@ func (c *Client) Upload(ctx context.Context, code, key, fileName string, content
 	}
 	var d wire.Document
 	h := http.Header{"Content-Type": {w.FormDataContentType()}}
-	err = c.send(ctx, http.MethodPost, "/api/v1/projects/"+code+"/documents", key, h, buf.Bytes(), &d)
+	err = c.send(ctx, http.MethodPost, path, key, h, buf.Bytes(), &d)
 	return d, err
 }
 

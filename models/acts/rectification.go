@@ -23,6 +23,7 @@ type Finding struct {
 	Severity    string
 	Source      string
 	FoundOn     models.Date
+	Item        string // code of the service item that it is about
 }
 
 // Raise registers a finding and begins its process.
@@ -33,7 +34,7 @@ func Raise(tx *gorm.DB, a models.Acting, in Finding) (books.Rectification, error
 	}
 	r := books.Rectification{
 		Title: strings.TrimSpace(in.Title), Description: strings.TrimSpace(in.Description), Project: models.Optional(in.Project),
-		OwnerDept: in.OwnerDept, Severity: in.Severity, Source: in.Source, FoundOn: in.FoundOn,
+		OwnerDept: in.OwnerDept, Severity: in.Severity, Source: in.Source, FoundOn: in.FoundOn, Item: in.Item,
 	}
 	if r.Title == "" {
 		f.Field("/title", "required")

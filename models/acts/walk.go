@@ -48,7 +48,7 @@ func RecordWalk(tx *gorm.DB, a models.Acting, r campaign.Record) (campaign.Walk,
 		return w, err
 	}
 	for n, i := range r.Issues {
-		x, err := Raise(tx, a, Finding{Title: i.Title, Description: i.Description, OwnerDept: i.OwnerUnit, Severity: i.Severity, Source: "walk", FoundOn: r.On})
+		x, err := Raise(tx, a, Finding{Title: i.Title, Description: i.Description, OwnerDept: i.OwnerUnit, Severity: i.Severity, Source: "walk", FoundOn: r.On, Item: r.Item})
 		if err != nil {
 			return w, inIssue(n, err)
 		}

@@ -62,10 +62,18 @@ type Rectification struct {
 	Reply        string
 	RepliedOn    models.Date
 	ClosedOn     models.Date
-	Root         int64
-	Version      int
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	Item         string      // code of the service item that it was found at
+	VerifierUnit string      // of the post that checked it
+	SiteNote     string      // of the verifier, from the spot
+	Objections   models.JSON // []string: units that said “not mine”, each once
+
+	Extension     string // more time is asked for once: "", ASKED, GRANTED, REFUSED
+	ExtensionDays int    // working days
+
+	Root      int64
+	Version   int
+	CreatedAt time.Time
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"` // of the act, as every recording time
 }
 
 // TableName of the entity.
@@ -76,6 +84,8 @@ type Measure struct {
 	Text  string      `json:"text"`
 	Owner string      `json:"owner"`
 	Due   models.Date `json:"due"`
+
+	Preventive bool `json:"preventive,omitempty"` // against its coming again
 }
 
 // RectificationStep is a line of its history.

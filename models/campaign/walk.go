@@ -307,3 +307,16 @@ func AllComplete(tx *gorm.DB, id string) (bool, error) {
 	}
 	return left == 0, nil
 }
+
+// WalkOfIssue is the walk that has found a rectification; false: something else has.
+func WalkOfIssue(tx *gorm.DB, issue string) (Walk, bool, error) {
+	var found []Walk
+	err := tx.Joins("JOIN walk_issue x ON x.walk = walk.id").Where("x.issue = ?", issue).Limit(1).Find(&found).Error
+	if err != nil {
+		return Walk{}, false, fmt.Errorf("walk of %s: %w", issue, err)
+	}
+	if len(found) == 0 {
+		return Walk{}, false, nil
+	}
+	return found[0], true, nil
+}

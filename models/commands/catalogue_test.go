@@ -19,7 +19,7 @@ func TestCatalogue(t *testing.T) {
 	_, section, _ := strings.Cut(string(page), "\n## Commands\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	var listed []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z.]+)` \\|").FindAllStringSubmatch(section, -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z.]+)`(?: \\(former\\))? \\|").FindAllStringSubmatch(section, -1) {
 		listed = append(listed, row[1])
 	}
 	slices.Sort(listed)

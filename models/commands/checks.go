@@ -40,20 +40,44 @@ const answersHeader = "answers"
 // Point is the check point of a task or service task; empty: none.
 func Point(headers map[string]string) string { return headers[pointHeader] }
 
-// Gate judges a project at the check point that the headers of an act name, if
-// any, before it is done. Called after the
+// Act is what a check point judges: of which project and finding, in which root.
+type Act struct {
+	Headers map[string]string
+	Project string // "" outside a project
+	Issue   string // number of a rectification; "" elsewhere
+	Root    int64
+}
+
+// subject of the point of an act; false: there is none to judge.
+func (act Act) subject(tx *gorm.DB, point string) (s rules.Subject, ok bool, err error) {
+	if strings.HasPrefix(point, books.SubjectRectification+".") {
+		if act.Issue == "" {
+			return s, false, nil
+		}
+		s, err = RectificationSubject(tx, act.Issue, act.Root)
+		return s, true, err
+	}
+	if act.Project == "" {
+		return s, false, nil
+	}
+	s, err = ProjectSubject(tx, act.Project, act.Root)
+	return s, true, err
+}
+
+// Gate judges a project, or a rectification, at the check point that the headers
+// of an act name, if any, before it is done. Called after the
 // act's command has written, within the savepoint of the step: rules read the
 // books as the act would leave them, and a refusal undoes it.
-func Gate(tx *gorm.DB, a models.Acting, headers map[string]string, project string, root int64) error {
-	point := Point(headers)
-	if point == "" || project == "" {
+func Gate(tx *gorm.DB, a models.Acting, act Act) error {
+	point := Point(act.Headers)
+	if point == "" {
 		return nil
 	}
-	s, err := ProjectSubject(tx, project, root)
-	if err != nil {
+	s, ok, err := act.subject(tx, point)
+	if err != nil || !ok {
 		return err
 	}
-	if headers[answersHeader] == "later" {
+	if act.Headers[answersHeader] == "later" {
 		return Checks.GateOpen(tx, a, point, s)
 	}
 	return Checks.Gate(tx, a, point, s)
@@ -66,6 +90,15 @@ func ProjectSubject(tx *gorm.DB, project string, root int64) (rules.Subject, err
 		return rules.Subject{}, err
 	}
 	return rules.Subject{Kind: books.SubjectProject, ID: p.Code, Revision: p.RevisionNo, Root: root, Project: p.Code}, nil
+}
+
+// RectificationSubject is a rectification as the subject of checks.
+func RectificationSubject(tx *gorm.DB, no string, root int64) (rules.Subject, error) {
+	r, err := books.FindRectification(tx, no)
+	if err != nil {
+		return rules.Subject{}, err
+	}
+	return rules.Subject{Kind: books.SubjectRectification, ID: r.No, Revision: r.Version, Root: root, Project: string(r.Project)}, nil
 }
 
 var _ = rules.Provide(rules.Source{Kind: books.SubjectProject, Facts: []string{"formMissing"}, Gather: formMissing})

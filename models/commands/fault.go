@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/papers"
 )
 
@@ -98,9 +99,18 @@ func (f faults) oneOf(pointer, s string, values ...string) {
 
 // documents must exist, and belong to the project or to nothing.
 func (f faults) documents(tx *gorm.DB, pointer, project string, ids []string) error {
+	return f.ownDocuments(tx, pointer, project, "", ids)
+}
+
+// evidenceOf must be documents of a rectification, of its project, or of nothing.
+func (f faults) evidenceOf(tx *gorm.DB, pointer string, r books.Rectification, ids []string) error {
+	return f.ownDocuments(tx, pointer, string(r.Project), r.No, ids)
+}
+
+func (f faults) ownDocuments(tx *gorm.DB, pointer, project, rectification string, ids []string) error {
 	for i, id := range ids {
 		var n int64
-		err := tx.Model(&papers.Document{}).Where("id = ? AND project IN ?", id, []string{project, ""}).Count(&n).Error
+		err := tx.Model(&papers.Document{}).Where("id = ? AND project IN ? AND rectification IN ?", id, []string{project, ""}, []string{rectification, ""}).Count(&n).Error
 		if err != nil {
 			return fmt.Errorf("document %s: %w", id, err)
 		}

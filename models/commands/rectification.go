@@ -31,7 +31,13 @@ func (c Call) rectification(tx *gorm.DB) (books.Rectification, error) {
 
 // save writes the rectification with a line of history.
 func (c Call) save(tx *gorm.DB, r *books.Rectification, text string) error {
-	_, action, _ := strings.Cut(c.Name, ".")
+	action, ok := stepNames[c.Name]
+	if c.Name == "rectification.remedy" && r.Extension == extensionAsked {
+		action = "ask"
+	}
+	if !ok {
+		_, action, _ = strings.Cut(c.Name, ".")
+	}
 	return books.SaveRectification(tx, c.Acting, r, action, text)
 }
 
@@ -61,6 +67,9 @@ func onIssue[T any](step func(tx *gorm.DB, c Call, in T, r *books.Rectification,
 		maps.Copy(res, more)
 		return res, func() error {
 			if err := c.save(tx, &r, told); err != nil {
+				return err
+			}
+			if err := c.keepEvidence(tx, &r); err != nil {
 				return err
 			}
 			return c.issuePaper(tx, &r)
@@ -176,10 +185,10 @@ type evidenced struct {
 // rectificationEvidence hands in what was done.
 func rectificationEvidence(tx *gorm.DB, c Call, in evidenced, r *books.Rectification, f faults) (string, Result, error) {
 	r.Evidence = f.text("/comment", in.Comment)
-	if err := f.documents(tx, "/before", string(r.Project), in.Before); err != nil {
+	if err := f.evidenceOf(tx, "/before", *r, in.Before); err != nil {
 		return "", nil, err
 	}
-	if err := f.documents(tx, "/after", string(r.Project), in.After); err != nil {
+	if err := f.evidenceOf(tx, "/after", *r, in.After); err != nil {
 		return "", nil, err
 	}
 	r.BeforeDocs, r.AfterDocs = models.JSONOf([]string(in.Before)), models.JSONOf([]string(in.After))

@@ -11,13 +11,19 @@ import (
 )
 
 // issuePapers are the papers that steps of a rectification issue, when they are due.
-var issuePapers = map[string]struct {
+var issuePapers = map[string]issuedPaper{
+	"rectification.dispatch": {"rectification_notice", "整改通知书", func(r *books.Rectification) bool { return r.State == books.RectAnalysis }},
+	"rectification.verify":   checkPaper,
+	"rectification.check":    checkPaper,
+}
+
+// issuedPaper is a paper with its kind, its name, and when it is due.
+type issuedPaper struct {
 	kind, title string
 	due         func(r *books.Rectification) bool
-}{
-	"rectification.dispatch": {"rectification_notice", "整改通知书", func(r *books.Rectification) bool { return r.State == books.RectAnalysis }},
-	"rectification.verify":   {"rectification_check", "整改核验单", func(r *books.Rectification) bool { return r.State == books.RectClosed || r.State == books.RectReturned }},
 }
+
+var checkPaper = issuedPaper{"rectification_check", "整改核验单", func(r *books.Rectification) bool { return r.State == books.RectClosed || r.State == books.RectReturned }}
 
 // issuePaper issues the paper of a step, once the step is saved.
 func (c Call) issuePaper(tx *gorm.DB, r *books.Rectification) error {

@@ -29,6 +29,8 @@ type Document struct {
 	CreatedAt time.Time
 	Data      models.JSON // facts that a numbered paper is made of
 
+	Rectification string // number of the finding that the file was handed in for
+
 	Template       string // kind of the template; empty: a file, or a number of a former release
 	Series         string
 	Year           int
@@ -91,6 +93,15 @@ func Documents(tx *gorm.DB, project string) ([]Document, error) {
 	var ds []Document
 	if err := tx.Omit("tree", "data").Where("project = ?", project).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
 		return nil, fmt.Errorf("documents of %s: %w", project, err)
+	}
+	return ds, nil
+}
+
+// OfRectification are the files that were handed in for a finding, newest first, without their trees.
+func OfRectification(tx *gorm.DB, no string) ([]Document, error) {
+	var ds []Document
+	if err := tx.Omit("tree", "data").Where("rectification = ?", no).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
+		return nil, fmt.Errorf("documents of %s: %w", no, err)
 	}
 	return ds, nil
 }

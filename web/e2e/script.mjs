@@ -122,7 +122,7 @@ export const script = {
   },
   r1_dispatch: { fill: (p, { dept }) => p.fill('/ownerDept', dept).then(() => p.choose('/severity', 'B')) },
   r1_analysis: { fill: (p) => p.select('/rootCause', 'SYS').then(() => p.fill('/why', '连接池过小。')) },
-  r1_plan: { fill: (p, { today }) => p.rows('/measures', [{ text: '扩大连接池并压测', owner: '项目经理甲', due: today }]) },
+  r1_plan: { fill: (p, { today }) => p.rows('/measures', [{ text: '扩大连接池，容量告警接入值班', kind: ['preventive'], owner: '项目经理甲', due: today }]) },
   r1_approve: agree('同意方案。'),
   r1_rectify: {
     async fill(p) {

@@ -81,6 +81,8 @@ export const useLedger = (code: Code) => about('ledger', code, (c) => must(api.G
 export const useDiagram = (code: Code) => about('diagram', code, (c) => must(api.GET('/api/v1/projects/{code}/diagram', path(c))))
 export const usePaper = (id: MaybeRefOrGetter<string>) =>
   useQuery({ queryKey: computed(() => ['documents', 'paper', toValue(id)]), queryFn: () => must(api.GET('/api/v1/documents/{id}', { params: { path: { id: toValue(id) } } })) as Promise<Paper> })
+/** Files of a finding. */
+export const useEvidence = (no: Code) => about('evidence', no, (n) => must(api.GET('/api/v1/rectifications/{no}/documents', { params: { path: { no: n } } })))
 export const useDocuments = (code: Code) => about('documents', code, (c) => must(api.GET('/api/v1/projects/{code}/documents', path(c))))
 
 export function useTimeline(code: Code) {
