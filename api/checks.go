@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -254,4 +255,32 @@ func addPlanEntry(c *call) (any, error) {
 		}
 		return reply{Status: http.StatusOK, Body: planEntryOf(*stored)}, nil
 	})
+}
+
+// checkPoints are those of what is decided, by kind.
+var checkPoints = map[string]string{"application": "intake", "sheet": "sheet", "approval": "approval"}
+
+// fillCheckPoint names the check point whose rules bear on a task, to whom may
+// look at them: experts and the applicant see those of the application only.
+func (c *call) fillCheckPoint(out *wire.TaskDetail) error {
+	point := checkPoints[out.About]
+	if point == "intake" && out.View == "application" {
+		point = "application" // its own draft
+	}
+	if point == "" || out.Project == "" || !c.who.may(checkAnswer) {
+		return nil
+	}
+	s, err := commands.ProjectSubject(c.db(), out.Project, 0)
+	if err != nil {
+		return err
+	}
+	err = c.mayLook(point, s)
+	var no *problem
+	if errors.As(err, &no) && no.Status == http.StatusForbidden {
+		return nil
+	}
+	if err == nil {
+		out.CheckPoint = point
+	}
+	return err
 }

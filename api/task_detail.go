@@ -106,6 +106,7 @@ func getTask(c *call) (any, error) {
 		func() error { return c.fillCopies(&out, v.d, t) },
 		func() error { return c.fillConfirmations(&out, v.d, t) },
 		func() error { return c.fillDraft(&out, t) },
+		func() error { return c.fillCheckPoint(&out) },
 	} {
 		if err := fill(); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
@@ -188,7 +189,7 @@ func (p *player) act(t wire.NextTask) {
 			if got := p.do(who, "GET", "/api/v1/tasks/"+t.Key, nil); got.status == http.StatusOK {
 				got.want(200, "").into(&detail)
 			}
-			if detail.Mine {
+			if len(detail.Operations) > 0 {
 				break
 			}
 		}

@@ -174,6 +174,7 @@ type TaskDetail struct {
 	Confirmations   []Confirmation     `json:"confirmations,omitempty"`
 	Documents       []Document         `json:"documents,omitempty"`
 	Guidance        string             `json:"guidance,omitempty"`
+	CheckPoint      string             `json:"checkPoint,omitempty"` // whose rules the caller may look at here
 	Whys            []SeatWhy          `json:"whys,omitempty"`
 	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
 }

@@ -2,7 +2,7 @@
 // have recorded in the end: what was shown last.
 import assert from 'node:assert/strict'
 import { field } from './person.mjs'
-import { group, papers, pdf } from './script.mjs'
+import { formal, group, papers, pdf } from './script.mjs'
 
 const shown = (p, pointer) => p.page.locator(field(pointer)).inputValue()
 /** Types over what came back, which must be what was left. */
@@ -16,13 +16,14 @@ const issueOf = async (p, all) => p.get(`/api/v1/rectifications/${all.issue}`)
 export const backs = {
   // A plain form with rows.
   p2_check: {
-    half: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', [{ code: '申报', result: ['fail'] }])),
+    half: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', [{ code: 'lett', result: ['fail'] }])),
     async instead(p) {
-      await over(p, '/checklist/0/code', '申报', '申报函')
+      await over(p, '/checklist/0/code', 'lett', 'letter')
       await p.select('/checklist/0/result', 'pass')
+      await p.rows('/checklist', formal.slice(1).map((code) => ({ code, result: ['pass'] })))
     },
     async recorded(p, all, sent) {
-      assert.deepEqual(sent.data.checklist, [{ code: '申报函', result: 'pass' }])
+      assert.deepEqual(sent.data.checklist, formal.map((code) => ({ code, result: 'pass' })))
       assert.equal(sent.data.decision, 'accept')
     },
   },

@@ -35,10 +35,20 @@ export class Person {
     return answer.json()
   }
 
-  async post(path, data) {
-    const answer = await this.context.request.post(path, { data, headers: { 'Idempotency-Key': `e2e-${Date.now()}-${Math.random()}`, Origin: new URL(this.page.url()).origin } })
-    if (!answer.ok()) throw new Error(`${this.id} POST ${path}: ${answer.status()} ${await answer.text()}`)
-    return answer.json()
+  /** Sends as the page would: with an idempotency key, from its own origin. */
+  async send(method, path, { headers, ...options }) {
+    const answer = await this.context.request.fetch(path, { method, ...options, headers: { 'Idempotency-Key': `e2e-${Date.now()}-${Math.random()}`, Origin: new URL(this.page.url()).origin, ...headers } })
+    if (!answer.ok()) throw new Error(`${this.id} ${method} ${path}: ${answer.status()} ${await answer.text()}`)
+    const text = await answer.text()
+    return text && JSON.parse(text)
+  }
+
+  post(path, data) {
+    return this.send('POST', path, { data })
+  }
+
+  edit(path, version, data) {
+    return this.send('PATCH', path, { data, headers: { 'If-Match': `"${version}"` } })
   }
 
   /** Opens a task as one does: from the list. */

@@ -2,6 +2,7 @@
 // browser, take a decision back.
 import assert from 'node:assert/strict'
 import { Person } from './person.mjs'
+import { answered, prepared } from './proper.mjs'
 
 const go = 'section.act [data-test=go]'
 const line = (name) => ({ category: '硬件', name, unit: '台', qty: '1', unitPrice: '60000.00' })
@@ -26,12 +27,14 @@ async function twice(page, locator, ms) {
 }
 
 /** Double clicks on deciding buttons decide one task, and leave the next one alone (W2). */
-export async function clickTwice(clerk, as, dept, say) {
+export async function clickTwice(clerk, head, as, dept, say) {
   const names = ['甲', '乙', '丙', '丁', '戊'].map((n) => `连点测试${n}`)
   const codes = []
   for (const name of names) {
     const made = await clerk.post('/api/v1/projects', { name, type: '新建', dept, mlpsLevel: 1, lines: [line(name)] })
     codes.push(made.code)
+    await prepared(clerk, head, made.code, ['60000.00'], '60000.00')
+    await answered(clerk, made.code, 'application', `APPLY_CLERK@${dept}`)
   }
   // Submitting is a decision too.
   const sent = posts(clerk.page)
@@ -39,7 +42,10 @@ export async function clickTwice(clerk, as, dept, say) {
   await twice(clerk.page, clerk.page.locator('[data-test=submit]'), 300)
   await clerk.page.waitForURL(`**/projects/${codes[0]}`)
   assert.deepEqual(sent, ['submit'])
-  for (const code of codes.slice(1)) await clerk.post(`/api/v1/projects/${code}/submit`, {})
+  for (const code of codes.slice(1)) {
+    await answered(clerk, code, 'application', `APPLY_CLERK@${dept}`) // the one before is like it, and now submitted
+    await clerk.post(`/api/v1/projects/${code}/submit`, {})
+  }
 
   const leader = await as(`APPLY_LEADER@${dept}`)
   const keys = async () => (await leader.get('/api/v1/tasks?scope=mine&limit=100')).items.filter((t) => names.includes(t.projectName)).map((t) => t.key)

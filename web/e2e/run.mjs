@@ -10,6 +10,7 @@ import { startPlatform } from './platform.mjs'
 import { backs } from './back.mjs'
 import { clickTwice, halfRow, offlineOnce, takeBack, twoBrowsers } from './records.mjs'
 import { rulePack } from './rulepack.mjs'
+import { answered, prepared } from './proper.mjs'
 import { pasted, script } from './script.mjs'
 
 const shots = new URL('../../build/screenshots/', import.meta.url).pathname
@@ -65,20 +66,20 @@ async function life(browser, url) {
   const clerkPost = [...holders.keys()].find((id) => id.startsWith('APPLY_CLERK@') && first(id.replace('APPLY_CLERK', 'APPLY_LEADER')))
   const dept = clerkPost.split('@')[1]
   const clerk = await as(first(clerkPost))
-  const code = await apply(clerk)
+  const chief = await as('BUREAU_CHIEF@DP34')
+  const code = await apply(clerk, dept, chief)
   say(`${code} submitted by ${clerk.id} of ${dept}`)
-  await clickTwice(clerk, as, dept, say)
+  await clickTwice(clerk, chief, as, dept, say)
   await clerk.leave()
 
-  const chief = await as('BUREAU_CHIEF@DP34')
   await play(as, chief, code, dept)
   await rulePack(as, look, say)
   await tour(as, chief, code)
   await chief.leave()
 }
 
-/** The application by hand: basics, lines pasted from a spreadsheet, submit. */
-async function apply(clerk) {
+/** The application by hand: basics, lines pasted from a spreadsheet, submit. The rest of the form is filled beside it. */
+async function apply(clerk, dept, head) {
   const { page } = clerk
   await look(page, 'inbox-empty')
   await page.goto('/projects')
@@ -89,6 +90,8 @@ async function apply(clerk) {
   await page.locator('form [type=submit].p').click()
   await page.waitForURL('**/application*')
   const code = page.url().match(/projects\/([^/]+)\//)[1]
+  await page.goto('/inbox')
+  await prepared(clerk, head, code, ['1880000.00', '50000.00', '120000.00'], '2400000.00')
   await page.goto(`/projects/${code}/application?step=basics`)
   await clerk.fill('/contact', '陆小桥')
   await page.getByText('已保存到服务器').first().waitFor()
@@ -112,6 +115,8 @@ async function apply(clerk) {
   await offlineOnce(clerk, code)
   await page.goto(`/projects/${code}/application?step=budget`)
   await page.getByText('2,400,000.00').first().waitFor()
+  await answered(clerk, code, 'application', `APPLY_CLERK@${dept}`)
+  await page.goto(`/projects/${code}/application?step=budget`)
   await look(page, 'application')
   await page.locator('[data-test=submit]').click()
   await page.waitForURL(`**/projects/${code}`)
@@ -151,6 +156,7 @@ async function play(as, chief, code, dept) {
 async function act(as, task, given) {
   const step = script[task.element]
   const person = await as(task.holders[0].id, { onPhone: step.onPhone })
+  if (step.answers) await as('BUREAU_REVIEW_A@DP34').then((a) => answered(a, given.code, step.answers).then(() => a.leave()))
   try {
     await person.open(task.key)
     const detail = await person.get(`/api/v1/tasks/${task.key}`)

@@ -7,6 +7,7 @@ export const group = [
   { name: '乙', org: '县财政局' },
   { name: '丙', org: '示例监理有限公司' },
 ]
+export const formal = ['letter', 'plan', 'budget', 'minutes', 'crypto', 'running', 'service']
 const agree = (opinion) => ({ operation: 'agree', opinion })
 export const papers = ['summary', 'user', 'supervision', 'settlement', 'audit', 'test', 'sharing', 'archive', 'assets']
 
@@ -15,7 +16,7 @@ export const pasted = ['类别\t名称\t规格\t数量\t单位\t单价（元）'
 
 export const script = {
   p1_leader: { ...agree('同意申报。'), fill: (p) => p.page.getByText('陆小桥').first().waitFor() }, // what the clerk has answered
-  p2_check: { fill: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', [{ code: '申报函', result: ['pass'] }])) },
+  p2_check: { fill: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', formal.map((code) => ({ code, result: ['pass'] })))) },
   p3_pre: { twoBrowsers: true, fill: (p) => p.fill('/comment', '架构可行，服务器数量偏多。') },
   p3_simple: agree('同意。'),
   p3_draw: {},
@@ -63,7 +64,7 @@ export const script = {
       await p.page.locator('.ob textarea').fill('灾备由政务云提供，维持 5 台。')
     },
   },
-  p4_head: agree('同意，出具审查意见书。'),
+  p4_head: { ...agree('同意，出具审查意见书。'), answers: 'sheet' },
   p5_head: agree('同意报批。'),
   p5_legal: { ...agree('程序与材料合规。'), recall: true },
   p5_joint: agree('同意。'),
