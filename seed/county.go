@@ -21,45 +21,17 @@ import (
 const atOnce = 4
 
 // Play plays a data set at a server through the front door, as the demo people,
-// with its business dates by their permission of back-registration. Whatever was
-// played before is found again by its content: a second run changes nothing.
+// with its business dates by their permission of back-registration: its projects
+// first, then the county beside them. Whatever was played before is found again by
+// its content: a second run changes nothing.
 func Play(ctx context.Context, server string, d Data, out io.Writer) error {
 	if err := d.check(); err != nil {
 		return err
 	}
-	// A project waits for bureaus most of the time: the county is played meanwhile.
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	out = &lines{out: out}
-	projects := make(chan error, 1)
-	go func() {
-		err := runProjects(ctx, server, d.Projects, out)
-		if err != nil {
-			cancel()
-		}
-		projects <- err
-	}()
-	err := playCounty(ctx, server, d, out)
-	if err != nil {
-		cancel()
+	if err := runProjects(ctx, server, d.Projects, out); err != nil {
+		return err
 	}
-	other := <-projects
-	if err == nil || errors.Is(err, context.Canceled) && other != nil {
-		return other
-	}
-	return err
-}
-
-// lines lets several tell their progress at once, line by line.
-type lines struct {
-	mu  sync.Mutex
-	out io.Writer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.out.Write(p)
+	return playCounty(ctx, server, d, out)
 }
 
 func playCounty(ctx context.Context, server string, d Data, out io.Writer) error {

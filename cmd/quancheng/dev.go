@@ -44,7 +44,7 @@ func devCommand() *cobra.Command {
 	c.Flags().StringVar(&o.data, "data", "data", "directory of everything that is kept")
 	c.Flags().StringVar(&o.database, "database", "", "postgres://… to try the platform on it; default: SQLite below the data directory")
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to answer at")
-	c.Flags().BoolVar(&o.seed, "seed", true, "play the demo data set at the first start")
+	c.Flags().BoolVar(&o.seed, "seed", true, "play the ten demo projects at the first start")
 	c.Flags().DurationVar(&o.pace, "bureau-pace", time.Second, "how long the fake bureaus wait between one event and the next")
 	return c
 }
@@ -161,11 +161,7 @@ func seedOnce(ctx context.Context, base, marker string, out io.Writer) error {
 	if _, err := os.Stat(marker); err == nil {
 		return nil
 	}
-	d, err := seed.Example()
-	if err != nil {
-		return err
-	}
-	if err := seed.Play(ctx, base, d, out); err != nil {
+	if err := seed.Run(ctx, base, out); err != nil {
 		if ctx.Err() == nil {
 			fmt.Fprintf(out, "演示数据未完成，下次启动继续：%v\n", err)
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -14,15 +13,17 @@ import (
 func seedCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "seed",
-		Short: "Play the demo data set, or another one, through the HTTP API; may run again",
+		Short: "Play the ten demo projects, the whole county, or another data set through the HTTP API; may run again",
 		Args:  cobra.NoArgs,
 	}
 	server := serverFlag(c)
+	county := c.Flags().Bool("county", false, "play the county's half-year beside the projects, too: service items, campaign, walks, issues, registers; takes minutes")
 	file := c.Flags().String("data", "", "play the data set of this file instead of the shipped one (see --example)")
-	example := c.Flags().Bool("example", false, "print the shipped data set, and play nothing")
+	example := c.Flags().Bool("example", false, "print the whole shipped data set, and play nothing")
+	c.MarkFlagsMutuallyExclusive("county", "data", "example")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if *example && *file != "" {
-			return errors.New("--example prints the shipped data set; it goes without --data")
+		if !*county && !*example && *file == "" {
+			return seed.Run(c.Context(), *server, c.OutOrStdout())
 		}
 		d, err := dataSet(*file)
 		if err != nil {
