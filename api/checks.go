@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"gorm.io/gorm"
 
@@ -206,13 +207,20 @@ func confirmCheckAnswer(c *call) (any, error) {
 }
 
 func listPlanEntries(c *call) (any, error) {
-	rows, err := books.PlanEntries(c.db(), 0, c.Query("unit"))
+	year, _ := strconv.Atoi(c.Query("year")) // api/openapi says it is a number
+	rows, err := books.PlanEntries(c.db(), year, c.Query("unit"))
+	if err != nil {
+		return nil, err
+	}
+	drawn, err := books.DrawnPlanEntries(c.db())
 	if err != nil {
 		return nil, err
 	}
 	out := wire.PlanEntries{Items: []wire.PlanEntry{}}
 	for _, e := range rows {
-		out.Items = append(out.Items, planEntryOf(e))
+		w := planEntryOf(e)
+		w.Drawn = drawn[e.ID]
+		out.Items = append(out.Items, w)
 	}
 	return out, nil
 }
@@ -242,18 +250,16 @@ func addPlanEntry(c *call) (any, error) {
 		ID: in.ID, FiscalYear: in.FiscalYear, Unit: in.Unit, Name: in.Name, Type: in.Type, EstAmount: amount, OutOfPlan: in.OutOfPlan, InstructionDoc: in.InstructionDoc,
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		if err := books.AddPlanEntry(tx, a, e); err != nil {
+		e, err := books.AddPlanEntry(tx, a, e)
+		if err != nil {
 			return reply{}, err
 		}
+		in.ID = e.ID
 		entry := audit.AuditEntry{Action: "plan.entry", Subject: "plan-entry:" + e.ID, Detail: models.JSONOf(in)}
 		if err := audit.Audit(tx, "r:plan", a, entry); err != nil {
 			return reply{}, err
 		}
-		stored, err := books.FindPlanEntry(tx, e.ID)
-		if err != nil {
-			return reply{}, err
-		}
-		return reply{Status: http.StatusOK, Body: planEntryOf(*stored)}, nil
+		return reply{Status: http.StatusOK, Body: planEntryOf(e)}, nil
 	})
 }
 

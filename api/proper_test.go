@@ -86,7 +86,8 @@ func (w *town) ready(code string) {
 		if p.Form["planEntry"] == "JH-"+code {
 			return nil // it comes back, and stands in the plan
 		}
-		return books.AddPlanEntry(tx, a, books.PlanEntry{ID: "JH-" + code, FiscalYear: a.On().Year(), Unit: p.Dept, Name: p.Name, EstAmount: sum})
+		_, err := books.AddPlanEntry(tx, a, books.PlanEntry{ID: "JH-" + code, FiscalYear: a.On().Year(), Unit: p.Dept, Name: p.Name, EstAmount: sum})
+		return err
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -179,22 +180,7 @@ func (p *player) act(t wire.NextTask) {
 	if len(t.Holders) == 0 {
 		return
 	}
-	who := t.Holders[0].ID
-	var detail wire.TaskDetail
-	if strings.Contains(who, "@") {
-		var people wire.People
-		p.do(p.chief, "GET", "/api/v1/people?post="+who, nil).want(200, "").into(&people)
-		for _, x := range people.People { // some of them may not: a duty of theirs is separate
-			who, detail = x.ID, wire.TaskDetail{}
-			if got := p.do(who, "GET", "/api/v1/tasks/"+t.Key, nil); got.status == http.StatusOK {
-				got.want(200, "").into(&detail)
-			}
-			if len(detail.Operations) > 0 {
-				break
-			}
-		}
-	}
-	p.do(who, "GET", "/api/v1/tasks/"+t.Key, nil).want(200, "").into(&detail)
+	who, detail := p.whoMay(t)
 	if detail.State != "open" {
 		return // gone with what somebody else did
 	}
@@ -207,6 +193,35 @@ func (p *player) act(t wire.NextTask) {
 		p.operate(who, detail.TaskSummary, operation, in).want(200, "").into(&done)
 		p.held(detail.Element+" "+operation, before, done)
 	}
+}
+
+// whoMay is the first holder who may act, post by post: a duty may be separate from another one of his.
+// When nobody may, it is the last one, and what he does is refused.
+func (p *player) whoMay(t wire.NextTask) (who string, detail wire.TaskDetail) {
+	p.t.Helper()
+	for _, holder := range t.Holders {
+		ids := []string{holder.ID}
+		if strings.Contains(holder.ID, "@") {
+			var people wire.People
+			p.do(p.chief, "GET", "/api/v1/people?post="+holder.ID, nil).want(200, "").into(&people)
+			ids = nil
+			for _, x := range people.People {
+				ids = append(ids, x.ID)
+			}
+		}
+		for _, id := range ids {
+			got := p.do(id, "GET", "/api/v1/tasks/"+t.Key, nil)
+			if got.status != http.StatusOK {
+				continue
+			}
+			who, detail = id, wire.TaskDetail{}
+			got.into(&detail)
+			if slices.ContainsFunc(detail.Operations, func(o wire.AllowedOperation) bool { return o.Primary }) {
+				return who, detail
+			}
+		}
+	}
+	return who, detail
 }
 
 // answer is what the script of the demonstration does with a task; false: not yet. The

@@ -71,7 +71,7 @@ type CheckAnswerInput struct {
 
 // PlanEntry is an entry of the annual plan.
 type PlanEntry struct {
-	ID             string `json:"id"`
+	ID             string `json:"id,omitempty"` // the next number of the year when empty
 	FiscalYear     int    `json:"fiscalYear"`
 	Unit           string `json:"unit"`
 	Name           string `json:"name"`
@@ -80,6 +80,7 @@ type PlanEntry struct {
 	State          string `json:"state,omitempty"`
 	OutOfPlan      bool   `json:"outOfPlan,omitempty"`
 	InstructionDoc string `json:"instructionDoc,omitempty"`
+	Drawn          bool   `json:"drawn,omitempty"` // a live project draws on it; not on the way in
 }
 
 // PlanEntries is a list of them.

@@ -6,6 +6,9 @@ const papers = [['letter', '申报函'], ['plan', '建设方案'], ['budget', '�
 const firms = ['示例信息技术有限公司', '示例网络工程有限公司', '示例数据服务有限公司']
 const target = (kind, name, value, unit, method) => ({ kind, name, value, unit, method })
 
+/** Three quotes for each line, by its unit price. */
+const quotes = (unitPrices) => unitPrices.flatMap((amount, i) => firms.map((source) => ({ lineNo: i + 1, kind: 'quote', source, amount })))
+
 /** The form of an application whose lines have these unit prices. */
 function form(entry, name, year, lines, total, architecture) {
   return {
@@ -20,7 +23,7 @@ function form(entry, name, year, lines, total, architecture) {
     dataProduced: [{ name: '业务办理结果', sharing: 'limited' }], dataNeeded: [{ name: '人口基础信息', provider: '县公安局' }],
     interfaces: [{ system: '统一身份认证', content: '单点登录' }],
     capabilityReuse: [{ capability: 'CAP-GIS', answer: 'reuse', reason: '地图底座直接调用' }],
-    priceEvidence: lines.flatMap((amount, i) => firms.map((source) => ({ lineNo: i + 1, kind: 'quote', source, amount }))),
+    priceEvidence: quotes(lines),
     total, funding: [{ type: '县级财政', year, amount: total }],
     personalInfo: 'general', xinchuang: '服务器、操作系统、数据库均在信创目录内，已完成适配测试。',
     targets: [
@@ -46,6 +49,12 @@ export async function prepared(clerk, head, code, unitPrices, total) {
   const entry = `JH-${code.replace(/^[^-]*-/, '')}`
   await clerk.edit(`/api/v1/projects/${code}`, project.version, { form: { ...form(entry, project.name, year, unitPrices, total, [ids['总体架构图']]), ...project.form } })
   await head.post('/api/v1/plan-entries', { id: entry, fiscalYear: year, unit: project.dept, name: project.name, type: project.type, estimate: total })
+}
+
+/** Puts three quotes to each line, as evidence of its price. */
+export async function quoted(clerk, code, unitPrices) {
+  const project = await clerk.get(`/api/v1/projects/${code}`)
+  await clerk.edit(`/api/v1/projects/${code}`, project.version, { form: { ...project.form, priceEvidence: quotes(unitPrices) } })
 }
 
 /** Answers every reminder of a check point that this person may answer, after saying what was split. */

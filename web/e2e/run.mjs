@@ -10,7 +10,7 @@ import { startPlatform } from './platform.mjs'
 import { backs } from './back.mjs'
 import { clickTwice, halfRow, offlineOnce, takeBack, twoBrowsers } from './records.mjs'
 import { rulePack } from './rulepack.mjs'
-import { answered, prepared } from './proper.mjs'
+import { answered, prepared, quoted } from './proper.mjs'
 import { pasted, script } from './script.mjs'
 
 const shots = new URL('../../build/screenshots/', import.meta.url).pathname
@@ -115,6 +115,8 @@ async function apply(clerk, dept, head) {
   await offlineOnce(clerk, code)
   await page.goto(`/projects/${code}/application?step=budget`)
   await page.getByText('2,400,000.00').first().waitFor()
+  await page.goto('/inbox')
+  await quoted(clerk, code, ['1880000.00', '50000.00', '120000.00']) // they stand with the lines, which the page has just made
   await answered(clerk, code, 'application', `APPLY_CLERK@${dept}`)
   await page.goto(`/projects/${code}/application?step=budget`)
   await look(page, 'application')

@@ -7,8 +7,9 @@ import common from './common'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
+import plan from './plan'
 import projects from './projects'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...projects, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...rulepack, ...tasks }

@@ -1,0 +1,21 @@
+export default {
+  plan: {
+    title: 'Annual plan',
+    head: 'Annual plan {year}: {n} entries',
+    add: 'Enter what was published',
+    enter: 'Enter',
+    added: '{id} entered',
+    no: 'No.',
+    type: 'Type',
+    estimate: 'Estimate',
+    state: 'Application',
+    drawn: 'applied for',
+    free: 'not applied for',
+    more: '{amount} yuan, {state}',
+    sum: '{n} entries in all',
+    outside: 'outside the plan',
+    instruction: 'Document of the instruction',
+    none: 'No plan for {year} yet',
+    noneHelp: 'Units apply for entries once the head of the section has entered the published plan.',
+  },
+}

@@ -1,0 +1,21 @@
+export default {
+  plan: {
+    title: '年度计划',
+    head: '{year} 年度计划，{n} 项',
+    add: '登记一项已公布的计划',
+    enter: '登记',
+    added: '已登记 {id}',
+    no: '编号',
+    type: '类型',
+    estimate: '估算',
+    state: '申报',
+    drawn: '已申报',
+    free: '还没申报',
+    more: '{amount} 元，{state}',
+    sum: '合计 {n} 项',
+    outside: '计划外',
+    instruction: '领导批示的文件编号',
+    none: '{year} 年还没有计划',
+    noneHelp: '项目科长登记已公布的计划后，各单位才能按条目申报。',
+  },
+}
