@@ -2,6 +2,7 @@ package seed
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -162,13 +163,30 @@ func contract(s Scene) fields {
 	if s.beside() {
 		no += fmt.Sprintf("-%v", s.Task.Data["packageNo"])
 	}
-	return fields{
+	return s.asked(fields{
 		"contractNo": no, "title": s.Name + "建设合同", "supplier": Supplier, "amount": amount.StringFixed(2),
 		"start": s.on("signed"), "end": later(s.on("signed"), 12), "paymentTerms": rows, "warrantyMonths": 24,
 		"bond": fields{"amount": amount.Mul(decimal.New(5, -2)).StringFixed(2), "form": "letter"}, "sme": "yes",
 		"ipr": "成果的著作权归采购人，源代码随终验移交", "dataSecurity": "数据不出政务云，人员签保密协议，离场清退权限",
 		"deliverables": []any{fields{"name": "应用系统"}, fields{"name": "源代码与文档"}, fields{"name": "培训记录"}},
+	})
+}
+
+// asked are those answers that the task's form has a field for: that of a former release asks for less.
+func (s Scene) asked(answers fields) fields {
+	known := map[string]bool{}
+	components, _ := s.Task.Form["components"].([]any)
+	for _, c := range components {
+		component, _ := c.(map[string]any)
+		for _, name := range []string{"key", "path"} {
+			if key, _ := component[name].(string); key != "" {
+				first, _, _ := strings.Cut(key, ".")
+				known[first] = true
+			}
+		}
 	}
+	maps.DeleteFunc(answers, func(key string, _ any) bool { return !known[key] })
+	return answers
 }
 
 func signature(s Scene) fields {
@@ -190,14 +208,14 @@ func milestones(s Scene) fields {
 		}
 		return fields{"milestones": []any{}, "payments": rows}
 	}
-	return fields{
+	return s.asked(fields{
 		"supervisorOrg": supervisor,
 		"milestones": []any{
 			fields{"no": 1, "name": "需求确认与开工", "planDate": later(s.on("signed"), 2)},
 			fields{"no": 2, "name": "系统上线", "planDate": later(s.on("signed"), 7)},
 		},
 		"payments": rows,
-	}
+	})
 }
 
 func kickoff(s Scene) fields {
@@ -269,7 +287,7 @@ func payment(s Scene) fields {
 		if !reached(s.Now.Stage, payableFrom[t.condition]) {
 			return nil
 		}
-		return fields{"term": t.name, "amount": sum.Sub(paid).StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
+		return s.asksFor(t, sum.Sub(paid))
 	}
 	return nil
 }
@@ -278,14 +296,23 @@ func payment(s Scene) fields {
 func paymentBeside(s Scene) fields {
 	for _, t := range terms(s.Project, money(s.Task.Data["contractTotal"])) {
 		if t.name == s.Task.Data["paymentTerm"] && reached(s.Now.Stage, payableFrom[t.condition]) {
-			return fields{"term": t.name, "amount": t.amount.StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
+			return s.asksFor(t, t.amount)
 		}
 	}
 	return nil
 }
 
+// asksFor asks for a term; a letter of guarantee stands for the retention while the warranty runs.
+func (s Scene) asksFor(t term, amount decimal.Decimal) fields {
+	out := fields{"term": t.name, "amount": amount.StringFixed(2), "invoiceNo": "FP-" + s.Task.Key, "payee": Supplier["name"]}
+	if t.condition == "retention" {
+		out["guarantee"] = "BH-" + s.Task.Key
+	}
+	return s.asked(out)
+}
+
 // payableFrom is the stage from which a term's condition certainly holds.
-var payableFrom = map[string]string{"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "ARCHIVED"}
+var payableFrom = map[string]string{"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "FINAL_ACCEPTED"}
 
 func records(s Scene) fields {
 	var rows []any

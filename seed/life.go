@@ -289,6 +289,9 @@ func (l *life) register(ctx context.Context, f fact) error {
 	}
 	key := fmt.Sprintf("seed-%s-%s-%d", f.Project, f.EventType, f.no)
 	o, err := liaison.RegisterOffline(ctx, key, f.OfflineInput)
+	if client.Slug(err) == "idempotency-key-reused" { // a former release registered it in its own words: they stand
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("register %s: %w", f.EventType, err)
 	}

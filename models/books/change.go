@@ -2,7 +2,6 @@ package books
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
@@ -18,62 +17,12 @@ type ContractChange struct {
 	Delta       models.Money
 	SameSubject bool
 	Ratio       decimal.Decimal // percent: supplements so far of the original amount
-	Class       string          // minor, filing, reapprove; "" when the bureau told it
 	ChangedOn   models.Date
-	ChangeNo    string // request that it carries out
 	Source      string // as in the ledger
 }
 
 // TableName of the entity.
 func (ContractChange) TableName() string { return "contract_change" }
-
-// ChangeRequest asks for a change (C1).
-type ChangeRequest struct {
-	No                string `gorm:"primaryKey"` // BG-YYYY-NNN
-	Project           string
-	ContractNo        string
-	Type              string // content, amount, schedule, person, supplier, cancellation
-	Reason            string
-	Lines             models.JSON // [{lineNo, old, new}]
-	Delta             models.Money
-	Days              int
-	GoalChanged       bool
-	WorkStartedOn     models.Date
-	SupervisorOpinion string
-	Documents         models.JSON
-	Class             string
-	State             string
-	Version           int // of the baseline that it made
-	Actor             string
-	At                time.Time
-	BusinessDate      models.Date
-	DecidedOn         models.Date
-}
-
-// The states of a change request.
-const (
-	ChangeSent      = "sent"
-	ChangeApproved  = "approved"
-	ChangeFiled     = "filed"
-	ChangeRefused   = "refused"
-	ChangeReapprove = "reapprove"
-)
-
-// TableName of the entity.
-func (ChangeRequest) TableName() string { return "change_request" }
-
-// Baseline is what a project is to be: version 0 as contracted, one more for each change.
-type Baseline struct {
-	Project  string `gorm:"primaryKey"`
-	Version  int    `gorm:"primaryKey"`
-	ChangeNo string
-	Content  models.JSON
-	At       time.Time
-	Actor    string
-}
-
-// TableName of the entity.
-func (Baseline) TableName() string { return "baseline" }
 
 // ContractChanges of a contract, in order.
 func ContractChanges(tx *gorm.DB, contract string) ([]ContractChange, error) {

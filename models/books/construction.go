@@ -87,6 +87,7 @@ type PaymentRequest struct {
 	Amount       models.Money
 	InvoiceNo    string
 	TaxCode      string      // of the invoice
+	Guarantee    string      // letter that stands for a retention while the warranty runs
 	DeliveredOn  models.Date // clock E04 starts
 	Payee        string
 	Comment      string

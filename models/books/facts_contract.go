@@ -44,24 +44,25 @@ func contractFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, er
 	signedOn, awards, rows := map[string]models.Date{}, []any{}, []any{}
 	for _, k := range contracts {
 		signedOn[k.Package] = k.SignedOn
-		row, err := contractRow(tx, k, packages)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
 	}
 	for _, p := range packages {
 		if p.State == ProcAwarded {
 			awards = append(awards, map[string]any{"package": p.PackageNo, "noticeOn": string(p.AwardOn), "signedOn": some(signedOn[p.PackageNo])})
 		}
 	}
-	out := map[string]any{"awards": awards, "contracts": rows, "bond": []any{}}
-	if k, ok := inHand(contracts); ok {
+	out := map[string]any{"awards": awards, "bond": []any{}}
+	if k, ok := inHand(contracts); ok { // another one's fault does not stop this one
+		row, err := contractRow(tx, k, packages)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
 		out["contractAmount"] = amountOf(k.Amount)
 		if k.Bond.Sign() > 0 {
 			out["bond"] = []any{map[string]any{"amount": amountOf(k.Bond), "form": k.BondForm}}
 		}
 	}
+	out["contracts"] = rows
 	return factsOf(out)
 }
 
@@ -137,7 +138,7 @@ func paymentFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 			continue
 		}
 		out["term"] = []any{map[string]any{"condition": t.Condition, "amount": amountOf(t.Amount), "used": amountOf(v.Asked(r.ContractNo, t.Name))}}
-		ok, err := Reached(tx, s.ID, t, on)
+		ok, err := Payable(tx, r, t, on)
 		if err != nil {
 			return nil, err
 		}
@@ -177,6 +178,16 @@ func Reached(tx *gorm.DB, project string, t ContractTerm, on models.Date) (bool,
 		return false, fmt.Errorf("acceptances of %s: %w", project, err)
 	}
 	return n > 0, nil
+}
+
+// Payable reports whether a request may ask for a term: what it waits for has been
+// reached, or a letter of guarantee stands for the retention of what was accepted.
+func Payable(tx *gorm.DB, r PaymentRequest, t ContractTerm, on models.Date) (bool, error) {
+	if t.Condition != "retention" || r.Guarantee == "" {
+		return Reached(tx, r.Project, t, on)
+	}
+	t.Condition, t.MilestoneNo = "final", nil
+	return Reached(tx, r.Project, t, on)
 }
 
 // retentionRows are the contracts that hold money back until their warranty is over.

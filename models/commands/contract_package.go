@@ -43,7 +43,7 @@ func (f faults) forPackage(tx *gorm.DB, c Call, k *books.Contract, in clauses) e
 	if len(awards) == 0 {
 		return models.Refuse("no-award", "package", k.Package)
 	}
-	if !models.ValidUSCC(k.Uscc) {
+	if !office.USCC(k.Uscc) {
 		f.Field("/supplier/uscc", "uscc-invalid")
 	}
 	if err := f.winner(k, awards); err != nil {

@@ -78,6 +78,18 @@ func TestContractOfAPackage(t *testing.T) {
 		if got := d.refused("APPLY_CLERK@DP18", "payment.request", ask("质保", "37500.00", "F3")); got != "invalid-data; /term: term-not-due" {
 			t.Error(got)
 		}
+		early := strings.Replace(ask("质保", "37500.00", "F3"), "}", `,"guarantee":"BH-1"}`, 1)
+		if got := d.refused("APPLY_CLERK@DP18", "payment.request", early); got != "invalid-data; /term: term-not-due" {
+			t.Errorf("a guarantee before the acceptance: %s", got)
+		}
+		final := books.Acceptance{Project: d.code, Kind: books.Final, Round: 1, HeldOn: "2022-07-20", Conclusion: "pass", Items: models.JSON("[]"), Group: models.JSON("[]"), Actor: "x", BusinessDate: "2022-07-20"}
+		if err := db.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Create(&final).Error }); err != nil {
+			t.Fatal(err)
+		}
+		if got := d.refused("APPLY_CLERK@DP18", "payment.request", ask("质保", "37500.00", "F3")); got != "invalid-data; /term: term-not-due; /term: warranty-runs" {
+			t.Error(got)
+		}
+		d.run("APPLY_CLERK@DP18", "payment.request", early)
 		d.headers = map[string]string{"kind": "FINAL", "checks": "acceptance.final"}
 		one := `{"name":"某","org":"示例软件有限公司"}`
 		got := d.refused("APPLY_CLERK@DP18", "acceptance.record", `{"date":"2099-01-01","conclusion":"pass","items":[{"clause":"x","result":"pass"}],"group":[`+one+`,`+one+`,`+one+`],"availability":10}`)

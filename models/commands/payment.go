@@ -40,6 +40,7 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 		Payee     string `json:"payee"`
 		Comment   string `json:"comment"`
 		TaxCode   string `json:"taxCode"`
+		Guarantee string `json:"guarantee"`
 	}
 	if err := c.into(&in); err != nil {
 		return nil, nil, err
@@ -65,7 +66,7 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 	r := books.PaymentRequest{
 		Project: p.Code, ContractNo: k.ContractNo, Term: f.text("/term", in.Term), Amount: f.money("/amount", in.Amount),
 		InvoiceNo: f.text("/invoiceNo", in.InvoiceNo), Payee: f.text("/payee", in.Payee), Comment: strings.TrimSpace(in.Comment),
-		TaxCode: strings.TrimSpace(in.TaxCode), State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
+		TaxCode: strings.TrimSpace(in.TaxCode), Guarantee: strings.TrimSpace(in.Guarantee), State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
 	}
 	if Point(c.Headers) != "" {
 		err = f.askable(tx, c, r, k)

@@ -56,7 +56,7 @@ func (f faults) askable(tx *gorm.DB, c Call, r books.PaymentRequest, k books.Con
 		if t.Name != r.Term {
 			continue
 		}
-		ok, err := books.Reached(tx, r.Project, t, c.Acting.On())
+		ok, err := books.Payable(tx, r, t, c.Acting.On())
 		if err != nil {
 			return err
 		}

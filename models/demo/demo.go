@@ -89,6 +89,15 @@ func Install(tx *gorm.DB, a models.Acting) error {
 		if err := add(&office.Dept{ID: d.ID, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind, USCC: d.USCC}); err != nil {
 			return fmt.Errorf("demo: department %s: %w", d.ID, err)
 		}
+		if d.USCC == "" {
+			continue
+		}
+		// An example company of a former release has no code yet, and nobody can be bound by contract without.
+		res := tx.Model(&office.Dept{}).Where("id = ? AND uscc = ''", d.ID).Update("uscc", d.USCC)
+		if res.Error != nil {
+			return fmt.Errorf("demo: code of %s: %w", d.ID, res.Error)
+		}
+		rows += res.RowsAffected
 	}
 	for i, f := range o.Functions {
 		if err := add(&office.UnitFunction{Function: f.Function, Unit: f.Unit, Ord: i, ValidFrom: since}); err != nil {

@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -82,7 +83,7 @@ func TestOrganisationStaffsTheModels(t *testing.T) {
 }
 
 // An organisation that a former release has installed gets the functions of its
-// units, once; installing again moves nothing.
+// units and the codes of its companies, once; installing again moves nothing.
 func TestFunctionsOverAFormerRelease(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		install := func() (version, functions int64) {
@@ -99,12 +100,18 @@ func TestFunctionsOverAFormerRelease(t *testing.T) {
 			return version, count(t, db)
 		}
 		_, all := install()
-		if err := db.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Exec("DELETE FROM unit_function").Error }); err != nil {
+		if err := db.Tx(t.Context(), func(tx *gorm.DB) error {
+			return errors.Join(tx.Exec("DELETE FROM unit_function").Error, tx.Exec("UPDATE dept SET uscc = ''").Error)
+		}); err != nil {
 			t.Fatal(err)
 		}
 		first, again := install()
 		if again != all || all == 0 {
 			t.Errorf("%d functions, at first %d", again, all)
+		}
+		var coded int64
+		if err := db.Read(t.Context()).Model(&office.Dept{}).Where("uscc <> ''").Count(&coded).Error; err != nil || coded != 2 {
+			t.Errorf("%d companies with a code, %v", coded, err)
 		}
 		if second, _ := install(); second != first {
 			t.Errorf("installing what is there moved the version from %d to %d", first, second)

@@ -1,6 +1,6 @@
 -- +goose Up
--- Packages of a project with their awards and contracts, changes of contracts,
--- and requests for a change (domain/processes.md P6, P7, C1).
+-- Packages of a project with their awards and contracts, and changes of contracts
+-- (domain/processes.md P6, P7, C1).
 CREATE TABLE package (                        -- 包: what is bought together; its newest attempt
   project     TEXT NOT NULL REFERENCES project(code),
   no          TEXT NOT NULL CHECK (no <> ''),
@@ -46,6 +46,7 @@ CREATE INDEX contract_package ON contract (project, package);
 
 ALTER TABLE milestone ADD COLUMN package TEXT NOT NULL DEFAULT '';
 ALTER TABLE payment_request ADD COLUMN tax_code TEXT NOT NULL DEFAULT '';  -- of the invoice (税号)
+ALTER TABLE payment_request ADD COLUMN guarantee TEXT NOT NULL DEFAULT ''; -- letter that stands for a retention while the warranty runs
 ALTER TABLE payment_request ADD COLUMN delivered_on $DATE;                 -- clock E04 starts
 
 CREATE TABLE contract_change (                -- append-only: what became of a contract's amount
@@ -55,42 +56,7 @@ CREATE TABLE contract_change (                -- append-only: what became of a c
   delta        $MONEY NOT NULL,
   same_subject $BOOL NOT NULL,
   ratio        $QTY NOT NULL,                 -- percent: supplements so far of the original amount (C15)
-  class        TEXT NOT NULL DEFAULT '',      -- minor, filing, reapprove (D10); '': told by the bureau
   changed_on   $DATE NOT NULL,
-  change_no    TEXT NOT NULL DEFAULT '',      -- request that it carries out
   source       TEXT NOT NULL,                 -- as in the ledger
   PRIMARY KEY (contract_no, no)
-);
-
-CREATE TABLE change_request (
-  no                 TEXT PRIMARY KEY,        -- BG-YYYY-NNN
-  project            TEXT NOT NULL REFERENCES project(code),
-  contract_no        TEXT NOT NULL DEFAULT '',
-  type               TEXT NOT NULL CHECK (type IN ('content', 'amount', 'schedule', 'person', 'supplier', 'cancellation')),
-  reason             TEXT NOT NULL CHECK (reason <> ''),
-  lines              $JSON NOT NULL,          -- [{lineNo, old, new}]
-  delta              $MONEY NOT NULL,
-  days               INTEGER NOT NULL,
-  goal_changed       $BOOL NOT NULL,
-  work_started_on    $DATE,                   -- begun before it was approved
-  supervisor_opinion TEXT NOT NULL DEFAULT '',
-  documents          $JSON,
-  class              TEXT NOT NULL DEFAULT '',
-  state              TEXT NOT NULL CHECK (state IN ('draft', 'sent', 'approved', 'filed', 'refused', 'reapprove')),
-  version            INTEGER NOT NULL DEFAULT 0, -- of the baseline that it made
-  actor              TEXT NOT NULL,
-  at                 $TIME NOT NULL,
-  business_date      $DATE NOT NULL,
-  decided_on         $DATE
-);
-CREATE INDEX change_request_project ON change_request (project, no);
-
-CREATE TABLE baseline (                       -- what a project is to be, before and after each change
-  project  TEXT NOT NULL REFERENCES project(code),
-  version  INTEGER NOT NULL,                  -- 0: as contracted
-  change_no TEXT NOT NULL DEFAULT '',
-  content  $JSON NOT NULL,                    -- {contracts, milestones, total}
-  at       $TIME NOT NULL,
-  actor    TEXT NOT NULL,
-  PRIMARY KEY (project, version)
 );

@@ -2,7 +2,7 @@
 // have recorded in the end: what was shown last.
 import assert from 'node:assert/strict'
 import { field } from './person.mjs'
-import { formal, group, papers, pdf } from './script.mjs'
+import { formal, group, papers } from './script.mjs'
 
 const shown = (p, pointer) => p.page.locator(field(pointer)).inputValue()
 /** Types over what came back, which must be what was left. */
@@ -85,8 +85,7 @@ export const backs = {
   p9_materials: {
     async half(p) {
       await p.rows('/materials', papers.map((code) => ({ code: [code] })))
-      await p.page.locator(field('/materials/0/document')).setInputFiles({ name: '总结报告.pdf', mimeType: 'application/pdf', buffer: pdf })
-      await p.page.getByRole('link', { name: '总结报告' }).first().waitFor()
+      await p.attach('/materials/0/document', '总结报告')
       await p.fill('/comment', '监理报告后补')
     },
     async instead(p) {
@@ -103,7 +102,7 @@ export const backs = {
 
   // The acceptance itself: a form with rows.
   p9_final: {
-    half: (p, { today }) => p.fill('/date', today).then(() => p.rows('/group', [...group.slice(0, 2), { name: '丙', org: '监理' }])).then(() => p.choose('/conclusion', 'pass')),
+    half: (p, { today }) => p.fill('/date', today).then(() => p.rows('/group', [...group.slice(0, 2), { name: '丙', org: '监理' }])).then(() => p.rows('/items', [{ clause: '并发性能', result: ['pass'] }])).then(() => p.choose('/conclusion', 'pass')),
     async instead(p) {
       await over(p, '/group/2/org', '监理', group[2].org)
       await p.fill('/availability', '99.9')
@@ -126,8 +125,7 @@ export const backs = {
   r1_rectify: {
     async half(p) {
       await p.fill('/comment', '连接池已扩大')
-      await p.page.locator(field('/after')).setInputFiles({ name: '压测报告.pdf', mimeType: 'application/pdf', buffer: pdf })
-      await p.page.getByRole('link', { name: '压测报告' }).first().waitFor()
+      await p.attach('/after', '压测报告')
     },
     async instead(p) {
       await p.page.getByRole('link', { name: '压测报告' }).first().waitFor()

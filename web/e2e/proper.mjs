@@ -1,6 +1,6 @@
 // What a diligent applicant and reviewer do about the county's rules: the form is whole, the papers are there, the
 // project stands in the annual plan, splitting is said, and every reminder is answered.
-import { pdf } from './script.mjs'
+import { pdf } from './person.mjs'
 
 const papers = [['letter', '申报函'], ['plan', '建设方案'], ['budget', '投资概算书'], ['quote', '三家询价单'], ['plan', '总体架构图'], ['crypto', '密码应用方案'], ['minutes', '集体决策会议纪要'], ['running', '运行情况报告'], ['service', '服务内容与计价依据']]
 const firms = ['示例信息技术有限公司', '示例网络工程有限公司', '示例数据服务有限公司']

@@ -1,11 +1,10 @@
 // What each step of a project's life is answered with, by element. Whose turn it is, the platform says.
-import { field } from './person.mjs'
-
-const winner = { name: '示例软件有限公司', uscc: '91341700MA00DEM00X' }
+const winner = { name: '示例软件有限公司', uscc: '91341700MA00DEM00W' }
+const supervisor = '91341700MA00DEM010'
 export const group = [
   { name: '甲', org: '县数据资源管理局' },
   { name: '乙', org: '县财政局' },
-  { name: '丙', org: '示例监理有限公司' },
+  { name: '丙', org: '县委宣传部（网信办）' },
 ]
 export const formal = ['letter', 'plan', 'budget', 'minutes', 'crypto', 'running', 'service']
 const agree = (opinion) => ({ operation: 'agree', opinion })
@@ -82,13 +81,26 @@ export const script = {
       await p.fill('/supplier/name', winner.name)
       await p.fill('/supplier/uscc', winner.uscc)
       await p.fill('/amount', amount)
+      await p.fill('/warrantyMonths', '24')
+      await p.fill('/bond/amount', (Number(amount) * 0.05).toFixed(2))
+      await p.select('/bond/form', 'letter')
+      await p.choose('/sme', 'yes')
+      await p.fill('/ipr', '成果的著作权归采购人，源代码随终验移交')
+      await p.fill('/dataSecurity', '数据不出政务云，人员签保密协议')
+      await p.rows('/deliverables', [{ name: '应用系统' }, { name: '源代码与文档' }])
       await p.rows('/paymentTerms', [{ name: '合同生效', condition: ['advance'], ratio: '100', amount }])
     },
   },
   p7_review: agree('同意签订。'),
-  p7_sign: { fill: (p, { today }) => p.fill('/signedOn', today) },
+  p7_sign: {
+    async fill(p, { today }) {
+      await p.fill('/signedOn', today)
+      await p.attach('/documents', '合同文本')
+    },
+  },
   p7_milestones: {
     async fill(p, { today }) {
+      await p.fill('/supervisorOrg', supervisor)
       await p.rows('/milestones', [{ no: '1', name: '系统上线', planDate: today }])
       await p.rows('/payments', [{ term: '合同生效', ratio: '100', milestoneNo: '1' }])
     },
@@ -115,8 +127,7 @@ export const script = {
   r1_rectify: {
     async fill(p) {
       await p.fill('/comment', '连接池已扩大，压测 200 并发均在 1 秒内。')
-      await p.page.locator(field('/after')).setInputFiles({ name: '压测报告.pdf', mimeType: 'application/pdf', buffer: pdf })
-      await p.page.getByRole('link', { name: '压测报告' }).first().waitFor()
+      await p.attach('/after', '压测报告')
     },
   },
   r1_verify: { fill: (p) => p.choose('/method', 'site').then(() => p.choose('/result', 'pass')).then(() => p.fill('/comment', '现场复测，响应 0.8 秒。')) },
@@ -126,6 +137,7 @@ export const script = {
     async fill(p, { today }) {
       await p.fill('/date', today)
       await p.rows('/group', group)
+      await p.rows('/items', [{ clause: '并发性能', result: ['pass'] }])
       await p.choose('/conclusion', 'pass')
       await p.fill('/availability', '99.9')
     },
@@ -145,7 +157,3 @@ export const script = {
   },
   p12_fix: { fill: (p, { today }) => p.rows('/items', [{ stage: ['P8'], category: '监理', title: '监理月报', docNo: 'JL-1', date: today }]) },
 }
-
-
-/** The smallest file that is a PDF by its content. */
-export const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n')
