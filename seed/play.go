@@ -24,6 +24,10 @@ func Run(ctx context.Context, server string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	return runProjects(ctx, server, projects, out)
+}
+
+func runProjects(ctx context.Context, server string, projects []Project, out io.Writer) error {
 	p, err := NewPlayer(ctx, server)
 	if err != nil {
 		return fmt.Errorf("seed: %w", err)

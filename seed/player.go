@@ -171,3 +171,11 @@ func (p *Player) element(id string) string {
 	}
 	return p.shipped[id]
 }
+
+// shippedName is element, or the given name itself where the models were not renamed: for elements outside of the life of a project.
+func (p *Player) shippedName(id string) string {
+	if p.Names == nil {
+		return id
+	}
+	return p.element(id)
+}

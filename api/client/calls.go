@@ -91,9 +91,34 @@ func (c *Client) VerifyOffline(ctx context.Context, id, key string, in wire.Veri
 	return o, err
 }
 
-// HalfYear reads the figures between two business dates.
-func (c *Client) HalfYear(ctx context.Context, from, to string) (wire.HalfYear, error) {
+// HalfYear reads the figures between two business dates of the live books, or of a snapshot.
+func (c *Client) HalfYear(ctx context.Context, from, to, snapshot string) (wire.HalfYear, error) {
 	var h wire.HalfYear
-	err := c.Get(ctx, query("/api/v1/reports/half-year", "from", from, "to", to), &h)
+	err := c.Get(ctx, query("/api/v1/reports/half-year", period(from, to, snapshot)...), &h)
 	return h, err
+}
+
+// period are the parameters of a report: a snapshot says its period itself.
+func period(from, to, snapshot string) []string {
+	if snapshot != "" {
+		return []string{"snapshot", snapshot}
+	}
+	return []string{"from", from, "to", to}
+}
+
+// TakeReport takes a snapshot.
+func (c *Client) TakeReport(ctx context.Context, in wire.ReportInput) (wire.HalfYear, error) {
+	var h wire.HalfYear
+	err := c.Post(ctx, "/api/v1/reports", "", in, &h)
+	return h, err
+}
+
+// ReportPaper is the report as a file of a format: html, docx, pdf.
+func (c *Client) ReportPaper(ctx context.Context, from, to, snapshot, format string) ([]byte, error) {
+	path := query("/api/v1/reports/half-year/paper", append(period(from, to, snapshot), "format", format)...)
+	status, raw, err := c.once(ctx, http.MethodGet, path, http.Header{}, nil)
+	if err == nil && status != http.StatusOK {
+		err = problem(http.MethodGet, path, status, raw)
+	}
+	return raw, err
 }

@@ -58,48 +58,6 @@ type RectificationPage struct {
 	Counts map[string]int  `json:"counts,omitempty"`
 }
 
-// Figure of a report; Rows is the address of what is behind it.
-type Figure struct {
-	ID          string `json:"id"`
-	Label       string `json:"label"`
-	Value       string `json:"value"`
-	Unit        string `json:"unit"`
-	Rows        string `json:"rows"`
-	Numerator   string `json:"numerator,omitempty"`
-	Denominator string `json:"denominator,omitempty"`
-}
-
-// Check is a cross-foot check of a report.
-type Check struct {
-	ID      string `json:"id"`
-	Level   string `json:"level"` // block, warn, info
-	Pass    bool   `json:"pass"`
-	Message string `json:"message"`
-}
-
-// HalfYear is the half-year report's figures.
-type HalfYear struct {
-	From    string    `json:"from"`
-	To      string    `json:"to"`
-	AsOf    time.Time `json:"asOf"`
-	Figures []Figure  `json:"figures"`
-	Checks  []Check   `json:"checks"`
-}
-
-// Column of a drill-down.
-type Column struct {
-	ID    string `json:"id"`
-	Label string `json:"label"`
-	Kind  string `json:"kind,omitempty"` // text, money, date, count
-}
-
-// FigureRows are the rows behind a figure.
-type FigureRows struct {
-	Figure  Figure              `json:"figure"`
-	Columns []Column            `json:"columns"`
-	Rows    []map[string]string `json:"rows"`
-}
-
 // InboxItem is an event that a partner sent.
 type InboxItem struct {
 	ID           string          `json:"id"`

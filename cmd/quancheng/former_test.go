@@ -348,7 +348,7 @@ func (b *builder) manifest() manifest {
 // figuresOf are the figures of the first half of 2022.
 func figuresOf(ctx context.Context, t testing.TB, c *client.Client) map[string]string {
 	t.Helper()
-	report, err := c.HalfYear(ctx, "2022-01-01", "2022-06-30")
+	report, err := c.HalfYear(ctx, "2022-01-01", "2022-06-30", "")
 	if err != nil {
 		t.Fatal(err)
 	}

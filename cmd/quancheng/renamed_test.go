@@ -270,7 +270,7 @@ var labelsAt = map[string]string{"p4_sheet": "评审结论", "p6_check": "采购
 // report holds the half-year's figures, and the rectification's diagram, against what was played.
 func (v *renamedVisit) report() {
 	year := time.Now().In(models.Zone).Year()
-	h, err := v.signIn(v.T, v.url, reportRole).HalfYear(v.Context(), fmt.Sprintf("%d-01-01", year), fmt.Sprintf("%d-12-31", year))
+	h, err := v.signIn(v.T, v.url, reportRole).HalfYear(v.Context(), fmt.Sprintf("%d-01-01", year), fmt.Sprintf("%d-12-31", year), "")
 	if err != nil || len(h.Figures) == 0 {
 		v.Errorf("%d figures, %v", len(h.Figures), err)
 	}

@@ -2,65 +2,36 @@ package figures
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/campaign"
+	"github.com/quancheng/quancheng/models/registers"
+	"github.com/quancheng/quancheng/models/service"
 )
 
 // Figure of a report. Its label is the text "figure.<ID>".
 type Figure struct {
 	ID          string
-	Unit        string // 元, %, 个, 项, 份, 天
-	Value       string
+	Unit        string // 元, %, 个, 项, 份, 天 …; "" of a date or a version
+	Value       string // "": there is nothing that it could be computed from
 	Numerator   string // of a rate
 	Denominator string
+	Wording     string // how a report says it: 10余次 (X02)
+	Version     int    // of the definition
 }
 
 // Row behind a figure: values by column id.
 type Row map[string]string
 
-// Column of the rows. Its label is the text "column.<ID>".
-type Column struct {
-	ID   string
-	Kind string // text, money, date, count
-}
-
-// definition is how a figure is computed.
-type definition struct {
-	id, unit string
-	sum      string // column whose sum is the value; "": the number of rows
-	over     string // column of the denominator, of a rate
-	scale    int32  // decimals of the sum
-	columns  []Column
-	query    string // rows of @from to @to
-}
-
-var (
-	code    = Column{"project", "text"}
-	name    = Column{"name", "text"}
-	dept    = Column{"dept", "text"}
-	amount  = Column{"amount", "money"}
-	ref     = Column{"ref", "text"}
-	on      = Column{"on", "date"}
-	stage   = Column{"stage", "text"}
-	line    = Column{"line", "text"}
-	reason  = Column{"reason", "text"}
-	no      = Column{"no", "text"}
-	title   = Column{"title", "text"}
-	state   = Column{"state", "text"}
-	cut     = Column{"cut", "money"}
-	decl    = Column{"declared", "money"}
-	refund  = Column{"refunded", "money"}
-	counted = Column{"n", "count"}
-)
-
 // Period is a range of business dates, both included.
 type Period struct{ From, To models.Date }
 
-// Read checks a period: two dates, the first not after the second.
+// check a period: two dates, the first not after the second.
 func (p Period) check() error {
 	f := models.Refuse("invalid-period")
 	for pointer, d := range map[string]models.Date{"query/from": p.From, "query/to": p.To} {
@@ -74,131 +45,197 @@ func (p Period) check() error {
 	return f.OrNil()
 }
 
-// HalfYear computes all figures of a period and the checks across them.
+// HalfYear computes all figures of a period from the live books, and the checks across them.
 func HalfYear(tx *gorm.DB, from, to models.Date) ([]Figure, []Check, error) {
-	p := Period{from, to}
-	if err := p.check(); err != nil {
+	return At(tx, Period{from, to}, time.Time{})
+}
+
+// At is HalfYear as it was recorded at a moment (zero: now).
+func At(tx *gorm.DB, p Period, asOf time.Time) ([]Figure, []Check, error) {
+	r, err := read(tx, p, asOf)
+	if err != nil {
 		return nil, nil, err
 	}
-	figures := make([]Figure, 0, len(definitions))
-	for _, d := range definitions {
-		rows, err := d.rows(tx, p)
+	all := make([]Figure, 0, len(Definitions))
+	for _, d := range Definitions {
+		f, err := r.value(d)
 		if err != nil {
 			return nil, nil, err
 		}
-		f, err := d.figure(rows)
-		if err != nil {
-			return nil, nil, err
-		}
-		figures = append(figures, f)
+		all = append(all, f)
 	}
-	checks, err := crossFoot(tx, p, figures)
-	return figures, checks, err
+	checks, err := r.crossFoot(all)
+	return all, checks, err
 }
 
-// Rows are what is behind a figure; a refusal "not-found" when there is no such figure.
+// Find is the definition of a figure; a refusal "not-found" when there is none.
+func Find(id string) (Definition, error) {
+	for _, d := range Definitions {
+		if d.ID == id {
+			return d, nil
+		}
+	}
+	return Definition{}, models.Refuse("not-found", "what", id)
+}
+
+// Rows are what is behind a figure of the live books.
 func Rows(tx *gorm.DB, id string, from, to models.Date) (Figure, []Column, []Row, error) {
-	p := Period{from, to}
-	if err := p.check(); err != nil {
+	d, err := Find(id)
+	if err != nil {
 		return Figure{}, nil, nil, err
 	}
-	for _, d := range definitions {
-		if d.id != id {
-			continue
+	r, err := read(tx, Period{from, to}, time.Time{})
+	if err != nil {
+		return Figure{}, nil, nil, err
+	}
+	f, err := r.value(d)
+	if err != nil {
+		return f, nil, nil, err
+	}
+	rows, err := r.rows(d)
+	return f, d.Columns, rows, err
+}
+
+// reader is what the figures of one report share.
+type reader struct {
+	tx     *gorm.DB
+	p      Period
+	asOf   time.Time
+	walks  campaign.Values
+	shares map[string]service.Figure
+	totals map[string]*registers.Definition
+	depts  map[string]string
+}
+
+// horizon is after everything that is recorded.
+var horizon = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func read(tx *gorm.DB, p Period, asOf time.Time) (*reader, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	r := &reader{tx: tx, p: p, asOf: asOf, shares: map[string]service.Figure{}, totals: map[string]*registers.Definition{}, depts: map[string]string{}}
+	var err error
+	if r.walks, err = campaign.ValuesOf(tx, p.From, p.To, asOf); err != nil {
+		return nil, err
+	}
+	shares, err := service.Figures(tx, r.day())
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range shares {
+		r.shares[s.ID] = s
+	}
+	all, err := registers.All(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		for id := range d.Totals {
+			r.totals[id] = d
 		}
-		rows, err := d.rows(tx, p)
+	}
+	var depts []struct{ ID, Name string }
+	if err := tx.Table("dept").Select("id, name").Scan(&depts).Error; err != nil {
+		return nil, fmt.Errorf("units of the report: %w", err)
+	}
+	for _, d := range depts {
+		r.depts[d.ID] = d.Name
+	}
+	return r, nil
+}
+
+func (r *reader) day() service.At { return service.At{On: r.p.To, AsOf: r.asOf} }
+
+func (r *reader) period() registers.Period { return registers.Period{From: r.p.From, To: r.p.To} }
+
+func (r *reader) args() map[string]any {
+	at := r.asOf.UTC()
+	if r.asOf.IsZero() {
+		at = horizon
+	}
+	return map[string]any{"from": r.p.From, "to": r.p.To, "as_of": at, "rejected": books.Rejected}
+}
+
+// value computes a figure, where it can without reading its rows.
+func (r *reader) value(d Definition) (Figure, error) {
+	f := Figure{ID: d.ID, Unit: d.Unit, Version: d.Version}
+	switch d.Kind {
+	case KindCampaign:
+		f.Value = r.walks.By[d.Rows.Campaign]
+		return f, nil
+	case KindService:
+		s := r.shares[d.Rows.Service]
+		f.Value, f.Numerator, f.Denominator = s.Value, fmt.Sprint(s.Numerator), fmt.Sprint(s.Denominator)
+		return f, nil
+	case KindRegister:
+		return r.total(d, f)
+	}
+	if d.Sum == "" {
+		var n int64
+		err := r.tx.Raw("SELECT COUNT(*) FROM ("+d.Rows.SQL+") x", r.args()).Scan(&n).Error
 		if err != nil {
-			return Figure{}, nil, nil, err
+			return f, fmt.Errorf("figure %s: %w", d.ID, err)
 		}
-		f, err := d.figure(rows)
-		return f, d.columns, rows, err
-	}
-	return Figure{}, nil, nil, models.Refuse("not-found", "what", id)
-}
-
-// rows runs the query and writes each column as text: money in 元 with two decimals.
-func (d definition) rows(tx *gorm.DB, p Period) ([]Row, error) {
-	result, err := tx.Raw(d.query, map[string]any{"from": p.From, "to": p.To, "rejected": books.Rejected}).Rows()
-	if err != nil {
-		return nil, fmt.Errorf("figure %s: %w", d.id, err)
-	}
-	defer func() { _ = result.Close() }()
-	var rows []Row
-	for result.Next() {
-		cells := make([]any, len(d.columns))
-		for i, c := range d.columns {
-			cells[i] = cell(c)
-		}
-		if err := result.Scan(cells...); err != nil {
-			return nil, fmt.Errorf("figure %s: %w", d.id, err)
-		}
-		row := Row{}
-		for i, c := range d.columns {
-			row[c.ID] = text(cells[i])
-		}
-		rows = append(rows, row)
-	}
-	if err := result.Err(); err != nil {
-		return nil, fmt.Errorf("figure %s: %w", d.id, err)
-	}
-	return rows, nil
-}
-
-func cell(c Column) any {
-	switch c.Kind {
-	case "money":
-		return new(models.Money)
-	case "date":
-		return new(models.Date)
-	case "count":
-		return new(int64)
-	}
-	return new(models.Optional)
-}
-
-func text(cell any) string {
-	switch v := cell.(type) {
-	case *models.Money:
-		return v.String()
-	case *models.Date:
-		return string(*v)
-	case *models.Optional:
-		return string(*v)
-	case *int64:
-		return fmt.Sprint(*v)
-	}
-	return ""
-}
-
-// figure computes the value from the rows, and nothing else.
-func (d definition) figure(rows []Row) (Figure, error) {
-	f := Figure{ID: d.id, Unit: d.unit, Value: fmt.Sprint(len(rows))}
-	if d.sum == "" {
+		f.Value = fmt.Sprint(n)
 		return f, nil
 	}
-	sum, err := total(rows, d.sum)
+	rows, err := r.rows(d)
 	if err != nil {
-		return f, fmt.Errorf("figure %s: %w", d.id, err)
+		return f, err
 	}
-	if d.over == "" {
-		f.Value = sum.Shift(-d.tenths()).StringFixed(d.scale)
+	return d.Figure(rows)
+}
+
+func (r *reader) total(d Definition, f Figure) (Figure, error) {
+	def := r.totals[d.Rows.Total]
+	if def == nil { // the county keeps no such register
 		return f, nil
 	}
-	whole, err := total(rows, d.over)
+	v, err := registers.FigureOf(r.tx, def, d.Rows.Total, r.period(), r.asOf)
 	if err != nil {
-		return f, fmt.Errorf("figure %s: %w", d.id, err)
+		return f, err
+	}
+	f.Value, f.Version = v.Value, def.Version
+	f.Wording = worded(f.Value, d.Worded)
+	return f, nil
+}
+
+// worded tells a number from 11 to 19 as 10余; anything else is told as it is (X02).
+func worded(value, unit string) string {
+	if unit == "" || value == "" {
+		return ""
+	}
+	if n, err := decimal.NewFromString(value); err == nil && n.GreaterThanOrEqual(decimal.NewFromInt(11)) && n.LessThanOrEqual(decimal.NewFromInt(19)) {
+		return "10余" + unit
+	}
+	return value + unit
+}
+
+// Figure computes the value from the rows, and nothing else.
+func (d Definition) Figure(rows []Row) (Figure, error) {
+	f := Figure{ID: d.ID, Unit: d.Unit, Version: d.Version, Value: fmt.Sprint(len(rows))}
+	if d.Sum == "" {
+		return f, nil
+	}
+	sum, err := total(rows, d.Sum)
+	if err != nil {
+		return f, fmt.Errorf("figure %s: %w", d.ID, err)
+	}
+	if d.Over == "" {
+		if d.Tenths {
+			sum = sum.Shift(-1)
+		}
+		f.Value = sum.StringFixed(d.Scale)
+		return f, nil
+	}
+	whole, err := total(rows, d.Over)
+	if err != nil {
+		return f, fmt.Errorf("figure %s: %w", d.ID, err)
 	}
 	f.Numerator, f.Denominator = sum.StringFixed(2), whole.StringFixed(2)
 	f.Value = books.RateOf(sum, whole).Percent()
 	return f, nil
-}
-
-// tenths: days saved are kept in tenths of a working day.
-func (d definition) tenths() int32 {
-	if d.unit == "天" {
-		return 1
-	}
-	return 0
 }
 
 func total(rows []Row, column string) (decimal.Decimal, error) {

@@ -18,9 +18,9 @@ import (
 func TestMain(m *testing.M) { modelstest.Main(m) }
 
 func TestFiguresHaveTexts(t *testing.T) {
-	for _, d := range definitions {
-		keys := []string{"figure." + d.id}
-		for _, c := range d.columns {
+	for _, d := range Definitions {
+		keys := []string{"figure." + d.ID, "definition." + d.ID}
+		for _, c := range d.Columns {
 			keys = append(keys, "column."+c.ID)
 		}
 		for _, k := range keys {

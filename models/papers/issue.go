@@ -47,6 +47,29 @@ func Issue(tx *gorm.DB, a models.Acting, kind, project, subject string, facts ma
 	return d, AddDocument(tx, a, &d)
 }
 
+// Draft is a paper as it would be issued, before it has a number and without a
+// trace in the books. The same facts of the same day give the same tree.
+func Draft(tx *gorm.DB, a models.Acting, kind, subject string, facts map[string]any) (Doc, error) {
+	desk, err := deskOf(tx)
+	if err != nil {
+		return Doc{}, err
+	}
+	t, ok := desk.Shelf.Kind(kind)
+	if !ok {
+		return Doc{}, fmt.Errorf("papers: there is no paper of kind %q", kind)
+	}
+	all, err := desk.facts(a, Document{Title: subject, Dated: a.On()}, facts)
+	if err != nil {
+		return Doc{}, err
+	}
+	all["paper"].(map[string]any)["no"] = ""
+	vars, err := t.Values(all)
+	if err != nil {
+		return Doc{}, err
+	}
+	return t.Build(vars)
+}
+
 // token is what a stranger must know to ask after a paper: a hundred bits.
 func token() string {
 	b := make([]byte, 15)

@@ -178,6 +178,11 @@ func Figure(tx *gorm.DB, id string, p Period, asOf time.Time) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
+	return FigureOf(tx, d, id, p, asOf)
+}
+
+// FigureOf is Figure of a register that the caller has read: a report has many figures of few registers.
+func FigureOf(tx *gorm.DB, d *Definition, id string, p Period, asOf time.Time) (Value, error) {
 	all, err := everybody(tx, d).total(tx, id, p, asOf, "")
 	if err != nil || len(all) == 0 {
 		return Value{Register: d.ID, ID: id, Def: d.Totals[id], Version: d.Version}, err

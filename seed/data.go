@@ -1,0 +1,118 @@
+package seed
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Data is a data set that is played through the front door: projects, service
+// items, a campaign with its walks and issues, and entries of registers. What is
+// left out of it is not played, and counts in no figure.
+type Data struct {
+	Projects []Project     `json:"projects,omitempty"`
+	Items    []Item        `json:"items,omitempty"`
+	Campaign *Campaign     `json:"campaign,omitempty"`
+	Walks    []Walk        `json:"walks,omitempty"`
+	Entries  []EntryOfBook `json:"entries,omitempty"`
+}
+
+// Item is a service item (事项).
+type Item struct {
+	Code         string   `json:"code"`
+	Name         string   `json:"name"`
+	Unit         string   `json:"unit"`
+	Kind         string   `json:"kind"` // 行政许可 counts in the shares
+	LegalDays    int      `json:"legalDays"`
+	PromisedDays int      `json:"promisedDays"`
+	Instant      bool     `json:"instant,omitempty"`
+	Materials    []string `json:"materials,omitempty"`
+	Steps        []string `json:"steps,omitempty"`
+	ValidFrom    string   `json:"validFrom"`
+}
+
+// Campaign of walks with the lists of its units.
+type Campaign struct {
+	Name     string         `json:"name"`
+	StartsOn string         `json:"startsOn"`
+	EndsOn   string         `json:"endsOn"`
+	Goal     string         `json:"goal,omitempty"`
+	Units    []CampaignUnit `json:"units"`
+}
+
+// CampaignUnit takes part with the items of its list.
+type CampaignUnit struct {
+	Unit  string   `json:"unit"`
+	Items []string `json:"items"` // codes
+}
+
+// Walk of an item of the campaign, by the director of its unit.
+type Walk struct {
+	Item    string  `json:"item"` // code
+	On      string  `json:"on"`
+	Role    string  `json:"role"`    // 群众, 企业
+	Channel string  `json:"channel"` // window, online, app, selfService
+	Issues  []Issue `json:"issues,omitempty"`
+}
+
+// Issue that a walk has found, and what became of it.
+type Issue struct {
+	Title     string `json:"title"`
+	Kind      string `json:"kind"` // cause: RULE, PROC, MAT, …
+	Becomes   string `json:"becomes"`
+	ClosedOn  string `json:"closedOn,omitempty"` // or referred on
+	Closing   string `json:"closing,omitempty"`  // what the evidence says
+	Materials int    `json:"materialsCut,omitempty"`
+	Steps     int    `json:"stepsCut,omitempty"`
+	Days      string `json:"daysCut,omitempty"`
+	Returns   int    `json:"returns,omitempty"` // how often the check sends it back
+}
+
+// What an issue becomes.
+const (
+	closedIssue   = "closed"
+	referredIssue = "referred"
+	openIssue     = "open"
+)
+
+// EntryOfBook is an entry of a register.
+type EntryOfBook struct {
+	Register string         `json:"register"`
+	On       string         `json:"on"` // business date
+	Fields   map[string]any `json:"fields"`
+}
+
+// ReadData reads a data set as Example writes one; an unknown field is an error.
+func ReadData(r io.Reader) (Data, error) {
+	var d Data
+	dec := json.NewDecoder(r)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&d); err != nil {
+		return d, fmt.Errorf("data set: %w", err)
+	}
+	return d, d.check()
+}
+
+// check finds what no server could take, before anything is played.
+func (d Data) check() error {
+	items := map[string]bool{}
+	for _, i := range d.Items {
+		if items[i.Code] {
+			return fmt.Errorf("data set: item %s is there twice", i.Code)
+		}
+		items[i.Code] = true
+	}
+	if d.Campaign == nil && len(d.Walks) > 0 {
+		return fmt.Errorf("data set: there are walks and no campaign")
+	}
+	for _, w := range d.Walks {
+		for _, i := range w.Issues {
+			switch i.Becomes {
+			case closedIssue, referredIssue, openIssue:
+			default:
+				return fmt.Errorf("data set: walk of %s: an issue becomes closed, referred or open, not %q", w.Item, i.Becomes)
+			}
+		}
+	}
+	return nil
+}
