@@ -44,13 +44,13 @@ var classOf = map[string]string{
 // house are the classes of the bureau.
 var house = []string{"RA", "RB", "BH", "BU", "LEGAL", "OFFICE"}
 
-// paperReaders are the classes that read papers of a class once they are issued.
+// paperReaders are the classes that read papers of a class, r1 to r7 by their digit, once they are issued.
 // What waits for a moment is in paperMoments.
 var paperReaders = map[string][]string{
-	"r1":    slices.Concat(house, []string{"AP", "JT", "FI", "PR", "CL", "AU"}),
-	"r2":    slices.Concat(house, []string{"AP", "JT", "FI", "CL", "AU"}),
-	"r4":    slices.Concat(house, []string{"AP", "SU", "FI", "PR", "CL", "AU"}),
-	"r7":    slices.Concat(house, []string{"AP", "AU"}),
+	"1":     slices.Concat(house, []string{"AP", "JT", "FI", "PR", "CL", "AU"}),
+	"2":     slices.Concat(house, []string{"AP", "JT", "FI", "CL", "AU"}),
+	"4":     slices.Concat(house, []string{"AP", "SU", "FI", "PR", "CL", "AU"}),
+	"7":     slices.Concat(house, []string{"AP", "AU"}),
 	"house": {"RA", "BH", "LEGAL", "OFFICE", "JT", "CL", "AU"},
 }
 
@@ -130,7 +130,7 @@ func (s *paperSight) sees(d papers.Document) (bool, error) {
 		}
 		return false, nil
 	}
-	for _, class := range paperReaders[t.Read] {
+	for _, class := range paperReaders[strings.TrimPrefix(t.Read, "r")] {
 		switch {
 		case !s.classes[class]:
 		case class == "SU":
