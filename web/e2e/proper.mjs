@@ -39,16 +39,30 @@ async function upload(clerk, code, kind, title) {
   return id
 }
 
-/** Fills the form, brings the papers and has the head enter the project into the annual plan. */
-export async function prepared(clerk, head, code, unitPrices, total) {
+/** The head enters the annual plan by hand, and the clerk is offered his unit's entry in the form. */
+export async function planned(head, unitName, name, estimate, look) {
+  const { page } = head
+  await page.goto('/plan')
+  await page.locator('#plan-unit').fill(unitName)
+  await page.locator('#plan-unit').blur()
+  await page.locator('#plan-name').fill(name)
+  await page.locator('#plan-type').selectOption({ index: 1 })
+  await page.locator('#plan-estimate').fill(estimate)
+  await page.locator('[data-test=add-entry] [type=submit]').click()
+  await page.locator('[data-entry]').filter({ hasText: name }).waitFor()
+  await look(page, 'plan')
+}
+
+/** Fills the form and brings the papers; who has no entry of the plan yet gets one from the head. */
+export async function prepared(clerk, head, code, unitPrices, total, entered = false) {
   const { now } = await clerk.get('/api/v1/me')
   const year = Number(now.slice(0, 4))
   const ids = {}
   for (const [kind, title] of papers) ids[title] = await upload(clerk, code, kind, title)
   const project = await clerk.get(`/api/v1/projects/${code}`)
   const entry = `JH-${code.replace(/^[^-]*-/, '')}`
-  await clerk.edit(`/api/v1/projects/${code}`, project.version, { form: { ...form(entry, project.name, year, unitPrices, total, [ids['总体架构图']]), ...project.form } })
-  await head.post('/api/v1/plan-entries', { id: entry, fiscalYear: year, unit: project.dept, name: project.name, type: project.type, estimate: total })
+  await clerk.edit(`/api/v1/projects/${code}`, project.version, { form: { ...form(entered ? '' : entry, project.name, year, unitPrices, total, [ids['总体架构图']]), ...project.form } })
+  if (!entered) await head.post('/api/v1/plan-entries', { id: entry, fiscalYear: year, unit: project.dept, name: project.name, type: project.type, estimate: total })
 }
 
 /** Puts three quotes to each line, as evidence of its price. */

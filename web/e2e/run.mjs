@@ -10,7 +10,7 @@ import { startPlatform } from './platform.mjs'
 import { backs } from './back.mjs'
 import { clickTwice, halfRow, offlineOnce, takeBack, twoBrowsers } from './records.mjs'
 import { rulePack } from './rulepack.mjs'
-import { answered, prepared, quoted } from './proper.mjs'
+import { answered, planned, prepared, quoted } from './proper.mjs'
 import { pasted, script } from './script.mjs'
 
 const shots = new URL('../../build/screenshots/', import.meta.url).pathname
@@ -91,9 +91,12 @@ async function apply(clerk, dept, head) {
   await page.waitForURL('**/application*')
   const code = page.url().match(/projects\/([^/]+)\//)[1]
   await page.goto('/inbox')
-  await prepared(clerk, head, code, ['1880000.00', '50000.00', '120000.00'], '2400000.00')
+  const unit = (await clerk.get('/api/v1/me')).person.posts.find((p) => p.dept === dept).deptName
+  await planned(head, unit, '智慧停车管理系统', '240万', look)
+  await prepared(clerk, head, code, ['1880000.00', '50000.00', '120000.00'], '2400000.00', true)
   await page.goto(`/projects/${code}/application?step=basics`)
   await clerk.fill('/contact', '陆小桥')
+  await clerk.fill('/planEntry', '智慧停车') // typed in part, chosen by what it can only mean
   await page.getByText('已保存到服务器').first().waitFor()
   await page.goto(`/projects/${code}/application?step=security`)
   await page.locator('#mlps').selectOption('1')
