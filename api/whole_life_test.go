@@ -242,6 +242,9 @@ func (p *player) answer(t wire.TaskDetail) (string, wire.OperationRequest, bool)
 	var rects wire.RectificationPage
 	p.do(p.chief, "GET", "/api/v1/projects/"+p.code+"/rectifications", nil).want(200, "").into(&rects)
 	s.Rectified = len(rects.Items) > 0
+	if t.Element == "p7_sign" {
+		s.Files = map[string][]string{"合同文本": {p.evidence()}}
+	}
 	return seed.Answer(s)
 }
 

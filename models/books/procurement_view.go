@@ -31,7 +31,7 @@ var procurementTypes = []string{
 type ProcurementView struct {
 	ProcRound
 	State      string
-	AwardTotal models.Money // of all packages awarded so far
+	AwardTotal models.Money // of all packages of the round awarded so far
 	Packages   []PackageView
 	Kept       []PackageView // awarded in an earlier round
 }
@@ -71,7 +71,6 @@ func Procurement(tx *gorm.DB, project string) (ProcurementView, error) {
 		for _, p := range all[i].Packages {
 			if p.State == ProcAwarded && v.Package(p.PackageNo) == nil {
 				v.Kept = append(v.Kept, p)
-				v.AwardTotal = v.AwardTotal.Add(p.Award)
 			}
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
@@ -82,7 +84,7 @@ func TestContractOfAPackage(t *testing.T) {
 		if got := d.refused("APPLY_CLERK@DP18", "payment.request", early); got != "invalid-data; /term: term-not-due" {
 			t.Errorf("a guarantee before the acceptance: %s", got)
 		}
-		final := books.Acceptance{Project: d.code, Kind: books.Final, Round: 1, HeldOn: "2022-07-20", Conclusion: "pass", Items: models.JSON("[]"), Group: models.JSON("[]"), Actor: "x", BusinessDate: "2022-07-20"}
+		final := books.Acceptance{Project: d.vars["projectCode"].(string), Kind: books.Final, Round: 1, HeldOn: "2022-07-20", Conclusion: "pass", Members: models.JSON("[]"), Items: models.JSON("[]"), Actor: "x"}
 		if err := db.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Create(&final).Error }); err != nil {
 			t.Fatal(err)
 		}

@@ -212,6 +212,9 @@ func procurementState(tx *gorm.DB, c Call) (Result, Write, error) {
 	m := v.Main()
 	if m != nil {
 		r["packageNo"], r["packageName"] = m.PackageNo, m.Name
+		if c.Headers["of"] == "package" { // each has its own contract; in models of a former release one is for all
+			r["awardTotal"] = Number(m.Award)
+		}
 	}
 	switch {
 	case v.State == books.ProcAwarded && m != nil:
