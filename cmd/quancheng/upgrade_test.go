@@ -48,8 +48,11 @@ func goesOn(t *testing.T, release string) {
 	}
 	p.start(t.Context())
 	u := &upgraded{T: t, ctx: t.Context(), url: p.url(), head: signedIn(t, p.url(), "zhao-kezhang")}
-	if got := figuresOf(u.ctx, t, u.head); !maps.Equal(got, m.Figures) {
-		t.Errorf("the figures of 2022 are %v, were %v", got, m.Figures)
+	figures := figuresOf(u.ctx, t, u.head)
+	for id, was := range m.Figures { // the release may have figures that the former one did not know
+		if figures[id] != was {
+			t.Errorf("the figure %s of 2022 is %s, was %s", id, figures[id], was)
+		}
 	}
 	u.unblock()
 	u.finish(m)
