@@ -143,7 +143,7 @@ async function grant(page) {
   await page.locator('li .btn.s.p').first().click()
   await page.locator('dialog #why').fill('核对过名册')
   await page.locator('dialog .btn.p').click()
-  await page.locator('dialog').waitFor({ state: 'detached' })
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
 }
 
 async function main() {
