@@ -151,6 +151,9 @@ func (l *life) act(ctx context.Context, now wire.Project, t wire.NextTask) (bool
 		}
 		return did, err
 	}
+	if len(holders) == 0 {
+		return false, nil // done by somebody since it was listed; one that nobody holds stands still, and is told then
+	}
 	return false, fmt.Errorf("nobody of %d holders may act", len(holders))
 }
 
