@@ -179,6 +179,8 @@ func watch(ctx context.Context, conn *pgx.Conn, dsn, who string, lost chan<- str
 		case <-ctx.Done():
 			closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
+			// Given back before the connection ends: PostgreSQL frees what a session held only when it gets to it.
+			_, _ = conn.Exec(closing, "SELECT pg_advisory_unlock($1)", int64(lockEmbedded))
 			_ = conn.Close(closing)
 			return
 		case <-ticker.C:
