@@ -212,7 +212,9 @@ func TestRectificationDispute(t *testing.T) {
 		d.want(d.run(owner, "rectification.respond", `{"rootCause":"PROC","why":"职责没有写清楚"}`), "ownerAnswer", `"accept"`)
 		d.run(owner, "rectification.measures", `{"measures":[{"text":"明确牵头窗口","owner":"甲","due":"2026-12-31"}]}`)
 
-		more := func(days string) string { return `{"act":"extend","extendDays":` + days + `,"extendReason":"等待系统改造"}` }
+		more := func(days string) string {
+			return `{"act":"extend","extendDays":` + days + `,"extendReason":"等待系统改造"}`
+		}
 		if got := d.refused(owner, "rectification.remedy", more("11")); got != "invalid-data; /extendDays: number-range" { // severity B has 10
 			t.Error(got)
 		}
