@@ -52,9 +52,8 @@ func (AuditHead) TableName() string { return "audit_head" }
 // Audit appends an entry to a chain ("i:<root instance>" or "r:<register>").
 // The actor's fields are taken from a; the caller fills action, subject and what belongs to them.
 func Audit(tx *gorm.DB, chain string, a models.Acting, e AuditEntry) error {
-	var head AuditHead
-	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("chain = ?", chain).Take(&head).Error
-	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+	head, err := lockHead(tx, chain)
+	if err != nil {
 		return fmt.Errorf("audit head of %s: %w", chain, err)
 	}
 	e.Chain, e.Seq, e.Prev = chain, head.Seq+1, head.Hash
@@ -75,6 +74,20 @@ func Audit(tx *gorm.DB, chain string, a models.Acting, e AuditEntry) error {
 		return fmt.Errorf("audit head of %s: %w", chain, err)
 	}
 	return nil
+}
+
+// lockHead is the newest link of a chain, held until the transaction ends. A chain
+// that begins has no row to hold: it gets an empty one first, on which a second
+// writer of the first entry waits.
+func lockHead(tx *gorm.DB, chain string) (head AuditHead, err error) {
+	err = tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("chain = ?", chain).Take(&head).Error
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return head, err
+	}
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&AuditHead{Chain: chain}).Error; err != nil {
+		return head, err
+	}
+	return head, tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("chain = ?", chain).Take(&head).Error
 }
 
 // sum hashes the entry in a form that both dialects give back equal: the

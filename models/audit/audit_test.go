@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -114,4 +115,34 @@ func dropGuards(tx *gorm.DB, sqlite bool) error {
 		}
 	}
 	return nil
+}
+
+// TestFirstEntriesOfAChainAtOnce: a chain that begins has no head to hold yet;
+// everybody's first entry still finds its own place behind the others'.
+func TestFirstEntriesOfAChainAtOnce(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		ctx, now := context.Background(), time.Date(2022, 6, 30, 9, 0, 0, 0, models.Zone)
+		const writers = 8
+		for round := range 5 {
+			chain, errs, begin := fmt.Sprintf("r:first-%d", round), make(chan error, writers), make(chan struct{})
+			for range writers {
+				go func() {
+					<-begin
+					errs <- db.Tx(ctx, func(tx *gorm.DB) error {
+						return audit.Audit(tx, chain, models.Acting{Person: "zhou-min", At: now}, audit.AuditEntry{Action: "act", Subject: "s"})
+					})
+				}()
+			}
+			close(begin)
+			for range writers {
+				if err := <-errs; err != nil {
+					t.Error(err)
+				}
+			}
+			var head audit.AuditHead
+			if err := db.Read(ctx).Where("chain = ?", chain).Take(&head).Error; err != nil || head.Seq != writers {
+				t.Errorf("the chain ends at %d, want %d (%v)", head.Seq, writers, err)
+			}
+		}
+	})
 }
