@@ -78,6 +78,7 @@ CREATE TRIGGER search_entry_delete AFTER DELETE ON search_entry BEGIN
 END;
 -- +goose StatementEnd
 -- +all
+CREATE INDEX search_no ON search_entry (kind, lower(no));
 CREATE INDEX search_kind ON search_entry (kind, id);
 CREATE INDEX search_dept ON search_entry (dept, kind, id);
 CREATE INDEX search_project ON search_entry (project, kind, id);
@@ -91,7 +92,7 @@ INSERT INTO search_entry (kind, ref, title, no, words, dept, project, person)
   FROM rectification r JOIN dept d ON d.id = r.owner_dept ORDER BY r.no;
 INSERT INTO search_entry (kind, ref, title, no, words, dept, project, person)
   SELECT 'document', o.id, o.title, COALESCE(o.doc_no, ''), COALESCE(o.doc_no, '') || ' ' || o.title || ' ' || o.file_name, COALESCE(p.dept_id, r.owner_dept, ''), o.project, COALESCE(r.registrar, '')
-  FROM document o LEFT JOIN project p ON p.code = o.project LEFT JOIN rectification r ON r.no = o.rectification WHERE o.kind <> 'crypto' ORDER BY o.created_at, o.id;
+  FROM document o LEFT JOIN project p ON p.code = o.project LEFT JOIN rectification r ON r.no = o.rectification ORDER BY o.created_at, o.id;
 INSERT INTO search_entry (kind, ref, title, no, words, dept, project, root, person, process)
   SELECT 'matter', CAST(b.root AS TEXT), b.title, s.business_key, b.title || ' ' || s.business_key, s.dept, s.project, b.root, b.person, s.process
   FROM begun b JOIN root_state s ON s.key = b.root ORDER BY b.root;
@@ -115,7 +116,7 @@ INSERT INTO search_entry (kind, ref, title, no, words, dept, project, person)
 INSERT INTO search_entry (kind, ref, title, no, words, dept, project, person)
   SELECT 'document', NEW.id, NEW.title, COALESCE(NEW.doc_no, ''), COALESCE(NEW.doc_no, '') || ' ' || NEW.title || ' ' || NEW.file_name,
     COALESCE((SELECT p.dept_id FROM project p WHERE p.code = NEW.project), (SELECT r.owner_dept FROM rectification r WHERE r.no = NEW.rectification), ''), NEW.project,
-    COALESCE((SELECT r.registrar FROM rectification r WHERE r.no = NEW.rectification), '') FROM org_version WHERE NEW.kind <> 'crypto'
+    COALESCE((SELECT r.registrar FROM rectification r WHERE r.no = NEW.rectification), '') FROM org_version WHERE true
   ON CONFLICT (kind, ref) DO UPDATE SET title = excluded.title, no = excluded.no, words = excluded.words;
 -- +end
 -- +trigger search_of_begun INSERT, UPDATE OF title ON begun

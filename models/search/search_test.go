@@ -46,7 +46,7 @@ func fill(t *testing.T, db *models.DB) {
 		if err := put("document", row{"id": "7", "project": "XM-2022-004", "kind": "批复", "title": "关于智慧水利项目的批复", "doc_no": "县数资审〔2022〕6号", "created_by": "zhou", "created_at": noon}); err != nil {
 			return err
 		}
-		if err := put("document", row{"id": "8", "project": "XM-2022-004", "kind": "crypto", "title": "水利系统密评报告", "created_by": "zhou", "created_at": noon}); err != nil {
+		if err := put("document", row{"id": "8", "project": "XM-2022-004", "kind": "crypto", "title": "密码应用方案", "created_by": "zhou", "created_at": noon}); err != nil {
 			return err
 		}
 		err := put("rectification", row{"no": "ZG-2022-0001", "source": "walk", "title": "取水许可仍要纸质图", "owner_dept": "A", "severity": "A", "state": "OPEN", "blocking": false, "found_on": "2022-03-01",
@@ -118,7 +118,7 @@ func TestFind(t *testing.T) {
 			{`覆盖"网`, all, "project:XM-2022-005"},
 			{"%%", all, ""},
 			{`\'; --`, all, ""},
-			{"密评", all, ""}, // reports of tests are no word of the search
+			{"密码", all, "document:8"},
 			{"水利", clerk, "project:XM-2022-004 matter:1 document:7 rectification:ZG-2022-0001 person:li"},
 			{"水利", other, "matter:2 person:li"},
 			{"应急", other, "project:XM-2022-003"},
