@@ -38,6 +38,7 @@ func Tell(tx *gorm.DB, n Notification, persons ...string) error {
 	}
 	n.CreatedAt = models.Stamp(n.CreatedAt)
 	var told []string
+	var rows []Notification
 	for _, p := range persons {
 		row := n
 		row.Person = p
@@ -46,11 +47,14 @@ func Tell(tx *gorm.DB, n Notification, persons ...string) error {
 			return fmt.Errorf("notify %s of %s: %w", p, n.Cause, done.Error)
 		}
 		if done.RowsAffected == 1 {
-			told = append(told, p)
+			told, rows = append(told, p), append(rows, row)
 		}
 	}
 	if len(told) == 0 {
 		return nil
+	}
+	if err := push(tx, rows); err != nil {
+		return err
 	}
 	return models.Notify(tx, models.Notice{Kind: "notification", Key: n.Subject, Persons: told})
 }

@@ -26,6 +26,7 @@ type Outgoing struct {
 	LastError    string
 	CreatedAt    time.Time
 	DeliveredAt  *time.Time
+	Batch        string // of notices: what leaves together
 }
 
 // The kinds of outgoing things.
@@ -35,6 +36,7 @@ const (
 	OutMessage = "message"
 	OutSignal  = "signal"
 	OutRelease = "release" // a claim goes back: process.Release
+	OutNotice  = "notice"  // a person is told by a channel: target is the person, event type the channel
 	OutReseat  = "reseat"  // the organisation has changed: open tasks go where they belong now
 )
 
