@@ -30,12 +30,12 @@ func TestSearch(t *testing.T) {
 	w.leaves()
 	p := w.submitted()
 	w.begins("zhou-min", wire.BeginRequest{Data: trip})
-	accept := w.taskOf("ma-shouli", "p2_check")
+	accept := w.taskOf("chen-shouli", "p2_check")
 	for _, x := range []struct{ person, question, want string }{
 		{"zhou-min", "智慧停车", "project:智慧停车管理系统"},
 		{"fang-lei", "智慧停车", ""},                     // another unit
 		{"xian-lingdao", p.Code, "project:智慧停车管理系统"}, // by its code
-		{"ma-shouli", "停车", "project:智慧停车管理系统 task:" + accept.Name},
+		{"chen-shouli", "停车", "project:智慧停车管理系统 task:" + accept.Name},
 		{"zhou-min", "停", ""}, {"zhou-min", `%_'"`, ""}, {"zhou-min", "", ""},
 		{"kang-xitong", "停车", ""}, // an administrator
 		{"zhou-min", "合肥", "matter:"}, {"he-guangming", "合肥", "matter:"}, {"yan-shenji", "合肥", "matter:"},
@@ -134,7 +134,7 @@ func TestExports(t *testing.T) {
 		has          string
 	}{
 		{"zhou-min", "projects", 1, p.Code}, {"fang-lei", "projects", 0, ""}, {"xian-lingdao", "projects?q=停车&sort=name", 1, "智慧停车管理系统"}, {"zhou-min", "projects?q=没有", 0, ""},
-		{"zhou-min", "matters", 2, "合肥"}, {"ma-shouli", "tasks?scope=open", 1, p.Code}, {"zhao-kezhang", "rectifications", 0, ""},
+		{"zhou-min", "matters", 2, "合肥"}, {"chen-shouli", "tasks?scope=open", 1, p.Code}, {"zhao-kezhang", "rectifications", 0, ""},
 	} {
 		lines := w.sheet(x.person, x.list)
 		if len(lines) != x.rows+2 || !strings.Contains(lines[0], "（"+x.person+"）于 ") || !strings.Contains(strings.Join(lines, "\n"), x.has) {
@@ -142,7 +142,7 @@ func TestExports(t *testing.T) {
 		}
 	}
 	var kept []string
-	w.must(w.db.Read(ctx()).Raw("SELECT action || ' ' || CAST(detail AS TEXT) FROM audit_entry WHERE action LIKE 'list.export%' AND actor = 'ma-shouli' ORDER BY at, seq").Scan(&kept).Error)
+	w.must(w.db.Read(ctx()).Raw("SELECT action || ' ' || CAST(detail AS TEXT) FROM audit_entry WHERE action LIKE 'list.export%' AND actor = 'chen-shouli' ORDER BY at, seq").Scan(&kept).Error)
 	if len(kept) != 2 || !strings.HasPrefix(kept[0], "list.export ") || !strings.Contains(kept[1], `"rows"`) {
 		t.Errorf("audit: %q", kept)
 	}

@@ -28,6 +28,7 @@ type Line struct {
 	Link string
 	Kind string
 	At   time.Time
+	Task bool // something to do, until it is done
 	Done bool // of a list of things to do: take it off
 }
 
@@ -80,7 +81,7 @@ func line(n office.Notification, base string) (Line, error) {
 	if err := n.Args.Into(&args); err != nil {
 		return Line{}, err
 	}
-	return Line{ID: id(n.ID), Text: texts.Text(texts.Chinese, "notification."+string(n.Kind), args), Link: link(base, n.Subject), Kind: string(n.Kind), At: n.CreatedAt}, nil
+	return Line{ID: id(n.ID), Text: texts.Text(texts.Chinese, "notification."+string(n.Kind), args), Link: link(base, n.Subject), Kind: string(n.Kind), At: n.CreatedAt, Task: strings.HasPrefix(n.Subject, "task:") && contains(fleeting, string(n.Kind))}, nil
 }
 
 // pages of the browser client, by the kind of a notification's subject.

@@ -9,7 +9,7 @@ import (
 )
 
 // TodoPush keeps the list of things to do of the province's app (docs/notices.md): PUT {URL}/todos/{id} puts one
-// in or replaces it, with "state":"open" or "done". The same put twice is one: the id is the notice's.
+// in or replaces it, with "state":"open" or "done", or "info" of what is to be read only. The same put twice is one: the id is the notice's.
 type TodoPush struct {
 	URL    string
 	Token  string
@@ -22,7 +22,7 @@ type todoItem struct {
 	Person string    `json:"person"`
 	Title  string    `json:"title"`
 	Link   string    `json:"link,omitempty"`
-	State  string    `json:"state"` // open, done
+	State  string    `json:"state"` // open, done, info
 	At     time.Time `json:"at"`
 }
 
@@ -30,8 +30,11 @@ type todoItem struct {
 func (t *TodoPush) Send(ctx context.Context, m Message) error {
 	for _, l := range m.Lines {
 		item := todoItem{ID: l.ID, Person: m.Person, Title: l.Text, Link: l.Link, State: "open", At: l.At}
-		if l.Done {
+		switch {
+		case l.Done:
 			item.State = "done"
+		case !l.Task:
+			item.State = "info"
 		}
 		raw, err := json.Marshal(item)
 		if err != nil {

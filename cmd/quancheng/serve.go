@@ -78,6 +78,10 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	if err != nil {
 		return err
 	}
+	told, err := environmentNotices()
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
@@ -89,7 +93,7 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	defer p.close()
 	g := newGroup(ctx)
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable)})
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable), Notices: told})
 	})
 	g.run("http", func(ctx context.Context) error { return watched(ctx, l, p) })
 	p.log.Info("ready", "address", l.Addr().String(), "temporal", address)
@@ -114,6 +118,10 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 		return err
 	}
 	hooks, partnersAt, err := bureausFromEnvironment()
+	if err != nil {
+		return err
+	}
+	told, err := environmentNotices()
 	if err != nil {
 		return err
 	}
@@ -162,7 +170,7 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	g.run("partners", partnerlink.New(partnerlink.Config{DB: p.db, Partners: partnersAt, Log: p.log}).Run)
 	if embedded != nil {
 		g.run("worker", func(ctx context.Context) error {
-			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data)})
+			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data), Notices: told})
 		})
 	}
 	if err := inviteToSetup(ctx, p.db, "http://"+l.Addr().String(), os.Stdout); err != nil {

@@ -255,7 +255,7 @@ func span(s string) (from, to int, ok bool) {
 func DoneTodos(tx *gorm.DB, task int64, at time.Time) error {
 	err := tx.Exec(`INSERT INTO outbox (id, kind, target, event_type, project, payload, state, attempts, next_at, last_error, created_at)
 		SELECT 'd:' || n.id, o.kind, o.target, o.event_type, '', o.payload, ?, 0, ?, '', ? FROM notification n JOIN outbox o ON o.id = 'n:' || n.id || ':todo'
-		WHERE n.subject = ? AND o.state = ? ON CONFLICT (id) DO NOTHING`,
+		WHERE n.subject = ? AND n.kind IN ('task-open', 'task-group', 'task-handed', 'task-returned', 'task-answered', 'task-reminder') AND o.state = ? ON CONFLICT (id) DO NOTHING`,
 		outbox.OutPending, at.UTC(), at.UTC(), fmt.Sprintf("task:%d", task), outbox.OutDelivered).Error
 	if err != nil {
 		return fmt.Errorf("things to do of task %d: %w", task, err)

@@ -13,10 +13,10 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/partner"
 	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/partner/stream"
@@ -94,9 +94,6 @@ func settle(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, out facts.Ou
 	}
 	return row, release(tx, a, row)
 }
-
-// liaisons look after what a partner sent, by partner.
-var liaisons = map[string]string{"finance": "FINANCE_LIAISON", "procurement": "PROCUREMENT_LIAISON"}
 
 // tellParked tells the liaisons of the bureau that an event waits for a person.
 func tellParked(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
