@@ -46,6 +46,8 @@ export const router = createRouter({
     { path: '/campaigns/:id/walk', name: 'walk', component: () => import('./pages/campaign/Walk.vue'), props: true, meta: { title: 'walk.title' } },
     { path: '/rulepacks', name: 'rulepacks', component: () => import('./pages/rulepack/RulePacks.vue'), meta: { title: 'rulepack.title' } },
     { path: '/rulepacks/:id', name: 'rulepack', component: () => import('./pages/rulepack/RulePacks.vue'), props: true, meta: { title: 'rulepack.title' } },
+    { path: '/search', name: 'search', component: () => import('./pages/find/Search.vue'), meta: { title: 'find.title' } },
+    { path: '/notices', name: 'notices', component: () => import('./pages/notices/Notices.vue'), meta: { title: 'notices.title' } },
     { path: '/operations', name: 'operations', component: () => import('./pages/operations/Operations.vue'), meta: { title: 'nav.operations' } },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/shell/Lost.vue'), meta: { title: 'lost.title' } },
   ],
