@@ -60,15 +60,11 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 		s.gained(t.Key, to, true)
 		return s.notifyTask(tx, t.Key, to)
 	}
-	had, err := process.Candidates(tx, t.Key)
+	lost, gained, err := process.SaveTask(tx, *row, to)
 	if err != nil {
 		return err
 	}
-	lost, err := process.SaveTask(tx, *row, to)
-	if err != nil {
-		return err
-	}
-	s.gained(t.Key, slices.DeleteFunc(slices.Clone(to), func(p string) bool { return slices.Contains(had, p) }), false)
+	s.gained(t.Key, gained, false)
 	if err := s.tellLosers(tx, *row, lost); err != nil {
 		return err
 	}
@@ -142,9 +138,6 @@ func (s *step) closeTask(tx *gorm.DB, e engine.TaskClosed) error {
 		return err
 	}
 	if err := s.tellLosers(tx, *row, to); err != nil {
-		return err
-	}
-	if err := office.DoneTodos(tx, e.Key, s.now); err != nil {
 		return err
 	}
 	return s.notifyTask(tx, e.Key, to)

@@ -52,25 +52,48 @@ func (s *step) tell(tx *gorm.DB) error {
 // teller remembers within an event who was told of it.
 type teller struct {
 	*step
-	told   map[string]bool
-	args   map[string]string
-	moment time.Time
+	told    map[string]bool
+	args    map[string]string
+	moment  time.Time
+	members map[string][]string // of posts that have got a task
+	follow  []string
 }
 
-// name finds how the matter and the actor are called, if there is anything to tell.
+// name finds how the matter and the actor are called, and whom it concerns, at once, if there is anything to tell.
 func (t *teller) name(tx *gorm.DB) error {
 	t.moment = t.now
 	if len(t.gains) == 0 && len(t.raised) == 0 && t.ev.Type != engine.Operate && t.ev.Type != engine.Cancel && t.root.Open {
 		return nil
 	}
-	var names struct{ Project, Begun, Who, WhoEn string }
-	err := tx.Raw(`SELECT COALESCE((SELECT name FROM project WHERE code = ?), '') AS project, COALESCE((SELECT title FROM begun WHERE root = ?), '') AS begun,
-		COALESCE((SELECT name FROM person WHERE id = ?), '') AS who, COALESCE((SELECT name_en FROM person WHERE id = ?), '') AS who_en`,
-		t.root.Project, t.root.Key, t.acting.Person, t.acting.Person).Scan(&names).Error
-	if err != nil {
-		return fmt.Errorf("names of case %d: %w", t.root.Key, err)
+	var posts []string
+	for _, g := range t.gains {
+		posts = append(posts, slices.DeleteFunc(slices.Clone(g.to), func(p string) bool { return !strings.Contains(p, "@") })...)
 	}
-	t.args = map[string]string{"matter": cmp.Or(names.Project, names.Begun, t.root.BusinessKey), "who": cmp.Or(names.Who, t.acting.Person), "whoEn": names.WhoEn}
+	var rows []struct{ What, A, B string }
+	err := tx.Raw(`SELECT 'project' AS what, name AS a, '' AS b FROM project WHERE code = ? UNION ALL SELECT 'begun', title, '' FROM begun WHERE root = ?
+		UNION ALL SELECT 'who', name, name_en FROM person WHERE id = ? UNION ALL SELECT 'follows', person, '' FROM case_follow WHERE root = ?
+		UNION ALL SELECT 'member', o.person_id, o.id FROM post_now o JOIN person q ON q.id = o.person_id WHERE o.id IN ? AND q.active ORDER BY 1, 2, 3`,
+		t.root.Project, t.root.Key, t.acting.Person, t.root.Key, append(posts, "-")).Scan(&rows).Error
+	if err != nil {
+		return fmt.Errorf("whom case %d concerns: %w", t.root.Key, err)
+	}
+	var project, begun, who, whoEn string
+	t.members = map[string][]string{}
+	for _, r := range rows {
+		switch r.What {
+		case "project":
+			project = r.A
+		case "begun":
+			begun = r.A
+		case "who":
+			who, whoEn = r.A, r.B
+		case "follows":
+			t.follow = append(t.follow, r.A)
+		case "member":
+			t.members[r.B] = append(t.members[r.B], r.A)
+		}
+	}
+	t.args = map[string]string{"matter": cmp.Or(project, begun, t.root.BusinessKey), "who": cmp.Or(who, t.acting.Person), "whoEn": whoEn}
 	return nil
 }
 
@@ -122,10 +145,12 @@ func (t *teller) tasks(tx *gorm.DB) error {
 		if err := t.say(tx, t.kindOf(g), cause, subject, more, persons); err != nil {
 			return err
 		}
-		members, err := office.Members(tx, posts...)
-		if err != nil {
-			return err
+		var members []string
+		for _, p := range posts {
+			members = append(members, t.members[p]...)
 		}
+		slices.Sort(members)
+		members = slices.Compact(members)
 		if err := t.say(tx, "task-group", cause, subject, more, members); err != nil {
 			return err
 		}
@@ -198,10 +223,7 @@ func (t *teller) followers(tx *gorm.DB) error {
 	if len(t.opened) == 0 && t.root.Open {
 		return nil
 	}
-	var all []string
-	if err := tx.Raw("SELECT person FROM case_follow WHERE root = ? ORDER BY person", t.root.Key).Scan(&all).Error; err != nil {
-		return fmt.Errorf("who follows %d: %w", t.root.Key, err)
-	}
+	all := t.follow
 	if !t.root.Open { // who began it hears of the end itself
 		all = slices.DeleteFunc(all, func(p string) bool { return p == t.world.Input.Case.Initiator })
 	}

@@ -28,10 +28,10 @@ func TestTold(t *testing.T) {
 		}
 	}
 	people := []string{"zhou-min", "he-guangming", "zhao-kezhang"}
-	for range 60 {
+	for range 120 {
 		w.pass(time.Minute)
 		who := people[r.IntN(len(people))]
-		if r.IntN(8) == 0 {
+		if r.IntN(20) == 0 {
 			w.do("zhou-min", "POST", "/api/v1/instances/"+keys[r.IntN(len(keys))]+"/withdraw", wire.CaseRequest{Reason: because})
 			continue
 		}
@@ -41,7 +41,7 @@ func TestTold(t *testing.T) {
 			continue
 		}
 		task := page.Items[r.IntN(len(page.Items))]
-		op := []string{"agree", "return", "complete", "claim", "disagree"}[r.IntN(5)]
+		op := []string{"agree", "agree", "agree", "return", "complete", "complete", "claim", "disagree"}[r.IntN(8)]
 		in := wire.OperationRequest{Reason: because, Opinion: because}
 		if op == "complete" {
 			in.Data = trip
@@ -104,7 +104,7 @@ func TestNoticeSettings(t *testing.T) {
 	}
 	in.Choices = []wire.NoticeChoice{{Topic: "late", Channel: "todo", Mode: "off"}}
 	w.do("zhou-min", "PUT", at, in).want(422, "invalid-data")
-	in.Choices, in.Mail = nil, "nothing"
+	in.Choices, in.Mail = []wire.NoticeChoice{}, "nothing"
 	w.do("zhou-min", "PUT", at, in).want(422, "invalid-data")
 	w.do("li-xin", "GET", at, nil).want(200, "").into(&s)
 	if s.Mail != "" || s.Digests != "08:30 14:30" {

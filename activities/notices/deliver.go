@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ func (d *Deliverer) Run(ctx context.Context) {
 			ready = err == nil
 		}
 		if ready {
-			err = d.Pass(ctx)
+			err = errors.Join(d.Done(ctx), d.Pass(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			d.Log.Error("notices", "error", err)
@@ -78,6 +79,35 @@ func (d *Deliverer) Open(ctx context.Context) error {
 		}
 		return tx.Model(&outbox.Outgoing{}).Where("kind = ? AND state = ? AND event_type NOT IN ?", outbox.OutNotice, outbox.OutPending, names).
 			Updates(map[string]any{"state": outbox.OutDelivered, "last_error": "no such channel"}).Error
+	})
+}
+
+// Done puts into the outbox what is to be taken off the list of things to do again: their tasks are closed.
+func (d *Deliverer) Done(ctx context.Context) error {
+	if d.Channels[office.Todo] == nil {
+		return nil
+	}
+	return d.DB.Tx(ctx, func(tx *gorm.DB) error {
+		var rows []outbox.Outgoing
+		err := tx.Raw(`SELECT o.* FROM outbox o LEFT JOIN task t ON t.key = CAST(substr(o.subject, 6) AS BIGINT) WHERE o.standing AND (t.key IS NULL OR t.state = ?) ORDER BY o.id LIMIT 500`,
+			process.TaskClosed).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("things that are done: %w", err)
+		}
+		for _, o := range rows {
+			claimed := tx.Model(&outbox.Outgoing{}).Where("id = ? AND standing", o.ID).Update("standing", false)
+			if claimed.Error != nil {
+				return fmt.Errorf("things that are done: %w", claimed.Error)
+			}
+			if claimed.RowsAffected == 0 {
+				continue // another worker was there first
+			}
+			done := outbox.Outgoing{ID: "d:" + o.ID, Kind: o.Kind, Target: o.Target, EventType: o.EventType, Payload: o.Payload, Subject: o.Subject}
+			if err := outbox.Send(tx, models.Acting{At: d.Now(), BusinessDate: models.DateOf(d.Now())}, done); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -123,7 +153,7 @@ func (d *Deliverer) serve(ctx context.Context, one due) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // the lease ends by itself; the same message is tried again
 	}
-	return d.settle(ctx, one, rows, sent)
+	return d.settle(ctx, one, rows, m, sent)
 }
 
 // take puts together what is due, under an id that stays, and keeps others away from it for a while.
@@ -210,7 +240,7 @@ func (d *Deliverer) line(read *gorm.DB, o outbox.Outgoing) (Line, bool, error) {
 		return l, true, nil
 	}
 	kind, key, _ := strings.Cut(n.Subject, ":")
-	if kind != "task" || !contains(fleeting, string(n.Kind)) {
+	if kind != "task" || !slices.Contains(fleeting, string(n.Kind)) {
 		return l, true, nil
 	}
 	var open int64
@@ -218,23 +248,17 @@ func (d *Deliverer) line(read *gorm.DB, o outbox.Outgoing) (Line, bool, error) {
 	return l, open > 0, err
 }
 
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
-}
-
 // settle says what became of a message.
-func (d *Deliverer) settle(ctx context.Context, one due, rows []outbox.Outgoing, sent error) error {
+func (d *Deliverer) settle(ctx context.Context, one due, rows []outbox.Outgoing, m Message, sent error) error {
 	return d.DB.Tx(ctx, func(tx *gorm.DB) error {
 		now := d.Now().UTC()
 		q := tx.Model(&outbox.Outgoing{}).Where("batch = ? AND state = ?", one.Batch, outbox.OutPending)
 		if sent == nil {
 			if err := q.Updates(map[string]any{"state": outbox.OutDelivered, "delivered_at": now, "last_error": ""}).Error; err != nil {
 				return fmt.Errorf("notices of %s: %w", one.Target, err)
+			}
+			if err := d.stand(tx, one, m); err != nil {
+				return err
 			}
 			return tx.Model(&office.Channel{}).Where("channel = ? AND trouble <> ''", one.EventType).Updates(map[string]any{"trouble": "", "told_at": nil}).Error
 		}
@@ -251,6 +275,25 @@ func (d *Deliverer) settle(ctx context.Context, one due, rows []outbox.Outgoing,
 		}
 		return d.alarm(tx, one.EventType, sent, now)
 	})
+}
+
+// stand marks what stands in the list of things to do now, until its task is done.
+func (d *Deliverer) stand(tx *gorm.DB, one due, m Message) error {
+	if one.EventType != office.Todo {
+		return nil
+	}
+	var ids []string
+	for _, l := range m.Lines {
+		if l.Task && !l.Done {
+			ids = append(ids, "n:"+l.ID+":"+office.Todo)
+		}
+	}
+	for part := range slices.Chunk(ids, 500) {
+		if err := tx.Model(&outbox.Outgoing{}).Where("id IN ?", part).Update("standing", true).Error; err != nil {
+			return fmt.Errorf("notices of %s: %w", one.Target, err)
+		}
+	}
+	return nil
 }
 
 // alarm tells the administrators once a day that a channel is broken, in the bell.

@@ -1,10 +1,12 @@
 -- +goose Up
 -- How people are told outside the platform: which ways there are, what each person chose, and what leaves together.
 ALTER TABLE outbox ADD COLUMN batch TEXT NOT NULL DEFAULT ''; -- of notices: what was handed over in one message, so that trying again says the same once
+ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN standing $BOOL NOT NULL DEFAULT FALSE; -- stands in the list of things to do until its task is done
+CREATE INDEX outbox_standing ON outbox (id) WHERE standing;
 CREATE INDEX outbox_notice ON outbox (target, event_type, state, next_at) WHERE kind = 'notice';
 CREATE INDEX outbox_notice_recent ON outbox (target, event_type, created_at) WHERE kind = 'notice';
 CREATE INDEX outbox_batch ON outbox (batch) WHERE batch <> '';
-CREATE INDEX notification_subject ON notification (subject);
 
 CREATE TABLE notice_channel (        -- ways that the house has set up: mail, chat, todo
   channel TEXT PRIMARY KEY,

@@ -158,7 +158,7 @@ func push(tx *gorm.DB, rows []Notification) error {
 				return err
 			}
 			err = outbox.Send(tx, models.Acting{At: r.CreatedAt, BusinessDate: models.DateOf(r.CreatedAt)}, outbox.Outgoing{
-				ID: fmt.Sprintf("n:%d:%s", r.ID, c.Channel), Kind: outbox.OutNotice, Target: r.Person, EventType: c.Channel, NextAt: next,
+				ID: fmt.Sprintf("n:%d:%s", r.ID, c.Channel), Kind: outbox.OutNotice, Target: r.Person, EventType: c.Channel, NextAt: next, Subject: r.Subject,
 				Payload: models.JSONOf(map[string]int64{"notification": r.ID}),
 			})
 			if err != nil {
@@ -249,16 +249,4 @@ func span(s string) (from, to int, ok bool) {
 		return 0, 0, false
 	}
 	return h[0], h[1], true
-}
-
-// DoneTodos takes what the list of things to do was told of a task off it again.
-func DoneTodos(tx *gorm.DB, task int64, at time.Time) error {
-	err := tx.Exec(`INSERT INTO outbox (id, kind, target, event_type, project, payload, state, attempts, next_at, last_error, created_at)
-		SELECT 'd:' || n.id, o.kind, o.target, o.event_type, '', o.payload, ?, 0, ?, '', ? FROM notification n JOIN outbox o ON o.id = 'n:' || n.id || ':todo'
-		WHERE n.subject = ? AND n.kind IN ('task-open', 'task-group', 'task-handed', 'task-returned', 'task-answered', 'task-reminder') AND o.state = ? ON CONFLICT (id) DO NOTHING`,
-		outbox.OutPending, at.UTC(), at.UTC(), fmt.Sprintf("task:%d", task), outbox.OutDelivered).Error
-	if err != nil {
-		return fmt.Errorf("things to do of task %d: %w", task, err)
-	}
-	return nil
 }

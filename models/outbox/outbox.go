@@ -27,6 +27,8 @@ type Outgoing struct {
 	CreatedAt    time.Time
 	DeliveredAt  *time.Time
 	Batch        string // of notices: what leaves together
+	Subject      string // of notices: what they are about
+	Standing     bool   // of notices: stands in a list of things to do until its task is done
 }
 
 // The kinds of outgoing things.
