@@ -19,10 +19,11 @@ func TestTold(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.leaves()
 	r := rand.New(rand.NewPCG(14, 5))
-	var keys []string
+	var keys, matters []string
 	for range 6 {
-		k := w.begins("zhou-min", wire.BeginRequest{Data: trip}).Key
-		keys = append(keys, k)
+		b := w.begins("zhou-min", wire.BeginRequest{Data: trip})
+		k := b.Key
+		keys, matters = append(keys, k), append(matters, b.Matter)
 		if r.IntN(2) == 0 {
 			w.do("he-guangming", "POST", "/api/v1/instances/"+k+"/follow", wire.CaseRequest{}).want(200, "")
 		}
@@ -48,6 +49,10 @@ func TestTold(t *testing.T) {
 		}
 		w.operate(who, task, op, in) // what is refused tells nobody
 	}
+	for _, m := range matters { // the slip ends what has come so far
+		w.do("zhou-min", "POST", "/api/v1/messages", wire.MessageRequest{Name: "leave.slip", CorrelationKey: m, TimeToLive: "PT1M"})
+	}
+	w.pump()
 	var wrong []string
 	for what, sql := range map[string]string{
 		"told twice of one thing": `SELECT person || ' ' || cause FROM notification GROUP BY person, cause HAVING count(*) > 1`,

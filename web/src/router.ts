@@ -34,6 +34,8 @@ export const router = createRouter({
     { path: '/rectifications', name: 'rectifications', component: () => import('./pages/rectification/Rectifications.vue'), meta: { title: 'nav.rectifications' } },
     { path: '/rectifications/:no', name: 'rectification', component: () => import('./pages/rectification/Rectification.vue'), props: true, meta: { title: 'nav.rectification' } },
     { path: '/report', name: 'report', component: () => import('./pages/report/Report.vue'), meta: { title: 'nav.report' } },
+    { path: '/cases', name: 'cases', component: () => import('./pages/case/Cases.vue'), meta: { title: 'cases.title' } },
+    { path: '/cases/:key/operate', name: 'operate', component: () => import('./pages/case/Operate.vue'), props: (to) => ({ caseKey: to.params.key }), meta: { title: 'cases.title' } },
     { path: '/cases/:key', name: 'case', component: () => import('./pages/case/Case.vue'), props: (to) => ({ caseKey: to.params.key }), meta: { title: 'case.title' } },
     { path: '/begin', name: 'begin', component: () => import('./pages/begin/Begin.vue'), meta: { title: 'begin.title' } },
     { path: '/begin/:process', name: 'begin-form', component: () => import('./pages/begin/BeginForm.vue'), props: (to) => ({ process: to.params.process, draft: typeof to.query.draft === 'string' ? to.query.draft : undefined }), meta: { title: 'begin.title' } },
