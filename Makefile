@@ -61,6 +61,7 @@ bench: build ## print the benchmark's tables, on both databases
 	bin/quancheng bench
 	bin/quancheng bench http
 	bin/quancheng bench registers
+	bin/quancheng bench find
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
 	$(GO) test -run '^$$' -bench Detection -benchtime 40x ./models/books
 	$(GO) test -run '^$$' -bench SignInUnderAttack -benchtime 20x ./api

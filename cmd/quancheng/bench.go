@@ -35,11 +35,33 @@ func benchCommand() *cobra.Command {
 		o.Out = c.OutOrStdout()
 		return bench.Run(ctx, o)
 	}
-	c.AddCommand(benchHTTPCommand(), benchRegistersCommand())
+	c.AddCommand(benchHTTPCommand(), benchRegistersCommand(), benchFindCommand())
 	return c
 }
 
 // benchRegistersCommand measures lists, totals, imports and a campaign's page at growing sizes.
+func benchFindCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "find",
+		Short: "Measure the search, the search of cases and sheets that are taken out, as they grow",
+		Args:  cobra.NoArgs,
+	}
+	o := bench.FindOptions{}
+	c.Flags().IntSliceVar(&o.Things, "things", []int{10_000, 1_000_000}, "things that are searched")
+	c.Flags().IntSliceVar(&o.Cases, "cases", []int{10_000, 1_000_000}, "cases")
+	c.Flags().IntVar(&o.Elements, "elements", 10, "elements of each case")
+	c.Flags().IntVar(&o.Rounds, "rounds", 40, "times that each is asked")
+	c.Flags().IntVar(&o.Export, "export", 100_000, "rows of a sheet")
+	c.Flags().BoolVar(&o.SQLite, "sqlite", false, "on SQLite too")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		o.Out = c.OutOrStdout()
+		return bench.Finding(ctx, o)
+	}
+	return c
+}
+
 func benchRegistersCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "registers",
