@@ -177,6 +177,9 @@ func beginProcess(c *call) (any, error) {
 	}
 	answer, err := c.once(func(tx *gorm.DB) (reply, error) {
 		out, err := c.begun(tx, a, s, in)
+		if err == nil {
+			err = c.fastenFiles(tx, a, out.Key, in.Data)
+		}
 		return reply{Status: http.StatusCreated, Body: out}, err
 	})
 	if err != nil {

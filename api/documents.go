@@ -88,6 +88,8 @@ func (d *directory) document(doc papers.Document) wire.Document {
 	}
 	switch {
 	case doc.Digest == "":
+	case doc.Matter != 0 || doc.Loose:
+		w.Href = "/api/v1/files/" + doc.ID
 	case doc.Rectification != "":
 		w.Href = "/api/v1/rectifications/" + doc.Rectification + "/documents/" + doc.ID
 	default:
@@ -134,7 +136,7 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		doc := papers.Document{
-			Project: about.Project, Rectification: about.Rectification, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
+			Project: about.Project, Rectification: about.Rectification, Matter: about.Matter, Loose: about.Loose, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
 			MediaType: file.MediaType, Size: file.Size, Digest: file.Digest, Dated: a.BusinessDate,
 		}
 		err := papers.AddDocument(tx, a, &doc)
@@ -156,10 +158,14 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 			return reply{}, err
 		}
 		d.names[c.who.Person.ID] = c.who.Person
-		if err := models.Notify(tx, tell); err != nil {
-			return reply{}, err
+		if tell.Kind != "" {
+			if err := models.Notify(tx, tell); err != nil {
+				return reply{}, err
+			}
 		}
-		return reply{Status: http.StatusCreated, Body: d.document(doc)}, nil
+		w := d.document(doc)
+		w.Twins, err = twins(tx, doc)
+		return reply{Status: http.StatusCreated, Body: w}, err
 	})
 }
 
@@ -263,6 +269,37 @@ func downloadDocument(c *call) (any, error) {
 	return c.sendDocument(c.db().Where("project = ?", p.Code))
 }
 
+// shownInside are the types of files that a browser may show as they are: none of them runs anything.
+var shownInside = []string{"application/pdf", "image/png", "image/jpeg"}
+
+// dispose says what a browser does with a file: keep it as an attachment that nothing interprets, or, where ?view=inline asks for
+// it and its type runs nothing, show it in a frame of ours.
+func (c *call) dispose(doc papers.Document) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	name := "; filename*=UTF-8''" + url.PathEscape(doc.FileName)
+	if c.Query("view") != "inline" || !slices.Contains(shownInside, doc.MediaType) {
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("Content-Disposition", "attachment"+name)
+		h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+		return
+	}
+	h.Set("Content-Type", doc.MediaType)
+	h.Set("Content-Disposition", "inline"+name)
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+	h.Set("X-Frame-Options", "SAMEORIGIN")
+}
+
+// twins are the titles of files that hold the same.
+func twins(tx *gorm.DB, doc papers.Document) ([]string, error) {
+	all, err := papers.Twins(tx, doc)
+	var out []string
+	for _, t := range all {
+		out = append(out, t.Title)
+	}
+	return out, err
+}
+
 // sendDocument sends one of some documents.
 func (c *call) sendDocument(of *gorm.DB) (any, error) {
 	var doc papers.Document
@@ -282,11 +319,8 @@ func (c *call) sendDocument(of *gorm.DB) (any, error) {
 	}
 	defer func() { _ = f.Close() }()
 	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(fileTime))
+	c.dispose(doc)
 	h := c.Writer.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(doc.FileName))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Content-Length", strconv.FormatInt(doc.Size, 10))
 	c.Status(http.StatusOK)

@@ -162,9 +162,12 @@ func getMatter(c *call) (any, error) {
 		}
 	}
 	if root.Project != "" {
-		if out.Documents, err = c.documents(root.Project); err != nil {
-			return nil, err
-		}
+		out.Documents, err = c.documents(root.Project)
+	} else {
+		out.Documents, err = c.matterFiles(root.Key)
+	}
+	if err != nil {
+		return nil, err
 	}
 	out.Acts, err = c.caseActs(p, nil, slices.Concat(caseActs, readingActs))
 	return out, err

@@ -227,7 +227,10 @@ func unhidden(err error) (bool, error) {
 // judgeDocument asks who may read the paper now; files that people brought are their project's.
 func (f *finder) judgeDocument(h search.Hit) (bool, error) {
 	var doc papers.Document
-	err := f.c.db().Select("id", "project", "kind", "template", "created_by", "created_at").Where("id = ?", h.Ref).Take(&doc).Error
+	err := f.c.db().Select("id", "project", "kind", "template", "matter", "loose", "created_by", "created_at").Where("id = ?", h.Ref).Take(&doc).Error
+	if err == nil && (doc.Matter != 0 || doc.Loose) {
+		return unhidden(f.c.seesLooseFile(doc))
+	}
 	if err != nil || doc.Template == "" || doc.Project == "" {
 		return err == nil, err
 	}

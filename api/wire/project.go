@@ -273,6 +273,7 @@ type Document struct {
 	Href         string     `json:"href,omitempty"`
 	Paper        bool       `json:"paper,omitempty"` // a numbered paper with a page of its own
 	Void         bool       `json:"void,omitempty"`
+	Twins        []string   `json:"twins,omitempty"` // titles of files that hold the same; told when it is filed
 }
 
 // Documents is a list of them.

@@ -116,7 +116,7 @@ INSERT INTO search_entry (kind, ref, title, no, words, dept, project, person)
 INSERT INTO search_entry (kind, ref, title, no, words, dept, project, person)
   SELECT 'document', NEW.id, NEW.title, COALESCE(NEW.doc_no, ''), COALESCE(NEW.doc_no, '') || ' ' || NEW.title || ' ' || NEW.file_name,
     COALESCE((SELECT p.dept_id FROM project p WHERE p.code = NEW.project), (SELECT r.owner_dept FROM rectification r WHERE r.no = NEW.rectification), ''), NEW.project,
-    COALESCE((SELECT r.registrar FROM rectification r WHERE r.no = NEW.rectification), '') FROM org_version WHERE true
+    COALESCE((SELECT r.registrar FROM rectification r WHERE r.no = NEW.rectification), NEW.created_by) FROM org_version WHERE true
   ON CONFLICT (kind, ref) DO UPDATE SET title = excluded.title, no = excluded.no, words = excluded.words;
 -- +end
 -- +trigger search_of_begun INSERT, UPDATE OF title ON begun

@@ -30,6 +30,8 @@ type Document struct {
 	Data      models.JSON // facts that a numbered paper is made of
 
 	Rectification string // number of the finding that the file was handed in for
+	Matter        int64  // root instance of a matter outside projects
+	Loose         bool   // brought for a matter that has not begun: its bringer's alone
 
 	Template       string // kind of the template; empty: a file, or a number of a former release
 	Series         string
@@ -102,6 +104,38 @@ func OfRectification(tx *gorm.DB, no string) ([]Document, error) {
 	var ds []Document
 	if err := tx.Omit("tree", "data").Where("rectification = ?", no).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
 		return nil, fmt.Errorf("documents of %s: %w", no, err)
+	}
+	return ds, nil
+}
+
+// OfMatter are the files of a matter outside projects, newest first.
+func OfMatter(tx *gorm.DB, root int64) ([]Document, error) {
+	var ds []Document
+	if err := tx.Omit("tree", "data").Where("matter = ?", root).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
+		return nil, fmt.Errorf("documents of case %d: %w", root, err)
+	}
+	return ds, nil
+}
+
+// Fasten puts files that a person brought before a matter began with it; others' files stay where they are.
+func Fasten(tx *gorm.DB, person string, root int64, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := tx.Model(&Document{}).Where("loose AND created_by = ? AND id IN ?", person, ids).Updates(map[string]any{"matter": root, "loose": false}).Error
+	if err != nil {
+		return fmt.Errorf("documents of case %d: %w", root, err)
+	}
+	return nil
+}
+
+// Twins are files of the same content with the same project, finding or matter, or loose ones of the same person.
+func Twins(tx *gorm.DB, d Document) ([]Document, error) {
+	var ds []Document
+	err := tx.Omit("tree", "data").Where("digest = ? AND id <> ? AND project = ? AND rectification = ? AND matter = ? AND (NOT loose OR created_by = ?)", d.Digest, d.ID, d.Project, d.Rectification, d.Matter, d.CreatedBy).
+		Order("created_at, id").Limit(5).Find(&ds).Error
+	if err != nil {
+		return nil, fmt.Errorf("documents like %s: %w", d.ID, err)
 	}
 	return ds, nil
 }

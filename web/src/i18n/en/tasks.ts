@@ -196,6 +196,12 @@ const en: typeof zh = {
     pattern: 'The format is wrong',
   },
   file: {
+    preview: 'Preview',
+    previewOf: 'Preview {name}',
+    download: 'Download',
+    close: 'Close',
+    drop: 'or drag files here, or paste an image',
+    twins: '“{name}” holds the same as “{what}”; one of them can go.',
     add: 'Add a file',
     busy: 'Uploading {name}…',
     remove: 'Remove {name}',

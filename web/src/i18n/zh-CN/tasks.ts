@@ -194,6 +194,12 @@ export default {
     pattern: '格式不对',
   },
   file: {
+    preview: '预览',
+    previewOf: '预览 {name}',
+    download: '下载',
+    close: '关闭',
+    drop: '也可以拖进来，或粘贴图片',
+    twins: '“{name}”与已有的“{what}”内容相同，可以删去一份。',
     add: '添加文件',
     busy: '正在上传 {name}…',
     remove: '删除 {name}',

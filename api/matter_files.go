@@ -1,0 +1,126 @@
+package api
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/papers"
+	"github.com/quancheng/quancheng/models/process"
+)
+
+// uploadFile files something for a matter that has not begun: nobody else sees it until it has.
+func uploadFile(c *call) (any, error) {
+	return c.addDocument(papers.Document{Loose: true}, models.Notice{})
+}
+
+// uploadMatterFile files something with a matter outside projects; who has a part in it may, while it is open.
+func uploadMatterFile(c *call) (any, error) {
+	root, err := c.caseRoot()
+	if err != nil {
+		return nil, err
+	}
+	finding, err := c.isRectification(root)
+	if err != nil {
+		return nil, err
+	}
+	if root.Project != "" || finding {
+		return nil, models.Refuse("file-with-the-project")
+	}
+	has, err := process.HasPart(c.db(), root.Key, c.who.Person.ID, c.who.postIDs())
+	switch {
+	case err != nil:
+		return nil, err
+	case !has:
+		return nil, refuse(403, "forbidden")
+	case !root.Open:
+		return nil, refuse(409, "case-ended")
+	}
+	return c.addDocument(papers.Document{Matter: root.Key}, models.Notice{Kind: "task", Key: keyText(root.Key), Dept: root.Dept})
+}
+
+// listMatterFiles are the files of a matter outside projects.
+func listMatterFiles(c *call) (any, error) {
+	root, err := c.caseRoot()
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.matterFiles(root.Key)
+	return wire.Documents{Items: out}, err
+}
+
+func (c *call) matterFiles(root int64) ([]wire.Document, error) {
+	all, err := papers.OfMatter(c.db(), root)
+	if err != nil {
+		return nil, err
+	}
+	return c.documentsOf(all)
+}
+
+// seesLooseFile refuses who sees neither the matter of a file nor has brought it himself.
+func (c *call) seesLooseFile(doc papers.Document) error {
+	if doc.Loose {
+		if doc.CreatedBy == c.who.Person.ID {
+			return nil
+		}
+		return notFound()
+	}
+	root, err := process.RootByKey(c.db(), doc.Matter)
+	if errors.Is(err, process.ErrNotFound) {
+		return notFound()
+	}
+	if err != nil {
+		return err
+	}
+	return c.seesCase(root)
+}
+
+// downloadFile sends a file of a matter, or one that the person has brought for one.
+func downloadFile(c *call) (any, error) {
+	var doc papers.Document
+	err := c.db().Select("id", "matter", "loose", "created_by").Where("id = ? AND (loose OR matter <> 0)", c.Param("id")).Take(&doc).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, notFound()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := c.seesLooseFile(doc); err != nil {
+		return nil, err
+	}
+	return c.sendDocument(c.db().Where("loose OR matter <> 0"))
+}
+
+var fileID = regexp.MustCompile(`^[0-9]{1,19}$`)
+
+// fastenFiles puts the person's files that a start form names with the matter that it began.
+func (c *call) fastenFiles(tx *gorm.DB, a models.Acting, key string, data any) error {
+	root, err := strconv.ParseInt(key, 10, 64)
+	if err != nil {
+		return err
+	}
+	return papers.Fasten(tx, a.Person, root, filesIn(data, nil))
+}
+
+// filesIn collects what may be ids of files, wherever it stands.
+func filesIn(value any, found []string) []string {
+	switch v := value.(type) {
+	case string:
+		if fileID.MatchString(v) {
+			found = append(found, v)
+		}
+	case []any:
+		for _, x := range v {
+			found = filesIn(x, found)
+		}
+	case map[string]any:
+		for _, x := range v {
+			found = filesIn(x, found)
+		}
+	}
+	return found
+}
