@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/quancheng/quancheng/api/wire"
@@ -29,8 +30,73 @@ func listProjects(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.ProjectPage{Items: []wire.ProjectSummary{}, Next: next}
+	with, err := c.projectsWith(d, rows)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
-		out.Items = append(out.Items, c.summary(d, r))
+		w := c.summary(d, r)
+		w.With = with[r.Code]
+		out.Items = append(out.Items, w)
+	}
+	return out, nil
+}
+
+// projectsWith says who has each project now: people and posts to who sees all, to the others units only, since the
+// step in which somebody stands would tell them more than the stage does.
+func (c *call) projectsWith(d *directory, rows []books.ProjectRow) (map[string][]string, error) {
+	out := map[string][]string{}
+	if len(rows) == 0 {
+		return out, nil
+	}
+	codes := make([]string, len(rows))
+	for i, r := range rows {
+		codes[i] = r.Code
+	}
+	var open []struct{ Project, Principal, Unit string }
+	err := c.db().Raw(`SELECT t.project, n.principal, COALESCE((SELECT MIN(o.dept_id) FROM post_now o WHERE o.person_id = n.principal), '') AS unit
+		FROM task t JOIN task_candidate n ON n.key = t.key WHERE t.project IN ? AND t.state = 'open' ORDER BY t.key, n.principal`, codes).Scan(&open).Error
+	if err != nil {
+		return nil, err
+	}
+	var people []string
+	for _, o := range open {
+		people = append(people, o.Principal)
+	}
+	if err := d.know(people...); err != nil {
+		return nil, err
+	}
+	shown, err := c.sealed(people)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range open {
+		if !slices.Contains(shown, o.Principal) {
+			continue
+		}
+		name := d.ref(o.Principal, "").Name
+		if c.who.sees != seesAll {
+			if _, dept := models.SplitPost(o.Principal); dept != "" {
+				o.Unit = dept
+			}
+			name = d.dept(o.Unit)
+		}
+		if name != "" && !slices.Contains(out[o.Project], name) {
+			out[o.Project] = append(out[o.Project], name)
+		}
+	}
+	return out, nil
+}
+
+// getPortfolio sums up the projects that the list shows under its filters.
+func getPortfolio(c *call) (any, error) {
+	all, err := books.PortfolioOf(c.db(), c.projectFilter())
+	if err != nil {
+		return nil, err
+	}
+	out := wire.Portfolio{Count: all.Count, Uncounted: all.Uncounted, Totals: totals(all.Totals), Stages: []wire.StageShare{}}
+	for _, s := range all.Stages {
+		out.Stages = append(out.Stages, wire.StageShare{Stage: string(s.Stage), Name: c.text("stage." + string(s.Stage)), Count: s.Count})
 	}
 	return out, nil
 }

@@ -22,6 +22,7 @@ var _ = open(room{
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/projects", projectRead, listProjects, false},
+		{http.MethodGet, "/api/v1/portfolio", projectRead, getPortfolio, false},
 		{http.MethodPost, "/api/v1/projects", projectCreate, createProject, false},
 		{http.MethodGet, "/api/v1/projects/{code}", projectRead, getProject, false},
 		{http.MethodPatch, "/api/v1/projects/{code}", projectCreate, editProject, false},

@@ -141,6 +141,7 @@ type ProjectSummary struct {
 	UpdatedAt   *time.Time `json:"updatedAt,omitempty"`
 	Totals      Totals     `json:"totals"`
 	Light       string     `json:"light,omitempty"`
+	With        []string   `json:"with,omitempty"` // who has it now, in a list: people and posts, or units
 }
 
 // ProjectPage is a page of projects.
@@ -279,4 +280,19 @@ type Document struct {
 // Documents is a list of them.
 type Documents struct {
 	Items []Document `json:"items"`
+}
+
+// Portfolio is what the projects of a list amount to.
+type Portfolio struct {
+	Count     int          `json:"count"`
+	Uncounted int          `json:"uncounted"` // drafts, which are in no sum
+	Totals    Totals       `json:"totals"`
+	Stages    []StageShare `json:"stages"`
+}
+
+// StageShare is how many of them stand in a stage.
+type StageShare struct {
+	Stage string `json:"stage"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }

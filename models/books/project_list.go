@@ -44,21 +44,7 @@ func (p ProjectRow) Status() string {
 
 // Projects lists projects, newest first, and gives the cursor of the next page, "" at the end.
 func Projects(tx *gorm.DB, f ProjectFilter) ([]ProjectRow, string, error) {
-	q := tx.Table("project p").Select("p.*, d.name AS dept_name").Joins("JOIN dept d ON d.id = p.dept_id")
-	q = f.Viewer.restrict(q)
-	if f.Query != "" {
-		like := "%" + strings.ToLower(escapeLike(f.Query)) + "%"
-		q = q.Where(`(LOWER(p.code) LIKE ? ESCAPE '\' OR LOWER(p.name) LIKE ? ESCAPE '\')`, like, like)
-	}
-	if len(f.Stages) > 0 {
-		q = q.Where("p.stage IN ?", f.Stages)
-	}
-	if f.Dept != "" {
-		q = q.Where("p.dept_id = ?", f.Dept)
-	}
-	if f.Year != 0 {
-		q = q.Where("p.code LIKE ?", fmt.Sprintf("%%-%d-%%", f.Year))
-	}
+	q := f.query(tx).Select("p.*, d.name AS dept_name")
 	limit := pageSize(f.Limit)
 	order, err := projectOrder(f.Sort)
 	if err != nil {
@@ -77,6 +63,26 @@ func Projects(tx *gorm.DB, f ProjectFilter) ([]ProjectRow, string, error) {
 		next = order.cursor(rows[limit-1])
 	}
 	return rows, next, addTotals(tx, rows)
+}
+
+// query chooses what the filter says, in no order.
+func (f ProjectFilter) query(tx *gorm.DB) *gorm.DB {
+	q := tx.Table("project p").Joins("JOIN dept d ON d.id = p.dept_id")
+	q = f.Viewer.restrict(q)
+	if f.Query != "" {
+		like := "%" + strings.ToLower(escapeLike(f.Query)) + "%"
+		q = q.Where(`(LOWER(p.code) LIKE ? ESCAPE '\' OR LOWER(p.name) LIKE ? ESCAPE '\')`, like, like)
+	}
+	if len(f.Stages) > 0 {
+		q = q.Where("p.stage IN ?", f.Stages)
+	}
+	if f.Dept != "" {
+		q = q.Where("p.dept_id = ?", f.Dept)
+	}
+	if f.Year != 0 {
+		q = q.Where("p.code LIKE ?", fmt.Sprintf("%%-%d-%%", f.Year))
+	}
+	return q
 }
 
 // ProjectByCode is one row as a viewer may see it; a refusal "not-found" otherwise.

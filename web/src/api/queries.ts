@@ -56,6 +56,10 @@ export function useProjects(filter: MaybeRefOrGetter<ProjectFilter>) {
   })
 }
 
+/** What the projects of a filter amount to. */
+export const usePortfolio = (filter: MaybeRefOrGetter<ProjectFilter>) =>
+  useQuery({ queryKey: computed(() => ['projects', 'sums', toValue(filter)]), queryFn: () => must(api.GET('/api/v1/portfolio', { params: { query: toValue(filter) } })), placeholderData: keepPreviousData })
+
 type Code = MaybeRefOrGetter<string | undefined>
 
 /** A query about one project; idle while there is no code. */

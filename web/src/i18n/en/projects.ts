@@ -2,6 +2,11 @@ import type zh from '../zh-CN/projects'
 
 const en: typeof zh = {
   projects: {
+    with: 'With',
+    sum: '{n} projects together',
+    count: '{n} projects',
+    uncounted: '{n} drafts are in no sum',
+    missing: '{amount} × 10,000 yuan were approved and are not issued yet',
     all: 'Government IT projects',
     head: 'Projects',
     name: 'Project',

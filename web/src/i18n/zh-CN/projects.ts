@@ -1,5 +1,10 @@
 export default {
   projects: {
+    with: '在谁手里',
+    sum: '{n} 个项目合计',
+    count: '{n} 个项目',
+    uncounted: '{n} 项草稿未计入合计',
+    missing: '已批的钱还有 {amount} 万元没下达',
     all: '政务信息化项目',
     head: '项目',
     name: '项目',
