@@ -242,7 +242,11 @@ func (v Verifier) anchors(tx *gorm.DB, r *AuditResult) error {
 	if err == nil && len(order) > 0 {
 		err = look()
 	}
-	if errors.Is(err, errStop) {
+	switch {
+	case errors.Is(err, errStop):
+		return nil
+	case errors.Is(err, ErrMediumGone):
+		r.Gone = true
 		return nil
 	}
 	return err

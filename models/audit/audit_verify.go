@@ -42,6 +42,7 @@ type AuditResult struct {
 	Rows     int         // of the books, held against what binds them
 	Unsigned int         // seals of before the house had a key
 	Anchored int         // seals that the second medium has alike
+	Gone     bool        // the second medium did not answer: nothing is known of it
 	Break    *AuditBreak // nil: everything holds
 }
 
