@@ -33,6 +33,7 @@ type Deps struct {
 	Now       func() time.Time                       // nil: time.Now
 	Documents string                                 // directory of uploaded files; with a bucket that of those which are still looked at
 	Bucket    *files.Bucket                          // where files lie; nil: in Documents
+	Scanner   *files.Scanner                         // looks at what is uploaded; nil: nothing does
 	Keys      map[string][]webhook.Key               // partner → secrets, the newest first
 	Web       http.Handler                           // the browser client; nil: none
 	Cipher    office.Cipher                          // hides personal numbers; nil: none can be stored or shown

@@ -147,7 +147,7 @@ func (s *Sweeper) clocks(ctx context.Context) error {
 
 // unusual is how many accesses of a person within a minute alarm
 // (domain/compliance.md §3).
-var unusual = map[string]int64{audit.AccessDenied: 10, audit.AccessRead: 200, audit.AccessExport: 200, audit.SignInRefused: 10, audit.RequestDistrusted: 1}
+var unusual = map[string]int64{audit.AccessDenied: 10, audit.AccessRead: 200, audit.AccessExport: 200, audit.SignInRefused: 10, audit.FileRefused: 1, audit.RequestDistrusted: 1}
 
 func (s *Sweeper) access(ctx context.Context) error {
 	var over []audit.AccessTally

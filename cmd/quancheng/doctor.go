@@ -96,6 +96,7 @@ func (d *doctor) examine(ctx context.Context) (state string) {
 	d.settings()
 	d.secrets()
 	d.cryptography()
+	d.scanner(ctx)
 	d.room()
 	d.store(ctx)
 	if d.database(ctx) {

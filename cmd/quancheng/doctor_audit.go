@@ -4,7 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/quancheng/quancheng/api/files"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/trust"
 )
@@ -16,6 +18,26 @@ func (d *doctor) cryptography() {
 		return
 	}
 	d.say("crypto", wellOK, "", "SM2, SM3, SM4 and the others give the answers of their standards")
+}
+
+// scanner asks the scanner of uploads whether it is there.
+func (d *doctor) scanner(ctx context.Context) {
+	s, err := files.ParseScanner(os.Getenv(scannerVariable))
+	switch {
+	case err != nil:
+		d.say("scanner", wellError, "mend "+scannerVariable, "%v", err)
+		return
+	case s == nil:
+		d.say("scanner", wellWarning, scannerVariable+": tcp://HOST:3310 or unix:/PATH of a clamd", "nothing looks for viruses in what is uploaded")
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := s.Ping(ctx); err != nil {
+		d.say("scanner", wellError, "start it: no upload is taken without it", "%v", err)
+		return
+	}
+	d.say("scanner", wellOK, "", "%s answers", s.Address)
 }
 
 // audit says what the worker last found of the audit, and whether its seals go to a second medium.

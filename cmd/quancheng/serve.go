@@ -15,6 +15,7 @@ import (
 
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/api/files"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/web"
@@ -113,6 +114,10 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	if err != nil {
 		return err
 	}
+	scanner, err := files.ParseScanner(os.Getenv(scannerVariable))
+	if err != nil {
+		return err
+	}
 	hooks, partnersAt, err := bureausFromEnvironment()
 	if err != nil {
 		return err
@@ -145,7 +150,7 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	}
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: store.Dir, Bucket: store.Bucket, Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
-		SessionIdle: idle, Providers: providers, Cipher: field.New(keys), Verifier: verifier(keys),
+		SessionIdle: idle, Providers: providers, Cipher: field.New(keys), Scanner: scanner, Verifier: verifier(keys),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
