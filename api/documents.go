@@ -31,7 +31,9 @@ const (
 	fileTime  = 15 * time.Minute // 50 MB over half a megabit
 )
 
-func (c *call) store() files.Store { return files.Store{Dir: c.srv.Documents, Bucket: c.srv.Bucket, Scanner: c.srv.Scanner} }
+func (c *call) store() files.Store {
+	return files.Store{Dir: c.srv.Documents, Bucket: c.srv.Bucket, Scanner: c.srv.Scanner}
+}
 
 func listDocuments(c *call) (any, error) {
 	p, err := c.project(c.Param("code"))
@@ -116,6 +118,13 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 	if err != nil {
 		return nil, err
 	}
+	if files.Secret.MatchString(fields["title"]) {
+		return nil, c.refusedFile(files.ErrSecret)
+	}
+	// What was answered before under the same key is answered again, whatever room there is now.
+	if err := c.roomFor(c.db(), about, file.Size); err != nil && c.GetHeader("Idempotency-Key") == "" {
+		return nil, err
+	}
 	if err := file.Keep(); err != nil {
 		return nil, err
 	}
@@ -127,9 +136,6 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 	a, err := c.acting("", fields["businessDate"], "")
 	if err != nil {
 		return nil, err
-	}
-	if files.Secret.MatchString(fields["title"]) {
-		return nil, c.refusedFile(files.ErrSecret)
 	}
 	title := fields["title"]
 	if title == "" {

@@ -130,7 +130,9 @@ func TestUploads(t *testing.T) {
 	}
 	w.must(db.Tx(t.Context(), full))
 	w.upload("zhou-min", p.Code, "方案.pdf", pdf, "", "kind", "plan").want(422, "quota-project")
-	w.must(db.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Exec("UPDATE document SET project = 'XM-X', created_by = 'zhou-min'").Error }))
+	w.must(db.Tx(t.Context(), func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE document SET project = 'XM-X', created_by = 'zhou-min'").Error
+	}))
 	w.upload("zhou-min", p.Code, "方案.pdf", pdf, "", "kind", "plan").want(422, "quota-person")
 	w.must(db.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Exec("UPDATE document SET size = 1").Error }))
 

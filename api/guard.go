@@ -17,7 +17,6 @@ var guards = map[string]string{
 	"Permissions-Policy":           "camera=(), microphone=(), geolocation=()",
 }
 
-//
 // Whoever sends a body sends it in time, whether or not anybody reads it: what no handler read, the server reads to its end.
 func guarded(next http.Handler, patience time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -58,7 +58,7 @@ func Open(dsn string) (*DB, error) {
 // openSQLite keeps one writer, whose transactions lock at once (BEGIN
 // IMMEDIATE), and several readers on the write-ahead log.
 func openSQLite(path string) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("models: %w", err)
 	}
 	q := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(3500)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"}, "_txlock": {"immediate"}}
