@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/plan"
 	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/texts"
 )
@@ -28,6 +31,12 @@ func (c *call) checkSubject() (rules.Subject, error) {
 			return rules.Subject{}, err
 		}
 		return commands.RectificationSubject(c.db(), r.No, r.Root)
+	case plan.SubjectEntry:
+		e, err := plan.FindEntry(c.db(), c.Param("id"))
+		if err != nil || c.Param("point") != plan.Point || !c.who.may(planRead) || !c.holdsUnit(e.Unit) && (c.sightOfPool() != nil || e.SentOn == "") {
+			return rules.Subject{}, notFound()
+		}
+		return e.Subject(), nil
 	case books.SubjectProject:
 	default:
 		return rules.Subject{}, notFound()
@@ -236,11 +245,12 @@ func listPlanEntries(c *call) (any, error) {
 func planEntryOf(e books.PlanEntry) wire.PlanEntry {
 	return wire.PlanEntry{
 		ID: e.ID, FiscalYear: e.FiscalYear, Unit: e.Unit, Name: e.Name, Type: e.Type, Estimate: e.EstAmount.String(), State: e.State,
-		OutOfPlan: e.OutOfPlan, InstructionDoc: e.InstructionDoc,
+		OutOfPlan: e.OutOfPlan, InstructionDoc: e.InstructionDoc, Pool: e.Pool, Reason: e.Reason,
 	}
 }
 
-// addPlanEntry registers an entry of the annual plan as published.
+// addPlanEntry back-registers an entry of a plan that was published outside the
+// platform, for a reason; a year that is called here gets its entries from the meeting.
 func addPlanEntry(c *call) (any, error) {
 	var in wire.PlanEntry
 	if err := c.decode(&in); err != nil {
@@ -256,8 +266,15 @@ func addPlanEntry(c *call) (any, error) {
 	}
 	e := books.PlanEntry{
 		ID: in.ID, FiscalYear: in.FiscalYear, Unit: in.Unit, Name: in.Name, Type: in.Type, EstAmount: amount, OutOfPlan: in.OutOfPlan, InstructionDoc: in.InstructionDoc,
+		Reason: strings.TrimSpace(in.Reason),
+	}
+	if utf8.RuneCountInString(e.Reason) < minReason {
+		return nil, invalid().field("/reason", "reason-required", "limit", strconv.Itoa(minReason))
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
+		if err := plan.MayBackRegister(tx, in.FiscalYear); err != nil {
+			return reply{}, err
+		}
 		e, err := books.AddPlanEntry(tx, a, e)
 		if err != nil {
 			return reply{}, err
