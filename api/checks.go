@@ -115,10 +115,32 @@ func (c *call) checks(tx *gorm.DB, a models.Acting, point string, s rules.Subjec
 	}
 	p, _ := rep.Edition.Checks().Point(point)
 	out := wire.Checks{Point: point, Kind: s.Kind, ID: s.ID, Pack: rep.Edition.Pack, InForce: rep.Edition.InForce, Before: p.Before, Results: []wire.CheckResult{}}
+	sealed, err := c.sealedRules(tx, point, s)
+	if err != nil {
+		return wire.Checks{}, err
+	}
 	for _, res := range rep.Results {
-		out.Results = append(out.Results, c.checkResult(d, rep, res, answers))
+		if !slices.Contains(sealed, res.Rule) {
+			out.Results = append(out.Results, c.checkResult(d, rep, res, answers))
+		}
 	}
 	return out, nil
+}
+
+// scoring are the rules of a review that read what experts said, and who they are.
+var scoring = []string{"B02", "B03", "B04"}
+
+// sealedRules are those whose results are not shown yet: until the review is
+// concluded nobody learns scores or names from them (domain/access.md §2.3).
+func (c *call) sealedRules(tx *gorm.DB, point string, s rules.Subject) ([]string, error) {
+	if s.Kind != books.SubjectProject || point != "review" && point != "draw" {
+		return nil, nil
+	}
+	done, err := books.ReviewConcluded(tx, s.ID)
+	if err != nil || done {
+		return nil, err
+	}
+	return scoring, nil
 }
 
 func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, answers []rules.Answer) wire.CheckResult {
@@ -289,7 +311,7 @@ func addPlanEntry(c *call) (any, error) {
 }
 
 // checkPoints are those of what is decided, by kind.
-var checkPoints = map[string]string{"application": "intake", "sheet": "sheet", "approval": "approval"}
+var checkPoints = map[string]string{"application": "intake", "review": "review", "sheet": "sheet", "approval": "approval"}
 
 // fillCheckPoint names the check point whose rules bear on a task, to whom may
 // look at them: experts and the applicant see those of the application only.
