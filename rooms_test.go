@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"calendar", "office", "modelstest", "service"},
 	{"process", "papers", "rulebook", "founding"}, // what tokens leave behind, and
 	{"books", "roster", "rulepacks"},              // what the money does: they do not know each other; lists of people; drafts of rule packs
-	{"partner", "registers", "campaign"},          // what a county keeps beside its projects
+	{"partner", "registers", "campaign", "stuck"}, // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
 	{"sla", "figures", "demo"},

@@ -49,6 +49,8 @@ var duePapers = map[string][]duePaper{
 	"archive.package":      {{kind: "transfer_list", gather: []gatherer{archivePaper}}},
 	"campaign.bulletin":    {{kind: "walk_bulletin", gather: []gatherer{campaignPaper}}},
 	"campaign.close":       {{kind: "walk_summary", gather: []gatherer{campaignPaper}}},
+	"stuck.open":           {{kind: "stuck_receipt", when: outsideConsultations, gather: []gatherer{stuckPaper}}},
+	"stuck.reply":          {{kind: "stuck_answer", gather: []gatherer{stuckPaper}}},
 }
 
 func lapsed(c Call, _ Result, p books.Project) bool {
@@ -102,6 +104,9 @@ func (c Call) issueWith(tx *gorm.DB, d duePaper, p books.Project) (papers.Docume
 	title := p.Name
 	if k, ok := all["campaign"].(map[string]any); ok {
 		title = fmt.Sprint(k["name"])
+	}
+	if k, ok := all["case"].(map[string]any); ok {
+		title = fmt.Sprint(k["no"])
 	}
 	if t, ok := shelf.Kind(d.kind); ok {
 		title += " " + t.Name.Zh
