@@ -49,7 +49,11 @@ func TestTheWindowForWhatCouldNotBeDone(t *testing.T) {
 
 	// A question that is answered at once is closed at once, and no case.
 	var consult wire.StuckReport
-	t.Cleanup(func() { if t.Failed() { t.Log(w.log.String()) } })
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(w.log.String())
+		}
+	})
 	w.do(window, "POST", "/api/v1/stuck-cases", wire.StuckInput{Category: "question", Item: "公积金怎么提取", Answer: "带身份证到 3 号窗口"}).want(201, "").into(&consult)
 	w.pump()
 	w.do(window, "GET", "/api/v1/stuck-cases/"+consult.No, nil).want(200, "").into(&consult)
