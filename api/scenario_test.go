@@ -264,6 +264,7 @@ func (p *play) sweep() {
 	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return process.ReseatEnded(tx, p.clock()) }))
 	_, err := sla.Sweep(ctx(), p.db, p.clock())
 	p.must(err)
+	p.must(sla.ExpireSeconds(ctx(), p.db, p.clock()))
 	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, p.clock()) }))
 	roots, err := process.OverdueRoots(p.db.Read(ctx()), p.clock(), most)
 	p.must(err)

@@ -89,6 +89,12 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if roles, err := c.seconds(t); err != nil || op.Data && len(roles) > 0 {
 		return c.askSubmission(t, m, err)
 	}
+	if second, err := c.bySecond(t, m); err != nil || second {
+		if err != nil {
+			return nil, err
+		}
+		return c.askSeat(t, m)
+	}
 	return c.move(m)
 }
 

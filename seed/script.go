@@ -63,7 +63,7 @@ var script = map[string]act{
 	"p3_pre": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"comment": "架构与安全设计基本可行，部分能力可由城市大脑复用"}
 	}},
-	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }},
+	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }, second: "BUREAU_LEGAL"},
 	"p3_statement": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"confidential": true, "conflict": false}
 	}},
@@ -107,10 +107,10 @@ var script = map[string]act{
 	"p8_confirm":   {operation: "agree", opinion: "确认完成"},
 
 	"p9_prelim_prepare": {operation: "complete", data: evidenceOfSecurity},
-	"p9_prelim":         {operation: "complete", data: prelim},
+	"p9_prelim":         {operation: "complete", data: prelim, second: "BUREAU_REVIEW_B"},
 	"p9_materials":      {operation: "complete", data: materials},
 	"p9_final_prepare":  {operation: "complete", data: materials},
-	"p9_final":          {operation: "complete", data: final},
+	"p9_final":          {operation: "complete", data: final, second: "BUREAU_REVIEW_B"},
 
 	"p10_request": {operation: "complete", data: payment},
 	"p10_verify":  {operation: "agree", opinion: "同意支付"},

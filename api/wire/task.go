@@ -253,7 +253,17 @@ type Confirmation struct {
 	Matter    string    `json:"matter,omitempty"` // code of the project, or business key
 	From      string    `json:"from,omitempty"`   // jump: where the token stands
 	Effects   []string  `json:"effects"`          // what follows, in words
-	Stale     bool      `json:"stale,omitempty"`  // the case has moved on: it cannot be confirmed any more
+	Stale     bool      `json:"stale,omitempty"`  // the case has moved on, or the time is over: it cannot be confirmed any more
+
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"` // then nothing has happened
+	Refusals  []Refusal  `json:"refusals,omitempty"`  // of the same act earlier, newest first
+}
+
+// Refusal is what a second person said when he refused the same act earlier.
+type Refusal struct {
+	By     PersonRef  `json:"by"`
+	At     *time.Time `json:"at,omitempty"`
+	Reason string     `json:"reason"`
 }
 
 // Decision is the second person's word.
