@@ -328,6 +328,12 @@ func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirma
 		return w, err
 	}
 	w.AskedBy = d.ref(k.AskedBy, "")
+	switch err := c.mayConfirm(k); {
+	case err == nil:
+		w.MayConfirm = !w.Mine && !slices.Contains(strings.Split(k.Benefits, ","), c.who.Person.ID)
+	case problemOf(err).Status >= http.StatusInternalServerError:
+		return w, err
+	}
 	earlier, err := process.RefusedEarlier(c.db(), k)
 	if err != nil {
 		return w, err

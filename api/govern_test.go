@@ -75,11 +75,11 @@ func TestSecondPerson(t *testing.T) {
 		}
 		at := "/api/v1/confirmations/" + asked.Confirmation
 		var detail wire.TaskDetail
-		w.do("lin-juzhang", "GET", "/api/v1/tasks/"+task.Key, nil).want(200, "").into(&detail)
+		w.do("zhao-kezhang", "GET", "/api/v1/tasks/"+task.Key, nil).want(200, "").into(&detail)
 		if o := operationOf(detail, "jump"); o == nil || len(o.Targets) != 1 || o.Targets[0].ID != "p1_draft" { // not the service task that submits
 			t.Errorf("a jump is offered as %+v", o)
 		}
-		if len(detail.Confirmations) != 1 || detail.Confirmations[0].Mine || detail.Confirmations[0].Target == "p1_draft" {
+		if len(detail.Confirmations) != 1 || !detail.Confirmations[0].Mine || detail.Confirmations[0].MayConfirm || detail.Confirmations[0].ExpiresAt == nil || detail.Confirmations[0].Target == "p1_draft" {
 			t.Errorf("waiting: %+v", detail.Confirmations)
 		}
 		w.do("he-guangming", "POST", at, wire.Decision{Accept: true}).want(403, "forbidden")

@@ -255,8 +255,9 @@ type Confirmation struct {
 	Effects   []string  `json:"effects"`          // what follows, in words
 	Stale     bool      `json:"stale,omitempty"`  // the case has moved on, or the time is over: it cannot be confirmed any more
 
-	ExpiresAt *time.Time `json:"expiresAt,omitempty"` // then nothing has happened
-	Refusals  []Refusal  `json:"refusals,omitempty"`  // of the same act earlier, newest first
+	MayConfirm bool       `json:"mayConfirm,omitempty"` // the caller is somebody who confirms it
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`  // then nothing has happened
+	Refusals   []Refusal  `json:"refusals,omitempty"`   // of the same act earlier, newest first
 }
 
 // Refusal is what a second person said when he refused the same act earlier.
