@@ -13,8 +13,9 @@ type act struct {
 	opinion   string
 	data      func(s Scene) map[string]any // nil from it: not yet
 	reason    string
-	code      string // kind of reason
-	second    string // role whose holder confirms it, where the model asks for that
+	code      string                          // kind of reason
+	edit      func(s Scene) wire.ProjectPatch // changed in the application before
+	second    string                          // role whose holder confirms it, where the model asks for that
 }
 
 type fields = map[string]any
@@ -57,6 +58,7 @@ var script = map[string]act{
 	"p1_leader":     {operation: "agree", date: "applied", opinion: "同意申报"},
 	"p2_check":      {operation: "complete", date: "accepted", data: formalCheck},
 	"p2_supplement": {operation: "complete", date: "accepted", data: supplement},
+	"p2_leader":     {operation: "agree", date: "accepted", opinion: "同意补正后的申报"},
 	"p2_confirm":    {operation: "agree", date: "accepted", opinion: "同意不予受理"},
 
 	"p3_simple": {operation: "agree", date: "expert", opinion: "建设必要，方案可行，同意通过"},
