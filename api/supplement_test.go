@@ -105,9 +105,10 @@ func TestLeaderSignsAgain(t *testing.T) {
 	w.answer().want(200, "")
 	w.operate("he-guangming", w.taskOf("he-guangming", "p2_leader"), "agree", wire.OperationRequest{}).want(200, "")
 	w.taskOf("chen-shouli", "p2_check")
-	w.do("zhou-min", "GET", at, nil).want(200, "").into(&p)
-	if p.Stage != "SUBMITTED" || p.Revision != 3 || p.Supplement != nil {
-		t.Errorf("after the leader's word: %s, revision %d, %+v", p.Stage, p.Revision, p.Supplement)
+	var after wire.Project
+	w.do("zhou-min", "GET", at, nil).want(200, "").into(&after)
+	if after.Stage != "SUBMITTED" || after.Revision != 3 || after.Supplement != nil {
+		t.Errorf("after the leader's word: %s, revision %d, %+v", after.Stage, after.Revision, after.Supplement)
 	}
 }
 
