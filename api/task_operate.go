@@ -40,6 +40,9 @@ func (c *call) tooLate(t process.Task, hidden error) error {
 	if err != nil {
 		return err
 	}
+	if t.Assignee == c.who.Person.ID || contains(d.Users, c.who.Person.ID) || slices.ContainsFunc(d.Groups, func(g string) bool { return contains(c.who.postIDs(), g) }) {
+		return models.Refuse("task-closed")
+	}
 	for _, s := range d.Seats {
 		if s.Actor == c.who.Person.ID || s.Principal == c.who.Person.ID || s.Actor == "" && contains(c.who.postIDs(), s.Group) {
 			return models.Refuse("task-closed")
@@ -74,6 +77,9 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 		if answer, err := c.closed(t, a); answer != nil || err != nil {
 			return answer, err
 		}
+	}
+	if err := c.sameContent(t, in.Digest); err != nil {
+		return nil, err
 	}
 	if whole {
 		return c.govern(act, t.Root, caseRequestOf(t, act, in), t)

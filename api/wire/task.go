@@ -177,6 +177,7 @@ type TaskDetail struct {
 	CheckPoint      string             `json:"checkPoint,omitempty"` // whose rules the caller may look at here
 	Whys            []SeatWhy          `json:"whys,omitempty"`
 	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
+	Digest          string             `json:"digest"` // of what is shown to be decided about
 }
 
 // Draft is what a person typed and has not sent. Revision is what the next save
@@ -196,6 +197,7 @@ type OperationRequest struct {
 	Opinion      string         `json:"opinion,omitempty"`
 	Reason       string         `json:"reason,omitempty"`
 	Data         map[string]any `json:"data,omitempty"`
+	Digest       string         `json:"digest,omitempty"` // of the content that was shown; another one is not signed
 	Post         string         `json:"post,omitempty"`
 	BusinessDate string         `json:"businessDate,omitempty"`
 	To           string         `json:"to,omitempty"`
