@@ -120,7 +120,7 @@ func newPlay(w *town, file string, raw []byte) *play {
 	w.t.Helper()
 	name := strings.TrimSuffix(filepath.Base(file), ".json")
 	id := "s" + strings.ReplaceAll(name, "-", "_")
-	p := &play{town: w, process: id, unit: strings.ToUpper(strings.ReplaceAll(name, "-", "")), vars: map[string]string{"legal": "xu-fazhi"}}
+	p := &play{town: w, process: id, unit: strings.ToUpper(strings.ReplaceAll(name, "-", "")), vars: map[string]string{"legal": "xu-fazhi", "sys": "kang-xitong"}}
 	var outline struct {
 		Units  map[string]string   `json:"units"`
 		People map[string][]string `json:"people"`
