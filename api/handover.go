@@ -69,13 +69,18 @@ func getHolding(c *call) (any, error) {
 	return out, nil
 }
 
-// successors are who may be given what somebody holds, fewest open tasks first.
+// successors are who may be given what somebody holds: holders of a post of his
+// first, then others, fewest open tasks first (domain: access.md §7).
 func (c *call) successors(h process.Held, person string) ([]string, error) {
 	p, err := c.process(h.Task.Root)
 	if err != nil {
 		return nil, err
 	}
 	q := engine.Asking{Task: h.Task.Key, Operation: "reassign", Giver: c.who.Person.ID, Seat: h.Seat}
+	peers, err := office.Peers(c.db(), person)
+	if err != nil {
+		return nil, err
+	}
 	load := map[string]int{}
 	var may []string
 	for _, r := range engine.EligibleOf(p.bundle.Program, p.state, q, engine.Thinkable(p.bundle.Program, p.state, q, p.world.Input), p.world.Input) {
@@ -87,7 +92,13 @@ func (c *call) successors(h process.Held, person string) ([]string, error) {
 		}
 		may = append(may, r.Person)
 	}
-	slices.SortStableFunc(may, func(a, b string) int { return cmp.Compare(load[a], load[b]) })
+	other := func(id string) int {
+		if slices.Contains(peers, id) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(may, func(a, b string) int { return cmp.Or(cmp.Compare(other(a), other(b)), cmp.Compare(load[a], load[b])) })
 	return may, nil
 }
 
