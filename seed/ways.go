@@ -1,6 +1,10 @@
 package seed
 
-import "github.com/shopspring/decimal"
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/quancheng/quancheng/api/wire"
+)
 
 // way is what is done otherwise than usual, once in a life, so that it comes by
 // elements that a straight life never sees.
@@ -19,6 +23,12 @@ var ways = map[string]way{
 	"supplement": {text: "材料补正一轮后受理", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "supplement", "supplementItems": []any{askedFor}}
 	}}}},
+	"rename": {text: "补正时改了项目名称，部门领导再次审批", acts: map[string]act{
+		"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
+			return fields{"decision": "supplement", "supplementItems": []any{fields{"item": askedFor["item"], "requirement": askedFor["requirement"], "fields": []string{"basics"}}}}
+		}},
+		"p2_supplement": {operation: "complete", date: "accepted", data: supplement, edit: func(s Scene) wire.ProjectPatch { return wire.ProjectPatch{Name: new(s.Name + "（更名）")} }},
+	}},
 	"refuse": {text: "不予受理，项目终结", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "refuse", "reason": "不属于信息化项目申报范围"}
 	}}}},
@@ -46,7 +56,7 @@ var ways = map[string]way{
 	"reject":         {text: "局长不予批复，项目终结", acts: map[string]act{"p5_director": {operation: "reject", date: "approved", reason: "与在建平台重复建设", code: "duplicate"}}},
 	"budgetRejected": {text: "财政退回一次，核实后重送", bureau: "finance", fault: "rejectBudget", value: true, until: "p5_budget_fix"},
 	"tenderFailed":   {text: "第一次采购废标，重新采购", bureau: "procurement", fault: "failTender", value: 1, until: "p6_failed"},
-	"failedAcceptance": {text: "初验不合格，整改后再验", acts: map[string]act{"p9_prelim": {operation: "complete", data: func(s Scene) fields {
+	"failedAcceptance": {text: "初验不合格，整改后再验", acts: map[string]act{"p9_prelim": {operation: "complete", second: "BUREAU_REVIEW_B", data: func(s Scene) fields {
 		out := accepted(s)
 		out["conclusion"], out["items"] = "fail", []any{fields{"clause": "并发性能", "result": "fail", "note": "响应超过 3 秒"}}
 		return out
@@ -63,6 +73,7 @@ var ways = map[string]way{
 // detours are the elements off the straight way, and what leads there.
 var detours = map[string]map[string]string{
 	"p2_supplement": {"ways": "supplement"}, "SUPPLEMENTING": {"ways": "supplement"},
+	"p2_leader":    {"ways": "rename"},
 	"p2_confirm":   {"ways": "refuse"},
 	"p3_simple":    {"review": "simple"},
 	"p3_confirm":   {"ways": "unsupported"},

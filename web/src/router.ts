@@ -21,6 +21,7 @@ export const router = createRouter({
     { path: '/account', name: 'account', component: () => import('./pages/shell/Account.vue'), meta: { title: 'account.title' } },
     { path: '/absence', name: 'absence', component: () => import('./pages/shell/Absence.vue'), meta: { title: 'absence.title' } },
     { path: '/accounts', name: 'accounts', component: () => import('./pages/administration/Accounts.vue'), meta: { title: 'admin.title' } },
+    { path: '/handover', name: 'handover', component: () => import('./pages/organisation/Handover.vue'), meta: { title: 'handover.title' } },
     { path: '/organisation', name: 'organisation', component: () => import('./pages/organisation/Organisation.vue'), meta: { title: 'organisation.title' } },
     { path: '/audit', name: 'audit', component: () => import('./pages/administration/Audit.vue'), meta: { title: 'audit.title' } },
     { path: '/inbox', name: 'inbox', component: () => import('./pages/inbox/Inbox.vue'), meta: { title: 'nav.inbox' } },
