@@ -202,6 +202,25 @@ func Trial(tx *gorm.DB, project string) (t TrialPeriod, ok bool, err error) {
 	return rows[0], true, nil
 }
 
+// AgeTrial lets a year of a project's trial run have passed; only a demo does.
+func AgeTrial(tx *gorm.DB, project string) error {
+	t, ok, err := Trial(tx, project)
+	if err != nil || !ok {
+		return err
+	}
+	if err := tx.Model(&TrialPeriod{}).Where("project = ?", project).Update("started_on", MonthsAfter(t.StartedOn, -12)).Error; err != nil {
+		return fmt.Errorf("trial run of %s: %w", project, err)
+	}
+	rows, err := Incidents(tx, project)
+	for _, i := range rows {
+		i.HappenedOn, i.EndedOn = MonthsAfter(i.HappenedOn, -12), MonthsAfter(i.EndedOn, -12)
+		if err := tx.Save(&i).Error; err != nil {
+			return fmt.Errorf("incident of %s: %w", project, err)
+		}
+	}
+	return err
+}
+
 // LastDraw is the newest draw of experts for a project's final acceptance; ok is false without one.
 func LastDraw(tx *gorm.DB, project string) (d AcceptanceDraw, persons []string, ok bool, err error) {
 	rows, err := ofProject[AcceptanceDraw](tx, project, "at DESC, draw_no DESC")

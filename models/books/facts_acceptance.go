@@ -37,6 +37,13 @@ func prelimFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, erro
 	if err != nil {
 		return nil, err
 	}
+	requests, err := AcceptanceRequests(tx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(requests) == 0 {
+		promised = nil // a former release's case, see materialFiles
+	}
 	there, err := Deliverables(tx, s.ID)
 	if err != nil {
 		return nil, err
@@ -112,17 +119,13 @@ func certificateFacts(tx *gorm.DB, project string, out map[string]any) error {
 			rows = append(rows, map[string]any{"kind": c.Kind, "level": json.Number(fmt.Sprint(c.Level)), "dated": string(c.Dated), "files": n})
 		}
 	}
-	materials, err := Materials(tx, project)
+	materials, files, err := materialFiles(tx, project)
 	if err != nil {
 		return err
 	}
-	for _, m := range materials {
-		n, err := filesIn(m.Documents)
-		if err != nil {
-			return err
-		}
+	for i, m := range materials {
 		for _, kind := range map[string][]string{"mlps": {CertFiling, CertAssessment}, "crypto": {CertCrypto}}[m.Code] {
-			rows = append(rows, map[string]any{"kind": kind, "level": json.Number(fmt.Sprint(p.MlpsLevel)), "dated": string(models.DateOf(m.At)), "files": n})
+			rows = append(rows, map[string]any{"kind": kind, "level": json.Number(fmt.Sprint(p.MlpsLevel)), "dated": string(models.DateOf(m.At)), "files": files[i]})
 		}
 	}
 	out["certificates"], out["tests"] = rows, tests
@@ -141,22 +144,42 @@ func finalFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error
 	return factsOf(out)
 }
 
+// materialFiles are the papers of the check list and how many files each has. In a
+// case whose model is of a former release, where nobody asks for an acceptance, a
+// paper counted when it was named; it has no task left in which files could be brought.
+func materialFiles(tx *gorm.DB, project string) ([]Material, []int, error) {
+	materials, err := Materials(tx, project)
+	if err != nil {
+		return nil, nil, err
+	}
+	requests, err := AcceptanceRequests(tx, project)
+	if err != nil {
+		return nil, nil, err
+	}
+	files := make([]int, len(materials))
+	for i, m := range materials {
+		if files[i], err = filesIn(m.Documents); err != nil {
+			return nil, nil, err
+		}
+		if len(requests) == 0 {
+			files[i] = max(files[i], 1)
+		}
+	}
+	return materials, files, nil
+}
+
 // proofOf is which paper of the check list a certificate is.
 var proofOf = map[string]string{CertAssessment: "mlps", CertCrypto: "crypto", CertTest: "test"}
 
 // materialFacts are the papers with how many files each has, and what the contracts come to.
 func materialFacts(tx *gorm.DB, project string, out map[string]any) error {
-	materials, err := Materials(tx, project)
+	materials, files, err := materialFiles(tx, project)
 	if err != nil {
 		return err
 	}
 	rows := []any{}
-	for _, m := range materials {
-		n, err := filesIn(m.Documents)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, map[string]any{"code": m.Code, "files": n})
+	for i, m := range materials {
+		rows = append(rows, map[string]any{"code": m.Code, "files": files[i]})
 	}
 	certs, err := Certificates(tx, project)
 	if err != nil {

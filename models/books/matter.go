@@ -189,7 +189,7 @@ func acceptanceMatter(tx *gorm.DB, project string) ([]MatterFact, error) {
 	for _, k := range materials {
 		m.add("fact.material", "key", "material."+k.Code)
 	}
-	return m, nil
+	return courseMatter(tx, project, m)
 }
 
 func paymentMatter(tx *gorm.DB, project string) ([]MatterFact, error) {

@@ -44,6 +44,7 @@ var duePapers = map[string][]duePaper{
 	"construction.kickoff": {{kind: "kickoff_report", gather: []gatherer{contractPaper, kickoffPaper}}},
 	"progress.report":      {{kind: "progress_report", gather: []gatherer{contractPaper, progressPaper}}},
 	"acceptance.materials": {{kind: "final_application", gather: []gatherer{contractPaper, materialsPaper}}},
+	"acceptance.apply":     {{kind: "final_application", gather: []gatherer{contractPaper, materialsPaper}}},
 	"payment.send":         {{kind: "payment_check", gather: []gatherer{contractPaper, paymentPaper}}},
 	"archive.detect":       {{kind: "archive_list", when: whole4, gather: []gatherer{archivePaper}}, {kind: "four_property_report", when: whole4, gather: []gatherer{archivePaper}}},
 	"archive.package":      {{kind: "transfer_list", gather: []gatherer{archivePaper}}},
