@@ -53,6 +53,28 @@ func courseMatter(tx *gorm.DB, project string, m matter) ([]MatterFact, error) {
 	return m, nil
 }
 
+// siteMatter adds who is on the site, and what the newest month's progress was found to be.
+func siteMatter(tx *gorm.DB, project string, m matter) ([]MatterFact, error) {
+	persons, err := KeyPersons(tx, project)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range persons {
+		if k.BidName != k.Name {
+			m.add("fact.keyPersonDiffers", "text", k.Name, "role", k.Role, "bid", k.BidName)
+			continue
+		}
+		m.add("fact.keyPerson", "text", k.Name, "role", k.Role)
+	}
+	months, err := ConstructionMonths(tx, project)
+	if err != nil || len(months) == 0 {
+		return m, err
+	}
+	last := months[len(months)-1]
+	m.add("fact.delayCard", "key", "card."+last.Card, "month", last.Month)
+	return m, nil
+}
+
 func trialMatter(tx *gorm.DB, project string, m *matter) error {
 	t, ok, err := Trial(tx, project)
 	if err != nil || !ok {

@@ -42,6 +42,8 @@ var duePapers = map[string][]duePaper{
 	"contract.sign":        {{kind: "contract_filing", gather: []gatherer{contractPaper}}},
 	"contract.mirror":      {{kind: "contract_filing", gather: []gatherer{contractPaper}}},
 	"construction.kickoff": {{kind: "kickoff_report", gather: []gatherer{contractPaper, kickoffPaper}}},
+	"construction.open":    {{kind: "kickoff_report", gather: []gatherer{contractPaper, kickoffPaper}}},
+	"progress.submit":      {{kind: "progress_report", gather: []gatherer{contractPaper, progressPaper}}},
 	"progress.report":      {{kind: "progress_report", gather: []gatherer{contractPaper, progressPaper}}},
 	"acceptance.materials": {{kind: "final_application", gather: []gatherer{contractPaper, materialsPaper}}},
 	"acceptance.apply":     {{kind: "final_application", gather: []gatherer{contractPaper, materialsPaper}}},
