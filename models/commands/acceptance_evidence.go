@@ -39,25 +39,29 @@ func acceptanceReadiness(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	reasons := unmet(rep)
+	var reasons []string
+	for _, o := range obstacles(rep) {
+		reasons = append(reasons, o.Rule+" "+o.Why.ZH)
+	}
 	return Result{"readiness": map[string]any{"ready": len(reasons) == 0, "reason": strings.Join(reasons, "；")}}, nil, nil
 }
 
-// unmet are the sentences of what would refuse an act at a point.
-func unmet(rep rules.Report) (reasons []string) {
+// obstacles are what would refuse an act at a point.
+func obstacles(rep rules.Report) (out []Obstacle) {
 	for _, res := range rep.Results {
 		r := rep.Edition.Checks().Rules[res.Rule]
 		if r == nil || !r.Hard || r.Clock || r.Kind != rules.KindCheck || len(res.Unwired) > 0 {
 			continue
 		}
-		for _, f := range res.Findings {
-			reasons = append(reasons, res.Rule+" "+f.Detail.ZH)
-		}
+		found := res.Findings
 		if f := res.Unknown(); f != nil {
-			reasons = append(reasons, res.Rule+" "+f.Detail.ZH)
+			found = append(found, *f)
+		}
+		for _, f := range found {
+			out = append(out, Obstacle{res.Rule, f.Detail, rep.Satisfy(res.Rule, f)})
 		}
 	}
-	return reasons
+	return out
 }
 
 // handedIn is what the tasks before an acceptance bring together.
@@ -335,4 +339,23 @@ func acceptanceApply(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	return Result{"finalApplied": true}, func() error { return c.ask(tx, books.Final, in.Comment, in.Document) }, nil
+}
+
+// Obstacle is what would refuse an acceptance, and what makes it go away.
+type Obstacle struct {
+	Rule     string
+	Why, Way rules.Sentence
+}
+
+// Obstacles are what stands between a project and an acceptance of a kind, as it is now.
+func Obstacles(tx *gorm.DB, a models.Acting, kind, project string) ([]Obstacle, error) {
+	s, err := ProjectSubject(tx, project, 0)
+	if err != nil {
+		return nil, err
+	}
+	rep, _, err := Checks.Look(tx, a, acceptancePoints[kind], s)
+	if err != nil {
+		return nil, err
+	}
+	return obstacles(rep), nil
 }

@@ -80,6 +80,17 @@ func storedTrial(tx *gorm.DB, project string) (t trialOf, ok bool, err error) {
 	return t, true, err
 }
 
+// TrialStands is what rule D07 says today of a project's trial run: since when it
+// counts, and when it is over; ok is false without one.
+func TrialStands(tx *gorm.DB, a models.Acting, project string) (endsOn models.Date, ok bool, err error) {
+	t, ok, err := storedTrial(tx, project)
+	if err != nil || !ok {
+		return "", ok, err
+	}
+	v, err := Call{Acting: a}.judgeTrial(tx, project, t, models.DateOf(a.At))
+	return v.EndsOn, true, err
+}
+
 // acceptanceTrial keeps an incident of the trial run, or ends it: not before its
 // time (D07), and not without the logs that its availability comes from.
 func acceptanceTrial(tx *gorm.DB, c Call) (Result, Write, error) {
