@@ -174,6 +174,7 @@ async function act(as, task, given) {
     const said = back?.opinion ? { ...step, opinion: back.opinion } : step
     const sent = await person.decide(step.operation ?? 'complete', said)
     if (back) await back.recorded(person, all, sent)
+    if (step.second) await confirmed(as, person, task.key, step.second)
     if (step.recall && given.visit === 1) await takeBack(person, task.key)
     say(`${task.element} ${task.name}: ${person.id}`)
   } catch (error) {
@@ -183,6 +184,14 @@ async function act(as, task, given) {
   } finally {
     await person.leave()
   }
+}
+
+/** The second person's word on what somebody has submitted. */
+async function confirmed(as, person, key, post) {
+  const { confirmations } = await person.get(`/api/v1/tasks/${key}`)
+  const second = await as(post)
+  for (const k of confirmations ?? []) await second.post(`/api/v1/confirmations/${k.id}`, { accept: true })
+  await second.leave()
 }
 
 /** The pages around the tasks, also dark, small and in English. */
