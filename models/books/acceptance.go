@@ -193,6 +193,11 @@ func Materials(tx *gorm.DB, project string) ([]Material, error) {
 	return ofProject[Material](tx, project, "code")
 }
 
+// ArchiveItems are the records of a project, in their order.
+func ArchiveItems(tx *gorm.DB, project string) ([]ArchiveItem, error) {
+	return ofProject[ArchiveItem](tx, project, "no")
+}
+
 // Trial is the trial run of a project; ok is false without one.
 func Trial(tx *gorm.DB, project string) (t TrialPeriod, ok bool, err error) {
 	rows, err := ofProject[TrialPeriod](tx, project, "project")
