@@ -45,6 +45,7 @@ var Kinds = []Kind{
 	{Name: "confirmation", since: "SELECT asked_at AS at FROM confirmation WHERE state = 'waiting'"},
 	{Name: "grant_request", since: "SELECT asked_at AS at FROM grant_request WHERE state = 'open'"},
 	{Name: "difference", since: "SELECT found_at AS at FROM reconciliation_item WHERE state = 'open'"},
+	{Name: "unanchored_seal", since: "SELECT s.at AS at FROM audit_seal s JOIN audit_check c ON c.anchored > 0 AND s.no > c.anchored"},
 	{Name: "unsealed_entry", since: "SELECT a.at AS at FROM audit_head h JOIN audit a ON a.chain = h.chain AND a.seq = h.sealed + 1 WHERE h.sealed < h.seq"},
 }
 

@@ -32,6 +32,7 @@ type Document struct {
 	Rectification string // number of the finding that the file was handed in for
 	Matter        int64  // root instance of a matter outside projects
 	Loose         bool   // brought for a matter that has not begun: its bringer's alone
+	PlanYear      int    // of the annual plan that it belongs to; 0: none
 
 	Template       string // kind of the template; empty: a file, or a number of a former release
 	Series         string
@@ -132,7 +133,7 @@ func Fasten(tx *gorm.DB, person string, root int64, ids []string) error {
 // Twins are files of the same content with the same project, finding or matter, or loose ones of the same person.
 func Twins(tx *gorm.DB, d Document) ([]Document, error) {
 	var ds []Document
-	err := tx.Omit("tree", "data").Where("digest = ? AND id <> ? AND project = ? AND rectification = ? AND matter = ? AND (NOT loose OR created_by = ?)", d.Digest, d.ID, d.Project, d.Rectification, d.Matter, d.CreatedBy).
+	err := tx.Omit("tree", "data").Where("digest = ? AND id <> ? AND project = ? AND rectification = ? AND plan_year = ? AND matter = ? AND (NOT loose OR created_by = ?)", d.Digest, d.ID, d.Project, d.Rectification, d.PlanYear, d.Matter, d.CreatedBy).
 		Order("created_at, id").Limit(5).Find(&ds).Error
 	if err != nil {
 		return nil, fmt.Errorf("documents like %s: %w", d.ID, err)

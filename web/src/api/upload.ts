@@ -7,12 +7,15 @@ export interface Folder {
   project?: string
   finding?: string
   matter?: string
+  /** year of an annual plan */
+  plan?: number
 }
 
 /** Address of a folder. */
 export function folderOf(folder: Folder): string {
   if (folder.project) return `/api/v1/projects/${encodeURIComponent(folder.project)}/documents`
   if (folder.finding) return `/api/v1/rectifications/${encodeURIComponent(folder.finding)}/documents`
+  if (folder.plan) return `/api/v1/plans/${folder.plan}/documents`
   return folder.matter ? `/api/v1/instances/${encodeURIComponent(folder.matter)}/files` : '/api/v1/files'
 }
 
@@ -45,3 +48,5 @@ export function send(folder: Folder, file: File, kind: string, progress?: (share
 
 export const upload = (code: string, file: File, kind: string, title?: string) => send({ project: code }, file, kind, undefined, title)
 export const uploadEvidence = (no: string, file: File, kind: string) => send({ finding: no }, file, kind)
+/** Stores a file with the annual plan of a year: minutes, or a leader's instruction. */
+export const uploadForPlan = (year: number, file: File, kind: string) => send({ plan: year }, file, kind)

@@ -35,6 +35,10 @@ export function subjectPage(n: Notification, governs: boolean) {
       return { name: 'account' }
     case 'deputyship':
       return { name: 'absence' }
+    case 'plan':
+      return { name: 'plan', query: { year: key } }
+    case 'handover':
+      return { name: 'handover', query: { person: key } }
     case 'channel':
       return { name: 'notices' }
     default:
