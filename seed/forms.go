@@ -273,31 +273,18 @@ func final(s Scene) fields {
 	return out
 }
 
-// payment asks for the first term that is not paid yet; nil before its time.
+// payment asks for the first term that is open; nil before its time. What the server tells of the
+// contract's terms holds: a change has made another sum of them.
 func payment(s Scene) fields {
-	if s.beside() {
-		return paymentBeside(s)
-	}
-	contracted, paid := money(s.Now.Totals.Contracted), money(s.Now.Totals.Paid)
-	var sum decimal.Decimal
-	for _, t := range terms(s.Project, contracted) {
-		if sum = sum.Add(t.amount); sum.LessThanOrEqual(paid) {
+	for _, t := range s.Terms {
+		left := money(t.Amount).Sub(money(t.Asked))
+		if !left.IsPositive() {
 			continue
 		}
-		if !reached(s.Now.Stage, payableFrom[t.condition]) {
+		if !reached(s.Now.Stage, payableFrom[t.Condition]) {
 			return nil
 		}
-		return s.asksFor(t, sum.Sub(paid))
-	}
-	return nil
-}
-
-// paymentBeside asks for the open term of a further package's contract, when the project has come so far.
-func paymentBeside(s Scene) fields {
-	for _, t := range terms(s.Project, money(s.Task.Data["contractTotal"])) {
-		if t.name == s.Task.Data["paymentTerm"] && reached(s.Now.Stage, payableFrom[t.condition]) {
-			return s.asksFor(t, t.amount)
-		}
+		return s.asksFor(term{name: t.Name, condition: t.Condition}, left)
 	}
 	return nil
 }

@@ -19,12 +19,14 @@ import (
 type life struct {
 	*Player
 	Project
-	todo  []fact
-	leave []string // elements whose tasks are left as they are
-	until func(wire.Project) bool
-	other map[string]act // what is done otherwise, once
-	heal  map[string]way // faults of bureaus that end at an element
-	issue string         // number of a finding that stands outside any project
+	todo    []fact
+	leave   []string // elements whose tasks are left as they are
+	until   func(wire.Project) bool
+	other   map[string]act // what is done otherwise, once
+	heal    map[string]way // faults of bureaus that end at an element
+	changes []string       // changes that are still to be begun
+	change  string         // the newest that was begun
+	issue   string         // number of a finding that stands outside any project
 }
 
 // errEnded says that a project has come to an end before its mark.
@@ -70,6 +72,9 @@ func (l *life) now(ctx context.Context) (wire.Project, error) {
 
 // step does what can be done now: every open task of the script, else the next fact.
 func (l *life) step(ctx context.Context, now wire.Project) (bool, error) {
+	if begun, err := l.changed(ctx, now); begun || err != nil {
+		return begun, err
+	}
 	if open := l.mine(now.OpenTasks); len(open) > 0 {
 		moved := false
 		for _, t := range open {
@@ -142,7 +147,7 @@ func (l *life) act(ctx context.Context, now wire.Project, t wire.NextTask) (bool
 		}
 		did, err := l.operate(ctx, who, now, t)
 		switch client.Slug(err) {
-		case "task-closed", "stale-version", "not-found":
+		case "task-closed", "stale-version", "not-found", "beside-open": // the last: a further package is not paid yet
 			return false, nil
 		case "not-your-task":
 			continue
@@ -185,6 +190,11 @@ func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project
 	if element == "p1_draft" {
 		err = l.submit(ctx, who, s, key)
 	} else {
+		if element == "p10_request" || element == "c1_request" {
+			if err := l.contracted(ctx, &s); err != nil {
+				return false, err
+			}
+		}
 		if element == "p9_prelim" {
 			if s.Rectified, err = l.rectified(ctx); err != nil {
 				return false, err

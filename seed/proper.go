@@ -34,6 +34,7 @@ var papers = map[string][]paper{
 	"p5_meeting":        {{"minutes", "常务会议纪要"}},
 	"p7_sign":           {{"contract", "合同文本"}},
 	"p8_report":         {{"evidence", "进度佐证"}},
+	"c1_request":        {{"attachment", "变更申请与依据"}},
 	"p9_prelim_prepare": acceptancePapers(prelimPapers),
 	"p9_materials":      acceptancePapers(finalPapers),
 	"p9_final_prepare":  acceptancePapers(finalPapers),

@@ -420,6 +420,6 @@ func changedData(tx *gorm.DB, c Call, p books.Project) (map[string]any, error) {
 	}
 	return map[string]any{
 		"change_no": r.No, "class": r.Class, "delta": delta.String(), "approved_total": totals[p.Code].Approved.String(), "agency_code": p.DeptID,
-		"contract_no": r.ContractNo, "days": r.Days, "doc_no": r.DocNo, "state": r.State,
+		"approved_more": r.Grown.String(), "contract_no": r.ContractNo, "days": r.Days, "doc_no": r.DocNo, "state": r.State,
 	}, nil
 }
