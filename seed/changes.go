@@ -43,9 +43,9 @@ func (s Scene) lineNow() decimal.Decimal {
 }
 
 // changed begins the next of the changes that were chosen, once the construction is on its way and
-// none is open; false: there is nothing to begin.
+// none is open; the construction waits for them. False: there is nothing to begin.
 func (l *life) changed(ctx context.Context, now wire.Project) (bool, error) {
-	if len(l.changes) == 0 || now.Stage != "BUILDING" {
+	if now.Stage != "BUILDING" || len(l.changes) == 0 && !l.holds {
 		return false, nil
 	}
 	clerk, err := l.as(ctx, "APPLY_CLERK", now.Dept)
@@ -53,12 +53,13 @@ func (l *life) changed(ctx context.Context, now wire.Project) (bool, error) {
 		return false, err
 	}
 	var all wire.Changes
-	if err := clerk.Get(ctx, "/api/v1/projects/"+l.Code+"/changes", &all); err != nil || !all.MayBegin {
+	if err := clerk.Get(ctx, "/api/v1/projects/"+l.Code+"/changes", &all); err != nil {
 		return false, err
 	}
-	if l.change, l.changes = l.changes[0], l.changes[1:]; l.change == "" {
+	if l.holds = !all.MayBegin || len(l.changes) > 0; !all.MayBegin || len(l.changes) == 0 {
 		return false, nil
 	}
+	l.change, l.changes = l.changes[0], l.changes[1:]
 	key := fmt.Sprintf("play-%s-change-%d", l.Code, len(all.Items)+1)
 	return true, clerk.Post(ctx, "/api/v1/projects/"+l.Code+"/changes", key, wire.ChangeBegin{}, nil)
 }

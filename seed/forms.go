@@ -117,7 +117,9 @@ var Supplier = fields{"name": "示例软件有限公司", "uscc": "91341700MA00D
 const supervisor = "91341700MA00DEM010"
 
 // beside reports whether a task is about a package beside the one that the project's life follows.
-func (s Scene) beside() bool { return s.Task.Data["packageBeside"] != nil }
+func (s Scene) beside() bool {
+	return s.Now.InstanceKey != "" && s.Task.CaseKey != "" && s.Task.CaseKey != s.Now.InstanceKey
+}
 
 // contractNo is given for XM-2022-003 (data-model.md §6.1).
 func contractNo(p Project) string {

@@ -26,6 +26,8 @@ type life struct {
 	heal    map[string]way // faults of bureaus that end at an element
 	changes []string       // changes that are still to be begun
 	change  string         // the newest that was begun
+	holds   bool           // the construction waits for the changes
+	again   int            // how often the archive was refused because of what runs beside
 	issue   string         // number of a finding that stands outside any project
 }
 
@@ -100,7 +102,7 @@ func (l *life) step(ctx context.Context, now wire.Project) (bool, error) {
 func (l *life) mine(open []wire.NextTask) (out []wire.NextTask) {
 	for _, t := range open {
 		element := l.element(t.Element)
-		if _, known := script[element]; known && !slices.Contains(l.leave, element) {
+		if _, known := script[element]; known && !slices.Contains(l.leave, element) && !(l.holds && element == "p8_report") {
 			out = append(out, t)
 		}
 	}
@@ -147,7 +149,10 @@ func (l *life) act(ctx context.Context, now wire.Project, t wire.NextTask) (bool
 		}
 		did, err := l.operate(ctx, who, now, t)
 		switch client.Slug(err) {
-		case "task-closed", "stale-version", "not-found", "beside-open": // the last: a further package is not paid yet
+		case "task-closed", "stale-version", "not-found":
+			return false, nil
+		case "beside-open": // a further package is not paid yet: asked again later, by another key
+			l.again++
 			return false, nil
 		case "not-your-task":
 			continue
@@ -175,6 +180,9 @@ func (l *life) advise(ctx context.Context, who *client.Client, t wire.NextTask) 
 // operate does what the script says with a task; false when it waits with it.
 func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project, t wire.NextTask) (bool, error) {
 	element, key := l.element(t.Element), "seed-"+t.Key+"-"+who.Person.ID
+	if l.again > 0 && element == "p12_collect" {
+		key = fmt.Sprintf("%s-%d", key, l.again)
+	}
 	s := Scene{Project: l.Project, Now: now, Today: l.today}
 	var err error
 	if s.Task, err = who.Task(ctx, t.Key); err != nil {

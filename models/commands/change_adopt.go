@@ -163,10 +163,7 @@ func changeAdopt(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if !p.Stage.Changeable() && r.Origin == books.ChangeOfUnit {
-		return nil, nil, models.Refuse("not-changeable")
-	}
-	k, err := changedContract(tx, r)
+	k, err := changedContract(tx, r) // decided before the final acceptance, it holds though money came later
 	if err != nil {
 		return nil, nil, err
 	}

@@ -65,12 +65,17 @@ func closeBeside(tx *gorm.DB, c Call, project string) error {
 	if err := closePackages(tx, c, project); err != nil {
 		return err
 	}
+	return closeChanges(tx, c, project, "")
+}
+
+// closeChanges ends the open changes of a contract; "": of all the project's.
+func closeChanges(tx *gorm.DB, c Call, project, contract string) error {
 	changes, err := books.Changes(tx, project)
 	if err != nil {
 		return err
 	}
 	for _, r := range changes {
-		if !r.Open() {
+		if !r.Open() || contract != "" && r.ContractNo != contract {
 			continue
 		}
 		if err := process.SendMessage(tx, c.Acting, c.event("change.close", r.No), "change.close", r.No, nil); err != nil {
