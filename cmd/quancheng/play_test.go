@@ -21,6 +21,9 @@ var lives = []struct {
 		p8_supervise p8_confirm p9_prelim_prepare p9_prelim PRELIM_ACCEPTED TRIAL_RUN p9_materials p10_verify p9_final FINAL_ACCEPTED p12_collect ARCHIVED`},
 	{nil, `p3_simple p5_head`},
 	{[]string{"packages=3"}, `p5_leader p5_meeting p6_check`},
+	{[]string{"packages=3", "lines=3", "level=2"}, `p6_plan ARCHIVED`}, // each package has its contract and is paid before the archive
+	{nil, `c1_request c1_opinion c1_leader c1_file c1_house c1_trim c1_approve ARCHIVED`},
+	{nil, `c1_county`},
 	{nil, `p2_supplement SUPPLEMENTING p4_arbitrate p4_answer p5_head`},
 	{nil, `p2_confirm REJECTED`},
 	{[]string{"mlpsLevel=3"}, `p3_confirm`},
