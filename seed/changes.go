@@ -14,7 +14,7 @@ import (
 var changeOf = map[string]struct {
 	percent int64
 	goal    string
-}{"minor": {1, "no"}, "filing": {-6, "no"}, "anew": {5, "yes"}}
+}{"minor": {1, "no"}, "filing": {-6, "no"}, "anew": {3, "yes"}}
 
 // changeAsked is the request of a change; one that nobody chose moves the end by a month.
 func changeAsked(s Scene) fields {

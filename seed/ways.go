@@ -46,7 +46,7 @@ var ways = map[string]way{
 	"tenderFailed":   {text: "第一次采购废标，重新采购", bureau: "procurement", fault: "failTender", value: 1, until: "p6_failed"},
 	"changeMinor":    {text: "建设中的小变更：增 1%，单位定、报备", change: "minor"},
 	"changeFiling":   {text: "建设中的备案变更：减 6%，县数据局定", change: "filing"},
-	"changeAnew":     {text: "建设中的重大变更：增 5%，重新核减与批复", change: "anew"},
+	"changeAnew":     {text: "建设中的重大变更：增 3%，重新核减与批复", change: "anew"},
 	"failedAcceptance": {text: "初验不合格，整改后再验", acts: map[string]act{"p9_prelim": {operation: "complete", data: func(s Scene) fields {
 		out := accepted(s)
 		out["conclusion"], out["items"] = "fail", []any{fields{"clause": "并发性能", "result": "fail", "note": "响应超过 3 秒"}}

@@ -18,12 +18,9 @@ var lives = []struct {
 }{
 	{nil, `p1_draft DRAFT p1_leader p2_check SUBMITTED p3_pre ACCEPTED p3_draw IN_REVIEW p3_statement p3_opinion p3_lead p4_sheet p4_cross TRIMMING p4_consult p4_head p5_head REVIEWED
 		p5_legal APPROVING p5_joint p5_director APPROVED p6_plan BUDGETED p6_check PROCURING p7_draft AWARDED p7_review p7_sign p7_milestones CONTRACTED p8_kickoff p10_request p8_report BUILDING
-		p8_supervise p8_confirm p9_prelim_prepare p9_prelim PRELIM_ACCEPTED TRIAL_RUN p9_materials p10_verify p9_final FINAL_ACCEPTED p12_collect ARCHIVED`},
+		c1_request c1_opinion c1_leader c1_file c1_house c1_trim c1_approve p8_supervise p8_confirm p9_prelim_prepare p9_prelim PRELIM_ACCEPTED TRIAL_RUN p9_materials p10_verify p9_final FINAL_ACCEPTED p12_collect ARCHIVED`},
 	{nil, `p3_simple p5_head`},
-	{[]string{"packages=3"}, `p5_leader p5_meeting p6_check`},
-	{[]string{"packages=3", "lines=3", "level=2"}, `p6_plan ARCHIVED`}, // each package has its contract and is paid before the archive
-	{nil, `c1_request c1_opinion c1_leader c1_file c1_house c1_trim c1_approve ARCHIVED`},
-	{nil, `c1_county`},
+	{[]string{"packages=3"}, `p5_leader p5_meeting p6_check c1_county ARCHIVED`}, // each package has its contract and is paid before the archive
 	{nil, `p2_supplement SUPPLEMENTING p4_arbitrate p4_answer p5_head`},
 	{nil, `p2_confirm REJECTED`},
 	{[]string{"mlpsLevel=3"}, `p3_confirm`},
