@@ -64,6 +64,37 @@ func (l *life) changed(ctx context.Context, now wire.Project) (bool, error) {
 	return true, clerk.Post(ctx, "/api/v1/projects/"+l.Code+"/changes", key, wire.ChangeBegin{}, nil)
 }
 
+// lost lets the procurement bureau cancel the award of a package whose contract is drafted and not signed.
+func (l *life) lost(ctx context.Context, now wire.Project) (bool, error) {
+	if len(l.losing) == 0 || now.Totals.Issued == "" {
+		return false, nil
+	}
+	packages, err := l.packages(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range packages.Items {
+		i := slices.Index(l.losing, p.No)
+		if i < 0 || p.Contract == nil || p.Contract.State != "draft" {
+			continue
+		}
+		l.losing = slices.Delete(l.losing, i, i+1)
+		data := fields{"package_no": p.No, "section_code": l.Code + "-" + p.No, "reason_code": "违规", "at": l.today}
+		return true, l.register(ctx, fact{no: 900 + len(l.losing), OfflineInput: wire.OfflineInput{
+			Partner: "procurement", EventType: "procurement.failed", Project: l.Code, OccurredOn: l.today, Data: data, Reason: "中标被宣布无效，按公告补录",
+		}})
+	}
+	return false, nil
+}
+
+func (l *life) packages(ctx context.Context) (all wire.Packages, err error) {
+	c, err := l.viewer(ctx)
+	if err != nil {
+		return all, err
+	}
+	return all, c.Get(ctx, "/api/v1/projects/"+l.Code+"/packages", &all)
+}
+
 // contracted tells a scene the terms of the contract that a payment is for, and the changes of the project.
 func (l *life) contracted(ctx context.Context, s *Scene) error {
 	c, err := l.viewer(ctx)
@@ -75,10 +106,11 @@ func (l *life) contracted(ctx context.Context, s *Scene) error {
 		return err
 	}
 	s.Changes, s.Change = all.Items, l.change
-	var packages wire.Packages
-	if err := c.Get(ctx, "/api/v1/projects/"+l.Code+"/packages", &packages); err != nil {
+	packages, err := l.packages(ctx)
+	if err != nil {
 		return err
 	}
+	s.Packages = packages.Items
 	contracts := packages.Others
 	for _, p := range packages.Items {
 		if p.Contract != nil {

@@ -87,6 +87,9 @@ func meeting(s Scene) fields {
 func procurementPlan(s Scene) fields {
 	rows, all := []any{}, packs(s.Project)
 	for i, k := range all {
+		if s.stands(fmt.Sprintf("S%d", i+1)) {
+			continue
+		}
 		limit := k.limit(s.Project)
 		if issued := money(s.Now.Totals.Issued); len(all) == 1 && limit.GreaterThan(issued) {
 			limit = issued
@@ -97,6 +100,16 @@ func procurementPlan(s Scene) fields {
 		})
 	}
 	return fields{"packages": rows, "agency": "示例招标代理有限公司", "plannedNoticeDate": s.on("noticed")}
+}
+
+// stands reports whether a package is not to be bought again here: it is awarded, or bought again in a case of its own.
+func (s Scene) stands(no string) bool {
+	for _, p := range s.Packages {
+		if p.No == no {
+			return p.State != "FAILED" || p.Award != nil && s.beside() != (no != "S1")
+		}
+	}
+	return false
 }
 
 func numbers(ns []int) string {

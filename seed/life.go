@@ -26,6 +26,7 @@ type life struct {
 	heal    map[string]way // faults of bureaus that end at an element
 	changes []string       // changes that are still to be begun
 	change  string         // the newest that was begun
+	losing  []string       // packages whose awards are cancelled, each once
 	holds   bool           // the construction waits for the changes
 	again   int            // how often the archive was refused because of what runs beside
 	issue   string         // number of a finding that stands outside any project
@@ -74,8 +75,10 @@ func (l *life) now(ctx context.Context) (wire.Project, error) {
 
 // step does what can be done now: every open task of the script, else the next fact.
 func (l *life) step(ctx context.Context, now wire.Project) (bool, error) {
-	if begun, err := l.changed(ctx, now); begun || err != nil {
-		return begun, err
+	for _, aside := range []func(context.Context, wire.Project) (bool, error){l.lost, l.changed} {
+		if did, err := aside(ctx, now); did || err != nil {
+			return did, err
+		}
 	}
 	if open := l.mine(now.OpenTasks); len(open) > 0 {
 		moved := false
@@ -198,7 +201,7 @@ func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project
 	if element == "p1_draft" {
 		err = l.submit(ctx, who, s, key)
 	} else {
-		if element == "p10_request" || element == "c1_request" {
+		if element == "p10_request" || element == "c1_request" || element == "p6_plan" {
 			if err := l.contracted(ctx, &s); err != nil {
 				return false, err
 			}

@@ -29,6 +29,7 @@ type Scene struct {
 	Files     map[string][]string // ids of the files that were uploaded for this task, by title
 	Changes   []wire.Change       // of the project
 	Change    string              // which of the changes is asked for
+	Packages  []wire.PackageRow   // of the project, once they are planned
 	Terms     []wire.ContractTerm // of the contract that the task is about
 }
 

@@ -12,6 +12,7 @@ type way struct {
 	bureau, fault string
 	value         any
 	until         string
+	lost          string // package whose award is cancelled once its contract is drafted
 	change        string // a change that is begun in construction, one after the other
 }
 
@@ -44,6 +45,8 @@ var ways = map[string]way{
 	"reject":         {text: "局长不予批复，项目终结", acts: map[string]act{"p5_director": {operation: "reject", date: "approved", reason: "与在建平台重复建设", code: "duplicate"}}},
 	"budgetRejected": {text: "财政退回一次，核实后重送", bureau: "finance", fault: "rejectBudget", value: true, until: "p5_budget_fix"},
 	"tenderFailed":   {text: "第一次采购废标，重新采购", bureau: "procurement", fault: "failTender", value: 1, until: "p6_failed"},
+	"awardLost":      {text: "主包中标被取消，重新采购", lost: "S1"},
+	"packageLost":    {text: "第 2 包中标被取消，单独重新采购（packages ≥ 2）", lost: "S2"},
 	"changeMinor":    {text: "建设中的小变更：增 1%，单位定、报备", change: "minor"},
 	"changeFiling":   {text: "建设中的备案变更：减 6%，县数据局定", change: "filing"},
 	"changeAnew":     {text: "建设中的重大变更：增 3%，重新核减与批复", change: "anew"},

@@ -137,8 +137,8 @@ func lastDocument(tx *gorm.DB, project, kind string) (papers.Document, error) {
 	return papers.Document{}, err
 }
 
-func planData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
-	v, err := books.Procurement(tx, p.Code)
+func planData(tx *gorm.DB, c Call, p books.Project) (map[string]any, error) {
+	v, err := c.procurement(tx)
 	if err != nil {
 		return nil, err
 	}

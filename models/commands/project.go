@@ -40,6 +40,9 @@ func projectClose(tx *gorm.DB, c Call) (Result, Write, error) {
 	if !stage.Closed() {
 		return nil, nil, fmt.Errorf("commands: %q does not close a project", stage)
 	}
+	if beside(c) { // what is not bought again does not end the project
+		return Result{}, nil, nil
+	}
 	p, err := c.project(tx)
 	if err != nil {
 		return nil, nil, err

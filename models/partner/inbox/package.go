@@ -28,7 +28,7 @@ func beginPackages(tx *gorm.DB, a models.Acting, project string) error {
 	}
 	main := v.Main()
 	for _, k := range append(slices.Clone(v.Packages), v.Kept...) {
-		if k.State != books.ProcAwarded || main != nil && k.PackageNo == main.PackageNo {
+		if k.State != books.ProcAwarded || k.Beside || main != nil && k.PackageNo == main.PackageNo {
 			continue
 		}
 		if err := beginPackage(tx, a, p, k); err != nil {
