@@ -99,6 +99,9 @@ func procurementPlan(s Scene) fields {
 			"budget": limit.StringFixed(2), "limitPrice": limit.StringFixed(2), "lineNos": numbers(k.lines), "modeReason": "未达公开招标数额标准，采用竞争性磋商",
 		})
 	}
+	if len(rows) == 0 {
+		return nil // it is planned already: the task was listed before
+	}
 	return fields{"packages": rows, "agency": "示例招标代理有限公司", "plannedNoticeDate": s.on("noticed")}
 }
 
