@@ -14,10 +14,10 @@ var floors = [][]string{
 	{"calendar", "office", "modelstest", "service"},
 	{"process", "papers", "rulebook", "founding"}, // what tokens leave behind, and
 	{"books", "roster", "rulepacks"},              // what the money does: they do not know each other; lists of people; drafts of rule packs
-	{"partner", "registers", "campaign"},          // what a county keeps beside its projects
+	{"partner", "registers", "campaign", "plan"},          // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
-	{"sla", "figures", "demo"},
+	{"sla", "figures", "demo", "search"}, // search reads the rows of all rooms below
 	{"commands", "acts"}, // what people and models do to all of it
 }
 

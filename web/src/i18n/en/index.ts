@@ -7,6 +7,7 @@ import cases from './cases'
 import checks from './checks'
 import common from './common'
 import contracts from './contracts'
+import find from './find'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
@@ -16,6 +17,6 @@ import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
 
 export default en

@@ -6,6 +6,7 @@ import cases from './cases'
 import checks from './checks'
 import common from './common'
 import contracts from './contracts'
+import find from './find'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
@@ -15,4 +16,4 @@ import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
