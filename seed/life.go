@@ -211,6 +211,11 @@ func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project
 				return false, err
 			}
 		}
+		if a.edit != nil && s.Now.Stage == "SUPPLEMENTING" {
+			if err := who.Edit(ctx, "PATCH", "/api/v1/projects/"+l.Code, s.Now.Version, a.edit(s), nil); err != nil {
+				return false, err
+			}
+		}
 		operation, in, ok := a.answer(s)
 		if !ok {
 			return false, nil

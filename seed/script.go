@@ -13,8 +13,9 @@ type act struct {
 	opinion   string
 	data      func(s Scene) map[string]any // nil from it: not yet
 	reason    string
-	code      string // kind of reason
-	second    string // role whose holder confirms it, where the model asks for that
+	code      string                          // kind of reason
+	edit      func(s Scene) wire.ProjectPatch // changed in the application before
+	second    string                          // role whose holder confirms it, where the model asks for that
 }
 
 type fields = map[string]any
@@ -61,13 +62,14 @@ var script = map[string]act{
 	"p1_leader":     {operation: "agree", date: "applied", opinion: "同意申报"},
 	"p2_check":      {operation: "complete", date: "accepted", data: formalCheck},
 	"p2_supplement": {operation: "complete", date: "accepted", data: supplement},
+	"p2_leader":     {operation: "agree", date: "accepted", opinion: "同意补正后的申报"},
 	"p2_confirm":    {operation: "agree", date: "accepted", opinion: "同意不予受理"},
 
 	"p3_simple": {operation: "agree", date: "expert", opinion: "建设必要，方案可行，同意通过"},
 	"p3_pre": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"comment": "架构与安全设计基本可行，部分能力可由城市大脑复用"}
 	}},
-	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }},
+	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }, second: "BUREAU_LEGAL"},
 	"p3_statement": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"confidential": true, "conflict": false}
 	}},
@@ -116,10 +118,10 @@ var script = map[string]act{
 	"p8_confirm":   {operation: "agree", opinion: "确认完成"},
 
 	"p9_prelim_prepare": {operation: "complete", data: evidenceOfSecurity},
-	"p9_prelim":         {operation: "complete", data: prelim},
+	"p9_prelim":         {operation: "complete", data: prelim, second: "BUREAU_REVIEW_B"},
 	"p9_materials":      {operation: "complete", data: materials},
 	"p9_final_prepare":  {operation: "complete", data: materials},
-	"p9_final":          {operation: "complete", data: final},
+	"p9_final":          {operation: "complete", data: final, second: "BUREAU_REVIEW_B"},
 
 	"p10_request": {operation: "complete", data: payment},
 	"p10_verify":  {operation: "agree", opinion: "同意支付"},

@@ -1,6 +1,10 @@
 package seed
 
-import "github.com/shopspring/decimal"
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/quancheng/quancheng/api/wire"
+)
 
 // way is what is done otherwise than usual, once in a life, so that it comes by
 // elements that a straight life never sees.
@@ -21,6 +25,12 @@ var ways = map[string]way{
 	"supplement": {text: "材料补正一轮后受理", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "supplement", "supplementItems": []any{askedFor}}
 	}}}},
+	"rename": {text: "补正时改了项目名称，部门领导再次审批", acts: map[string]act{
+		"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
+			return fields{"decision": "supplement", "supplementItems": []any{fields{"item": askedFor["item"], "requirement": askedFor["requirement"], "fields": []string{"basics"}}}}
+		}},
+		"p2_supplement": {operation: "complete", date: "accepted", data: supplement, edit: func(s Scene) wire.ProjectPatch { return wire.ProjectPatch{Name: new(s.Name + "（更名）")} }},
+	}},
 	"refuse": {text: "不予受理，项目终结", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "refuse", "reason": "不属于信息化项目申报范围"}
 	}}}},
@@ -53,7 +63,7 @@ var ways = map[string]way{
 	"changeMinor":    {text: "建设中的小变更：增 1%，单位定、报备", change: "minor"},
 	"changeFiling":   {text: "建设中的备案变更：减 6%，县数据局定", change: "filing"},
 	"changeAnew":     {text: "建设中的重大变更：增 3%，重新核减与批复", change: "anew"},
-	"failedAcceptance": {text: "初验不合格，整改后再验", acts: map[string]act{"p9_prelim": {operation: "complete", data: func(s Scene) fields {
+	"failedAcceptance": {text: "初验不合格，整改后再验", acts: map[string]act{"p9_prelim": {operation: "complete", second: "BUREAU_REVIEW_B", data: func(s Scene) fields {
 		out := accepted(s)
 		out["conclusion"], out["items"] = "fail", []any{fields{"clause": "并发性能", "result": "fail", "note": "响应超过 3 秒"}}
 		return out
@@ -70,6 +80,7 @@ var ways = map[string]way{
 // detours are the elements off the straight way, and what leads there.
 var detours = map[string]map[string]string{
 	"p2_supplement": {"ways": "supplement"}, "SUPPLEMENTING": {"ways": "supplement"},
+	"p2_leader":    {"ways": "rename"},
 	"p2_confirm":   {"ways": "refuse"},
 	"p3_simple":    {"review": "simple"},
 	"p3_confirm":   {"ways": "unsupported"},

@@ -22,6 +22,7 @@ var lives = []struct {
 	{nil, `p3_simple p5_head`},
 	{[]string{"packages=3", "lines=18", "ways=awardLost,packageLost"}, `p5_leader p5_meeting p6_check c1_county ARCHIVED`}, // lost awards are bought again; each package is paid before the archive
 	{nil, `p2_supplement SUPPLEMENTING p4_arbitrate p4_answer p5_head`},
+	{nil, `p2_leader`},
 	{nil, `p2_confirm REJECTED`},
 	{[]string{"mlpsLevel=3"}, `p3_confirm`},
 	{nil, `p5_budget_fix p6_condition p6_condition_check p6_failed r1_dispatch r1_analysis r1_plan r1_approve r1_rectify r1_verify r1_refer r1_reply p9_final_prepare p12_fix ARCHIVED`},

@@ -51,6 +51,8 @@ var duePapers = map[string][]duePaper{
 	"campaign.close":       {{kind: "walk_summary", gather: []gatherer{campaignPaper}}},
 	"plan.call":            {{kind: "plan_call", gather: []gatherer{callPaper}}},
 	"plan.publish":         {{kind: "annual_plan", gather: []gatherer{callPaper, annualPaper}}, {kind: "joint_minutes", gather: []gatherer{callPaper, minutesPaper}}},
+	"stuck.open":           {{kind: "stuck_receipt", when: outsideConsultations, gather: []gatherer{stuckPaper}}},
+	"stuck.reply":          {{kind: "stuck_answer", gather: []gatherer{stuckPaper}}},
 }
 
 func lapsed(c Call, _ Result, p books.Project) bool {
@@ -110,6 +112,9 @@ func (c Call) issueWith(tx *gorm.DB, d duePaper, p books.Project) (papers.Docume
 		if k["name"] != nil {
 			title = fmt.Sprint(k["name"])
 		}
+	}
+	if k, ok := all["case"].(map[string]any); ok {
+		title = fmt.Sprint(k["no"])
 	}
 	if t, ok := shelf.Kind(d.kind); ok {
 		title += " " + t.Name.Zh

@@ -18,7 +18,7 @@ export const script = {
   p2_check: { fill: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', formal.map((code) => ({ code, result: ['pass'] })))) },
   p3_pre: { twoBrowsers: true, fill: (p) => p.fill('/comment', '架构可行，服务器数量偏多。') },
   p3_simple: agree('同意。'),
-  p3_draw: {},
+  p3_draw: { second: 'BUREAU_LEGAL@DP34' },
   p3_statement: { fill: (p) => p.tick('/confidential') },
   p3_opinion: {
     async fill(p) {
@@ -111,6 +111,7 @@ export const script = {
   p8_confirm: agree('确认完成。'),
   p9_prelim_prepare: { fill: (p) => p.rows('/materials', [{ code: ['mlps'] }]) },
   p9_prelim: {
+    second: 'BUREAU_REVIEW_B@DP34', // nobody is appointed inspector
     async fill(p, { today, visit }) {
       const passes = visit > 1
       await p.fill('/date', today)
@@ -134,6 +135,7 @@ export const script = {
   p9_materials: { fill: (p) => p.rows('/materials', papers.map((code) => ({ code: [code] }))) },
   p9_final_prepare: { fill: (p) => p.rows('/materials', papers.map((code) => ({ code: [code] }))) },
   p9_final: {
+    second: 'BUREAU_REVIEW_B@DP34',
     async fill(p, { today }) {
       await p.fill('/date', today)
       await p.rows('/group', group)

@@ -15,8 +15,10 @@ import plan from './plan'
 import projects from './projects'
 import registers from './registers'
 import rulepack from './rulepack'
+import reportEdit from './reportEdit'
+import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
 
 export default en
