@@ -87,7 +87,9 @@ func (c *call) caseSight(p books.Project, s *paperSight) (*caseSight, error) {
 	}
 	units := map[string]bool{}
 	for _, post := range c.who.Posts {
-		units[post.DeptID] = true
+		if post.Role != expertRole { // an expert has his seat, and not the others'
+			units[post.DeptID] = true
+		}
 	}
 	for unit := range units {
 		elements, err := process.ElementsFor(c.db(), p.Code, unit)
@@ -109,10 +111,14 @@ func classesOf(in map[string]bool, blind bool) map[string]bool {
 		return map[string]bool{"RB": true}
 	}
 	out := map[string]bool{}
-	for class := range in {
-		out[class] = true
+	for class, is := range in {
+		if is {
+			out[class] = true
+		}
 	}
-	out["BU"] = out["BU"] || out["LEGAL"] || out["OFFICE"]
+	if out["LEGAL"] || out["OFFICE"] {
+		out["BU"] = true
+	}
 	return out
 }
 
@@ -268,7 +274,7 @@ func (s *caseSight) form(form map[string]any) map[string]any {
 }
 
 // partOfCommand are the parts that the words of a task belong to: an opinion belongs to what its task edits (S15).
-var partOfCommand = map[string]string{"trimming.save": "sheet.a", "trimming.cross": "sheet.b", "trimming.arbitrate": "arbitration", "review.pre": "prereview", "review.conclude": "conclusion"}
+var partOfCommand = map[string]string{"trimming.save": "sheet.a", "trimming.cross": "sheet.b", "trimming.arbitrate": "arbitration", "review.pre": "prereview", "review.opinion": "expert.each", "review.conclude": "conclusion"}
 
 // partOf are the parts of a matter that files of a kind belong to (access.md §2.5, S13).
 var partOf = map[string]string{
@@ -308,10 +314,12 @@ func (s *caseSight) reads(acts []process.TaskAct) []process.TaskAct {
 	whole := s.whole("thread")
 	var out []process.TaskAct
 	for _, a := range acts {
-		if part := s.parts[a.Task]; part != "" && a.Person != s.me && s.of(part) != full {
+		part := s.parts[a.Task]
+		fellow := part == "expert.each" && s.as["EX"] && s.moments["ALLIN"] // experts read each other's when all are in
+		if part != "" && a.Person != s.me && s.of(part) != full && !fellow {
 			continue
 		}
-		if whole {
+		if whole || fellow {
 			out = append(out, a)
 			continue
 		}
