@@ -204,6 +204,13 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t process.Task) er
 		}
 		out.Facts = append(out.Facts, c.rectificationFacts(d, r)...)
 	}
+	if t.About == aboutStuck {
+		facts, err := c.stuckFacts(d, t.BusinessKey)
+		if err != nil {
+			return err
+		}
+		out.Facts = append(out.Facts, facts...)
+	}
 	if t.Project == "" {
 		return nil
 	}
