@@ -7,6 +7,7 @@ import cases from './cases'
 import checks from './checks'
 import common from './common'
 import find from './find'
+import course from './course'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
@@ -18,6 +19,6 @@ import reportEdit from './reportEdit'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
 
 export default en
