@@ -88,6 +88,11 @@ func (c *call) page(code string) (wire.Project, error) {
 		if out.OpenTasks, err = c.openTasks(d, root); err != nil {
 			return wire.Project{}, err
 		}
+		beside, err := c.tasksOf(code, func(process.RootState) bool { return true })
+		if err != nil {
+			return wire.Project{}, err
+		}
+		out.OpenTasks = append(out.OpenTasks, beside...) // further packages, and changes
 		if !sight.follows() {
 			out.OpenTasks = slices.DeleteFunc(out.OpenTasks, func(t wire.NextTask) bool { return !sight.his(t.Element) })
 		}
