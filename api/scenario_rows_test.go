@@ -13,7 +13,7 @@ import (
 )
 
 // running are kinds of notifications that go with every task; only a scenario that names them looks for them.
-var running = []string{"task-open", "task-recorded"}
+var running = []string{"task-open", "task-handed", "task-recorded"}
 
 // check compares what the database holds of the case with what a scenario expects.
 func (p *play) check(want expected) {
