@@ -255,8 +255,8 @@ func (p *player) answer(t wire.TaskDetail) (string, wire.OperationRequest, bool)
 	var rects wire.RectificationPage
 	p.do(p.chief, "GET", "/api/v1/projects/"+p.code+"/rectifications", nil).want(200, "").into(&rects)
 	s.Rectified = len(rects.Items) > 0
-	if t.Element == "p7_sign" {
-		s.Files = map[string][]string{"合同文本": {p.evidence()}}
+	if title := map[string]string{"p7_sign": "合同文本", "p8_report": "进度佐证", "p6_condition": "批复条件佐证"}[t.Element]; title != "" {
+		s.Files = map[string][]string{title: {p.evidence()}}
 	}
 	return seed.Answer(s)
 }
