@@ -18,7 +18,12 @@ func projectDiagram(c *call) (any, error) {
 	if root == 0 {
 		return wire.Diagram{Processes: []wire.DiagramProcess{}}, nil
 	}
-	return c.diagram(root, func(process.Instance) bool { return true })
+	sight, err := c.sightOf(p.Project)
+	if err != nil {
+		return nil, err
+	}
+	whole := sight.whole("diagram")
+	return c.diagram(root, func(i process.Instance) bool { return whole || i.Parent == 0 }) // its steps are the phases
 }
 
 // diagram shows the process instances of a root, root first, each with its

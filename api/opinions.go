@@ -5,6 +5,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -73,6 +74,9 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 	if err != nil {
 		return nil, err
 	}
+	if acts, err = c.readable(root, acts); err != nil {
+		return nil, err
+	}
 	var people []string
 	for _, a := range acts {
 		people = append(append(people, a.Person, a.Principal), named(a)...)
@@ -99,6 +103,23 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 		})
 	}
 	return out, nil
+}
+
+// readable leaves of the acts of a project's case what the person may read.
+func (c *call) readable(root int64, acts []process.TaskAct) ([]process.TaskAct, error) {
+	r, err := process.RootByKey(c.db(), root)
+	if err != nil || r.Project == "" {
+		return acts, err
+	}
+	p, err := books.FindProject(c.db(), r.Project)
+	if err != nil {
+		return nil, err
+	}
+	sight, err := c.sightOf(p)
+	if err != nil {
+		return nil, err
+	}
+	return sight.reads(acts), nil
 }
 
 // named are the persons that an act was addressed to; of a return the target is a step.

@@ -32,6 +32,8 @@ type paperSight struct {
 	draws    []books.ExpertDraw
 	last     map[string]int64 // the newest paper of a kind, by number
 	of       func(papers.Document) (contract string, err error)
+	stated   bool       // his expert's seat, without a conflict
+	sight    *caseSight // of the parts that files belong to
 }
 
 // classOf are the classes of access.md §2.1 that a role gives in every case.
@@ -111,7 +113,7 @@ func (s *paperSight) named(d papers.Document) bool {
 func (s *paperSight) sees(d papers.Document) (bool, error) {
 	t, ok := s.shelf.Kind(d.Template)
 	if d.Template == "" || !ok {
-		return true, nil
+		return s.sight == nil || s.sight.seesFile(d), nil
 	}
 	if t.Read == "r6" {
 		return true, nil
@@ -164,6 +166,9 @@ func (c *call) paperSight(p books.Project) (*paperSight, error) {
 		return nil, err
 	}
 	c.classesIn(p, s)
+	if s.sight, err = c.caseSight(p, s); err != nil {
+		return nil, err
+	}
 	s.of = func(d papers.Document) (string, error) {
 		var no []string
 		err := c.db().Raw("SELECT contract_no FROM contract WHERE project = ? AND (supplier_org IN ? OR supervisor_org IN ?)", p.Code, s.orgs, s.orgs).Scan(&no).Error
@@ -227,7 +232,7 @@ func (s *paperSight) loadReview(tx *gorm.DB, p books.Project) error {
 			s.allIn = false
 		}
 		if x.PersonID == s.me && x.State != books.SeatVoid {
-			s.classes["EX"] = true
+			s.classes["EX"], s.stated = true, x.State != books.SeatDrawn
 		}
 	}
 	return nil

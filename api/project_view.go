@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"strconv"
 	"time"
 
@@ -66,12 +68,20 @@ func (c *call) page(code string) (wire.Project, error) {
 	if err != nil {
 		return wire.Project{}, err
 	}
+	sight, err := c.sightOf(row.Project)
+	if err != nil {
+		return wire.Project{}, err
+	}
 	out := wire.Project{
-		ProjectSummary: c.summary(d, row), Version: row.Version, Revision: row.RevisionNo, RulePack: row.RulePack, Form: form,
+		ProjectSummary: c.summary(d, row), Version: row.Version, Revision: row.RevisionNo, RulePack: row.RulePack, Form: sight.form(form),
 		Stages: c.stageBar(bar), OpenTasks: []wire.NextTask{}, Breaches: c.breaches(breaches),
 	}
+	out.Totals = sight.totals(row.Totals)
 	if out.Lines, err = c.lines(d, lines); err != nil {
 		return wire.Project{}, err
+	}
+	if !sight.whole("lines.declared") {
+		out.Lines = []wire.Line{}
 	}
 	if root != 0 {
 		out.InstanceKey = keyText(root)
@@ -83,6 +93,9 @@ func (c *call) page(code string) (wire.Project, error) {
 			return wire.Project{}, err
 		}
 		out.OpenTasks = append(out.OpenTasks, beside...) // further packages, and changes
+		if !sight.follows() {
+			out.OpenTasks = slices.DeleteFunc(out.OpenTasks, func(t wire.NextTask) bool { return !sight.his(t.Element) })
+		}
 		out.Light = worst(out.OpenTasks)
 	}
 	if out.FormSchema, err = c.applicationForm(root); err != nil {

@@ -37,6 +37,13 @@ func listProjects(c *call) (any, error) {
 	for _, r := range rows {
 		w := c.summary(d, r)
 		w.With = with[r.Code]
+		if !c.seesSums(r.Project) {
+			sight, err := c.sightOf(r.Project)
+			if err != nil {
+				return nil, err
+			}
+			w.Totals = sight.totals(r.Totals)
+		}
 		out.Items = append(out.Items, w)
 	}
 	return out, nil
@@ -122,8 +129,15 @@ func projectLedger(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := wire.Ledger{Totals: totals(p.Totals), Entries: []wire.LedgerEntry{}, Breaches: c.breaches(breaches)}
+	sight, err := c.sightOf(p.Project)
+	if err != nil {
+		return nil, err
+	}
+	out := wire.Ledger{Totals: sight.totals(p.Totals), Entries: []wire.LedgerEntry{}, Breaches: c.breaches(breaches)}
 	for _, e := range entries {
+		if !sight.posts(e.Kind) {
+			continue
+		}
 		out.Entries = append(out.Entries, wire.LedgerEntry{
 			ID: keyText(e.ID), Kind: string(e.Kind), Amount: e.Amount.String(), BusinessDate: string(e.BusinessDate),
 			RecordedAt: e.RecordedAt.In(models.Zone), Source: e.Source, Ref: e.Ref, Note: string(e.Reason),

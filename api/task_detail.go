@@ -63,15 +63,19 @@ func (c *call) seesTask(t process.Task) (bool, error) {
 		}
 		return err == nil, err
 	}
-	if c.who.sees == seesAll {
-		return true, nil
-	}
-	_, err = books.ProjectByCode(c.db(), &books.Viewer{Depts: c.who.viewer().Depts}, t.Project) // a seat shows the project, not the others' tasks
-	var hidden *models.Refusal
-	if errors.As(err, &hidden) {
+	row, err := c.project(t.Project)
+	var unseen *models.Refusal
+	if errors.As(err, &unseen) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	sight, err := c.sightOf(row.Project)
+	if err != nil {
+		return false, err
+	}
+	return sight.opens(t.Element), nil
 }
 
 // getTask is all that the task page shows.
@@ -214,7 +218,11 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t process.Task) er
 	if err != nil {
 		return err
 	}
-	out.Facts = append(out.Facts, c.projectFacts(d, row)...)
+	sight, err := c.sightOf(row.Project)
+	if err != nil {
+		return err
+	}
+	out.Facts = append(out.Facts, c.projectFacts(d, row, sight)...)
 	more, err := c.stageFacts(t)
 	if err != nil {
 		return err
@@ -246,16 +254,17 @@ func (c *call) stageFacts(t process.Task) ([]wire.Fact, error) {
 	return facts, nil
 }
 
-func (c *call) projectFacts(d *directory, p books.ProjectRow) []wire.Fact {
-	facts := []wire.Fact{}
+func (c *call) projectFacts(d *directory, p books.ProjectRow, sight *caseSight) []wire.Fact {
+	facts, seen := []wire.Fact{}, sight.totals(p.Totals)
 	for _, m := range []struct {
 		key   string
 		value models.Money
+		seen  string
 	}{
-		{"declared", p.Totals.Declared}, {"reviewed", p.Totals.Reviewed}, {"approved", p.Totals.Approved},
-		{"issued", p.Totals.Issued}, {"contracted", p.Totals.Contracted}, {"paid", p.Totals.NetPaid()},
+		{"declared", p.Totals.Declared, seen.Declared}, {"reviewed", p.Totals.Reviewed, seen.Reviewed}, {"approved", p.Totals.Approved, seen.Approved},
+		{"issued", p.Totals.Issued, seen.Issued}, {"contracted", p.Totals.Contracted, seen.Contracted}, {"paid", p.Totals.NetPaid(), seen.Paid},
 	} {
-		if m.value.Sign() > 0 {
+		if m.value.Sign() > 0 && m.seen != "" {
 			facts = append(facts, wire.Fact{Label: c.text("ledger." + m.key), Value: m.value.String(), Kind: "money"})
 		}
 	}

@@ -26,9 +26,14 @@ func projectTimeline(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	sight, err := c.sightOf(p.Project)
+	if err != nil {
+		return nil, err
+	}
 	if entries, err = c.seenEntries(p.Project, entries); err != nil {
 		return nil, err
 	}
+	entries = slices.DeleteFunc(entries, func(e books.TimelineEntry) bool { return !sight.tells(e) })
 	var actors []string
 	for _, e := range entries {
 		actors = append(actors, e.Actor)
@@ -37,6 +42,7 @@ func projectTimeline(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	acts = sight.reads(acts)
 	for _, a := range acts {
 		actors = append(actors, a.Person)
 	}

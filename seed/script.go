@@ -45,6 +45,9 @@ func Answer(s Scene) (operation string, in wire.OperationRequest, ok bool) {
 	return script[s.Task.Element].answer(s)
 }
 
+// Second is the role whose holder confirms what the script submits to a task, "" where nobody has to.
+func Second(element string) string { return script[element].second }
+
 func (a act) answer(s Scene) (operation string, in wire.OperationRequest, ok bool) {
 	in = wire.OperationRequest{Version: s.Task.Version, Opinion: a.opinion, Reason: a.reason, Code: a.code, BusinessDate: s.Dates[a.date]}
 	if a.data != nil {

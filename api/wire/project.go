@@ -115,13 +115,13 @@ type ProjectAct struct {
 
 // Totals are the sums of a project's ledger, in 元.
 type Totals struct {
-	Declared   string `json:"declared"`
-	Reviewed   string `json:"reviewed"`
-	Cut        string `json:"cut"`
-	Approved   string `json:"approved"`
-	Issued     string `json:"issued"`
-	Contracted string `json:"contracted"`
-	Paid       string `json:"paid"`
+	Declared   string `json:"declared,omitempty"`
+	Reviewed   string `json:"reviewed,omitempty"`
+	Cut        string `json:"cut,omitempty"`
+	Approved   string `json:"approved,omitempty"`
+	Issued     string `json:"issued,omitempty"`
+	Contracted string `json:"contracted,omitempty"`
+	Paid       string `json:"paid,omitempty"`
 	Refunded   string `json:"refunded,omitempty"`
 }
 

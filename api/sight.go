@@ -1,0 +1,332 @@
+package api
+
+import (
+	_ "embed"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/papers"
+	"github.com/quancheng/quancheng/models/process"
+)
+
+// sightJSON is the table of access.md §2.3: of each part of a matter, from when and
+// how each class of people sees it. A class that a row does not name never does.
+//
+//go:embed sight.json
+var sightJSON []byte
+
+// shows says how much of a part somebody sees.
+type shows string
+
+// What a cell of the table comes to; other words of it are modes of its part.
+const (
+	hidden    shows = ""
+	full      shows = "full"
+	own       shows = "own"    // his own rows
+	sums      shows = "sums"   // no rows
+	addressed shows = "S15"    // his own, what was addressed to him, milestones
+	phase     shows = "ph"     // the phase and its clock, no step
+	stageOnly shows = "own st" // who builds: the phase too
+)
+
+// sightTable is part → class → cell.
+var sightTable = func() map[string]map[string]string {
+	var rows []map[string]string
+	if err := json.Unmarshal(sightJSON, &rows); err != nil {
+		panic("api: sight.json: " + err.Error()) // part of the program
+	}
+	out := map[string]map[string]string{}
+	for _, row := range rows {
+		part := row["part"]
+		delete(row, "part")
+		out[part] = row
+	}
+	return out
+}()
+
+// caseSight is what one person sees of one project now.
+type caseSight struct {
+	me       string
+	as       map[string]bool // classes, with their blindings
+	moments  map[string]bool
+	mates    []string         // people of the applying unit, for who is on its side
+	parts    map[int64]string // of tasks whose words belong to a part of their own
+	elements []string         // steps that were for the person's units
+}
+
+// sightOf finds the person's classes in a project, and which moments have come.
+func (c *call) sightOf(p books.Project) (*caseSight, error) {
+	s, err := c.paperSight(p)
+	if err != nil {
+		return nil, err
+	}
+	return s.sight, nil
+}
+
+// caseSight goes on from what decides about papers.
+func (c *call) caseSight(p books.Project, s *paperSight) (*caseSight, error) {
+	out := &caseSight{me: s.me, as: classesOf(s.classes, s.blind)}
+	var err error
+	if out.as["AP"] {
+		if err = c.db().Raw("SELECT DISTINCT person_id FROM post WHERE dept_id = ?", p.DeptID).Scan(&out.mates).Error; err != nil {
+			return nil, err
+		}
+	}
+	commands, err := process.CommandsIn(c.db(), p.Code)
+	if err != nil {
+		return nil, err
+	}
+	out.parts = map[int64]string{}
+	for task, command := range commands {
+		out.parts[task] = partOfCommand[command]
+	}
+	units := map[string]bool{}
+	for _, post := range c.who.Posts {
+		if post.Role != expertRole { // an expert has his seat, and not the others'
+			units[post.DeptID] = true
+		}
+	}
+	for unit := range units {
+		elements, err := process.ElementsFor(c.db(), p.Code, unit)
+		if err != nil {
+			return nil, err
+		}
+		out.elements = append(out.elements, elements...)
+	}
+	out.moments, err = c.momentsOf(p, s)
+	return out, err
+}
+
+// classesOf puts blinding over the classes: it wins (access.md §2.1).
+func classesOf(in map[string]bool, blind bool) map[string]bool {
+	if in["AP"] {
+		return map[string]bool{"AP": true}
+	}
+	if blind {
+		return map[string]bool{"RB": true}
+	}
+	out := map[string]bool{}
+	for class, is := range in {
+		if is {
+			out[class] = true
+		}
+	}
+	if out["LEGAL"] || out["OFFICE"] {
+		out["BU"] = true
+	}
+	return out
+}
+
+// momentsOf says which moments of access.md §2.2 have come.
+func (c *call) momentsOf(p books.Project, s *paperSight) (map[string]bool, error) {
+	at := p.Stage
+	if at.Closed() {
+		at = p.ClosedFrom
+	}
+	sheets, err := sheetKinds(c.db(), p.Code)
+	if err != nil {
+		return nil, err
+	}
+	seat, err := process.HasTaskIn(c.db(), p.Code, c.who.Person.ID, c.who.postIDs())
+	if err != nil {
+		return nil, err
+	}
+	sent := s.last["trim_consultation"] > 0
+	return map[string]bool{
+		"SUBMIT": p.SubmittedOn != "", "ACCEPT": p.AcceptedOn != "", "DRAWN": len(s.draws) > 0, "STATED": s.stated, "MEET": met(s, papers.Document{CreatedAt: s.now}),
+		"ALLIN": s.allIn, "CONCL": s.last["group_opinion"] > 0 || at.Reached(books.Trimming), "A": sheets[books.SheetA], "B": sheets[books.SheetB],
+		"ARB": sent || at.Reached(books.Reviewed), "SENT": sent || at.Reached(books.Reviewed), "ANSW": sheets[books.SheetAnswer] || at.Reached(books.Reviewed),
+		"ISSUED": s.last["review_opinion"] > 0 || at.Reached(books.Reviewed), "SEAT": seat, "APPR": at.Reached(books.Approved), "BUDG": at.Reached(books.Budgeted),
+		"FILED": at.Reached(books.Procuring), "NOTICED": at.Reached(books.Procuring), "OPENED": at.Reached(books.Awarded), "AWARD": at.Reached(books.Awarded), "BOUND": s.classes["SU"],
+		"SIGNED": at.Reached(books.Contracted), "PRELIM": at.Reached(books.PrelimPassed), "FINAL": at.Reached(books.FinalPassed), "ARCH": at.Reached(books.Archived), "END": p.Stage.Closed(),
+		"filed": true, "begun": true, // the rows' own facts
+	}, nil
+}
+
+// sheetKinds are the kinds of sheets that there are.
+func sheetKinds(tx *gorm.DB, project string) (map[string]bool, error) {
+	var kinds []string
+	err := tx.Raw("SELECT DISTINCT kind FROM sheet WHERE project = ?", project).Scan(&kinds).Error
+	out := map[string]bool{}
+	for _, k := range kinds {
+		out[k] = true
+	}
+	return out, err
+}
+
+// of is how much of a part the person sees: the most that one of his classes does.
+func (s *caseSight) of(part string) shows {
+	best := hidden
+	for class := range s.as {
+		switch got := s.cell(sightTable[part][class]); {
+		case got == full:
+			return full
+		case got != hidden && best == hidden:
+			best = got
+		}
+	}
+	return best
+}
+
+// cell reads a cell: its moments must have come, its other words say how.
+func (s *caseSight) cell(text string) shows {
+	if text == "" {
+		return hidden
+	}
+	mode := full
+	for word := range strings.FieldsSeq(strings.TrimSuffix(strings.Split(text, ";")[0], ",")) {
+		word = strings.Trim(word, ",")
+		come, moment := s.moments[word]
+		switch {
+		case moment && !come:
+			return hidden
+		case moment, word == "+", word == "N", word == "m":
+		case word == "Σ":
+			mode = sums
+		case word == "LEGAL" || word == "OFFICE" || word == "INSPECTOR":
+			if either := strings.Contains(text, ","); !either && !s.as[word] || either && !s.as["LEGAL"] && !s.as["OFFICE"] {
+				return hidden
+			}
+		case word == "own":
+			mode = own
+		case mode == full:
+			mode = shows(word)
+		}
+	}
+	return mode
+}
+
+// whole reports whether the person sees all of a part.
+func (s *caseSight) whole(part string) bool { return s.of(part) == full }
+
+// totals are a project's sums as far as the person sees the parts that they come
+// from; of the others nothing is said.
+func (s *caseSight) totals(t books.Totals) wire.Totals {
+	out := totals(t)
+	for _, of := range []struct {
+		part string
+		sums []*string
+	}{
+		{"lines.declared", []*string{&out.Declared}}, {"sheet.final", []*string{&out.Reviewed, &out.Cut}}, {"approval.doc", []*string{&out.Approved}},
+		{"budget", []*string{&out.Issued}}, {"contract", []*string{&out.Contracted}}, {"payments", []*string{&out.Paid, &out.Refunded}},
+	} {
+		if s.of(of.part) != hidden {
+			continue
+		}
+		for _, sum := range of.sums {
+			*sum = ""
+		}
+	}
+	return out
+}
+
+// entryParts are the parts that entries of the ledger tell of; builders see those of contracts.
+var entryParts = map[books.LedgerKind]string{books.LedgerContracted: "contract", books.LedgerPaid: "payments", books.LedgerRefunded: "payments"}
+
+// posts reports whether the person sees entries of a kind.
+func (s *caseSight) posts(kind books.LedgerKind) bool {
+	switch s.of("ledger") {
+	case full:
+		return true
+	case own:
+		part, of := entryParts[kind]
+		return of && s.of(part) != hidden
+	}
+	return false
+}
+
+// tells reports whether an entry of the books in the timeline is for the person: of
+// money only what he sees of the ledger.
+func (s *caseSight) tells(e books.TimelineEntry) bool {
+	return e.Action != "ledger" || s.posts(books.LedgerKind(strings.TrimPrefix(e.TitleKey, "ledger.")))
+}
+
+// seesSums reports whether the person sees the sums of a project whatever has come:
+// who governs, or audits, and is not of the applying unit. Lists ask it of each row.
+func (c *call) seesSums(p books.Project) bool {
+	s := &paperSight{classes: map[string]bool{}}
+	c.classesIn(p, s)
+	return s.classes["BH"] || s.classes["AU"]
+}
+
+// form leaves of an application what the person sees.
+func (s *caseSight) form(form map[string]any) map[string]any {
+	out := map[string]any{}
+	money := slices.Concat(books.Parts["budget"], books.Parts["funding"])
+	for key, value := range form {
+		part := "need"
+		switch {
+		case key == "priceEvidence":
+			part = "price"
+		case slices.Contains(money, key):
+			part = "lines.declared"
+		}
+		if s.whole(part) {
+			out[key] = value
+		}
+	}
+	return out
+}
+
+// partOfCommand are the parts that the words of a task belong to: an opinion belongs to what its task edits (S15).
+var partOfCommand = map[string]string{"trimming.save": "sheet.a", "trimming.cross": "sheet.b", "trimming.arbitrate": "arbitration", "review.pre": "prereview", "review.opinion": "expert.each", "review.conclude": "conclusion"}
+
+// partOf are the parts of a matter that files of a kind belong to (access.md §2.5, S13).
+var partOf = map[string]string{
+	"attachment": "need", "plan": "need", "letter": "need", "budget": "need", "crypto": "need", "running": "need", "service": "need", "quote": "price", "minutes": "internal",
+	"evidence": "rectification", "contract": "contract", "report": "progress", "acceptance": "acceptance", "invoice": "payments",
+}
+
+// seesFile reports whether the person sees a file that somebody has brought: his own and his unit's always.
+func (s *caseSight) seesFile(d papers.Document) bool {
+	part, known := partOf[d.Kind]
+	return !known || d.CreatedBy == s.me || slices.Contains(s.mates, d.CreatedBy) || s.of(part) != hidden
+}
+
+// waits reports whether the steps of now are nothing for the applicant: he learns the phase (access.md §2.3, 11).
+func (s *caseSight) waits() bool {
+	m := s.moments
+	return m["ACCEPT"] && !m["SENT"] || m["ISSUED"] && !m["APPR"]
+}
+
+// follows reports whether the person sees the open steps that are not his own.
+func (s *caseSight) follows() bool {
+	return s.whole("diagram") || s.as["AP"] && !s.waits() || s.as["CL"]
+}
+
+// opens reports whether the person may open a task of the project that is not his:
+// who sees the steps any, others those of their units.
+func (s *caseSight) opens(element string) bool {
+	return s.whole("diagram") || s.his(element) || s.as["CL"]
+}
+
+// his reports whether a step was for the person's units.
+func (s *caseSight) his(element string) bool { return slices.Contains(s.elements, element) }
+
+// reads leaves of what people did what the person may read: all of it, or his own,
+// his unit's, and what was said to those to whom the matter came back.
+func (s *caseSight) reads(acts []process.TaskAct) []process.TaskAct {
+	whole := s.whole("thread")
+	var out []process.TaskAct
+	for _, a := range acts {
+		part := s.parts[a.Task]
+		fellow := part == "expert.each" && s.as["EX"] && s.moments["ALLIN"] // experts read each other's when all are in
+		if part != "" && a.Person != s.me && s.of(part) != full && !fellow {
+			continue
+		}
+		if whole || fellow {
+			out = append(out, a)
+			continue
+		}
+		back := a.Operation == "return" && s.his(a.Target) || a.Operation == "reject" && s.moments["END"]
+		if a.Person == s.me || slices.Contains(s.mates, a.Person) || s.as["AP"] && back {
+			out = append(out, a)
+		}
+	}
+	return out
+}
