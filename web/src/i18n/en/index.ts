@@ -13,10 +13,11 @@ import plan from './plan'
 import projects from './projects'
 import registers from './registers'
 import rulepack from './rulepack'
+import recheck from './recheck'
 import reportEdit from './reportEdit'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...reportEdit, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...recheck, ...reportEdit, ...stuck, ...tasks }
 
 export default en

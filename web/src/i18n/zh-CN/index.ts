@@ -12,8 +12,9 @@ import plan from './plan'
 import projects from './projects'
 import registers from './registers'
 import rulepack from './rulepack'
+import recheck from './recheck'
 import reportEdit from './reportEdit'
 import stuck from './stuck'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...reportEdit, ...stuck, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...recheck, ...reportEdit, ...stuck, ...tasks }
