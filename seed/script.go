@@ -90,6 +90,11 @@ var script = map[string]act{
 		return fields{"decision": "resend", "comment": "资金来源已落实，请按批复下达"}
 	}},
 
+	"p6_condition": {operation: "complete", date: "planned", data: func(s Scene) fields {
+		return with(fields{"text": "已取得备案证明，编号见附件"}, "evidence", s.file("批复条件佐证"))
+	}},
+	"p6_condition_check": {operation: "agree", date: "planned", opinion: "条件已落实"},
+
 	"p6_plan":  {operation: "complete", date: "planned", data: procurementPlan},
 	"p6_check": {operation: "agree", date: "planned", opinion: "采购需求与批复一致"},
 	"p6_failed": {operation: "complete", data: func(Scene) fields {

@@ -39,7 +39,10 @@ var ways = map[string]way{
 	"objection": {text: "申报部门对第 1 行提出异议", acts: map[string]act{"p4_consult": {operation: "complete", date: "reviewed", data: func(s Scene) fields {
 		return fields{"answer": "object", "objections": []any{with(fields{"lineNo": 1, "text": "核减后无法满足并发要求"}, "documents", s.file("异议依据"))}}
 	}}}},
-	"recalculate":    {text: "科长不同意报批，退回重新核减一次", acts: map[string]act{"p5_head": {operation: "disagree", date: "approved", opinion: "核减依据不充分，请重新核算"}}},
+	"recalculate": {text: "科长不同意报批，退回重新核减一次", acts: map[string]act{"p5_head": {operation: "disagree", date: "approved", opinion: "核减依据不充分，请重新核算"}}},
+	"conditional": {text: "局长附条件批复，条件落实后采购", acts: map[string]act{"p5_director": {operation: "agree", date: "approved", opinion: "附条件同意", data: func(Scene) fields {
+		return fields{"conditions": []any{fields{"text": "采购前完成等保定级备案"}}}
+	}}}},
 	"reject":         {text: "局长不予批复，项目终结", acts: map[string]act{"p5_director": {operation: "reject", date: "approved", reason: "与在建平台重复建设", code: "duplicate"}}},
 	"budgetRejected": {text: "财政退回一次，核实后重送", bureau: "finance", fault: "rejectBudget", value: true, until: "p5_budget_fix"},
 	"tenderFailed":   {text: "第一次采购废标，重新采购", bureau: "procurement", fault: "failTender", value: 1, until: "p6_failed"},
@@ -67,8 +70,9 @@ var detours = map[string]map[string]string{
 	"p4_answer":    {"ways": "objection"},
 	"p5_leader":    {"level": "3"}, "p5_meeting": {"level": "4"},
 	"p5_budget_fix": {"ways": "budgetRejected"},
-	"p6_failed":     {"ways": "tenderFailed"},
-	"r1_dispatch":   {"ways": "failedAcceptance"}, "r1_analysis": {"ways": "failedAcceptance"}, "r1_plan": {"ways": "failedAcceptance"},
+	"p6_condition":  {"ways": "conditional"}, "p6_condition_check": {"ways": "conditional"},
+	"p6_failed":   {"ways": "tenderFailed"},
+	"r1_dispatch": {"ways": "failedAcceptance"}, "r1_analysis": {"ways": "failedAcceptance"}, "r1_plan": {"ways": "failedAcceptance"},
 	"r1_approve": {"ways": "failedAcceptance"}, "r1_rectify": {"ways": "failedAcceptance"}, "r1_verify": {"ways": "failedAcceptance"},
 	"r1_refer": {"ways": "failedAcceptance,refer"}, "r1_reply": {"ways": "failedAcceptance,refer"},
 	"p9_final_prepare": {"ways": "missingPapers"},

@@ -24,7 +24,7 @@ var lives = []struct {
 	{nil, `p2_supplement SUPPLEMENTING p4_arbitrate p4_answer p5_head`},
 	{nil, `p2_confirm REJECTED`},
 	{[]string{"mlpsLevel=3"}, `p3_confirm`},
-	{nil, `p5_budget_fix p6_failed r1_dispatch r1_analysis r1_plan r1_approve r1_rectify r1_verify r1_refer r1_reply p9_final_prepare p12_fix ARCHIVED`},
+	{nil, `p5_budget_fix p6_condition p6_condition_check p6_failed r1_dispatch r1_analysis r1_plan r1_approve r1_rectify r1_verify r1_refer r1_reply p9_final_prepare p12_fix ARCHIVED`},
 }
 
 // TestPlayToEveryMark plays lives past every mark, and holds what the command says at each.
@@ -63,6 +63,7 @@ func TestPlayToEveryMark(t *testing.T) {
 	}
 	wg.Wait()
 	playCommandLine(t, p.url())
+	boundBooks(t, p.dir)
 	if t.Failed() {
 		t.Log(p.log())
 	}
