@@ -20,6 +20,12 @@ export default {
     note: 'What was seen (5 characters)',
     save: 'Save',
     kept: 'Kept',
+    imports: '{n} sheets came in',
+    importRows: '{added} added, {changed} changed, {refused} refused',
+    withdraw: 'Take this sheet back',
+    withdrawHelp: 'What it added is struck, what it changed is as before; what was worked on since stays.',
+    withdrawn: 'Taken back: {voided} struck, {restored} as before, {kept} left',
+    taken: 'taken back by {who}',
   },
   indicator: {
     title: 'Indicators',

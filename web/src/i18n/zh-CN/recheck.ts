@@ -20,6 +20,12 @@ export default {
     note: '看到什么（至少 5 字）',
     save: '保存',
     kept: '结果已登记',
+    imports: '导入过 {n} 次',
+    importRows: '新增 {added}，更新 {changed}，退回 {refused}',
+    withdraw: '撤回这次导入',
+    withdrawHelp: '新增的作废，更新的恢复原样；之后有人改过的不动。',
+    withdrawn: '已撤回：作废 {voided}，恢复 {restored}，后来改过未动 {kept}',
+    taken: '{who} 已撤回',
   },
   indicator: {
     title: '营商环境指标',
