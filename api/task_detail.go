@@ -112,6 +112,9 @@ func getTask(c *call) (any, error) {
 			return nil, err
 		}
 	}
+	if out.Digest, err = c.contentOf(t, out); err != nil {
+		return nil, err
+	}
 	if out.Opinions, err = c.thread(v.d, t.Root); err != nil {
 		return nil, err
 	}

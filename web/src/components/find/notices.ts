@@ -37,6 +37,8 @@ export function subjectPage(n: Notification, governs: boolean) {
       return { name: 'absence' }
     case 'plan':
       return { name: 'plan', query: { year: key } }
+    case 'handover':
+      return { name: 'handover', query: { person: key } }
     case 'channel':
       return { name: 'notices' }
     default:
