@@ -316,6 +316,9 @@ var checkPoints = map[string]string{"application": "intake", "review": "review",
 // fillCheckPoint names the check point whose rules bear on a task, to whom may
 // look at them: experts and the applicant see those of the application only.
 func (c *call) fillCheckPoint(out *wire.TaskDetail) error {
+	if out.Rectification != "" && out.About == books.SubjectRectification {
+		return c.fillRectificationPoint(out)
+	}
 	point := checkPoints[out.About]
 	if point == "intake" && out.View == "application" {
 		point = "application" // its own draft
@@ -336,4 +339,23 @@ func (c *call) fillCheckPoint(out *wire.TaskDetail) error {
 		out.CheckPoint = point
 	}
 	return err
+}
+
+// fillRectificationPoint names the point whose rules bear on a finding now: until
+// it is worked on those of its opening, then those of its closing.
+func (c *call) fillRectificationPoint(out *wire.TaskDetail) error {
+	if !c.who.may(checkAnswer) {
+		return nil
+	}
+	r, err := books.FindRectification(c.db(), out.Rectification)
+	if err != nil {
+		return err
+	}
+	switch r.State {
+	case books.RectOpen, books.RectAnalysis, books.RectPlan:
+		out.CheckPoint = books.PointRectOpen
+	case books.RectRectifying, books.RectVerifying, books.RectReturned:
+		out.CheckPoint = books.PointRectClose
+	}
+	return nil
 }

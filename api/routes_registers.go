@@ -35,6 +35,8 @@ var _ = open(room{
 		{http.MethodPost, "/api/v1/registers/{id}/entries/{entry}/void", registerWrite, actOnEntry(registers.Strike, true), false},
 		{http.MethodPost, "/api/v1/registers/{id}/entries/{entry}/rectification", registerWrite, actOnEntry(acts.BeginFromEntry, false), false},
 		{http.MethodPost, "/api/v1/registers/{id}/import", registerWrite, importEntries, true},
+		{http.MethodGet, "/api/v1/registers/{id}/imports", registerRead, listImports, false},
+		{http.MethodPost, "/api/v1/registers/{id}/imports/{import}/withdraw", registerWrite, withdrawImport, false},
 		{http.MethodGet, "/api/v1/registers/{id}/export", registerRead, traced(audit.AccessExport, exportEntries), false},
 		{http.MethodGet, "/api/v1/registers/{id}/totals", registerRead, registerTotals, false},
 	},

@@ -49,6 +49,7 @@ export const router = createRouter({
     { path: '/begin/:process', name: 'begin-form', component: () => import('./pages/begin/BeginForm.vue'), props: (to) => ({ process: to.params.process, draft: typeof to.query.draft === 'string' ? to.query.draft : undefined }), meta: { title: 'begin.title' } },
     { path: '/matters/:key', name: 'matter', component: () => import('./pages/begin/Matter.vue'), props: (to) => ({ caseKey: to.params.key }), meta: { title: 'begin.mine' } },
     { path: '/registers', name: 'registers', component: () => import('./pages/register/Registers.vue'), meta: { title: 'register.title' } },
+    { path: '/registers/indicators/board', name: 'indicators', component: () => import('./pages/register/Indicators.vue'), meta: { title: 'indicator.title' } },
     { path: '/registers/:id', name: 'register', component: () => import('./pages/register/Register.vue'), props: true, meta: { title: 'register.title' } },
     { path: '/service-items', name: 'service-items', component: () => import('./pages/service/ServiceItems.vue'), meta: { title: 'service.title' } },
     { path: '/campaigns', name: 'campaigns', component: () => import('./pages/campaign/Campaigns.vue'), meta: { title: 'campaign.title' } },

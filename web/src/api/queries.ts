@@ -75,10 +75,10 @@ const path = (code: string) => ({ params: { path: { code } } })
 
 export const useProject = (code: Code) => about('project', code, (c) => must(api.GET('/api/v1/projects/{code}', path(c))))
 /** What the rules of a check point say of a project as it stands. */
-export function useChecks(point: MaybeRefOrGetter<string>, code: Code) {
+export function useChecks(point: MaybeRefOrGetter<string>, code: Code, kind: MaybeRefOrGetter<'project' | 'rectification'> = 'project') {
   return useQuery({
-    queryKey: computed(() => ['checks', toValue(point), toValue(code)]),
-    queryFn: () => must(api.GET('/api/v1/checks/{point}/{kind}/{id}', { params: { path: { point: toValue(point), kind: 'project', id: toValue(code)! } } })),
+    queryKey: computed(() => ['checks', toValue(point), toValue(kind), toValue(code)]),
+    queryFn: () => must(api.GET('/api/v1/checks/{point}/{kind}/{id}', { params: { path: { point: toValue(point), kind: toValue(kind), id: toValue(code)! } } })),
     enabled: computed(() => Boolean(toValue(code) && toValue(point))),
   })
 }

@@ -7,19 +7,20 @@ import cases from './cases'
 import checks from './checks'
 import common from './common'
 import contracts from './contracts'
-import find from './find'
 import course from './course'
+import find from './find'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
 import plan from './plan'
 import projects from './projects'
+import recheck from './recheck'
 import registers from './registers'
-import rulepack from './rulepack'
 import reportEdit from './reportEdit'
+import rulepack from './rulepack'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
 
 export default en

@@ -74,5 +74,6 @@ export default {
     paper: 'The paper',
     fail: 'Fails',
     preview: 'Preview',
+    docTitle: 'Report of {title}',
   },
 }

@@ -74,5 +74,6 @@ export default {
     paper: '看公文',
     fail: '不通过',
     preview: '预览',
+    docTitle: '{title}工作汇报',
   },
 }
