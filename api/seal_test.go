@@ -17,9 +17,10 @@ func (w *town) experts() (code string, drawn []string) {
 		"decision": "accept", "checklist": checkItems(),
 	}}).want(200, "")
 	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
-	var done wire.OperationResult
-	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "随机抽取"}}).want(200, "").into(&done)
-	for _, t := range done.NextTasks {
+	w.draws("随机抽取三位")
+	var now wire.Project
+	w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&now)
+	for _, t := range now.OpenTasks {
 		drawn = append(drawn, t.Holders[0].ID)
 	}
 	if len(drawn) < 3 {
@@ -29,6 +30,15 @@ func (w *town) experts() (code string, drawn []string) {
 		w.operate(e, w.taskOf(e, "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"confidential": true, "conflict": false}}).want(200, "")
 	}
 	return p.Code, drawn
+}
+
+// draws has the operator draw experts and the legal officer confirm it.
+func (w *town) draws(comment string) {
+	w.t.Helper()
+	var asked wire.OperationResult
+	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": comment, "number": "4820"}}).want(202, "").into(&asked)
+	w.do("cao-chouqu", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(403, "")
+	w.do(planLegal, "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 }
 
 var opinion = map[string]any{

@@ -192,7 +192,12 @@ func (p *player) act(t wire.NextTask) {
 	if operation, in, ok := p.answer(detail); ok {
 		before := p.foretold(who, detail.TaskSummary, operation, in)
 		var done wire.OperationResult
-		p.operate(who, detail.TaskSummary, operation, in).want(200, "").into(&done)
+		did := p.operate(who, detail.TaskSummary, operation, in)
+		if did.want(did.status, "").into(&done); done.Confirmation != "" { // a second person has the last word
+			did = p.do(planLegal, "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true})
+			did.want(200, "").into(&done)
+		}
+		did.want(200, "")
 		p.held(detail.Element+" "+operation, before, done)
 	}
 }

@@ -27,6 +27,9 @@ func (r Roster) Seconds(entries []string, but string) []string {
 		}
 		for _, unit := range r.Units(function) {
 			post := role + "@" + unit
+			if fallback := roles[role].Fallback; len(r.Holders(post)) == 0 && fallback != "" {
+				post = fallback + "@" + unit
+			}
 			if slices.ContainsFunc(r.Holders(post), func(p string) bool { return p != but }) {
 				out = appendNew(out, post)
 			}
