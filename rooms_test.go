@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"partner", "registers", "campaign", "plan"},          // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
-	{"sla", "figures", "demo"},
+	{"sla", "figures", "demo", "search"}, // search reads the rows of all rooms below
 	{"commands", "acts"}, // what people and models do to all of it
 }
 

@@ -100,7 +100,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(hooks),
 		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(), Dev: &api.Dev{Bureaus: fakes},
-		SessionIdle: 2 * time.Hour, Cipher: field.New(keys),
+		SessionIdle: 2 * time.Hour, Cipher: field.New(keys), Verifier: verifier(keys),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -110,10 +110,11 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return errors.Join(err, l.Close())
 	}
 	mux.Handle("/", handler)
+	told := fakeChannels(mux, base)
 	g.run("place", p.place.watch)
 	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, mux, server) })
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: in("marks.json")})
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: in("marks.json"), Medium: medium(), Notices: told})
 	})
 	fmt.Fprintf(out, "全程 Quancheng · %s · 数据目录 %s · %.1f s\n", base, o.data, time.Since(began).Seconds())
 	if o.seed {

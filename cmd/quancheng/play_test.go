@@ -63,6 +63,7 @@ func TestPlayToEveryMark(t *testing.T) {
 	}
 	wg.Wait()
 	playCommandLine(t, p.url())
+	boundBooks(t, p.dir)
 	if t.Failed() {
 		t.Log(p.log())
 	}

@@ -173,6 +173,7 @@ async function act(as, task, given) {
     if (given.visit === 1) await look(person.page, task.element)
     const said = back?.opinion ? { ...step, opinion: back.opinion } : step
     const sent = await person.decide(step.operation ?? 'complete', said)
+    if (step.second) await confirmed(as, person, task.key, step.second)
     if (back) await back.recorded(person, all, sent)
     if (step.recall && given.visit === 1) await takeBack(person, task.key)
     say(`${task.element} ${task.name}: ${person.id}`)
@@ -183,6 +184,14 @@ async function act(as, task, given) {
   } finally {
     await person.leave()
   }
+}
+
+/** The word of the second person below what was submitted. */
+async function confirmed(as, person, key, post) {
+  const waiting = (await person.get(`/api/v1/tasks/${key}`)).confirmations[0]
+  const second = await as(post)
+  await second.post(`/api/v1/confirmations/${waiting.id}`, { accept: true })
+  await second.leave()
 }
 
 /** The pages around the tasks, also dark, small and in English. */

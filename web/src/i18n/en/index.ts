@@ -6,6 +6,7 @@ import campaign from './campaign'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
+import find from './find'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
@@ -15,6 +16,6 @@ import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
 
 export default en

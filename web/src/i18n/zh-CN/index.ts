@@ -5,6 +5,7 @@ import campaign from './campaign'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
+import find from './find'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
@@ -14,4 +15,4 @@ import registers from './registers'
 import rulepack from './rulepack'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
