@@ -60,6 +60,11 @@ func (l *linter) authority(e *bpmn.Element) {
 			l.report("no-second", bpmn.Warn, e, entry)
 		}
 	}
+	if t.SecondWithin != "" {
+		if _, _, err := engine.ParseWithin(t.SecondWithin); err != nil {
+			l.report("bad-second", bpmn.Error, e, err.Error())
+		}
+	}
 	r, err := engine.ParseReceivers(t.Receivers)
 	switch {
 	case err != nil:

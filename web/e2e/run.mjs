@@ -173,8 +173,8 @@ async function act(as, task, given) {
     if (given.visit === 1) await look(person.page, task.element)
     const said = back?.opinion ? { ...step, opinion: back.opinion } : step
     const sent = await person.decide(step.operation ?? 'complete', said)
-    if (step.second) await confirmed(as, person, task.key, step.second)
     if (back) await back.recorded(person, all, sent)
+    if (step.second) await confirmed(as, step.second, task.element)
     if (step.recall && given.visit === 1) await takeBack(person, task.key)
     say(`${task.element} ${task.name}: ${person.id}`)
   } catch (error) {
@@ -186,12 +186,18 @@ async function act(as, task, given) {
   }
 }
 
-/** The word of the second person below what was submitted. */
-async function confirmed(as, person, key, post) {
-  const waiting = (await person.get(`/api/v1/tasks/${key}`)).confirmations[0]
+/** The second person confirms in his inbox what was submitted. */
+async function confirmed(as, post, element) {
   const second = await as(post)
-  await second.post(`/api/v1/confirmations/${waiting.id}`, { accept: true })
-  await second.leave()
+  try {
+    const waiting = second.page.locator('[data-test=confirmations]')
+    await waiting.waitFor()
+    await look(second.page, `second-${element}`)
+    await Promise.all([second.page.waitForResponse((r) => r.request().method() === 'POST' && /\/confirmations\/\d+$/.test(r.url()) && r.ok()), waiting.locator('.btn.p').first().click()])
+    await second.page.locator('.line .box').waitFor()
+  } finally {
+    await second.leave()
+  }
 }
 
 /** The pages around the tasks, also dark, small and in English. */

@@ -11,10 +11,10 @@ export function caseQuery(key: string) {
   }
 }
 
-/** What other heads asked for and I may confirm or refuse. */
+/** What others asked for and I may confirm or refuse. */
 export function useConfirmations() {
-  const query = useQuery({ queryKey: ['confirmations'], enabled: useSession().may('process.govern'), queryFn: () => must(api.GET('/api/v1/confirmations')) })
-  return computed(() => query.data.value?.items.filter((c) => !c.mine) ?? [])
+  const query = useQuery({ queryKey: ['confirmations'], enabled: useSession().may('task.work'), queryFn: () => must(api.GET('/api/v1/confirmations')) })
+  return computed(() => query.data.value?.items.filter((c) => c.mayConfirm) ?? [])
 }
 
 /** Filters of the search of cases, as they stand in the address. */

@@ -36,7 +36,9 @@ export function subjectPage(n: Notification, governs: boolean) {
     case 'deputyship':
       return { name: 'absence' }
     case 'plan':
-      return { name: 'plan', query: { year: n.subject.key } }
+      return { name: 'plan', query: { year: key } }
+    case 'handover':
+      return { name: 'handover', query: { person: key } }
     case 'channel':
       return { name: 'notices' }
     default:
