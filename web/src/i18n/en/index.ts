@@ -11,6 +11,7 @@ import course from './course'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
+import draw from './draw'
 import plan from './plan'
 import projects from './projects'
 import registers from './registers'
@@ -19,6 +20,6 @@ import reportEdit from './reportEdit'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
 
 export default en

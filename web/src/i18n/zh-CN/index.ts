@@ -10,6 +10,7 @@ import course from './course'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
+import draw from './draw'
 import plan from './plan'
 import projects from './projects'
 import registers from './registers'
@@ -18,4 +19,4 @@ import reportEdit from './reportEdit'
 import stuck from './stuck'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
