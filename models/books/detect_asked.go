@@ -31,7 +31,7 @@ func (a *askedLines) get(l similar.Line, size int) ([]similar.Hit, bool) {
 func (a *askedLines) put(l similar.Line, size int, hits []similar.Hit) {
 	a.Lock()
 	defer a.Unlock()
-	if a.size != size || len(a.hits) >= mostAsked {
+	if a.hits == nil || a.size != size || len(a.hits) >= mostAsked {
 		a.size, a.hits = size, map[similar.Line][]similar.Hit{}
 	}
 	a.hits[l] = hits
