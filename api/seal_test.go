@@ -20,11 +20,11 @@ func (w *town) experts() (code string, drawn []string) {
 	return p.Code, w.draw()
 }
 
-// draw draws the experts, confirmed by a second person, and lets them state that nothing is in their way.
-func (w *town) draw() (drawn []string) {
+// draws has the operator draw experts, and who supervises the draw confirm it.
+func (w *town) draws(comment string) {
 	w.t.Helper()
 	var done wire.OperationResult
-	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "随机抽取"}}).want(202, "").into(&done)
+	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": comment, "number": "4820"}}).want(202, "").into(&done)
 	w.do("cao-chouqu", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(403, "second-person-needed")
 	w.do("zhao-kezhang", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(403, "forbidden")
 	w.do("xu-fazhi", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(200, "").into(&done)
@@ -33,6 +33,12 @@ func (w *town) draw() (drawn []string) {
 			w.t.Errorf("who supervises the draw learns of %v", t.Holders)
 		}
 	}
+}
+
+// draw draws the experts, confirmed by a second person, and lets them state that nothing is in their way.
+func (w *town) draw() (drawn []string) {
+	w.t.Helper()
+	w.draws("随机抽取")
 	if err := w.db.Read(ctx()).Raw("SELECT person_id FROM expert_seat WHERE state = 'drawn' ORDER BY person_id").Scan(&drawn).Error; err != nil {
 		w.t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
 )
 
@@ -32,8 +33,11 @@ func (w *identity) knowsExperts() bool {
 // not know: applicants, suppliers and other experts learn no names
 // (domain: access.md §2.3, draw.names). Himself everybody may see.
 func (c *call) sealed(principals []string) ([]string, error) {
-	if c.who == nil || c.who.knowsExperts() || len(principals) == 0 {
+	if c.who == nil || len(principals) == 0 {
 		return slices.Clone(principals), nil
+	}
+	if c.who.knowsExperts() {
+		return c.untilMeeting(principals)
 	}
 	var experts []string
 	err := c.db().Raw(`SELECT DISTINCT person_id FROM post WHERE role = ? AND person_id IN ?`, expertRole, principals).Scan(&experts).Error
@@ -43,5 +47,27 @@ func (c *call) sealed(principals []string) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(principals), func(p string) bool {
 		role, _ := models.SplitPost(p)
 		return p != c.who.Person.ID && (role == expertRole || slices.Contains(experts, p))
+	}), nil
+}
+
+// untilMeeting takes out the experts whose meeting has an hour that has not come:
+// until then the list is sealed from the house too.
+func (c *call) untilMeeting(principals []string) ([]string, error) {
+	var rows []struct {
+		PersonID string
+		Criteria models.JSON
+	}
+	err := c.db().Raw(`SELECT s.person_id, d.criteria FROM expert_seat s JOIN expert_draw d ON d.draw_no = s.draw_no
+		WHERE s.person_id IN ? AND s.state IN ? AND d.list_digest <> ''`, principals, []string{books.SeatDrawn, books.SeatAccepted}).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(principals), func(p string) bool {
+		return p != c.who.Person.ID && slices.ContainsFunc(rows, func(r struct {
+			PersonID string
+			Criteria models.JSON
+		}) bool {
+			return r.PersonID == p && c.now.Before(meetingAt(books.ExpertDraw{Criteria: r.Criteria}))
+		})
 	}), nil
 }

@@ -20,6 +20,7 @@ const (
 	planReviewer = "li-xin"
 	planOffice   = "ding-wenshu"
 	planDirector = "lin-juzhang"
+	planLegal    = "xu-fazhi"
 )
 
 func poolForm(name, estimate string, change fields) fields {

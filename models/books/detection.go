@@ -142,6 +142,7 @@ type corpus struct {
 	lines    *similar.Lines
 	members  map[string]string // digest of a revision → its project
 	notes    sync.Pool
+	asked    askedLines
 }
 
 // kept are the indexes last used, by the digest of what weighs their words.
@@ -505,9 +506,15 @@ func (c *corpus) linesLike(lines []similar.Line) [][]similar.Hit {
 			notes, _ := c.notes.Get().(*similar.Search)
 			defer c.notes.Put(notes)
 			for i := w; i < len(lines); i += workers {
-				if !similar.Shipped().Nothing(lines[i]) {
-					out[i] = c.lines.Like(lines[i], similar.Alert, 2*likeLines, notes)
+				if similar.Shipped().Nothing(lines[i]) {
+					continue
 				}
+				hits, known := c.asked.get(lines[i], c.lines.Len())
+				if !known {
+					hits = c.lines.Like(lines[i], similar.Alert, 2*likeLines, notes)
+					c.asked.put(lines[i], c.lines.Len(), hits)
+				}
+				out[i] = slices.Clone(hits) // what the books do not have is taken out in place
 			}
 		})
 	}

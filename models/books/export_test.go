@@ -6,3 +6,14 @@ func Forget() {
 	defer answers.Unlock()
 	answers.order, answers.byKey = nil, nil
 }
+
+// ForgetLines drops what lines were found like, as a program that has just begun.
+func ForgetLines() {
+	kept.Lock()
+	defer kept.Unlock()
+	for _, c := range kept.byKey {
+		c.asked.Lock()
+		c.asked.size = 0
+		c.asked.Unlock()
+	}
+}

@@ -27,9 +27,17 @@ type ExpertDraw struct {
 	Cycle    int
 	Seed     string
 	Criteria models.JSON
-	Pool     models.JSON // person ids in the order that the draw shuffled
+	Pool     models.JSON // list of the draw; of a former release person ids in the order that it shuffled
 	At       time.Time
 	Actor    string
+
+	ListDigest string      // SM3 of Pool; "": drawn by a former release
+	Number     string      // that the operator typed
+	Nonce      string      // of the machine, hex
+	Supervisor string      // who confirmed the draw
+	Plan       models.JSON // specialty of each seat, "" any
+	Avoided    models.JSON // number of persons by reason
+	Round      int
 }
 
 // TableName of the entity.
@@ -52,6 +60,12 @@ type ExpertSeat struct {
 	Leader   bool
 	State    string
 	Reason   string // of a void one
+
+	Specialty string // that it was drawn for; "": any
+	Serial    string // code in the list of the draw
+	Hash      string // its place in the order of the seed
+	Round     int
+	Outcome   string // declined, lapsed, conflict; "": stands
 }
 
 // TableName of the entity.

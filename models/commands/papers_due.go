@@ -32,6 +32,8 @@ var duePapers = map[string][]duePaper{
 	"formal.supplement":    {{kind: "application_form", gather: []gatherer{applicationPaper}}},
 	"project.close":        {{kind: "lapse_notice", when: lapsed, gather: []gatherer{lapsePaper}}},
 	"review.draw":          {{kind: "draw_record", gather: []gatherer{drawPaper}}},
+	"draw.run":             {{kind: "draw_record", gather: []gatherer{drawPaper}}},
+	"draw.reply":           {{kind: "avoidance_pledge", when: seated, gather: []gatherer{seatPaper, pledgePaper}}},
 	"review.statement":     {{kind: "avoidance_pledge", gather: []gatherer{seatPaper, pledgePaper}}},
 	"review.opinion":       {{kind: "expert_opinion", gather: []gatherer{seatPaper, opinionPaper}}},
 	"review.conclude":      {{kind: "group_opinion", gather: []gatherer{groupPaper}}},
@@ -60,6 +62,14 @@ var duePapers = map[string][]duePaper{
 
 func lapsed(c Call, _ Result, p books.Project) bool {
 	return c.Headers["stage"] == string(books.Withdrawn) && p.ClosedFrom == books.Supplementing
+}
+
+// seated: who declines states nothing.
+func seated(c Call, _ Result, _ books.Project) bool {
+	var in struct {
+		Decline bool `json:"decline"`
+	}
+	return c.into(&in) == nil && !in.Decline
 }
 
 func within(_ Call, r Result, _ books.Project) bool { return r["crossWithin"] == true }

@@ -44,13 +44,13 @@ func drawPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 	}
 	rounds, out := []any{}, root(all, "draw")
 	for n, d := range draws {
-		var pool []string
-		if err := d.Pool.Into(&pool); err != nil {
-			return fmt.Errorf("pool of %s: %w", d.DrawNo, err)
+		pool, err := Candidates(d)
+		if err != nil {
+			return err
 		}
 		for i, s := range seats {
 			if s.DrawNo == d.DrawNo {
-				rounds = append(rounds, map[string]any{"no": n + 1, "seat": i + 1, "serial": fmt.Sprintf("%03d", slices.Index(pool, s.PersonID)+1), "state": seatWords[s.State]})
+				rounds = append(rounds, map[string]any{"no": n + 1, "seat": i + 1, "serial": fmt.Sprintf("%03d", slices.IndexFunc(pool, func(k Candidate) bool { return k.Person == s.PersonID })+1), "state": seatWords[s.State]})
 			}
 		}
 		var criteria struct {
@@ -63,6 +63,14 @@ func drawPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 		operator, err := office.PersonName(tx, d.Actor)
 		if err != nil {
 			return err
+		}
+		if d.Supervisor != "" {
+			if out["supervisor"], err = office.PersonName(tx, d.Supervisor); err != nil {
+				return err
+			}
+		}
+		if d.ListDigest != "" {
+			copy(list[:], mustHex(d.ListDigest))
 		}
 		out["no"], out["at"], out["size"], out["specialties"], out["poolCount"] = d.DrawNo, d.At.In(models.Zone), c.number("expertCount"), criteria.Specialties, len(pool)
 		out["seedDigest"], out["listDigest"], out["operator"] = hex.EncodeToString(seed[:]), hex.EncodeToString(list[:]), operator
@@ -199,4 +207,9 @@ func consultPaper(c Call, _ *gorm.DB, _ books.Project, all map[string]any) error
 	out := root(all, "consult")
 	out["sentOn"], out["wd"], out["dueOn"] = c.Acting.On(), days, c.Workday.After(c.Acting.On(), days)
 	return nil
+}
+
+func mustHex(s string) []byte {
+	raw, _ := hex.DecodeString(s) // written by the draw
+	return raw
 }

@@ -115,6 +115,9 @@ func Install(tx *gorm.DB, a models.Acting) error {
 			}
 		}
 	}
+	if err := installExperts(o, add); err != nil {
+		return err
+	}
 	if err := rulebook.Install(tx, a.At); err != nil {
 		return err
 	}
@@ -170,4 +173,34 @@ func Hall() (map[string]string, error) {
 		}
 	}
 	return posts, nil
+}
+
+// expertKnows are the specialties of the example experts by their titles.
+var expertKnows = map[string][]string{
+	"软件专家": {"software", "data"}, "网络专家": {"network", "security"}, "安全专家": {"security", "network"}, "数据专家": {"data", "finance"}, "财务专家": {"finance"},
+}
+
+// expertEmployers are where they work, each elsewhere: one unit has one seat of a review.
+var expertEmployers = []string{
+	"示例大学计算机学院", "示例网络研究所", "省信息安全测评中心", "示例数据研究院", "示例会计师事务所", "示例职业技术学院", "市电子政务中心",
+	"示例网络安全协会", "市统计科学研究所", "示例审计学院", "示例软件行业协会", "省通信设计院",
+}
+
+// installExperts says what the example experts know and whom they work for: without, nobody is drawn.
+func installExperts(o organisation, add func(any) error) error {
+	n := 0
+	for _, p := range o.People {
+		if len(p.Posts) == 0 || p.Posts[0].Role != "EXPERT" {
+			continue
+		}
+		if err := add(&office.Expert{Person: p.ID, Specialties: models.JSONOf(expertKnows[p.Posts[0].Title]), UpdatedAt: since}); err != nil {
+			return fmt.Errorf("demo: expert %s: %w", p.ID, err)
+		}
+		tie := office.ExpertEmployer{Person: p.ID, OrgName: expertEmployers[n%len(expertEmployers)], Tie: "employed", FromYear: 2015}
+		if err := add(&tie); err != nil {
+			return fmt.Errorf("demo: employer of %s: %w", p.ID, err)
+		}
+		n++
+	}
+	return nil
 }

@@ -142,7 +142,7 @@ func (e *Entry) take(f Form) error {
 func (e Entry) check(tx *gorm.DB, to *models.Refusal, at string) {
 	f, err := e.Read()
 	if err != nil {
-		to.Field(at, "field-format")
+		to.Field(at, "invalid-data")
 		return
 	}
 	if utf8.RuneCountInString(f.Name) > longestName {

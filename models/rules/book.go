@@ -176,9 +176,7 @@ func (b *Book) Judge(point string, _ Subject, f Facts, e Edition) Report { retur
 
 // Facts gathers what the rules of a point require. What no room provides stays unknown.
 func (b *Book) Facts(tx *gorm.DB, point string, s Subject, a models.Acting, e Edition) (Facts, error) {
-	at, _ := feel.ParseDateTime(a.At.In(models.Zone).Format(time.RFC3339))
-	on, _ := feel.ParseDate(string(a.On()))
-	out := Facts{"on": on, "at": at}
+	out := MomentFacts(a)
 	checks := e.Checks()
 	p, ok := checks.Point(point)
 	if !ok {
@@ -209,6 +207,13 @@ func (b *Book) Facts(tx *gorm.DB, point string, s Subject, a models.Acting, e Ed
 		}
 	}
 	return out, nil
+}
+
+// MomentFacts are the business date and the recording time of an act.
+func MomentFacts(a models.Acting) Facts {
+	at, _ := feel.ParseDateTime(a.At.In(models.Zone).Format(time.RFC3339))
+	on, _ := feel.ParseDate(string(a.On()))
+	return Facts{"on": on, "at": at}
 }
 
 // facts are what a rule asks gatherers for.

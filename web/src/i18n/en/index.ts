@@ -12,6 +12,7 @@ import find from './find'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
+import draw from './draw'
 import plan from './plan'
 import projects from './projects'
 import recheck from './recheck'
@@ -21,6 +22,6 @@ import rulepack from './rulepack'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
 
 export default en

@@ -11,6 +11,7 @@ import find from './find'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
+import draw from './draw'
 import plan from './plan'
 import projects from './projects'
 import recheck from './recheck'
@@ -20,4 +21,4 @@ import rulepack from './rulepack'
 import stuck from './stuck'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }

@@ -1,0 +1,22 @@
+export default {
+  draw: {
+    title: 'Draw of experts {no}',
+    operator: 'Operator',
+    supervisor: 'Supervisor',
+    listed: '{n} could be drawn',
+    why: { seated: 'seated, or of the unit', excluded: 'excluded', unknown: 'history not known', tie: 'ties', employer: 'employed', adviser: 'adviser', share: 'shareholder', director: 'director', relative: 'relative', unit: 'of a party', sameUnit: 'same unit', often: 'three reviews in a year', blocked: 'blocked', statement: 'stated a conflict' },
+    whole: 'Computed again: the same.',
+    broken: 'Computed again: another result!',
+    list: 'List',
+    seed: 'Seed',
+    seedDigest: 'Digest of the seed',
+    round: 'Round',
+    for: 'Specialty',
+    any: 'any',
+    code: 'Code',
+    order: 'Order',
+    answer: 'Answer',
+    answers: { waiting: 'waiting', accepted: 'accepted', declined: 'declined', lapsed: 'no answer', conflict: 'stood aside' },
+    specialty: { software: 'Software', network: 'Network', security: 'Security', data: 'Data', finance: 'Finance' },
+  },
+}

@@ -1,0 +1,22 @@
+export default {
+  draw: {
+    title: '专家抽取 {no}',
+    operator: '抽取员',
+    supervisor: '监督人',
+    listed: '可抽 {n} 人',
+    why: { seated: '已入选或本单位', excluded: '指定回避', unknown: '任职经历没填全', tie: '有利害关系', employer: '任职回避', adviser: '顾问回避', share: '持股回避', director: '任董事回避', relative: '亲属回避', unit: '单位是当事人', sameUnit: '同一单位', often: '一年内已评三次', blocked: '停用', statement: '声明回避' },
+    whole: '复算一致。',
+    broken: '复算不一致！',
+    list: '名册摘要',
+    seed: '种子',
+    seedDigest: '种子摘要',
+    round: '轮次',
+    for: '专业',
+    any: '不限',
+    code: '代号',
+    order: '次序',
+    answer: '答复',
+    answers: { waiting: '等答复', accepted: '应邀', declined: '谢绝', lapsed: '逾期未答', conflict: '回避' },
+    specialty: { software: '软件', network: '网络', security: '安全', data: '数据', finance: '财务' },
+  },
+}
