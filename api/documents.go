@@ -90,6 +90,8 @@ func (d *directory) document(doc papers.Document) wire.Document {
 	}
 	switch {
 	case doc.Digest == "":
+	case doc.PlanYear != 0:
+		w.Href = fmt.Sprintf("/api/v1/plans/%d/documents/%s", doc.PlanYear, doc.ID)
 	case doc.Rectification != "":
 		w.Href = "/api/v1/rectifications/" + doc.Rectification + "/documents/" + doc.ID
 	default:
@@ -146,7 +148,7 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 			return reply{}, err
 		}
 		doc := papers.Document{
-			Project: about.Project, Rectification: about.Rectification, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
+			Project: about.Project, Rectification: about.Rectification, PlanYear: about.PlanYear, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
 			MediaType: file.MediaType, Size: file.Size, Digest: file.Digest, Dated: a.BusinessDate,
 		}
 		err := papers.AddDocument(tx, a, &doc)

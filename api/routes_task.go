@@ -19,7 +19,7 @@ var _ = open(room{
 		taskRead:      with(business, "EXPERT", "AUDITOR"),
 		taskWork:      with(business, "EXPERT"),
 		taskSupervise: with(heads, "COUNTY_LEADER"),
-		processGovern: heads,
+		processGovern: with(heads, "PROCESS_ADMIN"),
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/tasks", taskRead, listTasks, false},

@@ -13,8 +13,9 @@ type act struct {
 	opinion   string
 	data      func(s Scene) map[string]any // nil from it: not yet
 	reason    string
-	code      string // kind of reason
-	second    string // role whose holder confirms it, where the model asks for that
+	code      string                          // kind of reason
+	edit      func(s Scene) wire.ProjectPatch // changed in the application before
+	second    string                          // role whose holder confirms it, where the model asks for that
 }
 
 type fields = map[string]any
@@ -57,13 +58,14 @@ var script = map[string]act{
 	"p1_leader":     {operation: "agree", date: "applied", opinion: "同意申报"},
 	"p2_check":      {operation: "complete", date: "accepted", data: formalCheck},
 	"p2_supplement": {operation: "complete", date: "accepted", data: supplement},
+	"p2_leader":     {operation: "agree", date: "accepted", opinion: "同意补正后的申报"},
 	"p2_confirm":    {operation: "agree", date: "accepted", opinion: "同意不予受理"},
 
 	"p3_simple": {operation: "agree", date: "expert", opinion: "建设必要，方案可行，同意通过"},
 	"p3_pre": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"comment": "架构与安全设计基本可行，部分能力可由城市大脑复用"}
 	}},
-	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }},
+	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }, second: "BUREAU_LEGAL"},
 	"p3_statement": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"confidential": true, "conflict": false}
 	}},
@@ -90,6 +92,11 @@ var script = map[string]act{
 		return fields{"decision": "resend", "comment": "资金来源已落实，请按批复下达"}
 	}},
 
+	"p6_condition": {operation: "complete", date: "planned", data: func(s Scene) fields {
+		return with(fields{"text": "已取得备案证明，编号见附件"}, "evidence", s.file("批复条件佐证"))
+	}},
+	"p6_condition_check": {operation: "agree", date: "planned", opinion: "条件已落实"},
+
 	"p6_plan":  {operation: "complete", date: "planned", data: procurementPlan},
 	"p6_check": {operation: "agree", date: "planned", opinion: "采购需求与批复一致"},
 	"p6_failed": {operation: "complete", data: func(Scene) fields {
@@ -101,16 +108,27 @@ var script = map[string]act{
 	"p7_sign":       {operation: "complete", date: "signed", data: signature},
 	"p7_milestones": {operation: "complete", date: "contractFiled", data: milestones},
 
-	"p8_kickoff":   {operation: "complete", data: kickoff},
-	"p8_report":    {operation: "complete", data: progress},
-	"p8_supervise": {operation: "agree", opinion: "情况属实"},
-	"p8_confirm":   {operation: "agree", opinion: "确认完成"},
+	"p8_kickoff":       {operation: "complete", data: kickoff},
+	"p8_kickoff_check": {operation: "agree", opinion: "人员与投标一致，同意开工"},
+	"p8_report":        {operation: "complete", data: progress},
+	"p8_supervise":     {operation: "agree", opinion: "情况属实"},
+	"p8_confirm":       {operation: "agree", opinion: "确认完成"},
 
+	"p9_request":        {operation: "complete", data: delivered},
 	"p9_prelim_prepare": {operation: "complete", data: evidenceOfSecurity},
-	"p9_prelim":         {operation: "complete", data: prelim},
+	"p9_supervisor":     {operation: "agree", opinion: "具备初验条件，同意组织初验"},
+	"p9_prelim":         {operation: "complete", data: prelim, second: "BUREAU_REVIEW_B"},
+	"p9_trial":          {operation: "complete", data: trialOver},
+	"p9_tests":          {operation: "complete", data: tests},
+	"p9_catalogue":      {operation: "complete", data: catalogued},
+	"p9_archive_pre":    {operation: "complete", data: archiveOpinion},
+	"p9_archive_mend":   {operation: "complete", data: recordsOfChanges},
 	"p9_materials":      {operation: "complete", data: materials},
 	"p9_final_prepare":  {operation: "complete", data: materials},
-	"p9_final":          {operation: "complete", data: final},
+	"p9_apply":          {operation: "complete", data: func(Scene) fields { return fields{"comment": "试运行期满，申请终验"} }},
+	"p9_formal":         {operation: "agree", opinion: "材料齐全，同意组织终验"},
+	"p9_draw":           {operation: "complete", data: func(Scene) fields { return fields{"size": 3} }},
+	"p9_final":          {operation: "complete", data: final, second: "BUREAU_REVIEW_B"},
 
 	"p10_request": {operation: "complete", data: payment},
 	"p10_verify":  {operation: "agree", opinion: "同意支付"},

@@ -21,7 +21,7 @@ import (
 // passed or whose jobs were not started, whatever Temporal remembers. It also
 // seals the audit chains, brings the seals to a second medium, looks whether the audit holds, ends the wait of messages whose time is over, brings again
 // those that a suspended instance did not take or that can begin an instance now,
-// asks again for starts that did not happen, watches the clocks of tasks, writes who
+// asks again for starts that did not happen, watches the clocks of tasks and of second persons, writes who
 // was refused and who read what into the audit, gives the alarm for cases that
 // nothing can move any more, brings tasks back when a deputyship ends, and deletes what is kept no longer.
 type Sweeper struct {
@@ -142,7 +142,7 @@ func (s *Sweeper) reseat(ctx context.Context) error {
 
 func (s *Sweeper) clocks(ctx context.Context) error {
 	_, err := sla.Sweep(ctx, s.DB, s.Now())
-	return errors.Join(err, s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }))
+	return errors.Join(err, sla.ExpireSeconds(ctx, s.DB, s.Now()), s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }))
 }
 
 // unusual is how many accesses of a person within a minute alarm

@@ -26,7 +26,7 @@ var Kinds = []Kind{
 	{Name: "start", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'start'"},
 	{Name: "message", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'message'"},
 	{Name: "signal", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'signal'"},
-	{Name: "outgoing", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind NOT IN ('start', 'message', 'signal')"},
+	{Name: "outgoing", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind NOT IN ('start', 'message', 'signal', 'notice')"},
 	{Name: "dead_letter", since: "SELECT created_at AS at FROM outbox WHERE state = 'dead'"},
 	{Name: "received_event", since: "SELECT received_at AS at FROM partner_inbox WHERE state = 'received'"},
 	{Name: "held_event", since: "SELECT received_at AS at FROM partner_inbox WHERE state = 'held'"},

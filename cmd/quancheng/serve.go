@@ -79,6 +79,10 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	if err != nil {
 		return err
 	}
+	told, err := environmentNotices()
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
@@ -90,7 +94,7 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	defer p.close()
 	g := newGroup(ctx)
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable), Medium: medium()})
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable), Medium: medium(), Notices: told})
 	})
 	g.run("http", func(ctx context.Context) error { return watched(ctx, l, p) })
 	p.log.Info("ready", "address", l.Addr().String(), "temporal", address)
@@ -119,6 +123,10 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 		return err
 	}
 	hooks, partnersAt, err := bureausFromEnvironment()
+	if err != nil {
+		return err
+	}
+	told, err := environmentNotices()
 	if err != nil {
 		return err
 	}
@@ -167,7 +175,7 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	g.run("partners", partnerlink.New(partnerlink.Config{DB: p.db, Partners: partnersAt, Log: p.log}).Run)
 	if embedded != nil {
 		g.run("worker", func(ctx context.Context) error {
-			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data), Medium: medium()})
+			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data), Medium: medium(), Notices: told})
 		})
 	}
 	if err := inviteToSetup(ctx, p.db, "http://"+l.Addr().String(), os.Stdout); err != nil {

@@ -17,6 +17,7 @@ const (
 	AccessExport  = "access.export"   // a file or the rows of a report left the house
 	ActPreviewed  = "act.previewed"   // what an act would do was asked for, without doing it
 	FileRefused   = "file.refused"    // an upload that runs something, is marked secret, or that the scanner refused
+	AccessSearch  = "access.search"   // somebody searched
 	SignInRefused = "session.refused" // a wrong password
 )
 

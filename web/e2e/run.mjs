@@ -174,6 +174,7 @@ async function act(as, task, given) {
     const said = back?.opinion ? { ...step, opinion: back.opinion } : step
     const sent = await person.decide(step.operation ?? 'complete', said)
     if (back) await back.recorded(person, all, sent)
+    if (step.second) await confirmed(as, step.second, task.element)
     if (step.recall && given.visit === 1) await takeBack(person, task.key)
     say(`${task.element} ${task.name}: ${person.id}`)
   } catch (error) {
@@ -182,6 +183,20 @@ async function act(as, task, given) {
     throw error
   } finally {
     await person.leave()
+  }
+}
+
+/** The second person confirms in his inbox what was submitted. */
+async function confirmed(as, post, element) {
+  const second = await as(post)
+  try {
+    const waiting = second.page.locator('[data-test=confirmations]')
+    await waiting.waitFor()
+    await look(second.page, `second-${element}`)
+    await Promise.all([second.page.waitForResponse((r) => r.request().method() === 'POST' && /\/confirmations\/\d+$/.test(r.url()) && r.ok()), waiting.locator('.btn.p').first().click()])
+    await second.page.locator('.line .box').waitFor()
+  } finally {
+    await second.leave()
   }
 }
 

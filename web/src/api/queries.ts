@@ -43,6 +43,7 @@ export interface ProjectFilter {
   stage?: Stage[]
   dept?: string
   year?: number
+  sort?: string
 }
 
 export function useProjects(filter: MaybeRefOrGetter<ProjectFilter>) {
@@ -78,6 +79,8 @@ export function useChecks(point: MaybeRefOrGetter<string>, code: Code) {
   })
 }
 export const useLedger = (code: Code) => about('ledger', code, (c) => must(api.GET('/api/v1/projects/{code}/ledger', path(c))))
+/** How a project is built and accepted. */
+export const useCourse = (code: Code) => about('course', code, (c) => must(api.GET('/api/v1/projects/{code}/course', path(c))))
 export const useDiagram = (code: Code) => about('diagram', code, (c) => must(api.GET('/api/v1/projects/{code}/diagram', path(c))))
 export const usePaper = (id: MaybeRefOrGetter<string>) =>
   useQuery({ queryKey: computed(() => ['documents', 'paper', toValue(id)]), queryFn: () => must(api.GET('/api/v1/documents/{id}', { params: { path: { id: toValue(id) } } })) as Promise<Paper> })
