@@ -62,14 +62,14 @@ INSERT INTO search_place (n) WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n
 -- +goose StatementBegin
 CREATE TRIGGER search_entry_insert AFTER INSERT ON search_entry BEGIN
   INSERT OR IGNORE INTO search_gram (gram, entry)
-    SELECT substr(NEW.text, n, 2), NEW.id FROM search_place WHERE n < length(NEW.text) AND instr(substr(NEW.text, n, 2), ' ') = 0;
+    SELECT DISTINCT substr(NEW.text, n, 2), NEW.id FROM search_place WHERE n < length(NEW.text) AND instr(substr(NEW.text, n, 2), ' ') = 0;
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER search_entry_update AFTER UPDATE OF words ON search_entry WHEN NEW.words <> OLD.words BEGIN
   DELETE FROM search_gram WHERE entry = OLD.id;
   INSERT OR IGNORE INTO search_gram (gram, entry)
-    SELECT substr(NEW.text, n, 2), NEW.id FROM search_place WHERE n < length(NEW.text) AND instr(substr(NEW.text, n, 2), ' ') = 0;
+    SELECT DISTINCT substr(NEW.text, n, 2), NEW.id FROM search_place WHERE n < length(NEW.text) AND instr(substr(NEW.text, n, 2), ' ') = 0;
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
