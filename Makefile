@@ -12,7 +12,7 @@ CORE  = $(patsubst %,./%/...,$(wildcard bpmn feel dmn engine conformance forms))
 SHELL_PKGS = $$($(GO) list ./... | grep -vE '/(bpmn|feel|dmn|engine|conformance|forms)(/|$$)')
 
 .DEFAULT_GOAL := help
-.PHONY: help bundle run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
+.PHONY: help check licences mutate bundle run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,14 @@ lint: ## check formatting and run the linters
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
 	cd web && npm run --silent lint
+
+licences: ## hold the lists of what is passed on of others, with their licences, against the sources
+	$(GO) test -count=1 -run ThirdParty ./ops
+
+check: lint licences test ## what CI runs: format, vet, linters, licences, every test
+
+mutate: ## change the sources in small ways and say what no test notices, for TIME (default 20m), of PACKAGES
+	$(GO) run ./cmd/mutate -budget $(or $(TIME),20m) $(PACKAGES)
 
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go')

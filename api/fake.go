@@ -36,6 +36,9 @@ func setFaults(c *call) (any, error) {
 	if err := c.decode(&f); err != nil {
 		return nil, err
 	}
+	if c.Query("project") != "" && f.OfAll() {
+		return nil, invalid().field("query/project", "fault-of-all")
+	}
 	if err := b.SetFaults(c.Query("project"), f); err != nil {
 		return nil, err
 	}

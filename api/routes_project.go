@@ -24,7 +24,7 @@ var _ = open(room{
 		{http.MethodGet, "/api/v1/projects", projectRead, listProjects, false},
 		{http.MethodGet, "/api/v1/portfolio", projectRead, getPortfolio, false},
 		{http.MethodPost, "/api/v1/projects", projectCreate, createProject, false},
-		{http.MethodGet, "/api/v1/projects/{code}", projectRead, traced(audit.AccessRead, getProject), false},
+		{http.MethodGet, "/api/v1/projects/{code}", projectRead, watched(audit.AccessRead, getProject), false},
 		{http.MethodPatch, "/api/v1/projects/{code}", projectCreate, editProject, false},
 		{http.MethodPut, "/api/v1/projects/{code}/lines", projectCreate, putLines, false},
 		{http.MethodPost, "/api/v1/projects/{code}/submit", projectCreate, submitProject, false},

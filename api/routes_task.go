@@ -26,7 +26,7 @@ var _ = open(room{
 		{http.MethodPost, "/api/v1/tasks/batch", taskWork, batchTasks, false},
 		{http.MethodGet, "/api/v1/tasks/{key}", taskRead, getTask, false},
 		{http.MethodGet, "/api/v1/tasks/{key}/receivers", taskWork, listReceivers, false},
-		{http.MethodPost, "/api/v1/tasks/{key}/preview", taskWork, traced(audit.ActPreviewed, previewTask), false},
+		{http.MethodPost, "/api/v1/tasks/{key}/preview", taskWork, watched(audit.ActPreviewed, previewTask), false},
 		{http.MethodPut, "/api/v1/tasks/{key}/draft", taskWork, saveTaskDraft, false},
 		{http.MethodPost, "/api/v1/tasks/{key}/{operation}", taskWork, operateTask, false},
 		{http.MethodPost, "/api/v1/confirmations/{id}", taskWork, decideConfirmation, false},

@@ -26,6 +26,7 @@ type Server struct {
 	live    *hub
 
 	policies *policies
+	looks    tallies
 
 	shipped sla.Clock // what the binary knows of due times
 }
@@ -65,8 +66,11 @@ func New(d Deps) (*Server, error) {
 	return s, nil
 }
 
-// Close ends the live streams, so that the HTTP server can shut down.
-func (s *Server) Close() { s.live.close() }
+// Close ends the live streams, so that the HTTP server can shut down, and writes what was counted.
+func (s *Server) Close() {
+	s.live.close()
+	s.writeTallies()
+}
 
 // Handler is the server's HTTP handler.
 func (s *Server) Handler() (http.Handler, error) {

@@ -35,11 +35,11 @@ var Bound = []BoundKind{
 	{Name: "document", Table: "document", Key: []string{"id"}, Serial: true, JSON: []string{"data"}, Columns: []string{
 		"id", "project", "kind", "title", "doc_no", "file_name", "media_type", "size", "digest", "dated", "created_by", "created_at", "data", "rectification",
 		"template", "series", "year", "seq", "tree", "template_digest", "doc_digest", "signed_by", "signature", "verify_token",
-		"voided_on", "void_reason", "voided_by", "void_asked_by", "void_asked_at", "replaced_by"}},
+		"voided_on", "void_reason", "voided_by", "void_asked_by", "void_asked_at", "replaced_by", "plan_year"}},
 	{Name: "opinion", Table: "expert_opinion", Key: []string{"project", "cycle", "person_id"}, JSON: []string{"scores", "lines"}, Columns: []string{
 		"project", "cycle", "person_id", "scores", "score", "lines", "overall", "comment", "dissent", "at", "business_date"}},
-	{Name: "acceptance", Table: "acceptance", Key: []string{"project", "kind", "round"}, JSON: []string{"members", "items"}, Columns: []string{
-		"project", "kind", "round", "conclusion", "held_on", "members", "items", "trial_ends", "availability", "rectify_due", "doc_no", "comment", "actor", "at"}},
+	{Name: "acceptance", Table: "acceptance", Key: []string{"project", "kind", "round"}, JSON: []string{"members", "items", "documents"}, Columns: []string{
+		"project", "kind", "round", "conclusion", "held_on", "members", "items", "trial_ends", "availability", "rectify_due", "doc_no", "comment", "actor", "at", "documents"}},
 	{Name: "contract", Table: "contract", Key: []string{"contract_no"}, JSON: []string{"documents", "members", "deliverables"}, Columns: []string{
 		"contract_no", "project", "title", "supplier", "uscc", "supplier_org", "supervisor_org", "amount", "starts", "ends", "warranty_months", "state", "signed_on", "published_on", "filed_on",
 		"documents", "package", "members", "bond", "bond_form", "sme", "ipr", "data_security", "deliverables", "ended_on", "ended_why"},

@@ -18,7 +18,7 @@ import (
 // metrics are those that serve and worker show, and that the node exporter and Prometheus itself do.
 var metrics = []string{
 	"up", "quancheng_oldest_waiting_seconds", "quancheng_http_request_seconds", "quancheng_distrusted_requests_total", "quancheng_database_connections",
-	"quancheng_outbox_entries", "quancheng_partner_inbox_events", "quancheng_open_incidents", "quancheng_stuck_roots", "node_filesystem_avail_bytes", "process_resident_memory_bytes",
+	"quancheng_outbox_entries", "quancheng_partner_inbox_events", "quancheng_open_incidents", "quancheng_stuck_roots", "quancheng_audit_broken", "node_filesystem_avail_bytes", "process_resident_memory_bytes",
 }
 
 var (

@@ -18,6 +18,12 @@ type Faults struct {
 	RejectBudget bool    `json:"rejectBudget,omitempty"` // refuses the next approvals
 }
 
+// OfAll reports whether there is something in it that befalls a bureau as a whole, in no project alone.
+func (f Faults) OfAll() bool {
+	f.FailTender, f.RejectBudget = 0, false
+	return f != Faults{}
+}
+
 // rejectsBudget reports whether the bureau refuses an approval of the project.
 func (s *state) rejectsBudget(project string) bool {
 	return s.Faults.RejectBudget || s.Projects[project].RejectBudget

@@ -23,7 +23,7 @@ else
 fi
 cp -r ops/systemd ops/prometheus ops/grafana docker docs "$dir/"
 cp README.md README.zh-CN.md CHANGELOG.md "$dir/"
-[ ! -e LICENSE ] || cp LICENSE "$dir/licences/"
+cp LICENSE THIRD-PARTY-NOTICES.md "$dir/licences/"
 find models/papers/fonts -type f -exec cp {} "$dir/fonts/" \;
 # The licence of each module that is in the binary: what its authors ask of those who pass it on.
 go list -deps -f '{{with .Module}}{{if .Version}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/quancheng | sort -u | while read -r path version where; do

@@ -18,7 +18,7 @@ var subcommands = []func() *cobra.Command{
 	startCommand,
 	repairCommand,
 	doctorCommand, backupCommand, restoreCommand,
-	keysCommand,
+	keysCommand, versionCommand,
 	papersCommand,
 	setupCommand,
 	organisationCommand,

@@ -34,6 +34,9 @@ import (
 //	> set x=1 …                     variables of the instance started last
 //	> resolve                       try all incidents again
 //	> cancel                        > restart
+//	> act PERSON OPERATION TASK [to=TASK] [with=A,B] [mode=M] [code=C] [post=P] [seat=N] [admin=yes] [x=1 …]
+//	                                the open approval or task of that element, else the one that was open last
+//	> govern PERSON EVENT [code=C]  suspend, resume, withdraw or terminate the instance started last
 func Script(t *testing.T, file string, update bool) {
 	t.Helper()
 	archive, err := txtar.ParseFile(file)
@@ -95,9 +98,9 @@ func perform(t *testing.T, archive *txtar.Archive, script string) string {
 	var out strings.Builder
 	p := play.NewPlayer(play.NewMemory(true), model, nil)
 	p.Tolerate()
-	names := map[int64]string{}
+	names, seated := map[int64]string{}, map[int64]string{}
 	p.Observe = func(e engine.Effect) {
-		if line := describe(e, names); line != "" {
+		if line := describe(e, names, seated); line != "" {
 			fmt.Fprintf(&out, "  %s\n", line)
 		}
 	}
@@ -113,6 +116,12 @@ func perform(t *testing.T, archive *txtar.Archive, script string) string {
 		if command == "resolve" {
 			if err := p.Resolve(); err != nil {
 				fmt.Fprintf(&out, "  refused: %v\n", err)
+			}
+			continue
+		}
+		if do := approval(p, command); do != nil {
+			if err := do(); err != nil {
+				fmt.Fprintf(&out, "  refused: %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 			}
 			continue
 		}
@@ -214,7 +223,7 @@ var commands = map[string]struct {
 }
 
 // describe is an effect in one line, or "" for those that follow from others.
-func describe(e engine.Effect, names map[int64]string) string {
+func describe(e engine.Effect, names map[int64]string, seated map[int64]string) string {
 	switch e := e.(type) {
 	case engine.InstanceStarted:
 		names[e.Key] = e.Process
@@ -231,6 +240,13 @@ func describe(e engine.Effect, names map[int64]string) string {
 			return "leave " + e.Element
 		}
 		return fmt.Sprintf("leave %s %s", e.Element, e.Outcome)
+	case engine.TaskOpened:
+		seated[e.Task.Key] = e.Task.Element
+		return seats("task "+e.Task.Element+":", e.Task.Seats)
+	case engine.TaskChanged:
+		return seats("task "+e.Task.Element+":", e.Task.Seats)
+	case engine.TaskClosed:
+		return seats(strings.TrimRight(fmt.Sprintf("task %s closed %s %s", seated[e.Key], e.Outcome, e.Operation), " ")+":", e.Seats)
 	case engine.JobOpened:
 		return fmt.Sprintf("job %s of %s", e.Type, e.Element)
 	case engine.SubscriptionOpened:

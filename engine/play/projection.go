@@ -12,8 +12,9 @@ type projection struct {
 	instances map[int64]*instance
 	elements  map[int64]*element
 	completed []*element
-	tasks     []engine.Task // open ones, in the order in which they opened
-	jobs      []*job        // open ones, oldest first
+	tasks     []engine.Task          // open ones, in the order in which they opened
+	opened    map[string]engine.Task // the newest of each element, open or not
+	jobs      []*job                 // open ones, oldest first
 	waits     []engine.SubscriptionOpened
 	timers    []engine.TimerArmed
 	incidents map[int64]engine.IncidentRaised
@@ -39,7 +40,7 @@ type job struct {
 }
 
 func newProjection() *projection {
-	return &projection{instances: map[int64]*instance{}, elements: map[int64]*element{}, incidents: map[int64]engine.IncidentRaised{}}
+	return &projection{instances: map[int64]*instance{}, elements: map[int64]*element{}, incidents: map[int64]engine.IncidentRaised{}, opened: map[string]engine.Task{}}
 }
 
 // apply follows one effect.
@@ -59,6 +60,7 @@ func (p *projection) apply(e engine.Effect, now time.Time) {
 		}
 	case engine.TaskOpened:
 		p.tasks = append(p.tasks, e.Task)
+		p.opened[e.Task.Element] = e.Task
 	case engine.TaskChanged:
 		if i := slices.IndexFunc(p.tasks, func(t engine.Task) bool { return t.Key == e.Task.Key }); i >= 0 {
 			p.tasks[i] = e.Task

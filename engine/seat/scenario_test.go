@@ -211,4 +211,9 @@ func TestParsePolicyRefuses(t *testing.T) {
 			t.Errorf("%s %s: got %+v", c[0], c[1], p)
 		}
 	}
+	for _, c := range [][2]string{{"weight", "0"}, {"percent", "1"}, {"percent", "100%"}, {"weight", "0.999"}} { // the ends that mean something
+		if _, err := ParsePolicy(c[0], c[1]); err != nil {
+			t.Errorf("%s %s: %v", c[0], c[1], err)
+		}
+	}
 }

@@ -40,12 +40,12 @@ type AccessTally struct {
 // TableName of the entity.
 func (AccessTally) TableName() string { return "access_tally" }
 
-// CountAccess adds one access. Minute and N of t are filled in here.
+// CountAccess adds one access, or as many as N of t says. Minute of t is filled in here.
 func CountAccess(tx *gorm.DB, at time.Time, t AccessTally) error {
-	t.Minute, t.N = at.Unix()/60, 1
+	t.Minute, t.N = at.Unix()/60, max(t.N, 1)
 	err := tx.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "minute"}, {Name: "person"}, {Name: "action"}, {Name: "subject"}},
-		DoUpdates: clause.Assignments(map[string]any{"n": gorm.Expr("access_tally.n + 1"), "code": t.Code, "remote": t.Remote}),
+		DoUpdates: clause.Assignments(map[string]any{"n": gorm.Expr("access_tally.n + ?", t.N), "code": t.Code, "remote": t.Remote}),
 	}).Create(&t).Error
 	if err != nil {
 		return fmt.Errorf("access of %s: %w", t.Person, err)

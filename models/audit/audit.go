@@ -105,10 +105,9 @@ func lockHead(tx *gorm.DB, chain string) (head AuditHead, err error) {
 	if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return head, err
 	}
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&AuditHead{Chain: chain}).Error; err != nil {
-		return head, err
-	}
-	return head, tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("chain = ?", chain).Take(&head).Error
+	err = tx.Raw(`INSERT INTO audit_head (chain, seq, hash, sealed) VALUES (?, 0, '', 0)
+		ON CONFLICT (chain) DO UPDATE SET chain = excluded.chain RETURNING chain, seq, hash, sealed`, chain).Scan(&head).Error
+	return head, err
 }
 
 // sum hashes the entry in a form that both dialects give back equal: the
