@@ -87,7 +87,7 @@ func meeting(s Scene) fields {
 func procurementPlan(s Scene) fields {
 	rows, all := []any{}, packs(s.Project)
 	for i, k := range all {
-		if s.stands(fmt.Sprintf("S%d", i+1)) {
+		if len(all) > 1 && s.stands(fmt.Sprintf("S%d", i+1)) {
 			continue
 		}
 		limit := k.limit(s.Project)
