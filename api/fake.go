@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/partners"
 )
@@ -46,6 +47,15 @@ func setFaults(c *call) (any, error) {
 		return models.Notify(tx, models.Notice{Kind: "partner", Key: c.Param("bureau")})
 	})
 	return b.Faults(c.Query("project")), err
+}
+
+// passTrial lets the months of a project's trial run pass at once: a demo cannot wait for them.
+func passTrial(c *call) (any, error) {
+	if _, err := c.bureau(); err != nil {
+		return nil, err
+	}
+	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return books.AgeTrial(tx, c.Query("project")) })
+	return struct{}{}, err
 }
 
 // fakeBureau is where our events for a fake bureau go.

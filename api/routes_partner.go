@@ -35,6 +35,7 @@ var _ = open(room{
 		{http.MethodPost, "/api/v1/partners/offline/{id}/verify", partnerVerify, verifyOffline, false},
 		{http.MethodGet, "/fake/{bureau}/faults", signedIn, getFaults, false}, // on a dev server only
 		{http.MethodPut, "/fake/{bureau}/faults", signedIn, setFaults, false},
+		{http.MethodPut, "/fake/{bureau}/trial", signedIn, passTrial, false},
 		{http.MethodPost, "/fake/{bureau}/events", public, fakeBureau, true},    // signed, like a real bureau's
 		{http.MethodPost, "/integrations/{partner}", public, partnerHook, true}, // signed; see hook.go
 	},

@@ -187,7 +187,7 @@ func contract(s Scene) fields {
 		"start": s.on("signed"), "end": later(s.on("signed"), 12), "paymentTerms": rows, "warrantyMonths": 24,
 		"bond": fields{"amount": amount.Mul(decimal.New(5, -2)).StringFixed(2), "form": "letter"}, "sme": "yes",
 		"ipr": "成果的著作权归采购人，源代码随终验移交", "dataSecurity": "数据不出政务云，人员签保密协议，离场清退权限",
-		"deliverables": []any{fields{"name": "应用系统"}, fields{"name": "源代码与文档"}, fields{"name": "培训记录"}},
+		"deliverables": named(deliverables),
 	})
 }
 
@@ -245,51 +245,12 @@ func progress(s Scene) fields {
 	return with(fields{"percent": 100, "period": s.Today[:7], "comment": "按计划完成"}, "evidence", s.file("进度佐证"))
 }
 
-// evidenceOfSecurity is what the preliminary acceptance asks for: the test report
-// of the protection level, and that of the cryptography.
-func evidenceOfSecurity(s Scene) fields { return handIn(s, prelimPapers) }
-
-// materials are all that the final acceptance may ask for.
-func materials(s Scene) fields { return handIn(s, finalPapers) }
-
-func handIn(s Scene, all []material) fields {
-	var rows []any
-	for _, m := range all {
-		rows = append(rows, with(fields{"code": m.code}, "document", s.file(m.title)))
-	}
-	return fields{"materials": rows}
-}
-
 // with adds a field whose value is a list of files, if there are any.
 func with(to fields, key string, files []string) fields {
 	if len(files) > 0 {
 		to[key] = files
 	}
 	return to
-}
-
-func accepted(s Scene) fields {
-	return fields{
-		"date": s.Today, "conclusion": "pass", "items": []any{fields{"clause": "并发性能", "result": "pass"}},
-		"group": []any{fields{"name": "甲", "org": "县数据资源管理局"}, fields{"name": "乙", "org": "县财政局"}, fields{"name": "丙", "org": "县委宣传部（网信办）"}},
-	}
-}
-
-// prelim fails once where the protection level is 3: those projects are rectified.
-func prelim(s Scene) fields {
-	out := accepted(s)
-	if s.MlpsLevel >= 3 && !s.Rectified {
-		out["conclusion"], out["items"] = "fail", []any{fields{"clause": "并发性能", "result": "fail", "note": "响应超过 3 秒"}}
-		return out
-	}
-	out["trialEnds"] = s.Today
-	return out
-}
-
-func final(s Scene) fields {
-	out := accepted(s)
-	out["availability"] = 99.9
-	return out
 }
 
 // payment asks for the first term that is open; nil before its time. What the server tells of the

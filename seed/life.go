@@ -206,8 +206,13 @@ func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project
 				return false, err
 			}
 		}
-		if element == "p9_prelim" {
+		switch element {
+		case "p9_prelim":
 			if s.Rectified, err = l.rectified(ctx); err != nil {
+				return false, err
+			}
+		case "p9_trial":
+			if err := l.letTrialPass(ctx); err != nil {
 				return false, err
 			}
 		}
@@ -386,6 +391,18 @@ func (l *life) misbehave(ctx context.Context, w way, on bool) error {
 	}
 	if err := c.Do(ctx, "PUT", "/fake/"+w.bureau+"/faults?project="+url.QueryEscape(l.Code), "", faults, nil); err != nil {
 		return fmt.Errorf("the fake bureau %s: %w", w.bureau, err)
+	}
+	return nil
+}
+
+// letTrialPass lets the months of the trial run pass; a demo cannot wait for them.
+func (l *life) letTrialPass(ctx context.Context) error {
+	c, err := l.viewer(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.Do(ctx, "PUT", "/fake/finance/trial?project="+url.QueryEscape(l.Code), "", fields{}, nil); err != nil {
+		return fmt.Errorf("the months of the trial run: %w", err)
 	}
 	return nil
 }

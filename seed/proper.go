@@ -18,6 +18,9 @@ type material struct{ code, title string }
 
 var prelimPapers = []material{{"mlps", "等级保护测评报告"}, {"crypto", "密码应用安全性评估报告"}}
 
+// deliverables are those of the script's contract.
+var deliverables = []string{"应用系统", "源代码与文档", "培训记录"}
+
 var finalPapers = []material{
 	{"summary", "项目总结报告"}, {"user", "用户报告"}, {"supervision", "监理总结报告"}, {"settlement", "竣工结算报告"}, {"audit", "审计报告"}, {"mlps", "等级保护测评报告"},
 	{"crypto", "密码应用安全性评估报告"}, {"test", "第三方测试报告"}, {"sharing", "数据共享责任清单"}, {"archive", "档案移交清单"}, {"assets", "资产登记清单"}, {"change", "变更记录"},
@@ -36,9 +39,17 @@ var papers = map[string][]paper{
 	"p7_sign":           {{"contract", "合同文本"}},
 	"p8_report":         {{"evidence", "进度佐证"}},
 	"c1_request":        {{"attachment", "变更申请与依据"}},
-	"p9_prelim_prepare": acceptancePapers(prelimPapers),
+	"p9_request":        {{"acceptance", deliverables[0]}, {"acceptance", deliverables[1]}, {"acceptance", deliverables[2]}},
+	"p9_prelim_prepare": append(acceptancePapers(prelimPapers), paper{"acceptance", "等级保护备案证明"}),
+	"p9_prelim":         {{"acceptance", "验收组签字页"}},
+	"p9_trial":          {{"acceptance", "监测日志"}},
+	"p9_tests":          append(acceptancePapers(prelimPapers), paper{"acceptance", "第三方测试报告"}),
+	"p9_catalogue":      {{"acceptance", "数据共享证明"}},
+	"p9_archive_pre":    {{"acceptance", "档案验收意见"}},
+	"p9_archive_mend":   acceptancePapers(finalPapers),
 	"p9_materials":      acceptancePapers(finalPapers),
 	"p9_final_prepare":  acceptancePapers(finalPapers),
+	"p9_final":          {{"acceptance", "验收组签字页"}},
 	"p12_collect":       {{"attachment", "P6 过程文件"}, {"attachment", "P8 过程文件"}, {"attachment", "P10 过程文件"}},
 	"p12_fix":           {{"attachment", "P6 过程文件"}, {"attachment", "P8 过程文件"}, {"attachment", "P10 过程文件"}},
 	"r1_rectify":        {{"evidence", "整改前截图"}, {"evidence", "整改后压测报告"}},

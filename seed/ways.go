@@ -64,7 +64,7 @@ var ways = map[string]way{
 	"changeFiling":   {text: "建设中的备案变更：减 6%，县数据局定", change: "filing"},
 	"changeAnew":     {text: "建设中的重大变更：增 3%，重新核减与批复", change: "anew"},
 	"failedAcceptance": {text: "初验不合格，整改后再验", acts: map[string]act{"p9_prelim": {operation: "complete", second: "BUREAU_REVIEW_B", data: func(s Scene) fields {
-		out := accepted(s)
+		out := s.asked(accepted(s))
 		out["conclusion"], out["items"] = "fail", []any{fields{"clause": "并发性能", "result": "fail", "note": "响应超过 3 秒"}}
 		return out
 	}}}},
@@ -72,6 +72,9 @@ var ways = map[string]way{
 		return fields{"method": "site", "result": "refer", "comment": "须由市级平台扩容，县级无法解决"}
 	}}}},
 	"missingPapers": {text: "终验材料不全，须补齐", acts: map[string]act{"p9_materials": {operation: "complete", data: func(s Scene) fields { return handIn(s, finalPapers[:3]) }}}},
+	"preArchiveGap": {text: "档案预验收不合格，补齐后再验", acts: map[string]act{"p9_archive_pre": {operation: "complete", data: func(Scene) fields {
+		return fields{"conclusion": "fail", "comment": "缺监理月报与变更记录，请补齐"}
+	}}}},
 	"archiveGap": {text: "归档材料缺件，检测不合格，须补正", acts: map[string]act{"p12_collect": {operation: "complete", data: func(s Scene) fields {
 		return fields{"items": []any{fields{"stage": "P8", "category": "过程文件", "title": "P8 过程文件", "date": s.Today}}}
 	}}}},
@@ -95,7 +98,7 @@ var detours = map[string]map[string]string{
 	"r1_dispatch": {"ways": "failedAcceptance"}, "r1_analysis": {"ways": "failedAcceptance"}, "r1_plan": {"ways": "failedAcceptance"},
 	"r1_approve": {"ways": "failedAcceptance"}, "r1_rectify": {"ways": "failedAcceptance"}, "r1_verify": {"ways": "failedAcceptance"},
 	"r1_refer": {"ways": "failedAcceptance,refer"}, "r1_reply": {"ways": "failedAcceptance,refer"},
-	"p9_final_prepare": {"ways": "missingPapers"},
-	"p12_fix":          {"ways": "archiveGap"},
-	"REJECTED":         {"ways": "reject"},
+	"p9_final_prepare": {"ways": "missingPapers"}, "p9_archive_mend": {"ways": "preArchiveGap"},
+	"p12_fix":  {"ways": "archiveGap"},
+	"REJECTED": {"ways": "reject"},
 }

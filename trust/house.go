@@ -91,3 +91,13 @@ func (k *Keys) VerifyPaper(key, digest string, signature []byte) (known, good bo
 	}
 	return true, sm2.VerifyASN1WithSM2(k.House[i].public(), nil, []byte(digest), signature)
 }
+
+// PublicPaperKey is the uncompressed point of a key of the house, nil where it is not one of its.
+func (k *Keys) PublicPaperKey(key string) []byte {
+	for _, h := range k.House {
+		if h.ID == key {
+			return h.Public
+		}
+	}
+	return nil
+}

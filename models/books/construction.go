@@ -59,6 +59,7 @@ type Acceptance struct {
 	RectifyDue   models.Date
 	DocNo        string
 	Comment      string
+	Documents    models.JSON // the sheet that the group signed
 	Actor        string
 	At           time.Time
 }

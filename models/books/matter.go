@@ -158,7 +158,10 @@ func constructionMatter(tx *gorm.DB, project string) ([]MatterFact, error) {
 		}
 		m.add("fact.milestone", "text", value, "no", fmt.Sprint(s.No), "name", s.Name, "due", string(s.PlanDate))
 	}
-	return m, err
+	if err != nil {
+		return nil, err
+	}
+	return siteMatter(tx, project, m)
 }
 
 // Milestones of a project, in order.
@@ -190,7 +193,7 @@ func acceptanceMatter(tx *gorm.DB, project string) ([]MatterFact, error) {
 	for _, k := range materials {
 		m.add("fact.material", "key", "material."+k.Code)
 	}
-	return m, nil
+	return courseMatter(tx, project, m)
 }
 
 func paymentMatter(tx *gorm.DB, project string) ([]MatterFact, error) {

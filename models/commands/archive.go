@@ -103,11 +103,7 @@ func (c Call) records(tx *gorm.DB) ([]books.ArchiveItem, error) {
 }
 
 func storedRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
-	var items []books.ArchiveItem
-	if err := tx.Where("project = ?", project).Order("no").Find(&items).Error; err != nil {
-		return nil, fmt.Errorf("records of %s: %w", project, err)
-	}
-	return items, nil
+	return books.ArchiveItems(tx, project)
 }
 
 // stagesOf are the archive stages of documents of former releases, which had a number only.
@@ -234,6 +230,21 @@ func archivePackage(tx *gorm.DB, c Call) (Result, Write, error) {
 		}
 		return sendOut(tx, c, p, "project.archived")
 	}, nil
+}
+
+// PackageDigest is the digest under which the records of a project are handed over.
+func PackageDigest(tx *gorm.DB, project string) (string, error) {
+	var rows []books.Record
+	if err := tx.Where("project = ? AND kind = ?", project, "archive.package").Order("id DESC").Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return "", err
+	}
+	var said struct {
+		Digest string `json:"digest"`
+	}
+	if err := rows[0].Data.Into(&said); err != nil {
+		return "", fmt.Errorf("package of %s: %w", project, err)
+	}
+	return said.Digest, nil
 }
 
 // packageDigest is SM3 over the list of records and the digests of their files.

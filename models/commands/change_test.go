@@ -16,7 +16,6 @@ import (
 	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/outbox"
-	"github.com/quancheng/quancheng/models/papers"
 )
 
 const because = "建设中发现原方案未覆盖防汛会商场景，经各方会商一致，需要调整建设内容与工作量。"
@@ -43,13 +42,6 @@ func (d *desk) changing() string {
 	return r.No
 }
 
-func (d *desk) paperOf(title string) string {
-	d.t.Helper()
-	doc := papers.Document{Project: d.project().Code, Kind: "attachment", Title: title, FileName: "a.pdf", Digest: title}
-	d.tx(func(tx *gorm.DB) error { return papers.AddDocument(tx, d.who("APPLY_CLERK@DP18", 0), &doc) })
-	return doc.ID
-}
-
 // asked is the form of a change: a new line of an amount, or line 1 cut by one.
 func (d *desk) asked(delta, goal string, more string) string {
 	line := fmt.Sprintf(`{"lineNo":0,"name":"防汛会商","old":"0","new":%q}`, delta)
@@ -58,7 +50,7 @@ func (d *desk) asked(delta, goal string, more string) string {
 		cut, _ := models.ParseMoney(delta)
 		line = fmt.Sprintf(`{"lineNo":1,"name":"应用软件","old":"400000.00","new":%q}`, left.Add(cut).String())
 	}
-	return fmt.Sprintf(`{"act":"send","kind":"content","contractNo":"YJ-2022HT-01","reason":%q,"lines":[%s],"sameSubject":"yes","goalChanged":%q,"documents":[%q]%s}`, because, line, goal, d.paperOf(delta+goal), more)
+	return fmt.Sprintf(`{"act":"send","kind":"content","contractNo":"YJ-2022HT-01","reason":%q,"lines":[%s],"sameSubject":"yes","goalChanged":%q,"documents":[%q]%s}`, because, line, goal, d.paperOf(d.project().Code, delta+goal), more)
 }
 
 func (d *desk) changeOf(no string) books.ChangeRequest {
@@ -188,7 +180,7 @@ func TestChangeIsRefused(t *testing.T) {
 		d := open(t, db)
 		d.underContract()
 		no := d.changing()
-		paper := d.paperOf("依据")
+		paper := d.paperOf(d.project().Code, "依据")
 		for _, c := range [][2]string{
 			{`{"act":"maybe","kind":"x","reason":"短","sameSubject":"","goalChanged":"","contractNo":"NO","documents":[]}`, "invalid-data; /act: not-an-option; /kind: not-an-option; /reason: text-too-short; /contractNo: no-signed-contract"},
 			{`{"act":"send","kind":"content","reason":"` + because + `","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`, "invalid-data; /lines: change-lines-missing"},

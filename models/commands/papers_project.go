@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -262,7 +261,7 @@ func archivePaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) erro
 	}
 	rows := []any{}
 	for _, it := range items {
-		rows = append(rows, map[string]any{"no": it.No, "stage": it.Stage, "title": it.Title, "docNo": it.DocNo, "date": it.Dated, "form": "电子", "retention": retentionOf(tx, it)})
+		rows = append(rows, map[string]any{"no": it.No, "stage": it.Stage, "title": it.Title, "docNo": it.DocNo, "date": it.Dated, "form": "电子", "retention": Retention(tx, it)})
 	}
 	out := root(all, "archive")
 	out["count"], out["items"] = len(rows), rows
@@ -271,21 +270,11 @@ func archivePaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) erro
 		tests = append(tests, map[string]any{"property": property, "item": fourProperties[property], "result": "符合"})
 	}
 	out["tests"] = tests
-	var packed books.Record
 	if c.Name != "archive.package" {
 		return nil
 	}
-	if err := tx.Where("project = ? AND kind = ?", p.Code, "archive.package").Order("id DESC").Limit(1).Find(&packed).Error; err != nil {
-		return fmt.Errorf("package of %s: %w", p.Code, err)
-	}
-	var said struct {
-		Digest string `json:"digest"`
-	}
-	if err := json.Unmarshal(packed.Data, &said); err != nil {
-		return fmt.Errorf("package of %s: %w", p.Code, err)
-	}
-	out["packageDigest"] = said.Digest
-	return nil
+	out["packageDigest"], err = PackageDigest(tx, p.Code)
+	return err
 }
 
 // fourProperties are what the test looks at.
@@ -293,8 +282,8 @@ var fourProperties = map[string]string{
 	"真实性": "每件有文件或者文号，文件有摘要", "完整性": "批复、合同、验收材料齐全", "可用性": "格式可以长期读取", "安全性": "文件以摘要命名，改动即可发现",
 }
 
-// retentionOf is how long a record is kept: as the template of its paper says, else as a contract.
-func retentionOf(tx *gorm.DB, it books.ArchiveItem) string {
+// Retention is how long a record is kept: as the template of its paper says, else as a contract.
+func Retention(tx *gorm.DB, it books.ArchiveItem) string {
 	shelf, err := papers.ShelfOf(tx)
 	if err != nil {
 		return ""

@@ -149,6 +149,8 @@ type Signer interface {
 	SignPaper(digest string) (key string, signature []byte, err error)
 	// VerifyPaper reports whether a key of the house has signed a digest; known is false where the key is not one of its.
 	VerifyPaper(key, digest string, signature []byte) (known, good bool)
+	// PublicPaperKey is the uncompressed point of a key of the house; nil where it is not one of its.
+	PublicPaperKey(key string) []byte
 }
 
 // Desk is what issuing needs besides the transaction: the templates and the key of
@@ -173,6 +175,28 @@ func deskOf(tx *gorm.DB) (*Desk, error) {
 	}
 	s, err := standard()
 	return &Desk{Shelf: s}, err
+}
+
+// Seal is a signature by the house over a digest, with what a stranger needs to check it.
+type Seal struct {
+	Key       string `json:"key"`
+	Public    []byte `json:"publicKey"` // uncompressed point on the SM2 curve
+	Digest    string `json:"digest"`    // what was signed, as text
+	Signature []byte `json:"signature"` // ASN.1, SM2 with SM3 under the usual identity
+}
+
+// SealDigest signs a digest with the key of the house; ok is false where it has none.
+func SealDigest(tx *gorm.DB, digest string) (s Seal, ok bool, err error) {
+	desk, err := deskOf(tx)
+	if err != nil || desk.Signer == nil {
+		return s, false, err
+	}
+	s.Digest = digest
+	if s.Key, s.Signature, err = desk.Signer.SignPaper(digest); err != nil || len(s.Signature) == 0 {
+		return s, false, err
+	}
+	s.Public = desk.Signer.PublicPaperKey(s.Key)
+	return s, true, nil
 }
 
 // Signed says how the signature of a paper stands: valid, invalid, unknown-key, or none where it was not signed.

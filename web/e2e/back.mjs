@@ -2,7 +2,7 @@
 // have recorded in the end: what was shown last.
 import assert from 'node:assert/strict'
 import { field } from './person.mjs'
-import { formal, group, papers } from './script.mjs'
+import { drawn, filed, formal, papers } from './script.mjs'
 
 const shown = (p, pointer) => p.page.locator(field(pointer)).inputValue()
 /** Types over what came back, which must be what was left. */
@@ -90,6 +90,7 @@ export const backs = {
     },
     async instead(p) {
       await p.page.getByRole('link', { name: '总结报告' }).first().waitFor()
+      await filed(p, '/materials', papers.map((code) => `终验材料 ${code}`), 1)
       await over(p, '/comment', '监理报告后补', '材料已齐')
     },
     async recorded(p, all, sent) {
@@ -102,13 +103,15 @@ export const backs = {
 
   // The acceptance itself: a form with rows.
   p9_final: {
-    half: (p, { today }) => p.fill('/date', today).then(() => p.rows('/group', [...group.slice(0, 2), { name: '丙', org: '监理' }])).then(() => p.rows('/items', [{ clause: '并发性能', result: ['pass'] }])).then(() => p.choose('/conclusion', 'pass')),
-    async instead(p) {
-      await over(p, '/group/2/org', '监理', group[2].org)
+    half: (p, { today }) => p.fill('/date', today).then(() => p.rows('/items', [{ clause: '并发', result: ['pass'] }])).then(() => p.choose('/conclusion', 'pass')),
+    async instead(p, { task }) {
+      await over(p, '/items/0/clause', '并发', '并发性能')
+      await p.rows('/group', await drawn(p, task))
       await p.fill('/availability', '99.9')
+      await p.attach('/signed', '终验签字页')
     },
     async recorded(p, all, sent) {
-      assert.deepEqual([sent.data.group, sent.data.conclusion, String(sent.data.availability)], [group, 'pass', '99.9'])
+      assert.deepEqual([sent.data.items[0].clause, sent.data.group.length, sent.data.conclusion, String(sent.data.availability)], ['并发性能', 3, 'pass', '99.9'])
     },
   },
 

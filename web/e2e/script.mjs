@@ -8,7 +8,24 @@ export const group = [
 ]
 export const formal = ['letter', 'plan', 'budget', 'minutes', 'crypto', 'running', 'service']
 const agree = (opinion) => ({ operation: 'agree', opinion })
-export const papers = ['summary', 'user', 'supervision', 'settlement', 'audit', 'test', 'sharing', 'archive', 'assets']
+export const papers = ['summary', 'user', 'supervision', 'settlement', 'audit', 'assets']
+
+/** Files of the rows of a list, from a row on. */
+export const filed = async (p, list, titles, from = 0) => {
+  for (const [i, title] of titles.entries()) if (i >= from) await p.attach(`${list}/${i}/document`, title)
+}
+const deliverables = ['应用系统', '源代码与文档', '培训记录']
+/** Somebody of the bureau confirms what a clerk has recorded. */
+const second = 'BUREAU_REVIEW_B@DP34'
+/** The experts that were drawn, from what the task tells. */
+export const drawn = async (p, task) => {
+  const { facts } = await p.get(`/api/v1/tasks/${task.key}`)
+  return facts.find((f) => f.label.startsWith('抽取的验收专家')).value.split('、').map((name) => ({ name, org: '县专家库' }))
+}
+const handIn = async (p) => {
+  await p.rows('/materials', papers.map((code) => ({ code: [code] })))
+  await filed(p, '/materials', papers.map((code) => `终验材料 ${code}`))
+}
 
 /** Budget lines as they are pasted from a spreadsheet; 2,400,000.00 in all. */
 export const pasted = ['类别\t名称\t规格\t数量\t单位\t单价（元）', '{software}\t应用软件开发\t功能点法\t1\t项\t1,880,000.00', '{hardware}\t服务器\t2 路 32 核\t8\t台\t5万', '{software}\t等保测评\t二级\t1\t项\t120000'].join('\n')
@@ -106,21 +123,59 @@ export const script = {
     },
   },
   p8_kickoff: { fill: (p, { today }) => p.fill('/startedOn', today).then(() => p.rows('/team', [{ name: '项目经理甲', role: '项目经理' }])) },
-  p8_report: { fill: (p, { today }) => p.fill('/percent', '100').then(() => p.fill('/period', today.slice(0, 7))) },
+  p8_kickoff_check: agree('同意开工。'),
+  p8_report: { fill: (p, { today }) => p.fill('/percent', '100').then(() => p.fill('/period', today.slice(0, 7))).then(() => p.attach('/evidence', '上线截图')) },
   p8_supervise: agree('情况属实。'),
   p8_confirm: agree('确认完成。'),
-  p9_prelim_prepare: { fill: (p) => p.rows('/materials', [{ code: ['mlps'] }]) },
+  p9_request: {
+    async fill(p) {
+      await p.rows('/deliverables', deliverables.map((name) => ({ name })))
+      await filed(p, '/deliverables', deliverables.map((name) => `交付 ${name}`))
+    },
+  },
+  p9_prelim_prepare: {
+    async fill(p, { today }) {
+      await p.rows('/certificates', [{ kind: ['filing'], org: '县公安局网安大队', level: '2', dated: today, result: ['pass'] }])
+      await filed(p, '/certificates', ['备案证明'])
+    },
+  },
+  p9_supervisor: agree('具备初验条件。'),
   p9_prelim: {
-    second: 'BUREAU_REVIEW_B@DP34', // nobody is appointed inspector
+    second,
     async fill(p, { today, visit }) {
       const passes = visit > 1
       await p.fill('/date', today)
       await p.rows('/group', group)
       await p.rows('/items', [{ clause: '并发性能', result: [passes ? 'pass' : 'fail'], note: passes ? '整改后达标' : '响应超过 3 秒' }])
       await p.choose('/conclusion', passes ? 'pass' : 'fail')
-      if (passes) await p.fill('/trialEnds', today)
+      await p.attach('/signed', `初验签字页 ${visit}`)
     },
   },
+  p9_trial: {
+    async fill(p, { code }) {
+      await p.send('PUT', `/fake/finance/trial?project=${code}`, { data: {} }) // its months have passed
+      await p.choose('/decision', 'finish')
+      await p.fill('/availability', '99.9')
+      await p.attach('/logs', '监测日志')
+    },
+  },
+  p9_tests: {
+    async fill(p, { today }) {
+      await p.rows('/certificates', [{ kind: ['test'], org: '示例测评中心', dated: today, result: ['pass'] }])
+      await filed(p, '/certificates', ['第三方测试'])
+    },
+  },
+  p9_catalogue: {
+    async fill(p) {
+      await p.rows('/entries', [{ resource: '业务办理结果', code: 'ML-1', shared: ['yes'] }])
+      await p.attach('/document', '共享证明')
+    },
+  },
+  p9_archive_pre: { fill: (p) => p.choose('/conclusion', 'pass').then(() => p.attach('/document', '档案意见')) },
+  p9_archive_mend: { fill: handIn },
+  p9_apply: { fill: (p) => p.fill('/comment', '试运行期满。') },
+  p9_formal: agree('材料齐全。'),
+  p9_draw: { fill: (p) => p.fill('/size', '3') },
   r1_dispatch: { fill: (p, { dept }) => p.fill('/ownerDept', dept).then(() => p.choose('/severity', 'B')) },
   r1_analysis: { fill: (p) => p.select('/rootCause', 'SYS').then(() => p.fill('/why', '连接池过小。')) },
   r1_plan: { fill: (p, { today }) => p.rows('/measures', [{ text: '扩大连接池，容量告警接入值班', kind: ['preventive'], owner: '项目经理甲', due: today }]) },
@@ -132,16 +187,16 @@ export const script = {
     },
   },
   r1_verify: { fill: (p) => p.choose('/method', 'site').then(() => p.choose('/result', 'pass')).then(() => p.fill('/comment', '现场复测，响应 0.8 秒。')) },
-  p9_materials: { fill: (p) => p.rows('/materials', papers.map((code) => ({ code: [code] }))) },
-  p9_final_prepare: { fill: (p) => p.rows('/materials', papers.map((code) => ({ code: [code] }))) },
+  p9_materials: { fill: handIn },
+  p9_final_prepare: { fill: handIn },
   p9_final: {
-    second: 'BUREAU_REVIEW_B@DP34',
-    async fill(p, { today }) {
+    second,
+    async fill(p, { today, task }) {
       await p.fill('/date', today)
-      await p.rows('/group', group)
+      await p.rows('/group', await drawn(p, task))
       await p.rows('/items', [{ clause: '并发性能', result: ['pass'] }])
       await p.choose('/conclusion', 'pass')
-      await p.fill('/availability', '99.9')
+      await p.attach('/signed', '终验签字页')
     },
   },
   p10_request: {

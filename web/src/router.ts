@@ -28,6 +28,7 @@ export const router = createRouter({
     { path: '/tasks/:key', name: 'task', component: () => import('./pages/task/Task.vue'), props: (to) => ({ taskKey: to.params.key }), meta: { title: 'nav.task', print: 'task' } },
     { path: '/projects', name: 'projects', component: () => import('./pages/project/Projects.vue'), meta: { title: 'nav.projects' } },
     { path: '/projects/new', name: 'new-project', component: () => import('./pages/application/NewProject.vue'), meta: { title: 'application.new' } },
+    { path: '/inspections', name: 'inspections', component: () => import('./pages/project/Inspections.vue'), meta: { title: 'course.inspections' } },
     { path: '/plan', name: 'plan', component: () => import('./pages/project/Plan.vue'), meta: { title: 'plan.title' } },
     { path: '/projects/:code', name: 'project', component: () => import('./pages/project/Project.vue'), props: true, meta: { title: 'nav.project', print: 'project' } },
     { path: '/projects/:code/application', name: 'application', component: () => import('./pages/application/Application.vue'), props: true, meta: { title: 'nav.application' } },

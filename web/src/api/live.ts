@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/vue-query'
 
 /** Queries that a change of each kind may have touched. */
 const touched: Record<string, string[]> = {
-  task: ['tasks', 'task', 'me', 'project', 'projects', 'diagram', 'case'],
+  task: ['tasks', 'task', 'me', 'project', 'course', 'inspections', 'projects', 'diagram', 'case'],
   project: ['project', 'projects', 'timeline', 'ledger', 'diagram', 'documents', 'tasks', 'case'],
   rectification: ['rectifications', 'rectification', 'case'],
   partner: ['partners', 'me'],

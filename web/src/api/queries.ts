@@ -79,6 +79,8 @@ export function useChecks(point: MaybeRefOrGetter<string>, code: Code) {
   })
 }
 export const useLedger = (code: Code) => about('ledger', code, (c) => must(api.GET('/api/v1/projects/{code}/ledger', path(c))))
+/** How a project is built and accepted. */
+export const useCourse = (code: Code) => about('course', code, (c) => must(api.GET('/api/v1/projects/{code}/course', path(c))))
 /** What a project buys: packages with award, contract, terms and payments. */
 export const usePackages = (code: Code) => about('packages', code, (c) => must(api.GET('/api/v1/projects/{code}/packages', path(c))))
 /** The changes of a project's contracts, and the baselines that they made. */

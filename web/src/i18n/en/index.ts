@@ -8,6 +8,7 @@ import checks from './checks'
 import common from './common'
 import contracts from './contracts'
 import find from './find'
+import course from './course'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
@@ -19,6 +20,6 @@ import reportEdit from './reportEdit'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
 
 export default en
