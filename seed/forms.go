@@ -87,7 +87,7 @@ func meeting(s Scene) fields {
 func procurementPlan(s Scene) fields {
 	rows, all := []any{}, packs(s.Project)
 	for i, k := range all {
-		if s.stands(fmt.Sprintf("S%d", i+1)) {
+		if len(all) > 1 && s.stands(fmt.Sprintf("S%d", i+1)) {
 			continue
 		}
 		limit := k.limit(s.Project)
@@ -109,7 +109,8 @@ func procurementPlan(s Scene) fields {
 func (s Scene) stands(no string) bool {
 	for _, p := range s.Packages {
 		if p.No == no {
-			return p.State != "FAILED" || p.Award != nil && s.beside() != (no != "S1")
+			lost := p.State == "FAILED" && p.Award != nil || p.Round > 1 && no != "S1"
+			return p.State == "AWARDED" || lost && s.beside() != (no != "S1")
 		}
 	}
 	return false

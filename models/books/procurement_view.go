@@ -243,7 +243,10 @@ func (p *PackageView) apply(f Fact) {
 		p.OpenedOn, p.Bidders = f.BusinessDate, d.Text("bidder_count")
 		p.run()
 	case "procurement.awarded":
-		p.State, p.AwardOn = ProcAwarded, f.BusinessDate
+		p.AwardOn = f.BusinessDate
+		if p.State != ProcFailed || p.FailedOn < f.BusinessDate { // cancelled on its own day, told by the day alone: it is lost all the same
+			p.State = ProcAwarded
+		}
 		p.Winner, p.Uscc = d.Party("winner")
 		p.Award, p.LumpSum = awardOf(d, p.Budget)
 		p.PriceForm, p.Winners = priceForm(d), winnersOf(d)

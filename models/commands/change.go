@@ -116,7 +116,7 @@ func (f faults) request(tx *gorm.DB, c Call, in changeForm, r *books.ChangeReque
 	f.oneOf("/kind", in.Kind, books.ChangeKinds...)
 	r.Kind, r.Reason = in.Kind, f.text("/reason", in.Reason)
 	if n := utf8.RuneCountInString(r.Reason); n > 0 && n < leastReason {
-		f.Field("/reason", "text-too-short", "least", fmt.Sprint(leastReason))
+		f.Field("/reason", "text-too-short", "limit", fmt.Sprint(leastReason), "have", fmt.Sprint(n))
 	}
 	if r.Origin == books.ChangeOfUnit {
 		r.ContractNo = books.ContractKey(f.text("/contractNo", in.ContractNo))

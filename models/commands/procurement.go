@@ -120,6 +120,11 @@ func (f faults) onlyOnce(tx *gorm.DB, c Call, packages []books.ProcPackage) (kep
 	if err != nil {
 		return kept, err
 	}
+	current, err := c.procurement(tx)
+	if err != nil {
+		return kept, err
+	}
+	main := current.Main() // a word about an earlier attempt may come late: what is bought anew decides
 	own, err := process.OpenBeside(tx, c.text("projectCode"), books.PackageProcess)
 	if err != nil {
 		return kept, err
@@ -136,6 +141,7 @@ func (f faults) onlyOnce(tx *gorm.DB, c Call, packages []books.ProcPackage) (kep
 	for _, s := range standing {
 		i := slices.IndexFunc(packages, func(k books.ProcPackage) bool { return k.PackageNo == s.PackageNo })
 		switch {
+		case i >= 0 && main != nil && s.PackageNo == main.PackageNo:
 		case s.State == books.ProcAwarded && i >= 0:
 			f.Field(at("packages", i, "packageNo"), "package-awarded", "package", s.PackageNo)
 		case s.State == books.ProcAwarded:
