@@ -128,6 +128,7 @@ var script = map[string]act{
 
 	"p12_collect": {operation: "complete", data: records},
 	"p12_fix":     {operation: "complete", data: records},
+	"p12_receipt": {operation: "complete", data: func(s Scene) fields { return fields{"count": s.Task.Data["archiveCount"]} }},
 
 	"r1_dispatch": {operation: "complete", data: func(s Scene) fields {
 		return fields{"ownerDept": s.Dept, "severity": "B", "comment": "限期整改"}
