@@ -12,13 +12,13 @@ var floors = [][]string{
 	{""}, // the ground floor: database, money, dates, refusals, who acts
 	{"audit", "outbox", "rules", "papers/pdf", "localpg"},
 	{"calendar", "office", "modelstest", "service"},
-	{"process", "papers", "rulebook", "founding"}, // what tokens leave behind, and
-	{"books", "roster", "rulepacks"},              // what the money does: they do not know each other; lists of people; drafts of rule packs
-	{"partner", "registers", "campaign"},          // what a county keeps beside its projects
+	{"process", "papers", "rulebook", "founding"},         // what tokens leave behind, and
+	{"books", "roster", "rulepacks"},                      // what the money does: they do not know each other; lists of people; drafts of rule packs
+	{"partner", "registers", "campaign", "plan", "stuck"}, // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
-	{"sla", "figures", "demo"},
-	{"commands", "acts"}, // what people and models do to all of it
+	{"sla", "figures", "demo", "search"},   // search reads the rows of all rooms below
+	{"commands", "acts"},                   // what people and models do to all of it
 }
 
 // apart are rooms that may not know each other although their floors differ.

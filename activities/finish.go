@@ -41,6 +41,9 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 			return out, err
 		}
 	}
+	if err := s.tell(tx); err != nil {
+		return out, err
+	}
 	if err := s.closeIncidents(tx); err != nil {
 		return out, err
 	}

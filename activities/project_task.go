@@ -57,12 +57,14 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 		if err := process.OpenTask(tx, *row, to); err != nil {
 			return err
 		}
+		s.gained(t.Key, to, true)
 		return s.notifyTask(tx, t.Key, to)
 	}
-	lost, err := process.SaveTask(tx, *row, to)
+	lost, gained, err := process.SaveTask(tx, *row, to)
 	if err != nil {
 		return err
 	}
+	s.gained(t.Key, gained, false)
 	if err := s.tellLosers(tx, *row, lost); err != nil {
 		return err
 	}
@@ -182,7 +184,22 @@ func (s *step) voidVerdicts(tx *gorm.DB, e engine.VerdictsVoided) error {
 			return fmt.Errorf("task %d: %w", e.Task, err)
 		}
 	}
+	if err := s.tellVoided(tx, *row, persons); err != nil {
+		return err
+	}
 	return process.VoidActs(tx, e.Task, persons)
+}
+
+// tellVoided tells signers that what they have signed holds no longer.
+func (s *step) tellVoided(tx *gorm.DB, t process.Task, signers []string) error {
+	persons := slices.DeleteFunc(slices.Clone(signers), func(p string) bool { return p == "" || p == s.acting.Person })
+	if len(persons) == 0 {
+		return nil
+	}
+	return office.Tell(tx, office.Notification{
+		Cause: fmt.Sprintf("void:%d:%s", t.Key, s.req.ID), Kind: "verdict-void", Subject: fmt.Sprintf("case:%d", t.Root), CreatedAt: s.now,
+		Args: models.JSONOf(map[string]string{"task": t.Name, "taskEn": t.NameEn, "matter": cmp.Or(s.root.BusinessKey, s.root.Project)}),
+	}, persons...)
 }
 
 // notifyTask tells everybody who holds a task, or held it, to look again.

@@ -36,6 +36,7 @@ type step struct {
 	commits int                // commands that ran
 	opened  []int64            // tasks
 	left    []int64            // element instances
+	gains   []gain             // tasks that have come to somebody
 	raised  []int64            // incidents
 	keep    models.JSON        // the refused event that an incident keeps for its retry
 	sent    int                // messages and signals

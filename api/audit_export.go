@@ -21,13 +21,14 @@ import (
 const mostExported = 10_000
 
 // auditSight limits what is read of the audit (domain/access.md §2): the audit
-// administrator sees everything but no content, an auditor the business without
-// what he did himself.
+// administrator sees everything but no content, an auditor the business; what he did
+// himself nobody sees here: another one does.
 func (c *call) auditSight(q *gorm.DB) *gorm.DB {
+	q = q.Where("actor <> ?", c.who.Person.ID) // nobody audits his own acts
 	if c.contentHidden() {
 		return q
 	}
-	return q.Where("actor <> ? AND chain NOT IN ?", c.who.Person.ID, []string{sessionChain, office.AccountChain, office.RequestChain})
+	return q.Where("chain NOT IN ?", []string{sessionChain, office.AccountChain, office.RequestChain})
 }
 
 func (c *call) contentHidden() bool { return c.who.sees == seesNothing }

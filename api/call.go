@@ -86,7 +86,9 @@ func (s *Server) serve(r route) (gin.HandlerFunc, error) {
 		ctx, end := tracing.Start(c.Request.Context(), r.Method+" "+r.Path)
 		c.Request = c.Request.WithContext(ctx)
 		defer func() {
-			if p := recover(); p != nil {
+			if p := recover(); p == http.ErrAbortHandler { // an answer that was begun is cut off, not completed
+				panic(p)
+			} else if p != nil {
 				s.Log.Error("panic", "request", c.id, "route", r.Method+" "+r.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				s.fail(c, defect())
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -188,6 +189,9 @@ func (c *call) caseActs(p *matter, tokens []wire.CaseToken, of []caseAct) ([]wir
 		if !may {
 			continue
 		}
+		if act.second && c.mayBegin(p, act.name) != nil {
+			continue
+		}
 		err = c.mayAct(p, act, tokens)
 		var r *models.Refusal
 		if err != nil && !errors.As(err, &r) {
@@ -230,11 +234,22 @@ func (c *call) governs(root process.RootState) ([]string, error) {
 		return nil, nil
 	}
 	i, err := process.InstanceByKey(c.db(), root.Key)
+	acts := []string{"suspend", "jump", "terminate"}
 	switch {
 	case err != nil:
 		return nil, err
 	case i.State == "suspended":
-		return []string{"resume", "terminate"}, nil
+		acts = []string{"resume", "terminate"}
 	}
-	return []string{"suspend", "jump", "terminate"}, nil
+	return slices.DeleteFunc(acts, func(act string) bool { return !c.who.begins(act) }), nil
+}
+
+// begins reports whether a post of the person is among those that ask for an act, if a second person confirms it.
+func (w *identity) begins(act string) bool {
+	row, second := engine.SecondActOf(act)
+	return !second || slices.ContainsFunc(row.Pairs, func(p engine.SecondPair) bool {
+		return slices.ContainsFunc(w.Posts, func(post office.Post) bool {
+			return slices.ContainsFunc(office.Expand(w.sets, post.Role), func(role string) bool { return slices.Contains(p.First, role) })
+		})
+	})
 }

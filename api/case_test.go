@@ -157,7 +157,8 @@ func TestSecondPersonWithoutATask(t *testing.T) {
 		var asked, again, done wire.OperationResult
 		w.do("zhao-kezhang", "POST", at+"/jump", jump, "Idempotency-Key", "j").want(202, "").into(&asked)
 		w.do("zhao-kezhang", "POST", at+"/jump", jump, "Idempotency-Key", "j").want(202, "").into(&again)
-		w.do("gao-fenguan", "POST", at+"/jump", jump).want(422, "asked-already")
+		w.do("gao-fenguan", "POST", at+"/jump", jump).want(403, "forbidden") // he confirms, and does not ask
+		w.do("zhao-kezhang", "POST", at+"/jump", jump).want(422, "asked-already")
 		if asked.Confirmation == "" || again.Confirmation != asked.Confirmation {
 			t.Fatalf("asked %+v, again %+v", asked, again)
 		}
@@ -177,7 +178,8 @@ func TestSecondPersonWithoutATask(t *testing.T) {
 
 		at = w.begun("case_waits", "W-2")
 		w.do("zhao-kezhang", "POST", at+"/terminate", wire.CaseRequest{Reason: because}).want(202, "").into(&asked)
-		w.do("gao-fenguan", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
+		w.do("gao-fenguan", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(403, "forbidden")
+		w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 		if k := w.caseAt("zhao-kezhang", at); k.State != "ended" || len(k.Acts) != 0 || len(k.Tokens) != 0 {
 			t.Errorf("after the termination: %+v", k)
 		}
@@ -209,7 +211,7 @@ func TestConfirmedAfterItMovedOn(t *testing.T) {
 				t.Errorf("after a late %s: %+v", name, k)
 			}
 			w.do("zhao-kezhang", "POST", at+"/"+name, act).want(202, "").into(&asked)
-			w.do("gao-fenguan", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
+			w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 		}
 	})
 }

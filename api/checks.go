@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/commands"
+	"github.com/quancheng/quancheng/models/plan"
 	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/texts"
 )
@@ -28,6 +31,12 @@ func (c *call) checkSubject() (rules.Subject, error) {
 			return rules.Subject{}, err
 		}
 		return commands.RectificationSubject(c.db(), r.No, r.Root)
+	case plan.SubjectEntry:
+		e, err := plan.FindEntry(c.db(), c.Param("id"))
+		if err != nil || c.Param("point") != plan.Point || !c.who.may(planRead) || !c.holdsUnit(e.Unit) && (c.sightOfPool() != nil || e.SentOn == "") {
+			return rules.Subject{}, notFound()
+		}
+		return e.Subject(), nil
 	case books.SubjectProject:
 	default:
 		return rules.Subject{}, notFound()
@@ -106,10 +115,32 @@ func (c *call) checks(tx *gorm.DB, a models.Acting, point string, s rules.Subjec
 	}
 	p, _ := rep.Edition.Checks().Point(point)
 	out := wire.Checks{Point: point, Kind: s.Kind, ID: s.ID, Pack: rep.Edition.Pack, InForce: rep.Edition.InForce, Before: p.Before, Results: []wire.CheckResult{}}
+	sealed, err := c.sealedRules(tx, point, s)
+	if err != nil {
+		return wire.Checks{}, err
+	}
 	for _, res := range rep.Results {
-		out.Results = append(out.Results, c.checkResult(d, rep, res, answers))
+		if !slices.Contains(sealed, res.Rule) {
+			out.Results = append(out.Results, c.checkResult(d, rep, res, answers))
+		}
 	}
 	return out, nil
+}
+
+// scoring are the rules of a review that read what experts said, and who they are.
+var scoring = []string{"B02", "B03", "B04"}
+
+// sealedRules are those whose results are not shown yet: until the review is
+// concluded nobody learns scores or names from them (domain/access.md §2.3).
+func (c *call) sealedRules(tx *gorm.DB, point string, s rules.Subject) ([]string, error) {
+	if s.Kind != books.SubjectProject || point != "review" && point != "draw" {
+		return nil, nil
+	}
+	done, err := books.ReviewConcluded(tx, s.ID)
+	if err != nil || done {
+		return nil, err
+	}
+	return scoring, nil
 }
 
 func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, answers []rules.Answer) wire.CheckResult {
@@ -236,11 +267,12 @@ func listPlanEntries(c *call) (any, error) {
 func planEntryOf(e books.PlanEntry) wire.PlanEntry {
 	return wire.PlanEntry{
 		ID: e.ID, FiscalYear: e.FiscalYear, Unit: e.Unit, Name: e.Name, Type: e.Type, Estimate: e.EstAmount.String(), State: e.State,
-		OutOfPlan: e.OutOfPlan, InstructionDoc: e.InstructionDoc,
+		OutOfPlan: e.OutOfPlan, InstructionDoc: e.InstructionDoc, Pool: e.Pool, Reason: e.Reason,
 	}
 }
 
-// addPlanEntry registers an entry of the annual plan as published.
+// addPlanEntry back-registers an entry of a plan that was published outside the
+// platform, for a reason; a year that is called here gets its entries from the meeting.
 func addPlanEntry(c *call) (any, error) {
 	var in wire.PlanEntry
 	if err := c.decode(&in); err != nil {
@@ -256,8 +288,15 @@ func addPlanEntry(c *call) (any, error) {
 	}
 	e := books.PlanEntry{
 		ID: in.ID, FiscalYear: in.FiscalYear, Unit: in.Unit, Name: in.Name, Type: in.Type, EstAmount: amount, OutOfPlan: in.OutOfPlan, InstructionDoc: in.InstructionDoc,
+		Reason: strings.TrimSpace(in.Reason),
+	}
+	if utf8.RuneCountInString(e.Reason) < minReason {
+		return nil, invalid().field("/reason", "reason-required", "limit", strconv.Itoa(minReason))
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
+		if err := plan.MayBackRegister(tx, in.FiscalYear); err != nil {
+			return reply{}, err
+		}
 		e, err := books.AddPlanEntry(tx, a, e)
 		if err != nil {
 			return reply{}, err
@@ -272,7 +311,7 @@ func addPlanEntry(c *call) (any, error) {
 }
 
 // checkPoints are those of what is decided, by kind.
-var checkPoints = map[string]string{"application": "intake", "sheet": "sheet", "approval": "approval"}
+var checkPoints = map[string]string{"application": "intake", "review": "review", "sheet": "sheet", "approval": "approval"}
 
 // fillCheckPoint names the check point whose rules bear on a task, to whom may
 // look at them: experts and the applicant see those of the application only.

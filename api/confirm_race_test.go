@@ -28,6 +28,7 @@ func (m meanwhile) Send(ctx context.Context, r contract.Request) (contract.Outco
 func TestConfirmedAndRefusedAtOnce(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		w := newTown(t, db)
+		w.seat("deng-juzhang", "BUREAU_DIRECTOR@DP34") // there are two of them
 		at := w.begun("case_waits", "W-1")
 		var asked wire.OperationResult
 		w.do("zhao-kezhang", "POST", at+"/terminate", wire.CaseRequest{Reason: because}).want(202, "").into(&asked)
@@ -35,7 +36,8 @@ func TestConfirmedAndRefusedAtOnce(t *testing.T) {
 		other := newHouse(t, db, func(d *api.Deps) {
 			d.Bundles = w.cache
 			d.Sender = meanwhile{w.shell, func() {
-				w.do("gao-fenguan", "POST", word, wire.Decision{Reason: "还没有讨论过"}).want(409, "checked-already")
+				w.do("gao-fenguan", "POST", word, wire.Decision{Reason: "还没有讨论过"}).want(403, "forbidden")
+				w.do("deng-juzhang", "POST", word, wire.Decision{Reason: "还没有讨论过"}).want(409, "checked-already")
 			}}
 		})
 		other.do("lin-juzhang", "POST", word, wire.Decision{Accept: true}).want(200, "")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/models/sla"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -22,6 +24,9 @@ func (c *call) askSecond(act caseAct, m move, in wire.CaseRequest, asked process
 	answer, err := c.once(func(tx *gorm.DB) (reply, error) {
 		p, err := c.process(m.Root)
 		if err != nil {
+			return reply{}, err
+		}
+		if err := c.mayBegin(p, act.name); err != nil {
 			return reply{}, err
 		}
 		if act.moves {
@@ -43,27 +48,22 @@ func (c *call) askSecond(act caseAct, m move, in wire.CaseRequest, asked process
 	return answer, err
 }
 
-// ask stores the request, in the place of one that the case has moved on from, and tells who may confirm it.
+// ask stores the request, in the place of one that the case has moved on from or whose time is over, and tells who may confirm it.
 func (c *call) ask(tx *gorm.DB, p *matter, m move, asked process.Task) (reply, error) {
 	earlier, err := process.Confirmations(tx, m.Root, most)
 	if err != nil {
 		return reply{}, err
 	}
 	for _, k := range earlier {
-		var ev engine.Event
-		if err := k.Event.Into(&ev); err != nil {
+		if err := c.clear(tx, p, m, k); err != nil {
 			return reply{}, err
 		}
-		if p.movedOn(ev) {
-			if err := process.LapseConfirmation(tx, m.Acting, k); err != nil {
-				return reply{}, err
-			}
-		}
 	}
-	k, err := process.AskSecond(tx, m.Acting, process.Confirmation{
-		Root: m.Root, Task: asked.Key, Project: p.root.Project, Operation: m.Name, Event: m.waiting(), Reason: cmp.Or(m.Event.Reason, m.Event.Opinion),
-	})
+	k, err := c.request(tx, p, m, asked)
 	if err != nil {
+		return reply{}, err
+	}
+	if k, err = process.AskSecond(tx, m.Acting, k); err != nil {
 		return reply{}, err
 	}
 	if err := c.tellSeconds(tx, p, k); err != nil {
@@ -81,6 +81,61 @@ func (c *call) ask(tx *gorm.DB, p *matter, m move, asked process.Task) (reply, e
 	return reply{Status: http.StatusAccepted, Body: out}, nil
 }
 
+// request is what is stored of a request: who it is for, and until when.
+func (c *call) request(tx *gorm.DB, p *matter, m move, asked process.Task) (k process.Confirmation, err error) {
+	k = process.Confirmation{
+		Root: m.Root, Task: asked.Key, Project: p.root.Project, Operation: m.Name, Event: m.waiting(), Reason: cmp.Or(m.Event.Reason, m.Event.Opinion),
+		AskedBy: m.Acting.Person, Benefits: strings.Join(slices.DeleteFunc(append([]string{m.Event.To}, m.Event.Persons...), func(id string) bool { return id == "" }), ","),
+	}
+	if row, known := engine.SecondActOf(m.Name); m.Data != nil || known && row.On == "seat" {
+		k.Scope = asked.Key
+	}
+	if k.Digest, err = askedFor(m); err != nil {
+		return k, err
+	}
+	roles, within, err := c.confirmers(p, k)
+	if err != nil || len(roles) == 0 {
+		return k, err
+	}
+	at := p.world.Input.Org.At(c.now)
+	if !slices.ContainsFunc(at.Seconds(roles, k.AskedBy), func(post string) bool {
+		return slices.ContainsFunc(at.Holders(post), func(id string) bool { return id != k.AskedBy && !slices.Contains(strings.Split(k.Benefits, ","), id) })
+	}) {
+		names := make([]string, len(roles))
+		for i, entry := range roles {
+			role, _, _ := strings.Cut(entry, "@")
+			names[i] = c.text("role." + role)
+		}
+		return k, models.Refuse("no-second-person", "roles", strings.Join(names, c.text("list.separator")))
+	}
+	until, err := c.until(tx, within)
+	k.ExpiresAt = new(models.Stamp(until))
+	return k, err
+}
+
+// clear ends the wait of an earlier request that cannot be done any more.
+func (c *call) clear(tx *gorm.DB, p *matter, m move, k process.Confirmation) error {
+	var ev engine.Event
+	if err := k.Event.Into(&ev); err != nil {
+		return err
+	}
+	over := p.movedOn(ev)
+	if !over && k.Scope != 0 {
+		t, err := process.TaskByKey(tx, k.Scope)
+		if err != nil {
+			return err
+		}
+		over = t.State == process.TaskClosed || ev.Version != 0 && t.Version != ev.Version
+	}
+	switch {
+	case over:
+		return process.LapseConfirmation(tx, m.Acting, k)
+	case k.Over(c.now):
+		return sla.Expire(tx, k, c.now)
+	}
+	return nil
+}
+
 // movedOn reports whether the case does not stand any more as the actor of an event saw it.
 func (p *matter) movedOn(ev engine.Event) bool {
 	return !p.root.Open || ev.Seen != "" && ev.Seen != p.state.Standing()
@@ -88,26 +143,15 @@ func (p *matter) movedOn(ev engine.Event) bool {
 
 // tellSeconds tells everybody who could confirm.
 func (c *call) tellSeconds(tx *gorm.DB, p *matter, k process.Confirmation) error {
-	var persons []string
-	for _, role := range grants[processGovern] {
-		held, err := office.InRole(tx, role)
-		if err != nil {
-			return err
-		}
-		persons = append(persons, held...)
-	}
-	if k.Operation == "withdraw" {
-		var err error
-		if persons, err = process.Holders(tx, k.Task); err != nil {
-			return err
-		}
-	}
-	posts, err := c.secondsOf(k)
+	posts, asked, err := c.secondsOf(k)
 	if err != nil {
 		return err
 	}
-	if len(posts) > 0 {
-		persons = heldBy(p, posts, c.now)
+	persons := heldBy(p, posts, c.now)
+	if !asked {
+		if persons, err = process.Holders(tx, k.Task); err != nil {
+			return err
+		}
 	}
 	persons = slices.DeleteFunc(persons, func(id string) bool { return id == k.AskedBy })
 	return c.tellOf(tx, "case-confirm", p.root, k, persons...)
@@ -194,8 +238,27 @@ func (c *call) settle(a models.Acting, id int64, kind office.NotificationKind, i
 		if err != nil {
 			return err
 		}
-		return c.tellOf(tx, kind, root, k, k.AskedBy)
+		if err := c.tellOf(tx, kind, root, k, k.AskedBy); err != nil || in.Accept {
+			return err
+		}
+		return c.tellOfRefusals(tx, root, k)
 	})
+}
+
+// superior is told when an act was refused again and again.
+const superior = "BUREAU_DEPUTY"
+
+// tellOfRefusals tells the superior when an act was refused for the third time.
+func (c *call) tellOfRefusals(tx *gorm.DB, root process.RootState, k process.Confirmation) error {
+	often, err := process.RefusedOften(tx, k)
+	if err != nil || !often {
+		return err
+	}
+	persons, err := office.InRole(tx, superior)
+	if err != nil {
+		return err
+	}
+	return c.tellOf(tx, "case-refused-often", root, k, persons...)
 }
 
 // lapse ends the wait of a request that the case has moved on from, and tells who asked.
@@ -212,27 +275,19 @@ func (c *call) lapse(a models.Acting, k process.Confirmation) error {
 	})
 }
 
-// listConfirmations lists what waits for a second person, the person's own requests too.
+// listConfirmations lists what the person may confirm, his own requests, and of
+// who governs cases all that waits.
 func listConfirmations(c *call) (any, error) {
 	d, err := c.directory()
 	if err != nil {
 		return nil, err
 	}
 	out := wire.ConfirmationPage{}
-	out.Items, err = c.confirmations(d)
+	out.Items, err = c.confirmable(d, 0)
 	return out, err
 }
 
-// confirmations says what waits for a second person in all cases, and what follows from it.
-func (c *call) confirmations(d *directory) ([]wire.Confirmation, error) {
-	all, err := process.Confirmations(c.db(), 0, most)
-	if err != nil {
-		return nil, err
-	}
-	return c.confirmationsOf(d, all)
-}
-
-// confirmable says what waits for a second person in a case, as far as the person
+// confirmable says what waits for a second person in a case (0: in all), as far as the person
 // has a word in it: to confirm it, or because he governs cases.
 func (c *call) confirmable(d *directory, root int64) ([]wire.Confirmation, error) {
 	all, err := process.Confirmations(c.db(), root, most)
@@ -267,12 +322,28 @@ func (c *call) confirmationsOf(d *directory, all []process.Confirmation) ([]wire
 func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirmation, error) {
 	w := wire.Confirmation{
 		ID: keyText(k.ID), Operation: k.Operation, Label: c.text("operation." + k.Operation), Reason: k.Reason, AskedAt: k.AskedAt.In(models.Zone),
-		Mine: k.AskedBy == c.who.Person.ID, Case: keyText(k.Root), Effects: []string{},
+		Mine: k.AskedBy == c.who.Person.ID, Case: keyText(k.Root), Effects: []string{}, ExpiresAt: local(k.ExpiresAt),
 	}
 	if err := d.know(k.AskedBy); err != nil {
 		return w, err
 	}
 	w.AskedBy = d.ref(k.AskedBy, "")
+	switch err := c.mayConfirm(k); {
+	case err == nil:
+		w.MayConfirm = !w.Mine && !slices.Contains(strings.Split(k.Benefits, ","), c.who.Person.ID)
+	case problemOf(err).Status >= http.StatusInternalServerError:
+		return w, err
+	}
+	earlier, err := process.RefusedEarlier(c.db(), k)
+	if err != nil {
+		return w, err
+	}
+	for _, e := range earlier {
+		if err := d.know(e.DecidedBy); err != nil {
+			return w, err
+		}
+		w.Refusals = append(w.Refusals, wire.Refusal{By: d.ref(e.DecidedBy, ""), At: local(e.DecidedAt), Reason: e.Note})
+	}
 	p, err := c.process(k.Root)
 	if err != nil {
 		return w, err
@@ -281,9 +352,12 @@ func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirma
 	if err := k.Event.Into(&ev); err != nil {
 		return w, err
 	}
-	w.Matter, w.Stale = matterOfCase(p.root), p.movedOn(ev)
+	w.Matter, w.Stale = matterOfCase(p.root), p.movedOn(ev) || k.Over(c.now)
 	if s, waits, err := submissionOf(k); err != nil || waits {
 		return c.confirmationOf(w, p, s, err)
+	}
+	if row, known := engine.SecondActOf(k.Operation); known && row.On == "seat" {
+		return c.seatConfirmation(w, d, k, ev)
 	}
 	if ev.Element == "" {
 		w.Effects, err = c.effects(p, k.Operation)
@@ -297,6 +371,38 @@ func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirma
 	}
 	w.From, w.Target = c.nameOf(p, places[at].Process, places[at].Element), c.nameOf(p, places[at].Process, ev.Element)
 	w.Effects = c.jumpEffects(p, places[at], ev.Element)
+	return w, nil
+}
+
+// seatConfirmation says whose seat goes to whom.
+func (c *call) seatConfirmation(w wire.Confirmation, d *directory, k process.Confirmation, ev engine.Event) (wire.Confirmation, error) {
+	t, err := process.TaskByKey(c.db(), k.Scope)
+	if err != nil {
+		return w, err
+	}
+	detail, err := t.Details()
+	if err != nil {
+		return w, err
+	}
+	w.From, w.Stale = t.Name, w.Stale || t.State == process.TaskClosed
+	from := t.Assignee
+	if ev.Seat > 0 && ev.Seat <= len(detail.Seats) {
+		from = cmp.Or(detail.Seats[ev.Seat-1].Actor, detail.Seats[ev.Seat-1].Principal)
+	}
+	if err := d.know(from, ev.To); err != nil {
+		return w, err
+	}
+	who := func(id string) string {
+		if p := d.maybe(id, ""); p != nil {
+			return p.Name
+		}
+		return c.text("case.effect.seat.nobody")
+	}
+	if ev.To == "" {
+		w.Effects = []string{c.text("case.effect.seat.removed", "task", t.Name, "from", who(from))}
+		return w, nil
+	}
+	w.Effects = []string{c.text("case.effect.seat.given", "task", t.Name, "from", who(from), "to", who(ev.To))}
 	return w, nil
 }
 

@@ -31,14 +31,14 @@ func (c *call) withdrawTask(t process.Task, m move) (any, error) {
 }
 
 // mayConfirm refuses who has no say in a request: consent is the holder's,
-// everything else another head's.
+// everything else is for those whom the table or the model names.
 func (c *call) mayConfirm(k process.Confirmation) error {
-	posts, err := c.secondsOf(k)
+	posts, asked, err := c.secondsOf(k)
 	if err != nil {
 		return err
 	}
-	if k.Operation != "withdraw" {
-		if len(posts) > 0 && !slices.ContainsFunc(c.who.postIDs(), func(p string) bool { return contains(posts, p) }) || len(posts) == 0 && !c.who.may(processGovern) {
+	if asked {
+		if !slices.ContainsFunc(c.who.postIDs(), func(p string) bool { return contains(posts, p) }) && k.AskedBy != c.who.Person.ID {
 			return refuse(http.StatusForbidden, "forbidden")
 		}
 		return nil
@@ -63,12 +63,15 @@ func (c *call) holdsTask(key int64) (bool, error) {
 
 // confirmingPost is the post in which a person confirms: of a consent that in which he has the task.
 func (c *call) confirmingPost(k process.Confirmation) (string, error) {
-	if k.Operation != "withdraw" {
-		posts, err := c.secondsOf(k)
+	posts, asked, err := c.secondsOf(k)
+	if err != nil {
+		return "", err
+	}
+	if asked {
 		if i := slices.IndexFunc(c.who.postIDs(), func(p string) bool { return contains(posts, p) }); i >= 0 {
-			return c.who.postIDs()[i], err
+			return c.who.postIDs()[i], nil
 		}
-		return c.who.postWith(processGovern), err
+		return c.who.postWith(processGovern), nil
 	}
 	t, err := process.TaskByKey(c.db(), k.Task)
 	if errors.Is(err, process.ErrNotFound) {

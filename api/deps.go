@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api/files"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/partners"
 	"github.com/quancheng/quancheng/webhook"
@@ -32,9 +33,11 @@ type Deps struct {
 	Now       func() time.Time                       // nil: time.Now
 	Documents string                                 // directory of uploaded files; with a bucket that of those which are still looked at
 	Bucket    *files.Bucket                          // where files lie; nil: in Documents
+	Scanner   *files.Scanner                         // looks at what is uploaded; nil: nothing does
 	Keys      map[string][]webhook.Key               // partner → secrets, the newest first
 	Web       http.Handler                           // the browser client; nil: none
 	Cipher    office.Cipher                          // hides personal numbers; nil: none can be stored or shown
+	Verifier  audit.Verifier                         // knows the signatures and the second medium of the audit's seals
 	Ready     map[string]func(context.Context) error // what /readyz asks besides the database
 	Metrics   *prometheus.Registry                   // nil: one of its own
 	Log       *slog.Logger                           // nil: slog.Default

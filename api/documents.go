@@ -31,7 +31,9 @@ const (
 	fileTime  = 15 * time.Minute // 50 MB over half a megabit
 )
 
-func (c *call) store() files.Store { return files.Store{Dir: c.srv.Documents, Bucket: c.srv.Bucket} }
+func (c *call) store() files.Store {
+	return files.Store{Dir: c.srv.Documents, Bucket: c.srv.Bucket, Scanner: c.srv.Scanner}
+}
 
 func listDocuments(c *call) (any, error) {
 	p, err := c.project(c.Param("code"))
@@ -88,6 +90,8 @@ func (d *directory) document(doc papers.Document) wire.Document {
 	}
 	switch {
 	case doc.Digest == "":
+	case doc.PlanYear != 0:
+		w.Href = fmt.Sprintf("/api/v1/plans/%d/documents/%s", doc.PlanYear, doc.ID)
 	case doc.Rectification != "":
 		w.Href = "/api/v1/rectifications/" + doc.Rectification + "/documents/" + doc.ID
 	default:
@@ -116,6 +120,13 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 	if err != nil {
 		return nil, err
 	}
+	if files.Secret.MatchString(fields["title"]) {
+		return nil, c.refusedFile(files.ErrSecret)
+	}
+	// What was answered before under the same key is answered again, whatever room there is now.
+	if err := c.roomFor(c.db(), about, file.Size); err != nil && c.GetHeader("Idempotency-Key") == "" {
+		return nil, err
+	}
 	if err := file.Keep(); err != nil {
 		return nil, err
 	}
@@ -133,8 +144,11 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 		title = strings.TrimSuffix(file.Name, file.Ext)
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
+		if err := c.roomFor(tx, about, file.Size); err != nil {
+			return reply{}, err
+		}
 		doc := papers.Document{
-			Project: about.Project, Rectification: about.Rectification, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
+			Project: about.Project, Rectification: about.Rectification, PlanYear: about.PlanYear, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
 			MediaType: file.MediaType, Size: file.Size, Digest: file.Digest, Dated: a.BusinessDate,
 		}
 		err := papers.AddDocument(tx, a, &doc)
@@ -169,12 +183,13 @@ func (c *call) form() (map[string]string, files.File, error) {
 	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
 		return nil, files.File{}, refuse(http.StatusUnsupportedMediaType, "unsupported-media-type")
 	}
-	defer c.readWithin(fileTime)()
+	c.readWithin(fileTime)
 	parts := multipart.NewReader(http.MaxBytesReader(c.Writer, c.Request.Body, maxUpload), params["boundary"])
 	fields, file, p := map[string]string{}, files.File{}, invalid()
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
+			c.bodyWasRead()
 			break
 		}
 		if err != nil {
@@ -187,7 +202,7 @@ func (c *call) form() (map[string]string, files.File, error) {
 			p.field("/"+escape(name), "field.twice")
 		case name == "file":
 			if file, err = c.store().Stage(part.FileName(), part); err != nil {
-				return nil, file, uploadProblem(err)
+				return nil, file, c.refusedFile(err)
 			}
 		default:
 			if fields[name], err = field(part); err != nil {
@@ -237,6 +252,25 @@ func checkFields(p *problem, fields map[string]string, file files.File) {
 	}
 }
 
+// refusedFile says why a file is not let in. What is harmful or secret is told to those who watch, and stands in the audit.
+func (c *call) refusedFile(err error) error {
+	p := uploadProblem(err)
+	var said *problem
+	if !errors.As(p, &said) {
+		return p
+	}
+	switch said.Slug {
+	case "file-active", "file-secret", "file-infected":
+		c.srv.Log.Warn("a file was refused", "alarm", true, "person", c.who.Person.ID, "code", said.Slug, "remote", c.ClientIP(), "error", err)
+		if err := c.note(audit.AccessTally{Action: audit.FileRefused, Subject: "route:" + c.route.Path, Code: said.Slug}); err != nil {
+			return err
+		}
+	case "scanner-away":
+		c.srv.Log.Error("uploads wait for the scanner", "alarm", true, "error", err)
+	}
+	return p
+}
+
 func uploadProblem(err error) error {
 	var large *http.MaxBytesError
 	switch {
@@ -248,6 +282,16 @@ func uploadProblem(err error) error {
 		return refuse(http.StatusUnsupportedMediaType, "file-type-refused").field("/file", "file-type-refused")
 	case errors.Is(err, files.ErrDisguised):
 		return refuse(http.StatusUnsupportedMediaType, "file-disguised").field("/file", "file-disguised")
+	case errors.Is(err, files.ErrActive):
+		return refuse(http.StatusUnsupportedMediaType, "file-active").field("/file", "file-active")
+	case errors.Is(err, files.ErrSecret):
+		return refuse(http.StatusUnprocessableEntity, "file-secret").field("/file", "file-secret")
+	case errors.Is(err, files.ErrInfected):
+		return refuse(http.StatusUnprocessableEntity, "file-infected").field("/file", "file-infected")
+	case errors.Is(err, files.ErrScanner):
+		p := refuse(http.StatusServiceUnavailable, "scanner-away")
+		p.RetryAfter = 30
+		return p
 	case errors.Is(err, files.ErrStorage):
 		return err
 	}

@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models/modelstest"
@@ -93,7 +96,7 @@ func TestUploads(t *testing.T) {
 		{"a drawing with script", "图.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`), []string{"kind", "plan"}, 415, "file-type-refused"},
 		{"an archive", "包.zip", archive(t, "a.txt"), []string{"kind", "plan"}, 415, "file-type-refused"},
 		{"an archive called ofd", "文.ofd", archive(t, "a.txt"), []string{"kind", "plan"}, 415, "file-disguised"},
-		{"a sheet with macros", "表.xlsx", archive(t, "[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), []string{"kind", "plan"}, 415, "file-type-refused"},
+		{"a sheet with macros", "表.xlsx", archive(t, "[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), []string{"kind", "plan"}, 415, "file-active"},
 		{"an archive that leads outside", "文.docx", archive(t, "[Content_Types].xml", "word/document.xml", "../../etc/passwd"), []string{"kind", "plan"}, 415, "file-type-refused"},
 		{"an archive that unpacks to a flood", "文.docx", flood(t), []string{"kind", "plan"}, 413, "too-large"},
 		{"a page before a pdf", "方案.pdf", append([]byte("<script>alert(1)</script>\n"), pdf...), []string{"kind", "plan"}, 415, "file-disguised"},
@@ -104,6 +107,7 @@ func TestUploads(t *testing.T) {
 		{"unknown kind", "方案.pdf", pdf, []string{"kind", "secret"}, 422, "invalid-input"},
 		{"unknown field", "方案.pdf", pdf, []string{"kind", "plan", "admin", "true"}, 422, "invalid-input"},
 		{"a day before all offices", "方案.pdf", pdf, []string{"kind", "plan", "businessDate", "0000-01-01"}, 422, "invalid-input"},
+		{"a title with a mark of secrecy", "方案.pdf", pdf, []string{"kind", "plan", "title", "机密★方案"}, 422, "file-secret"},
 		{"a title that turns around", "方案.pdf", pdf, []string{"kind", "plan", "title", "\u202efdp.exe"}, 422, "invalid-input"},
 		{"no such day", "方案.pdf", pdf, []string{"kind", "plan", "businessDate", "2026-02-30"}, 422, "invalid-input"},
 	}
@@ -120,6 +124,17 @@ func TestUploads(t *testing.T) {
 	}
 	w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/documents", `{}`).want(415, "unsupported-media-type")
 	w.upload("fang-lei", p.Code, "方案.pdf", pdf, "", "kind", "plan").want(404, "not-found")
+
+	full := func(tx *gorm.DB) error {
+		return tx.Exec("INSERT INTO document (id, project, kind, title, size, created_by, created_at) VALUES ('900', ?, 'plan', 'x', ?, ?, ?)", p.Code, 5000<<20, "fang-lei", time.Now().UTC()).Error
+	}
+	w.must(db.Tx(t.Context(), full))
+	w.upload("zhou-min", p.Code, "方案.pdf", pdf, "", "kind", "plan").want(422, "quota-project")
+	w.must(db.Tx(t.Context(), func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE document SET project = 'XM-X', created_by = 'zhou-min'").Error
+	}))
+	w.upload("zhou-min", p.Code, "方案.pdf", pdf, "", "kind", "plan").want(422, "quota-person")
+	w.must(db.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Exec("UPDATE document SET size = 1").Error }))
 
 	var d, again wire.Document
 	w.upload("zhou-min", p.Code, `C:\tmp\建设方案"1.pdf`, pdf, "u1", "kind", "plan", "title", "建设方案").want(201, "").into(&d)

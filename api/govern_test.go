@@ -75,11 +75,11 @@ func TestSecondPerson(t *testing.T) {
 		}
 		at := "/api/v1/confirmations/" + asked.Confirmation
 		var detail wire.TaskDetail
-		w.do("lin-juzhang", "GET", "/api/v1/tasks/"+task.Key, nil).want(200, "").into(&detail)
+		w.do("zhao-kezhang", "GET", "/api/v1/tasks/"+task.Key, nil).want(200, "").into(&detail)
 		if o := operationOf(detail, "jump"); o == nil || len(o.Targets) != 1 || o.Targets[0].ID != "p1_draft" { // not the service task that submits
 			t.Errorf("a jump is offered as %+v", o)
 		}
-		if len(detail.Confirmations) != 1 || detail.Confirmations[0].Mine || detail.Confirmations[0].Target == "p1_draft" {
+		if len(detail.Confirmations) != 1 || !detail.Confirmations[0].Mine || detail.Confirmations[0].MayConfirm || detail.Confirmations[0].ExpiresAt == nil || detail.Confirmations[0].Target == "p1_draft" {
 			t.Errorf("waiting: %+v", detail.Confirmations)
 		}
 		w.do("he-guangming", "POST", at, wire.Decision{Accept: true}).want(403, "forbidden")
@@ -94,7 +94,8 @@ func TestSecondPerson(t *testing.T) {
 		draft := w.taskOf("zhou-min", "p1_draft")
 		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(202, "").into(&asked)
 		w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Reason: "还没有讨论过"}).want(200, "")
-		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(202, "").into(&asked)
+		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消不再建设"}).want(422, "refused-as-it-is")
+		w.operate("gao-fenguan", draft, "terminate", wire.OperationRequest{Reason: "项目取消，已经党组讨论"}).want(202, "").into(&asked)
 		w.do("lin-juzhang", "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 		w.do("zhou-min", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
 		if p.Stage != "TERMINATED" || len(p.OpenTasks) != 0 {
@@ -106,14 +107,19 @@ func TestSecondPerson(t *testing.T) {
 	})
 }
 
-// TestReassign: a head gives a task to somebody else.
+// TestReassign: a head gives a statutory seat to somebody else, when a second person has confirmed it.
 func TestReassign(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.submitted()
+	var asked wire.OperationResult
 	w.appoint("shi-jianguo", "APPLY_LEADER", "DP18")
 	task := w.taskOf("he-guangming", "p1_leader")
 	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "zhou-min", Seat: 1}).want(422, "receiver-not-eligible")
-	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "shi-jianguo"}).want(200, "")
+	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "shi-jianguo"}).want(202, "").into(&asked)
+	at := "/api/v1/confirmations/" + asked.Confirmation
+	w.do("lin-juzhang", "POST", at, wire.Decision{Accept: true}).want(403, "forbidden")
+	w.do("zhao-kezhang", "POST", at, wire.Decision{Accept: true}).want(403, "second-person-needed")
+	w.do("gao-fenguan", "POST", at, wire.Decision{Accept: true}).want(200, "")
 	w.operate("he-guangming", task, "agree", wire.OperationRequest{Version: 2}).want(409, "claimed-by-other")
 	w.operate("shi-jianguo", task, "agree", wire.OperationRequest{Version: 2}).want(200, "")
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -17,7 +18,7 @@ import (
 
 // mayHandOver refuses who neither governs processes nor heads a unit of the person.
 func (c *call) mayHandOver(person string) error {
-	if c.who.may(processGovern) {
+	if c.who.may(processGovern) || c.who.may(handoverPrepare) {
 		return nil
 	}
 	a, err := c.acting("", "", "")
@@ -68,13 +69,18 @@ func getHolding(c *call) (any, error) {
 	return out, nil
 }
 
-// successors are who may be given what somebody holds, fewest open tasks first.
+// successors are who may be given what somebody holds: holders of a post of his
+// first, then others, fewest open tasks first (domain: access.md §7).
 func (c *call) successors(h process.Held, person string) ([]string, error) {
 	p, err := c.process(h.Task.Root)
 	if err != nil {
 		return nil, err
 	}
 	q := engine.Asking{Task: h.Task.Key, Operation: "reassign", Giver: c.who.Person.ID, Seat: h.Seat}
+	peers, err := office.Peers(c.db(), person)
+	if err != nil {
+		return nil, err
+	}
 	load := map[string]int{}
 	var may []string
 	for _, r := range engine.EligibleOf(p.bundle.Program, p.state, q, engine.Thinkable(p.bundle.Program, p.state, q, p.world.Input), p.world.Input) {
@@ -86,7 +92,13 @@ func (c *call) successors(h process.Held, person string) ([]string, error) {
 		}
 		may = append(may, r.Person)
 	}
-	slices.SortStableFunc(may, func(a, b string) int { return cmp.Compare(load[a], load[b]) })
+	other := func(id string) int {
+		if slices.Contains(peers, id) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(may, func(a, b string) int { return cmp.Or(cmp.Compare(other(a), other(b)), cmp.Compare(load[a], load[b])) })
 	return may, nil
 }
 
@@ -119,8 +131,15 @@ func askHandover(c *call) (any, error) {
 		items = append(items, process.HandoverItem{Task: held[at].Task.Key, Seat: item.Seat, To: item.To})
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		h, err := process.AskHandover(tx, a, in.Person, items)
+		until, err := c.until(tx, engine.SecondWithin)
 		if err != nil {
+			return reply{}, err
+		}
+		h, err := process.AskHandover(tx, a, in.Person, items, until)
+		if err != nil {
+			return reply{}, err
+		}
+		if err := c.tellOfHandover(tx, h); err != nil {
 			return reply{}, err
 		}
 		w, err := c.handover(h)
@@ -145,6 +164,11 @@ func decideHandover(c *call) (any, error) {
 	}
 	a.Post = c.who.postWith(processGovern)
 	var h process.Handover
+	if _, received, err := process.HandoverByID(c.db(), id); err != nil {
+		return nil, err
+	} else if may, err := c.mayDecideHandover(received); err != nil || !may {
+		return nil, errors.Join(err, refuse(http.StatusForbidden, "forbidden"))
+	}
 	var items []process.HandoverItem
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
 		h, items, err = process.DecideHandover(tx, a, id, in.Accept)
@@ -168,13 +192,63 @@ func decideHandover(c *call) (any, error) {
 	return c.handover(h)
 }
 
+// confirmsHandovers are the roles whose holders confirm a handover (domain: access.md §5, 4); the head of a receiving unit does too.
+var confirmsHandovers = []string{"BUREAU_CHIEF", "BUREAU_DEPUTY"}
+
+// mayDecideHandover reports whether the person is one of those who confirm a handover.
+func (c *call) mayDecideHandover(items []process.HandoverItem) (bool, error) {
+	if slices.ContainsFunc(c.who.Posts, func(p office.Post) bool { return slices.Contains(confirmsHandovers, p.Role) }) {
+		return true, nil
+	}
+	for _, i := range items {
+		if i.To == "" || i.To == c.who.Person.ID {
+			continue
+		}
+		err := office.MaySetDeputy(c.db(), models.Acting{Person: c.who.Person.ID}, i.To)
+		if err == nil {
+			return true, nil
+		}
+		if problemOf(err).Status >= http.StatusInternalServerError {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// tellOfHandover tells those who confirm handovers of one that waits for them.
+func (c *call) tellOfHandover(tx *gorm.DB, h process.Handover) error {
+	const kind = "handover-confirm"
+	var persons []string
+	for _, role := range confirmsHandovers {
+		held, err := office.InRole(tx, role)
+		if err != nil {
+			return err
+		}
+		persons = append(persons, held...)
+	}
+	d, err := c.directory()
+	if err != nil {
+		return err
+	}
+	if err := d.know(h.Person); err != nil {
+		return err
+	}
+	persons = slices.DeleteFunc(persons, func(id string) bool { return id == h.AskedBy || id == h.Person })
+	return office.Tell(tx, office.Notification{
+		Cause: kind + ":" + keyText(h.ID), Kind: kind, Subject: "handover:" + h.Person, CreatedAt: c.now,
+		Args: models.JSONOf(map[string]string{"who": c.who.Person.Name, "whoEn": c.who.Person.NameEn, "person": d.ref(h.Person, "").Name}),
+	}, persons...)
+}
+
 // handOver moves one item in the name of who confirms.
 func (c *call) handOver(a models.Acting, h process.Handover, item *process.HandoverItem) error {
 	t, err := process.TaskByKey(c.db(), item.Task)
 	if err != nil {
 		return err
 	}
-	ev := engine.Event{Type: engine.Operate, Key: t.Key, Operation: "reassign", To: item.To, Seat: item.Seat, Actor: c.actor(a), Reason: h.Reason}
+	actor := c.actor(a)
+	actor.Admin = true // who may confirm it is asked before
+	ev := engine.Event{Type: engine.Operate, Key: t.Key, Operation: "reassign", To: item.To, Seat: item.Seat, Actor: actor, Reason: h.Reason}
 	if item.To == "" {
 		ev.Operation, ev.Seat = "unclaim", 0
 	}
@@ -205,7 +279,7 @@ func listHandovers(c *call) (any, error) {
 		return nil, err
 	}
 	if person == "" && !c.who.may(processGovern) { // then those that he has asked for
-		all = slices.DeleteFunc(all, func(h process.Handover) bool { return h.AskedBy != c.who.Person.ID })
+		all = slices.DeleteFunc(all, func(h process.Handover) bool { return h.AskedBy != c.who.Person.ID && !c.confirmsHandover(h) })
 	}
 	out := wire.Handovers{Items: []wire.Handover{}}
 	for _, h := range all {
@@ -218,8 +292,21 @@ func listHandovers(c *call) (any, error) {
 	return out, nil
 }
 
+// confirmsHandover reports whether the person may confirm a handover that is listed.
+func (c *call) confirmsHandover(h process.Handover) bool {
+	var items []process.HandoverItem
+	if h.Items.Into(&items) != nil {
+		return false
+	}
+	may, err := c.mayDecideHandover(items)
+	return err == nil && may
+}
+
 func (c *call) handover(h process.Handover) (wire.Handover, error) {
-	w := wire.Handover{ID: keyText(h.ID), Reason: h.Reason, AskedAt: h.AskedAt.In(models.Zone), State: h.State, Items: []wire.HandoverItem{}}
+	w := wire.Handover{ID: keyText(h.ID), Reason: h.Reason, AskedAt: h.AskedAt.In(models.Zone), State: h.State, Items: []wire.HandoverItem{}, ExpiresAt: local(h.ExpiresAt), Note: h.Note}
+	if h.State == process.ConfirmationWaiting && h.Over(c.now) {
+		w.State = process.ConfirmationExpired
+	}
 	var items []process.HandoverItem
 	if err := h.Items.Into(&items); err != nil {
 		return w, err
@@ -236,8 +323,18 @@ func (c *call) handover(h process.Handover) (wire.Handover, error) {
 		return w, err
 	}
 	w.Person, w.AskedBy, w.DecidedBy = d.ref(h.Person, ""), d.ref(h.AskedBy, ""), d.maybe(h.DecidedBy, "")
+	may, err := c.mayDecideHandover(items)
+	if err != nil {
+		return w, err
+	}
+	w.MayConfirm = may && w.State == process.ConfirmationWaiting && h.AskedBy != c.who.Person.ID && h.Person != c.who.Person.ID &&
+		!slices.ContainsFunc(items, func(i process.HandoverItem) bool { return i.To == c.who.Person.ID })
 	for _, i := range items {
-		item := wire.HandoverItem{Task: keyText(i.Task), Seat: i.Seat, To: d.maybe(i.To, ""), Done: i.Done, Why: i.Why}
+		t, err := process.TaskByKey(c.db(), i.Task)
+		if err != nil {
+			return w, err
+		}
+		item := wire.HandoverItem{Task: keyText(i.Task), Seat: i.Seat, To: d.maybe(i.To, ""), Done: i.Done, Why: i.Why, Name: t.Name, Matter: cmp.Or(t.Project, t.BusinessKey)}
 		if i.Why != "" {
 			item.Reason = c.text(i.Why)
 		}

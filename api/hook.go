@@ -34,7 +34,7 @@ func partnerHook(c *call) (any, error) {
 		return nil, c.unbelieved(source, late)
 	}
 	env, err := c.envelope(source, body)
-	if late != nil && (err != nil || !env.Replay) { // only a replay may be signed long ago (§3)
+	if late != nil && (err != nil || !env.Replay || !webhook.Replayable(c.Request.Header, c.now)) { // only a replay may be signed long ago (§3), and within its own window
 		return nil, c.unbelieved(source, late)
 	}
 	if err != nil {

@@ -13,11 +13,11 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
-// listMatters is a page of the cases that the person began, follows or was given to read.
-func listMatters(c *call) (any, error) {
-	before, err := c.before()
+// matterPage reads a page of the cases that the address asks for, and where the next one begins.
+func (c *call) matterPage(cursor string, limit int) ([]process.RootState, string, error) {
+	before, err := keyCursor(cursor)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	scope := process.MatterScope(c.DefaultQuery("scope", string(process.MattersBegun)))
 	var open *bool
@@ -25,12 +25,20 @@ func listMatters(c *call) (any, error) {
 		running := state == "running"
 		open = &running
 	}
-	limit := c.limit()
 	roots, err := process.Matters(c.db(), scope, c.who.Person.ID, open, before, limit+1)
+	if err != nil {
+		return nil, "", err
+	}
+	roots, next := pageOf(roots, limit, func(r process.RootState) string { return keyText(r.Key) })
+	return roots, next, nil
+}
+
+// listMatters is a page of the cases that the person began, follows or was given to read.
+func listMatters(c *call) (any, error) {
+	roots, next, err := c.matterPage(c.Query("cursor"), c.limit())
 	if err != nil {
 		return nil, err
 	}
-	roots, next := pageOf(roots, limit, func(r process.RootState) string { return keyText(r.Key) })
 	out := wire.MatterPage{Items: []wire.MatterSummary{}, Next: next}
 	v, err := c.matterView(roots)
 	if err != nil {

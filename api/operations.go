@@ -92,6 +92,11 @@ func (c *call) possible(p *matter, t process.Task, op operation, a models.Acting
 	if op.remark != nil {
 		return c.mayRemark(op, t, a)
 	}
+	if op.Second {
+		if err := c.mayBegin(p, op.Name); err != nil {
+			return models.Refuse("admin-only")
+		}
+	}
 	ev := c.probe(p, t, op, a)
 	if op.People > 0 && ev.To == "" && p.world.Input.Org != nil {
 		if err := p.check(c.nobody(ev)); err != nil && problemOf(err).Slug != "person-required" {

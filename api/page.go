@@ -16,8 +16,9 @@ func (c *call) limit() int {
 }
 
 // before is the key that a list in falling order of keys goes on below; 0 begins.
-func (c *call) before() (int64, error) {
-	text := c.Query("cursor")
+func (c *call) before() (int64, error) { return keyCursor(c.Query("cursor")) }
+
+func keyCursor(text string) (int64, error) {
 	if text == "" {
 		return 0, nil
 	}

@@ -37,7 +37,7 @@ type paperSight struct {
 // classOf are the classes of access.md §2.1 that a role gives in every case.
 var classOf = map[string]string{
 	"BUREAU_CHIEF": "BH", "BUREAU_DEPUTY": "BH", "BUREAU_DIRECTOR": "BH", "PROCESS_ADMIN": "BH", "BUREAU_LEGAL": "LEGAL", "OFFICE": "OFFICE",
-	"BUREAU_ACCEPT": "BU", "BUREAU_REVIEW_A": "BU", "BUREAU_REVIEW_B": "BU", "DRAW_OPERATOR": "BU", "RECT_VERIFIER": "BU", "ARCHIVIST": "BU",
+	"BUREAU_ACCEPT": "BU", "BUREAU_REVIEW_A": "BU", "BUREAU_REVIEW_B": "BU", "DRAW_OPERATOR": "BU", "RECT_VERIFIER": "BU", "ARCHIVIST": "BU", "BUREAU_INSPECTOR": "BU", "DRAW_SUPERVISOR": "BU",
 	"JOINT": "JT", "FINANCE_LIAISON": "FI", "PROCUREMENT_LIAISON": "PR", "COUNTY_LEADER": "CL", "AUDITOR": "AU", "SUPPLIER_PM": "SU", "SUPERVISOR_PM": "SU",
 }
 

@@ -36,7 +36,8 @@ var roles = map[string]sight{
 	"APPLY_CLERK": seesOwn, "APPLY_FINANCE": seesOwn, "APPLY_LEADER": seesOwn, "RECT_OWNER": seesOwn,
 	"BUREAU_ACCEPT": seesAll, "BUREAU_REVIEW_A": seesAll, "BUREAU_REVIEW_B": seesAll, "BUREAU_LEGAL": seesAll,
 	"BUREAU_CHIEF": seesAll, "BUREAU_DEPUTY": seesAll, "BUREAU_DIRECTOR": seesAll,
-	"OFFICE": seesAll, "DRAW_OPERATOR": seesAll, "RECT_VERIFIER": seesAll, "ARCHIVIST": seesAll, "BUREAU_INSPECTOR": seesAll,
+	"OFFICE": seesAll, "DRAW_OPERATOR": seesAll, "RECT_VERIFIER": seesAll, "ARCHIVIST": seesAll,
+	"PROCESS_ADMIN": seesAll, "BUREAU_INSPECTOR": seesAll, "DRAW_SUPERVISOR": seesAll,
 	"JOINT": seesAll, "COUNTY_LEADER": seesAll, "FINANCE_LIAISON": seesAll, "PROCUREMENT_LIAISON": seesAll,
 	"EXPERT": seesOwn, "SUPPLIER_PM": seesOwn, "SUPERVISOR_PM": seesOwn,
 	"AUDITOR": seesAll, "BACK_REGISTRAR": seesNothing,
@@ -47,7 +48,7 @@ var roles = map[string]sight{
 var (
 	applicants = []string{"APPLY_CLERK", "APPLY_LEADER"}
 	heads      = []string{"BUREAU_CHIEF", "BUREAU_DEPUTY", "BUREAU_DIRECTOR"}
-	bureau     = with(heads, "BUREAU_ACCEPT", "BUREAU_REVIEW_A", "BUREAU_REVIEW_B", "BUREAU_LEGAL", "OFFICE", "DRAW_OPERATOR", "RECT_VERIFIER", "ARCHIVIST", "BUREAU_INSPECTOR")
+	bureau     = with(heads, "BUREAU_ACCEPT", "BUREAU_REVIEW_A", "BUREAU_REVIEW_B", "BUREAU_LEGAL", "OFFICE", "DRAW_OPERATOR", "RECT_VERIFIER", "ARCHIVIST", "PROCESS_ADMIN", "BUREAU_INSPECTOR", "DRAW_SUPERVISOR")
 	liaisons   = []string{"FINANCE_LIAISON", "PROCUREMENT_LIAISON"}
 	builders   = []string{"SUPPLIER_PM", "SUPERVISOR_PM"}
 	business   = slices.Concat(applicants, bureau, liaisons, builders, []string{"APPLY_FINANCE", "RECT_OWNER", "JOINT", "COUNTY_LEADER"})

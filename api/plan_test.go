@@ -15,7 +15,7 @@ func TestAnnualPlan(t *testing.T) {
 	h.seat("clerk", "APPLY_CLERK@U1")
 	const path = "/api/v1/plan-entries"
 	entry := func(change map[string]any) map[string]any {
-		out := map[string]any{"fiscalYear": 2022, "unit": "U1", "name": "智慧停车", "type": "新建", "estimate": "2400000.00"}
+		out := map[string]any{"fiscalYear": 2022, "unit": "U1", "name": "智慧停车", "type": "新建", "estimate": "2400000.00", "reason": "补录已印发的计划"}
 		for k, v := range change {
 			out[k] = v
 		}
@@ -37,6 +37,7 @@ func TestAnnualPlan(t *testing.T) {
 	h.do("head", http.MethodPost, path, entry(map[string]any{"unit": "U999"})).want(422, "invalid-data")
 	h.do("head", http.MethodPost, path, entry(map[string]any{"name": "  "})).want(422, "invalid-data")
 	h.do("head", http.MethodPost, path, entry(map[string]any{"estimate": "0"})).want(422, "invalid-input")
+	h.do("head", http.MethodPost, path, entry(map[string]any{"reason": "补"})).want(422, "invalid-input")
 	h.do("clerk", http.MethodPost, path, entry(nil)).want(403, "forbidden")
 	var all wire.PlanEntries
 	if h.do("clerk", http.MethodGet, path+"?year=2022", nil).want(200, "").into(&all); len(all.Items) != 4 || all.Items[0].Drawn {

@@ -109,6 +109,8 @@ var statuses = map[string]int{
 	"not-editable":             http.StatusConflict,
 	"not-withdrawable":         http.StatusConflict,
 	"checked-already":          http.StatusConflict,
+	"content-changed":          http.StatusConflict,
+	"confirmation-expired":     http.StatusConflict,
 	"not-parked":               http.StatusConflict,
 	"difference-closed":        http.StatusConflict,
 	"decision-waits":           http.StatusConflict,

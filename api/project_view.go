@@ -91,6 +91,9 @@ func (c *call) page(code string) (wire.Project, error) {
 			return wire.Project{}, err
 		}
 	}
+	if out.Supplement, err = c.supplement(row.Project); err != nil {
+		return wire.Project{}, err
+	}
 	if root == 0 {
 		return out, nil
 	}
@@ -100,6 +103,23 @@ func (c *call) page(code string) (wire.Project, error) {
 	}
 	govern, err := c.governs(state)
 	out.Allowed = append(out.Allowed, govern...)
+	return out, err
+}
+
+// supplement is what a project's applicant is asked for, nil when it is nothing.
+func (c *call) supplement(p books.Project) (*wire.Supplement, error) {
+	if p.Stage != books.Supplementing {
+		return nil, nil
+	}
+	items, err := books.Asked(c.db(), p)
+	if err != nil {
+		return nil, err
+	}
+	may, err := books.ChangeableIn(c.db(), p)
+	out := &wire.Supplement{Round: p.SupplementRound, Items: []wire.SupplementItem{}, Changeable: may.Names()}
+	for _, it := range items {
+		out.Items = append(out.Items, wire.SupplementItem{Item: it.Item, Requirement: it.Requirement, Parts: it.Parts()})
+	}
 	return out, err
 }
 

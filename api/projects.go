@@ -9,13 +9,18 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 )
 
-func listProjects(c *call) (any, error) {
-	f := books.ProjectFilter{Viewer: c.who.viewer(), Query: c.Query("q"), Dept: c.Query("dept"), Cursor: c.Query("cursor"), Limit: c.limit()}
+// projectFilter is what the address asks of the list of projects.
+func (c *call) projectFilter() books.ProjectFilter {
+	f := books.ProjectFilter{Viewer: c.who.viewer(), Query: c.Query("q"), Dept: c.Query("dept"), Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit()}
 	for _, s := range c.QueryArray("stage") {
 		f.Stages = append(f.Stages, books.Stage(s))
 	}
 	f.Year, _ = strconv.Atoi(c.Query("year")) // api/openapi says it is a number
-	rows, next, err := books.Projects(c.db(), f)
+	return f
+}
+
+func listProjects(c *call) (any, error) {
+	rows, next, err := books.Projects(c.db(), c.projectFilter())
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,13 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
-func listRectifications(c *call) (any, error) {
-	return c.rectifications(books.RectificationFilter{
+func listRectifications(c *call) (any, error) { return c.rectifications(c.rectificationFilter()) }
+
+// rectificationFilter is what the address asks of the list of findings.
+func (c *call) rectificationFilter() books.RectificationFilter {
+	return books.RectificationFilter{
 		States: c.QueryArray("state"), Dept: c.Query("dept"), Project: c.Query("project"), Viewer: c.who.viewer(), Cursor: c.Query("cursor"), Limit: c.limit(),
-	})
+	}
 }
 
 // projectRectifications are those about a project that the person may see.

@@ -33,11 +33,12 @@ func (c *call) upload() (name string, data []byte, err error) {
 	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
 		return "", nil, refuse(http.StatusUnsupportedMediaType, "unsupported-media-type")
 	}
-	defer c.readWithin(fileTime)()
+	c.readWithin(fileTime)
 	parts := multipart.NewReader(http.MaxBytesReader(c.Writer, c.Request.Body, maxSheet+1<<16), params["boundary"])
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
+			c.bodyWasRead()
 			break
 		}
 		if err != nil {

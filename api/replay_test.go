@@ -18,17 +18,21 @@ import (
 func TestReplaysComeLate(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	p := w.draft()
-	old := func(e webhook.Envelope, key webhook.Key) answer {
+	signed := func(e webhook.Envelope, key webhook.Key, ago time.Duration) answer {
 		body, err := json.Marshal(e)
 		w.must(err)
 		return w.deliver("finance", e.EventID, body, func(r *http.Request) {
-			webhook.SetHeaders(r.Header, key, e.EventID, noon.Add(-72*time.Hour), body)
+			webhook.SetHeaders(r.Header, key, e.EventID, noon.Add(-ago), body)
 		})
 	}
+	old := func(e webhook.Envelope, key webhook.Key) answer { return signed(e, key, 72*time.Hour) }
 	e := event("e1", "budget.issued", p.Code, issued)
 	old(e, w.key).want(401, "webhook-timestamp")
 	e.Replay = true
 	old(e, webhook.NewKey()).want(401, "webhook-signature")
+	signed(e, w.key, webhook.ReplayTolerance+time.Second).want(401, "webhook-timestamp")
+	signed(e, w.key, -webhook.Tolerance-time.Second).want(401, "webhook-timestamp") // of the future
+	signed(e, w.key, webhook.ReplayTolerance).want(202, "")
 	old(e, w.key).want(202, "")
 	e.Replay = false
 	w.hook(e).want(202, "") // the first telling, late: the same event

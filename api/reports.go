@@ -78,6 +78,12 @@ func (c *call) halfYearOf(r report, all []figures.Figure, checks []figures.Check
 		}
 		if n, ok := by[k.ID]; ok {
 			w.Note = &wire.CheckNote{Reason: n.Reason, Footnote: n.Footnote, Author: n.Actor, Approver: n.ApprovedBy}
+			if d, err := c.directory(); err == nil && d.know(n.Actor, n.ApprovedBy) == nil {
+				w.Note.AuthorName = d.ref(n.Actor, "").Name
+				if n.ApprovedBy != "" {
+					w.Note.ApproverName = d.ref(n.ApprovedBy, "").Name
+				}
+			}
 		}
 		out.Checks = append(out.Checks, w)
 	}
@@ -150,8 +156,8 @@ func (c *call) snapshotOf(tx *gorm.DB, s figures.Taken) (wire.HalfYear, error) {
 	}
 	out := c.halfYearOf(report{s.Period(), &s}, all, checks, notes)
 	out.AsOf, out.Snapshot, out.State, out.Version, out.Document = s.AsOf.In(models.Zone), keyText(s.ID), s.State, s.Version, s.Document
-	for _, x := range sections {
-		out.Sections = append(out.Sections, wire.ReportSection{Seq: x.Seq, Title: x.Title, Body: x.Body, Text: figures.Told(x.Body, all), Revision: x.Revision})
+	if err := c.signing(tx, &out, s, sections, all); err != nil {
+		return out, err
 	}
 	for _, t := range figures.TypedNumbers(sections) {
 		out.Typed = append(out.Typed, wire.TypedNumber{Section: t.Section, Text: t.Text})
@@ -255,7 +261,14 @@ var approveNote = onReport(func(c *call, tx *gorm.DB, a models.Acting, s figures
 })
 
 var lockReport = onReport(func(c *call, tx *gorm.DB, a models.Acting, s figures.Taken, _ wire.ReportAct) error {
-	_, err := figures.Lock(tx, a, s.ID, c.words)
+	stage, err := figures.StageOf(tx, s)
+	if err != nil {
+		return err
+	}
+	if stage != figures.NotBegun {
+		return refuse(http.StatusConflict, "report-in-process", "snapshot", keyText(s.ID)) // the director signs it there
+	}
+	_, err = figures.Lock(tx, a, s.ID, c.words)
 	return err
 })
 

@@ -57,7 +57,7 @@ func matrix(t *testing.T) map[string][]string {
 }
 
 var placeholders = strings.NewReplacer("{code}", "XM-2099-001", "{key}", "1", "{id}", "1", "{no}", "ZG-2099-001", "{operation}", "claim", "{act}", "urge",
-	"{event}", "u:x:y", "{figure}", "declared_total", "{bureau}", "finance", "{partner}", "finance", "{entry}", "1", "{unit}", "U1", "{item}", "1",
+	"{event}", "u:x:y", "{figure}", "declared_total", "{bureau}", "finance", "{partner}", "finance", "{entry}", "1", "{unit}", "U1", "{year}", "2099", "{item}", "1",
 	"{token}", "AAAA", "{week}", "2026-11-16", "{provider}", "province", "{function}", "hall")
 
 // TestRolesAndRoutes calls every route as every role, and as nobody.

@@ -21,6 +21,7 @@ var _ = open(room{
 	Routes: []route{
 		{http.MethodGet, "/api/v1/audit", auditRead, traced(audit.AccessRead, searchAudit), false},
 		{http.MethodGet, "/api/v1/audit/verify", auditVerify, traced(audit.AccessRead, verifyAudit), false},
+		{http.MethodGet, "/api/v1/audit/proof", auditVerify, traced(audit.AccessRead, proveRow), false},
 		{http.MethodGet, "/api/v1/audit/export", auditExport, traced(audit.AccessExport, exportAudit), false},
 		{http.MethodGet, "/api/v1/grants/{week}", grantReview, getReview, false},
 		{http.MethodPost, "/api/v1/grants/{week}", grantReview, signReview, false},

@@ -10,7 +10,7 @@ var _ = open(room{
 	Routes: []route{
 		{http.MethodGet, "/api/v1/instances/{key}", taskRead, getCase, false},
 		{http.MethodPost, "/api/v1/instances/{key}/{act}", taskWork, actOnCase, false},
-		{http.MethodGet, "/api/v1/confirmations", processGovern, listConfirmations, false},
+		{http.MethodGet, "/api/v1/confirmations", taskWork, listConfirmations, false},
 		{http.MethodGet, "/api/v1/stuck", incidentRead, listStuck, false},
 		{http.MethodGet, "/api/v1/partners/gaps", partnerRead, listGaps, false},
 	},

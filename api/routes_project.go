@@ -23,7 +23,7 @@ var _ = open(room{
 	Routes: []route{
 		{http.MethodGet, "/api/v1/projects", projectRead, listProjects, false},
 		{http.MethodPost, "/api/v1/projects", projectCreate, createProject, false},
-		{http.MethodGet, "/api/v1/projects/{code}", projectRead, getProject, false},
+		{http.MethodGet, "/api/v1/projects/{code}", projectRead, traced(audit.AccessRead, getProject), false},
 		{http.MethodPatch, "/api/v1/projects/{code}", projectCreate, editProject, false},
 		{http.MethodPut, "/api/v1/projects/{code}/lines", projectCreate, putLines, false},
 		{http.MethodPost, "/api/v1/projects/{code}/submit", projectCreate, submitProject, false},

@@ -2,6 +2,8 @@ package api
 
 import (
 	"net/http"
+
+	"github.com/quancheng/quancheng/models/audit"
 )
 
 const (
@@ -17,14 +19,14 @@ var _ = open(room{
 		taskRead:      with(business, "EXPERT", "AUDITOR"),
 		taskWork:      with(business, "EXPERT"),
 		taskSupervise: with(heads, "COUNTY_LEADER"),
-		processGovern: heads,
+		processGovern: with(heads, "PROCESS_ADMIN"),
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/tasks", taskRead, listTasks, false},
 		{http.MethodPost, "/api/v1/tasks/batch", taskWork, batchTasks, false},
 		{http.MethodGet, "/api/v1/tasks/{key}", taskRead, getTask, false},
 		{http.MethodGet, "/api/v1/tasks/{key}/receivers", taskWork, listReceivers, false},
-		{http.MethodPost, "/api/v1/tasks/{key}/preview", taskWork, previewTask, false},
+		{http.MethodPost, "/api/v1/tasks/{key}/preview", taskWork, traced(audit.ActPreviewed, previewTask), false},
 		{http.MethodPut, "/api/v1/tasks/{key}/draft", taskWork, saveTaskDraft, false},
 		{http.MethodPost, "/api/v1/tasks/{key}/{operation}", taskWork, operateTask, false},
 		{http.MethodPost, "/api/v1/confirmations/{id}", taskWork, decideConfirmation, false},

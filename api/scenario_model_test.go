@@ -19,6 +19,7 @@ type scenarioStep struct {
 	Approval map[string]string `json:"approval"`
 	Task     map[string]string `json:"task"`
 	SLA      map[string]string `json:"sla"`
+	Late     int               `json:"late"` // working days after which it goes on without an answer
 	Else     string            `json:"else"` // where a failed approval leads; "": to the end
 
 	Beside []scenarioStep `json:"beside"`
@@ -109,6 +110,14 @@ func (d *drawing) task(s scenarioStep, failed string) string {
 		fmt.Fprintf(&d.out, `<zeebe:output source="=%[1]s" target="%[1]s"/>`, name)
 	}
 	d.out.WriteString("</zeebe:ioMapping></extensionElements></userTask>\n")
+	if s.Late > 0 {
+		late, on := "late_"+s.ID, "on_"+s.ID
+		fmt.Fprintf(&d.out, `<boundaryEvent id="%s" name="逾期未答复" attachedToRef="%s"><timerEventDefinition><timeDate xsi:type="tFormalExpression">=date and time(working days after(today(), %d), time("23:59:59"))</timeDate></timerEventDefinition></boundaryEvent>`+"\n", late, s.ID, s.Late)
+		d.flow(s.ID, on, "")
+		d.flow(late, on, "")
+		fmt.Fprintf(&d.out, "<exclusiveGateway id=\"%s\"/>\n", on)
+		return on
+	}
 	if s.Approval == nil || failed == "" {
 		return s.ID
 	}
@@ -145,7 +154,7 @@ func draw(id, name, owner string, steps []scenarioStep) string {
 	for i, s := range steps {
 		if len(s.Beside) == 0 {
 			lead(s.ID)
-			if at = d.task(s, "refused"); at != s.ID {
+			if at = d.task(s, "refused"); at != s.ID && s.Late == 0 {
 				condition = "=approved"
 			}
 			continue

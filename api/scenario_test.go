@@ -56,6 +56,8 @@ type scenarioLine struct {
 	Answer any            `json:"answer"` // what the answer holds, among other things
 	Key    string         `json:"key"`    // Idempotency-Key
 	Keep   map[string]string
+	Batch  bool `json:"batch"` // the listed tasks with their versions are kept as {batch}, for a body
+	Times  int  `json:"times"` // how often the process is begun
 
 	Want    int    `json:"want"`
 	Problem string `json:"problem"`
@@ -118,7 +120,7 @@ func newPlay(w *town, file string, raw []byte) *play {
 	w.t.Helper()
 	name := strings.TrimSuffix(filepath.Base(file), ".json")
 	id := "s" + strings.ReplaceAll(name, "-", "_")
-	p := &play{town: w, process: id, unit: strings.ToUpper(strings.ReplaceAll(name, "-", "")), vars: map[string]string{"legal": "xu-fazhi"}}
+	p := &play{town: w, process: id, unit: strings.ToUpper(strings.ReplaceAll(name, "-", "")), vars: map[string]string{"legal": "xu-fazhi", "sys": "kang-xitong"}}
 	var outline struct {
 		Units  map[string]string   `json:"units"`
 		People map[string][]string `json:"people"`
@@ -212,7 +214,9 @@ func (p *play) step(a scenarioLine) {
 	case a.Together != nil:
 		p.together(a)
 	case a.Begin != nil:
-		p.begin(a)
+		for range max(1, a.Times) {
+			p.begin(a)
+		}
 	case a.Do != "" || a.Call != "":
 		method, path, body := p.request(a)
 		p.answered(a, p.do(p.vars[a.As], method, path, body))
@@ -264,6 +268,7 @@ func (p *play) sweep() {
 	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return process.ReseatEnded(tx, p.clock()) }))
 	_, err := sla.Sweep(ctx(), p.db, p.clock())
 	p.must(err)
+	p.must(sla.ExpireSeconds(ctx(), p.db, p.clock()))
 	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, p.clock()) }))
 	roots, err := process.OverdueRoots(p.db.Read(ctx()), p.clock(), most)
 	p.must(err)
@@ -356,7 +361,8 @@ func (p *play) filled(v map[string]any) any {
 	raw, err := json.Marshal(v)
 	p.must(err)
 	var out any
-	p.must(json.Unmarshal([]byte(p.timed(p.fill(string(raw)))), &out))
+	text := strings.ReplaceAll(string(raw), `"{batch}"`, p.vars["batch"]) // a list, not text
+	p.must(json.Unmarshal([]byte(p.timed(p.fill(text))), &out))
 	return out
 }
 
@@ -380,9 +386,26 @@ func (p *play) answered(a scenarioLine, got answer) {
 			p.t.Errorf("the answer %s: %s", got.body, why)
 		}
 	}
+	if a.Batch {
+		p.keepBatch(got)
+	}
 	for name, path := range a.Keep {
 		p.vars[name] = fmt.Sprint(at(body, path))
 	}
+}
+
+// keepBatch keeps listed tasks for a batch; what was added to has not been seen.
+func (p *play) keepBatch(got answer) {
+	p.t.Helper()
+	var page wire.TaskPage
+	p.must(json.Unmarshal(got.body, &page))
+	var items []wire.BatchRef
+	for _, t := range page.Items {
+		items = append(items, wire.BatchRef{Key: t.Key, Version: 1})
+	}
+	raw, err := json.Marshal(items)
+	p.must(err)
+	p.vars["batch"] = string(raw)
 }
 
 // at is the value at a path such as /items/0/id.

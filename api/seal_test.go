@@ -18,7 +18,10 @@ func (w *town) experts() (code string, drawn []string) {
 	}}).want(200, "")
 	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
 	var done wire.OperationResult
-	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "随机抽取"}}).want(200, "").into(&done)
+	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "随机抽取"}}).want(202, "").into(&done)
+	w.do("cao-chouqu", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(403, "second-person-needed")
+	w.do("zhao-kezhang", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(403, "forbidden")
+	w.do("xu-fazhi", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(200, "").into(&done)
 	for _, t := range done.NextTasks {
 		drawn = append(drawn, t.Holders[0].ID)
 	}

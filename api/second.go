@@ -2,15 +2,20 @@ package api
 
 import (
 	"cmp"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"net/http"
 	"time"
 
+	"github.com/emmansun/gmsm/sm3"
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/models/sla"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -49,28 +54,123 @@ func (c *call) seconds(t process.Task) ([]string, error) {
 	return nil, nil
 }
 
-// secondsOf are the posts whose holders may confirm a request; none: it is for
-// those who govern cases, or for the holder of the task.
-func (c *call) secondsOf(k process.Confirmation) ([]string, error) {
-	if _, waits, err := submissionOf(k); err != nil || !waits {
-		return nil, err
+// confirmers are the roles whose holders confirm a request, and how long they have:
+// of a submission as the model of its task says, of an act on a case by the table
+// of access.md §5. None: it is the holder's consent that is asked.
+func (c *call) confirmers(p *matter, k process.Confirmation) (roles []string, within string, err error) {
+	_, waits, err := submissionOf(k)
+	if err != nil {
+		return nil, "", err
+	}
+	if !waits {
+		row, known := engine.SecondActOf(k.Operation)
+		if !known || p.world.Input.Org == nil {
+			return nil, "", nil
+		}
+		pair, _ := row.Between(p.world.Input.Org.At(c.now), k.AskedBy, true)
+		return pair.Second, row.Within, nil
 	}
 	t, err := process.TaskByKey(c.db(), k.Task)
 	if errors.Is(err, process.ErrNotFound) {
-		return nil, nil
+		return nil, "", nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	roles, err := c.seconds(t)
-	if err != nil {
-		return nil, err
+	e := p.bundle.Element(t.Process, t.Element)
+	if e == nil || e.Ext.Task == nil {
+		return nil, "", nil
 	}
+	return e.Ext.Task.Second, cmp.Or(e.Ext.Task.SecondWithin, engine.SecondWithin), nil
+}
+
+// secondsOf are the posts whose holders may confirm a request; not asked: it is
+// for the holder of the task.
+func (c *call) secondsOf(k process.Confirmation) (posts []string, asked bool, err error) {
 	p, err := c.process(k.Root)
-	if err != nil || p.world.Input.Org == nil {
-		return nil, err
+	if err != nil {
+		return nil, false, err
 	}
-	return p.world.Input.Org.At(c.now).Seconds(roles, k.AskedBy), nil
+	roles, _, err := c.confirmers(p, k)
+	if err != nil || len(roles) == 0 {
+		return nil, false, err
+	}
+	return p.world.Input.Org.At(c.now).Seconds(roles, k.AskedBy), true, nil
+}
+
+// until is when the time of a second person is over: the end of the last working day, or after some hours.
+func (c *call) until(tx *gorm.DB, within string) (time.Time, error) {
+	days, hours, err := engine.ParseWithin(within)
+	if err != nil || days == 0 {
+		return c.now.Add(hours), err
+	}
+	clock, err := sla.Load(tx, models.DateOf(c.now))
+	return clock.Due(c.now, days, nil), err
+}
+
+// mayBegin refuses who may not ask for an act that a second person confirms. Who
+// governs a case by its own model, and not by a post of the house, may.
+func (c *call) mayBegin(p *matter, act string) error {
+	row, known := engine.SecondActOf(act)
+	if !known || p.world.Input.Org == nil {
+		return nil
+	}
+	if _, may := row.Between(p.world.Input.Org.At(c.now), c.who.Person.ID, !c.who.may(processGovern)); !may {
+		return refuse(http.StatusForbidden, "forbidden")
+	}
+	return nil
+}
+
+// bySecond is the act of the table that an operation on a seat is, if a second
+// person confirms it: a statutory signature goes to somebody else, a seat that the
+// model has made is taken away.
+func (c *call) bySecond(t process.Task, m move) (bool, error) {
+	row, known := engine.SecondActOf(m.Name)
+	if !known || row.On != "seat" {
+		return false, nil
+	}
+	p, err := c.process(t.Root)
+	if err != nil || p.world.Input.Org == nil {
+		return false, err
+	}
+	e := p.bundle.Element(t.Process, t.Element)
+	statutory := e != nil && e.Ext.Task != nil && e.Ext.Task.Statutory
+	if m.Name != "removeSign" {
+		return statutory, nil
+	}
+	d, err := t.Details()
+	if err != nil || m.Event.Seat < 1 || m.Event.Seat > len(d.Seats) {
+		return false, err
+	}
+	return !statutory && d.Seats[m.Event.Seat-1].AddedBy == "", nil
+}
+
+// askSeat keeps an act on a seat until a second person has confirmed it. What
+// would be refused is refused at once.
+func (c *call) askSeat(t process.Task, m move) (any, error) {
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		p, err := c.process(t.Root)
+		if err != nil {
+			return reply{}, err
+		}
+		if err := c.mayBegin(p, m.Name); err != nil {
+			return reply{}, err
+		}
+		if err := p.check(m.Event); err != nil {
+			return reply{}, c.withHappened(t.Key, err)
+		}
+		return c.ask(tx, p, m, t)
+	})
+}
+
+// askedFor is the digest of what a request asks for: the same is not asked again
+// once it was refused.
+func askedFor(m move) (string, error) {
+	ev := m.Event
+	ev.ID, ev.Actor = "", nil
+	raw, err := json.Marshal([]any{m.Name, ev, m.Data, m.Acting.BusinessDate, m.Acting.Reason})
+	sum := sm3.Sum(raw)
+	return hex.EncodeToString(sum[:]), err
 }
 
 // heldBy are the holders of some posts.

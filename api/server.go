@@ -94,7 +94,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		c.Request = r
 		s.fail(s.newCall(c, route{}), refuse(http.StatusForbidden, "cross-origin"))
 	}))
-	return guarded(csrf.Handler(e)), nil
+	return guarded(csrf.Handler(e), bodyTime), nil
 }
 
 // fallback serves the browser client, whose own router knows its pages, and

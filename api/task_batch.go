@@ -111,7 +111,7 @@ func (c *call) undecidedInPassing(t process.Task) error {
 		return refuse(http.StatusUnprocessableEntity, "batch-dissent")
 	}
 	if t.Project == "" {
-		return nil
+		return c.smallEnough(t)
 	}
 	breaches, err := books.Breaches(c.db(), t.Project)
 	if err != nil {
@@ -121,6 +121,27 @@ func (c *call) undecidedInPassing(t process.Task) error {
 		return refuse(http.StatusUnprocessableEntity, "batch-breach")
 	}
 	return c.belowBatchLimit(t.Project)
+}
+
+// smallEnough holds what a task of one's own model is about against the same limit.
+func (c *call) smallEnough(t process.Task) error {
+	p, err := c.process(t.Root)
+	if err != nil {
+		return err
+	}
+	about := p.state.AmountOf(t.Key)
+	if about == nil {
+		return nil
+	}
+	limit, err := models.ParseMoney(p.world.Params["B06"]["L3"].String())
+	if err != nil {
+		return nil //nolint:nilerr // no pack in force says what is much
+	}
+	amount, err := models.ParseMoney(about.String())
+	if err == nil && amount.Cmp(limit) >= 0 {
+		err = refuse(http.StatusUnprocessableEntity, "batch-amount", "limit", limit.String())
+	}
+	return err
 }
 
 func (c *call) belowBatchLimit(project string) error {

@@ -112,6 +112,9 @@ func getTask(c *call) (any, error) {
 			return nil, err
 		}
 	}
+	if out.Digest, err = c.contentOf(t, out); err != nil {
+		return nil, err
+	}
 	if out.Opinions, err = c.thread(v.d, t.Root); err != nil {
 		return nil, err
 	}
@@ -196,6 +199,13 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t process.Task) er
 			return err
 		}
 		out.Facts = append(out.Facts, c.rectificationFacts(d, r)...)
+	}
+	if t.About == aboutStuck {
+		facts, err := c.stuckFacts(d, t.BusinessKey)
+		if err != nil {
+			return err
+		}
+		out.Facts = append(out.Facts, facts...)
 	}
 	if t.Project == "" {
 		return nil

@@ -40,6 +40,9 @@ func (c *call) tooLate(t process.Task, hidden error) error {
 	if err != nil {
 		return err
 	}
+	if t.Assignee == c.who.Person.ID || contains(d.Users, c.who.Person.ID) || slices.ContainsFunc(d.Groups, func(g string) bool { return contains(c.who.postIDs(), g) }) {
+		return models.Refuse("task-closed")
+	}
 	for _, s := range d.Seats {
 		if s.Actor == c.who.Person.ID || s.Principal == c.who.Person.ID || s.Actor == "" && contains(c.who.postIDs(), s.Group) {
 			return models.Refuse("task-closed")
@@ -75,6 +78,9 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 			return answer, err
 		}
 	}
+	if err := c.sameContent(t, in.Digest); err != nil {
+		return nil, err
+	}
 	if whole {
 		return c.govern(act, t.Root, caseRequestOf(t, act, in), t)
 	}
@@ -88,6 +94,12 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	}
 	if roles, err := c.seconds(t); err != nil || op.Data && len(roles) > 0 {
 		return c.askSubmission(t, m, err)
+	}
+	if second, err := c.bySecond(t, m); err != nil || second {
+		if err != nil {
+			return nil, err
+		}
+		return c.askSeat(t, m)
 	}
 	return c.move(m)
 }

@@ -16,8 +16,8 @@ import (
 // amberHorizon is how far ahead a task can be amber: 30 % of the longest limit.
 const amberHorizon = 60 * 24 * time.Hour
 
-// listTasks is a page of one of the person's inboxes, with the counts of all.
-func listTasks(c *call) (any, error) {
+// inboxQuery is what the address asks of an inbox.
+func (c *call) inboxQuery() process.InboxQuery {
 	q := process.InboxQuery{
 		Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: process.Scope(c.DefaultQuery("scope", string(process.ScopeMine))),
 		Dept: c.Query("dept"), Text: c.Query("q"), Cursor: c.Query("cursor"), Limit: c.limit(),
@@ -27,6 +27,12 @@ func listTasks(c *call) (any, error) {
 	} else {
 		q.Element = process
 	}
+	return q
+}
+
+// listTasks is a page of one of the person's inboxes, with the counts of all.
+func listTasks(c *call) (any, error) {
+	q := c.inboxQuery()
 	tasks, next, err := c.lit(q, c.Query("light"))
 	if err != nil {
 		return nil, err

@@ -127,16 +127,20 @@ func (c *call) readBody(op *openapi3.Operation) error {
 // bodyTime is how long a caller may take to send a JSON body.
 const bodyTime = 10 * time.Second
 
-// readWithin bounds how long the body may take; it is called back when the body was read.
-func (c *call) readWithin(d time.Duration) (done func()) {
-	rc := http.NewResponseController(c.Writer)
-	_ = rc.SetReadDeadline(time.Now().Add(d)) // a recorder in a test has none
-	return func() { _ = rc.SetReadDeadline(time.Time{}) }
+// readWithin bounds how long the body may take.
+func (c *call) readWithin(d time.Duration) {
+	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(d)) // a recorder in a test has none
+}
+
+// bodyWasRead ends the bound, which the connection needs no longer. Where a body was not
+// read to its end the bound stays: the server reads what is left of it, and not for ever.
+func (c *call) bodyWasRead() {
+	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Time{})
 }
 
 // readAll reads a body up to a size.
 func readAll(c *call, size int64) ([]byte, error) {
-	defer c.readWithin(bodyTime)()
+	c.readWithin(bodyTime)
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, size))
 	var large *http.MaxBytesError
 	switch {
@@ -145,6 +149,7 @@ func readAll(c *call, size int64) ([]byte, error) {
 	case err != nil:
 		return nil, refuse(http.StatusBadRequest, "body-incomplete")
 	}
+	c.bodyWasRead()
 	return body, nil
 }
 

@@ -79,7 +79,7 @@ var qcReaders = map[string]func(*Extensions, *Node){
 	"task": func(x *Extensions, n *Node) {
 		x.Task = &TaskView{View: n.Attr("view"), Batch: boolAttr(n, "batch", false), Statutory: boolAttr(n, "statutory", false), Edits: list(n.Attr("edits")),
 			About: n.Attr("about"), Amount: n.Attr("amount"), Receivers: list(n.Attr("receivers")), Separate: list(n.Attr("separate")),
-			Jumped: n.Attr("jumped"), Recall: n.Attr("recall"), Deputy: n.Attr("deputy"), Second: list(n.Attr("second")), Pos: n.Pos}
+			Jumped: n.Attr("jumped"), Recall: n.Attr("recall"), Deputy: n.Attr("deputy"), Second: list(n.Attr("second")), SecondWithin: n.Attr("secondWithin"), Pos: n.Pos}
 		x.NameEn = n.Attr("nameEn")
 	},
 	"process": func(x *Extensions, n *Node) {

@@ -122,6 +122,14 @@ func visible(n *node) Vars {
 	return out
 }
 
+// AmountOf is the amount in 元 that an open task decides about, nil when it is not known.
+func (s *State) AmountOf(task int64) *feel.Number {
+	if n := s.owners[task]; n != nil && n.Task != nil && n.Task.Key == task {
+		return n.Task.Amount
+	}
+	return nil
+}
+
 // Visible lists the variables that expressions see at the element instance,
 // task, job, timer or subscription with a key; nil when there is none.
 func (s *State) Visible(key int64) Vars {

@@ -58,7 +58,7 @@ func Open(dsn string) (*DB, error) {
 // openSQLite keeps one writer, whose transactions lock at once (BEGIN
 // IMMEDIATE), and several readers on the write-ahead log.
 func openSQLite(path string) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("models: %w", err)
 	}
 	q := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(3500)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"}, "_txlock": {"immediate"}}
@@ -89,7 +89,7 @@ func config() *gorm.Config {
 
 // pool sizes a pool, and makes it ready for probes.
 func pool(db *gorm.DB, n int) error {
-	if err := probe(db); err != nil {
+	if err := errors.Join(probe(db), watchWrites(db)); err != nil {
 		return err
 	}
 	sql, err := db.DB()
@@ -107,9 +107,18 @@ func pool(db *gorm.DB, n int) error {
 // Tx runs f in one transaction; an error of f rolls it back.
 func (db *DB) Tx(ctx context.Context, f func(tx *gorm.DB) error) error {
 	var notices []Notice
-	err := db.write.WithContext(context.WithValue(ctx, noticesKey{}, &notices)).Transaction(func(tx *gorm.DB) error {
-		if err := f(tx); err != nil || len(notices) == 0 || db.SQLite() {
+	ctx, rows := withWritten(context.WithValue(ctx, noticesKey{}, &notices))
+	err := db.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := f(tx); err != nil {
 			return err
+		}
+		if len(rows.rows) > 0 && Unnamed != nil {
+			if err := Unnamed(tx); err != nil {
+				return err
+			}
+		}
+		if len(notices) == 0 || db.SQLite() {
+			return nil
 		}
 		return sendNotices(tx, notices)
 	})

@@ -43,7 +43,7 @@ func (db *DB) migrate(ctx context.Context, files fs.FS) ([]int64, error) {
 	if !db.SQLite() {
 		dialect, name = goose.DialectPostgres, postgresName
 	}
-	rendered, err := render(files, words[name])
+	rendered, err := render(files, name)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func versions() ([]int64, error) {
 	return all, nil
 }
 
-func render(files fs.FS, dialect *strings.Replacer) (fs.FS, error) {
+func render(files fs.FS, dialect string) (fs.FS, error) {
 	out := fstest.MapFS{}
 	entries, err := fs.ReadDir(files, "migrations")
 	if err != nil {
@@ -168,7 +168,11 @@ func render(files fs.FS, dialect *strings.Replacer) (fs.FS, error) {
 		if err != nil {
 			return nil, fmt.Errorf("models: migrations: %w", err)
 		}
-		out[e.Name()] = &fstest.MapFile{Data: []byte(dialect.Replace(string(raw)))}
+		sql, err := dialectOf(words[dialect].Replace(string(raw)), dialect)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		}
+		out[e.Name()] = &fstest.MapFile{Data: []byte(sql)}
 	}
 	return out, nil
 }

@@ -56,8 +56,12 @@ func (l *life) plan(ctx context.Context, unit string, form fields) error {
 	if d, err := decimal.NewFromString(fmt.Sprint(form["total"])); err == nil && l.Dates == nil {
 		estimate = d.StringFixed(2) // as somebody else has filled it in
 	}
-	entry := wire.PlanEntry{ID: id, FiscalYear: year, Unit: unit, Name: l.Name, Type: l.Type, Estimate: estimate}
+	entry := wire.PlanEntry{ID: id, FiscalYear: year, Unit: unit, Name: l.Name, Type: l.Type, Estimate: estimate, Reason: "补录已印发的年度计划"}
 	err = head.Post(ctx, "/api/v1/plan-entries", "seed-plan-"+id+"-"+l.Code, entry, nil)
+	if client.Slug(err) == "plan-runs-here" { // the neighbouring year's plan will do as well (A05)
+		entry.FiscalYear--
+		err = head.Post(ctx, "/api/v1/plan-entries", "seed-plan-"+id+"-before-"+l.Code, entry, nil)
+	}
 	if client.Slug(err) == "plan-entry-taken" {
 		return nil // somebody has put it there; the rules say whether it will do
 	}

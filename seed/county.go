@@ -17,8 +17,23 @@ import (
 )
 
 // atOnce is how many calls of the county's rows are under way: enough to keep the
-// server busy, and few enough that people can use it meanwhile.
-const atOnce = 4
+// server busy, and few enough that people can use it meanwhile. Beside people who
+// have just started the platform it is quiet.
+const (
+	atOnce = 4
+	quiet  = 1
+)
+
+// Beside plays the shipped county, without its projects, beside people who use the
+// platform already: one call after the other.
+func Beside(ctx context.Context, server string, out io.Writer) error {
+	d, err := Example()
+	if err != nil {
+		return err
+	}
+	d.Projects = nil
+	return playCounty(ctx, server, d, quiet, out)
+}
 
 // Play plays a data set at a server through the front door, as the demo people,
 // with its business dates by their permission of back-registration: its projects
@@ -31,15 +46,15 @@ func Play(ctx context.Context, server string, d Data, out io.Writer) error {
 	if err := runProjects(ctx, server, d.Projects, out); err != nil {
 		return err
 	}
-	return playCounty(ctx, server, d, out)
+	return playCounty(ctx, server, d, atOnce, out)
 }
 
-func playCounty(ctx context.Context, server string, d Data, out io.Writer) error {
+func playCounty(ctx context.Context, server string, d Data, abreast int, out io.Writer) error {
 	p, err := NewPlayer(ctx, server)
 	if err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
-	c := &county{Player: p, Data: d, out: out}
+	c := &county{Player: p, Data: d, out: out, abreast: abreast}
 	for _, step := range []struct {
 		name string
 		n    int
@@ -82,6 +97,7 @@ type county struct {
 	*Player
 	Data
 	out      io.Writer
+	abreast  int // calls at once
 	campaign wire.Campaign
 	found    sync.Map // number of an issue → foundIssue
 }
@@ -100,13 +116,13 @@ func key(kind string, row any) string {
 }
 
 // each plays rows, a few at a time, and tells now and then how far it is; the first error ends it.
-func each[T any](ctx context.Context, out io.Writer, rows []T, play func(context.Context, T) error) error {
+func each[T any](ctx context.Context, c *county, rows []T, play func(context.Context, T) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	todo := make(chan T)
-	errs := make([]error, atOnce)
+	errs := make([]error, c.abreast)
 	var wg sync.WaitGroup
-	for i := range atOnce {
+	for i := range c.abreast {
 		wg.Go(func() {
 			for row := range todo {
 				if errs[i] = play(ctx, row); errs[i] != nil {
@@ -126,7 +142,7 @@ feeding:
 		}
 		if time.Since(told) > 10*time.Second {
 			told = time.Now()
-			fmt.Fprintf(out, "  … %d/%d\n", n, len(rows))
+			fmt.Fprintf(c.out, "  … %d/%d\n", n, len(rows))
 		}
 	}
 	close(todo)
@@ -148,7 +164,7 @@ func (c *county) registers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return each(ctx, c.out, c.Entries, func(ctx context.Context, e EntryOfBook) error {
+	return each(ctx, c, c.Entries, func(ctx context.Context, e EntryOfBook) error {
 		in := wire.RegisterEntryInput{Fields: e.Fields, BusinessDate: min(e.On, c.today), Reason: "补录历史台账"}
 		err := office.Post(ctx, "/api/v1/registers/"+e.Register+"/entries", key("entry", e), in, nil)
 		if client.Slug(err) == "entry-there-already" {
@@ -166,7 +182,7 @@ func (c *county) items(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return each(ctx, c.out, c.Items, func(ctx context.Context, i Item) error {
+	return each(ctx, c, c.Items, func(ctx context.Context, i Item) error {
 		in := wire.ServiceItemInput{
 			Name: i.Name, Unit: i.Unit, Kind: i.Kind, LegalDays: i.LegalDays, PromisedDays: i.PromisedDays, Instant: i.Instant, Materials: i.Materials, Steps: i.Steps,
 			Visits: 1, GuideVersion: "2022-1", ValidFrom: i.ValidFrom, Reason: "补录事项目录",
@@ -199,7 +215,7 @@ func (c *county) begin(ctx context.Context) error {
 	for _, u := range c.campaign.Units {
 		state[u.Unit] = u.ListState
 	}
-	return each(ctx, c.out, c.Campaign.Units, func(ctx context.Context, u CampaignUnit) error {
+	return each(ctx, c, c.Campaign.Units, func(ctx context.Context, u CampaignUnit) error {
 		if state[u.Unit] == "APPROVED" {
 			return nil
 		}
@@ -274,7 +290,7 @@ func (c *county) walks(ctx context.Context) error {
 			unit[i] = u.Unit
 		}
 	}
-	return each(ctx, c.out, c.Walks, func(ctx context.Context, w Walk) error {
+	return each(ctx, c, c.Walks, func(ctx context.Context, w Walk) error {
 		director, err := c.as(ctx, "WALKER", unit[w.Item])
 		if err != nil {
 			return err
@@ -320,7 +336,7 @@ func (c *county) issues(ctx context.Context) error {
 			todo = append(todo, i.No)
 		}
 	}
-	return each(ctx, c.out, todo, func(ctx context.Context, no string) error {
+	return each(ctx, c, todo, func(ctx context.Context, no string) error {
 		v, _ := c.found.Load(no)
 		if err := c.mend(ctx, viewer, no, v.(foundIssue)); err != nil {
 			return fmt.Errorf("%s: %w", no, err)

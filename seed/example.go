@@ -184,6 +184,14 @@ func (c totals) entries() (out []EntryOfBook) {
 		on := fmt.Sprintf("2022-%02d-20", n+1)
 		add("village_visits", on, fields{"town": v, "village": "示例村", "date": on, "trainer": "培训员", "trainees": 20 + n})
 	}
+	for _, i := range []fields{
+		{"code": "YS-01", "name": "行政许可减时间占比", "numeratorName": "减少的工作日", "numerator": 6460, "denominatorName": "法定工作日", "denominator": 6800, "target": 90},
+		{"code": "YS-02", "name": "即办件占比", "numeratorName": "即办事项", "numerator": 320, "denominatorName": "行政许可事项", "denominator": 340, "target": 90},
+		{"code": "YS-03", "name": "走流程问题整改率", "numeratorName": "已整改问题", "numerator": 310, "denominatorName": "发现的问题", "denominator": 315, "target": 95},
+	} {
+		i["date"], i["unit"], i["source"], i["better"] = "2022-06-30", "DP34", "政务服务科台账", "high"
+		add("indicators", "2022-06-30", i)
+	}
 	for _, t := range []fields{
 		{"code": "T1", "title": "督促 11 家单位走完流程", "kind": "URGE", "due": "2022-07-31", "units": 11},
 		{"code": "T2", "title": "第二阶段走流程", "kind": "WALK", "due": "2022-09-30", "units": 34, "items": 1749},

@@ -35,6 +35,7 @@ var papers = map[string][]paper{
 	"p2_supplement":     {{"attachment", "补正材料"}},
 	"p4_consult":        {{"evidence", "异议依据"}},
 	"p5_meeting":        {{"minutes", "常务会议纪要"}},
+	"p6_condition":      {{"evidence", "批复条件佐证"}},
 	"p7_sign":           {{"contract", "合同文本"}},
 	"p8_report":         {{"evidence", "进度佐证"}},
 	"p9_request":        {{"acceptance", deliverables[0]}, {"acceptance", deliverables[1]}, {"acceptance", deliverables[2]}},

@@ -13,8 +13,9 @@ type act struct {
 	opinion   string
 	data      func(s Scene) map[string]any // nil from it: not yet
 	reason    string
-	code      string // kind of reason
-	second    string // role whose holder confirms it, where the model asks for that
+	code      string                          // kind of reason
+	edit      func(s Scene) wire.ProjectPatch // changed in the application before
+	second    string                          // role whose holder confirms it, where the model asks for that
 }
 
 type fields = map[string]any
@@ -57,13 +58,14 @@ var script = map[string]act{
 	"p1_leader":     {operation: "agree", date: "applied", opinion: "同意申报"},
 	"p2_check":      {operation: "complete", date: "accepted", data: formalCheck},
 	"p2_supplement": {operation: "complete", date: "accepted", data: supplement},
+	"p2_leader":     {operation: "agree", date: "accepted", opinion: "同意补正后的申报"},
 	"p2_confirm":    {operation: "agree", date: "accepted", opinion: "同意不予受理"},
 
 	"p3_simple": {operation: "agree", date: "expert", opinion: "建设必要，方案可行，同意通过"},
 	"p3_pre": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"comment": "架构与安全设计基本可行，部分能力可由城市大脑复用"}
 	}},
-	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }},
+	"p3_draw": {operation: "complete", date: "expert", data: func(Scene) fields { return fields{"comment": "随机抽取，已回避申报单位"} }, second: "BUREAU_LEGAL"},
 	"p3_statement": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"confidential": true, "conflict": false}
 	}},
@@ -89,6 +91,11 @@ var script = map[string]act{
 	"p5_budget_fix": {operation: "complete", date: "approved", data: func(Scene) fields {
 		return fields{"decision": "resend", "comment": "资金来源已落实，请按批复下达"}
 	}},
+
+	"p6_condition": {operation: "complete", date: "planned", data: func(s Scene) fields {
+		return with(fields{"text": "已取得备案证明，编号见附件"}, "evidence", s.file("批复条件佐证"))
+	}},
+	"p6_condition_check": {operation: "agree", date: "planned", opinion: "条件已落实"},
 
 	"p6_plan":  {operation: "complete", date: "planned", data: procurementPlan},
 	"p6_check": {operation: "agree", date: "planned", opinion: "采购需求与批复一致"},

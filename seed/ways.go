@@ -1,6 +1,10 @@
 package seed
 
-import "github.com/shopspring/decimal"
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/quancheng/quancheng/api/wire"
+)
 
 // way is what is done otherwise than usual, once in a life, so that it comes by
 // elements that a straight life never sees.
@@ -19,6 +23,12 @@ var ways = map[string]way{
 	"supplement": {text: "材料补正一轮后受理", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "supplement", "supplementItems": []any{askedFor}}
 	}}}},
+	"rename": {text: "补正时改了项目名称，部门领导再次审批", acts: map[string]act{
+		"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
+			return fields{"decision": "supplement", "supplementItems": []any{fields{"item": askedFor["item"], "requirement": askedFor["requirement"], "fields": []string{"basics"}}}}
+		}},
+		"p2_supplement": {operation: "complete", date: "accepted", data: supplement, edit: func(s Scene) wire.ProjectPatch { return wire.ProjectPatch{Name: new(s.Name + "（更名）")} }},
+	}},
 	"refuse": {text: "不予受理，项目终结", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "refuse", "reason": "不属于信息化项目申报范围"}
 	}}}},
@@ -39,7 +49,10 @@ var ways = map[string]way{
 	"objection": {text: "申报部门对第 1 行提出异议", acts: map[string]act{"p4_consult": {operation: "complete", date: "reviewed", data: func(s Scene) fields {
 		return fields{"answer": "object", "objections": []any{with(fields{"lineNo": 1, "text": "核减后无法满足并发要求"}, "documents", s.file("异议依据"))}}
 	}}}},
-	"recalculate":    {text: "科长不同意报批，退回重新核减一次", acts: map[string]act{"p5_head": {operation: "disagree", date: "approved", opinion: "核减依据不充分，请重新核算"}}},
+	"recalculate": {text: "科长不同意报批，退回重新核减一次", acts: map[string]act{"p5_head": {operation: "disagree", date: "approved", opinion: "核减依据不充分，请重新核算"}}},
+	"conditional": {text: "局长附条件批复，条件落实后采购", acts: map[string]act{"p5_director": {operation: "agree", date: "approved", opinion: "附条件同意", data: func(Scene) fields {
+		return fields{"conditions": []any{fields{"text": "采购前完成等保定级备案"}}}
+	}}}},
 	"reject":         {text: "局长不予批复，项目终结", acts: map[string]act{"p5_director": {operation: "reject", date: "approved", reason: "与在建平台重复建设", code: "duplicate"}}},
 	"budgetRejected": {text: "财政退回一次，核实后重送", bureau: "finance", fault: "rejectBudget", value: true, until: "p5_budget_fix"},
 	"tenderFailed":   {text: "第一次采购废标，重新采购", bureau: "procurement", fault: "failTender", value: 1, until: "p6_failed"},
@@ -63,6 +76,7 @@ var ways = map[string]way{
 // detours are the elements off the straight way, and what leads there.
 var detours = map[string]map[string]string{
 	"p2_supplement": {"ways": "supplement"}, "SUPPLEMENTING": {"ways": "supplement"},
+	"p2_leader":    {"ways": "rename"},
 	"p2_confirm":   {"ways": "refuse"},
 	"p3_simple":    {"review": "simple"},
 	"p3_confirm":   {"ways": "unsupported"},
@@ -70,8 +84,9 @@ var detours = map[string]map[string]string{
 	"p4_answer":    {"ways": "objection"},
 	"p5_leader":    {"level": "3"}, "p5_meeting": {"level": "4"},
 	"p5_budget_fix": {"ways": "budgetRejected"},
-	"p6_failed":     {"ways": "tenderFailed"},
-	"r1_dispatch":   {"ways": "failedAcceptance"}, "r1_analysis": {"ways": "failedAcceptance"}, "r1_plan": {"ways": "failedAcceptance"},
+	"p6_condition":  {"ways": "conditional"}, "p6_condition_check": {"ways": "conditional"},
+	"p6_failed":   {"ways": "tenderFailed"},
+	"r1_dispatch": {"ways": "failedAcceptance"}, "r1_analysis": {"ways": "failedAcceptance"}, "r1_plan": {"ways": "failedAcceptance"},
 	"r1_approve": {"ways": "failedAcceptance"}, "r1_rectify": {"ways": "failedAcceptance"}, "r1_verify": {"ways": "failedAcceptance"},
 	"r1_refer": {"ways": "failedAcceptance,refer"}, "r1_reply": {"ways": "failedAcceptance,refer"},
 	"p9_final_prepare": {"ways": "missingPapers"}, "p9_archive_mend": {"ways": "preArchiveGap"},

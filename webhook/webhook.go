@@ -121,6 +121,17 @@ func Verify(h http.Header, keys []Key, now time.Time, body []byte) error {
 	return nil
 }
 
+// ReplayTolerance is how long ago a replay may have been signed: as long as a partner keeps
+// what it tells again without being asked. What is older is asked for anew, and signed anew.
+const ReplayTolerance = 7 * 24 * time.Hour
+
+// Replayable reports whether a message whose signature is good, and whose time is not, may still be told as a replay.
+func Replayable(h http.Header, now time.Time) bool {
+	unix, err := strconv.ParseInt(h.Get(HeaderTimestamp), 10, 64)
+	d := now.Sub(time.Unix(unix, 0))
+	return err == nil && d <= ReplayTolerance && d >= -Tolerance
+}
+
 func anySigned(h http.Header, keys []Key, id, stamp string, body []byte) bool {
 	for _, s := range strings.Fields(h.Get(HeaderSignature)) {
 		version, encoded, _ := strings.Cut(s, ",")

@@ -19,9 +19,9 @@ import (
 
 // Sweeper finds, each minute, what was missed: instances whose due moment
 // passed or whose jobs were not started, whatever Temporal remembers. It also
-// seals the audit chains, ends the wait of messages whose time is over, brings again
+// seals the audit chains, brings the seals to a second medium, looks whether the audit holds, ends the wait of messages whose time is over, brings again
 // those that a suspended instance did not take or that can begin an instance now,
-// asks again for starts that did not happen, watches the clocks of tasks, writes who
+// asks again for starts that did not happen, watches the clocks of tasks and of second persons, writes who
 // was refused and who read what into the audit, gives the alarm for cases that
 // nothing can move any more, brings tasks back when a deputyship ends, and deletes what is kept no longer.
 type Sweeper struct {
@@ -30,6 +30,9 @@ type Sweeper struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Marks    string // file of the high-water marks; "": none
+
+	Sign     audit.Sign     // signs the seals of the audit; nil: nothing does
+	Verifier audit.Verifier // looks at the audit, and knows its second medium
 
 	looked time.Time // for cases that stand still
 }
@@ -59,7 +62,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.reseat(ctx), s.clean(ctx), s.marks(ctx))
+	return errors.Join(s.poke(ctx), s.seal(ctx), s.anchor(ctx), s.verify(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.reseat(ctx), s.clean(ctx), s.marks(ctx))
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -76,9 +79,43 @@ func (s *Sweeper) poke(ctx context.Context) error {
 
 func (s *Sweeper) seal(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
-		_, err := audit.SealAudit(tx, s.Now())
+		_, err := audit.SealAudit(tx, s.Now(), s.Sign)
 		return err
 	})
+}
+
+// anchor brings the seals to the second medium. One that is gone is told and holds up nothing.
+func (s *Sweeper) anchor(ctx context.Context) error {
+	err := s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		_, err := s.Verifier.Medium.Bring(tx, false)
+		return err
+	})
+	for _, told := range []error{audit.ErrMediumGone, audit.ErrMediumLost, audit.ErrMediumDiffers} {
+		if errors.Is(err, told) {
+			s.Log.Error("seals of the audit are not brought to the second medium", "alarm", true, "error", err)
+			return nil
+		}
+	}
+	return err
+}
+
+// walkedAgain is how many old entries of the audit each pass looks at again.
+const walkedAgain = 2000
+
+// verify looks at what is new in the audit, and at some of the old again.
+func (s *Sweeper) verify(ctx context.Context) error {
+	var p audit.Progress
+	err := s.DB.Snapshot(ctx, func(tx *gorm.DB) (err error) {
+		p, err = s.Verifier.New(tx, walkedAgain)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if b := p.Break; b != nil {
+		s.Log.Error("the audit does not hold", "alarm", true, "chain", b.Chain, "seq", b.Seq, "cause", b.Cause, "row", b.Row)
+	}
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return p.Remember(tx, s.Now()) })
 }
 
 func (s *Sweeper) expire(ctx context.Context) error {
@@ -105,12 +142,12 @@ func (s *Sweeper) reseat(ctx context.Context) error {
 
 func (s *Sweeper) clocks(ctx context.Context) error {
 	_, err := sla.Sweep(ctx, s.DB, s.Now())
-	return errors.Join(err, s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }))
+	return errors.Join(err, sla.ExpireSeconds(ctx, s.DB, s.Now()), s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }))
 }
 
 // unusual is how many accesses of a person within a minute alarm
 // (domain/compliance.md §3).
-var unusual = map[string]int64{audit.AccessDenied: 10, audit.AccessRead: 200, audit.AccessExport: 200, audit.SignInRefused: 10, audit.RequestDistrusted: 1}
+var unusual = map[string]int64{audit.AccessDenied: 10, audit.AccessRead: 200, audit.AccessExport: 200, audit.SignInRefused: 10, audit.FileRefused: 1, audit.RequestDistrusted: 1}
 
 func (s *Sweeper) access(ctx context.Context) error {
 	var over []audit.AccessTally

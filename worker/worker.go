@@ -16,6 +16,8 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/quancheng/quancheng/activities"
+	"github.com/quancheng/quancheng/activities/notices"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/texts"
 	"github.com/quancheng/quancheng/workflows"
 	"github.com/quancheng/quancheng/workflows/client"
@@ -27,7 +29,9 @@ type Config struct {
 	Temporal  temporalclient.Client
 	Committer *activities.Committer
 	Log       *slog.Logger
-	Marks     string // file of the high-water marks that the sweeper keeps; "": none
+	Marks     string             // file of the high-water marks that the sweeper keeps; "": none
+	Medium    audit.Medium       // second medium of the audit's seals; "": none
+	Notices   *notices.Deliverer // nil: people are told in the platform only
 }
 
 // Run works until ctx ends, then lets running steps finish.
@@ -46,9 +50,14 @@ func Run(ctx context.Context, c Config) error {
 	sender.Stored = c.Committer.Stored
 	var wg sync.WaitGroup
 	wg.Go(func() { NewPump(c.Committer.DB, sender, c.Log).Run(ctx) })
+	if c.Notices != nil {
+		c.Notices.DB, c.Notices.Now, c.Notices.Log = c.Committer.DB, c.Committer.Now, c.Log
+		wg.Go(func() { c.Notices.Run(ctx) })
+	}
 	wg.Go(func() { (&Clock{Committer: c.Committer, Log: c.Log}).Run(ctx) })
 	wg.Go(func() {
-		(&Sweeper{DB: c.Committer.DB, Temporal: sender, Now: c.Committer.Now, Log: c.Log, Marks: c.Marks}).Run(ctx)
+		(&Sweeper{DB: c.Committer.DB, Temporal: sender, Now: c.Committer.Now, Log: c.Log, Marks: c.Marks,
+			Sign: c.Committer.Keys.SignPaper, Verifier: audit.Verifier{Known: c.Committer.Keys.VerifyPaper, Medium: c.Medium}}).Run(ctx)
 	})
 	wg.Wait()
 	return nil

@@ -27,6 +27,7 @@ var (
 	dueDesc    = prometheus.NewDesc("quancheng_partner_inbox_oldest_seconds", "How long the event has been due that waits longest to be looked at; 0: none is due.", nil, nil)
 	stuckDesc  = prometheus.NewDesc("quancheng_stuck_roots", "Open cases that nothing can move any more.", nil, nil)
 	sealDesc   = prometheus.NewDesc("quancheng_distrusted_requests_total", "Requests through Temporal that none of our processes has sealed, by reason.", []string{"reason"}, nil)
+	brokenDesc = prometheus.NewDesc("quancheng_audit_broken", "1 while a break of the audit stands that was found.", nil, nil)
 	openDesc   = prometheus.NewDesc("quancheng_open_incidents", "Incidents that nobody resolved yet.", nil, nil)
 )
 
@@ -36,6 +37,7 @@ func (b *Backlog) Describe(ch chan<- *prometheus.Desc) {
 	ch <- outboxDesc
 	ch <- sealDesc
 	ch <- openDesc
+	ch <- brokenDesc
 	ch <- gapDesc
 	ch <- dueDesc
 	ch <- stuckDesc
@@ -72,6 +74,13 @@ func (b *Backlog) Collect(ch chan<- prometheus.Metric) {
 	var open float64
 	if db.Raw("SELECT count(*) FROM incident WHERE resolved_at IS NULL").Scan(&open).Error == nil {
 		ch <- prometheus.MustNewConstMetric(openDesc, prometheus.GaugeValue, open)
+	}
+	if c, err := audit.CheckOf(db); err == nil {
+		broken := 0.0
+		if c.Broken != nil {
+			broken = 1
+		}
+		ch <- prometheus.MustNewConstMetric(brokenDesc, prometheus.GaugeValue, broken)
 	}
 	b.stalled(db, ch)
 	for _, o := range Oldest(db, time.Now()) {

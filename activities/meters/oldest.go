@@ -26,7 +26,7 @@ var Kinds = []Kind{
 	{Name: "start", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'start'"},
 	{Name: "message", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'message'"},
 	{Name: "signal", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'signal'"},
-	{Name: "outgoing", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind NOT IN ('start', 'message', 'signal')"},
+	{Name: "outgoing", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind NOT IN ('start', 'message', 'signal', 'notice')"},
 	{Name: "dead_letter", since: "SELECT created_at AS at FROM outbox WHERE state = 'dead'"},
 	{Name: "received_event", since: "SELECT received_at AS at FROM partner_inbox WHERE state = 'received'"},
 	{Name: "held_event", since: "SELECT received_at AS at FROM partner_inbox WHERE state = 'held'"},
@@ -45,6 +45,7 @@ var Kinds = []Kind{
 	{Name: "confirmation", since: "SELECT asked_at AS at FROM confirmation WHERE state = 'waiting'"},
 	{Name: "grant_request", since: "SELECT asked_at AS at FROM grant_request WHERE state = 'open'"},
 	{Name: "difference", since: "SELECT found_at AS at FROM reconciliation_item WHERE state = 'open'"},
+	{Name: "unanchored_seal", since: "SELECT s.at AS at FROM audit_seal s JOIN audit_check c ON c.anchored > 0 AND s.no > c.anchored"},
 	{Name: "unsealed_entry", since: "SELECT a.at AS at FROM audit_head h JOIN audit a ON a.chain = h.chain AND a.seq = h.sealed + 1 WHERE h.sealed < h.seq"},
 }
 

@@ -49,6 +49,8 @@ var allowed = map[string][]string{
 type Store struct {
 	Dir    string  // the directory; with a bucket that of uploads which are still looked at
 	Bucket *Bucket // nil: the directory
+
+	Scanner *Scanner // looks at what is uploaded; nil: nothing does
 }
 
 // File is a stored file.
@@ -109,7 +111,7 @@ func Digest(content io.Reader) (string, error) {
 func (s Store) Put(raw []byte) (digest string, err error) {
 	sum := sm3.Sum(raw)
 	f := File{Digest: hex.EncodeToString(sum[:]), store: s}
-	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return "", fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	tmp, err := os.CreateTemp(s.Dir, ".made-*")
@@ -129,7 +131,7 @@ func (s Store) Put(raw []byte) (digest string, err error) {
 func (s Store) Stage(name string, r io.Reader) (File, error) {
 	f := File{Name: cleanName(name), store: s}
 	f.Ext = filepath.Ext(f.Name)
-	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return f, fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	tmp, err := os.CreateTemp(s.Dir, ".upload-*")
@@ -160,6 +162,12 @@ func (f *File) read(tmp *os.File, r io.Reader) (err error) {
 	if err := f.sniff(tmp); err != nil {
 		return err
 	}
+	if Secret.MatchString(f.Name) {
+		return ErrSecret
+	}
+	if err := f.scanned(tmp); err != nil {
+		return err
+	}
 	f.Digest = hex.EncodeToString(sum.Sum(nil))
 	if err := tmp.Sync(); err != nil {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
@@ -174,7 +182,7 @@ func (f File) Keep() error {
 		return f.send()
 	}
 	path := f.store.path(f.Digest)
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	if err := os.Rename(f.staged, path); err != nil {
@@ -266,7 +274,7 @@ func (f *File) zip(content *os.File) error {
 	for _, e := range z.File {
 		name := strings.ToLower(path.Clean(strings.ReplaceAll(e.Name, `\`, "/")))
 		switch {
-		case !filepath.IsLocal(name), strings.HasSuffix(name, "vbaproject.bin"):
+		case !filepath.IsLocal(name):
 			return ErrType
 		case e.UncompressedSize64 > left || bomb(e):
 			return ErrLarge
@@ -274,6 +282,9 @@ func (f *File) zip(content *os.File) error {
 			f.MediaType = OFD
 		}
 		left -= e.UncompressedSize64
+		if err := calms(name, e); err != nil {
+			return err
+		}
 	}
 	return nil
 }

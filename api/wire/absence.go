@@ -97,12 +97,18 @@ type Handover struct {
 	State     string         `json:"state"`
 	DecidedBy *PersonRef     `json:"decidedBy,omitempty"`
 	Items     []HandoverItem `json:"items"`
+
+	MayConfirm bool       `json:"mayConfirm,omitempty"` // the caller is somebody who confirms it
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`  // then nothing has happened
+	Note       string     `json:"note,omitempty"`       // what the second person said
 }
 
 // HandoverItem is one item of it with its result.
 type HandoverItem struct {
 	Task   string     `json:"task"`
 	Seat   int        `json:"seat,omitempty"`
+	Name   string     `json:"name"`
+	Matter string     `json:"matter"`
 	To     *PersonRef `json:"to,omitempty"`
 	Done   bool       `json:"done"`
 	Why    string     `json:"why,omitempty"`

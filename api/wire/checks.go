@@ -80,7 +80,9 @@ type PlanEntry struct {
 	State          string `json:"state,omitempty"`
 	OutOfPlan      bool   `json:"outOfPlan,omitempty"`
 	InstructionDoc string `json:"instructionDoc,omitempty"`
-	Drawn          bool   `json:"drawn,omitempty"` // a live project draws on it; not on the way in
+	Pool           string `json:"pool,omitempty"`   // the entry of the reserve pool that it was made of; empty: back-registered
+	Reason         string `json:"reason,omitempty"` // of a back-registration
+	Drawn          bool   `json:"drawn,omitempty"`  // a live project draws on it; not on the way in
 }
 
 // PlanEntries is a list of them.

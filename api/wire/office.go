@@ -222,6 +222,12 @@ type AuditVerdict struct {
 	Intact  bool         `json:"intact"`
 	Chains  int          `json:"chains"`
 	Entries int64        `json:"entries"`
+	Seals   int          `json:"seals"`
+	Rows    int          `json:"rows"`             // of the books, held against what binds them
+	Scope   string       `json:"scope"`            // all, new
+	Since   *time.Time   `json:"since,omitempty"`  // of new: the look before
+	Oldest  *time.Time   `json:"oldest,omitempty"` // of new: since when every chain was walked whole
+	Medium  string       `json:"medium,omitempty"` // the second medium: same, gone; "": none, or not looked at
 	Broken  *BrokenChain `json:"broken,omitempty"`
 }
 
@@ -229,7 +235,27 @@ type AuditVerdict struct {
 type BrokenChain struct {
 	Chain   string `json:"chain"`
 	Seq     int64  `json:"seq"`
+	Row     string `json:"row,omitempty"` // of the books: ledger:12
 	Message string `json:"message"`
+}
+
+// AuditProof is what stands behind one row of the books, or one entry.
+type AuditProof struct {
+	Row      string       `json:"row"`
+	Version  int          `json:"version,omitempty"`
+	Digest   string       `json:"digest,omitempty"`
+	Chain    string       `json:"chain"`
+	Seq      int64        `json:"seq"`
+	Action   string       `json:"action"`
+	Actor    string       `json:"actor"`
+	At       time.Time    `json:"at"`
+	Hash     string       `json:"hash"`
+	Seal     int64        `json:"seal,omitempty"` // 0: no seal covers it yet
+	SealedAt *time.Time   `json:"sealedAt,omitempty"`
+	SignedBy string       `json:"signedBy,omitempty"`
+	Anchored bool         `json:"anchored"` // the second medium has the seal too
+	Intact   bool         `json:"intact"`
+	Broken   *BrokenChain `json:"broken,omitempty"`
 }
 
 // Receipt answers a partner's event.

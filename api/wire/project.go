@@ -165,6 +165,21 @@ type Project struct {
 	Allowed     []string       `json:"allowed"`
 
 	IncompleteLines []IncompleteLine `json:"incompleteLines,omitempty"` // for who may edit them
+	Supplement      *Supplement      `json:"supplement,omitempty"`      // what the notice of missing papers asks for, while it is answered
+}
+
+// Supplement is what a notice of missing papers asks for.
+type Supplement struct {
+	Round      int              `json:"round"`
+	Items      []SupplementItem `json:"items"`
+	Changeable []string         `json:"changeable,omitzero"` // keys of header and form, "lines"; nil: all
+}
+
+// SupplementItem is one thing that is asked for.
+type SupplementItem struct {
+	Item        string   `json:"item"`
+	Requirement string   `json:"requirement"`
+	Parts       []string `json:"parts"` // of the application that may be changed for it
 }
 
 // StageStep is one step of the stage bar.

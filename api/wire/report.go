@@ -32,6 +32,9 @@ type CheckNote struct {
 	Footnote string `json:"footnote,omitempty"`
 	Author   string `json:"author"`
 	Approver string `json:"approver,omitempty"`
+
+	AuthorName   string `json:"authorName,omitempty"`
+	ApproverName string `json:"approverName,omitempty"`
 }
 
 // HalfYear is the half-year report's figures, live or of a snapshot.
@@ -48,6 +51,14 @@ type HalfYear struct {
 	Checks   []Check         `json:"checks"`
 	Sections []ReportSection `json:"sections,omitempty"`
 	Typed    []TypedNumber   `json:"typed,omitempty"` // numbers of the narrative that are no figures
+
+	Stage       string `json:"stage,omitempty"` // WRITING, COMPILING, SIGNING; none: nobody has begun to have it signed
+	InstanceKey string `json:"instanceKey,omitempty"`
+	Task        string `json:"task,omitempty"` // the open task that is mine
+	MayBegin    bool   `json:"mayBegin,omitempty"`
+	MayAnnotate bool   `json:"mayAnnotate,omitempty"`
+	MayApprove  bool   `json:"mayApprove,omitempty"`
+	Taker       string `json:"taker,omitempty"`
 }
 
 // ReportSection of the narrative: Body with chips, Text with the figures in their places.
@@ -57,6 +68,38 @@ type ReportSection struct {
 	Body     string `json:"body"`
 	Text     string `json:"text"`
 	Revision int    `json:"revision"`
+
+	Owner     string `json:"owner"` // role of the bureau
+	OwnerName string `json:"ownerName"`
+	By        string `json:"by"`
+	DoneBy    string `json:"doneBy,omitempty"` // who has said that it is done
+	Changed   bool   `json:"changed"`          // since then
+	MayWrite  bool   `json:"mayWrite"`
+}
+
+// OwnerInput gives a section to a role of the bureau.
+type OwnerInput struct {
+	Owner string `json:"owner"`
+}
+
+// Comparison of a snapshot with the period before.
+type Comparison struct {
+	From     string           `json:"from"`
+	To       string           `json:"to"`
+	Title    string           `json:"title"`
+	Snapshot string           `json:"snapshot,omitempty"` // of the period before; none: its live books
+	Items    []ComparedFigure `json:"items"`
+}
+
+// ComparedFigure is a figure beside that of the period before.
+type ComparedFigure struct {
+	Figure    string `json:"figure"`
+	Label     string `json:"label"`
+	Unit      string `json:"unit"`
+	Was       string `json:"was"`
+	Is        string `json:"is"`
+	Change    string `json:"change,omitempty"`
+	Redefined bool   `json:"redefined"`
 }
 
 // TypedNumber was written by hand.

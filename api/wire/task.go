@@ -177,6 +177,7 @@ type TaskDetail struct {
 	CheckPoint      string             `json:"checkPoint,omitempty"` // whose rules the caller may look at here
 	Whys            []SeatWhy          `json:"whys,omitempty"`
 	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
+	Digest          string             `json:"digest"` // of what is shown to be decided about
 }
 
 // Draft is what a person typed and has not sent. Revision is what the next save
@@ -196,6 +197,7 @@ type OperationRequest struct {
 	Opinion      string         `json:"opinion,omitempty"`
 	Reason       string         `json:"reason,omitempty"`
 	Data         map[string]any `json:"data,omitempty"`
+	Digest       string         `json:"digest,omitempty"` // of the content that was shown; another one is not signed
 	Post         string         `json:"post,omitempty"`
 	BusinessDate string         `json:"businessDate,omitempty"`
 	To           string         `json:"to,omitempty"`
@@ -253,7 +255,18 @@ type Confirmation struct {
 	Matter    string    `json:"matter,omitempty"` // code of the project, or business key
 	From      string    `json:"from,omitempty"`   // jump: where the token stands
 	Effects   []string  `json:"effects"`          // what follows, in words
-	Stale     bool      `json:"stale,omitempty"`  // the case has moved on: it cannot be confirmed any more
+	Stale     bool      `json:"stale,omitempty"`  // the case has moved on, or the time is over: it cannot be confirmed any more
+
+	MayConfirm bool       `json:"mayConfirm,omitempty"` // the caller is somebody who confirms it
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`  // then nothing has happened
+	Refusals   []Refusal  `json:"refusals,omitempty"`   // of the same act earlier, newest first
+}
+
+// Refusal is what a second person said when he refused the same act earlier.
+type Refusal struct {
+	By     PersonRef  `json:"by"`
+	At     *time.Time `json:"at,omitempty"`
+	Reason string     `json:"reason"`
 }
 
 // Decision is the second person's word.

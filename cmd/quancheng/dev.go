@@ -45,13 +45,14 @@ func devCommand() *cobra.Command {
 	c.Flags().StringVar(&o.database, "database", "", "postgres://… to try the platform on it; default: SQLite below the data directory")
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to answer at")
 	c.Flags().BoolVar(&o.seed, "seed", true, "play the ten demo projects at the first start")
+	c.Flags().BoolVar(&o.county, "county", true, "play the county's half-year after them, in the background, at the first start")
 	c.Flags().DurationVar(&o.pace, "bureau-pace", time.Second, "how long the fake bureaus wait between one event and the next")
 	return c
 }
 
 type devOptions struct {
 	data, database, listen string
-	seed                   bool
+	seed, county           bool
 	pace                   time.Duration
 	install                func(context.Context, *models.DB) error // what there is at the first start
 }
@@ -100,7 +101,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(hooks),
 		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(), Dev: &api.Dev{Bureaus: fakes},
-		SessionIdle: 2 * time.Hour, Cipher: field.New(keys),
+		SessionIdle: 2 * time.Hour, Cipher: field.New(keys), Verifier: verifier(keys),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -110,14 +111,21 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 		return errors.Join(err, l.Close())
 	}
 	mux.Handle("/", handler)
+	told := fakeChannels(mux, base)
 	g.run("place", p.place.watch)
 	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, mux, server) })
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: in("marks.json")})
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: in("marks.json"), Medium: medium(), Notices: told})
 	})
 	fmt.Fprintf(out, "全程 Quancheng · %s · 数据目录 %s · %.1f s\n", base, o.data, time.Since(began).Seconds())
 	if o.seed {
-		g.run("seed", func(ctx context.Context) error { return seedOnce(ctx, base, in("seeded"), out) })
+		g.run("seed", func(ctx context.Context) error {
+			first, err := seedOnce(ctx, base, in("seeded"), out)
+			if err != nil || !o.county {
+				return err
+			}
+			return countyOnce(ctx, base, in("county"), first, out)
+		})
 	}
 	return g.wait()
 }
@@ -156,16 +164,47 @@ func hookKeys(keys map[string]webhook.Key) map[string][]webhook.Key {
 }
 
 // seedOnce plays the demo projects through the front door, until it has come to
-// its end once: what people do with them afterwards stays as it is.
-func seedOnce(ctx context.Context, base, marker string, out io.Writer) error {
+// its end once: what people do with them afterwards stays as it is. It reports
+// whether it came to its end just now.
+func seedOnce(ctx context.Context, base, marker string, out io.Writer) (bool, error) {
 	if _, err := os.Stat(marker); err == nil {
-		return nil
+		return false, nil
 	}
 	if err := seed.Run(ctx, base, out); err != nil {
-		if ctx.Err() == nil {
-			fmt.Fprintf(out, "演示数据未完成，下次启动继续：%v\n", err)
+		unfinished(ctx, out, err)
+		return false, nil
+	}
+	return true, os.WriteFile(marker, []byte(time.Now().Format(time.RFC3339)+"\n"), 0o600)
+}
+
+// The county's half-year is begun after the projects of a first start, and once
+// begun goes on at the next start until it has come to its end. Data of a former
+// release, which never began it, stay as they are.
+const (
+	countyBegun = "begun\n"
+	countyDone  = "done\n"
+)
+
+func countyOnce(ctx context.Context, base, marker string, first bool, out io.Writer) error {
+	state, err := os.ReadFile(marker)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && first:
+		if err := os.WriteFile(marker, []byte(countyBegun), 0o600); err != nil {
+			return err
 		}
+	case err != nil || string(state) == countyDone:
 		return nil
 	}
-	return os.WriteFile(marker, []byte(time.Now().Format(time.RFC3339)+"\n"), 0o600)
+	fmt.Fprintln(out, "全县半年数据在后台录入，平台可以照常使用")
+	if err := seed.Beside(ctx, base, out); err != nil {
+		unfinished(ctx, out, err)
+		return nil
+	}
+	return os.WriteFile(marker, []byte(countyDone), 0o600)
+}
+
+func unfinished(ctx context.Context, out io.Writer, err error) {
+	if ctx.Err() == nil {
+		fmt.Fprintf(out, "演示数据未完成，下次启动继续：%v\n", err)
+	}
 }

@@ -95,6 +95,8 @@ func (d *doctor) examine(ctx context.Context) (state string) {
 	defer cancel()
 	d.settings()
 	d.secrets()
+	d.cryptography()
+	d.scanner(ctx)
 	d.room()
 	d.store(ctx)
 	if d.database(ctx) {
@@ -104,6 +106,7 @@ func (d *doctor) examine(ctx context.Context) (state string) {
 		if d.schema(ctx) {
 			d.shipped(ctx)
 			d.numbers(ctx)
+			d.audit(ctx)
 			d.waiting(ctx)
 		}
 	}
@@ -369,7 +372,7 @@ func (d *doctor) numbers(ctx context.Context) {
 var patienceFor = map[string]time.Duration{
 	"start": time.Minute, "message": time.Minute, "signal": time.Minute, "outgoing": time.Hour, "dead_letter": time.Second, "received_event": 5 * time.Minute,
 	"held_event": 30 * time.Minute, "failed_event": time.Second, "job": 30 * time.Minute, "failed_job": time.Second, "timer": 2 * time.Minute, "timer_start": 2 * time.Minute,
-	"unstarted_case": 2 * time.Minute, "incident": time.Second, "stuck_case": time.Second, "unsealed_entry": 5 * time.Minute,
+	"unstarted_case": 2 * time.Minute, "incident": time.Second, "stuck_case": time.Second, "unsealed_entry": 5 * time.Minute, "unanchored_seal": 5 * time.Minute,
 }
 
 func (d *doctor) waiting(ctx context.Context) {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/worker/temporal"
@@ -98,6 +100,10 @@ func taken(place string, err error) error {
 func writable(dir string) error {
 	err := os.MkdirAll(dir, 0o700)
 	if err == nil {
+		_ = syscall.Umask(0o077) // what is kept here is for this user alone, whoever makes the file
+		err = private(dir)
+	}
+	if err == nil {
 		var f *os.File
 		if f, err = os.CreateTemp(dir, ".try-*"); err == nil {
 			_, err = f.WriteString("quancheng\n")
@@ -106,6 +112,22 @@ func writable(dir string) error {
 	}
 	if err != nil {
 		return inWords("data-unwritable", map[string]string{"place": dir, "cause": err.Error()})
+	}
+	return nil
+}
+
+// private closes a data directory of a former release to others. A directory that serves others too
+// is left as it is: somebody else's, or one where nothing of ours lies.
+func private(dir string) error {
+	i, err := os.Stat(dir)
+	if err != nil || i.Mode().Perm()&0o077 == 0 || i.Mode()&fs.ModeSticky != 0 {
+		return err
+	}
+	if !exists(filepath.Join(dir, "quancheng.db")) && !exists(filepath.Join(dir, "documents")) {
+		return nil
+	}
+	if err := os.Chmod(dir, 0o700); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return err
 	}
 	return nil
 }

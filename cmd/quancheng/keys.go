@@ -9,9 +9,13 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"gorm.io/gorm"
 
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/texts"
 	"github.com/quancheng/quancheng/trust"
+	"github.com/quancheng/quancheng/trust/field"
 )
 
 // keysFlag is the flag of commands that send requests through Temporal or apply
@@ -58,7 +62,7 @@ func inWords(key string, args map[string]string) error {
 
 func keysCommand() *cobra.Command {
 	c := &cobra.Command{Use: "keys", Short: "Make, change and show the keys that seal requests, hide what Temporal stores, and sign papers"}
-	c.AddCommand(keysNewCommand(), keysRotateCommand(), keysShowCommand())
+	c.AddCommand(keysNewCommand(), keysRotateCommand(), keysResealCommand(), keysShowCommand())
 	return c
 }
 
@@ -86,7 +90,8 @@ func keysRotateCommand() *cobra.Command {
 		Short: "Add new keys that are used from a moment on, and give the old signing keys their end",
 		Long: `Add new keys that are used from a moment on, and give the old signing keys their end.
 Bring the file to every process and restart it before that moment: a process without it
-believes no request that is sealed with the new key.`,
+believes no request that is sealed with the new key. When the new keys are used, quancheng keys reseal
+encrypts personal numbers in the books with them.`,
 		Args: cobra.ExactArgs(1),
 	}
 	after := c.Flags().Duration("after", 24*time.Hour, "how long until the new keys are used")
@@ -100,6 +105,42 @@ believes no request that is sealed with the new key.`,
 			return err
 		}
 		return listKeys(c, k)
+	}
+	return c
+}
+
+func keysResealCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "reseal",
+		Short: "Encrypt personal numbers and keys of second factors in the books again, with the newest key that is used",
+		Long: `Encrypt personal numbers and keys of second factors in the books again, with the newest key that is used, in small
+transactions beside the running platform. It can be stopped and begun again. Payload keys stay in the file all the same: histories
+and backups that they encrypted need them.`,
+		Args: cobra.NoArgs,
+	}
+	dsn, keyFile := databaseFlag(c), keysFlag(c)
+	person := c.Flags().String("person", "system", "in whose name")
+	reason := c.Flags().String("reason", "", "why")
+	_ = c.MarkFlagRequired("reason")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		keys, err := loadKeys(*keyFile)
+		if err != nil {
+			return err
+		}
+		cipher := field.New(keys)
+		return withDatabase(*dsn, func(db *models.DB) error {
+			for total := 0; ; {
+				n := 0
+				err := db.Tx(c.Context(), func(tx *gorm.DB) (err error) {
+					n, err = office.Reseal(tx, models.Acting{Person: *person, At: time.Now(), Reason: *reason}, cipher, cipher.Present())
+					return err
+				})
+				if total += n; err != nil || n == 0 {
+					fmt.Fprintf(c.OutOrStdout(), "%d values were encrypted again with %s\n", total, cipher.Present())
+					return err
+				}
+			}
+		})
 	}
 	return c
 }

@@ -4,12 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/quancheng/quancheng/api/client"
 )
@@ -32,10 +32,14 @@ func packageHolds(t *testing.T, server, code string) {
 		{"mo-dangan", "/api/v1/projects/" + code + "/archive-package", "metadata.xml"},
 		{"yan-shenji", "/api/v1/projects/" + code + "/whole-file?reason=" + "%E7%BB%8F%E8%B4%A3%E5%AE%A1%E8%AE%A1%E8%B0%83%E5%8F%96", "audit/proof.json"},
 	} {
-		raw := download(t, server, c.person, c.path)
+		raw, err := download(t, server, c.person, c.path)
+		if err != nil {
+			t.Errorf("%s: %v", c.path, err)
+			return
+		}
 		path := filepath.Join(t.TempDir(), "whole.zip")
 		if err := os.WriteFile(path, raw, 0o600); err != nil {
-			t.Fatal(err)
+			t.Error(err)
 		}
 		if said, ok := check(path); !ok || !strings.Contains(said, "whole") {
 			t.Errorf("%s: %s", c.path, said)
@@ -55,7 +59,7 @@ func packageHolds(t *testing.T, server, code string) {
 			},
 		} {
 			if err := os.WriteFile(path, rewritten(t, raw, change), 0o600); err != nil {
-				t.Fatal(err)
+				t.Error(err)
 			}
 			if said, ok := check(path); ok || !strings.Contains(said, c.must+" "+name) {
 				t.Errorf("%s: %s was not found: %s", c.path, name, said)
@@ -64,17 +68,12 @@ func packageHolds(t *testing.T, server, code string) {
 	}
 }
 
-func download(t *testing.T, server, person, path string) []byte {
-	t.Helper()
-	who, err := client.SignIn(t.Context(), server, person, "", 0)
+func download(t *testing.T, server, person, path string) ([]byte, error) {
+	who, err := client.SignIn(t.Context(), server, person, "", time.Minute)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	r, err := who.Raw(t.Context(), http.MethodGet, path)
-	if err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	return r
+	return who.File(t.Context(), path)
 }
 
 // rewritten is a ZIP file with each file as change gives it; nil leaves it out.
@@ -82,32 +81,38 @@ func rewritten(t *testing.T, raw []byte, change func(name string, data []byte) [
 	t.Helper()
 	from, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return nil
 	}
 	var out bytes.Buffer
 	to := zip.NewWriter(&out)
 	for _, f := range from.File {
 		r, err := f.Open()
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return nil
 		}
 		data, err := io.ReadAll(r)
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return nil
 		}
 		if data = change(f.Name, data); data == nil {
 			continue
 		}
 		w, err := to.Create(f.Name)
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return nil
 		}
 		if _, err := w.Write(data); err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return nil
 		}
 	}
 	if err := to.Close(); err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return nil
 	}
 	return out.Bytes()
 }

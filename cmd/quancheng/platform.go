@@ -46,6 +46,9 @@ type platform struct {
 // open reads the templates of papers, connects to the books, brings their schema up to date, and connects to Temporal.
 // An embedded Temporal is for one process at a time: its log lies in the directory that is held.
 func open(ctx context.Context, dsn string, embedded *temporal.Options, address string, keys *trust.Keys) (p *platform, err error) {
+	if err := trust.SelfTest(); err != nil {
+		return nil, inWords("self-test-failed", map[string]string{"cause": err.Error()})
+	}
 	p = &platform{keys: keys, log: newLog(slog.LevelInfo)}
 	if p.untrace, err = export.Start(ctx, filepath.Base(os.Args[0])); err != nil {
 		return p, err
@@ -74,6 +77,9 @@ func open(ctx context.Context, dsn string, embedded *temporal.Options, address s
 		return p, err
 	}
 	if _, err = p.db.Migrate(ctx); err != nil {
+		return p, err
+	}
+	if err = bindBooks(ctx, p.db); err != nil {
 		return p, err
 	}
 	p.bundles = bundles.NewCache(p.db)

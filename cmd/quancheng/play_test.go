@@ -22,9 +22,10 @@ var lives = []struct {
 	{nil, `p3_simple p5_head`},
 	{[]string{"packages=3"}, `p5_leader p5_meeting p6_check`},
 	{nil, `p2_supplement SUPPLEMENTING p4_arbitrate p4_answer p5_head`},
+	{nil, `p2_leader`},
 	{nil, `p2_confirm REJECTED`},
 	{[]string{"mlpsLevel=3"}, `p3_confirm`},
-	{nil, `p5_budget_fix p6_failed r1_dispatch r1_analysis r1_plan r1_approve r1_rectify r1_verify r1_refer r1_reply p9_archive_mend p9_final_prepare p12_fix ARCHIVED`},
+	{nil, `p5_budget_fix p6_condition p6_condition_check p6_failed r1_dispatch r1_analysis r1_plan r1_approve r1_rectify r1_verify r1_refer r1_reply p9_archive_mend p9_final_prepare p12_fix ARCHIVED`},
 }
 
 // TestPlayToEveryMark plays lives past every mark, and holds what the command says at each.
@@ -55,7 +56,12 @@ func TestPlayToEveryMark(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, l := range lives {
 		wg.Go(func() {
-			err := player.Through(t.Context(), strings.Fields(l.marks), l.set, func(mark string, at seed.Played) { holdsAt(t, mark, at) })
+			err := player.Through(t.Context(), strings.Fields(l.marks), l.set, func(mark string, at seed.Played) {
+				holdsAt(t, mark, at)
+				if mark == "ARCHIVED" {
+					packageHolds(t, p.url(), at.Code)
+				}
+			})
 			if err != nil {
 				t.Error(err)
 			}
@@ -63,6 +69,7 @@ func TestPlayToEveryMark(t *testing.T) {
 	}
 	wg.Wait()
 	playCommandLine(t, p.url())
+	boundBooks(t, p.dir)
 	if t.Failed() {
 		t.Log(p.log())
 	}

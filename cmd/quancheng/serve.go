@@ -15,6 +15,7 @@ import (
 
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api"
+	"github.com/quancheng/quancheng/api/files"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/trust/field"
 	"github.com/quancheng/quancheng/web"
@@ -78,6 +79,10 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	if err != nil {
 		return err
 	}
+	told, err := environmentNotices()
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
@@ -89,7 +94,7 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	defer p.close()
 	g := newGroup(ctx)
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable)})
+		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable), Medium: medium(), Notices: told})
 	})
 	g.run("http", func(ctx context.Context) error { return watched(ctx, l, p) })
 	p.log.Info("ready", "address", l.Addr().String(), "temporal", address)
@@ -113,7 +118,15 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	if err != nil {
 		return err
 	}
+	scanner, err := files.ParseScanner(os.Getenv(scannerVariable))
+	if err != nil {
+		return err
+	}
 	hooks, partnersAt, err := bureausFromEnvironment()
+	if err != nil {
+		return err
+	}
+	told, err := environmentNotices()
 	if err != nil {
 		return err
 	}
@@ -145,7 +158,7 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	}
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: store.Dir, Bucket: store.Bucket, Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
-		SessionIdle: idle, Providers: providers, Cipher: field.New(keys),
+		SessionIdle: idle, Providers: providers, Cipher: field.New(keys), Scanner: scanner, Verifier: verifier(keys),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -162,7 +175,7 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	g.run("partners", partnerlink.New(partnerlink.Config{DB: p.db, Partners: partnersAt, Log: p.log}).Run)
 	if embedded != nil {
 		g.run("worker", func(ctx context.Context) error {
-			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data)})
+			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data), Medium: medium(), Notices: told})
 		})
 	}
 	if err := inviteToSetup(ctx, p.db, "http://"+l.Addr().String(), os.Stdout); err != nil {

@@ -31,6 +31,9 @@ func fileStore(flag, data string) (files.Store, error) {
 	return files.ParseStore(setting, filepath.Join(data, "uploads"), os.Getenv)
 }
 
+// scannerVariable is the setting of the scanner of uploads: tcp://HOST:PORT or unix:/PATH of a clamd.
+const scannerVariable = "QUANCHENG_SCANNER"
+
 // temporalPool is temporal.Options.Pool as the environment sets it.
 func temporalPool() (int, error) {
 	text := os.Getenv(temporalPoolVariable)

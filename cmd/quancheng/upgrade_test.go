@@ -69,6 +69,7 @@ func goesOn(t *testing.T, release string) {
 		t.Errorf("audit: %+v", verdict)
 	}
 	p.stop()
+	boundBooks(t, dir)
 }
 
 func signedIn(t testing.TB, url, person string) *client.Client {

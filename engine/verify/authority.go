@@ -52,12 +52,17 @@ func (l *linter) authority(e *bpmn.Element) {
 		}
 	}
 	for _, entry := range t.Second {
-		role, function, err := engine.ParseSecond(entry)
+		_, _, err := engine.ParseSecond(entry)
 		switch {
 		case err != nil:
 			l.report("bad-second", bpmn.Error, e, err.Error())
-		case l.founded && !slices.ContainsFunc(l.roster.Units(function), func(u string) bool { return len(l.roster.Holders(role+"@"+u)) > 0 }):
+		case l.founded && len(l.roster.Seconds([]string{entry}, "")) == 0:
 			l.report("no-second", bpmn.Warn, e, entry)
+		}
+	}
+	if t.SecondWithin != "" {
+		if _, _, err := engine.ParseWithin(t.SecondWithin); err != nil {
+			l.report("bad-second", bpmn.Error, e, err.Error())
 		}
 	}
 	r, err := engine.ParseReceivers(t.Receivers)

@@ -104,6 +104,9 @@ func Edit(tx *gorm.DB, a models.Acting, code string, version int, patch Patch) (
 	if err != nil {
 		return p, err
 	}
+	if err := asked(tx, p, patch); err != nil {
+		return p, err
+	}
 	if patch.Name != nil {
 		p.Name = strings.TrimSpace(*patch.Name)
 	}
@@ -124,6 +127,33 @@ func Edit(tx *gorm.DB, a models.Acting, code string, version int, patch Patch) (
 	return p, edited(tx, a, &p, "project.edit")
 }
 
+// asked refuses to change what a notice of missing papers has not asked for.
+func asked(tx *gorm.DB, p books.Project, patch Patch) error {
+	may, err := books.ChangeableIn(tx, p)
+	if err != nil || may.All {
+		return err
+	}
+	f := models.Refuse("not-asked-to-change")
+	check := func(changed bool, key, pointer string) {
+		if changed && !may.May(key) {
+			f.Field(pointer, "not-asked-to-change")
+		}
+	}
+	check(patch.Name != nil && strings.TrimSpace(*patch.Name) != p.Name, "name", "/name")
+	check(patch.Type != nil && *patch.Type != p.Type, "type", "/type")
+	check(patch.MlpsLevel != nil && *patch.MlpsLevel != p.MlpsLevel, "mlpsLevel", "/mlpsLevel")
+	if len(patch.Form) > 0 {
+		changed, err := books.Changed(p.Form, patch.Form)
+		if err != nil {
+			return err
+		}
+		for _, key := range changed {
+			check(true, key, "/form/"+key)
+		}
+	}
+	return f.OrNil()
+}
+
 // PutLines replaces the lines of a draft that is at version, all at once, and
 // the rows that are no lines yet. Lines take the numbers that these leave.
 func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Line, incomplete []books.IncompleteLine) (books.Project, error) {
@@ -138,6 +168,14 @@ func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Li
 		return p, err
 	}
 	makeRoom(rows, incomplete)
+	if may, err := books.ChangeableIn(tx, p); err != nil || !may.May("lines") {
+		if err == nil {
+			err = linesAsBefore(tx, code, rows, incomplete)
+		}
+		if err != nil {
+			return p, err
+		}
+	}
 	if err := tx.Where("project = ?", code).Delete(&books.BudgetLine{}).Error; err != nil {
 		return p, fmt.Errorf("lines of %s: %w", code, err)
 	}
@@ -148,6 +186,21 @@ func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Li
 		return p, err
 	}
 	return p, edited(tx, a, &p, "project.lines")
+}
+
+// linesAsBefore refuses lines that differ from what is stored.
+func linesAsBefore(tx *gorm.DB, code string, rows []books.BudgetLine, incomplete []books.IncompleteLine) error {
+	before, err := books.Lines(tx, code)
+	if err != nil {
+		return err
+	}
+	same := len(incomplete) == 0 && slices.EqualFunc(before, rows, func(a, b books.BudgetLine) bool {
+		return a.LineNo == b.LineNo && a.Category == b.Category && a.Name == b.Name && a.Spec == b.Spec && a.Unit == b.Unit && a.Qty.Equal(b.Qty) && a.UnitPrice.Cmp(b.UnitPrice) == 0 && a.Remark == b.Remark
+	})
+	if !same {
+		return models.Refuse("not-asked-to-change").Field("/lines", "not-asked-to-change")
+	}
+	return nil
 }
 
 func edited(tx *gorm.DB, a models.Acting, p *books.Project, action string) error {

@@ -15,6 +15,9 @@ const (
 	AccessDenied  = "access.denied"   // a route or an object was refused
 	AccessRead    = "access.read"     // a sensitive record was read
 	AccessExport  = "access.export"   // a file or the rows of a report left the house
+	ActPreviewed  = "act.previewed"   // what an act would do was asked for, without doing it
+	FileRefused   = "file.refused"    // an upload that runs something, is marked secret, or that the scanner refused
+	AccessSearch  = "access.search"   // somebody searched
 	SignInRefused = "session.refused" // a wrong password
 )
 

@@ -31,6 +31,7 @@ type AuditEntry struct {
 	Digest       string      `json:"digest,omitempty"`
 	Event        string      `json:"event,omitempty"`
 	Detail       models.JSON `json:"detail,omitempty"`
+	Binds        string      `json:"binds,omitempty"` // SM3 over the rows of the books that were written beside it
 	Prev         string      `json:"prev"`
 	Hash         string      `json:"-"`
 }
@@ -43,7 +44,10 @@ type AuditHead struct {
 	Chain  string `gorm:"primaryKey" json:"chain"`
 	Seq    int64  `json:"seq"`
 	Hash   string `json:"hash"`
-	Sealed int64  `json:"-"`
+	Sealed int64  `json:"-"` // seq that the last seal covers
+
+	Checked  int64      `json:"-"` // seq up to which the chain was found whole
+	WalkedAt *time.Time `json:"-"` // when all of it was looked at last
 }
 
 // TableName of the entity.
@@ -51,7 +55,12 @@ func (AuditHead) TableName() string { return "audit_head" }
 
 // Audit appends an entry to a chain ("i:<root instance>" or "r:<register>").
 // The actor's fields are taken from a; the caller fills action, subject and what belongs to them.
+// It binds the rows of the books that were written since the entry before it in the same transaction.
 func Audit(tx *gorm.DB, chain string, a models.Acting, e AuditEntry) error {
+	return audit(tx, chain, a, e, func(e *AuditEntry) ([]BoundRow, error) { return bind(tx, e) })
+}
+
+func audit(tx *gorm.DB, chain string, a models.Acting, e AuditEntry, bind func(*AuditEntry) ([]BoundRow, error)) error {
 	head, err := lockHead(tx, chain)
 	if err != nil {
 		return fmt.Errorf("audit head of %s: %w", chain, err)
@@ -62,6 +71,10 @@ func Audit(tx *gorm.DB, chain string, a models.Acting, e AuditEntry) error {
 	if e.Reason == "" {
 		e.Reason = a.Reason
 	}
+	rows, err := bind(&e)
+	if err != nil {
+		return fmt.Errorf("audit of %s: %w", e.Subject, err)
+	}
 	e.Hash, err = e.sum()
 	if err != nil {
 		return fmt.Errorf("audit of %s: %w", e.Subject, err)
@@ -69,12 +82,20 @@ func Audit(tx *gorm.DB, chain string, a models.Acting, e AuditEntry) error {
 	if err := tx.Create(&e).Error; err != nil {
 		return fmt.Errorf("audit of %s: %w", e.Subject, err)
 	}
-	next := AuditHead{Chain: chain, Seq: e.Seq, Hash: e.Hash, Sealed: head.Sealed}
-	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&next).Error; err != nil {
+	if len(rows) > 0 {
+		if err := tx.CreateInBatches(rows, bindBatch).Error; err != nil {
+			return fmt.Errorf("audit of %s: %w", e.Subject, err)
+		}
+	}
+	err = tx.Model(&AuditHead{}).Where("chain = ?", chain).Updates(map[string]any{"seq": e.Seq, "hash": e.Hash}).Error
+	if err != nil {
 		return fmt.Errorf("audit head of %s: %w", chain, err)
 	}
 	return nil
 }
+
+// bindBatch bounds the rows of one statement.
+const bindBatch = 200
 
 // lockHead is the newest link of a chain, held until the transaction ends. A chain
 // that begins has no row to hold: it gets an empty one first, on which a second

@@ -22,13 +22,20 @@ type AuditSeal struct {
 	Heads models.JSON `json:"heads"` // []AuditHead
 	Prev  string      `json:"prev"`
 	Hash  string      `json:"-"`
+
+	SignedBy  string `json:"-"` // key of the house; "" where there is none, and in seals of former releases
+	Signature []byte `json:"-"` // SM2 over the hash
 }
 
 // TableName of the entity.
 func (AuditSeal) TableName() string { return "audit_seal" }
 
-// SealAudit seals the chains that grew since the last seal and returns how many there were.
-func SealAudit(tx *gorm.DB, now time.Time) (int, error) {
+// Sign signs a digest with the key of the house and names the key; "" where there is none.
+type Sign func(digest string) (key string, signature []byte, err error)
+
+// SealAudit seals the chains that grew since the last seal, with a signature if it
+// is given something to sign with, and returns how many there were.
+func SealAudit(tx *gorm.DB, now time.Time, sign Sign) (int, error) {
 	var grown []AuditHead
 	if err := tx.Where("sealed < seq").Order("chain").Find(&grown).Error; err != nil {
 		return 0, fmt.Errorf("audit seal: %w", err)
@@ -45,6 +52,11 @@ func SealAudit(tx *gorm.DB, now time.Time) (int, error) {
 	if seal.Hash, err = seal.sum(); err != nil {
 		return 0, fmt.Errorf("audit seal: %w", err)
 	}
+	if sign != nil {
+		if seal.SignedBy, seal.Signature, err = sign(signedSeal + seal.Hash); err != nil {
+			return 0, fmt.Errorf("audit seal: %w", err)
+		}
+	}
 	if err := tx.Create(&seal).Error; err != nil {
 		return 0, fmt.Errorf("audit seal: %w", err)
 	}
@@ -55,6 +67,9 @@ func SealAudit(tx *gorm.DB, now time.Time) (int, error) {
 	}
 	return len(grown), nil
 }
+
+// signedSeal begins what is signed of a seal, so that it is nothing else that the house has signed.
+const signedSeal = "quancheng/seal/1 "
 
 // sum hashes the seal in a form that both dialects give back equal.
 func (s AuditSeal) sum() (string, error) {

@@ -53,7 +53,7 @@ func TestVerifyAuditFindsTheFirstBrokenLink(t *testing.T) {
 		seal := func(want int) {
 			t.Helper()
 			err := db.Tx(ctx, func(tx *gorm.DB) error {
-				n, err := audit.SealAudit(tx, now)
+				n, err := audit.SealAudit(tx, now, nil)
 				if n != want {
 					t.Errorf("sealed %d chains, want %d", n, want)
 				}
@@ -105,7 +105,10 @@ func TestVerifyAuditFindsTheFirstBrokenLink(t *testing.T) {
 
 // dropGuards does what the owner of the database can: the triggers stop a slip, the chain finds a deed.
 func dropGuards(tx *gorm.DB, sqlite bool) error {
-	for trigger, table := range map[string]string{"audit_no_update": "audit", "audit_no_delete": "audit", "seal_no_update": "audit_seal", "seal_no_delete": "audit_seal"} {
+	for trigger, table := range map[string]string{
+		"audit_no_update": "audit", "audit_no_delete": "audit", "seal_no_update": "audit_seal", "seal_no_delete": "audit_seal",
+		"audit_row_no_update": "audit_row", "audit_row_no_delete": "audit_row", "ledger_no_update": "ledger", "ledger_no_delete": "ledger",
+	} {
 		sql := "DROP TRIGGER " + trigger
 		if !sqlite {
 			sql += " ON " + table

@@ -11,7 +11,6 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/rules"
-	"github.com/quancheng/quancheng/models/service"
 	"github.com/quancheng/quancheng/similar"
 )
 
@@ -155,28 +154,15 @@ func matchFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error
 	if err != nil {
 		return nil, err
 	}
-	catalogue, err := service.Capabilities(tx)
-	if err != nil {
-		return nil, err
-	}
 	asked := append([]string{p.Name}, textsOf(p.Name, p.Form, nil).project.Functions...)
 	for _, l := range lines {
 		if builds(similar.Line{Name: l.Name, Spec: l.Spec, Unit: l.Unit}) || similar.Shipped().Nothing(similar.Line{Name: l.Name}) && l.Spec != "" {
 			asked = append(asked, l.Name+"，"+l.Spec)
 		}
 	}
-	words := similar.NewCorpus(similar.Shipped())
-	matches := []any{}
-	for _, k := range catalogue {
-		best := similar.Result{}
-		for _, text := range asked {
-			if r := words.Named(k.Name, text); r.Score > best.Score {
-				best = r
-			}
-		}
-		if best.Score >= leastScore {
-			matches = append(matches, map[string]any{"capability": k.Code, "name": k.Name, "score": scored(twoDecimals(best.Score)), "words": orEmptyText(best.Words)})
-		}
+	matches, err := MatchText(tx, asked)
+	if err != nil {
+		return nil, err
 	}
 	return factsOf(map[string]any{"matches": matches})
 }

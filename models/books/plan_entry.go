@@ -24,6 +24,8 @@ type PlanEntry struct {
 	State          string // PlanIn, PlanDropped
 	OutOfPlan      bool
 	InstructionDoc string // the leader's instruction, of an entry outside the plan
+	Pool           string // the entry of the reserve pool that it was made of; "": back-registered
+	Reason         string // why it was back-registered
 	CreatedBy      string
 	CreatedAt      time.Time
 }

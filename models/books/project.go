@@ -111,6 +111,7 @@ type SupplementItem struct {
 	Requirement string
 	Answer      string
 	Documents   models.JSON
+	Fields      models.JSON // parts of the application that may be changed; null: the model does not limit them
 }
 
 // TableName of the entity.

@@ -21,7 +21,8 @@ type ProjectFilter struct {
 	Query  string // part of code or name
 	Stages []Stage
 	Dept   string
-	Year   int // of the code
+	Year   int    // of the code
+	Sort   string // one of ProjectSorts, with "-" before it for falling order; empty: the newest first
 	Cursor string
 	Limit  int // 50 when 0
 }
@@ -59,21 +60,21 @@ func Projects(tx *gorm.DB, f ProjectFilter) ([]ProjectRow, string, error) {
 		q = q.Where("p.code LIKE ?", fmt.Sprintf("%%-%d-%%", f.Year))
 	}
 	limit := pageSize(f.Limit)
-	if f.Cursor != "" {
-		at, code, err := models.ReadCursor(f.Cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		q = q.Where("(p.created_at < ? OR (p.created_at = ? AND p.code < ?))", at, at, code)
+	order, err := projectOrder(f.Sort)
+	if err != nil {
+		return nil, "", err
+	}
+	if q, err = order.after(q, f.Cursor); err != nil {
+		return nil, "", err
 	}
 	var rows []ProjectRow
-	if err := q.Order("p.created_at DESC, p.code DESC").Limit(limit + 1).Scan(&rows).Error; err != nil {
+	if err := q.Order(order.by()).Limit(limit + 1).Scan(&rows).Error; err != nil {
 		return nil, "", fmt.Errorf("projects: %w", err)
 	}
 	var next string
 	if len(rows) > limit {
 		rows = rows[:limit]
-		next = models.Cursor(rows[limit-1].CreatedAt, rows[limit-1].Code)
+		next = order.cursor(rows[limit-1])
 	}
 	return rows, next, addTotals(tx, rows)
 }

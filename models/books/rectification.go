@@ -70,6 +70,8 @@ type Rectification struct {
 	Extension     string // more time is asked for once: "", ASKED, GRANTED, REFUSED
 	ExtensionDays int    // working days
 
+	Reopens string // number of the closed one that has come again
+
 	Root      int64
 	Version   int
 	CreatedAt time.Time

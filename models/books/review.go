@@ -1,7 +1,10 @@
 package books
 
 import (
+	"fmt"
 	"time"
+
+	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
 )
@@ -78,4 +81,13 @@ type LineOpinion struct {
 	Amount  models.Money `json:"amount"`
 	Reason  string       `json:"reason,omitempty"`
 	Comment string       `json:"comment,omitempty"`
+}
+
+// ReviewConcluded says whether the present review of a project has its conclusion.
+func ReviewConcluded(tx *gorm.DB, project string) (bool, error) {
+	var r Review
+	if err := tx.Where("project = ?", project).Order("cycle DESC").Limit(1).Find(&r).Error; err != nil {
+		return false, fmt.Errorf("review of %s: %w", project, err)
+	}
+	return r.Conclusion != "", nil
 }

@@ -67,6 +67,9 @@ func issueApproval(tx *gorm.DB, c Call, p books.Project, t books.Totals, r Resul
 		return err
 	}
 	r["approvalNo"] = string(d.DocNo)
+	if err := c.keepConditions(tx, p.Code, string(d.DocNo)); err != nil {
+		return err
+	}
 	e := books.LedgerEntry{
 		Kind: books.LedgerApproved, Project: p.Code, Amount: amount.Sub(t.Approved), NaturalKey: p.Code + "/" + string(d.DocNo), Ref: string(d.DocNo),
 	}

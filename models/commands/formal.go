@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,16 +16,17 @@ import (
 var _ = foretold(map[string]Plan{
 	"formal.check":      formalCheck,
 	"formal.supplement": formalSupplement,
+	"formal.resubmit":   formalResubmit,
 	"formal.accept":     formalAccept,
 })
 
 // formalCheck is the acceptance officer's decision on the papers (P2).
 func formalCheck(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
-		Decision        string                 `json:"decision"`
-		Checklist       []checked              `json:"checklist"`
-		SupplementItems []books.SupplementItem `json:"supplementItems"`
-		Reason          string                 `json:"reason"`
+		Decision        string    `json:"decision"`
+		Checklist       []checked `json:"checklist"`
+		SupplementItems []lacking `json:"supplementItems"`
+		Reason          string    `json:"reason"`
 	}
 	if err := c.into(&in); err != nil {
 		return nil, nil, err
@@ -63,13 +65,23 @@ func formalCheck(tx *gorm.DB, c Call) (Result, Write, error) {
 			items = append(items, map[string]any{"item": it.Item, "requirement": it.Requirement})
 		}
 	}
-	return Result{"acceptDecision": in.Decision, "supplementRound": p.SupplementRound, "supplementItems": items}, func() error {
+	return Result{"acceptDecision": in.Decision, "supplementRound": p.SupplementRound, "supplementItems": items, "supplementFrom": p.RevisionNo}, func() error {
 		if err := c.record(tx, p.Code); err != nil || in.Decision != "supplement" {
 			return err
 		}
 		return askForSupplement(tx, c, &p, in.SupplementItems)
 	}, nil
 }
+
+// lacking is what a notice asks for: a paper, or parts of the application.
+type lacking struct {
+	Item        string   `json:"item"`
+	Requirement string   `json:"requirement"`
+	Fields      []string `json:"fields"`
+}
+
+// limited reports whether the model of a task lets the applicant change only what the notice asks for.
+func (c Call) limited() bool { return c.Headers["edits"] == "asked" }
 
 // checked is a row of the completeness check list.
 type checked struct {
@@ -80,7 +92,7 @@ type checked struct {
 
 // oneTime holds rule A12: everything missing is told at once; what the first
 // notice did not name cannot appear in a later one.
-func (f faults) oneTime(tx *gorm.DB, p books.Project, items []books.SupplementItem) error {
+func (f faults) oneTime(tx *gorm.DB, p books.Project, items []lacking) error {
 	if len(items) == 0 {
 		f.Field("/supplementItems", "supplement-empty")
 	}
@@ -98,14 +110,22 @@ func (f faults) oneTime(tx *gorm.DB, p books.Project, items []books.SupplementIt
 		if seen[name] {
 			f.Field(at("supplementItems", i, "item"), "twice", "item", name)
 		}
+		for _, part := range it.Fields {
+			if books.Parts[part] == nil {
+				f.Field(at("supplementItems", i, "fields"), "not-an-option", "options", strings.Join(slices.Sorted(maps.Keys(books.Parts)), ", "))
+			}
+		}
 		seen[name] = true
 	}
 	return nil
 }
 
-func askForSupplement(tx *gorm.DB, c Call, p *books.Project, items []books.SupplementItem) error {
+func askForSupplement(tx *gorm.DB, c Call, p *books.Project, items []lacking) error {
 	for i, it := range items {
 		row := books.SupplementItem{Project: p.Code, Round: p.SupplementRound, No: i + 1, Item: it.Item, Requirement: it.Requirement}
+		if c.limited() {
+			row.Fields = models.JSONOf(append([]string{}, it.Fields...))
+		}
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("notice to %s: %w", p.Code, err)
 		}
@@ -140,9 +160,9 @@ func formalSupplement(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var asked []books.SupplementItem
-	if err := tx.Where("project = ? AND round = ?", p.Code, p.SupplementRound).Order("no").Find(&asked).Error; err != nil {
-		return nil, nil, fmt.Errorf("notice to %s: %w", p.Code, err)
+	asked, err := books.Asked(tx, p)
+	if err != nil {
+		return nil, nil, err
 	}
 	f := check()
 	answered := map[string]bool{}
@@ -171,15 +191,55 @@ func formalSupplement(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return Result{"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"]}, func() error {
+	again, err := c.leaderAgain(tx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	return Result{"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"], "leaderAgain": again}, func() error {
 		if len(asked) > 0 {
 			if err := tx.Save(&asked).Error; err != nil {
 				return fmt.Errorf("answers of %s: %w", p.Code, err)
 			}
 		}
-		if err := revise(); err != nil {
+		if err := revise(); err != nil || again {
 			return err
 		}
+		if err := postDeclared(tx, c, p); err != nil {
+			return err
+		}
+		return books.SetStage(tx, c.Acting, &p, books.Submitted)
+	}, nil
+}
+
+// leaderAgain reports whether the department's leader has to sign once more: he
+// has signed another total, name or protection level than what goes to the bureau now.
+func (c Call) leaderAgain(tx *gorm.DB, p books.Project) (bool, error) {
+	from := c.number("supplementFrom")
+	if !c.limited() || from == 0 {
+		return false, nil
+	}
+	var signed books.Revision
+	if err := tx.Where("project = ? AND revision_no = ?", p.Code, from).Take(&signed).Error; err != nil {
+		return false, fmt.Errorf("revision %d of %s: %w", from, p.Code, err)
+	}
+	var was dossier
+	if err := signed.Content.Into(&was); err != nil {
+		return false, fmt.Errorf("revision %d of %s: %w", from, p.Code, err)
+	}
+	lines, err := books.Lines(tx, p.Code)
+	if err != nil {
+		return false, err
+	}
+	return was.Name != p.Name || was.MlpsLevel != p.MlpsLevel || signed.Declared.Cmp(sumDeclared(lines)) != 0, nil
+}
+
+// formalResubmit brings what the leader has signed again to the bureau and into the books.
+func formalResubmit(tx *gorm.DB, c Call) (Result, Write, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return Result{}, func() error {
 		if err := postDeclared(tx, c, p); err != nil {
 			return err
 		}

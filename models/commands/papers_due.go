@@ -53,6 +53,10 @@ var duePapers = map[string][]duePaper{
 	"archive.package":      {{kind: "transfer_list", gather: []gatherer{archivePaper}}},
 	"campaign.bulletin":    {{kind: "walk_bulletin", gather: []gatherer{campaignPaper}}},
 	"campaign.close":       {{kind: "walk_summary", gather: []gatherer{campaignPaper}}},
+	"plan.call":            {{kind: "plan_call", gather: []gatherer{callPaper}}},
+	"plan.publish":         {{kind: "annual_plan", gather: []gatherer{callPaper, annualPaper}}, {kind: "joint_minutes", gather: []gatherer{callPaper, minutesPaper}}},
+	"stuck.open":           {{kind: "stuck_receipt", when: outsideConsultations, gather: []gatherer{stuckPaper}}},
+	"stuck.reply":          {{kind: "stuck_answer", gather: []gatherer{stuckPaper}}},
 }
 
 func lapsed(c Call, _ Result, p books.Project) bool {
@@ -107,10 +111,24 @@ func (c Call) issueWith(tx *gorm.DB, d duePaper, p books.Project) (papers.Docume
 	if k, ok := all["campaign"].(map[string]any); ok {
 		title = fmt.Sprint(k["name"])
 	}
+	if k, ok := all["plan"].(map[string]any); ok {
+		title = fmt.Sprintf("%v年度", k["year"])
+		if k["name"] != nil {
+			title = fmt.Sprint(k["name"])
+		}
+	}
+	if k, ok := all["case"].(map[string]any); ok {
+		title = fmt.Sprint(k["no"])
+	}
 	if t, ok := shelf.Kind(d.kind); ok {
 		title += " " + t.Name.Zh
 	}
-	return papers.Issue(tx, c.Acting, d.kind, p.Code, title, all)
+	doc, err := papers.Issue(tx, c.Acting, d.kind, p.Code, title, all)
+	if err != nil || all["plan"] == nil || p.Code != "" {
+		return doc, err
+	}
+	doc.PlanYear = c.year()
+	return doc, tx.Model(&doc).Where("id = ?", doc.ID).Update("plan_year", doc.PlanYear).Error
 }
 
 // plain makes a gatherer of one that does not ask for the call.

@@ -15,12 +15,15 @@ import (
 // Terminate ends the matter of a process that a person has ended: a project is
 // TERMINATED, and a bureau that was told of its approval is told that it is
 // revoked; a rectification is INVALID, also one that ran within the project's
-// process. Key is the business key of the process.
+// process; a report at the window is withdrawn. Key is the business key of the process.
 func Terminate(tx *gorm.DB, c Call, key string) error {
 	p, err := books.FindProject(tx, key)
 	var unknown *models.Refusal
 	switch {
 	case errors.As(err, &unknown):
+		if err := endStuck(tx, c, key); err != nil {
+			return err
+		}
 		return invalidate(tx, c, tx.Where("no = ?", key))
 	case err != nil:
 		return err

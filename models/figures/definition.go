@@ -6,6 +6,7 @@ const (
 	KindCampaign = "campaign" // of the campaign that runs in the period
 	KindService  = "service"  // shares of the service items
 	KindRegister = "register" // the total of a register, under the same id
+	KindWindow   = "window"   // cases of the window for what could not be done, beside the ledger that was kept before
 )
 
 // Query is how a figure finds its rows: SQL with the parameters @from, @to and
@@ -111,6 +112,9 @@ func registerFigures() (out []Definition) {
 		d := Definition{ID: f.id, Kind: KindRegister, Unit: f.unit, Version: 1, Group: f.group, Sum: counted.ID, Columns: countyColumns, Rows: Query{Total: f.id}, Worded: f.worded}
 		if f.unit == "" {
 			d.Sum = ""
+		}
+		if where := atTheWindow[f.id]; where != "" {
+			d.Kind, d.Version, d.Rows.SQL = KindWindow, 2, reported(where)
 		}
 		out = append(out, d)
 	}

@@ -100,15 +100,7 @@ func Lock(tx *gorm.DB, a models.Acting, id int64, words Words) (Taken, error) {
 	if err != nil {
 		return s, err
 	}
-	open, err := Unanswered(tx, s)
-	if err != nil {
-		return s, err
-	}
-	f := models.Refuse("checks-block")
-	for _, c := range open {
-		f.Field("/checks/"+c.ID, "check-fails", "check", c.ID, "detail", words("check."+c.ID, c.Args))
-	}
-	if err := f.OrNil(); err != nil {
+	if err := Signable(tx, s, words); err != nil {
 		return s, err
 	}
 	all, err := Facts(tx, s, words)

@@ -170,6 +170,8 @@ func (r *reader) value(d Definition) (Figure, error) {
 		return f, nil
 	case KindRegister:
 		return r.total(d, f)
+	case KindWindow:
+		return r.window(d)
 	}
 	if d.Sum == "" {
 		var n int64
@@ -199,6 +201,15 @@ func (r *reader) total(d Definition, f Figure) (Figure, error) {
 	f.Value, f.Version = v.Value, def.Version
 	f.Wording = worded(f.Value, d.Worded)
 	return f, nil
+}
+
+// window counts the cases of the window, and the entries of the ledger that was kept before.
+func (r *reader) window(d Definition) (Figure, error) {
+	rows, err := r.rows(d)
+	if err != nil {
+		return Figure{}, err
+	}
+	return d.Figure(rows)
 }
 
 // worded tells a number from 11 to 19 as 10余; anything else is told as it is (X02).

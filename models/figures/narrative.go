@@ -25,6 +25,10 @@ type Section struct {
 	Revision int
 	Actor    string
 	At       time.Time
+
+	Owner        string // role of the bureau that writes it
+	DoneRevision int    // that its owner has said to be done; 0: none
+	DoneBy       string
 }
 
 // TableName of the entity.
@@ -49,7 +53,8 @@ func begin(tx *gorm.DB, a models.Acting, s Taken) error {
 		}
 	}
 	for i := range sections {
-		sections[i].Snapshot, sections[i].Revision, sections[i].Actor, sections[i].At = s.ID, 1, a.Person, s.At
+		x := &sections[i]
+		x.Snapshot, x.Revision, x.Actor, x.At, x.DoneRevision, x.DoneBy = s.ID, 1, a.Person, s.At, 0, ""
 	}
 	if err := tx.Create(&sections).Error; err != nil {
 		return fmt.Errorf("sections of snapshot %d: %w", s.ID, err)
@@ -104,6 +109,9 @@ func Write(tx *gorm.DB, a models.Acting, snapshot int64, seq, revision int, head
 		return Section{}, models.Refuse("not-found", "what", fmt.Sprint(seq))
 	}
 	x := all[0]
+	if err := mayWrite(tx, a, s, x); err != nil {
+		return x, err
+	}
 	if x.Revision != revision {
 		return x, models.Refuse("stale-version", "version", fmt.Sprint(x.Revision))
 	}

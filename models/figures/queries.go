@@ -50,6 +50,20 @@ func verified(column string) string {
 		WHERE r.state = 'CLOSED' AND r.closed_on >= @from AND ` + closedThen + ` AND r.` + column + ` > 0 ORDER BY r.closed_on, r.no`
 }
 
+// atTheWindow are the figures of reports at the window (K13): consultations and cases apart, by the day
+// on which they came, and what was resolved by the day on which it was closed.
+var atTheWindow = map[string]string{
+	"stuck_consulted": `s.kind = 'CONSULT' AND s.received_on BETWEEN @from AND @to`,
+	"stuck_accepted":  `s.kind = 'CASE' AND s.received_on BETWEEN @from AND @to`,
+	"stuck_resolved":  `s.kind = 'CASE' AND s.outcome = 'resolved' AND s.closed_on BETWEEN @from AND @to AND s.closed_at <= @as_of`,
+}
+
+// reported are the rows of a report: no name, no phone, the pseudonym of who came.
+func reported(where string) string {
+	return `SELECT s.no, COALESCE(d.name, ''), CASE WHEN s.pseudonym = '' THEN s.item ELSE s.item || ' · ' || s.pseudonym END, CASE WHEN s.closed_on IS NOT NULL AND s.outcome = 'resolved' THEN s.closed_on ELSE s.received_on END, 1
+		FROM stuck_case s LEFT JOIN dept d ON d.id = s.unit WHERE s.created_at <= @as_of AND ` + where + ` ORDER BY s.no`
+}
+
 // projectFigures are the figures over projects, ledger and rectifications.
 func projectFigures() []Definition {
 	all := []Definition{

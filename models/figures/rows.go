@@ -20,6 +20,13 @@ func (r *reader) rows(d Definition) ([]Row, error) {
 		return r.serviceRows(d)
 	case KindRegister:
 		return r.registerRows(d)
+	case KindWindow:
+		former, err := r.registerRows(d)
+		if err != nil {
+			return nil, err
+		}
+		cases, err := r.bookRows(d)
+		return append(former, cases...), err
 	}
 	return r.bookRows(d)
 }

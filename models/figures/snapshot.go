@@ -39,6 +39,7 @@ type Taken struct {
 	Document   string // id of the locked report's paper
 	LockedAt   *time.Time
 	LockedBy   string
+	Root       int64 // case in which it is written and signed; 0: none
 }
 
 // TableName of the entity.

@@ -122,6 +122,15 @@ func MaySetDeputy(tx *gorm.DB, a models.Acting, principal string) error {
 	return nil
 }
 
+// Peers are the others who hold a post that a person holds.
+func Peers(tx *gorm.DB, person string) (peers []string, err error) {
+	err = tx.Raw(`SELECT DISTINCT o.person_id FROM post_now o JOIN post_now p ON p.id = o.id WHERE p.person_id = ? AND o.person_id <> ? ORDER BY o.person_id`, person, person).Scan(&peers).Error
+	if err != nil {
+		err = fmt.Errorf("peers of %s: %w", person, err)
+	}
+	return peers, err
+}
+
 // checkDeputy refuses a deputy who could act on nothing: he needs a post in a unit
 // of the principal's, of his rank or one below.
 func checkDeputy(tx *gorm.DB, _ models.Acting, d Deputyship) error {

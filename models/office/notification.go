@@ -3,10 +3,10 @@ package office
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/quancheng/quancheng/models"
 )
@@ -37,22 +37,49 @@ func Tell(tx *gorm.DB, n Notification, persons ...string) error {
 		n.Args = models.JSON("{}")
 	}
 	n.CreatedAt = models.Stamp(n.CreatedAt)
+	rows, channels, err := insert(tx, n, persons)
+	if err != nil {
+		return fmt.Errorf("notify of %s: %w", n.Cause, err)
+	}
 	var told []string
-	for _, p := range persons {
-		row := n
-		row.Person = p
-		done := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "person"}, {Name: "cause"}}, DoNothing: true}).Create(&row)
-		if done.Error != nil {
-			return fmt.Errorf("notify %s of %s: %w", p, n.Cause, done.Error)
-		}
-		if done.RowsAffected == 1 {
-			told = append(told, p)
-		}
+	for _, r := range rows {
+		told = append(told, r.Person)
 	}
 	if len(told) == 0 {
 		return nil
 	}
+	if channels > 0 {
+		if err := push(tx, rows); err != nil {
+			return err
+		}
+	}
 	return models.Notify(tx, models.Notice{Kind: "notification", Key: n.Subject, Persons: told})
+}
+
+// insert writes a notification for each person who has none of its cause, and says
+// whose they are and how many channels the house has, in one statement.
+func insert(tx *gorm.DB, n Notification, persons []string) (rows []Notification, channels int, err error) {
+	if len(persons) == 0 {
+		return nil, 0, nil
+	}
+	var values []string
+	var args []any
+	for _, p := range persons {
+		values, args = append(values, "(?, ?, ?, ?, ?, ?)"), append(args, p, n.Cause, n.Kind, n.Subject, n.Args, n.CreatedAt)
+	}
+	var made []struct {
+		ID       int64
+		Person   string
+		Channels int
+	}
+	err = tx.Raw("INSERT INTO notification (person, cause, kind, subject, args, created_at) VALUES "+strings.Join(values, ", ")+
+		" ON CONFLICT (person, cause) DO NOTHING RETURNING id, person, (SELECT count(*) FROM notice_channel) AS channels", args...).Scan(&made).Error
+	for _, m := range made {
+		row := n
+		row.ID, row.Person = m.ID, m.Person
+		rows, channels = append(rows, row), m.Channels
+	}
+	return rows, channels, err
 }
 
 // NotificationsOf lists what a person was told: unread first, then newest first.

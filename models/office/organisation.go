@@ -39,6 +39,17 @@ func PostsIn(tx *gorm.DB, role, function string, at time.Time) ([]string, error)
 	return posts, nil
 }
 
+// Serving is the first unit that serves as a function at a moment; empty where none does.
+func Serving(tx *gorm.DB, function string, at time.Time) (string, error) {
+	var units []string
+	err := tx.Raw(`SELECT unit FROM unit_function WHERE function = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) ORDER BY ord, unit LIMIT 1`,
+		function, at.UTC(), at.UTC()).Scan(&units).Error
+	if err != nil || len(units) == 0 {
+		return "", err
+	}
+	return units[0], nil
+}
+
 // ServingName is the name of the first unit that serves as a function at a moment; empty where none does.
 func ServingName(tx *gorm.DB, function string, at time.Time) (string, error) {
 	var names []string

@@ -47,6 +47,8 @@ const (
 	SessionHours    = "session.life"
 	FactorRoles     = "factor.roles"
 	RecoveryCodes   = "recovery.codes"
+	ProjectFiles    = "files.project"   // megabytes of files of one project, or one finding
+	PersonFiles     = "files.person"    // megabytes that one person may file in a day
 	TrustedProxies  = "network.proxies" // whose X-Forwarded-For is believed
 )
 
@@ -62,6 +64,8 @@ var Parameters = []Parameter{
 	{Name: SessionHours, Kind: NumberParameter, Default: "12", Min: 1, Max: 24},
 	{Name: FactorRoles, Kind: RolesParameter, Default: strings.Join(withFactor, " ")},
 	{Name: RecoveryCodes, Kind: NumberParameter, Default: "10", Min: 5, Max: 20},
+	{Name: ProjectFiles, Kind: NumberParameter, Default: "5000", Min: 50, Max: 1_000_000},
+	{Name: PersonFiles, Kind: NumberParameter, Default: "2000", Min: 50, Max: 1_000_000},
 	{Name: TrustedProxies, Kind: NetworksParameter},
 }
 

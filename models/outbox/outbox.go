@@ -26,6 +26,9 @@ type Outgoing struct {
 	LastError    string
 	CreatedAt    time.Time
 	DeliveredAt  *time.Time
+	Batch        string // of notices: what leaves together
+	Subject      string // of notices: what they are about
+	Standing     bool   // of notices: stands in a list of things to do until its task is done
 }
 
 // The kinds of outgoing things.
@@ -35,6 +38,7 @@ const (
 	OutMessage = "message"
 	OutSignal  = "signal"
 	OutRelease = "release" // a claim goes back: process.Release
+	OutNotice  = "notice"  // a person is told by a channel: target is the person, event type the channel
 	OutReseat  = "reseat"  // the organisation has changed: open tasks go where they belong now
 )
 

@@ -30,6 +30,7 @@ type Document struct {
 	Data      models.JSON // facts that a numbered paper is made of
 
 	Rectification string // number of the finding that the file was handed in for
+	PlanYear      int    // of the annual plan that it belongs to; 0: none
 
 	Template       string // kind of the template; empty: a file, or a number of a former release
 	Series         string

@@ -3,6 +3,7 @@ package process
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,8 @@ const (
 	ConfirmationWaiting   = "waiting"
 	ConfirmationConfirmed = "confirmed"
 	ConfirmationRefused   = "refused"
-	ConfirmationStale     = "stale" // the case has moved on from what the asker saw
+	ConfirmationStale     = "stale"   // the case has moved on from what the asker saw
+	ConfirmationExpired   = "expired" // nobody has said a word in time
 )
 
 // waiting is the condition of the index confirmation_waiting, to the letter.
@@ -39,15 +41,52 @@ type Confirmation struct {
 	DecidedBy string
 	DecidedAt *time.Time
 	Note      string
+	Scope     int64      // task that it is about, 0: the whole case
+	Digest    string     // of what was asked for
+	Benefits  string     // persons whom it benefits, with commas: none of them confirms it
+	ExpiresAt *time.Time // nil: a former release asked
 }
 
 // TableName of the entity.
 func (Confirmation) TableName() string { return "confirmation" }
 
-// AskSecond stores what a second person is to confirm; one request of a kind
-// waits in a case at a time.
+// Over reports whether its time is over at a moment.
+func (c Confirmation) Over(now time.Time) bool {
+	return c.ExpiresAt != nil && !now.Before(*c.ExpiresAt)
+}
+
+// thrice is how many refusals of one act a superior is told of.
+const thrice = 3
+
+// RefusedOften reports whether an act on a case, or on a task of it, was refused
+// so often that a superior is to be told.
+func RefusedOften(tx *gorm.DB, c Confirmation) (bool, error) {
+	var n int64
+	err := tx.Model(&Confirmation{}).Where("root = ? AND operation = ? AND scope = ? AND state = ?", c.Root, c.Operation, c.Scope, ConfirmationRefused).Count(&n).Error
+	if err != nil {
+		return false, fmt.Errorf("refusals in case %d: %w", c.Root, err)
+	}
+	return n > 0 && n%thrice == 0, nil
+}
+
+// RefusedEarlier are the refusals of an act, newest first: who confirms is shown them.
+func RefusedEarlier(tx *gorm.DB, c Confirmation) (all []Confirmation, err error) {
+	err = tx.Where("root = ? AND operation = ? AND scope = ? AND state = ? AND id < ?", c.Root, c.Operation, c.Scope, ConfirmationRefused, c.ID).Order("id DESC").Limit(thrice).Find(&all).Error
+	return all, err
+}
+
+// AskSecond stores what a second person is to confirm; of a kind one request waits
+// at a time for a case, or for a task. What was refused is not asked again as it was.
 func AskSecond(tx *gorm.DB, a models.Acting, c Confirmation) (Confirmation, error) {
 	c.AskedBy, c.AskedAt, c.State = a.Person, models.Stamp(a.At), ConfirmationWaiting
+	var last Confirmation
+	err := tx.Where("root = ? AND operation = ? AND scope = ? AND state IN ?", c.Root, c.Operation, c.Scope, []string{ConfirmationRefused, ConfirmationConfirmed}).Order("id DESC").Take(&last).Error
+	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+		return c, fmt.Errorf("confirmation for case %d: %w", c.Root, err)
+	}
+	if last.State == ConfirmationRefused && c.Digest != "" && last.Digest == c.Digest {
+		return c, models.Refuse("refused-as-it-is", "why", last.Note)
+	}
 	done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&c)
 	if done.Error != nil {
 		return c, fmt.Errorf("confirmation for case %d: %w", c.Root, done.Error)
@@ -61,12 +100,35 @@ func AskSecond(tx *gorm.DB, a models.Acting, c Confirmation) (Confirmation, erro
 // LapseConfirmation ends the wait of a request about what is not as its asker saw
 // it any more; nobody has decided it.
 func LapseConfirmation(tx *gorm.DB, a models.Acting, c Confirmation) error {
-	at := models.Stamp(a.At)
-	done := tx.Model(&Confirmation{}).Where("id = ? AND "+waiting, c.ID).Updates(map[string]any{"state": ConfirmationStale, "decided_by": "", "decided_at": at})
-	if done.Error != nil || done.RowsAffected == 0 {
-		return done.Error
+	_, err := endWait(tx, a, c, ConfirmationStale)
+	return err
+}
+
+// ExpireConfirmation ends the wait of a request whose time is over; false: it waits no more.
+func ExpireConfirmation(tx *gorm.DB, a models.Acting, c Confirmation) (bool, error) {
+	return endWait(tx, a, c, ConfirmationExpired)
+}
+
+func endWait(tx *gorm.DB, a models.Acting, c Confirmation, state string) (bool, error) {
+	if c.beingDone(a.At) && state == ConfirmationExpired {
+		return false, nil
 	}
-	return auditConfirmation(tx, a, c, ConfirmationStale)
+	done := tx.Model(&Confirmation{}).Where("id = ? AND "+waiting, c.ID).Updates(map[string]any{"state": state, "decided_by": "", "decided_at": models.Stamp(a.At)})
+	if done.Error != nil {
+		return false, fmt.Errorf("confirmation %d: %w", c.ID, done.Error)
+	}
+	if done.RowsAffected == 0 {
+		return false, nil
+	}
+	return true, auditConfirmation(tx, a, c, state)
+}
+
+// OverdueConfirmations are the requests whose time is over and that still wait.
+func OverdueConfirmations(tx *gorm.DB, now time.Time, limit int) (all []Confirmation, err error) {
+	if err = tx.Where(waiting+" AND expires_at <= ?", models.Stamp(now)).Order("id").Limit(limit).Find(&all).Error; err != nil {
+		err = fmt.Errorf("overdue confirmations: %w", err)
+	}
+	return all, err
 }
 
 // ConfirmationToDecide is a waiting request that the person may decide.
@@ -80,7 +142,9 @@ func ConfirmationToDecide(tx *gorm.DB, a models.Acting, id int64) (Confirmation,
 		return c, fmt.Errorf("confirmation %d: %w", id, err)
 	case c.State != ConfirmationWaiting:
 		return c, models.Refuse("checked-already")
-	case c.AskedBy == a.Person:
+	case c.Over(a.At):
+		return c, models.Refuse("confirmation-expired")
+	case c.AskedBy == a.Person || slices.Contains(strings.Split(c.Benefits, ","), a.Person):
 		return c, models.Refuse("second-person-needed")
 	case c.DecidedBy != a.Person && c.beingDone(a.At):
 		return c, models.Refuse("checked-already")

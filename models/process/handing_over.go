@@ -25,7 +25,11 @@ type Handover struct {
 	DecidedBy string
 	DecidedAt *time.Time
 	Note      string
+	ExpiresAt *time.Time // nil: a former release asked
 }
+
+// Over reports whether the time of its second person is over at a moment.
+func (h Handover) Over(now time.Time) bool { return h.ExpiresAt != nil && !now.Before(*h.ExpiresAt) }
 
 // TableName of the entity.
 func (Handover) TableName() string { return "handover" }
@@ -128,8 +132,11 @@ func onlyTaker(tx *gorm.DB, person string, d TaskDetail) (bool, error) {
 const handoverChain = "handover"
 
 // AskHandover stores what a second person is to confirm; one request for a person waits at a time.
-func AskHandover(tx *gorm.DB, a models.Acting, person string, items []HandoverItem) (Handover, error) {
-	h := Handover{Person: person, Items: models.JSONOf(items), Reason: a.Reason, AskedBy: a.Person, AskedAt: models.Stamp(a.At), State: ConfirmationWaiting}
+func AskHandover(tx *gorm.DB, a models.Acting, person string, items []HandoverItem, until time.Time) (Handover, error) {
+	if err := expireHandovers(tx, a); err != nil {
+		return Handover{}, err
+	}
+	h := Handover{Person: person, Items: models.JSONOf(items), Reason: a.Reason, AskedBy: a.Person, AskedAt: models.Stamp(a.At), State: ConfirmationWaiting, ExpiresAt: new(models.Stamp(until))}
 	done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&h)
 	if done.Error != nil {
 		return h, fmt.Errorf("handover of %s: %w", person, done.Error)
@@ -138,6 +145,27 @@ func AskHandover(tx *gorm.DB, a models.Acting, person string, items []HandoverIt
 		return h, models.Refuse("asked-already")
 	}
 	return h, audit.Audit(tx, handoverChain, a, audit.AuditEntry{Action: "handover.asked", Subject: fmt.Sprintf("handover:%d", h.ID), Detail: models.JSONOf(map[string]any{"person": person, "items": len(items)})})
+}
+
+// expireHandovers ends the wait of those that nobody has confirmed in time.
+func expireHandovers(tx *gorm.DB, a models.Acting) error {
+	err := tx.Model(&Handover{}).Where("state = ? AND expires_at <= ?", ConfirmationWaiting, models.Stamp(a.At)).Update("state", ConfirmationExpired).Error
+	if err != nil {
+		return fmt.Errorf("handovers whose time is over: %w", err)
+	}
+	return nil
+}
+
+// HandoverByID reads a handover; a refusal "not-found" when there is none.
+func HandoverByID(tx *gorm.DB, id int64) (h Handover, items []HandoverItem, err error) {
+	err = tx.Where("id = ?", id).Take(&h).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return h, nil, models.Refuse("not-found")
+	}
+	if err == nil {
+		err = h.Items.Into(&items)
+	}
+	return h, items, err
 }
 
 // DecideHandover notes the second person's word. He is neither who asked, nor who
@@ -162,6 +190,8 @@ func DecideHandover(tx *gorm.DB, a models.Acting, id int64, accept bool) (Handov
 	switch {
 	case h.State != ConfirmationWaiting:
 		return h, nil, models.Refuse("checked-already")
+	case h.Over(a.At):
+		return h, nil, models.Refuse("confirmation-expired")
 	case !second:
 		return h, nil, models.Refuse("second-person-needed")
 	case !accept && len([]rune(strings.TrimSpace(a.Reason))) < 5:

@@ -34,8 +34,9 @@ type InboxQuery struct {
 	Process   string
 	Element   string
 	Dept      string
-	Text      string // part of a task's name, project code or business key
-	Cursor    string // "" is the first page; else the cursor of the page before
+	Text      string   // words: each is part of a task's name, project code or business key
+	Projects  []string // with Text: tasks of these projects too
+	Cursor    string   // "" is the first page; else the cursor of the page before
 	Limit     int
 }
 
@@ -146,8 +147,18 @@ func (q InboxQuery) filter(key string, add func(string, ...any)) string {
 		}
 	}
 	if q.Text != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(q.Text) + "%"
-		add(`(t.name LIKE ? ESCAPE '\' OR t.name_en LIKE ? ESCAPE '\' OR t.project LIKE ? ESCAPE '\' OR t.business_key LIKE ? ESCAPE '\')`, like, like, like, like)
+		var all []string
+		var likes []any
+		for _, word := range strings.Fields(strings.ToLower(q.Text)) {
+			like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
+			all = append(all, `(lower(t.name) LIKE ? ESCAPE '\' OR lower(t.name_en) LIKE ? ESCAPE '\' OR lower(t.project) LIKE ? ESCAPE '\' OR lower(t.business_key) LIKE ? ESCAPE '\')`)
+			likes = append(likes, like, like, like, like)
+		}
+		named := "(" + strings.Join(append(all, "TRUE"), " AND ") + ")"
+		if len(q.Projects) > 0 {
+			named, likes = "("+named+" OR t.project IN ?)", append(likes, q.Projects)
+		}
+		add(named, likes...)
 	}
 	return " JOIN task t ON t.key = " + key
 }

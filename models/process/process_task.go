@@ -193,17 +193,19 @@ func OpenTask(tx *gorm.DB, t Task, principals []string) error {
 }
 
 // SaveTask stores an open task again and puts it into the inboxes of its
-// principals, and into no other. Whose inboxes do not hold it any more comes back.
-func SaveTask(tx *gorm.DB, t Task, principals []string) ([]string, error) {
+// principals, and into no other. Whose inboxes do not hold it any more comes back,
+// and whose did not hold it before.
+func SaveTask(tx *gorm.DB, t Task, principals []string) (left, gained []string, err error) {
 	if err := tx.Save(&t).Error; err != nil {
-		return nil, fmt.Errorf("task %d: %w", t.Key, err)
+		return nil, nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
-	left, err := leaveInboxes(tx, t.Key)
+	had, err := leaveInboxes(tx, t.Key)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	left = slices.DeleteFunc(left, func(p string) bool { return slices.Contains(principals, p) })
-	return left, enterInboxes(tx, t, principals)
+	gained = slices.DeleteFunc(slices.Clone(principals), func(p string) bool { return slices.Contains(had, p) })
+	left = slices.DeleteFunc(had, func(p string) bool { return slices.Contains(principals, p) })
+	return left, gained, enterInboxes(tx, t, principals)
 }
 
 func enterInboxes(tx *gorm.DB, t Task, principals []string) error {

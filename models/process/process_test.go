@@ -30,7 +30,7 @@ func TestInboxPages(t *testing.T) {
 				}
 				want = append(want, task.Key)
 				who := []string{"CLERK@DP18", "CHIEF@DP34"}[i%2]
-				if _, err := process.SaveTask(tx, task, []string{who, "zhou-min", "zhou-min"}); err != nil {
+				if _, _, err := process.SaveTask(tx, task, []string{who, "zhou-min", "zhou-min"}); err != nil {
 					return err
 				}
 			}
@@ -95,7 +95,7 @@ func TestDoneList(t *testing.T) {
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
 			for key := range int64(3) {
 				task := process.Task{Key: key + 1, Name: "审签", State: process.TaskOpen, CreatedAt: noon, Detail: models.JSON(`{}`)}
-				if _, err := process.SaveTask(tx, task, []string{"zhou-min"}); err != nil {
+				if _, _, err := process.SaveTask(tx, task, []string{"zhou-min"}); err != nil {
 					return err
 				}
 				at := noon.Add(time.Duration(key) * time.Minute)

@@ -154,7 +154,7 @@ func open(t testing.TB, db *models.DB, key int64, began string, limit int, holde
 	c := shipped(t)
 	due := c.Due(at(t, began), limit, nil).UTC()
 	tx(t, db, func(tx *gorm.DB) error {
-		_, err := process.SaveTask(tx, process.Task{
+		_, _, err := process.SaveTask(tx, process.Task{
 			Key: key, Root: 9, Instance: 9, Name: "形式审查", NameEn: "Formal check", BusinessKey: "ZG-2022-001", State: process.TaskOpen,
 			DueAt: &due, DueWorkdays: limit, Calendar: c.Calendar.Version, CreatedAt: at(t, began).UTC(), Detail: models.JSON(`{}`),
 		}, []string{holder})
@@ -214,7 +214,7 @@ func TestSweepOnce(t *testing.T) {
 		bureau(t, db)
 		open(t, db, 1, "2022-05-16 09:00:00", 10, "BUREAU_ACCEPT@DP34")
 		tx(t, db, func(tx *gorm.DB) error { // no due time, no clock
-			_, err := process.SaveTask(tx, process.Task{Key: 2, Root: 9, Name: "备案", State: process.TaskOpen, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), Detail: models.JSON(`{}`)}, []string{"officer"})
+			_, _, err := process.SaveTask(tx, process.Task{Key: 2, Root: 9, Name: "备案", State: process.TaskOpen, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), Detail: models.JSON(`{}`)}, []string{"officer"})
 			return err
 		})
 		for _, s := range []struct {

@@ -1,7 +1,7 @@
 // Package field hides single values in the books (mobile and identity numbers)
-// from whoever reads the database. Today it is AES-256-GCM under a key derived
-// from the newest payload key; the name of the algorithm stands before the
-// key's id, so that another one (SM4-GCM) can follow and old values are still read.
+// from whoever reads the database: with SM4-GCM (GB/T 32907, RFC 8998) under a key
+// derived from the newest payload key. The name of the algorithm stands before the
+// key's id: what former releases hid with AES-256-GCM is still read.
 package field
 
 import (
@@ -9,17 +9,21 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/emmansun/gmsm/sm4"
+
 	"github.com/quancheng/quancheng/trust"
 )
 
 const (
-	algorithm    = "aesgcm:" // begins the name of a key
+	algorithm    = "sm4gcm:" // begins the name of a key
+	former       = "aesgcm:"
 	sealedDomain = "quancheng/field/1 "
 	markDomain   = "quancheng/field-mark/1"
 )
@@ -36,26 +40,42 @@ func (c *Cipher) Seal(plain []byte, place string) (sealed []byte, key string, er
 	if k == nil {
 		return nil, "", errors.New("field: no payload key is in use: give the process its keys")
 	}
-	aead, err := aeadOf(k)
+	key = algorithm + k.ID
+	aead, err := aeadOf(k, algorithm)
 	if err != nil {
 		return nil, "", err
 	}
-	key = algorithm + k.ID
-	return aead.Seal(nil, nil, plain, []byte(sealedDomain+key+" "+place)), key, nil
+	nonce := make([]byte, aead.NonceSize())
+	_, _ = rand.Read(nonce) // never fails
+	return aead.Seal(nonce, nonce, plain, []byte(sealedDomain+key+" "+place)), key, nil
+}
+
+// Present is the name under which Seal seals now; what has another one is of an older key or algorithm.
+func (c *Cipher) Present() string {
+	if k := c.keys.Encrypting(); k != nil {
+		return algorithm + k.ID
+	}
+	return ""
 }
 
 // Open decrypts what Seal made for the same place.
 func (c *Cipher) Open(sealed []byte, key, place string) ([]byte, error) {
+	by := algorithm
 	id, known := strings.CutPrefix(key, algorithm)
+	if !known {
+		by = former
+		id, known = strings.CutPrefix(key, former)
+	}
 	for _, k := range c.keys.Payload {
 		if !known || k.ID != id {
 			continue
 		}
-		aead, err := aeadOf(&k)
+		aead, err := aeadOf(&k, by)
 		if err != nil {
 			return nil, err
 		}
-		plain, err := aead.Open(nil, nil, sealed, []byte(sealedDomain+key+" "+place))
+		nonce := min(aead.NonceSize(), len(sealed))
+		plain, err := open(aead, sealed[:nonce], sealed[nonce:], sealedDomain+key+" "+place)
 		if err != nil {
 			return nil, fmt.Errorf("field: %s was not encrypted with key %s: %w", place, key, err)
 		}
@@ -74,12 +94,25 @@ func (c *Cipher) Mark(plain []byte) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-func aeadOf(k *trust.PayloadKey) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(derived(k.Secret, sealedDomain))
+func open(aead cipher.AEAD, nonce, sealed []byte, bound string) ([]byte, error) {
+	if len(nonce) != aead.NonceSize() {
+		return nil, errors.New("too short")
+	}
+	return aead.Open(nil, nonce, sealed, []byte(bound))
+}
+
+func aeadOf(k *trust.PayloadKey, by string) (cipher.AEAD, error) {
+	var block cipher.Block
+	var err error
+	if by == algorithm {
+		block, err = sm4.NewCipher(derived(k.Secret, sealedDomain+by)[:16])
+	} else {
+		block, err = aes.NewCipher(derived(k.Secret, sealedDomain))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("field: key %s: %w", k.ID, err)
 	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
+	aead, err := cipher.NewGCM(block)
 	if err != nil {
 		return nil, fmt.Errorf("field: key %s: %w", k.ID, err)
 	}

@@ -2,6 +2,8 @@ package field_test
 
 import (
 	"bytes"
+	"encoding/hex"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,7 +38,7 @@ func TestSealedValues(t *testing.T) {
 		{"after a rotation", later, key, "person:a/mobile", false, true},
 		{"another person's", c, key, "person:b/mobile", false, false},
 		{"changed", c, key, "person:a/mobile", true, false},
-		{"another algorithm", c, "sm4gcm:" + key, "person:a/mobile", false, false},
+		{"another algorithm", c, "aesgcm:" + strings.TrimPrefix(key, "sm4gcm:"), "person:a/mobile", false, false},
 		{"other keys", field.New(trust.New(now)), key, "person:a/mobile", false, false},
 	} {
 		bytesOf := bytes.Clone(sealed)
@@ -50,5 +52,30 @@ func TestSealedValues(t *testing.T) {
 	}
 	if c.Mark(plain) != later.Mark(plain) || c.Mark(plain) == c.Mark([]byte("13800001235")) {
 		t.Error("marks of equal and of other values")
+	}
+}
+
+// What a former release hid with AES-GCM is still read, and named as older than what is sealed now.
+func TestFormerValues(t *testing.T) {
+	keys, err := trust.Parse([]byte(formerKeys))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := field.New(keys)
+	sealed, err := hex.DecodeString(formerValue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Open(sealed, "aesgcm:p-0000000000000001", "person:a/mobile")
+	if err != nil || string(got) != "13800001234" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, key, err := c.Seal(got, "person:a/mobile"); err != nil || key != c.Present() || key == "aesgcm:p-0000000000000001" {
+		t.Errorf("sealed with %s, present %s, %v", key, c.Present(), err)
+	}
+	for n := range 13 {
+		if _, err := c.Open(sealed[:n], "aesgcm:p-0000000000000001", "person:a/mobile"); err == nil {
+			t.Errorf("%d bytes open", n)
+		}
 	}
 }

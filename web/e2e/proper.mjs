@@ -62,7 +62,7 @@ export async function prepared(clerk, head, code, unitPrices, total, entered = f
   const project = await clerk.get(`/api/v1/projects/${code}`)
   const entry = `JH-${code.replace(/^[^-]*-/, '')}`
   await clerk.edit(`/api/v1/projects/${code}`, project.version, { form: { ...form(entered ? '' : entry, project.name, year, unitPrices, total, [ids['总体架构图']]), ...project.form } })
-  if (!entered) await head.post('/api/v1/plan-entries', { id: entry, fiscalYear: year, unit: project.dept, name: project.name, type: project.type, estimate: total })
+  if (!entered) await head.post('/api/v1/plan-entries', { id: entry, fiscalYear: year, unit: project.dept, name: project.name, type: project.type, estimate: total, reason: '补录已印发的年度计划' })
 }
 
 /** Puts three quotes to each line, as evidence of its price. */

@@ -174,7 +174,7 @@ async function act(as, task, given) {
     const said = back?.opinion ? { ...step, opinion: back.opinion } : step
     const sent = await person.decide(step.operation ?? 'complete', said)
     if (back) await back.recorded(person, all, sent)
-    if (step.second) await confirmed(as, person, task.key, step.second)
+    if (step.second) await confirmed(as, step.second, task.element)
     if (step.recall && given.visit === 1) await takeBack(person, task.key)
     say(`${task.element} ${task.name}: ${person.id}`)
   } catch (error) {
@@ -186,12 +186,18 @@ async function act(as, task, given) {
   }
 }
 
-/** The second person's word on what somebody has submitted. */
-async function confirmed(as, person, key, post) {
-  const { confirmations } = await person.get(`/api/v1/tasks/${key}`)
+/** The second person confirms in his inbox what was submitted. */
+async function confirmed(as, post, element) {
   const second = await as(post)
-  for (const k of confirmations ?? []) await second.post(`/api/v1/confirmations/${k.id}`, { accept: true })
-  await second.leave()
+  try {
+    const waiting = second.page.locator('[data-test=confirmations]')
+    await waiting.waitFor()
+    await look(second.page, `second-${element}`)
+    await Promise.all([second.page.waitForResponse((r) => r.request().method() === 'POST' && /\/confirmations\/\d+$/.test(r.url()) && r.ok()), waiting.locator('.btn.p').first().click()])
+    await second.page.locator('.line .box').waitFor()
+  } finally {
+    await second.leave()
+  }
 }
 
 /** The pages around the tasks, also dark, small and in English. */

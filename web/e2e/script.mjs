@@ -35,7 +35,7 @@ export const script = {
   p2_check: { fill: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', formal.map((code) => ({ code, result: ['pass'] })))) },
   p3_pre: { twoBrowsers: true, fill: (p) => p.fill('/comment', '架构可行，服务器数量偏多。') },
   p3_simple: agree('同意。'),
-  p3_draw: {},
+  p3_draw: { second: 'BUREAU_LEGAL@DP34' },
   p3_statement: { fill: (p) => p.tick('/confidential') },
   p3_opinion: {
     async fill(p) {

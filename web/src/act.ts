@@ -53,6 +53,7 @@ export function useAct() {
   const receivers = (tasks: NextTask[]) => [...new Set(tasks.flatMap((x) => x.holders.slice(0, 3).map((h) => h.name)))].slice(0, 4).join(t('list.comma'))
 
   function said(operation: AllowedOperation, result: OperationResult): string {
+    if (result.confirmation) return t('act.asked', { what: operation.label })
     const to = receivers(result.nextTasks)
     return to ? t('act.doneTo', { what: operation.label, who: to }) : t('act.done', { what: operation.label })
   }

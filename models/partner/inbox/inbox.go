@@ -16,6 +16,7 @@ import (
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/partner"
 	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/partner/stream"
@@ -86,7 +87,23 @@ func settle(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, out facts.Ou
 	if err := partner.SaveEvent(tx, row); err != nil {
 		return row, err
 	}
+	if row.State == partner.InboxParked {
+		if err := tellParked(tx, a, row); err != nil {
+			return row, err
+		}
+	}
 	return row, release(tx, a, row)
+}
+
+// tellParked tells the liaisons of the bureau that an event waits for a person.
+func tellParked(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
+	persons, err := office.InRole(tx, liaisons[row.Source])
+	if err != nil {
+		return err
+	}
+	return office.Tell(tx, office.Notification{
+		Cause: fmt.Sprintf("parked:%d", row.ID), Kind: "parked", Subject: fmt.Sprintf("partner:%d", row.ID), Args: models.JSON("{}"), CreatedAt: a.At,
+	}, persons...)
 }
 
 // wake publishes the message of an event: for who waits for the project, and for

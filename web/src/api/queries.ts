@@ -43,6 +43,7 @@ export interface ProjectFilter {
   stage?: Stage[]
   dept?: string
   year?: number
+  sort?: string
 }
 
 export function useProjects(filter: MaybeRefOrGetter<ProjectFilter>) {

@@ -21,3 +21,8 @@ export function upload(code: string, file: File, kind: string, title?: string): 
 export function uploadEvidence(no: string, file: File, kind: string): Promise<Document> {
   return must(api.POST('/api/v1/rectifications/{no}/documents', { params: { path: { no }, header: { 'Idempotency-Key': attempts()(file.name) } }, ...parts(file, kind) }))
 }
+
+/** Stores a file with the annual plan of a year: minutes, or a leader's instruction. */
+export function uploadForPlan(year: number, file: File, kind: string): Promise<Document> {
+  return must(api.POST('/api/v1/plans/{year}/documents', { params: { path: { year }, header: { 'Idempotency-Key': attempts()(file.name) } }, ...parts(file, kind) }))
+}

@@ -37,9 +37,10 @@ const en: typeof zh = {
     sendTo: '{what}, to {who}',
     done: '{what}: done',
     doneTo: '{what}: now with {who}',
+    asked: '{what}: submitted; it counts when a second person has confirmed it',
   },
   mode: { all: 'All sign', any: 'One of them signs', sequential: 'One after the other', replay: 'The whole way again', resume: 'Straight back to this step' },
-  second: { needed: 'It takes effect when another head has confirmed it.', asks: '{who} asks for: {what}; it waits for a second person', mine: 'You have asked; another head must confirm.', confirm: 'Confirm', refuse: 'Refuse', confirmed: 'Confirmed: {what}', refused: 'Refused what {who} asked for: {what}' },
+  second: { needed: 'It takes effect when a second person has confirmed it.', asks: '{who} asks for: {what}; it waits for a second person', mine: 'You have asked; a second person must confirm.', until: 'Not confirmed before {when}, nothing happens', refusedBy: '{who} refused it {when}: {reason}', confirm: 'Confirm', refuse: 'Refuse', confirmed: 'Confirmed: {what}', refused: 'Refused what {who} asked for: {what}' },
   next: {
     title: 'What follows',
     gets: ' gets “{task}”',

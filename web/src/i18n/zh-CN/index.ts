@@ -6,6 +6,7 @@ import cases from './cases'
 import checks from './checks'
 import common from './common'
 import course from './course'
+import find from './find'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
@@ -13,6 +14,8 @@ import plan from './plan'
 import projects from './projects'
 import registers from './registers'
 import rulepack from './rulepack'
+import reportEdit from './reportEdit'
+import stuck from './stuck'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...course, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...rulepack, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }

@@ -35,9 +35,10 @@ export default {
     sendTo: '{what}，送{who}',
     done: '{what}：已办',
     doneTo: '{what}：已送{who}',
+    asked: '{what}：已提交，第二人复核同意后才生效',
   },
   mode: { all: '都要签', any: '一人签即可', sequential: '依次签', replay: '重新逐级审批', resume: '改好后直接回到本环节' },
-  second: { needed: '须另一名负责人复核后才生效。', asks: '{who} 申请{what}，等待复核', mine: '您已提出申请，须由另一名负责人复核。', confirm: '复核同意', refuse: '复核不同意', confirmed: '已复核同意：{what}', refused: '已退回{who}的申请：{what}' },
+  second: { needed: '须第二人复核后才生效。', asks: '{who} 申请{what}，等待复核', mine: '您已提出申请，须由第二人复核。', until: '{when}前未复核即作罢，什么都不变', refusedBy: '{who}{when}退回过：{reason}', confirm: '复核同意', refuse: '复核不同意', confirmed: '已复核同意：{what}', refused: '已退回{who}的申请：{what}' },
   next: {
     title: '办完之后',
     gets: '收到“{task}”',

@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed, type MaybeRefOrGetter, toValue } from 'vue'
+import { api, must } from './client'
+import { asProblem } from './problem'
+import type { components } from './schema'
+
+export type Plan = components['schemas']['Plan']
+export type PoolEntry = components['schemas']['PoolEntry']
+
+/** The plan of a year; null where the year has not been called. */
+export function usePlan(year: MaybeRefOrGetter<number>, on: MaybeRefOrGetter<boolean>) {
+  return useQuery({
+    queryKey: computed(() => ['plan', 'year', toValue(year)]),
+    enabled: computed(() => toValue(on)),
+    queryFn: async () => {
+      try {
+        return await must(api.GET('/api/v1/plans/{year}', { params: { path: { year: toValue(year) } } }))
+      } catch (e) {
+        if (asProblem(e).problem.status === 404) return null
+        throw e
+      }
+    },
+  })
+}
