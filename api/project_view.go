@@ -78,6 +78,11 @@ func (c *call) page(code string) (wire.Project, error) {
 		if out.OpenTasks, err = c.openTasks(d, root); err != nil {
 			return wire.Project{}, err
 		}
+		beside, err := c.tasksOf(code, func(process.RootState) bool { return true })
+		if err != nil {
+			return wire.Project{}, err
+		}
+		out.OpenTasks = append(out.OpenTasks, beside...) // further packages, and changes
 		out.Light = worst(out.OpenTasks)
 	}
 	if out.FormSchema, err = c.applicationForm(root); err != nil {

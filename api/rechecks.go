@@ -15,7 +15,7 @@ func listRechecks(c *call) (any, error) { return c.rechecks(c.db()) }
 
 func (c *call) rechecks(tx *gorm.DB) (wire.Rechecks, error) {
 	out := wire.Rechecks{Items: []wire.Recheck{}, MayDraw: c.who.may(rectRecheck)}
-	last, err := books.LastDraw(tx)
+	last, err := books.LastRecheckDraw(tx)
 	if err != nil {
 		return out, err
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/quancheng/quancheng/webhook"
 )
 
@@ -17,6 +19,8 @@ func finance(e webhook.Envelope, s *state, now time.Time) ([]answer, error) {
 	switch e.EventType {
 	case "project.approved":
 		return budget(e, s, now)
+	case "project.changed":
+		return moreBudget(e, s, now)
 	case "payment.precheck":
 		return payment(e, s, now)
 	}
@@ -48,6 +52,31 @@ func budget(e webhook.Envelope, s *state, now time.Time) ([]answer, error) {
 			"amount": in.Approved,
 		}},
 	}, nil
+}
+
+// moreBudget gives a project the money of a change that was approved anew.
+func moreBudget(e webhook.Envelope, s *state, now time.Time) ([]answer, error) {
+	var in struct {
+		ChangeNo   string `json:"change_no"`
+		AgencyCode string `json:"agency_code"`
+		State      string `json:"state"`
+		More       string `json:"approved_more"`
+	}
+	if err := json.Unmarshal(e.Data, &in); err != nil {
+		return nil, fmt.Errorf("project.changed: %w", err)
+	}
+	more, err := decimal.NewFromString(in.More)
+	if err != nil || !more.IsPositive() || in.State != "APPROVED" {
+		return nil, nil //nolint:nilerr // a change that needs no money is read, and no more
+	}
+	code := e.Correlation.ProjectCode
+	if s.rejectsBudget(code) {
+		return []answer{{"budget.rejected", map[string]any{"reason_code": "FUND", "reason": "变更追加资金未落实"}}}, nil
+	}
+	return []answer{{"budget.issued", map[string]any{
+		"bgt_id": "BGT-" + strings.TrimPrefix(code, "XM-") + "-" + in.ChangeNo, "cor_bgt_doc_no": fmt.Sprintf("财预〔%d〕%s号", now.Year(), short(e.EventID)), "doc_date": day(now),
+		"pro_code": "P" + strings.ReplaceAll(code, "-", ""), "agency_code": in.AgencyCode, "fiscal_year": fmt.Sprint(now.Year()), "fund_type_code": "11", "amount": in.More,
+	}}}, nil
 }
 
 func payment(e webhook.Envelope, s *state, now time.Time) ([]answer, error) {

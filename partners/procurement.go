@@ -21,6 +21,8 @@ func procurement(e webhook.Envelope, s *state, now time.Time) ([]answer, error) 
 		return tender(e, s, now)
 	case "procurement.contract_signed":
 		return contract(e, now)
+	case "project.changed":
+		return recorded(e)
 	}
 	return nil, nil
 }
@@ -112,4 +114,20 @@ func contract(e webhook.Envelope, now time.Time) ([]answer, error) {
 		{"procurement.contract_published", map[string]any{"contract_no": in.ContractNo, "at": day(now), "url": url}},
 		{"procurement.contract_filed", map[string]any{"contract_no": in.ContractNo, "at": day(now), "url": url}},
 	}, nil
+}
+
+// recorded has a change of a contract's amount on record, and tells so.
+func recorded(e webhook.Envelope) ([]answer, error) {
+	var in struct {
+		ContractNo string `json:"contract_no"`
+		Delta      string `json:"delta"`
+	}
+	if err := json.Unmarshal(e.Data, &in); err != nil {
+		return nil, fmt.Errorf("project.changed: %w", err)
+	}
+	delta, err := decimal.NewFromString(in.Delta)
+	if err != nil || delta.IsZero() || in.ContractNo == "" {
+		return nil, nil //nolint:nilerr // a change of days alone is read, and no more
+	}
+	return []answer{{"procurement.contract_changed", map[string]any{"contract_no": in.ContractNo, "delta": in.Delta, "reason": "变更备案"}}}, nil
 }

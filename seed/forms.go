@@ -87,6 +87,9 @@ func meeting(s Scene) fields {
 func procurementPlan(s Scene) fields {
 	rows, all := []any{}, packs(s.Project)
 	for i, k := range all {
+		if s.stands(fmt.Sprintf("S%d", i+1)) {
+			continue
+		}
 		limit := k.limit(s.Project)
 		if issued := money(s.Now.Totals.Issued); len(all) == 1 && limit.GreaterThan(issued) {
 			limit = issued
@@ -96,7 +99,20 @@ func procurementPlan(s Scene) fields {
 			"budget": limit.StringFixed(2), "limitPrice": limit.StringFixed(2), "lineNos": numbers(k.lines), "modeReason": "未达公开招标数额标准，采用竞争性磋商",
 		})
 	}
+	if len(rows) == 0 {
+		return nil // it is planned already: the task was listed before
+	}
 	return fields{"packages": rows, "agency": "示例招标代理有限公司", "plannedNoticeDate": s.on("noticed")}
+}
+
+// stands reports whether a package is not to be bought again here: it is awarded, or bought again in a case of its own.
+func (s Scene) stands(no string) bool {
+	for _, p := range s.Packages {
+		if p.No == no {
+			return p.State != "FAILED" || p.Award != nil && s.beside() != (no != "S1")
+		}
+	}
+	return false
 }
 
 func numbers(ns []int) string {
@@ -117,7 +133,9 @@ var Supplier = fields{"name": "示例软件有限公司", "uscc": "91341700MA00D
 const supervisor = "91341700MA00DEM010"
 
 // beside reports whether a task is about a package beside the one that the project's life follows.
-func (s Scene) beside() bool { return s.Task.Data["packageBeside"] != nil }
+func (s Scene) beside() bool {
+	return s.Now.InstanceKey != "" && s.Task.CaseKey != "" && s.Task.CaseKey != s.Now.InstanceKey
+}
 
 // contractNo is given for XM-2022-003 (data-model.md §6.1).
 func contractNo(p Project) string {
@@ -234,31 +252,18 @@ func with(to fields, key string, files []string) fields {
 	return to
 }
 
-// payment asks for the first term that is not paid yet; nil before its time.
+// payment asks for the first term that is open; nil before its time. What the server tells of the
+// contract's terms holds: a change has made another sum of them.
 func payment(s Scene) fields {
-	if s.beside() {
-		return paymentBeside(s)
-	}
-	contracted, paid := money(s.Now.Totals.Contracted), money(s.Now.Totals.Paid)
-	var sum decimal.Decimal
-	for _, t := range terms(s.Project, contracted) {
-		if sum = sum.Add(t.amount); sum.LessThanOrEqual(paid) {
+	for _, t := range s.Terms {
+		left := money(t.Amount).Sub(money(t.Asked))
+		if !left.IsPositive() {
 			continue
 		}
-		if !reached(s.Now.Stage, payableFrom[t.condition]) {
+		if !reached(s.Now.Stage, payableFrom[t.Condition]) {
 			return nil
 		}
-		return s.asksFor(t, sum.Sub(paid))
-	}
-	return nil
-}
-
-// paymentBeside asks for the open term of a further package's contract, when the project has come so far.
-func paymentBeside(s Scene) fields {
-	for _, t := range terms(s.Project, money(s.Task.Data["contractTotal"])) {
-		if t.name == s.Task.Data["paymentTerm"] && reached(s.Now.Stage, payableFrom[t.condition]) {
-			return s.asksFor(t, t.amount)
-		}
+		return s.asksFor(term{name: t.Name, condition: t.Condition}, left)
 	}
 	return nil
 }

@@ -19,12 +19,17 @@ import (
 type life struct {
 	*Player
 	Project
-	todo  []fact
-	leave []string // elements whose tasks are left as they are
-	until func(wire.Project) bool
-	other map[string]act // what is done otherwise, once
-	heal  map[string]way // faults of bureaus that end at an element
-	issue string         // number of a finding that stands outside any project
+	todo    []fact
+	leave   []string // elements whose tasks are left as they are
+	until   func(wire.Project) bool
+	other   map[string]act // what is done otherwise, once
+	heal    map[string]way // faults of bureaus that end at an element
+	changes []string       // changes that are still to be begun
+	change  string         // the newest that was begun
+	losing  []string       // packages whose awards are cancelled, each once
+	holds   bool           // the construction waits for the changes
+	again   int            // how often the archive was refused because of what runs beside
+	issue   string         // number of a finding that stands outside any project
 }
 
 // errEnded says that a project has come to an end before its mark.
@@ -70,6 +75,11 @@ func (l *life) now(ctx context.Context) (wire.Project, error) {
 
 // step does what can be done now: every open task of the script, else the next fact.
 func (l *life) step(ctx context.Context, now wire.Project) (bool, error) {
+	for _, aside := range []func(context.Context, wire.Project) (bool, error){l.lost, l.changed} {
+		if did, err := aside(ctx, now); did || err != nil {
+			return did, err
+		}
+	}
 	if open := l.mine(now.OpenTasks); len(open) > 0 {
 		moved := false
 		for _, t := range open {
@@ -95,7 +105,7 @@ func (l *life) step(ctx context.Context, now wire.Project) (bool, error) {
 func (l *life) mine(open []wire.NextTask) (out []wire.NextTask) {
 	for _, t := range open {
 		element := l.element(t.Element)
-		if _, known := script[element]; known && !slices.Contains(l.leave, element) {
+		if _, known := script[element]; known && !slices.Contains(l.leave, element) && !(l.holds && element == "p8_report") {
 			out = append(out, t)
 		}
 	}
@@ -144,6 +154,9 @@ func (l *life) act(ctx context.Context, now wire.Project, t wire.NextTask) (bool
 		switch client.Slug(err) {
 		case "task-closed", "stale-version", "not-found":
 			return false, nil
+		case "beside-open": // a further package is not paid yet: asked again later, by another key
+			l.again++
+			return false, nil
 		case "not-your-task":
 			continue
 		case "delegate-answers": // advises; the one who delegated it decides
@@ -170,6 +183,9 @@ func (l *life) advise(ctx context.Context, who *client.Client, t wire.NextTask) 
 // operate does what the script says with a task; false when it waits with it.
 func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project, t wire.NextTask) (bool, error) {
 	element, key := l.element(t.Element), "seed-"+t.Key+"-"+who.Person.ID
+	if l.again > 0 && element == "p12_collect" {
+		key = fmt.Sprintf("%s-%d", key, l.again)
+	}
 	s := Scene{Project: l.Project, Now: now, Today: l.today}
 	var err error
 	if s.Task, err = who.Task(ctx, t.Key); err != nil {
@@ -185,6 +201,11 @@ func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project
 	if element == "p1_draft" {
 		err = l.submit(ctx, who, s, key)
 	} else {
+		if element == "p10_request" || element == "c1_request" || element == "p6_plan" {
+			if err := l.contracted(ctx, &s); err != nil {
+				return false, err
+			}
+		}
 		switch element {
 		case "p9_prelim":
 			if s.Rectified, err = l.rectified(ctx); err != nil {

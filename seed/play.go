@@ -235,6 +235,12 @@ func (l *life) take(ctx context.Context, names []string) error {
 	for _, name := range names {
 		w := ways[name]
 		maps.Copy(l.other, w.acts)
+		if w.lost != "" {
+			l.losing = append(l.losing, w.lost)
+		}
+		if w.change != "" {
+			l.changes = append(l.changes, w.change)
+		}
 		if w.bureau == "" {
 			continue
 		}

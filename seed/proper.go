@@ -38,6 +38,7 @@ var papers = map[string][]paper{
 	"p6_condition":      {{"evidence", "批复条件佐证"}},
 	"p7_sign":           {{"contract", "合同文本"}},
 	"p8_report":         {{"evidence", "进度佐证"}},
+	"c1_request":        {{"attachment", "变更申请与依据"}},
 	"p9_request":        {{"acceptance", deliverables[0]}, {"acceptance", deliverables[1]}, {"acceptance", deliverables[2]}},
 	"p9_prelim_prepare": append(acceptancePapers(prelimPapers), paper{"acceptance", "等级保护备案证明"}),
 	"p9_prelim":         {{"acceptance", "验收组签字页"}},

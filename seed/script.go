@@ -28,6 +28,10 @@ type Scene struct {
 	Rectified bool                // an acceptance has failed before
 	Today     string              // of the platform's clock
 	Files     map[string][]string // ids of the files that were uploaded for this task, by title
+	Changes   []wire.Change       // of the project
+	Change    string              // which of the changes is asked for
+	Packages  []wire.PackageRow   // of the project, once they are planned
+	Terms     []wire.ContractTerm // of the contract that the task is about
 }
 
 // file is what a form says of an uploaded file; nil without it.
@@ -136,6 +140,15 @@ var script = map[string]act{
 	"p12_collect": {operation: "complete", data: records},
 	"p12_fix":     {operation: "complete", data: records},
 	"p12_receipt": {operation: "complete", data: func(s Scene) fields { return fields{"count": s.Task.Data["archiveCount"]} }},
+
+	"c1_request": {operation: "complete", data: changeAsked},
+	"c1_opinion": {operation: "complete", data: func(Scene) fields { return fields{"view": "agree", "opinion": "情况属实，工作量核对无误"} }},
+	"c1_leader":  {operation: "agree", opinion: "同意变更"},
+	"c1_house":   {operation: "agree", opinion: "符合备案条件"},
+	"c1_trim":    {operation: "complete", data: func(Scene) fields { return fields{"lines": []any{}, "comment": "按申请核定"} }},
+	"c1_approve": {operation: "agree", opinion: "同意追加"},
+	"c1_county":  {operation: "agree", opinion: "同意追加"},
+	"c1_file":    {operation: "complete", data: func(Scene) fields { return fields{"result": "noted", "comment": "已备案"} }},
 
 	"r1_dispatch": {operation: "complete", data: func(s Scene) fields {
 		return fields{"ownerDept": s.Dept, "severity": "B", "comment": "限期整改"}

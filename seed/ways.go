@@ -16,6 +16,8 @@ type way struct {
 	bureau, fault string
 	value         any
 	until         string
+	lost          string // package whose award is cancelled once its contract is drafted
+	change        string // a change that is begun in construction, one after the other
 }
 
 // ways by name.
@@ -56,6 +58,11 @@ var ways = map[string]way{
 	"reject":         {text: "局长不予批复，项目终结", acts: map[string]act{"p5_director": {operation: "reject", date: "approved", reason: "与在建平台重复建设", code: "duplicate"}}},
 	"budgetRejected": {text: "财政退回一次，核实后重送", bureau: "finance", fault: "rejectBudget", value: true, until: "p5_budget_fix"},
 	"tenderFailed":   {text: "第一次采购废标，重新采购", bureau: "procurement", fault: "failTender", value: 1, until: "p6_failed"},
+	"awardLost":      {text: "主包中标被取消，重新采购", lost: "S1"},
+	"packageLost":    {text: "第 2 包中标被取消，单独重新采购（packages ≥ 2）", lost: "S2"},
+	"changeMinor":    {text: "建设中的小变更：增 1%，单位定、报备", change: "minor"},
+	"changeFiling":   {text: "建设中的备案变更：减 6%，县数据局定", change: "filing"},
+	"changeAnew":     {text: "建设中的重大变更：增 3%，重新核减与批复", change: "anew"},
 	"failedAcceptance": {text: "初验不合格，整改后再验", acts: map[string]act{"p9_prelim": {operation: "complete", second: "BUREAU_REVIEW_B", data: func(s Scene) fields {
 		out := s.asked(accepted(s))
 		out["conclusion"], out["items"] = "fail", []any{fields{"clause": "并发性能", "result": "fail", "note": "响应超过 3 秒"}}
@@ -84,8 +91,10 @@ var detours = map[string]map[string]string{
 	"p4_answer":    {"ways": "objection"},
 	"p5_leader":    {"level": "3"}, "p5_meeting": {"level": "4"},
 	"p5_budget_fix": {"ways": "budgetRejected"},
-	"p6_condition":  {"ways": "conditional"}, "p6_condition_check": {"ways": "conditional"},
-	"p6_failed":   {"ways": "tenderFailed"},
+	"p6_failed":     {"ways": "tenderFailed"},
+	"c1_request":    {"ways": "changeMinor"}, "c1_opinion": {"ways": "changeMinor"}, "c1_leader": {"ways": "changeMinor"}, "c1_file": {"ways": "changeMinor"},
+	"c1_house": {"ways": "changeFiling"}, "c1_trim": {"ways": "changeAnew"}, "c1_approve": {"ways": "changeAnew"}, "c1_county": {"ways": "changeAnew", "level": "3"},
+	"p6_condition": {"ways": "conditional"}, "p6_condition_check": {"ways": "conditional"},
 	"r1_dispatch": {"ways": "failedAcceptance"}, "r1_analysis": {"ways": "failedAcceptance"}, "r1_plan": {"ways": "failedAcceptance"},
 	"r1_approve": {"ways": "failedAcceptance"}, "r1_rectify": {"ways": "failedAcceptance"}, "r1_verify": {"ways": "failedAcceptance"},
 	"r1_refer": {"ways": "failedAcceptance,refer"}, "r1_reply": {"ways": "failedAcceptance,refer"},

@@ -9,6 +9,12 @@ import (
 	"github.com/quancheng/quancheng/models"
 )
 
+// PackageProcess is the life of a package beside the one that the project's life follows.
+const PackageProcess = "qc_package"
+
+// BesideLife are the processes of cases that run beside a project's life and end before it is archived.
+var BesideLife = []string{PackageProcess, ChangeProcess}
+
 // Package (包) is what is bought together, as it stands in its newest attempt.
 type Package struct {
 	Project    string `gorm:"primaryKey"`

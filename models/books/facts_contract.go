@@ -13,7 +13,7 @@ import (
 
 // What the books know of awards, contracts and payments (domain/checks.md §3).
 var (
-	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"contract", "change"}, Facts: []string{"awards", "contracts", "bond", "contractAmount"}, Gather: contractFacts})
+	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"contract"}, Facts: []string{"awards", "contracts", "bond", "contractAmount"}, Gather: contractFacts})
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"payment"}, Facts: []string{
 		"paid", "pending", "asked", "contractValue", "term", "passed", "blockers", "retentions", "holdReasons",
 	}, Gather: paymentFacts})

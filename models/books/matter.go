@@ -27,6 +27,7 @@ var matters = map[string]func(*gorm.DB, string) ([]MatterFact, error){
 	"construction": constructionMatter,
 	"acceptance":   acceptanceMatter,
 	"payment":      paymentMatter,
+	"change":       changeMatter,
 }
 
 // Matter is what the books say about a project that matters for a task about

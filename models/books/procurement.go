@@ -12,6 +12,7 @@ type ProcRound struct {
 	Total         models.Money
 	SentOn        models.Date
 	Handled       string // retry, change, stop: what was decided after a failure
+	Beside        string // package that is bought again beside the project's own attempts; "" of these
 }
 
 // TableName of the entity.

@@ -39,6 +39,7 @@ type ProcurementView struct {
 // PackageView is a package with its tender.
 type PackageView struct {
 	ProcPackage
+	Beside    bool   // bought again by itself, in a case of its own
 	State     string // "", RUNNING, SUSPENDED, AWARDED, FAILED
 	Section   string
 	DealCode  string
@@ -66,8 +67,22 @@ func Procurement(tx *gorm.DB, project string) (ProcurementView, error) {
 	if err != nil || len(all) == 0 {
 		return ProcurementView{State: ProcPending}, err
 	}
-	v := all[len(all)-1]
-	for i := len(all) - 2; i >= 0; i-- {
+	at := -1
+	for i, r := range all {
+		if r.Beside == "" {
+			at = i
+		}
+	}
+	if at < 0 { // cannot be: what is bought again was bought before
+		return ProcurementView{State: ProcPending}, nil
+	}
+	v := all[at]
+	for _, r := range all[at+1:] { // bought again since, each by itself
+		for _, p := range r.Packages {
+			v.replace(p)
+		}
+	}
+	for i := at - 1; i >= 0; i-- {
 		for _, p := range all[i].Packages {
 			if p.State == ProcAwarded && v.Package(p.PackageNo) == nil {
 				v.Kept = append(v.Kept, p)
@@ -75,6 +90,38 @@ func Procurement(tx *gorm.DB, project string) (ProcurementView, error) {
 		}
 	}
 	return v, nil
+}
+
+// replace puts the newer attempt of a package in the place of the older one.
+func (v *ProcurementView) replace(p PackageView) {
+	old := v.Package(p.PackageNo)
+	if old == nil {
+		v.Kept = append(v.Kept, p)
+		return
+	}
+	if slices.ContainsFunc(v.Packages, func(q PackageView) bool { return q.PackageNo == p.PackageNo }) {
+		if old.State == ProcAwarded {
+			v.AwardTotal = v.AwardTotal.Sub(old.Award)
+		}
+		if p.State == ProcAwarded {
+			v.AwardTotal = v.AwardTotal.Add(p.Award)
+		}
+	}
+	*old = p
+}
+
+// ProcurementBeside folds the newest attempt to buy one package again by itself.
+func ProcurementBeside(tx *gorm.DB, project, pack string) (ProcurementView, error) {
+	all, err := Rounds(tx, project)
+	if err != nil {
+		return ProcurementView{}, err
+	}
+	for _, r := range slices.Backward(all) {
+		if r.Beside == pack {
+			return r, nil
+		}
+	}
+	return ProcurementView{State: ProcPending}, nil
 }
 
 // Package of a number, nil when the round does not buy it and none kept has it.
@@ -117,7 +164,7 @@ func foldRound(r ProcRound, packages []ProcPackage, facts []Fact) ProcurementVie
 	v, plan := ProcurementView{ProcRound: r, State: ProcPending}, ProcPending
 	for _, p := range packages {
 		if p.Round == r.Round {
-			v.Packages = append(v.Packages, PackageView{ProcPackage: p})
+			v.Packages = append(v.Packages, PackageView{ProcPackage: p, Beside: r.Beside != ""})
 		}
 	}
 	for _, f := range facts {

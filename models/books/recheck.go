@@ -62,8 +62,8 @@ type RecheckRow struct {
 	Verifier string
 }
 
-// LastDraw is the newest draw; its id is 0 when there was none.
-func LastDraw(tx *gorm.DB) (RecheckDraw, error) {
+// LastRecheckDraw is the newest draw; its id is 0 when there was none.
+func LastRecheckDraw(tx *gorm.DB) (RecheckDraw, error) {
 	var d RecheckDraw
 	err := tx.Order("id DESC").Limit(1).Take(&d).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {

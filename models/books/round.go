@@ -2,6 +2,7 @@ package books
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,11 @@ func RoundOf(tx *gorm.DB, project string, t Telling) (round int, again bool, err
 		}
 	}
 	if seen == 0 {
+		for _, r := range slices.Backward(rounds) { // several packages may be bought again, each by itself
+			if no := t.Data.Text("package_no"); no != "" && slices.ContainsFunc(r.Packages, func(p PackageView) bool { return p.PackageNo == no }) {
+				return r.Round, false, nil
+			}
+		}
 		return newest.Round, false, nil
 	}
 	ended := over(rounds, seen, t.Data)

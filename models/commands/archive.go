@@ -46,6 +46,9 @@ func archiveFix(tx *gorm.DB, c Call) (Result, Write, error) {
 
 // saveRecords replaces the records with those that a task has brought together.
 func saveRecords(tx *gorm.DB, c Call) (Result, Write, error) {
+	if err := nothingBeside(tx, c.text("projectCode")); err != nil {
+		return nil, nil, err
+	}
 	items, err := c.records(tx)
 	if err != nil {
 		return nil, nil, err

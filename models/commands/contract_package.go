@@ -199,5 +199,12 @@ func endContract(tx *gorm.DB, c Call, k books.Contract, why string) error {
 	if err := tx.Save(&k).Error; err != nil {
 		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
-	return c.post(tx, books.LedgerEntry{Kind: books.LedgerContracted, Project: k.Project, Amount: k.Amount.Neg(), NaturalKey: k.ContractNo + "/" + why, Ref: k.ContractNo, BusinessDate: k.EndedOn})
+	bound, err := books.ContractValue(tx, k.ContractNo) // with its changes
+	if err != nil {
+		return err
+	}
+	if err := closeChanges(tx, c, k.Project, k.ContractNo); err != nil {
+		return err
+	}
+	return c.post(tx, books.LedgerEntry{Kind: books.LedgerContracted, Project: k.Project, Amount: bound.Neg(), NaturalKey: k.ContractNo + "/" + why, Ref: k.ContractNo, BusinessDate: k.EndedOn})
 }

@@ -43,7 +43,11 @@ func contractPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) err
 	if err != nil {
 		return err
 	}
-	if m := v.Main(); m != nil {
+	m := v.Main()
+	if k.Package != "" {
+		m = v.Package(k.Package)
+	}
+	if m != nil {
 		all["award"] = map[string]any{"package": m.PackageNo, "winner": m.Winner, "uscc": m.Uscc, "price": m.Award, "noticeOn": m.AwardOn}
 	}
 	return nil

@@ -128,8 +128,8 @@ func jointPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) error 
 }
 
 // needPaper sets what was approved against what is going to be bought, line by line.
-func needPaper(_ Call, tx *gorm.DB, p books.Project, all map[string]any) error {
-	v, err := books.Procurement(tx, p.Code)
+func needPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
+	v, err := c.procurement(tx)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ var receivers = map[string]string{
 	"acceptance.passed":           "finance",
 	"project.archived":            "finance",
 	"project.revoked":             "finance",
+	"project.changed":             "finance",
 }
 
 // builders make the data of an outgoing event from the books (integration.md §4).
@@ -39,10 +40,16 @@ var builders = map[string]func(*gorm.DB, Call, books.Project) (map[string]any, e
 	"acceptance.passed":           acceptanceData,
 	"project.archived":            archivedData,
 	"project.revoked":             revokedData,
+	"project.changed":             changedData,
 }
 
-// sendOut puts an event into the outbox.
+// sendOut puts an event into the outbox, for the partner that it is for.
 func sendOut(tx *gorm.DB, c Call, p books.Project, event string) error {
+	return sendTo(tx, c, p, receivers[event], event)
+}
+
+// sendTo puts an event into the outbox for a partner; each partner has an event of its own.
+func sendTo(tx *gorm.DB, c Call, p books.Project, partner, event string) error {
 	build, ok := builders[event]
 	if !ok {
 		return fmt.Errorf("commands: no event %q goes out", event)
@@ -52,7 +59,11 @@ func sendOut(tx *gorm.DB, c Call, p books.Project, event string) error {
 		return err
 	}
 	data["project_code"] = p.Code
-	return outbox.SendPartner(tx, c.Acting, c.event(event, p.Code+":"+c.Element), receivers[event], event, p.Code, data)
+	key := p.Code + ":" + c.Element
+	if partner != receivers[event] {
+		key += ":" + partner
+	}
+	return outbox.SendPartner(tx, c.Acting, c.event(event, key), partner, event, p.Code, data)
 }
 
 // partnerSend sends an event again, from the books as they are.
@@ -126,8 +137,8 @@ func lastDocument(tx *gorm.DB, project, kind string) (papers.Document, error) {
 	return papers.Document{}, err
 }
 
-func planData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {
-	v, err := books.Procurement(tx, p.Code)
+func planData(tx *gorm.DB, c Call, p books.Project) (map[string]any, error) {
+	v, err := c.procurement(tx)
 	if err != nil {
 		return nil, err
 	}

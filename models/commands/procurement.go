@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 var _ = foretold(map[string]Plan{
@@ -60,6 +62,10 @@ func procurementPlan(tx *gorm.DB, c Call) (Result, Write, error) {
 		f.Field("/packages", "packages-missing")
 	}
 	packages := f.packages(in.Packages, declared)
+	kept, err := f.onlyOnce(tx, c, packages)
+	if err != nil {
+		return nil, nil, err
+	}
 	notice := f.optionalDate("/plannedNoticeDate", in.PlannedNoticeDate)
 	var total, greatest models.Money
 	for _, k := range packages {
@@ -68,7 +74,7 @@ func procurementPlan(tx *gorm.DB, c Call) (Result, Write, error) {
 			greatest = k.Budget
 		}
 	}
-	if issued := totals[p.Code].Issued; total.Cmp(issued) > 0 {
+	if issued := totals[p.Code].Issued.Sub(kept); total.Cmp(issued) > 0 {
 		f.Field("/packages", "plan-above-issued", "total", total.String(), "issued", issued.String())
 	}
 	if err := f.OrNil(); err != nil {
@@ -97,6 +103,46 @@ func saveRound(tx *gorm.DB, r books.ProcRound, packages []books.ProcPackage) err
 		return fmt.Errorf("packages of %s: %w", r.Project, err)
 	}
 	return nil
+}
+
+// procurement is the attempt that a call is about: the project's, or that of the one package that is bought again by itself.
+func (c Call) procurement(tx *gorm.DB) (books.ProcurementView, error) {
+	if beside(c) {
+		return books.ProcurementBeside(tx, c.text("projectCode"), c.text("packageNo"))
+	}
+	return books.Procurement(tx, c.text("projectCode"))
+}
+
+// onlyOnce refuses to buy what has been bought and stands, and beside the project's own attempts anything but
+// the one package. What stands binds money: its sum is returned.
+func (f faults) onlyOnce(tx *gorm.DB, c Call, packages []books.ProcPackage) (kept models.Money, err error) {
+	standing, err := books.Packages(tx, c.text("projectCode"))
+	if err != nil {
+		return kept, err
+	}
+	own, err := process.OpenBeside(tx, c.text("projectCode"), books.PackageProcess)
+	if err != nil {
+		return kept, err
+	}
+	for i, k := range packages {
+		if beside(c) && k.PackageNo != c.text("packageNo") {
+			f.Field(at("packages", i, "packageNo"), "package-other", "package", c.text("packageNo"))
+		}
+		prefix := c.text("projectCode") + "/" + k.PackageNo + "/"
+		if !beside(c) && slices.ContainsFunc(own, func(r process.RootState) bool { return strings.HasPrefix(r.BusinessKey, prefix) }) {
+			f.Field(at("packages", i, "packageNo"), "package-beside", "package", k.PackageNo)
+		}
+	}
+	for _, s := range standing {
+		i := slices.IndexFunc(packages, func(k books.ProcPackage) bool { return k.PackageNo == s.PackageNo })
+		switch {
+		case s.State == books.ProcAwarded && i >= 0:
+			f.Field(at("packages", i, "packageNo"), "package-awarded", "package", s.PackageNo)
+		case s.State == books.ProcAwarded:
+			kept = kept.Add(s.Award)
+		}
+	}
+	return kept, nil
 }
 
 // packages checks each package: limit within budget (C02), each line in one package.
@@ -149,25 +195,29 @@ func (f faults) lineNos(i int, pack, list string, declared map[int]models.Money,
 // newRound is the next attempt: the one that was planned and not sent, made anew, or another.
 func newRound(tx *gorm.DB, c Call, project string) (books.ProcRound, error) {
 	var rounds []books.ProcRound
-	if err := tx.Where("project = ?", project).Order("round DESC").Limit(1).Find(&rounds).Error; err != nil {
+	if err := tx.Where("project = ?", project).Order("round DESC").Find(&rounds).Error; err != nil {
 		return books.ProcRound{}, fmt.Errorf("plans of %s: %w", project, err)
 	}
-	if len(rounds) == 1 && rounds[0].SentOn == "" {
-		r := rounds[0]
+	next := books.ProcRound{Project: project, Round: 1}
+	if beside(c) {
+		next.Beside = c.text("packageNo")
+	}
+	if len(rounds) > 0 {
+		next.Round = rounds[0].Round + 1
+	}
+	i := slices.IndexFunc(rounds, func(r books.ProcRound) bool { return r.Beside == next.Beside })
+	if i >= 0 && rounds[i].SentOn == "" {
 		for _, table := range []any{&books.ProcPackage{}, &books.ProcRound{}} {
-			if err := tx.Where("project = ? AND round = ?", project, r.Round).Delete(table).Error; err != nil {
-				return r, fmt.Errorf("plan of %s: %w", project, err)
+			if err := tx.Where("project = ? AND round = ?", project, rounds[i].Round).Delete(table).Error; err != nil {
+				return next, fmt.Errorf("plan of %s: %w", project, err)
 			}
 		}
-		return books.ProcRound{Project: project, Round: r.Round, PlanNo: r.PlanNo}, nil
-	}
-	r := books.ProcRound{Project: project, Round: 1}
-	if len(rounds) == 1 {
-		r.Round = rounds[0].Round + 1
+		next.Round, next.PlanNo = rounds[i].Round, rounds[i].PlanNo
+		return next, nil
 	}
 	var err error
-	r.PlanNo, err = models.NextCode(tx, "CG", c.Acting.On().Year())
-	return r, err
+	next.PlanNo, err = models.NextCode(tx, "CG", c.Acting.On().Year())
+	return next, err
 }
 
 // procurementSend sends the plan to the procurement bureau.
@@ -176,7 +226,7 @@ func procurementSend(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := books.Procurement(tx, p.Code)
+	v, err := c.procurement(tx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -188,8 +238,10 @@ func procurementSend(tx *gorm.DB, c Call) (Result, Write, error) {
 		if err != nil {
 			return fmt.Errorf("plan of %s: %w", p.Code, err)
 		}
-		if err := books.SetStage(tx, c.Acting, &p, books.Procuring); err != nil {
-			return err
+		if !beside(c) { // the project goes on meanwhile
+			if err := books.SetStage(tx, c.Acting, &p, books.Procuring); err != nil {
+				return err
+			}
 		}
 		return sendOut(tx, c, p, "procurement.plan")
 	}, nil
@@ -201,7 +253,7 @@ func procurementState(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := books.Procurement(tx, p.Code)
+	v, err := c.procurement(tx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -217,6 +269,7 @@ func procurementState(tx *gorm.DB, c Call) (Result, Write, error) {
 		}
 	}
 	switch {
+	case beside(c): // the project goes on meanwhile
 	case v.State == books.ProcAwarded && m != nil:
 		return r, func() error { return books.SetStage(tx, onDayOf(c.Acting, m.AwardOn), &p, books.Awarded) }, nil
 	case v.State == books.ProcFailed && m != nil:
@@ -241,7 +294,7 @@ func procurementFailed(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	project := c.text("projectCode")
-	v, err := books.Procurement(tx, project)
+	v, err := c.procurement(tx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -40,6 +40,9 @@ func projectClose(tx *gorm.DB, c Call) (Result, Write, error) {
 	if !stage.Closed() {
 		return nil, nil, fmt.Errorf("commands: %q does not close a project", stage)
 	}
+	if beside(c) { // what is not bought again does not end the project
+		return Result{}, nil, nil
+	}
 	p, err := c.project(tx)
 	if err != nil {
 		return nil, nil, err
@@ -53,11 +56,36 @@ func projectClose(tx *gorm.DB, c Call) (Result, Write, error) {
 				return err
 			}
 		}
-		if err := closePackages(tx, c, p.Code); err != nil {
+		if err := closeBeside(tx, c, p.Code); err != nil {
 			return err
 		}
 		return books.SetStage(tx, c.Acting, &p, stage)
 	}, nil
+}
+
+// closeBeside ends what runs beside a project's life: its further packages, and its open changes.
+func closeBeside(tx *gorm.DB, c Call, project string) error {
+	if err := closePackages(tx, c, project); err != nil {
+		return err
+	}
+	return closeChanges(tx, c, project, "")
+}
+
+// closeChanges ends the open changes of a contract; "": of all the project's.
+func closeChanges(tx *gorm.DB, c Call, project, contract string) error {
+	changes, err := books.Changes(tx, project)
+	if err != nil {
+		return err
+	}
+	for _, r := range changes {
+		if !r.Open() || contract != "" && r.ContractNo != contract {
+			continue
+		}
+		if err := process.SendMessage(tx, c.Acting, c.event("change.close", r.No), "change.close", r.No, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // closePackages ends the lives of the packages beside the one that the project's life follows.

@@ -53,7 +53,7 @@ func drawRechecks(tx *gorm.DB, a models.Acting, seed string) (books.RecheckDraw,
 	if err != nil {
 		return books.RecheckDraw{}, fmt.Errorf("parameter R06.days: %w", err)
 	}
-	last, err := books.LastDraw(tx)
+	last, err := books.LastRecheckDraw(tx)
 	if err != nil {
 		return last, err
 	}

@@ -21,6 +21,9 @@ func Terminate(tx *gorm.DB, c Call, key string) error {
 	var unknown *models.Refusal
 	switch {
 	case errors.As(err, &unknown):
+		if err := stopChanges(tx, c, tx.Where("no = ?", key)); err != nil {
+			return err
+		}
 		if err := endStuck(tx, c, key); err != nil {
 			return err
 		}
@@ -32,6 +35,9 @@ func Terminate(tx *gorm.DB, c Call, key string) error {
 		if err := sendOut(tx, c, p, "project.revoked"); err != nil {
 			return err
 		}
+	}
+	if err := closeBeside(tx, c, p.Code); err != nil {
+		return err
 	}
 	within := tx.Where("project = ?", p.Code).Where("no NOT IN (?)", tx.Model(&process.RootState{}).Select("business_key").Where("project = ?", p.Code))
 	if err := invalidate(tx, c, within); err != nil {

@@ -61,14 +61,14 @@ CREATE TABLE search_place (n INTEGER PRIMARY KEY); -- places in a text: 1 to 399
 INSERT INTO search_place (n) WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 399) SELECT n FROM s;
 -- +goose StatementBegin
 CREATE TRIGGER search_entry_insert AFTER INSERT ON search_entry BEGIN
-  INSERT INTO search_gram (gram, entry)
+  INSERT OR IGNORE INTO search_gram (gram, entry)
     SELECT DISTINCT substr(NEW.text, n, 2), NEW.id FROM search_place WHERE n < length(NEW.text) AND instr(substr(NEW.text, n, 2), ' ') = 0;
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER search_entry_update AFTER UPDATE OF words ON search_entry WHEN NEW.words <> OLD.words BEGIN
   DELETE FROM search_gram WHERE entry = OLD.id;
-  INSERT INTO search_gram (gram, entry)
+  INSERT OR IGNORE INTO search_gram (gram, entry)
     SELECT DISTINCT substr(NEW.text, n, 2), NEW.id FROM search_place WHERE n < length(NEW.text) AND instr(substr(NEW.text, n, 2), ' ') = 0;
 END;
 -- +goose StatementEnd

@@ -54,6 +54,15 @@ func RootByKey(tx *gorm.DB, key int64) (RootState, error) {
 	return r, err
 }
 
+// OpenBeside are the open root instances about a project of the given processes.
+func OpenBeside(tx *gorm.DB, project string, processes ...string) ([]RootState, error) {
+	var all []RootState
+	if err := tx.Where("project = ? AND open = ? AND process IN ?", project, true, processes).Order("key").Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("cases of %s: %w", project, err)
+	}
+	return all, nil
+}
+
 // LockRoot loads a root instance, or ErrNotFound, and lets no other transaction
 // advance it before this one ends. From here on the server ends by itself every
 // statement, and every wait for a lock, that takes longer than the lease, also

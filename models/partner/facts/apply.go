@@ -130,10 +130,17 @@ func (p posting) sameContract(c books.Contract) error {
 
 func contractDates(p posting) error { return books.ContractDates(p.tx, p.p.Code) }
 
-// contractChanged is a change that the bureau has on record: it counts, and stands
-// beside what we decided ourselves, so that C15 sees them all.
+// contractChanged is a change that the bureau has on record. One that we adopted
+// and told it of comes back: it is noted, once. Any other counts, stands beside what we decided
+// ourselves, so that C15 sees them all, and becomes work of the unit.
 func contractChanged(p posting) error {
 	no := books.ContractKey(p.data.Text("contract_no"))
+	if own, err := books.ToldChange(p.tx, p.p.Code, no, *p.amount); err != nil || own != nil {
+		if own != nil {
+			err = books.ChangeTold(p.tx, own.No, p.fact.NaturalKey)
+		}
+		return err
+	}
 	if err := p.post(books.LedgerContracted, *p.amount, p.fact.EventType+"/"+p.fact.NaturalKey, no); err != nil {
 		return err
 	}
@@ -145,8 +152,13 @@ func contractChanged(p posting) error {
 	if change.Delta.Sign() < 0 {
 		change.Kind = "reduction"
 	}
-	_, err = books.AddContractChange(p.tx, k, change)
-	return err
+	if _, err = books.AddContractChange(p.tx, k, change); err != nil {
+		return err
+	}
+	work := books.ChangeRequest{
+		Project: p.p.Code, ContractNo: no, Origin: books.ChangeOfBureau, Delta: *p.amount, Reason: p.data.Text("reason"), SameSubject: true, Fact: p.fact.NaturalKey,
+	}
+	return books.NewChange(p.tx, p.acting, &work)
 }
 
 // contractTerminated ends a contract that the bureau has on record as ended. What

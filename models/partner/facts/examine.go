@@ -168,10 +168,10 @@ func read(tx *gorm.DB, days Workdays, project string) (b record, err error) {
 // clocks are the lengths of the clocks that run from the award and from the signatures.
 func clocks(tx *gorm.DB, b record) (map[clock]int, error) {
 	var started []clock
-	if award := firstAward(b); award != "" {
-		started = append(started, clock{"C10", award})
-	}
 	for _, c := range signed(b) {
+		if award := b.awardedOn(c); award != "" {
+			started = append(started, clock{"C10", award})
+		}
 		started = append(started, clock{"C11", c.SignedOn}, clock{"C12", c.SignedOn})
 	}
 	out := map[clock]int{}

@@ -46,21 +46,45 @@ func signed(b record) (out []books.Contract) {
 // contractAboveAward holds C14: contract ≤ award.
 func contractAboveAward(b record) (out []finding) {
 	for _, c := range signed(b) {
-		if b.procurement.AwardTotal.Sign() > 0 && c.Amount.Cmp(b.procurement.AwardTotal) > 0 {
+		award := b.procurement.AwardTotal
+		if p := b.packageOf(c); p != nil && p.LumpSum { // a rate or unit price is no amount (FT35)
+			award = p.Award
+		}
+		if award.Sign() > 0 && c.Amount.Cmp(award) > 0 {
 			out = append(out, finding{
 				subject: c.ContractNo, blocks: books.BlockPayment, on: c.SignedOn,
-				args: []string{"no", c.ContractNo, "amount", c.Amount.String(), "award", b.procurement.AwardTotal.String()},
+				args: []string{"no", c.ContractNo, "amount", c.Amount.String(), "award", award.String()},
 			})
 		}
 	}
 	return out
 }
 
+// packageOf is the package that a contract is of, nil when it names none.
+func (b record) packageOf(c books.Contract) *books.PackageView {
+	for _, list := range [][]books.PackageView{b.procurement.Packages, b.procurement.Kept} {
+		for i := range list {
+			if c.Package != "" && list[i].PackageNo == c.Package {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// awardedOn is when the award of a contract was told: its package's, else the first of the project; "" before that.
+func (b record) awardedOn(c books.Contract) models.Date {
+	if p := b.packageOf(c); p != nil {
+		return p.AwardOn
+	}
+	return firstAward(b)
+}
+
 // contractBeforeAward: a contract is provisional until its award is known, and
 // wrong when the award came after it (FT07).
 func contractBeforeAward(b record) (out []finding) {
 	for _, c := range signed(b) {
-		award := firstAward(b)
+		award := b.awardedOn(c)
 		if award == "" || c.SignedOn < award {
 			out = append(out, finding{subject: c.ContractNo, blocks: books.BlockPayment, on: c.SignedOn, args: []string{"no", c.ContractNo, "signed", string(c.SignedOn)}})
 		}
@@ -80,9 +104,9 @@ func firstAward(b record) (on models.Date) {
 // signedLate holds C10 (采购法 §46): the contract follows the award notice within so
 // many calendar days, 30 by law; the legal end does not roll.
 func signedLate(b record) (out []finding) {
-	award := firstAward(b)
 	for _, c := range signed(b) {
-		if award == "" {
+		award := b.awardedOn(c)
+		if award == "" || c.EndedOn != "" {
 			continue
 		}
 		if due := award.AddDays(b.clocks[clock{"C10", award}]); c.SignedOn > due {

@@ -84,6 +84,11 @@ func settle(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, out facts.Ou
 			return row, err
 		}
 	}
+	if row.State == partner.InboxApplied {
+		if err := beginChanges(tx, a, out.Project); err != nil {
+			return row, err
+		}
+	}
 	if err := partner.SaveEvent(tx, row); err != nil {
 		return row, err
 	}

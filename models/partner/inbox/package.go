@@ -11,9 +11,6 @@ import (
 	"github.com/quancheng/quancheng/models/process"
 )
 
-// packageProcess is the life of a package beside the one that the project's life follows: contract and payments.
-const packageProcess = "qc_package"
-
 // beginPackages begins the life of each package that was awarded beside the main
 // one and has none. A project whose model is older goes on as it began.
 func beginPackages(tx *gorm.DB, a models.Acting, project string) error {
@@ -31,7 +28,7 @@ func beginPackages(tx *gorm.DB, a models.Acting, project string) error {
 	}
 	main := v.Main()
 	for _, k := range append(slices.Clone(v.Packages), v.Kept...) {
-		if k.State != books.ProcAwarded || main != nil && k.PackageNo == main.PackageNo {
+		if k.State != books.ProcAwarded || k.Beside || main != nil && k.PackageNo == main.PackageNo {
 			continue
 		}
 		if err := beginPackage(tx, a, p, k); err != nil {
@@ -44,13 +41,13 @@ func beginPackages(tx *gorm.DB, a models.Acting, project string) error {
 func beginPackage(tx *gorm.DB, a models.Acting, p books.Project, k books.PackageView) error {
 	key := fmt.Sprintf("%s/%s/R%d", p.Code, k.PackageNo, k.Round)
 	var n int64
-	if err := tx.Model(&process.RootState{}).Where("process = ? AND business_key = ?", packageProcess, key).Count(&n).Error; err != nil {
+	if err := tx.Model(&process.RootState{}).Where("process = ? AND business_key = ?", books.PackageProcess, key).Count(&n).Error; err != nil {
 		return fmt.Errorf("package %s: %w", key, err)
 	}
 	if n > 0 {
 		return nil
 	}
-	return process.SendStart(tx, a, packageProcess, key, p.Code, map[string]any{
+	return process.SendStart(tx, a, books.PackageProcess, key, p.Code, map[string]any{
 		"projectCode": p.Code, "deptId": p.DeptID, "packageNo": k.PackageNo, "packageName": k.Name, "packageBeside": "yes",
 		"awardTotal": k.Award.Decimal(),
 	})
@@ -60,7 +57,7 @@ func beginPackage(tx *gorm.DB, a models.Acting, p books.Project, k books.Package
 func knowsPackages(tx *gorm.DB, project string) (bool, error) {
 	var n int64
 	err := tx.Raw(`SELECT COUNT(*) FROM root_state r JOIN definition d ON d.bundle = r.bundle
-		WHERE r.project = ? AND r.process = 'qc_lifecycle' AND d.process = ?`, project, packageProcess).Scan(&n).Error
+		WHERE r.project = ? AND r.process = 'qc_lifecycle' AND d.process = ?`, project, books.PackageProcess).Scan(&n).Error
 	if err != nil {
 		return false, fmt.Errorf("model of %s: %w", project, err)
 	}

@@ -81,6 +81,10 @@ export function useChecks(point: MaybeRefOrGetter<string>, code: Code) {
 export const useLedger = (code: Code) => about('ledger', code, (c) => must(api.GET('/api/v1/projects/{code}/ledger', path(c))))
 /** How a project is built and accepted. */
 export const useCourse = (code: Code) => about('course', code, (c) => must(api.GET('/api/v1/projects/{code}/course', path(c))))
+/** What a project buys: packages with award, contract, terms and payments. */
+export const usePackages = (code: Code) => about('packages', code, (c) => must(api.GET('/api/v1/projects/{code}/packages', path(c))))
+/** The changes of a project's contracts, and the baselines that they made. */
+export const useChanges = (code: Code) => about('changes', code, (c) => must(api.GET('/api/v1/projects/{code}/changes', path(c))))
 export const useDiagram = (code: Code) => about('diagram', code, (c) => must(api.GET('/api/v1/projects/{code}/diagram', path(c))))
 export const usePaper = (id: MaybeRefOrGetter<string>) =>
   useQuery({ queryKey: computed(() => ['documents', 'paper', toValue(id)]), queryFn: () => must(api.GET('/api/v1/documents/{id}', { params: { path: { id: toValue(id) } } })) as Promise<Paper> })

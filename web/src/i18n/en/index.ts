@@ -6,8 +6,9 @@ import campaign from './campaign'
 import cases from './cases'
 import checks from './checks'
 import common from './common'
-import course from './course'
+import contracts from './contracts'
 import find from './find'
+import course from './course'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
@@ -19,6 +20,6 @@ import reportEdit from './reportEdit'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
 
 export default en
