@@ -185,7 +185,7 @@ func (c *call) sessions(d *directory, p books.Project, out *wire.Course) error {
 		}
 		out.Requests = append(out.Requests, wire.AcceptanceRequest{Kind: r.Kind, Round: r.Round, On: string(r.AppliedOn), By: d.ref(r.Actor, "")})
 	}
-	draw, persons, ok, err := books.LastDraw(c.db(), p.Code)
+	draw, persons, ok, err := books.LastAcceptanceDraw(c.db(), p.Code)
 	if err != nil {
 		return err
 	}

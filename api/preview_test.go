@@ -61,11 +61,12 @@ func line(n wire.NextTask) string {
 	return fmt.Sprintf("%s/%s of %s", n.Process, n.Element, strings.Join(holders, ","))
 }
 
-// foresawEnough: of a whole life only the draw, reviewer B's comparison, and the
-// count after the last expert are not known beforehand.
+// foresawEnough: of a whole life only the draws, reviewer B's comparison, the count after
+// the last expert, and what the rules say of an acceptance once this is written are not known beforehand.
 func (p *player) foresawEnough() {
 	p.t.Helper()
-	undecided := []string{"p3_draw complete", "p3_opinion complete", "p4_cross complete"}
+	undecided := []string{"p3_draw complete", "p3_opinion complete", "p4_cross complete", "p9_draw complete",
+		"p9_request complete", "p9_prelim_prepare complete", "p9_materials complete", "r1_verify complete"}
 	for act, known := range p.foreseen {
 		if known == slices.Contains(undecided, act) {
 			p.t.Errorf("%s: all of what follows known: %v", act, known)
@@ -73,7 +74,7 @@ func (p *player) foresawEnough() {
 	}
 	for act, does := range map[string][]string{
 		"p2_check complete": {"受理登记"}, "p5_director agree": {"制发批复"}, "p6_check agree": {"报送采购计划"}, "p10_verify agree": {"送财政支付"},
-		"p4_head agree": {"出具审查意见书"}, "p12_fix complete": {"移交归档", "办结归档", "completes"}, "p4_sheet complete": nil,
+		"p4_head agree": {"出具审查意见书"}, "p12_receipt complete": {"移交归档", "办结归档", "completes"}, "p4_sheet complete": nil,
 	} {
 		if _, acted := p.foreseen[act]; !acted || !slices.Equal(slices.Compact(p.does[act]), does) {
 			p.t.Errorf("%s was to do %v, want %v", act, p.does[act], does)

@@ -74,7 +74,9 @@ func rowsOf(tx *gorm.DB, b *bundle, project string) error {
 		column := "project"
 		if table == "project" {
 			column = "code"
-		} else if !tx.Migrator().HasColumn(table, column) {
+		} else if names, err := columnsOf(tx, table); err != nil {
+			return err
+		} else if !slices.Contains(names, column) {
 			continue
 		}
 		var rows []map[string]any
@@ -96,6 +98,20 @@ func rowsOf(tx *gorm.DB, b *bundle, project string) error {
 		}
 	}
 	return nil
+}
+
+// columnsOf are the columns of a table.
+func columnsOf(tx *gorm.DB, table string) ([]string, error) {
+	rows, err := tx.Table(table).Limit(0).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("columns of %s: %w", table, err)
+	}
+	defer func() { _ = rows.Close() }()
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, fmt.Errorf("columns of %s: %w", table, err)
+	}
+	return names, nil
 }
 
 // chainsOf are the audit chains in which the project is named, whole, with what checking them says.

@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/rules"
@@ -180,7 +182,9 @@ func (p *player) act(t wire.NextTask) {
 	p.t.Helper()
 	defer func() {
 		p.t.Helper()
-		p.do(p.chief, "GET", "/api/v1/tasks/"+t.Key, nil).want(200, "")
+		if got := p.do(p.chief, "GET", "/api/v1/tasks/"+t.Key, nil); got.status != http.StatusOK {
+			p.t.Fatalf("the page of %s: %s", t.Element, got.body)
+		}
 	}()
 	if len(t.Holders) == 0 {
 		return
@@ -191,6 +195,9 @@ func (p *player) act(t wire.NextTask) {
 	}
 	if detail.Element == "p4_head" {
 		p.answerChecks(p.head, "sheet", p.code)
+	}
+	if bad := walkOfOneClerk[detail.Element]; bad != nil {
+		p.operate(who, detail.TaskSummary, "complete", wire.OperationRequest{Data: bad}).want(422, "invalid-data")
 	}
 	if operation, in, ok := p.answer(detail); ok {
 		before := p.foretold(who, detail.TaskSummary, operation, in)
@@ -207,6 +214,19 @@ func (p *player) act(t wire.NextTask) {
 		p.held(detail.Element+" "+operation, before, done)
 	}
 }
+
+// walkOfOneClerk is what once went through, by element: progress and papers without a file, a group of the
+// supplier's people, a trial run of no days, an acceptance of another century.
+var walkOfOneClerk = map[string]fields{
+	"p8_report":    {"percent": 100, "period": "2026-11"},
+	"p9_request":   {"deliverables": []any{fields{"name": "应用系统"}}},
+	"p9_prelim":    {"date": "2026-11-24", "conclusion": "pass", "items": []any{fields{"clause": "x", "result": "pass"}}, "group": suppliers, "trialEnds": "2026-11-24"},
+	"p9_trial":     {"decision": "finish", "availability": 99.9},
+	"p9_materials": {"materials": []any{fields{"code": "summary"}, fields{"code": "user"}}},
+	"p9_final":     {"date": "2099-01-01", "conclusion": "pass", "items": []any{fields{"clause": "x", "result": "pass"}}, "group": suppliers, "availability": 10},
+}
+
+var suppliers = []any{fields{"name": "某甲", "org": "示例软件有限公司"}, fields{"name": "某乙", "org": "示例软件有限公司"}, fields{"name": "程建", "org": "个人"}}
 
 // whoMay is the first holder who may act, post by post: a duty may be separate from another one of his.
 // When nobody may, it is the last one, and what he does is refused.
@@ -255,15 +275,19 @@ func (p *player) answer(t wire.TaskDetail) (string, wire.OperationRequest, bool)
 	var rects wire.RectificationPage
 	p.do(p.chief, "GET", "/api/v1/projects/"+p.code+"/rectifications", nil).want(200, "").into(&rects)
 	s.Rectified = len(rects.Items) > 0
-	if title := map[string]string{"p7_sign": "合同文本", "p8_report": "进度佐证", "p6_condition": "批复条件佐证"}[t.Element]; title != "" {
-		s.Files = map[string][]string{title: {p.evidence()}}
+	s.Files = map[string][]string{}
+	for _, title := range seed.Files(t.Element) {
+		s.Files[title] = []string{p.evidence()}
+	}
+	if t.Element == "p9_trial" {
+		p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return books.AgeTrial(tx, p.code) }))
 	}
 	return seed.Answer(s)
 }
 
 func (p *player) records(document string) []any {
 	var items []any
-	for _, stage := range []string{"P1", "P5"} {
+	for _, stage := range []string{"P1", "P5", "P6", "P8", "P10"} {
 		item := fields{"stage": stage, "category": "过程文件", "title": stage + " 过程文件", "date": "2026-11-24"}
 		if document != "" {
 			item["document"] = []any{document}

@@ -55,6 +55,14 @@ var papers = map[string][]paper{
 	"r1_rectify":        {{"evidence", "整改前截图"}, {"evidence", "整改后压测报告"}},
 }
 
+// Files are the titles of the files that the task of an element asks for.
+func Files(element string) (titles []string) {
+	for _, p := range papers[element] {
+		titles = append(titles, p.title)
+	}
+	return titles
+}
+
 func acceptancePapers(all []material) (out []paper) {
 	for _, m := range all {
 		out = append(out, paper{"acceptance", m.title})

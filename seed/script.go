@@ -144,6 +144,7 @@ var script = map[string]act{
 
 	"p12_collect": {operation: "complete", data: records},
 	"p12_fix":     {operation: "complete", data: records},
+	"p12_receipt": {operation: "complete", data: func(s Scene) fields { return fields{"count": s.Task.Data["archiveCount"]} }},
 
 	"c1_request": {operation: "complete", data: changeAsked},
 	"c1_opinion": {operation: "complete", data: func(Scene) fields { return fields{"view": "agree", "opinion": "情况属实，工作量核对无误"} }},

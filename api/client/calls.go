@@ -122,3 +122,12 @@ func (c *Client) ReportPaper(ctx context.Context, from, to, snapshot, format str
 	}
 	return raw, err
 }
+
+// File is what a route answers with, as it comes.
+func (c *Client) File(ctx context.Context, path string) ([]byte, error) {
+	status, raw, err := c.once(ctx, http.MethodGet, path, http.Header{}, nil)
+	if err == nil && status != http.StatusOK {
+		err = problem(http.MethodGet, path, status, raw)
+	}
+	return raw, err
+}

@@ -226,8 +226,8 @@ func AgeTrial(tx *gorm.DB, project string) error {
 	return err
 }
 
-// LastDraw is the newest draw of experts for a project's final acceptance; ok is false without one.
-func LastDraw(tx *gorm.DB, project string) (d AcceptanceDraw, persons []string, ok bool, err error) {
+// LastAcceptanceDraw is the newest draw of experts for a project's final acceptance; ok is false without one.
+func LastAcceptanceDraw(tx *gorm.DB, project string) (d AcceptanceDraw, persons []string, ok bool, err error) {
 	rows, err := ofProject[AcceptanceDraw](tx, project, "at DESC, draw_no DESC")
 	if err != nil || len(rows) == 0 {
 		return d, nil, false, err

@@ -41,7 +41,7 @@ func courseMatter(tx *gorm.DB, project string, m matter) ([]MatterFact, error) {
 	if err := trialMatter(tx, project, &m); err != nil {
 		return nil, err
 	}
-	d, persons, ok, err := LastDraw(tx, project)
+	d, persons, ok, err := LastAcceptanceDraw(tx, project)
 	if err != nil || !ok {
 		return m, err
 	}

@@ -47,7 +47,7 @@ func acceptanceDraw(tx *gorm.DB, c Call) (Result, error) {
 	if size%2 == 0 {
 		f.Field("/size", "group-not-odd", "n", fmt.Sprint(size))
 	}
-	if _, _, before, err := books.LastDraw(tx, p.Code); err != nil {
+	if _, _, before, err := books.LastAcceptanceDraw(tx, p.Code); err != nil {
 		return nil, err
 	} else if before {
 		f.reason("/reason", in.Reason) // whoever draws again says why

@@ -223,7 +223,7 @@ func (in sitting) trialBehind(tx *gorm.DB, c Call, f faults, a *books.Acceptance
 
 // drawn holds that every expert of the newest draw sits in the group.
 func (in sitting) drawn(tx *gorm.DB, f faults, a *books.Acceptance) error {
-	_, persons, ok, err := books.LastDraw(tx, a.Project)
+	_, persons, ok, err := books.LastAcceptanceDraw(tx, a.Project)
 	if err != nil || !ok {
 		return err
 	}

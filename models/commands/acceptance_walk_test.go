@@ -201,7 +201,7 @@ func (d *desk) finalWalk() {
 
 func (d *desk) finalSitting() {
 	sheet := d.paperOf(d.project().Code, "终验签字页")
-	_, drawn, _, err := books.LastDraw(d.db.Read(context.Background()), d.project().Code)
+	_, drawn, _, err := books.LastAcceptanceDraw(d.db.Read(context.Background()), d.project().Code)
 	if err != nil || len(drawn) != 3 {
 		d.t.Fatalf("drawn %v, %v", drawn, err)
 	}

@@ -51,6 +51,7 @@ var duePapers = map[string][]duePaper{
 	"acceptance.apply":     {{kind: "final_application", gather: []gatherer{contractPaper, materialsPaper}}},
 	"payment.send":         {{kind: "payment_check", gather: []gatherer{contractPaper, paymentPaper}}},
 	"archive.detect":       {{kind: "archive_list", when: whole4, gather: []gatherer{archivePaper}}, {kind: "four_property_report", when: whole4, gather: []gatherer{archivePaper}}},
+	"archive.examine":      {{kind: "archive_list", when: whole4, gather: []gatherer{archivePaper}}, {kind: "four_property_report", when: whole4, gather: []gatherer{archivePaper}}},
 	"archive.package":      {{kind: "transfer_list", gather: []gatherer{archivePaper}}},
 	"campaign.bulletin":    {{kind: "walk_bulletin", gather: []gatherer{campaignPaper}}},
 	"campaign.close":       {{kind: "walk_summary", gather: []gatherer{campaignPaper}}},

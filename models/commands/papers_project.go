@@ -291,5 +291,5 @@ func Retention(tx *gorm.DB, it books.ArchiveItem) string {
 	if t, ok := shelf.Kind(it.Category); ok {
 		return t.Retention
 	}
-	return "永久"
+	return map[string]string{"process": "30年", "procurement": "15年", "core": "永久"}[books.RecordClass(it.Stage)]
 }

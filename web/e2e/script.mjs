@@ -212,5 +212,6 @@ export const script = {
   p12_collect: {
     fill: (p, { today }) => p.rows('/items', ['P6', 'P8', 'P10'].map((stage) => ({ stage: [stage], category: '过程文件', title: `${stage} 过程文件`, docNo: `GD-${stage}`, date: today }))),
   },
+  p12_receipt: { fill: (p, { data }) => p.fill('/count', String(data.archiveCount)) },
   p12_fix: { fill: (p, { today }) => p.rows('/items', [{ stage: ['P8'], category: '监理', title: '监理月报', docNo: 'JL-1', date: today }]) },
 }
