@@ -33,7 +33,7 @@ const (
 
 // Entry is a project that a unit wants, in the reserve pool.
 type Entry struct {
-	ID          string `gorm:"primaryKey"` // CB-2023-DP14-03
+	ID          string `gorm:"primaryKey"` // as CB-2023-<unit>-03
 	FiscalYear  int
 	Unit        string
 	Name        string
