@@ -7,7 +7,8 @@ type BoundKind struct {
 	Table   string   // where the rows are
 	Key     []string // columns of the primary key
 	Serial  bool     // the key is a number that is never given again
-	Columns []string // what is bound: every column of the table
+	Columns []string // what is bound: every column of the table, but
+	Later   []string // those that came when rows were bound already: they count where they say something
 	JSON    []string // of Columns, those whose text the databases write in their own way
 	Parts   []BoundPart
 }
@@ -35,7 +36,7 @@ var Bound = []BoundKind{
 	{Name: "document", Table: "document", Key: []string{"id"}, Serial: true, JSON: []string{"data"}, Columns: []string{
 		"id", "project", "kind", "title", "doc_no", "file_name", "media_type", "size", "digest", "dated", "created_by", "created_at", "data", "rectification",
 		"template", "series", "year", "seq", "tree", "template_digest", "doc_digest", "signed_by", "signature", "verify_token",
-		"voided_on", "void_reason", "voided_by", "void_asked_by", "void_asked_at", "replaced_by", "plan_year"}},
+		"voided_on", "void_reason", "voided_by", "void_asked_by", "void_asked_at", "replaced_by", "plan_year"}, Later: []string{"matter", "loose"}},
 	{Name: "opinion", Table: "expert_opinion", Key: []string{"project", "cycle", "person_id"}, JSON: []string{"scores", "lines"}, Columns: []string{
 		"project", "cycle", "person_id", "scores", "score", "lines", "overall", "comment", "dissent", "at", "business_date"}},
 	{Name: "acceptance", Table: "acceptance", Key: []string{"project", "kind", "round"}, JSON: []string{"members", "items", "documents"}, Columns: []string{

@@ -53,7 +53,7 @@ func (l *life) plan(ctx context.Context, unit string, form fields) error {
 		return fmt.Errorf("year of the plan: %w", err)
 	}
 	estimate := l.estimate()
-	if d, err := decimal.NewFromString(fmt.Sprint(form["total"])); err == nil && l.Dates == nil {
+	if d, err := decimal.NewFromString(fmt.Sprint(form["total"])); err == nil && d.IsPositive() && l.Dates == nil {
 		estimate = d.StringFixed(2) // as somebody else has filled it in
 	}
 	entry := wire.PlanEntry{ID: id, FiscalYear: year, Unit: unit, Name: l.Name, Type: l.Type, Estimate: estimate, Reason: "补录已印发的年度计划"}

@@ -107,6 +107,9 @@ func procurementPlan(s Scene) fields {
 
 // stands reports whether a package is not to be bought again here: it is awarded, or bought again in a case of its own.
 func (s Scene) stands(no string) bool {
+	if s.beside() && no == "S1" {
+		return true
+	}
 	for _, p := range s.Packages {
 		if p.No == no {
 			lost := p.State == "FAILED" && p.Award != nil || p.Round > 1 && no != "S1"

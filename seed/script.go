@@ -72,8 +72,8 @@ var script = map[string]act{
 	"p3_pre": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"comment": "架构与安全设计基本可行，部分能力可由城市大脑复用"}
 	}},
-	"p3_draw": {operation: "complete", date: "expert", second: "BUREAU_LEGAL", data: func(Scene) fields {
-		return fields{"comment": "随机抽取，已回避申报单位", "number": "48205173"}
+	"p3_draw": {operation: "complete", date: "expert", second: "BUREAU_LEGAL", data: func(s Scene) fields {
+		return s.asked(fields{"comment": "随机抽取，已回避申报单位", "number": "48205173"})
 	}},
 	"p3_statement": {operation: "complete", date: "expert", data: func(Scene) fields {
 		return fields{"confidential": true, "conflict": false}

@@ -22,13 +22,16 @@ const digestBatch = 200
 func digests(tx *gorm.DB, kind *models.BoundKind, keys []string) (map[string]string, error) {
 	out := map[string]string{}
 	for some := range slices.Chunk(keys, digestBatch) {
-		rows, err := read(tx, kind, kind.Table, kind.Columns, kind.JSON, nil, some)
+		rows, err := read(tx, kind, kind.Table, slices.Concat(kind.Columns, kind.Later), kind.JSON, nil, some)
 		if err != nil {
 			return nil, err
 		}
 		content := map[string][]any{}
 		for _, r := range rows {
-			content[r.key] = []any{kind.Name, r.key, r.values}
+			content[r.key] = []any{kind.Name, r.key, r.values[:len(kind.Columns)]}
+			if said := later(kind, r.values); len(said) > 0 {
+				content[r.key] = append(content[r.key], said)
+			}
 		}
 		for _, p := range kind.Parts {
 			parts, err := read(tx, kind, p.Table, p.Columns, p.JSON, p.Order, some)
@@ -53,6 +56,20 @@ func digests(tx *gorm.DB, kind *models.BoundKind, keys []string) (map[string]str
 		}
 	}
 	return out, nil
+}
+
+// later are the columns that came when rows were bound already, by name, where they say something:
+// what was bound before keeps its digest.
+func later(kind *models.BoundKind, values []any) map[string]any {
+	said := map[string]any{}
+	for i, name := range kind.Later {
+		switch v := values[len(kind.Columns)+i]; v {
+		case nil, "", int64(0), false, float64(0):
+		default:
+			said[name] = v
+		}
+	}
+	return said
 }
 
 type content struct {

@@ -24,6 +24,9 @@ func TestRecords(t *testing.T) {
 		d.building()
 		code := d.project().Code
 		d.on = ""
+		d.tx(func(tx *gorm.DB) error {
+			return tx.Model(&books.Contract{}).Where("project = ?", code).Update("documents", models.JSON("[]")).Error
+		})
 		for _, doc := range []papers.Document{
 			{Title: "方案（机密★1年）", FileName: "a.pdf", MediaType: "application/pdf", Size: 9, Digest: "a"},
 			{Title: "概算表", FileName: "b.XLSM", MediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Size: 9, Digest: "b"},
