@@ -91,8 +91,8 @@ func procurementPlan(s Scene) fields {
 			continue
 		}
 		limit := k.limit(s.Project)
-		if issued := money(s.Now.Totals.Issued); len(all) == 1 && limit.GreaterThan(issued) {
-			limit = issued
+		if left := s.left(); len(all) == 1 && limit.GreaterThan(left) {
+			limit = left
 		}
 		rows = append(rows, fields{
 			"packageNo": fmt.Sprintf("S%d", i+1), "name": k.name, "category": k.category, "mode": "CONSULT",
@@ -103,6 +103,17 @@ func procurementPlan(s Scene) fields {
 		return nil // it is planned already: the task was listed before
 	}
 	return fields{"packages": rows, "agency": "示例招标代理有限公司", "plannedNoticeDate": s.on("noticed")}
+}
+
+// left is what of the budget no award binds: a case that somebody else planned may have other packages.
+func (s Scene) left() decimal.Decimal {
+	left := money(s.Now.Totals.Issued)
+	for _, p := range s.Packages {
+		if p.State == "AWARDED" && p.No != "S1" && p.Award != nil {
+			left = left.Sub(money(p.Award.Amount))
+		}
+	}
+	return left
 }
 
 // stands reports whether a package is not to be bought again here: it is awarded, or bought again in a case of its own.

@@ -96,7 +96,17 @@ func (p *Player) Complete(ctx context.Context, code string, aside ...string) (st
 	if err != nil {
 		return "", err
 	}
-	l.Project = adopted(now)
+	own := now
+	if len(now.Lines) == 0 { // a draft is its unit's own
+		clerk, err := l.as(ctx, "APPLY_CLERK", now.Dept)
+		if err != nil {
+			return "", err
+		}
+		if own, err = clerk.Project(ctx, code); err != nil {
+			return "", err
+		}
+	}
+	l.Project = adopted(own)
 	if now, err = l.run(ctx); err != nil {
 		return now.Stage, fmt.Errorf("%s: %w", code, err)
 	}
