@@ -124,6 +124,9 @@ func TestATownMovesIn(t *testing.T) {
 	w.do(w.clerk, "POST", "/api/v1/projects", draft).want(201, "").into(&p)
 	w.ready(p.Code)
 	w.do(w.clerk, "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
+	demos := seconds
+	t.Cleanup(func() { seconds = demos })
+	seconds = map[string]string{"BUREAU_LEGAL": "fa-zhi"} // of this town
 	player := &player{town: w, code: p.Code, foreseen: map[string]bool{}, does: map[string][]string{}}
 	for end := time.Now().Add(5 * time.Minute); p.Stage != "APPROVED" && time.Now().Before(end); {
 		player.step()
