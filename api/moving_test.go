@@ -118,6 +118,13 @@ func TestATownMovesIn(t *testing.T) {
 		t.Errorf("functions without a unit: %v", staffing.NoUnit)
 	}
 
+	for i := range 12 { // nobody is drawn of whom it is not known what he knows and for whom he works
+		w.do(w.chief, "PUT", fmt.Sprintf("/api/v1/experts/expert-%d", i+1), fields{
+			"specialties": []any{[]string{"security", "software", "finance"}[i%3]},
+			"employers":   []any{fields{"orgName": fmt.Sprintf("青禾研究院第%d所", i+1), "tie": "employed", "fromYear": 2015}},
+		}).want(200, "")
+	}
+
 	draft := application
 	draft.Dept = "QH30"
 	var p wire.Project
