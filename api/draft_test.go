@@ -79,11 +79,17 @@ func TestIncompleteRowsUntilSubmission(t *testing.T) {
 		}
 		var seen wire.Project
 		w.do("zhao-kezhang", "GET", at, nil).want(200, "").into(&seen)
-		if len(seen.IncompleteLines) != 0 || len(seen.Lines) != 2 {
-			t.Errorf("the bureau sees %+v", seen.IncompleteLines)
+		if len(seen.IncompleteLines) != 0 || len(seen.Lines) != 0 || seen.Totals.Declared != "" { // the unit is still drafting
+			t.Errorf("the bureau sees %+v, %+v, declared %s", seen.Lines, seen.IncompleteLines, seen.Totals.Declared)
 		}
 		w.do("zhou-min", "PUT", at+"/lines", wire.Lines{Lines: application.Lines}, "If-Match", `"2"`).want(200, "").into(&p)
 		w.ready(p.Code)
 		w.do("zhou-min", "POST", at+"/submit", wire.ProjectAct{}).want(200, "")
+		w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
+		seen = wire.Project{}
+		w.do("zhao-kezhang", "GET", at, nil).want(200, "").into(&seen)
+		if len(seen.Lines) != 2 || seen.Lines[0].Declared == "" || seen.Totals.Declared != "1446150.00" {
+			t.Errorf("of what was submitted the bureau sees %+v, declared %s", seen.Lines, seen.Totals.Declared)
+		}
 	})
 }

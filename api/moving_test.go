@@ -118,12 +118,22 @@ func TestATownMovesIn(t *testing.T) {
 		t.Errorf("functions without a unit: %v", staffing.NoUnit)
 	}
 
+	for i := range 12 { // nobody is drawn of whom it is not known what he knows and for whom he works
+		w.do(w.chief, "PUT", fmt.Sprintf("/api/v1/experts/expert-%d", i+1), fields{
+			"specialties": []any{[]string{"security", "software", "finance"}[i%3]},
+			"employers":   []any{fields{"orgName": fmt.Sprintf("青禾研究院第%d所", i+1), "tie": "employed", "fromYear": 2015}},
+		}).want(200, "")
+	}
+
 	draft := application
 	draft.Dept = "QH30"
 	var p wire.Project
 	w.do(w.clerk, "POST", "/api/v1/projects", draft).want(201, "").into(&p)
 	w.ready(p.Code)
 	w.do(w.clerk, "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
+	demos := seconds
+	t.Cleanup(func() { seconds = demos })
+	seconds = map[string]string{"BUREAU_LEGAL": "fa-zhi"} // of this town
 	player := &player{town: w, code: p.Code, foreseen: map[string]bool{}, does: map[string][]string{}}
 	for end := time.Now().Add(5 * time.Minute); p.Stage != "APPROVED" && time.Now().Before(end); {
 		player.step()

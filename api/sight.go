@@ -3,12 +3,14 @@ package api
 import (
 	_ "embed"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/papers"
 	"github.com/quancheng/quancheng/models/process"
@@ -51,12 +53,12 @@ var sightTable = func() map[string]map[string]string {
 
 // caseSight is what one person sees of one project now.
 type caseSight struct {
-	me       string
-	as       map[string]bool // classes, with their blindings
-	moments  map[string]bool
-	mates    []string         // people of the applying unit, for who is on its side
-	parts    map[int64]string // of tasks whose words belong to a part of their own
-	elements []string         // steps that were for the person's units
+	me      string
+	as      map[string]bool // classes, with their blindings
+	moments map[string]bool
+	mates   []string         // people of the applying unit, for who is on its side
+	parts   map[int64]string // of tasks whose words belong to a part of their own
+	steps   map[int64]string // tasks that were for the person's units, and their steps
 }
 
 // sightOf finds the person's classes in a project, and which moments have come.
@@ -86,17 +88,18 @@ func (c *call) caseSight(p books.Project, s *paperSight) (*caseSight, error) {
 		out.parts[task] = partOfCommand[command]
 	}
 	units := map[string]bool{}
+	out.steps = map[int64]string{}
 	for _, post := range c.who.Posts {
 		if post.Role != expertRole { // an expert has his seat, and not the others'
 			units[post.DeptID] = true
 		}
 	}
 	for unit := range units {
-		elements, err := process.ElementsFor(c.db(), p.Code, unit)
+		steps, err := process.StepsFor(c.db(), p.Code, unit)
 		if err != nil {
 			return nil, err
 		}
-		out.elements = append(out.elements, elements...)
+		maps.Copy(out.steps, steps)
 	}
 	out.moments, err = c.momentsOf(p, s)
 	return out, err
@@ -136,12 +139,16 @@ func (c *call) momentsOf(p books.Project, s *paperSight) (map[string]bool, error
 	if err != nil {
 		return nil, err
 	}
+	issued, err := books.HasPosted(c.db(), p.Code, books.LedgerIssued) // a bureau's fact may come before our own step
+	if err != nil {
+		return nil, err
+	}
 	sent := s.last["trim_consultation"] > 0
 	return map[string]bool{
 		"SUBMIT": p.SubmittedOn != "", "ACCEPT": p.AcceptedOn != "", "DRAWN": len(s.draws) > 0, "STATED": s.stated, "MEET": met(s, papers.Document{CreatedAt: s.now}),
 		"ALLIN": s.allIn, "CONCL": s.last["group_opinion"] > 0 || at.Reached(books.Trimming), "A": sheets[books.SheetA], "B": sheets[books.SheetB],
 		"ARB": sent || at.Reached(books.Reviewed), "SENT": sent || at.Reached(books.Reviewed), "ANSW": sheets[books.SheetAnswer] || at.Reached(books.Reviewed),
-		"ISSUED": s.last["review_opinion"] > 0 || at.Reached(books.Reviewed), "SEAT": seat, "APPR": at.Reached(books.Approved), "BUDG": at.Reached(books.Budgeted),
+		"ISSUED": s.last["review_opinion"] > 0 || at.Reached(books.Reviewed), "SEAT": seat, "APPR": at.Reached(books.Approved), "BUDG": issued || at.Reached(books.Budgeted),
 		"FILED": at.Reached(books.Procuring), "NOTICED": at.Reached(books.Procuring), "OPENED": at.Reached(books.Awarded), "AWARD": at.Reached(books.Awarded), "BOUND": s.classes["SU"],
 		"SIGNED": at.Reached(books.Contracted), "PRELIM": at.Reached(books.PrelimPassed), "FINAL": at.Reached(books.FinalPassed), "ARCH": at.Reached(books.Archived), "END": p.Stage.Closed(),
 		"filed": true, "begun": true, // the rows' own facts
@@ -306,12 +313,23 @@ func (s *caseSight) opens(element string) bool {
 }
 
 // his reports whether a step was for the person's units.
-func (s *caseSight) his(element string) bool { return slices.Contains(s.elements, element) }
+func (s *caseSight) his(element string) bool {
+	for _, step := range s.steps {
+		if step == element {
+			return true
+		}
+	}
+	return false
+}
+
+// milestones are acts on a whole case that everybody learns who follows it (S15).
+var milestones = map[string]bool{string(engine.Suspend): true, string(engine.Resume): true}
 
 // reads leaves of what people did what the person may read: all of it, or his own,
-// his unit's, and what was said to those to whom the matter came back.
+// his unit's, what was said to it about a task of its own, and to those to whom the
+// matter came back.
 func (s *caseSight) reads(acts []process.TaskAct) []process.TaskAct {
-	whole := s.whole("thread")
+	whole, entries := s.whole("thread"), s.of("thread") == addressed
 	var out []process.TaskAct
 	for _, a := range acts {
 		part := s.parts[a.Task]
@@ -320,6 +338,15 @@ func (s *caseSight) reads(acts []process.TaskAct) []process.TaskAct {
 			continue
 		}
 		if whole || fellow {
+			out = append(out, a)
+			continue
+		}
+		if _, to := s.steps[a.Task]; entries && to && slices.Contains(process.Remarks, a.Operation) {
+			out = append(out, a)
+			continue
+		}
+		if entries && milestones[a.Operation] {
+			a.Reason, a.Opinion = "", "" // why is a word of the bureau's
 			out = append(out, a)
 			continue
 		}

@@ -100,6 +100,15 @@ func TotalsOf(tx *gorm.DB, projects ...string) (map[string]Totals, error) {
 	return out, nil
 }
 
+// HasPosted reports whether a project's ledger has an entry of a kind.
+func HasPosted(tx *gorm.DB, project string, kind LedgerKind) (bool, error) {
+	var n int64
+	if err := tx.Model(&LedgerEntry{}).Where("project = ? AND kind = ?", project, kind).Count(&n).Error; err != nil {
+		return false, fmt.Errorf("ledger of %s: %w", project, err)
+	}
+	return n > 0, nil
+}
+
 // Ledger is every entry of a project, oldest first.
 func Ledger(tx *gorm.DB, project string) ([]LedgerEntry, error) {
 	var entries []LedgerEntry

@@ -6,13 +6,22 @@ import (
 	"gorm.io/gorm"
 )
 
-// ElementsFor are the steps of a project's cases that were for posts of a unit.
-func ElementsFor(tx *gorm.DB, project, unit string) (elements []string, err error) {
-	err = tx.Raw(`SELECT DISTINCT element FROM task WHERE project = ? AND CAST(detail AS TEXT) LIKE ?`, project, `%@`+unit+`"%`).Scan(&elements).Error
-	if err != nil {
-		err = fmt.Errorf("steps of %s in %s: %w", unit, project, err)
+// StepsFor are the tasks of a project's cases that were for posts of a unit: the
+// step of each, by the task's key.
+func StepsFor(tx *gorm.DB, project, unit string) (map[int64]string, error) {
+	var rows []struct {
+		Key     int64
+		Element string
 	}
-	return elements, err
+	err := tx.Raw(`SELECT key, element FROM task WHERE project = ? AND CAST(detail AS TEXT) LIKE ? ORDER BY key`, project, `%@`+unit+`"%`).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("steps of %s in %s: %w", unit, project, err)
+	}
+	out := make(map[int64]string, len(rows))
+	for _, r := range rows {
+		out[r.Key] = r.Element
+	}
+	return out, nil
 }
 
 // HasTaskIn reports whether a person has, or has done, a task of a project.
