@@ -14,10 +14,13 @@ import (
 // contentOf is the digest of what a person is shown to decide about: the form's
 // values, the sheet, the papers, and the revision of the application. What he
 // does not see is no part of it, and neither are seats, words and clocks, which
-// move while several sign.
+// move while several sign, nor the files that he uploads himself while he fills the form.
 func (c *call) contentOf(t process.Task, shown wire.TaskDetail) (string, error) {
 	var papers []string
 	for _, d := range shown.Documents {
+		if !d.Paper && d.By != nil && d.By.ID == c.who.Person.ID {
+			continue
+		}
 		papers = append(papers, d.ID+" "+d.Digest)
 	}
 	content := map[string]any{"task": t.Key, "data": shown.Data, "papers": papers}

@@ -56,8 +56,9 @@ func HeldBy(tx *gorm.DB, person string) ([]Held, error) {
 	var tasks []Task
 	err := tx.Raw(`SELECT * FROM task WHERE `+notClosed+` AND (assignee = ? OR CAST(detail AS TEXT) LIKE ? OR key IN (
 		SELECT c.key FROM task_candidate c JOIN post_now p ON p.id = c.principal WHERE p.person_id = ?
-		AND NOT EXISTS (SELECT 1 FROM post_now o JOIN person q ON q.id = o.person_id WHERE o.id = c.principal AND o.person_id <> ? AND q.active))) ORDER BY key`,
-		person, `%"`+person+`"%`, person, person).Scan(&tasks).Error
+		AND NOT EXISTS (SELECT 1 FROM post_now o JOIN person q ON q.id = o.person_id WHERE o.id = c.principal AND o.person_id <> ? AND q.active)
+		UNION SELECT key FROM task_candidate WHERE principal = ?)) ORDER BY key`, // an inbox row is a post's, or already its member's
+		person, `%"`+person+`"%`, person, person, person).Scan(&tasks).Error
 	if err != nil {
 		return nil, fmt.Errorf("what %s holds: %w", person, err)
 	}

@@ -48,6 +48,7 @@ export async function planned(head, unitName, name, estimate, look) {
   await page.locator('#plan-name').fill(name)
   await page.locator('#plan-type').selectOption({ index: 1 })
   await page.locator('#plan-estimate').fill(estimate)
+  await page.locator('#plan-reason').fill('补录已印发的年度计划')
   await page.locator('[data-test=add-entry] [type=submit]').click()
   await page.locator('[data-entry]').filter({ hasText: name }).waitFor()
   await look(page, 'plan')

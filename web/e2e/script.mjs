@@ -35,7 +35,7 @@ export const script = {
   p2_check: { fill: (p) => p.choose('/decision', 'accept').then(() => p.rows('/checklist', formal.map((code) => ({ code, result: ['pass'] })))) },
   p3_pre: { twoBrowsers: true, fill: (p) => p.fill('/comment', '架构可行，服务器数量偏多。') },
   p3_simple: agree('同意。'),
-  p3_draw: { second: 'BUREAU_LEGAL@DP34', fill: (p) => p.fill('/comment', '随机抽取，已回避申报单位') },
+  p3_draw: { second: 'BUREAU_LEGAL@DP34', fill: (p) => p.fill('/number', '48205173').then(() => p.fill('/comment', '随机抽取，已回避申报单位')) },
   p3_statement: { fill: (p) => p.tick('/confidential') },
   p3_opinion: {
     async fill(p) {
@@ -153,7 +153,7 @@ export const script = {
   },
   p9_trial: {
     async fill(p, { code }) {
-      await p.send('PUT', `/fake/finance/trial?project=${code}`, { data: {} }) // its months have passed
+      await p.send('PUT', `/api/v1/fake/finance/trial?project=${code}`, { data: {} }) // its months have passed
       await p.choose('/decision', 'finish')
       await p.fill('/availability', '99.9')
       await p.attach('/logs', '监测日志')
