@@ -275,6 +275,9 @@ func (p *player) answer(t wire.TaskDetail) (string, wire.OperationRequest, bool)
 	var rects wire.RectificationPage
 	p.do(p.chief, "GET", "/api/v1/projects/"+p.code+"/rectifications", nil).want(200, "").into(&rects)
 	s.Rectified = len(rects.Items) > 0
+	var packages wire.Packages
+	p.do(p.chief, "GET", "/api/v1/projects/"+p.code+"/packages", nil).want(200, "").into(&packages)
+	s.Buys(packages)
 	s.Files = map[string][]string{}
 	for _, title := range seed.Files(t.Element) {
 		s.Files[title] = []string{p.evidence()}

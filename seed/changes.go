@@ -110,6 +110,12 @@ func (l *life) contracted(ctx context.Context, s *Scene) error {
 	if err != nil {
 		return err
 	}
+	s.Buys(packages)
+	return nil
+}
+
+// Buys tells the scene what its project buys, and the terms of the contract that its task is about.
+func (s *Scene) Buys(packages wire.Packages) {
 	s.Packages = packages.Items
 	contracts := packages.Others
 	for _, p := range packages.Items {
@@ -122,5 +128,4 @@ func (l *life) contracted(ctx context.Context, s *Scene) error {
 			s.Terms = k.Terms
 		}
 	}
-	return nil
 }
