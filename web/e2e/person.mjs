@@ -3,8 +3,9 @@ const desktop = { width: 1440, height: 1000 }
 const phone = { width: 390, height: 844 }
 export const patience = 60_000 // ms for anything to appear: the machine may be slow
 
-/** The smallest file that is a PDF by its content. */
-export const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n')
+let papers = 0
+/** The smallest file that is a PDF by its content, and no other one's: what stood in another project is refused. */
+export const pdf = () => Buffer.from(`%PDF-1.4\n% ${Date.now()} ${++papers}\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`)
 
 /** An attribute selector for ids with slashes in them. */
 export const field = (pointer) => `[id="f${pointer}"]`
@@ -77,7 +78,7 @@ export class Person {
 
   /** Uploads a file of this title and waits until it hangs at the field. */
   async attach(pointer, title) {
-    await this.page.locator(field(pointer)).setInputFiles({ name: `${title}.pdf`, mimeType: 'application/pdf', buffer: pdf })
+    await this.page.locator(field(pointer)).setInputFiles({ name: `${title}.pdf`, mimeType: 'application/pdf', buffer: pdf() })
     await this.page.getByRole('link', { name: title }).first().waitFor()
   }
 

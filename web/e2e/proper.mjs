@@ -35,7 +35,7 @@ function form(entry, name, year, lines, total, architecture) {
 }
 
 async function upload(clerk, code, kind, title) {
-  const { id } = await clerk.send('POST', `/api/v1/projects/${code}/documents`, { multipart: { kind, title, file: { name: `${title}.pdf`, mimeType: 'application/pdf', buffer: pdf } } })
+  const { id } = await clerk.send('POST', `/api/v1/projects/${code}/documents`, { multipart: { kind, title, file: { name: `${title}.pdf`, mimeType: 'application/pdf', buffer: pdf() } } })
   return id
 }
 

@@ -153,7 +153,7 @@ export const script = {
   },
   p9_trial: {
     async fill(p, { code }) {
-      await p.send('PUT', `/api/v1/fake/finance/trial?project=${code}`, { data: {} }) // its months have passed
+      await p.send('PUT', `/fake/finance/trial?project=${code}`, { data: {} }) // its months have passed
       await p.choose('/decision', 'finish')
       await p.fill('/availability', '99.9')
       await p.attach('/logs', '监测日志')
