@@ -67,6 +67,7 @@ async function life(browser, url) {
   const dept = clerkPost.split('@')[1]
   const clerk = await as(first(clerkPost))
   const chief = await as('BUREAU_CHIEF@DP34')
+  if (process.env.QC_ONLY === 'tour') return tour(as, await as('BUREAU_CHIEF@DP34'), process.env.QC_CODE)
   const code = process.env.QC_CODE ?? (await apply(clerk, dept, chief)) // QC_CODE: goes on with a project of QC_SERVER
   if (!process.env.QC_CODE) {
     say(`${code} submitted by ${clerk.id} of ${dept}`)
@@ -214,7 +215,7 @@ async function tour(as, chief, code) {
     await look(who.page, name)
   }
   await visit(chief, `/projects/${code}`, '.djs-container svg', 'project')
-  for (const text of ['归档', '240.00', '225.00']) await page.getByText(text).first().waitFor()
+  for (const text of process.env.QC_CODE ? ['归档'] : ['归档', '240.00', '225.00']) await page.getByText(text).first().waitFor()
   await visit(chief, '/projects', 'table tbody tr', 'projects')
   await visit(chief, '/rectifications', 'h1', 'rectifications')
   await visit(chief, '/report', '[data-figure=declared_total]', 'report')
