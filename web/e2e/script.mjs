@@ -14,7 +14,7 @@ export const papers = ['summary', 'user', 'supervision', 'settlement', 'audit', 
 export const filed = async (p, list, titles, from = 0) => {
   for (const [i, title] of titles.entries()) if (i >= from) await p.attach(`${list}/${i}/document`, title)
 }
-const deliverables = ['应用系统', '源代码与文档', '培训记录']
+const deliverables = ['应用系统', '源代码与文档'] // those of the contract
 /** Somebody of the bureau confirms what a clerk has recorded. */
 const second = 'BUREAU_REVIEW_B@DP34'
 /** The experts that were drawn, from what the task tells. */
@@ -104,7 +104,7 @@ export const script = {
       await p.choose('/sme', 'yes')
       await p.fill('/ipr', '成果的著作权归采购人，源代码随终验移交')
       await p.fill('/dataSecurity', '数据不出政务云，人员签保密协议')
-      await p.rows('/deliverables', [{ name: '应用系统' }, { name: '源代码与文档' }])
+      await p.rows('/deliverables', deliverables.map((name) => ({ name })))
       await p.rows('/paymentTerms', [{ name: '合同生效', condition: ['advance'], ratio: '100', amount }])
     },
   },
