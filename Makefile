@@ -57,7 +57,7 @@ lint: ## check formatting and run the linters
 licences: ## hold the lists of what is passed on of others, with their licences, against the sources
 	$(GO) test -count=1 -run ThirdParty ./ops
 
-check: lint licences test ## what CI runs: format, vet, linters, licences, every test
+check: lint licences test ## everything before a release: format, vet, linters, licences, every test
 
 mutate: ## change the sources in small ways and say what no test notices, for TIME (default 20m), of PACKAGES
 	$(GO) run ./cmd/mutate -budget $(or $(TIME),20m) $(PACKAGES)
