@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { api, must } from './client'
-import { asProblem } from './problem'
 import type { components } from './schema'
 
 export type Plan = components['schemas']['Plan']
@@ -13,12 +12,9 @@ export function usePlan(year: MaybeRefOrGetter<number>, on: MaybeRefOrGetter<boo
     queryKey: computed(() => ['plan', 'year', toValue(year)]),
     enabled: computed(() => toValue(on)),
     queryFn: async () => {
-      try {
-        return await must(api.GET('/api/v1/plans/{year}', { params: { path: { year: toValue(year) } } }))
-      } catch (e) {
-        if (asProblem(e).problem.status === 404) return null
-        throw e
-      }
+      const called = await must(api.GET('/api/v1/plans')) // a year that is not called has no page to ask for
+      if (!called.items.some((p) => p.fiscalYear === toValue(year))) return null
+      return must(api.GET('/api/v1/plans/{year}', { params: { path: { year: toValue(year) } } }))
     },
   })
 }
