@@ -201,7 +201,7 @@ func unwritten(tx *gorm.DB, project string, items []books.ArchiveItem) ([]string
 			}
 		}
 		if len(ids) == 0 && !slices.ContainsFunc(items, func(it books.ArchiveItem) bool {
-			return it.Stage == "P7" && strings.Contains(it.Title+it.DocNo, k.ContractNo) && string(it.Documents) != "[]"
+			return it.Category == "合同" && strings.Contains(it.Title+it.DocNo, k.ContractNo) && string(it.Documents) != "[]"
 		}) {
 			out = append(out, "完整性：合同 "+k.ContractNo+" 没有合同文本")
 		}
