@@ -141,7 +141,12 @@ func TestCoreImportsDirectly(t *testing.T) {
 }
 
 // product are the rooms that run for users; cmd alone knows what is around them.
-var product = append([]string{"forms", "models", "activities", "api", "worker", "partners", "similar", "texts", "webhook", "workflows", "workflows/contract", "workflows/client", "workflows/definitions"}, core...)
+var product = append(
+	[]string{
+		"forms", "models", "activities", "api", "worker", "partners", "similar", "texts", "webhook", "workflows", "workflows/contract",
+		"workflows/client", "workflows/definitions",
+	},
+	core...)
 
 // inRoom reports whether a package lies in a room ("core" is all four core rooms, "product" all that run for users).
 // Test helpers of a room are not part of it, nor are the leaf packages below workflows that share data only.

@@ -17,7 +17,9 @@ import (
 
 // knows are the files that may name ids: tests and their data, the players of the
 // demonstration, the organisation of it, and what former releases' ids meant.
-var knows = regexp.MustCompile(`_test\.go$|\.(test|spec)\.ts$|(^|/)(testdata|node_modules|dist)/|^(seed|bench|models/demo|activities/activitiestest|web/e2e|web/tests)/|^models/migrations/0033_`)
+var knows = regexp.MustCompile(
+	`_test\.go$|\.(test|spec)\.ts$|(^|/)(testdata|node_modules|dist)/|^(seed|bench|models/demo|activities/activitiestest|web/e2e|web/tests)/|^models/migrations/0033_`,
+)
 
 // sources are the files that may not.
 var sources = regexp.MustCompile(`\.(go|ts|mjs|vue|sql)$`)

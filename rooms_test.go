@@ -12,8 +12,10 @@ var floors = [][]string{
 	{""}, // the ground floor: database, money, dates, refusals, who acts
 	{"audit", "outbox", "rules", "papers/pdf", "localpg"},
 	{"calendar", "office", "modelstest", "service"},
-	{"process", "papers", "rulebook", "founding"},         // what tokens leave behind, and
-	{"books", "roster", "rulepacks"},                      // what the money does: they do not know each other; lists of people; drafts of rule packs
+	{"process", "papers", "rulebook", "founding"}, // what tokens leave behind, and
+	{
+		"books", "roster", "rulepacks",
+	}, // what the money does: they do not know each other; lists of people; drafts of rule packs
 	{"partner", "registers", "campaign", "plan", "stuck"}, // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say

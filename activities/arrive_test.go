@@ -162,7 +162,8 @@ func TestDistrustIsAudited(t *testing.T) {
 			_, err := audit.FoldAccess(tx, h.Now(), 100)
 			return err
 		})
-		if n := h.Count("SELECT count(*) FROM audit WHERE chain = 'r:access' AND action = ? AND actor = ?", audit.RequestDistrusted, audit.Unsealed); n != 2 {
+		if n := h.Count("SELECT count(*) FROM audit WHERE chain = 'r:access' AND action = ? AND actor = ?", audit.RequestDistrusted,
+			audit.Unsealed); n != 2 {
 			t.Errorf("%d entries, want one of the instance and one of those that do not exist", n)
 		}
 		if n := h.Count("SELECT n FROM distrust"); n != 30 {

@@ -57,10 +57,14 @@ func (d *defect) Unwrap() error { return d.cause }
 // apply applies one event that is believed, once, however often it is called.
 // An error is technical: the same call may be made again.
 func (c *Committer) apply(ctx context.Context, r contract.Request) (out contract.Outcome, err error) {
-	ctx, end := tracing.Start(tracing.Under(ctx, r.Trace), "Commit", "root", strconv.FormatInt(r.Root, 10), "update", contract.UpdateID(r.ID), "name", r.Name)
+	ctx, end := tracing.Start(
+		tracing.Under(ctx, r.Trace), "Commit", "root", strconv.FormatInt(r.Root, 10), "update", contract.UpdateID(r.ID), "name", r.Name,
+	)
 	defer func() { end(err) }()
 	defer func() {
-		c.Log.Debug("event", "request", tracing.ID(ctx), "event", r.ID, "root", r.Root, "verdict", out.Verdict, "code", out.Code, "error", err)
+		c.Log.Debug(
+			"event", "request", tracing.ID(ctx), "event", r.ID, "root", r.Root, "verdict", out.Verdict, "code", out.Code, "error", err,
+		)
 	}()
 	for range staleTries {
 		if out, err = c.attempt(ctx, r); !errors.Is(err, errStale) {
@@ -69,7 +73,10 @@ func (c *Committer) apply(ctx context.Context, r contract.Request) (out contract
 	}
 	var d *defect
 	if errors.As(err, &d) {
-		c.Log.Error("a defect stopped an event", "alarm", true, "request", tracing.ID(ctx), "event", r.ID, "root", r.Root, "error", d.cause, "stack", d.stack)
+		c.Log.Error(
+			"a defect stopped an event", "alarm", true, "request", tracing.ID(ctx), "event", r.ID, "root", r.Root, "error", d.cause,
+			"stack", d.stack,
+		)
 		return c.storeDefect(ctx, r, d)
 	}
 	return out, err
@@ -147,7 +154,9 @@ func (c *Committer) known(tx *gorm.DB, r contract.Request, root process.RootStat
 	var out contract.Outcome
 	if row.Digest != r.Digest || row.Root != r.Root {
 		reuse := models.Refuse("idempotency-key-reused", "event", r.ID)
-		out = contract.Outcome{Event: r.ID, Verdict: contract.Refused, Code: reuse.Code, Refusal: json.RawMessage(models.JSONOf(reuse)), At: row.At}
+		out = contract.Outcome{
+			Event: r.ID, Verdict: contract.Refused, Code: reuse.Code, Refusal: json.RawMessage(models.JSONOf(reuse)), At: row.At,
+		}
 	} else if err := row.Body.Into(&out); err != nil {
 		return out, false, fmt.Errorf("outcome of %s: %w", r.ID, err)
 	}
@@ -155,14 +164,22 @@ func (c *Committer) known(tx *gorm.DB, r contract.Request, root process.RootStat
 }
 
 // storeRefusal stores that nothing was changed, and why.
-func (c *Committer) storeRefusal(tx *gorm.DB, r contract.Request, root process.RootState, org int64, refused *models.Refusal) (contract.Outcome, error) {
-	return c.store(tx, r, root, org, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))})
+func (c *Committer) storeRefusal(
+	tx *gorm.DB, r contract.Request, root process.RootState, org int64, refused *models.Refusal,
+) (contract.Outcome, error) {
+	return c.store(
+		tx, r, root, org, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))},
+	)
 }
 
 // store writes the outcome of an event, with the version of the organisation that it saw (0: none).
-func (c *Committer) store(tx *gorm.DB, r contract.Request, root process.RootState, org int64, out contract.Outcome) (contract.Outcome, error) {
+func (c *Committer) store(
+	tx *gorm.DB, r contract.Request, root process.RootState, org int64, out contract.Outcome,
+) (contract.Outcome, error) {
 	out.Event, out.At = r.ID, c.now()
-	row := process.Outcome{Event: r.ID, Root: r.Root, Digest: r.Digest, Verdict: string(out.Verdict), Body: models.JSONOf(out), At: out.At, OrgVersion: org}
+	row := process.Outcome{
+		Event: r.ID, Root: r.Root, Digest: r.Digest, Verdict: string(out.Verdict), Body: models.JSONOf(out), At: out.At, OrgVersion: org,
+	}
 	if err := tx.Create(&row).Error; err != nil {
 		if models.IsUnique(err) { // the same event at the same time elsewhere
 			return out, errStale

@@ -44,9 +44,16 @@ var deaths = []struct {
 			h.Fatalf("incidents %+v, %v", incidents, err)
 		}
 		h.Tx(func(tx *gorm.DB) error {
-			return tx.Create(&books.Project{Code: "XM-9", Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
+			return tx.Create(
+				&books.Project{
+					Code: "XM-9", Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW",
+					Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now(),
+				},
+			).Error
 		})
-		return h.Request(r.Root, "u:bob:retry", contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob")
+		return h.Request(
+			r.Root, "u:bob:retry", contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob",
+		)
 	}, contract.Applied, "", 15},
 	{"a message", func(h *activitiestest.House) contract.Request {
 		h.Wants(h.Operate(begin(h, "XM-1"), "hold", "complete", "ann"), contract.Applied, "")
@@ -61,7 +68,10 @@ var deaths = []struct {
 		if err := entry.Payload.Into(&d); err != nil {
 			h.Fatal(err)
 		}
-		return h.Request(d.Root, entry.ID, contract.UpdateMessage, engine.Event{Type: engine.CorrelateMessage, Key: d.Subscription, Name: entry.EventType}, "")
+		return h.Request(
+			d.Root, entry.ID, contract.UpdateMessage,
+			engine.Event{Type: engine.CorrelateMessage, Key: d.Subscription, Name: entry.EventType}, "",
+		)
 	}, contract.Applied, "", 15},
 	{"a defect", func(h *activitiestest.House) contract.Request {
 		root, _ := h.Start("broken", map[string]any{"projectCode": "XM-1"})

@@ -34,7 +34,10 @@ func begin(h *activitiestest.House, code string) int64 {
 }
 
 // tables that a step writes.
-var tables = []string{"event_outcome", "audit", "element_instance", "task", "task_act", "task_candidate", "subscription", "timer", "incident", "outbox", "variable", "flow_taken"}
+var tables = []string{
+	"event_outcome", "audit", "element_instance", "task", "task_act", "task_candidate", "subscription", "timer", "incident", "outbox",
+	"variable", "flow_taken",
+}
 
 // rows is all that a step could have changed, as text.
 func rows(h *activitiestest.House, root int64) string {
@@ -131,11 +134,18 @@ func TestRefusedTimer(t *testing.T) {
 			t.Fatalf("incidents %+v, %v", incidents, err)
 		}
 		retry := func(id string) contract.Outcome {
-			return h.Commit(h.Request(root, id, contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob"))
+			return h.Commit(
+				h.Request(root, id, contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob"),
+			)
 		}
 		h.Wants(retry("u:bob:retry-1"), contract.Refused, out.Code) // nothing was mended
 		h.Tx(func(tx *gorm.DB) error {
-			return tx.Create(&books.Project{Code: "XM-2026-001", Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
+			return tx.Create(
+				&books.Project{
+					Code: "XM-2026-001", Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW",
+					Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now(),
+				},
+			).Error
 		})
 		out = retry("u:bob:retry-2")
 		h.Wants(out, contract.Applied, "")
@@ -211,7 +221,10 @@ func TestMessageMeetsWait(t *testing.T) {
 				return h.Commit(requests[i/2])
 			}
 			h.Tx(func(tx *gorm.DB) error {
-				return process.SendMessage(tx, models.Acting{Person: models.System, At: h.Now()}, fmt.Sprintf("p:%d", i/2), "test.answer", fmt.Sprintf("XM-%d", i/2), nil)
+				return process.SendMessage(
+					tx, models.Acting{Person: models.System, At: h.Now()}, fmt.Sprintf("p:%d", i/2), "test.answer",
+					fmt.Sprintf("XM-%d", i/2), nil,
+				)
 			})
 			return contract.Outcome{}
 		})

@@ -109,7 +109,10 @@ func (s *step) closeIncidents(tx *gorm.DB) error {
 		return nil
 	}
 	for keys := range slices.Chunk(s.left, 500) {
-		err := tx.Model(&process.Incident{}).Where("root = ? AND resolved_at IS NULL AND element_key IN ?", s.root.Key, keys).Update("resolved_at", s.now).Error
+		err := tx.Model(&process.Incident{}).
+			Where("root = ? AND resolved_at IS NULL AND element_key IN ?", s.root.Key, keys).
+			Update("resolved_at", s.now).
+			Error
 		if err != nil {
 			return fmt.Errorf("incidents of %d: %w", s.root.Key, err)
 		}
@@ -140,7 +143,8 @@ func (s *step) audit(tx *gorm.DB, out contract.Outcome) error {
 		behalf = s.principal()
 	}
 	return audit.Audit(tx, fmt.Sprintf("i:%d", s.root.Key), s.acting, audit.AuditEntry{
-		Action: "process." + s.req.Name, Subject: subject, Project: s.root.Project, OnBehalf: behalf, Reason: s.ev.Reason, Digest: s.ev.Digest, Detail: models.JSONOf(facts),
+		Action: "process." + s.req.Name, Subject: subject, Project: s.root.Project, OnBehalf: behalf, Reason: s.ev.Reason,
+		Digest: s.ev.Digest, Detail: models.JSONOf(facts),
 	})
 }
 

@@ -21,7 +21,8 @@ type Worker func(ctx context.Context, j process.Job) (map[string]any, error)
 var jobBackoff = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute}
 
 // RunJob does the work of a job and says which event tells its result, sealed:
-// it comes back through Temporal. A job that is gone, is another instance's, or waits for its incident, needs no work. An error is technical: the call may be made again.
+// it comes back through Temporal. A job that is gone, is another instance's, or waits for its incident, needs no work. An error is
+// technical: the call may be made again.
 func (c *Committer) RunJob(ctx context.Context, root int64, job contract.Job) (contract.Request, error) {
 	row, err := process.JobByKey(c.DB.Read(ctx), job.Key)
 	if errors.Is(err, process.ErrNotFound) {

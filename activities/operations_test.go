@@ -11,7 +11,10 @@ import (
 // TestOperationsAreUpdates: every operation of the engine is an Update of its
 // name, and every Update that is none of the workflow's own is an operation.
 func TestOperationsAreUpdates(t *testing.T) {
-	own := []string{contract.UpdateStart, contract.UpdateMessage, contract.UpdateSignal, contract.UpdateResolve, contract.UpdateVars, contract.UpdateCancel, contract.UpdateOther}
+	own := []string{
+		contract.UpdateStart, contract.UpdateMessage, contract.UpdateSignal, contract.UpdateResolve, contract.UpdateVars,
+		contract.UpdateCancel, contract.UpdateOther,
+	}
 	updates := slices.DeleteFunc(contract.Updates(), func(name string) bool { return slices.Contains(own, name) })
 	var names []string
 	for _, o := range engine.Operations {

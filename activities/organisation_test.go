@@ -117,13 +117,18 @@ func TestCaseOfAStep(t *testing.T) {
 		r := h.Begin("waits", map[string]any{"projectCode": "XM-1", "limit": "PT1H"})
 		now := h.Now()
 		h.Tx(func(tx *gorm.DB) error {
-			if err := process.KeepParty(tx, process.CaseParty{Root: r.Root, Role: process.PartyExpert, Person: "bob", Source: "test", ValidFrom: now}); err != nil {
+			if err := process.KeepParty(tx, process.CaseParty{Root: r.Root, Role: process.PartyExpert, Person: "bob", Source: "test",
+				ValidFrom: now}); err != nil {
 				return err
 			}
-			if err := process.KeepParty(tx, process.CaseParty{Root: r.Root, Role: process.PartyExpert, Person: "bob", Source: "again", ValidFrom: now.Add(time.Minute)}); err != nil {
+			if err := process.KeepParty(tx, process.CaseParty{Root: r.Root, Role: process.PartyExpert, Person: "bob", Source: "again",
+				ValidFrom: now.Add(time.Minute)}); err != nil {
 				return err
 			}
-			project := books.Project{Code: "XM-5", Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: now, UpdatedAt: now}
+			project := books.Project{
+				Code: "XM-5", Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW",
+				Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: now, UpdatedAt: now,
+			}
 			if err := tx.Create(&project).Error; err != nil {
 				return err
 			}
@@ -133,7 +138,8 @@ func TestCaseOfAStep(t *testing.T) {
 					return err
 				}
 				a := models.Acting{Person: "ann", At: now, BusinessDate: models.DateOf(now)}
-				if err := books.PostEntry(tx, a, books.LedgerEntry{Kind: kind, Project: "XM-5", Amount: sum, NaturalKey: "XM-5", Source: "test"}); err != nil {
+				if err := books.PostEntry(tx, a, books.LedgerEntry{Kind: kind, Project: "XM-5", Amount: sum, NaturalKey: "XM-5",
+					Source: "test"}); err != nil {
 					return err
 				}
 			}
@@ -145,7 +151,8 @@ func TestCaseOfAStep(t *testing.T) {
 				return err
 			}
 			c := w.Input.Case
-			if c.Initiator != "ann" || len(c.Parties) != 2 || c.Amount == nil || c.Amount.String() != "120000.5" && c.Amount.String() != "120000.50" {
+			if c.Initiator != "ann" || len(c.Parties) != 2 || c.Amount == nil ||
+				c.Amount.String() != "120000.5" && c.Amount.String() != "120000.50" {
 				t.Errorf("case %+v", c)
 			}
 			for at, want := range map[time.Time]int{now.Add(-1): 0, now: 1, now.Add(time.Hour - 1): 1, now.Add(time.Hour): 0} {

@@ -71,12 +71,14 @@ func (s *step) projectWait(tx *gorm.DB, effect engine.Effect) error {
 		s.dropJob(e.Key)
 		return process.CloseJob(tx, e.Key)
 	case engine.TimerArmed:
-		return s.upsert(tx, &process.Timer{Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Due: e.Due.UTC()})
+		return s.upsert(tx, &process.Timer{Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element,
+			Due: e.Due.UTC()})
 	case engine.TimerCleared:
 		return process.CloseTimer(tx, e.Key)
 	case engine.SubscriptionOpened:
 		return process.Subscribe(tx, s.now, process.Subscription{
-			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Element: e.Element, Kind: e.Kind, Name: e.Name, CorrelationKey: e.CorrelationKey, OpenedAt: s.now,
+			Key: e.Key, Root: s.root.Key, Instance: e.Instance, Element: e.Element, Kind: e.Kind, Name: e.Name,
+			CorrelationKey: e.CorrelationKey, OpenedAt: s.now,
 		})
 	case engine.SubscriptionClosed:
 		return process.CloseSubscription(tx, e.Key)
@@ -224,7 +226,9 @@ func (s *step) publish(tx *gorm.DB, e engine.MessageThrown) error {
 	}
 	s.sent++
 	return process.Publish(tx, s.acting, process.Message{
-		ID: fmt.Sprintf("%s:m%d", s.req.ID, s.sent), Name: e.Name, CorrelationKey: e.CorrelationKey, Variables: vars, ExpiresAt: s.now.Add(e.TimeToLive),
+		ID: fmt.Sprintf(
+			"%s:m%d", s.req.ID, s.sent,
+		), Name: e.Name, CorrelationKey: e.CorrelationKey, Variables: vars, ExpiresAt: s.now.Add(e.TimeToLive),
 	})
 }
 
@@ -235,7 +239,9 @@ func (s *step) broadcast(tx *gorm.DB, e engine.SignalThrown) error {
 		return fmt.Errorf("signal %s: %w", e.Name, err)
 	}
 	s.sent++
-	return process.Broadcast(tx, s.acting, process.Signal{ID: fmt.Sprintf("%s:g%d", s.req.ID, s.sent), Name: e.Name, Variables: vars, Thrower: s.root.Key})
+	return process.Broadcast(
+		tx, s.acting, process.Signal{ID: fmt.Sprintf("%s:g%d", s.req.ID, s.sent), Name: e.Name, Variables: vars, Thrower: s.root.Key},
+	)
 }
 
 func (s *step) raise(tx *gorm.DB, e engine.IncidentRaised) error {

@@ -132,7 +132,9 @@ func (s *step) closeTask(tx *gorm.DB, e engine.TaskClosed) error {
 		row.Detail = models.JSONOf(d)
 	}
 	now := s.now
-	row.ClosedAt, row.Outcome, row.Operation, row.ClosedBy, row.BusinessDate = &now, string(e.Outcome), e.Operation, s.acting.Person, s.acting.BusinessDate
+	row.ClosedAt, row.Outcome, row.Operation, row.ClosedBy, row.BusinessDate = &now, string(
+		e.Outcome,
+	), e.Operation, s.acting.Person, s.acting.BusinessDate
 	to, err := process.CloseTask(tx, row)
 	if err != nil {
 		return err
@@ -156,7 +158,9 @@ func (s *step) tellLosers(tx *gorm.DB, t process.Task, left []string) error {
 	}
 	return office.Tell(tx, office.Notification{
 		Cause: fmt.Sprintf("lost:%d:%d", t.Key, t.Version), Kind: "task-lost", Subject: fmt.Sprintf("case:%d", t.Root), CreatedAt: s.now,
-		Args: models.JSONOf(map[string]string{"task": t.Name, "taskEn": t.NameEn, "who": cmp.Or(by.Name, s.acting.Person), "whoEn": by.NameEn}),
+		Args: models.JSONOf(
+			map[string]string{"task": t.Name, "taskEn": t.NameEn, "who": cmp.Or(by.Name, s.acting.Person), "whoEn": by.NameEn},
+		),
 	}, persons...)
 }
 

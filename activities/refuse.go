@@ -49,7 +49,9 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 // stop raises an incident on the element that the event is about, and keeps the
 // event: a retry applies it again. A start that did not happen stops its instance.
 // Where nothing is left to stop, only the outcome stays.
-func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, root process.RootState, out contract.Outcome, why string) (contract.Outcome, error) {
+func (c *Committer) stop(
+	ctx context.Context, tx *gorm.DB, r contract.Request, root process.RootState, out contract.Outcome, why string,
+) (contract.Outcome, error) {
 	s, err := c.begin(ctx, tx, r, root) // anew: a refused step leaves no usable state
 	if err != nil {
 		return out, err
@@ -81,9 +83,12 @@ func (c *Committer) stop(ctx context.Context, tx *gorm.DB, r contract.Request, r
 }
 
 // strand stores an outcome with an incident that the engine does not know; its key is negative.
-func (c *Committer) strand(tx *gorm.DB, r contract.Request, root process.RootState, out contract.Outcome, why string, key int64) (contract.Outcome, error) {
+func (c *Committer) strand(
+	tx *gorm.DB, r contract.Request, root process.RootState, out contract.Outcome, why string, key int64,
+) (contract.Outcome, error) {
 	row := process.Incident{
-		Key: key, Root: r.Root, Instance: r.Root, Code: out.Code, Message: why, Event: models.JSONOf(r), Project: root.Project, RaisedAt: c.now(),
+		Key: key, Root: r.Root, Instance: r.Root, Code: out.Code, Message: why, Event: models.JSONOf(r), Project: root.Project,
+		RaisedAt: c.now(),
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return out, fmt.Errorf("incident of %d: %w", r.Root, err)
@@ -111,7 +116,9 @@ func (c *Committer) storeDefect(ctx context.Context, r contract.Request, d *defe
 	return stopped, err
 }
 
-func (c *Committer) defective(ctx context.Context, r contract.Request, out contract.Outcome, why string) (stopped contract.Outcome, err error) {
+func (c *Committer) defective(
+	ctx context.Context, r contract.Request, out contract.Outcome, why string,
+) (stopped contract.Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

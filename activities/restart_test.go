@@ -43,7 +43,9 @@ func TestConnectionsLost(t *testing.T) {
 	wg.Go(func() {
 		for range 10 {
 			time.Sleep(50 * time.Millisecond)
-			err := killer.Read(context.Background()).Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`).Error
+			err := killer.Read(context.Background()).
+				Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`).
+				Error
 			if err != nil {
 				t.Errorf("terminate: %v", err)
 				return

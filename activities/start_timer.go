@@ -49,7 +49,9 @@ func (c *Committer) beginAtDue(ctx context.Context, s process.StartSubscription)
 		if err != nil {
 			return err
 		}
-		t := engine.StartTrigger{Process: s.Process, Element: s.Element, Definition: s.Definition, Kind: s.Kind, Due: *s.Due, Count: s.Times, Begun: s.OpenedAt}
+		t := engine.StartTrigger{
+			Process: s.Process, Element: s.Element, Definition: s.Definition, Kind: s.Kind, Due: *s.Due, Count: s.Times, Begun: s.OpenedAt,
+		}
 		var next *time.Time
 		if after, more := b.Program.NextStart(t, w.Input); more {
 			next = &after.Due

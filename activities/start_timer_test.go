@@ -64,7 +64,9 @@ func TestTimerStartOnce(t *testing.T) {
 		tick(h, 2)
 		wantBegun(h, "by_timer", 1)
 		h.Tx(func(tx *gorm.DB) error {
-			return tx.Exec("UPDATE start_subscription SET due = ?, times = 0 WHERE process = 'by_timer'", time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)).Error
+			return tx.Exec(
+				"UPDATE start_subscription SET due = ?, times = 0 WHERE process = 'by_timer'", time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC),
+			).Error
 		})
 		tick(h, 2)
 		wantBegun(h, "by_timer", 1)

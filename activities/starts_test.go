@@ -62,7 +62,12 @@ func publish(h *activitiestest.House, id, key string) {
 func found(h *activitiestest.House, code string) {
 	h.Helper()
 	h.Tx(func(tx *gorm.DB) error {
-		return tx.Create(&books.Project{Code: code, Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW", Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now()}).Error
+		return tx.Create(
+			&books.Project{
+				Code: code, Name: "示例", DeptID: "DP18", Stage: books.Draft, MlpsLevel: 1, CreatedBy: "ann", Type: "NEW",
+				Form: models.JSON(`{}`), DraftedOn: "2026-03-01", Version: 1, CreatedAt: h.Now(), UpdatedAt: h.Now(),
+			},
+		).Error
 	})
 }
 
@@ -113,7 +118,8 @@ func TestMessageBeginsAnInstance(t *testing.T) {
 			t.Errorf("variables %+v, %v; want sum = 42 only", vars, err)
 		}
 		h.Task(root.Key, "by_message_task")
-		if n := h.Count("SELECT count(*) FROM audit WHERE chain = ? AND action = 'process.start' AND actor = ?", fmt.Sprintf("i:%d", root.Key), models.System); n != 1 {
+		if n := h.Count("SELECT count(*) FROM audit WHERE chain = ? AND action = 'process.start' AND actor = ?",
+			fmt.Sprintf("i:%d", root.Key), models.System); n != 1 {
 			t.Errorf("%d audit entries of the start", n)
 		}
 	})
@@ -199,14 +205,18 @@ func TestWaitingInstanceGoesFirst(t *testing.T) {
 
 		root := listen()
 		publish(h, "too late", "K")
-		h.Wants(h.Commit(h.Request(root, "u:bob:cancel", contract.UpdateCancel, engine.Event{Type: engine.Cancel, Key: root}, "bob")), contract.Applied, "")
+		h.Wants(
+			h.Commit(h.Request(root, "u:bob:cancel", contract.UpdateCancel, engine.Event{Type: engine.Cancel, Key: root}, "bob")),
+			contract.Applied, "",
+		)
 		bring(h)
 		wantBegun(h, "by_message", 2)
 		wantMessage(h, "too late", process.MessageCorrelated)
 	})
 }
 
-// What an instance throws begins others: its message one, its signal one of each process that starts by it, and whoever waits for it goes on.
+// What an instance throws begins others: its message one, its signal one of each process that starts by it, and whoever waits for it goes
+// on.
 func TestThrownEventsBeginInstances(t *testing.T) {
 	eachStarts(t, func(t *testing.T, h *activitiestest.House) {
 		watcher, _ := h.Start("watcher", nil)
@@ -310,7 +320,10 @@ func TestRefusedStart(t *testing.T) {
 	eachStarts(t, func(t *testing.T, h *activitiestest.House) {
 		for _, id := range []string{"first", "second"} {
 			h.Tx(func(tx *gorm.DB) error {
-				return process.SendMessage(tx, models.Acting{Person: "ann", At: h.Now()}, id, "case.withdrawn", "XM-2026-001", map[string]any{"projectCode": "XM-2026-001"})
+				return process.SendMessage(
+					tx, models.Acting{Person: "ann", At: h.Now()}, id, "case.withdrawn", "XM-2026-001",
+					map[string]any{"projectCode": "XM-2026-001"},
+				)
 			})
 			bring(h)
 		}
@@ -322,7 +335,9 @@ func TestRefusedStart(t *testing.T) {
 			t.Fatalf("step %d, incidents %+v, %v", root.Step, incidents, err)
 		}
 		retry := func(id string) contract.Outcome {
-			return h.Commit(h.Request(root.Key, id, contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob"))
+			return h.Commit(
+				h.Request(root.Key, id, contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob"),
+			)
 		}
 		h.Wants(retry("u:bob:retry-1"), contract.Refused, incidents[0].Code) // nothing was mended
 		found(h, "XM-2026-001")
@@ -356,7 +371,10 @@ func TestDeathBeforeAnInstanceBegins(t *testing.T) {
 			},
 		} {
 			state := func() string {
-				return fmt.Sprint(h.Count("SELECT count(*) FROM root_state"), h.Count("SELECT count(*) FROM outbox"), h.Count("SELECT count(*) FROM message"), h.Count("SELECT sum(times) FROM start_subscription"))
+				return fmt.Sprint(
+					h.Count("SELECT count(*) FROM root_state"), h.Count("SELECT count(*) FROM outbox"),
+					h.Count("SELECT count(*) FROM message"), h.Count("SELECT sum(times) FROM start_subscription"),
+				)
 			}
 			before := state()
 			statements := modelstest.Cut(t, begin, func(statement int) {

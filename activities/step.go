@@ -83,7 +83,9 @@ func (s *step) load(ctx context.Context, tx *gorm.DB) error {
 			return fmt.Errorf("state of %d: %w", s.root.Key, err)
 		}
 	}
-	s.world, err = s.c.Bundles.World(tx, bundles.About{Now: s.now, On: s.acting.BusinessDate, Project: s.root.Project, Root: s.root.Key, Hold: true})
+	s.world, err = s.c.Bundles.World(
+		tx, bundles.About{Now: s.now, On: s.acting.BusinessDate, Project: s.root.Project, Root: s.root.Key, Hold: true},
+	)
 	return err
 }
 

@@ -101,7 +101,8 @@ func (s *step) act(tx *gorm.DB) error {
 	return process.RecordAct(tx, process.TaskAct{
 		Task: s.task.Key, Root: s.root.Key, Element: s.task.Element, TaskName: s.task.Name, Round: s.task.Round,
 		Person: s.acting.Person, Post: s.acting.Post, Principal: s.principal(), Operation: s.ev.Operation, Opinion: s.ev.Opinion,
-		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate, Answers: s.answers,
+		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
+		Answers: s.answers,
 	})
 }
 

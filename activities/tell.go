@@ -73,7 +73,9 @@ func (t *teller) name(tx *gorm.DB) error {
 	err := tx.Raw(`SELECT 'project' AS what, name AS a, '' AS b FROM project WHERE code = ? UNION ALL SELECT 'begun', title, '' FROM begun WHERE root = ?
 		UNION ALL SELECT 'who', name, name_en FROM person WHERE id = ? UNION ALL SELECT 'follows', person, '' FROM case_follow WHERE root = ?
 		UNION ALL SELECT 'member', o.person_id, o.id FROM post_now o JOIN person q ON q.id = o.person_id WHERE o.id IN ? AND q.active ORDER BY 1, 2, 3`,
-		t.root.Project, t.root.Key, t.acting.Person, t.root.Key, append(posts, "-")).Scan(&rows).Error
+		t.root.Project, t.root.Key, t.acting.Person, t.root.Key, append(posts, "-")).
+		Scan(&rows).
+		Error
 	if err != nil {
 		return fmt.Errorf("whom case %d concerns: %w", t.root.Key, err)
 	}
@@ -112,7 +114,9 @@ func (t *teller) say(tx *gorm.DB, kind office.NotificationKind, cause, subject s
 	for _, p := range persons {
 		t.told[p] = true
 	}
-	return office.Tell(tx, office.Notification{Cause: cause, Kind: kind, Subject: subject, Args: models.JSONOf(args), CreatedAt: t.moment}, persons...)
+	return office.Tell(
+		tx, office.Notification{Cause: cause, Kind: kind, Subject: subject, Args: models.JSONOf(args), CreatedAt: t.moment},
+		persons...)
 }
 
 func (t *teller) subject() string {
@@ -209,7 +213,9 @@ func (t *teller) incidents(tx *gorm.DB) error {
 	slices.Sort(all)
 	for _, key := range t.raised {
 		err := office.Tell(tx, office.Notification{
-			Cause: fmt.Sprintf("incident:%d", key), Kind: "incident", Subject: fmt.Sprintf("incident:%d", key), Args: models.JSON("{}"), CreatedAt: t.moment,
+			Cause: fmt.Sprintf(
+				"incident:%d", key,
+			), Kind: "incident", Subject: fmt.Sprintf("incident:%d", key), Args: models.JSON("{}"), CreatedAt: t.moment,
 		}, slices.Compact(all)...)
 		if err != nil {
 			return err

@@ -40,7 +40,8 @@ func (c *call) denied(p *problem) {
 	if p.Status != http.StatusForbidden && !hidden {
 		return
 	}
-	if err := c.note(audit.AccessTally{Action: audit.AccessDenied, Subject: "route:" + c.route.Method + " " + c.route.Path, Code: p.Slug}); err != nil {
+	if err := c.note(audit.AccessTally{Action: audit.AccessDenied, Subject: "route:" + c.route.Method + " " + c.route.Path,
+		Code: p.Slug}); err != nil {
 		c.srv.Log.Error("a refusal is not in the audit", "request", c.id, "person", c.who.Person.ID, "error", err)
 	}
 }

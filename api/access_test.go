@@ -168,7 +168,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	h := newHouse(t, modelstest.Open(t, modelstest.SQLite(t)), nil)
 	for _, path := range []string{"/healthz", "/api/v1/me", "/api/v1/nothing", "/openapi.json"} {
 		a := h.do("", "GET", path, nil)
-		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Content-Security-Policy": "default-src 'none'"} {
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+			"Content-Security-Policy": "default-src 'none'"} {
 			if !strings.Contains(a.header.Get(name), want) {
 				t.Errorf("%s: %s is %q", path, name, a.header.Get(name))
 			}

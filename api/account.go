@@ -23,7 +23,9 @@ func createAccount(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := office.Person{ID: in.ID, Name: strings.TrimSpace(in.Name), NameEn: strings.TrimSpace(in.NameEn), EmployerUnit: in.Unit, Kind: in.Kind}
+	p := office.Person{
+		ID: in.ID, Name: strings.TrimSpace(in.Name), NameEn: strings.TrimSpace(in.NameEn), EmployerUnit: in.Unit, Kind: in.Kind,
+	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		if err := office.CreateAccount(tx, a, c.srv.Cipher, p, in.Mobile, in.IDNo); err != nil {
 			return reply{}, err
@@ -174,7 +176,10 @@ func (c *call) accounts(q *gorm.DB) ([]wire.Account, error) {
 			return nil, err
 		}
 		a := wire.Account{
-			Person: d.person(p, posts), State: p.State(), Kind: p.Kind, Unit: p.EmployerUnit, Mobile: c.masked(p, office.NumberMobile), IDNo: c.masked(p, office.NumberID),
+			Person: d.person(
+				p, posts,
+			), State: p.State(), Kind: p.Kind, Unit: p.EmployerUnit, Mobile: c.masked(p, office.NumberMobile),
+			IDNo:   c.masked(p, office.NumberID),
 			Locked: locked[p.ID], Factor: slices.Contains(factor, p.ID), May: []wire.Held{},
 		}
 		if p.EmployerUnit != "" {

@@ -47,7 +47,8 @@ func TestAdministratorsActs(t *testing.T) {
 		{"ask for a factor", "POST", "/api/v1/accounts/chen-jing/factor-reset", `{` + reasoned + `}`, []string{"SYS_ADMIN"}, 202, subject},
 		{"grant", "POST", "/api/v1/requests/1/decide", `{"accept":true,` + reasoned + `}`, []string{"SEC_ADMIN"}, 200, nil},
 		{"policy", "PUT", "/api/v1/policies", `{"values":{"lock.tries":"6"},` + reasoned + `}`, []string{"SEC_ADMIN"}, 200, nil},
-		{"own role", "PUT", "/api/v1/permission-sets/COUNTY_CIO", `{"name":"首席数据官","bases":["JOINT"],` + reasoned + `}`, []string{"SEC_ADMIN"}, 200, nil},
+		{"own role", "PUT", "/api/v1/permission-sets/COUNTY_CIO", `{"name":"首席数据官","bases":["JOINT"],` + reasoned + `}`,
+			[]string{"SEC_ADMIN"}, 200, nil},
 		{"read", "GET", "/api/v1/audit", "", []string{"AUDIT_ADMIN", "AUDITOR"}, 200, nil},
 		{"export", "GET", "/api/v1/audit/export?reason=quarterly-check", "", []string{"AUDIT_ADMIN", "AUDITOR"}, 200, nil},
 		{"verify", "GET", "/api/v1/audit/verify", "", []string{"AUDIT_ADMIN"}, 200, nil},
@@ -87,7 +88,10 @@ func TestTheThree(t *testing.T) {
 		h.seat("wei-anquan", "SEC_ADMIN@DP34")
 		h.seat("song-xuan", "AUDIT_ADMIN@DP34")
 		ask := func(person, role string) answer {
-			return h.do("sun-jie", "POST", "/api/v1/requests", `{"kind":"post.grant","person":"`+person+`","role":"`+role+`","unit":"DP34",`+reasoned+`}`)
+			return h.do(
+				"sun-jie", "POST", "/api/v1/requests",
+				`{"kind":"post.grant","person":"`+person+`","role":"`+role+`","unit":"DP34",`+reasoned+`}`,
+			)
 		}
 		ask("wei-anquan", "APPLY_CLERK").want(422, "roles-exclude")
 		ask("song-xuan", "SEC_ADMIN").want(422, "roles-exclude")
@@ -101,10 +105,14 @@ func TestTheThree(t *testing.T) {
 			h.do(admin, "GET", "/api/v1/projects", nil).want(403, "forbidden")
 		}
 		for _, bases := range []string{`["SYS_ADMIN","JOINT"]`, `["AUDITOR"]`, `["SUPPLIER_PM","JOINT"]`} {
-			h.do("third", "PUT", "/api/v1/permission-sets/COUNTY_CIO", `{"name":"首席数据官","bases":`+bases+`,`+reasoned+`}`).want(422, "set-mixes-duties")
+			h.do("third", "PUT", "/api/v1/permission-sets/COUNTY_CIO", `{"name":"首席数据官","bases":`+bases+`,`+reasoned+`}`).
+				want(422, "set-mixes-duties")
 		}
-		h.do("third", "PUT", "/api/v1/permission-sets/JOINT", `{"name":"联审","bases":["APPLY_CLERK"],`+reasoned+`}`).want(422, "invalid-input")
-		h.do("third", "PUT", "/api/v1/policies", `{"values":{"lock.tries":"1","factor.roles":"JOINT","network.proxies":"0.0.0.0/0","x":"1"},`+reasoned+`}`).want(422, "invalid-input")
+		h.do("third", "PUT", "/api/v1/permission-sets/JOINT", `{"name":"联审","bases":["APPLY_CLERK"],`+reasoned+`}`).
+			want(422, "invalid-input")
+		h.do("third", "PUT", "/api/v1/policies",
+			`{"values":{"lock.tries":"1","factor.roles":"JOINT","network.proxies":"0.0.0.0/0","x":"1"},`+reasoned+`}`).
+			want(422, "invalid-input")
 	})
 }
 
@@ -114,9 +122,12 @@ func TestAnOwnRole(t *testing.T) {
 	h.seat("sun-jie", "SYS_ADMIN@DP34")
 	h.seat("wei-anquan", "SEC_ADMIN@DP34")
 	h.seat("li-lei", "APPLY_CLERK@DP18")
-	h.do("wei-anquan", "PUT", "/api/v1/permission-sets/COUNTY_DESK", `{"name":"县专班","bases":["APPLY_LEADER","RECT_OWNER"],`+reasoned+`}`).want(200, "")
+	h.do("wei-anquan", "PUT", "/api/v1/permission-sets/COUNTY_DESK", `{"name":"县专班","bases":["APPLY_LEADER","RECT_OWNER"],`+reasoned+`}`).
+		want(200, "")
 	var asked wire.Request
-	h.do("sun-jie", "POST", "/api/v1/requests", `{"kind":"post.grant","person":"li-lei","role":"COUNTY_DESK","unit":"DP18",`+reasoned+`}`).want(202, "").into(&asked)
+	h.do("sun-jie", "POST", "/api/v1/requests", `{"kind":"post.grant","person":"li-lei","role":"COUNTY_DESK","unit":"DP18",`+reasoned+`}`).
+		want(202, "").
+		into(&asked)
 	h.do("wei-anquan", "POST", "/api/v1/requests/"+asked.ID+"/decide", `{"accept":true,`+reasoned+`}`).want(200, "")
 	delete(h.tokens, "li-lei")
 	var page wire.AccountPage

@@ -51,8 +51,14 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, models.Zone)
 // newHouse builds the real handler over a real database. change may be nil.
 func newHouse(t testing.TB, db *models.DB, change func(*api.Deps)) *house {
 	t.Helper()
-	h := &house{t: t, db: db, now: noon, tokens: map[string]string{}, documents: t.TempDir(), cipher: field.New(trust.New(time.Now().Add(-time.Hour)))}
-	d := api.Deps{Cipher: h.cipher, DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{}, Sender: nobody{}}
+	h := &house{
+		t: t, db: db, now: noon, tokens: map[string]string{}, documents: t.TempDir(),
+		cipher: field.New(trust.New(time.Now().Add(-time.Hour))),
+	}
+	d := api.Deps{
+		Cipher: h.cipher, DB: db, Now: h.clock, Documents: h.documents, Log: slog.New(slog.NewTextHandler(&h.log, nil)), Dev: &api.Dev{},
+		Sender: nobody{},
+	}
 	if change != nil {
 		change(&d)
 	}
@@ -110,7 +116,8 @@ func (h *house) seat(person string, posts ...string) {
 			if err := tx.Save(&office.Dept{ID: dept, Name: "部门" + dept, NameEn: "Department " + dept, Kind: "applying"}).Error; err != nil {
 				return err
 			}
-			if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept, IsPrimary: i == 0}).Error; err != nil {
+			if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&office.Post{ID: id, PersonID: person, Role: role, DeptID: dept,
+				IsPrimary: i == 0}).Error; err != nil {
 				return err
 			}
 		}
@@ -211,7 +218,9 @@ func (h *house) conforms(r *http.Request, raw []byte, a answer) {
 	in := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route},
 		Status:                 a.status, Header: a.header,
-		Options: &openapi3filter.Options{IncludeResponseStatus: true, ExcludeResponseBody: !strings.Contains(a.header.Get("Content-Type"), "json")},
+		Options: &openapi3filter.Options{
+			IncludeResponseStatus: true, ExcludeResponseBody: !strings.Contains(a.header.Get("Content-Type"), "json"),
+		},
 	}
 	in.SetBodyBytes(a.body)
 	if err := openapi3filter.ValidateResponse(context.Background(), in); err != nil {

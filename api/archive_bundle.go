@@ -74,7 +74,8 @@ func (b *bundle) close(tx *gorm.DB) ([]byte, error) {
 		return nil, err
 	}
 	if err := b.addJSON("signature.json", map[string]any{
-		"algorithm": "SM2-SM3", "signed": signed, "key": seal.Key, "publicKey": hex.EncodeToString(seal.Public), "digest": seal.Digest, "signature": hex.EncodeToString(seal.Signature),
+		"algorithm": "SM2-SM3", "signed": signed, "key": seal.Key, "publicKey": hex.EncodeToString(seal.Public), "digest": seal.Digest,
+		"signature": hex.EncodeToString(seal.Signature),
 	}); err != nil {
 		return nil, err
 	}

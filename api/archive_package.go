@@ -87,7 +87,10 @@ func (c *call) records(b *bundle, p books.Project) (archiveXML, error) {
 	}
 	put := map[string]string{}
 	for _, it := range items {
-		w := archiveItem{No: it.No, Stage: it.Stage, Category: it.Category, Title: it.Title, DocNo: it.DocNo, Date: string(it.Dated), Retention: commands.Retention(c.db(), it)}
+		w := archiveItem{
+			No: it.No, Stage: it.Stage, Category: it.Category, Title: it.Title, DocNo: it.DocNo, Date: string(it.Dated),
+			Retention: commands.Retention(c.db(), it),
+		}
 		var ids []string
 		if len(it.Documents) > 0 {
 			if err := it.Documents.Into(&ids); err != nil {

@@ -46,10 +46,19 @@ func exportAudit(c *call) (any, error) {
 	var buf bytes.Buffer
 	buf.WriteString("\ufeff") // spreadsheets read Chinese by it
 	w := csv.NewWriter(&buf)
-	_ = w.Write([]string{c.text("audit.export.mark", "person", personName(c.lang, c.who.Person), "time", in(c.now).Format(time.DateTime), "reason", reason)})
+	_ = w.Write(
+		[]string{
+			c.text(
+				"audit.export.mark", "person", personName(c.lang, c.who.Person), "time", in(c.now).Format(time.DateTime), "reason", reason,
+			),
+		},
+	)
 	_ = w.Write(strings.Split(c.text("audit.export.head"), "|"))
 	for _, r := range rows {
-		line := []string{r.Chain, keyText(r.Seq), in(r.At).Format(time.DateTime), r.Actor, r.Post, r.Action, r.Subject, r.Project, r.Remote, r.Reason, string(r.Detail), r.Hash}
+		line := []string{
+			r.Chain, keyText(r.Seq), in(r.At).Format(time.DateTime), r.Actor, r.Post, r.Action, r.Subject, r.Project, r.Remote, r.Reason,
+			string(r.Detail), r.Hash,
+		}
 		if c.contentHidden() {
 			line[9], line[10] = "", ""
 		}
@@ -88,7 +97,8 @@ func unformula(s string) string {
 // auditRows are the entries that the query asks for and the person may read, newest first.
 func (c *call) auditRows(limit int) ([]audit.AuditEntry, error) {
 	q := c.auditSight(c.db()).Order("at DESC, chain || '#' || seq DESC").Limit(limit)
-	for _, f := range []struct{ column, value string }{{"project", c.Query("project")}, {"actor", c.Query("actor")}, {"action", c.Query("action")}} {
+	for _, f := range []struct{ column, value string }{{"project", c.Query("project")}, {"actor", c.Query("actor")},
+		{"action", c.Query("action")}} {
 		if f.value != "" {
 			q = q.Where(f.column+" = ?", f.value)
 		}
@@ -108,8 +118,12 @@ func (c *call) auditRows(limit int) ([]audit.AuditEntry, error) {
 // weekOf are the changes of accounts, posts and policies of the week that begins on a Monday.
 func (c *call) weekOf(monday time.Time) ([]audit.AuditEntry, error) {
 	var rows []audit.AuditEntry
-	err := c.db().Where("chain IN ? AND at >= ? AND at < ?", []string{office.AccountChain, office.RequestChain}, monday.UTC(), monday.AddDate(0, 0, 7).UTC()).
-		Order("at, chain, seq").Find(&rows).Error
+	err := c.db().
+		Where("chain IN ? AND at >= ? AND at < ?", []string{office.AccountChain, office.RequestChain}, monday.UTC(),
+			monday.AddDate(0, 0, 7).UTC()).
+		Order("at, chain, seq").
+		Find(&rows).
+		Error
 	return rows, err
 }
 

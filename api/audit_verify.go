@@ -64,7 +64,9 @@ func (c *call) broken(b *audit.AuditBreak) *wire.BrokenChain {
 	if b == nil {
 		return nil
 	}
-	return &wire.BrokenChain{Chain: b.Chain, Seq: b.Seq, Row: b.Row, Message: c.text(b.Cause, "seq", strconv.FormatInt(b.Seq, 10), "row", b.Row)}
+	return &wire.BrokenChain{
+		Chain: b.Chain, Seq: b.Seq, Row: b.Row, Message: c.text(b.Cause, "seq", strconv.FormatInt(b.Seq, 10), "row", b.Row),
+	}
 }
 
 // proveRow says what stands behind one row.
@@ -81,7 +83,8 @@ func proveRow(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.AuditProof{
-		Row: p.Row, Version: p.Version, Digest: p.Digest, Chain: p.Chain, Seq: p.Seq, Action: p.Action, Actor: p.Actor, At: in(p.At), Hash: p.Hash,
+		Row: p.Row, Version: p.Version, Digest: p.Digest, Chain: p.Chain, Seq: p.Seq, Action: p.Action, Actor: p.Actor, At: in(p.At),
+		Hash: p.Hash,
 		Seal: p.Seal, SignedBy: p.SignedBy, Anchored: p.Anchored, Intact: p.Break == nil, Broken: c.broken(p.Break),
 	}
 	if p.SealedAt != nil {

@@ -49,7 +49,10 @@ func (c *call) identify() error {
 			if err := office.EndSession(tx, session.ID, c.now); err != nil {
 				return err
 			}
-			a := models.Acting{Person: session.PersonID, Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now), Reason: "posts changed"}
+			a := models.Acting{
+				Person: session.PersonID, Remote: c.ClientIP(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now),
+				Reason: "posts changed",
+			}
 			return audit.Audit(tx, sessionChain, a, audit.AuditEntry{Action: "session.end", Subject: "session:" + session.ID[:16]})
 		})
 	}

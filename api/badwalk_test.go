@@ -80,7 +80,8 @@ func (w *town) mended(p wire.Project, at string) {
 	}
 	var refused wire.Problem
 	w.do("zhou-min", "POST", at, wire.ProjectAct{}).want(422, "checks-block").into(&refused)
-	if len(refused.Errors) != 1 || refused.Errors[0].Rule != "B05" || refused.Errors[0].State != "remind" || !strings.Contains(refused.Errors[0].Detail, "48") {
+	if len(refused.Errors) != 1 || refused.Errors[0].Rule != "B05" || refused.Errors[0].State != "remind" ||
+		!strings.Contains(refused.Errors[0].Detail, "48") {
 		w.t.Errorf("without an answer to B05: %+v", refused.Errors)
 	}
 	answers := "/api/v1/checks/application/project/" + p.Code + "/answers"
@@ -117,7 +118,9 @@ func (w *town) checklistDecides(p, _ wire.Project) {
 		}
 	}
 	var refused wire.Problem
-	w.operate("chen-shouli", check, "complete", wire.OperationRequest{Data: fields{"decision": "accept", "checklist": []any{}}}).want(422, "checks-block").into(&refused)
+	w.operate("chen-shouli", check, "complete", wire.OperationRequest{Data: fields{"decision": "accept", "checklist": []any{}}}).
+		want(422, "checks-block").
+		into(&refused)
 	for _, e := range refused.Errors {
 		if e.Rule != "A11" || e.State != "block" || fmt.Sprint(e.Values["fault"]) != "unchecked" {
 			w.t.Errorf("an empty check list: %+v", e)
@@ -126,7 +129,8 @@ func (w *town) checklistDecides(p, _ wire.Project) {
 	if len(refused.Errors) < 4 {
 		w.t.Errorf("%d items are unchecked", len(refused.Errors))
 	}
-	w.operate("chen-shouli", check, "complete", wire.OperationRequest{Data: fields{"decision": "accept", "checklist": checkItems()}}).want(200, "")
+	w.operate("chen-shouli", check, "complete", wire.OperationRequest{Data: fields{"decision": "accept", "checklist": checkItems()}}).
+		want(200, "")
 	var row books.Project
 	if err := w.db.Read(ctx()).Where("code = ?", p.Code).Take(&row).Error; err != nil || row.AcceptedOn == "" {
 		w.t.Errorf("not accepted: %+v %v", row.Stage, err)

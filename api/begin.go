@@ -228,7 +228,10 @@ func (c *call) begun(tx *gorm.DB, a models.Acting, s startable, in wire.BeginReq
 	if err != nil {
 		return out, err
 	}
-	b := process.Begun{Person: a.Person, Post: a.Post, Version: s.Version, Form: s.bundle.StartForm(s.Process), Data: models.JSONOf(clean), At: a.At, Title: title(s, clean)}
+	b := process.Begun{
+		Person: a.Person, Post: a.Post, Version: s.Version, Form: s.bundle.StartForm(s.Process), Data: models.JSONOf(clean), At: a.At,
+		Title: title(s, clean),
+	}
 	b.Root, _, err = process.Begin(tx, a, process.Beginning{
 		Process: s.Process, Element: s.bundle.StartElement(s.Process), BusinessKey: number, Dept: unit, Variables: models.JSONOf(vars),
 	})
@@ -264,7 +267,10 @@ func (c *call) mayStart(s startable, vars map[string]any) error {
 	if err != nil {
 		return err
 	}
-	ev := engine.Event{ID: "probe", Type: engine.Start, Process: s.Process, Element: s.bundle.StartElement(s.Process), BusinessKey: "probe", Variables: values}
+	ev := engine.Event{
+		ID: "probe", Type: engine.Start, Process: s.Process, Element: s.bundle.StartElement(s.Process), BusinessKey: "probe",
+		Variables: values,
+	}
 	return refusalOfEngine(engine.Check(s.bundle.Program, engine.NewState(1), ev, s.input))
 }
 

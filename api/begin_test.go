@@ -63,7 +63,8 @@ func TestCatalogue(t *testing.T) {
 	if len(page.Items) != 1 || len(page.Others) != 0 {
 		t.Fatalf("the clerk's catalogue: %+v", page)
 	}
-	if i := page.Items[0]; i.ID != "leave" || i.Name != "外出报备" || i.Category != "机关事务" || i.StartForm != "leave" || i.Version != 1 || i.Posts[0] != "APPLY_CLERK@DP18" {
+	if i := page.Items[0]; i.ID != "leave" || i.Name != "外出报备" || i.Category != "机关事务" || i.StartForm != "leave" || i.Version != 1 ||
+		i.Posts[0] != "APPLY_CLERK@DP18" {
 		t.Errorf("what he may begin: %+v", i)
 	}
 	w.do("li-xin", "GET", "/api/v1/processes", nil).want(200, "").into(&page)
@@ -95,12 +96,13 @@ func TestBeginRefused(t *testing.T) {
 		slug    string
 		pointer string
 	}{
-		"nothing":       {wire.BeginRequest{}, 422, "invalid-data", "/data/where"},
-		"kind":          {wire.BeginRequest{Data: map[string]any{"where": "合肥", "days": "几天"}}, 422, "invalid-data", "/data/days"},
-		"limit":         {wire.BeginRequest{Data: map[string]any{"where": "合肥", "days": 31}}, 422, "invalid-data", "/data/days"},
-		"not asked for": {wire.BeginRequest{Data: map[string]any{"where": "合肥", "days": 1, "initiator": "lin-juzhang"}}, 422, "invalid-data", "/data/initiator"},
-		"version":       {wire.BeginRequest{Data: trip, Version: 7}, 409, "other-version", ""},
-		"draft":         {wire.BeginRequest{Data: trip, Draft: "99"}, 409, "draft-gone", ""},
+		"nothing": {wire.BeginRequest{}, 422, "invalid-data", "/data/where"},
+		"kind":    {wire.BeginRequest{Data: map[string]any{"where": "合肥", "days": "几天"}}, 422, "invalid-data", "/data/days"},
+		"limit":   {wire.BeginRequest{Data: map[string]any{"where": "合肥", "days": 31}}, 422, "invalid-data", "/data/days"},
+		"not asked for": {wire.BeginRequest{Data: map[string]any{"where": "合肥", "days": 1, "initiator": "lin-juzhang"}}, 422,
+			"invalid-data", "/data/initiator"},
+		"version": {wire.BeginRequest{Data: trip, Version: 7}, 409, "other-version", ""},
+		"draft":   {wire.BeginRequest{Data: trip, Draft: "99"}, 409, "draft-gone", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var p wire.Problem
@@ -137,9 +139,12 @@ func TestBegunOnce(t *testing.T) {
 			t.Error("more than one case")
 		}
 		at := "/api/v1/instances/" + keys[0]
-		w.do("zhou-min", "POST", leave+"/instances", wire.BeginRequest{Data: map[string]any{"where": "黄山", "days": 1}}, "Idempotency-Key", "twice").want(422, "idempotency-key-reused")
+		w.do("zhou-min", "POST", leave+"/instances", wire.BeginRequest{Data: map[string]any{"where": "黄山", "days": 1}}, "Idempotency-Key",
+			"twice").
+			want(422, "idempotency-key-reused")
 		w.do("zhou-min", "POST", at+"/follow", wire.CaseRequest{}, "Idempotency-Key", "twice").want(422, "idempotency-key-reused")
-		w.do("zhou-min", "POST", at+"/withdraw", wire.CaseRequest{Reason: because}, "Idempotency-Key", "twice").want(422, "idempotency-key-reused")
+		w.do("zhou-min", "POST", at+"/withdraw", wire.CaseRequest{Reason: because}, "Idempotency-Key", "twice").
+			want(422, "idempotency-key-reused")
 	})
 }
 
@@ -150,7 +155,8 @@ func TestBegunReturnedEnded(t *testing.T) {
 		w := newTown(t, db)
 		w.leaves()
 		b := w.begins("zhou-min", wire.BeginRequest{Data: trip, Version: 1})
-		if b.State != "running" || b.Title != "外出报备：合肥" || len(b.NextTasks) != 1 || b.NextTasks[0].Holders[0].ID != "he-guangming" || !strings.HasPrefix(b.Matter, "SX-2026-") {
+		if b.State != "running" || b.Title != "外出报备：合肥" || len(b.NextTasks) != 1 || b.NextTasks[0].Holders[0].ID != "he-guangming" ||
+			!strings.HasPrefix(b.Matter, "SX-2026-") {
 			t.Fatalf("begun: %+v", b)
 		}
 		at := "/api/v1/instances/" + b.Key
@@ -159,13 +165,16 @@ func TestBegunReturnedEnded(t *testing.T) {
 		if m := w.begunBy("zhou-min"); len(m) != 1 || !m[0].Returned || m[0].OpenTasks[0].Element != "mend" || m[0].State != "running" {
 			t.Fatalf("returned: %+v", m)
 		}
-		w.operate("zhou-min", w.taskOf("zhou-min", "mend"), "complete", wire.OperationRequest{Data: map[string]any{"where": "黄山", "days": 2}}).want(200, "")
+		w.operate("zhou-min", w.taskOf("zhou-min", "mend"), "complete",
+			wire.OperationRequest{Data: map[string]any{"where": "黄山", "days": 2}}).
+			want(200, "")
 		w.operate("he-guangming", w.taskOf("he-guangming", "chief"), "agree", wire.OperationRequest{}).want(200, "")
 
 		word := wire.MessageRequest{Name: "leave.slip", CorrelationKey: b.Matter, TimeToLive: "PT1M"}
 		w.do("zhou-min", "POST", "/api/v1/messages", wire.MessageRequest{Name: "leave.slip", TimeToLive: "soon"}).want(422, "invalid-input")
 		w.do("fang-lei", "POST", "/api/v1/messages", word).want(403, "not-your-message") // another unit's clerk
-		w.do("zhou-min", "POST", "/api/v1/messages", wire.MessageRequest{Name: "budget.issued", CorrelationKey: "XM-2026-001"}).want(403, "not-your-message")
+		w.do("zhou-min", "POST", "/api/v1/messages", wire.MessageRequest{Name: "budget.issued", CorrelationKey: "XM-2026-001"}).
+			want(403, "not-your-message")
 		w.do("zhou-min", "POST", "/api/v1/messages", wire.MessageRequest{Name: "leave.nothing"}).want(422, "unknown-message")
 		var told wire.MessagePublished
 		w.do("zhou-min", "POST", "/api/v1/messages", word).want(200, "").into(&told)
@@ -175,7 +184,8 @@ func TestBegunReturnedEnded(t *testing.T) {
 		w.pump()
 		var m wire.MatterDetail
 		w.do("zhou-min", "GET", at+"/matter", nil).want(200, "").into(&m)
-		if m.State != "ended" || m.Begun["where"] != "合肥" || m.Data["where"] != "黄山" || m.Data["car"] != false || len(m.Opinions) != 3 || m.Timeline[len(m.Timeline)-1].Action != "begin" || !m.Mine {
+		if m.State != "ended" || m.Begun["where"] != "合肥" || m.Data["where"] != "黄山" || m.Data["car"] != false || len(m.Opinions) != 3 ||
+			m.Timeline[len(m.Timeline)-1].Action != "begin" || !m.Mine {
 			t.Errorf("ended: %+v", m)
 		}
 		var d wire.Diagram
@@ -237,7 +247,9 @@ func TestSightOfOwnModels(t *testing.T) {
 	w.do("li-xin", "GET", "/api/v1/tasks/"+key, nil).want(404, "not-found")
 	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{}).want(422, "invalid-data")
 	w.do("li-xin", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"wang-ke"}}).want(404, "not-found")
-	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"fang-lei"}}).want(422, "receiver-not-eligible") // another unit's clerk
+	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"fang-lei"}}).
+		want(422, "receiver-not-eligible")
+		// another unit's clerk
 	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"nobody-here"}}).want(422, "invalid-data")
 	w.do("zhou-min", "POST", at+"/copy", wire.CaseRequest{Persons: []string{"li-xin"}}).want(200, "")
 	sees("li-xin", 200)
@@ -267,8 +279,14 @@ func TestStartDrafts(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.leaves()
 	var d, e wire.StartDraft
-	w.do("zhou-min", "POST", leave+"/drafts", wire.StartDraftInput{Data: map[string]any{"where": "合肥", "car": true}}, "Idempotency-Key", "d").want(201, "").into(&d)
-	w.do("zhou-min", "POST", leave+"/drafts", wire.StartDraftInput{Data: map[string]any{"where": "合肥", "car": true}}, "Idempotency-Key", "d").want(201, "").into(&e)
+	w.do("zhou-min", "POST", leave+"/drafts", wire.StartDraftInput{Data: map[string]any{"where": "合肥", "car": true}}, "Idempotency-Key",
+		"d").
+		want(201, "").
+		into(&d)
+	w.do("zhou-min", "POST", leave+"/drafts", wire.StartDraftInput{Data: map[string]any{"where": "合肥", "car": true}}, "Idempotency-Key",
+		"d").
+		want(201, "").
+		into(&e)
 	if d.ID != e.ID || d.Title != "外出报备：合肥" || d.Revision != 1 {
 		t.Errorf("drafts %+v %+v", d, e)
 	}
@@ -276,17 +294,23 @@ func TestStartDrafts(t *testing.T) {
 	w.do("fang-lei", "GET", at, nil).want(404, "not-found")
 	w.do("fang-lei", "PUT", at, wire.StartDraftInput{Data: map[string]any{}}, "If-Match", `"1"`).want(404, "not-found")
 	w.do("li-xin", "POST", leave+"/drafts", wire.StartDraftInput{Data: map[string]any{}}).want(403, "may-not-begin")
-	w.do("zhou-min", "PUT", at, wire.StartDraftInput{Data: map[string]any{"where": "黄山", "car": true}}, "If-Match", `"1"`).want(200, "").into(&d)
+	w.do("zhou-min", "PUT", at, wire.StartDraftInput{Data: map[string]any{"where": "黄山", "car": true}}, "If-Match", `"1"`).
+		want(200, "").
+		into(&d)
 	w.do("zhou-min", "PUT", at, wire.StartDraftInput{Data: map[string]any{"where": "芜湖"}}, "If-Match", `"1"`).want(409, "stale-version")
 
 	// Another version: 去哪里 has another key, 用公车 is not asked any more.
 	w.deploy("leave2", func(s string) string {
 		s = strings.ReplaceAll(s, `"key": "where"`, `"key": "place"`)
-		s = strings.ReplaceAll(s, `{"id": "c_car", "type": "checkbox", "key": "car", "label": "用公车"}`, `{"id": "c_phone", "type": "textfield", "key": "phone", "label": "电话"}`)
+		s = strings.ReplaceAll(
+			s, `{"id": "c_car", "type": "checkbox", "key": "car", "label": "用公车"}`,
+			`{"id": "c_phone", "type": "textfield", "key": "phone", "label": "电话"}`,
+		)
 		return strings.ReplaceAll(s, `source="=where" target="where"`, `source="=place" target="place"`)
 	}, "begin.bpmn", "begin.form")
 	w.do("zhou-min", "GET", at, nil).want(200, "").into(&d)
-	if d.Newest != 2 || d.Version != 1 || d.Data["place"] != "黄山" || len(d.Moved) != 1 || len(d.Left) != 1 || d.Left[0].Label != "用公车" || d.Left[0].Value != true {
+	if d.Newest != 2 || d.Version != 1 || d.Data["place"] != "黄山" || len(d.Moved) != 1 || len(d.Left) != 1 || d.Left[0].Label != "用公车" ||
+		d.Left[0].Value != true {
 		t.Errorf("met by a newer form: %+v", d)
 	}
 	w.do("zhou-min", "POST", leave+"/instances", wire.BeginRequest{Version: 1, Data: trip, Draft: d.ID}).want(409, "other-version")
@@ -306,7 +330,8 @@ func TestCountersignersApart(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.deploy("sign", nil, "countersign.bpmn", "begin.form")
 	var b wire.Beginning
-	w.do("zhou-min", "POST", "/api/v1/processes/countersign/instances", wire.BeginRequest{Data: map[string]any{"x": 1}}).want(422, "no-start-form")
+	w.do("zhou-min", "POST", "/api/v1/processes/countersign/instances", wire.BeginRequest{Data: map[string]any{"x": 1}}).
+		want(422, "no-start-form")
 	w.do("zhou-min", "POST", "/api/v1/processes/countersign/instances", wire.BeginRequest{}).want(201, "").into(&b)
 	seen := w.taskOf("li-xin", "sign")
 	says := func(where string) wire.OperationRequest {
@@ -321,7 +346,8 @@ func TestCountersignersApart(t *testing.T) {
 			t.Errorf("seat %d says %v, want %v", i+1, d.Seats[i].Answers, want)
 		}
 	}
-	w.operate("xu-fazhi", seen, "transfer", wire.OperationRequest{Version: seen.Version, To: "ding-wenshu", Reason: because}).want(409, "stale-version")
+	w.operate("xu-fazhi", seen, "transfer", wire.OperationRequest{Version: seen.Version, To: "ding-wenshu", Reason: because}).
+		want(409, "stale-version")
 	w.operate("xu-fazhi", seen, "agree", says("芜湖")).want(200, "")
 	w.operate("xu-fazhi", seen, "agree", wire.OperationRequest{Version: seen.Version}).want(409, "task-closed")
 }

@@ -18,12 +18,18 @@ func TestACampaign(t *testing.T) {
 	today := string(models.DateOf(w.clock()))
 	for _, code := range []string{"SX-1", "SX-2"} {
 		w.do("he-zhengwu", "PUT", "/api/v1/service-items/"+code, wire.ServiceItemInput{
-			Name: "事项" + code, Unit: unit, Kind: "行政许可", LegalDays: 20, PromisedDays: 5, Materials: []string{"身份证"}, Steps: []string{"受理", "领证"}, ValidFrom: "2026-01-01",
+			Name: "事项" + code, Unit: unit, Kind: "行政许可", LegalDays: 20, PromisedDays: 5, Materials: []string{"身份证"},
+			Steps: []string{"受理", "领证"}, ValidFrom: "2026-01-01",
 		}).want(200, "")
 	}
-	w.do("zhao-kezhang", "POST", "/api/v1/campaigns", wire.CampaignInput{Name: "局长走流程", StartsOn: "2026-11-01", EndsOn: "2026-10-01", Units: []string{unit}}).want(422, "invalid-data")
+	w.do("zhao-kezhang", "POST", "/api/v1/campaigns", wire.CampaignInput{Name: "局长走流程", StartsOn: "2026-11-01", EndsOn: "2026-10-01",
+		Units: []string{unit}}).
+		want(422, "invalid-data")
 	var c wire.Campaign
-	w.do("he-zhengwu", "POST", "/api/v1/campaigns", wire.CampaignInput{Name: "局长走流程", StartsOn: "2026-11-02", EndsOn: "2026-12-31", Units: []string{unit}}).want(201, "").into(&c)
+	w.do("he-zhengwu", "POST", "/api/v1/campaigns", wire.CampaignInput{Name: "局长走流程", StartsOn: "2026-11-02", EndsOn: "2026-12-31",
+		Units: []string{unit}}).
+		want(201, "").
+		into(&c)
 	w.pump()
 
 	base := "/api/v1/campaigns/" + c.ID
@@ -69,7 +75,9 @@ func TestACampaign(t *testing.T) {
 		t.Errorf("%+v", issues)
 	}
 	w.pump() // the unit is complete, and with it the campaign
-	w.operate("he-zhengwu", w.taskOf("he-zhengwu", "w1_summary"), "complete", wire.OperationRequest{Data: map[string]any{"summary": "一家单位走完两项"}}).want(200, "")
+	w.operate("he-zhengwu", w.taskOf("he-zhengwu", "w1_summary"), "complete",
+		wire.OperationRequest{Data: map[string]any{"summary": "一家单位走完两项"}}).
+		want(200, "")
 	w.do("he-zhengwu", "GET", base, nil).want(200, "").into(&c)
 	if c.State != "CLOSED" || c.Summary == "" {
 		t.Errorf("%+v", c)

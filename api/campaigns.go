@@ -36,8 +36,9 @@ func listCampaigns(c *call) (any, error) {
 
 func (c *call) campaignOf(k campaign.Campaign) wire.Campaign {
 	w := wire.Campaign{
-		ID: k.ID, Name: k.Name, StartsOn: string(k.StartsOn), EndsOn: string(k.EndsOn), Goal: k.Goal, State: k.State, LateDays: k.LateDays, Substitutes: k.Substitutes,
-		UrgeAfter: k.UrgeAfter, Summary: k.Summary, MayOrganise: c.who.may(campaignOrganise) && k.State == campaign.Running,
+		ID: k.ID, Name: k.Name, StartsOn: string(k.StartsOn), EndsOn: string(k.EndsOn), Goal: k.Goal, State: k.State, LateDays: k.LateDays,
+		Substitutes: k.Substitutes,
+		UrgeAfter:   k.UrgeAfter, Summary: k.Summary, MayOrganise: c.who.may(campaignOrganise) && k.State == campaign.Running,
 	}
 	if k.Root != 0 {
 		w.InstanceKey = keyText(k.Root)
@@ -54,7 +55,10 @@ func createCampaign(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := campaign.Campaign{Name: in.Name, StartsOn: models.Date(in.StartsOn), EndsOn: models.Date(in.EndsOn), Goal: in.Goal, LateDays: usualLateDays, Substitutes: usualSubstitutes, UrgeAfter: usualUrgeAfter}
+	k := campaign.Campaign{
+		Name: in.Name, StartsOn: models.Date(in.StartsOn), EndsOn: models.Date(in.EndsOn), Goal: in.Goal, LateDays: usualLateDays,
+		Substitutes: usualSubstitutes, UrgeAfter: usualUrgeAfter,
+	}
 	for from, to := range map[*int]*int{in.LateDays: &k.LateDays, in.Substitutes: &k.Substitutes, in.UrgeAfter: &k.UrgeAfter} {
 		if from != nil {
 			*to = *from
@@ -95,14 +99,19 @@ func unitsOf(rows []campaign.Progress) ([]wire.CampaignUnit, *wire.CampaignProgr
 	out, sum, days := []wire.CampaignUnit{}, wire.CampaignProgress{Units: len(rows)}, 0
 	for _, p := range rows {
 		out = append(out, wire.CampaignUnit{
-			Unit: p.Unit, Name: p.Name, ListState: p.ListState, Planned: p.Planned, Walked: p.Walked, Walks: p.Walks, Late: p.Late, Substitutes: p.Substitutes,
-			Found: p.Found, Rectified: p.Rectified, Referred: p.Referred, Open: p.Open, MaterialsCut: p.MaterialsCut, StepsCut: p.StepsCut, DaysCut: tenths(p.DaysCut),
-			Complete: p.Complete, CompletedOn: p.CompletedOn, Behind: p.Behind(), TooManySubst: p.TooManySubst, NothingFound: p.NothingFound, ExpectedOn: p.ExpectedOn,
+			Unit: p.Unit, Name: p.Name, ListState: p.ListState, Planned: p.Planned, Walked: p.Walked, Walks: p.Walks, Late: p.Late,
+			Substitutes: p.Substitutes,
+			Found:       p.Found, Rectified: p.Rectified, Referred: p.Referred, Open: p.Open, MaterialsCut: p.MaterialsCut, StepsCut: p.StepsCut,
+			DaysCut:  tenths(p.DaysCut),
+			Complete: p.Complete, CompletedOn: p.CompletedOn, Behind: p.Behind(), TooManySubst: p.TooManySubst,
+			NothingFound: p.NothingFound, ExpectedOn: p.ExpectedOn,
 			WorkdaysBehind: p.WorkdaysBehind, SecondLook: p.SecondLook,
 		})
 		for to, n := range map[*int]int{
-			&sum.Planned: p.Planned, &sum.Walked: p.Walked, &sum.Walks: p.Walks, &sum.Late: p.Late, &sum.Substitutes: p.Substitutes, &sum.Found: p.Found,
-			&sum.Rectified: p.Rectified, &sum.Referred: p.Referred, &sum.Open: p.Open, &sum.MaterialsCut: p.MaterialsCut, &sum.StepsCut: p.StepsCut, &days: p.DaysCut,
+			&sum.Planned: p.Planned, &sum.Walked: p.Walked, &sum.Walks: p.Walks, &sum.Late: p.Late, &sum.Substitutes: p.Substitutes,
+			&sum.Found:     p.Found,
+			&sum.Rectified: p.Rectified, &sum.Referred: p.Referred, &sum.Open: p.Open, &sum.MaterialsCut: p.MaterialsCut,
+			&sum.StepsCut: p.StepsCut, &days: p.DaysCut,
 		} {
 			*to += n
 		}
@@ -164,8 +173,12 @@ func (c *call) campaignItems(tx *gorm.DB) (any, error) {
 	out := wire.CampaignItemPage{Items: []wire.CampaignItem{}, Next: next}
 	for _, r := range rows {
 		w := wire.CampaignItem{
-			ID: keyText(r.ID), Unit: r.Unit, Item: r.Item.Item, Name: r.Name, Version: r.Version, Materials: names(r.Materials), Steps: names(r.Steps), Visits: r.Visits,
-			LegalDays: r.LegalDays, PromisedDays: r.PromisedDays, GuideVersion: r.GuideVersion, BookedOn: r.BookedOn, BookedFor: r.BookedFor, Walked: r.CountedWalk != 0, Dropped: r.Dropped,
+			ID: keyText(
+				r.ID,
+			), Unit: r.Unit, Item: r.Item.Item, Name: r.Name, Version: r.Version, Materials: names(r.Materials), Steps: names(r.Steps),
+			Visits:    r.Visits,
+			LegalDays: r.LegalDays, PromisedDays: r.PromisedDays, GuideVersion: r.GuideVersion, BookedOn: r.BookedOn,
+			BookedFor: r.BookedFor, Walked: r.CountedWalk != 0, Dropped: r.Dropped,
 		}
 		if r.ValidTo != "" && r.ValidTo <= string(models.DateOf(c.now)) {
 			w.Ended = r.ValidTo
@@ -279,8 +292,11 @@ func listCampaignIssues(c *call) (any, error) {
 			continue
 		}
 		out.Items = append(out.Items, wire.CampaignIssue{
-			No: r.Issue, Unit: r.Unit, UnitName: d.dept(r.Unit), Walk: keyText(r.Walk), Kind: r.Kind, Title: r.Title, OwnerUnit: r.OwnerDept, State: r.State,
-			FoundOn: string(r.FoundOn), ClosedOn: string(r.ClosedOn), MaterialsCut: r.MaterialsCut, StepsCut: r.StepsCut, DaysCut: tenths(r.DaysCut),
+			No: r.Issue, Unit: r.Unit, UnitName: d.dept(r.Unit), Walk: keyText(r.Walk), Kind: r.Kind, Title: r.Title,
+			OwnerUnit: r.OwnerDept, State: r.State,
+			FoundOn: string(
+				r.FoundOn,
+			), ClosedOn: string(r.ClosedOn), MaterialsCut: r.MaterialsCut, StepsCut: r.StepsCut, DaysCut: tenths(r.DaysCut),
 		})
 	}
 	return out, err

@@ -44,7 +44,9 @@ func getCase(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.Case{
-		Key: keyText(root.Key), Process: root.Process, ProcessName: c.nameOf(p, root.Process, ""), Matter: matterOfCase(root), Project: root.Project,
+		Key: keyText(
+			root.Key,
+		), Process: root.Process, ProcessName: c.nameOf(p, root.Process, ""), Matter: matterOfCase(root), Project: root.Project,
 		State: caseState(p), Step: root.Step, Seen: p.state.Standing(), Tokens: []wire.CaseToken{}, Acts: []wire.CaseAct{},
 	}
 	if since, yes := p.state.Suspended(); yes {
@@ -175,7 +177,10 @@ func (c *call) messageName(name string) string {
 func (c *call) moves(p *matter, at engine.RestingPlace) []wire.Target {
 	out := []wire.Target{}
 	for _, id := range p.state.JumpTargets(p.bundle.Program, at.Key) {
-		ev := engine.Event{ID: "probe", Type: engine.Operate, Operation: "jump", Key: at.Key, Element: id, Reason: probeReason, Actor: &engine.Actor{Person: c.who.Person.ID, Admin: true}}
+		ev := engine.Event{
+			ID: "probe", Type: engine.Operate, Operation: "jump", Key: at.Key, Element: id, Reason: probeReason,
+			Actor: &engine.Actor{Person: c.who.Person.ID, Admin: true},
+		}
 		if p.check(ev) != nil {
 			continue
 		}

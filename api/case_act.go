@@ -225,7 +225,11 @@ func (c *call) mayAct(p *matter, act caseAct, tokens []wire.CaseToken) error {
 		}
 		return nil
 	}
-	return p.check(engine.Event{ID: "probe", Type: act.event, Key: p.root.Key, Actor: &engine.Actor{Person: c.who.Person.ID, Admin: true}, Reason: probeReason})
+	return p.check(
+		engine.Event{
+			ID: "probe", Type: act.event, Key: p.root.Key, Actor: &engine.Actor{Person: c.who.Person.ID, Admin: true}, Reason: probeReason,
+		},
+	)
 }
 
 // governs names the acts by which the person governs a case now, for lists that do not show it.

@@ -155,7 +155,8 @@ func (c *call) urgeAll(tx *gorm.DB, a models.Acting, p *matter, text string) ([]
 	}
 	if len(open) == 0 {
 		for _, bureau := range bureausAtWork(p) {
-			if err := acts.UrgeBureau(tx, a, acts.Bureau{Root: p.root, Partner: bureau, Text: text, Supervises: c.who.may(taskSupervise)}); err != nil {
+			if err := acts.UrgeBureau(tx, a, acts.Bureau{Root: p.root, Partner: bureau, Text: text,
+				Supervises: c.who.may(taskSupervise)}); err != nil {
 				return nil, err
 			}
 			why = nil

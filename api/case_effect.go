@@ -81,13 +81,18 @@ func (c *call) terminates(out []string, p *matter) ([]string, error) {
 
 // jumpEffects says what a jump does.
 func (c *call) jumpEffects(p *matter, at engine.RestingPlace, target string) []string {
-	out := []string{c.text("case.effect.jump.ends", "from", c.nameOf(p, at.Process, at.Element)), c.text("case.effect.jump.begins", "to", c.nameOf(p, at.Process, target))}
+	out := []string{
+		c.text("case.effect.jump.ends", "from", c.nameOf(p, at.Process, at.Element)),
+		c.text("case.effect.jump.begins", "to", c.nameOf(p, at.Process, target)),
+	}
 	var names []string
 	for _, id := range p.state.Skipped(p.bundle.Program, at.Key, target) {
 		names = append(names, c.nameOf(p, at.Process, id))
 	}
 	if len(names) > 0 {
-		out = append(out, c.text("case.effect.jump.skips", "n", strconv.Itoa(len(names)), "what", strings.Join(names, c.text("list.separator"))))
+		out = append(
+			out, c.text("case.effect.jump.skips", "n", strconv.Itoa(len(names)), "what", strings.Join(names, c.text("list.separator"))),
+		)
 	}
 	return append(out, c.text("case.effect.jump.voids"))
 }

@@ -92,7 +92,10 @@ func (c *call) fillIncidents(out *wire.CaseOperation, p *matter, content bool) e
 	out.Incidents = []wire.CaseIncident{}
 	for _, i := range all {
 		i18n := wire.CaseIncident{
-			Key: keyText(i.Key), Scope: keyText(p.root.Key), Element: i.Element, Name: c.elementAt(p, i.Instance, i.Element), Code: i.Code, Cause: c.causeOf(i.Code), RaisedAt: i.RaisedAt.In(models.Zone),
+			Key: keyText(
+				i.Key,
+			), Scope: keyText(p.root.Key), Element: i.Element, Name: c.elementAt(p, i.Instance, i.Element), Code: i.Code,
+			Cause: c.causeOf(i.Code), RaisedAt: i.RaisedAt.In(models.Zone),
 			MayRetry: c.who.may(incidentRetry),
 		}
 		if i.Instance != 0 {
@@ -103,7 +106,8 @@ func (c *call) fillIncidents(out *wire.CaseOperation, p *matter, content bool) e
 			i18n.Missing = missingIn(i.Message)
 		}
 		var err error
-		if i18n.Similar, err = countUpTo(c.db().Table("incident").Where("element = ? AND code = ? AND resolved_at IS NULL AND key <> ?", i.Element, i.Code, i.Key)); err != nil {
+		if i18n.Similar, err = countUpTo(c.db().Table("incident").Where("element = ? AND code = ? AND resolved_at IS NULL AND key <> ?",
+			i.Element, i.Code, i.Key)); err != nil {
 			return err
 		}
 		out.Incidents = append(out.Incidents, i18n)
@@ -140,14 +144,20 @@ func (c *call) fillWaits(out *wire.CaseOperation, p *matter, content bool) error
 		return err
 	}
 	for _, t := range timers {
-		out.Timers = append(out.Timers, wire.CaseTimer{Element: t.Element, Name: c.elementAt(p, t.Instance, t.Element), Due: t.Due.In(models.Zone), Refused: t.Refused})
+		out.Timers = append(
+			out.Timers,
+			wire.CaseTimer{Element: t.Element, Name: c.elementAt(p, t.Instance, t.Element), Due: t.Due.In(models.Zone), Refused: t.Refused},
+		)
 	}
 	var waits []process.Subscription
 	if err := c.db().Where("root = ?", p.root.Key).Order("key").Find(&waits).Error; err != nil {
 		return err
 	}
 	for _, s := range waits {
-		w := wire.CaseWait{Kind: s.Kind, Element: s.Element, Name: c.elementAt(p, s.Instance, s.Element), Message: c.messageName(s.Name), Since: s.OpenedAt.In(models.Zone)}
+		w := wire.CaseWait{
+			Kind: s.Kind, Element: s.Element, Name: c.elementAt(p, s.Instance, s.Element), Message: c.messageName(s.Name),
+			Since: s.OpenedAt.In(models.Zone),
+		}
 		if content {
 			w.Key = s.CorrelationKey
 		}
@@ -158,7 +168,13 @@ func (c *call) fillWaits(out *wire.CaseOperation, p *matter, content bool) error
 		return err
 	}
 	for _, j := range jobs {
-		out.Jobs = append(out.Jobs, wire.CaseJob{Key: keyText(j.Key), Element: j.Element, Name: c.elementAt(p, j.Instance, j.Element), Type: j.Type, Retries: j.Retries, Failed: j.Failed, Since: j.CreatedAt.In(models.Zone)})
+		out.Jobs = append(
+			out.Jobs,
+			wire.CaseJob{
+				Key: keyText(j.Key), Element: j.Element, Name: c.elementAt(p, j.Instance, j.Element), Type: j.Type, Retries: j.Retries,
+				Failed: j.Failed, Since: j.CreatedAt.In(models.Zone),
+			},
+		)
 	}
 	tasks, err := process.OpenTasks(c.db(), p.root.Key)
 	out.Counts["timers"], out.Counts["waits"], out.Counts["jobs"], out.Counts["tasks"] = len(timers), len(waits), len(jobs), len(tasks)
@@ -173,7 +189,13 @@ func (c *call) fillPassed(out *wire.CaseOperation, p *matter, _ bool) error {
 	n, err := countUpTo(c.db().Table("element_instance").Where("root = ?", p.root.Key))
 	out.Counts["passed"], out.Passed = n, []wire.CaseStep{}
 	for _, e := range all {
-		out.Passed = append(out.Passed, wire.CaseStep{Element: e.Element, Name: c.nameOf(p, e.Process, e.Element), Kind: e.Kind, State: e.State, EnteredAt: e.EnteredAt.In(models.Zone), LeftAt: local(e.LeftAt)})
+		out.Passed = append(
+			out.Passed,
+			wire.CaseStep{
+				Element: e.Element, Name: c.nameOf(p, e.Process, e.Element), Kind: e.Kind, State: e.State,
+				EnteredAt: e.EnteredAt.In(models.Zone), LeftAt: local(e.LeftAt),
+			},
+		)
 	}
 	return err
 }
@@ -181,8 +203,11 @@ func (c *call) fillPassed(out *wire.CaseOperation, p *matter, _ bool) error {
 // maskedVariables are the variables of scopes that are still there, and of the case itself.
 func (c *call) maskedVariables(p *matter) ([]wire.CaseVariable, error) {
 	var all []process.Variable
-	err := c.db().Raw(`SELECT v.* FROM variable v WHERE v.root = ? AND (v.scope = v.root OR v.scope IN (SELECT e.key FROM element_instance e WHERE e.root = ? AND e.state = 'active')
-		OR v.scope IN (SELECT i.key FROM process_instance i WHERE i.root = ? AND i.ended_at IS NULL)) ORDER BY v.scope, v.name LIMIT 1000`, p.root.Key, p.root.Key, p.root.Key).Scan(&all).Error
+	err := c.db().
+		Raw(`SELECT v.* FROM variable v WHERE v.root = ? AND (v.scope = v.root OR v.scope IN (SELECT e.key FROM element_instance e WHERE e.root = ? AND e.state = 'active')
+		OR v.scope IN (SELECT i.key FROM process_instance i WHERE i.root = ? AND i.ended_at IS NULL)) ORDER BY v.scope, v.name LIMIT 1000`, p.root.Key, p.root.Key, p.root.Key).
+		Scan(&all).
+		Error
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +239,9 @@ func (c *call) scopeName(p *matter, v process.Variable) string {
 
 // personal are names under which personal data stand, and numberLike what looks like a number of a person.
 var (
-	personal   = regexp.MustCompile(`(?i)mobile|phone|tel$|id_?no|id_?card|identity|e?mail$|address|bank|account|contact|birth|passport|手机|电话|身份证|住址|地址|账号|联系`)
+	personal = regexp.MustCompile(
+		`(?i)mobile|phone|tel$|id_?no|id_?card|identity|e?mail$|address|bank|account|contact|birth|passport|手机|电话|身份证|住址|地址|账号|联系`,
+	)
 	numberLike = regexp.MustCompile(`\b1[3-9]\d{9}\b|\b\d{17}[\dXx]\b`)
 )
 

@@ -49,7 +49,8 @@ func (c *call) seesCase(root process.RootState) error {
 // without a part in it: he governs it, heads the unit that it was begun in, is of
 // a unit that the model names, or an auditor.
 func (c *call) overseesCase(root process.RootState) (bool, error) {
-	if c.who.may(processGovern) || c.heads(root.Dept) || slices.ContainsFunc(c.who.held(), func(p bundles.Post) bool { return p.Role == roleAuditor }) {
+	if c.who.may(processGovern) || c.heads(root.Dept) ||
+		slices.ContainsFunc(c.who.held(), func(p bundles.Post) bool { return p.Role == roleAuditor }) {
 		return true, nil
 	}
 	m, err := c.modelOf(root)
@@ -69,7 +70,9 @@ func (c *call) overseesCase(root process.RootState) (bool, error) {
 		c.srv.Log.Warn("who sees a case", "process", root.Process, "error", err)
 		return false, nil
 	}
-	return slices.ContainsFunc(c.who.held(), func(p bundles.Post) bool { return slices.Contains(units, p.Unit) || slices.Contains(units, "*") }), nil
+	return slices.ContainsFunc(
+		c.who.held(), func(p bundles.Post) bool { return slices.Contains(units, p.Unit) || slices.Contains(units, "*") },
+	), nil
 }
 
 // modelOf is what the model of a case says of how people find and govern it, or nil.

@@ -32,11 +32,14 @@ func (w *town) begun(id, code string) string {
 	var root int64
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
 		a := models.Acting{Person: models.System, At: w.clock().UTC(), BusinessDate: models.DateOf(w.clock())}
-		if _, _, err := bundles.Deploy(tx, a, definitions.Bundle{Digest: "cases", Files: []definitions.File{{Name: "cases.bpmn", Data: data}}}); err != nil {
+		if _, _, err := bundles.Deploy(tx, a, definitions.Bundle{Digest: "cases",
+			Files: []definitions.File{{Name: "cases.bpmn", Data: data}}}); err != nil {
 			return err
 		}
 		var err error
-		root, _, err = process.Begin(tx, a, process.Beginning{Process: id, BusinessKey: code, Variables: models.JSONOf(map[string]any{"code": code}), Acting: a})
+		root, _, err = process.Begin(
+			tx, a, process.Beginning{Process: id, BusinessKey: code, Variables: models.JSONOf(map[string]any{"code": code}), Acting: a},
+		)
 		return err
 	}))
 	w.pump()
@@ -64,7 +67,10 @@ func (w *town) message(name, code string) {
 	w.t.Helper()
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
 		at := w.clock().UTC()
-		return process.Publish(tx, models.Acting{Person: models.System, At: at}, process.Message{ID: "word-" + code, Name: name, CorrelationKey: code, ExpiresAt: at.Add(1000 * time.Hour)})
+		return process.Publish(
+			tx, models.Acting{Person: models.System, At: at},
+			process.Message{ID: "word-" + code, Name: name, CorrelationKey: code, ExpiresAt: at.Add(1000 * time.Hour)},
+		)
 	}))
 	w.pump()
 }
@@ -153,7 +159,8 @@ func TestSecondPersonWithoutATask(t *testing.T) {
 		w.do("he-guangming", "POST", at+"/jump", jump).want(403, "forbidden")
 		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because}).want(422, "invalid-input")
 		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "begin"}).want(422, "no-such-target")
-		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "check", Seen: "elsewhere"}).want(409, "moved-on")
+		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "check", Seen: "elsewhere"}).
+			want(409, "moved-on")
 		var asked, again, done wire.OperationResult
 		w.do("zhao-kezhang", "POST", at+"/jump", jump, "Idempotency-Key", "j").want(202, "").into(&asked)
 		w.do("zhao-kezhang", "POST", at+"/jump", jump, "Idempotency-Key", "j").want(202, "").into(&again)
@@ -164,7 +171,8 @@ func TestSecondPersonWithoutATask(t *testing.T) {
 		}
 		var page wire.ConfirmationPage
 		w.do("lin-juzhang", "GET", "/api/v1/confirmations", nil).want(200, "").into(&page)
-		if len(page.Items) != 1 || page.Items[0].Mine || page.Items[0].Stale || page.Items[0].Target != "核对指标" || len(page.Items[0].Effects) < 3 {
+		if len(page.Items) != 1 || page.Items[0].Mine || page.Items[0].Stale || page.Items[0].Target != "核对指标" ||
+			len(page.Items[0].Effects) < 3 {
 			t.Errorf("waiting: %+v", page.Items)
 		}
 		word := "/api/v1/confirmations/" + asked.Confirmation
@@ -186,7 +194,8 @@ func TestSecondPersonWithoutATask(t *testing.T) {
 		for _, act := range []string{"terminate", "suspend"} {
 			w.do("zhao-kezhang", "POST", at+"/"+act, wire.CaseRequest{Reason: because}).want(409, "instance-ended")
 		}
-		if w.rows("audit WHERE action LIKE 'confirmation.%'") != 4 || w.rows("audit WHERE action IN ('process.jump', 'process.terminate')") != 2 {
+		if w.rows("audit WHERE action LIKE 'confirmation.%'") != 4 ||
+			w.rows("audit WHERE action IN ('process.jump', 'process.terminate')") != 2 {
 			t.Error("who asked and who confirmed is not all in the audit")
 		}
 	})
@@ -231,9 +240,12 @@ func TestTwoHeadsAtOnce(t *testing.T) {
 		if other := k.Tokens[1-i]; len(other.Targets) != 0 {
 			t.Errorf("%s would leave the join waiting, and is offered %+v", other.Name, other.Targets)
 		}
-		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[1-i].Key}).want(422, "would-strand")
+		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[1-i].Key}).
+			want(422, "would-strand")
 		var asked wire.OperationResult
-		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[i].Key}).want(202, "").into(&asked)
+		w.do("zhao-kezhang", "POST", at+"/jump", wire.CaseRequest{Reason: because, Target: "left", From: k.Tokens[i].Key}).
+			want(202, "").
+			into(&asked)
 		var wg sync.WaitGroup
 		codes := make([]int, 2)
 		for i, head := range []string{"lin-juzhang", "gao-fenguan"} {
@@ -297,7 +309,10 @@ func TestWhatStandsStillIsCounted(t *testing.T) {
 					return err
 				}
 			}
-			return tx.Exec("INSERT INTO stuck_root (root, step, since, told_at) SELECT key, step, ?, ? FROM root_state WHERE business_key = 'W-1'", now, now).Error
+			return tx.Exec(
+				"INSERT INTO stuck_root (root, step, since, told_at) SELECT key, step, ?, ? FROM root_state WHERE business_key = 'W-1'",
+				now, now,
+			).Error
 		}))
 		var me wire.Me
 		w.do("zhao-kezhang", "GET", "/api/v1/me", nil).want(200, "").into(&me)
@@ -317,7 +332,8 @@ func TestWhatStandsStillIsCounted(t *testing.T) {
 			t.Errorf("stuck: %+v", stuck)
 		}
 		text := string(w.do("", "GET", "/metrics", nil).want(200, "").body)
-		for _, line := range []string{"quancheng_stuck_roots 1", `quancheng_partner_inbox_events{state="held"} 1`, `quancheng_stream_gaps{partner="finance",state="given_up"} 1`} {
+		for _, line := range []string{"quancheng_stuck_roots 1", `quancheng_partner_inbox_events{state="held"} 1`,
+			`quancheng_stream_gaps{partner="finance",state="given_up"} 1`} {
 			if !strings.Contains(text, line) {
 				t.Errorf("/metrics lacks %s", line)
 			}

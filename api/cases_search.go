@@ -19,7 +19,10 @@ func init() {
 func (c *call) caseFilter(cursor string, limit int) (process.CaseFilter, error) {
 	below, err := keyCursor(cursor)
 	f := process.CaseFilter{
-		Process: c.Query("process"), State: c.Query("state"), Element: c.Query("element"), Key: c.Query("key"), Person: c.Query("person"), Below: below, Limit: limit + 1,
+		Process: c.Query(
+			"process",
+		), State: c.Query("state"), Element: c.Query("element"), Key: c.Query("key"), Person: c.Query("person"), Below: below,
+		Limit: limit + 1,
 	}
 	f.Version, _ = strconv.Atoi(c.Query("version")) // api/openapi says what these are
 	if days, err := strconv.Atoi(c.Query("days")); err == nil {
@@ -84,8 +87,11 @@ func (c *call) caseRows(found []process.FoundCase) ([]wire.CaseRow, error) {
 	}
 	for _, k := range found {
 		w := wire.CaseRow{
-			Key: keyText(k.Key), Process: k.Process, ProcessName: k.Process, State: caseStateOf(k), Step: k.Step, At: append([]string{}, at[k.Key]...), Incidents: k.Incidents,
-			BegunAt: k.CreatedAt.In(models.Zone), MovedAt: k.UpdatedAt.In(models.Zone),
+			Key: keyText(
+				k.Key,
+			), Process: k.Process, ProcessName: k.Process, State: caseStateOf(k), Step: k.Step, At: append([]string{}, at[k.Key]...),
+			Incidents: k.Incidents,
+			BegunAt:   k.CreatedAt.In(models.Zone), MovedAt: k.UpdatedAt.In(models.Zone),
 		}
 		for _, d := range definitions {
 			if d.Process == k.Process {
@@ -120,7 +126,12 @@ var containers = []string{"process", "subProcess", "callActivity", "adHocSubProc
 
 func (c *call) standingAt(roots []int64) (map[int64][]string, error) {
 	var rows []process.ElementInstance
-	err := c.db().Select("root", "element", "name", "process").Where("root IN ? AND state = 'active' AND kind NOT IN ?", roots, containers).Order("key").Find(&rows).Error
+	err := c.db().
+		Select("root", "element", "name", "process").
+		Where("root IN ? AND state = 'active' AND kind NOT IN ?", roots, containers).
+		Order("key").
+		Find(&rows).
+		Error
 	out := map[int64][]string{}
 	for _, e := range rows {
 		name := e.Name
@@ -150,7 +161,9 @@ func countElements(c *call) (any, error) {
 	}
 	out := wire.ElementCounts{Items: []wire.ElementCount{}}
 	for _, e := range all {
-		w := wire.ElementCount{Process: e.Process, ProcessName: names[e.Process], Element: e.Element, Name: e.Name, Tokens: e.Tokens, Stuck: e.Stuck}
+		w := wire.ElementCount{
+			Process: e.Process, ProcessName: names[e.Process], Element: e.Element, Name: e.Name, Tokens: e.Tokens, Stuck: e.Stuck,
+		}
 		if w.Name == "" {
 			w.Name = e.Element
 		}
@@ -164,7 +177,8 @@ func exportCases(c *call, cursor string) ([][]any, string, error) {
 	var rows [][]any
 	for _, w := range all {
 		rows = append(rows, []any{
-			w.Key, w.ProcessName, strconv.Itoa(w.Version), c.text("search.state." + w.State), w.Matter, w.Title, strings.Join(w.At, "；"), strconv.Itoa(w.Incidents), atTime(&w.BegunAt), atTime(&w.MovedAt),
+			w.Key, w.ProcessName, strconv.Itoa(w.Version), c.text("search.state." + w.State), w.Matter, w.Title, strings.Join(w.At, "；"),
+			strconv.Itoa(w.Incidents), atTime(&w.BegunAt), atTime(&w.MovedAt),
 		})
 	}
 	return rows, next, err

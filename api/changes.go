@@ -124,9 +124,12 @@ func (c *call) mayBeginChange(p books.Project, all []books.ChangeRequest, out *w
 
 func (c *call) change(r books.ChangeRequest) (wire.Change, error) {
 	w := wire.Change{
-		No: r.No, Seq: r.Seq, ContractNo: r.ContractNo, Origin: r.Origin, State: r.State, Kind: r.Kind, Reason: r.Reason, Lines: []wire.ChangeLine{}, Persons: []wire.ChangePerson{},
-		Delta: r.Delta.String(), Days: r.Days, GoalChanged: r.GoalChanged, BegunOn: string(r.BegunOn), BegunWhy: r.BegunWhy, Class: r.Class, Cumulative: r.Cumulative.String(), Ratio: r.Ratio.String(),
-		Opinion: r.Opinion, DocNo: r.DocNo, Version: r.Version, AskedOn: string(r.AskedOn), DecidedOn: string(r.DecidedOn), FiledOn: string(r.FiledOn), Note: r.Note, Told: r.Fact != "", OpenTasks: []wire.NextTask{},
+		No: r.No, Seq: r.Seq, ContractNo: r.ContractNo, Origin: r.Origin, State: r.State, Kind: r.Kind, Reason: r.Reason,
+		Lines: []wire.ChangeLine{}, Persons: []wire.ChangePerson{},
+		Delta: r.Delta.String(), Days: r.Days, GoalChanged: r.GoalChanged, BegunOn: string(r.BegunOn), BegunWhy: r.BegunWhy, Class: r.Class,
+		Cumulative: r.Cumulative.String(), Ratio: r.Ratio.String(),
+		Opinion: r.Opinion, DocNo: r.DocNo, Version: r.Version, AskedOn: string(r.AskedOn), DecidedOn: string(r.DecidedOn),
+		FiledOn: string(r.FiledOn), Note: r.Note, Told: r.Fact != "", OpenTasks: []wire.NextTask{},
 	}
 	lines, err := r.LineRows()
 	if err != nil {
@@ -169,7 +172,8 @@ func (c *call) baselines(project string, mine func(books.Contract) bool, out *wi
 	}
 	for _, b := range all {
 		w := wire.Baseline{
-			Version: b.Version, ChangeNo: b.ChangeNo, ContractNo: b.ContractNo, Amount: b.Amount.String(), Approved: b.Approved.String(), Ends: string(b.Ends), Supplier: b.Supplier,
+			Version: b.Version, ChangeNo: b.ChangeNo, ContractNo: b.ContractNo, Amount: b.Amount.String(), Approved: b.Approved.String(),
+			Ends: string(b.Ends), Supplier: b.Supplier,
 			Milestones: []wire.PlanPoint{}, On: string(b.BusinessDate),
 		}
 		if len(b.Milestones) > 0 {

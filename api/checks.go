@@ -33,7 +33,8 @@ func (c *call) checkSubject() (rules.Subject, error) {
 		return commands.RectificationSubject(c.db(), r.No, r.Root)
 	case plan.SubjectEntry:
 		e, err := plan.FindEntry(c.db(), c.Param("id"))
-		if err != nil || c.Param("point") != plan.Point || !c.who.may(planRead) || !c.holdsUnit(e.Unit) && (c.sightOfPool() != nil || e.SentOn == "") {
+		if err != nil || c.Param("point") != plan.Point || !c.who.may(planRead) ||
+			!c.holdsUnit(e.Unit) && (c.sightOfPool() != nil || e.SentOn == "") {
 			return rules.Subject{}, notFound()
 		}
 		return e.Subject(), nil
@@ -114,7 +115,10 @@ func (c *call) checks(tx *gorm.DB, a models.Acting, point string, s rules.Subjec
 		}
 	}
 	p, _ := rep.Edition.Checks().Point(point)
-	out := wire.Checks{Point: point, Kind: s.Kind, ID: s.ID, Pack: rep.Edition.Pack, InForce: rep.Edition.InForce, Before: p.Before, Results: []wire.CheckResult{}}
+	out := wire.Checks{
+		Point: point, Kind: s.Kind, ID: s.ID, Pack: rep.Edition.Pack, InForce: rep.Edition.InForce, Before: p.Before,
+		Results: []wire.CheckResult{},
+	}
 	sealed, err := c.sealedRules(tx, point, s)
 	if err != nil {
 		return wire.Checks{}, err
@@ -144,7 +148,10 @@ func (c *call) sealedRules(tx *gorm.DB, point string, s rules.Subject) ([]string
 }
 
 func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, answers []rules.Answer) wire.CheckResult {
-	w := wire.CheckResult{Rule: res.Rule, State: res.State, Findings: []wire.CheckFinding{}, Missing: []string{}, AnsweredBy: []string{}, Unwired: res.Unwired}
+	w := wire.CheckResult{
+		Rule: res.Rule, State: res.State, Findings: []wire.CheckFinding{}, Missing: []string{}, AnsweredBy: []string{},
+		Unwired: res.Unwired,
+	}
 	if res.Missing != nil {
 		w.Missing = res.Missing
 	}
@@ -169,11 +176,14 @@ func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, ans
 	}
 	for _, f := range found {
 		one := wire.CheckFinding{
-			Place: f.Place(), Pointer: f.Pointer, Must: !f.May, Act: f.Act, Detail: c.inLanguage(f.Detail), Satisfy: c.inLanguage(rep.Satisfy(res.Rule, f)), Values: f.Values,
+			Place: f.Place(), Pointer: f.Pointer, Must: !f.May, Act: f.Act, Detail: c.inLanguage(f.Detail),
+			Satisfy: c.inLanguage(rep.Satisfy(res.Rule, f)), Values: f.Values,
 		}
 		if a, ok := rules.AnswerTo(answers, res.Rule, f); ok {
 			one.Answer = &wire.CheckAnswer{
-				ID: keyText(a.ID), Kind: a.Kind, Reason: a.Reason, By: d.maybe(a.Person, a.Post), At: a.At.In(models.Zone), Second: d.maybe(a.SecondBy, ""),
+				ID: keyText(
+					a.ID,
+				), Kind: a.Kind, Reason: a.Reason, By: d.maybe(a.Person, a.Post), At: a.At.In(models.Zone), Second: d.maybe(a.SecondBy, ""),
 				Waits: a.Kind == rules.AnswerOverride && a.SecondBy == "",
 			}
 		}
@@ -217,7 +227,10 @@ func answerChecks(c *call) (any, error) {
 		if err := commands.Checks.Answer(tx, a, c.Param("point"), s, replies); err != nil {
 			return reply{}, err
 		}
-		entry := audit.AuditEntry{Action: "checks.answer", Subject: s.Kind + ":" + s.ID, Project: s.Project, Detail: models.JSONOf(map[string]any{"point": c.Param("point"), "answers": in.Answers})}
+		entry := audit.AuditEntry{
+			Action: "checks.answer", Subject: s.Kind + ":" + s.ID, Project: s.Project,
+			Detail: models.JSONOf(map[string]any{"point": c.Param("point"), "answers": in.Answers}),
+		}
 		if err := audit.Audit(tx, "r:checks", a, entry); err != nil {
 			return reply{}, err
 		}
@@ -287,8 +300,9 @@ func addPlanEntry(c *call) (any, error) {
 		return nil, invalid().field("/estimate", "amount-not-positive")
 	}
 	e := books.PlanEntry{
-		ID: in.ID, FiscalYear: in.FiscalYear, Unit: in.Unit, Name: in.Name, Type: in.Type, EstAmount: amount, OutOfPlan: in.OutOfPlan, InstructionDoc: in.InstructionDoc,
-		Reason: strings.TrimSpace(in.Reason),
+		ID: in.ID, FiscalYear: in.FiscalYear, Unit: in.Unit, Name: in.Name, Type: in.Type, EstAmount: amount, OutOfPlan: in.OutOfPlan,
+		InstructionDoc: in.InstructionDoc,
+		Reason:         strings.TrimSpace(in.Reason),
 	}
 	if utf8.RuneCountInString(e.Reason) < minReason {
 		return nil, invalid().field("/reason", "reason-required", "limit", strconv.Itoa(minReason))

@@ -41,7 +41,8 @@ func TestConfirmedAndRefusedAtOnce(t *testing.T) {
 			}}
 		})
 		other.do("lin-juzhang", "POST", word, wire.Decision{Accept: true}).want(200, "")
-		if w.rows("confirmation WHERE state = 'confirmed' AND decided_by = 'lin-juzhang'") != 1 || w.caseAt("zhao-kezhang", at).State != "ended" {
+		if w.rows("confirmation WHERE state = 'confirmed' AND decided_by = 'lin-juzhang'") != 1 ||
+			w.caseAt("zhao-kezhang", at).State != "ended" {
 			t.Error("the register does not say that it was confirmed")
 		}
 

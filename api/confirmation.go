@@ -84,8 +84,10 @@ func (c *call) ask(tx *gorm.DB, p *matter, m move, asked process.Task) (reply, e
 // request is what is stored of a request: who it is for, and until when.
 func (c *call) request(tx *gorm.DB, p *matter, m move, asked process.Task) (k process.Confirmation, err error) {
 	k = process.Confirmation{
-		Root: m.Root, Task: asked.Key, Project: p.root.Project, Operation: m.Name, Event: m.waiting(), Reason: cmp.Or(m.Event.Reason, m.Event.Opinion),
-		AskedBy: m.Acting.Person, Benefits: strings.Join(slices.DeleteFunc(append([]string{m.Event.To}, m.Event.Persons...), func(id string) bool { return id == "" }), ","),
+		Root: m.Root, Task: asked.Key, Project: p.root.Project, Operation: m.Name, Event: m.waiting(),
+		Reason:  cmp.Or(m.Event.Reason, m.Event.Opinion),
+		AskedBy: m.Acting.Person, Benefits: strings.Join(slices.DeleteFunc(append([]string{m.Event.To}, m.Event.Persons...),
+			func(id string) bool { return id == "" }), ","),
 	}
 	if row, known := engine.SecondActOf(m.Name); m.Data != nil || known && row.On == "seat" {
 		k.Scope = asked.Key
@@ -99,7 +101,9 @@ func (c *call) request(tx *gorm.DB, p *matter, m move, asked process.Task) (k pr
 	}
 	at := p.world.Input.Org.At(c.now)
 	if !slices.ContainsFunc(at.Seconds(roles, k.AskedBy), func(post string) bool {
-		return slices.ContainsFunc(at.Holders(post), func(id string) bool { return id != k.AskedBy && !slices.Contains(strings.Split(k.Benefits, ","), id) })
+		return slices.ContainsFunc(
+			at.Holders(post), func(id string) bool { return id != k.AskedBy && !slices.Contains(strings.Split(k.Benefits, ","), id) },
+		)
 	}) {
 		names := make([]string, len(roles))
 		for i, entry := range roles {
@@ -216,7 +220,9 @@ func decideConfirmation(c *call) (any, error) {
 		return nil, errors.Join(err, c.lapse(a, asked))
 	}
 	if err != nil && problemOf(err).Status < http.StatusInternalServerError {
-		return nil, errors.Join(err, c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.ReleaseConfirmation(tx, asked) }))
+		return nil, errors.Join(
+			err, c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.ReleaseConfirmation(tx, asked) }),
+		)
 	}
 	if _, pending := answer.(reply); err != nil || pending {
 		return answer, err // asked for again, it is answered from its outcome
@@ -321,7 +327,9 @@ func (c *call) confirmationsOf(d *directory, all []process.Confirmation) ([]wire
 
 func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirmation, error) {
 	w := wire.Confirmation{
-		ID: keyText(k.ID), Operation: k.Operation, Label: c.text("operation." + k.Operation), Reason: k.Reason, AskedAt: k.AskedAt.In(models.Zone),
+		ID: keyText(
+			k.ID,
+		), Operation: k.Operation, Label: c.text("operation." + k.Operation), Reason: k.Reason, AskedAt: k.AskedAt.In(models.Zone),
 		Mine: k.AskedBy == c.who.Person.ID, Case: keyText(k.Root), Effects: []string{}, ExpiresAt: local(k.ExpiresAt),
 	}
 	if err := d.know(k.AskedBy); err != nil {

@@ -57,7 +57,9 @@ func projectPackages(c *call) (any, error) {
 		out.Others = append(out.Others, w)
 	}
 	if mine != nil { // what the whole project binds is not the builders' business
-		out.Money = wire.Committed{Approved: "0.00", Issued: "0.00", Contracted: "0.00", Awarded: "0.00", Planned: "0.00", Left: "0.00", Paid: "0.00"}
+		out.Money = wire.Committed{
+			Approved: "0.00", Issued: "0.00", Contracted: "0.00", Awarded: "0.00", Planned: "0.00", Left: "0.00", Paid: "0.00",
+		}
 	}
 	return out, nil
 }
@@ -69,7 +71,8 @@ func (c *call) partOf(p books.Project) func(books.Contract) bool {
 		return nil
 	}
 	return func(k books.Contract) bool {
-		return k.SupplierOrg != "" && slices.Contains(v.Depts, k.SupplierOrg) || k.SupervisorOrg != "" && slices.Contains(v.Depts, k.SupervisorOrg)
+		return k.SupplierOrg != "" && slices.Contains(v.Depts, k.SupplierOrg) ||
+			k.SupervisorOrg != "" && slices.Contains(v.Depts, k.SupervisorOrg)
 	}
 }
 
@@ -90,8 +93,9 @@ func (c *call) committed(p books.Project) (wire.Committed, error) {
 
 func (c *call) packageRow(project books.Project, p books.PackageContract, lines []books.LineView) (wire.PackageRow, error) {
 	w := wire.PackageRow{
-		No: p.PackageNo, Name: p.Name, Category: p.Category, Mode: p.Mode, State: p.State, Round: p.Round, Budget: p.Budget.String(), LimitPrice: p.LimitPrice.String(),
-		Lines: []wire.PackageLine{}, Failure: p.Failure, FailedOn: string(p.FailedOn), Tasks: []wire.NextTask{},
+		No: p.PackageNo, Name: p.Name, Category: p.Category, Mode: p.Mode, State: p.State, Round: p.Round, Budget: p.Budget.String(),
+		LimitPrice: p.LimitPrice.String(),
+		Lines:      []wire.PackageLine{}, Failure: p.Failure, FailedOn: string(p.FailedOn), Tasks: []wire.NextTask{},
 	}
 	for _, no := range p.LineList() {
 		l := wire.PackageLine{No: no}
@@ -153,7 +157,9 @@ func (c *call) tasksOf(project string, meant func(process.RootState) bool) ([]wi
 }
 
 func awardOf(p books.PackageView) *wire.Award {
-	a := &wire.Award{Amount: p.Award.String(), PriceForm: p.PriceForm, Kind: books.AwardSole, NoticeOn: string(p.AwardOn), Winners: []wire.Company{}}
+	a := &wire.Award{
+		Amount: p.Award.String(), PriceForm: p.PriceForm, Kind: books.AwardSole, NoticeOn: string(p.AwardOn), Winners: []wire.Company{},
+	}
 	for _, w := range p.Winners {
 		a.Winners = append(a.Winners, wire.Company{Name: w.Name, Uscc: w.Uscc})
 		if len(w.Members) > 0 {
@@ -175,10 +181,13 @@ func awardOf(p books.PackageView) *wire.Award {
 func (c *call) contract(v books.ContractView) (wire.Contract, error) {
 	k := v.Contract
 	w := wire.Contract{
-		No: k.ContractNo, Package: k.Package, Title: k.Title, State: k.State, Supplier: wire.Company{Name: k.Supplier, Uscc: k.Uscc}, Amount: k.Amount.String(), Value: v.Payments.Contract.String(),
-		Paid: v.Payments.Paid.String(), Pending: v.Payments.Pending.String(), Remaining: v.Payments.Remaining.String(), Starts: string(k.Starts), Ends: string(k.Ends), SignedOn: string(k.SignedOn),
+		No: k.ContractNo, Package: k.Package, Title: k.Title, State: k.State, Supplier: wire.Company{Name: k.Supplier, Uscc: k.Uscc},
+		Amount: k.Amount.String(), Value: v.Payments.Contract.String(),
+		Paid: v.Payments.Paid.String(), Pending: v.Payments.Pending.String(), Remaining: v.Payments.Remaining.String(),
+		Starts: string(k.Starts), Ends: string(k.Ends), SignedOn: string(k.SignedOn),
 		WarrantyMonths: k.WarrantyMonths, Bond: k.Bond.String(), BondForm: k.BondForm, Sme: k.Sme, Ipr: k.Ipr, DataSecurity: k.DataSecurity,
-		Deliverables: []string{}, Terms: []wire.ContractTerm{}, Clocks: []wire.LegalClock{}, EndedOn: string(k.EndedOn), EndedWhy: k.EndedWhy,
+		Deliverables: []string{}, Terms: []wire.ContractTerm{}, Clocks: []wire.LegalClock{}, EndedOn: string(k.EndedOn),
+		EndedWhy: k.EndedWhy,
 	}
 	if k.State == books.ContractDraft {
 		w.Value = w.Amount
@@ -194,7 +203,13 @@ func (c *call) contract(v books.ContractView) (wire.Contract, error) {
 		}
 	}
 	for _, t := range v.Terms {
-		w.Terms = append(w.Terms, wire.ContractTerm{Name: t.Name, Condition: t.Condition, Ratio: t.Ratio.String(), Amount: t.Amount.String(), Asked: v.Payments.Asked(k.ContractNo, t.Name).String()})
+		w.Terms = append(
+			w.Terms,
+			wire.ContractTerm{
+				Name: t.Name, Condition: t.Condition, Ratio: t.Ratio.String(), Amount: t.Amount.String(),
+				Asked: v.Payments.Asked(k.ContractNo, t.Name).String(),
+			},
+		)
 	}
 	if k.SupervisorOrg != "" {
 		d, err := c.directory()

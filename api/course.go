@@ -23,7 +23,8 @@ func projectCourse(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.Course{}
-	for _, read := range []func(*directory, books.Project, *wire.Course) error{c.construction, c.supervision, c.proofs, c.trial, c.sessions, c.obstacles} {
+	for _, read := range []func(*directory, books.Project, *wire.Course) error{c.construction, c.supervision, c.proofs, c.trial, c.sessions,
+		c.obstacles} {
 		if err := read(d, p.Project, &out); err != nil {
 			return nil, err
 		}
@@ -51,7 +52,10 @@ func (c *call) construction(d *directory, p books.Project, out *wire.Course) err
 	}
 	out.Milestones = []wire.CourseMilestone{}
 	for _, m := range milestones {
-		w := wire.CourseMilestone{No: m.No, Name: m.Name, PlanDate: string(m.PlanDate), Percent: m.Percent, PassedOn: string(m.PassedOn), Reports: []wire.ProgressReport{}}
+		w := wire.CourseMilestone{
+			No: m.No, Name: m.Name, PlanDate: string(m.PlanDate), Percent: m.Percent, PassedOn: string(m.PassedOn),
+			Reports: []wire.ProgressReport{},
+		}
 		for _, r := range slices.Backward(reports) {
 			if r.MilestoneNo != m.No {
 				continue
@@ -63,7 +67,13 @@ func (c *call) construction(d *directory, p books.Project, out *wire.Course) err
 			if err := d.know(r.Actor); err != nil {
 				return err
 			}
-			w.Reports = append(w.Reports, wire.ProgressReport{Percent: r.Percent, Period: r.Period, On: string(r.BusinessDate), By: d.ref(r.Actor, ""), Comment: r.Comment, Files: files})
+			w.Reports = append(
+				w.Reports,
+				wire.ProgressReport{
+					Percent: r.Percent, Period: r.Period, On: string(r.BusinessDate), By: d.ref(r.Actor, ""), Comment: r.Comment,
+					Files: files,
+				},
+			)
 		}
 		out.Milestones = append(out.Milestones, w)
 	}
@@ -78,7 +88,9 @@ func (c *call) supervision(d *directory, p books.Project, out *wire.Course) erro
 	}
 	out.Months, out.Supervision = []wire.CourseMonth{}, []wire.SupervisionReport{}
 	for _, m := range slices.Backward(months) {
-		out.Months = append(out.Months, wire.CourseMonth{Month: m.Month, Card: m.Card, Stagnant: m.Stagnant, Decision: m.Decision, Comment: m.Comment})
+		out.Months = append(
+			out.Months, wire.CourseMonth{Month: m.Month, Card: m.Card, Stagnant: m.Stagnant, Decision: m.Decision, Comment: m.Comment},
+		)
 	}
 	reports, err := books.SupervisionReports(c.db(), p.Code)
 	if err != nil {
@@ -131,7 +143,12 @@ func (c *call) proofs(_ *directory, p books.Project, out *wire.Course) error {
 		if err != nil {
 			return err
 		}
-		out.Certificates = append(out.Certificates, wire.Certificate{Kind: k.Kind, CertNo: k.CertNo, Org: k.Org, Level: k.Level, Dated: string(k.Dated), Result: k.Result, Files: files})
+		out.Certificates = append(
+			out.Certificates,
+			wire.Certificate{
+				Kind: k.Kind, CertNo: k.CertNo, Org: k.Org, Level: k.Level, Dated: string(k.Dated), Result: k.Result, Files: files,
+			},
+		)
 	}
 	materials, err := books.Materials(c.db(), p.Code)
 	if err != nil {
@@ -160,13 +177,19 @@ func (c *call) trial(_ *directory, p books.Project, out *wire.Course) error {
 	if err != nil {
 		return err
 	}
-	w := wire.Trial{StartedOn: string(t.StartedOn), Months: t.Months, EndsOn: string(ends), ClosedOn: string(t.ClosedOn), Incidents: []wire.TrialIncident{}}
+	w := wire.Trial{
+		StartedOn: string(t.StartedOn), Months: t.Months, EndsOn: string(ends), ClosedOn: string(t.ClosedOn),
+		Incidents: []wire.TrialIncident{},
+	}
 	if t.Availability != nil {
 		w.Availability = t.Availability.String()
 	}
 	rows, err := books.Incidents(c.db(), p.Code)
 	for _, i := range rows {
-		w.Incidents = append(w.Incidents, wire.TrialIncident{Severity: i.Severity, HappenedOn: string(i.HappenedOn), EndedOn: string(i.EndedOn), Text: i.Text})
+		w.Incidents = append(
+			w.Incidents,
+			wire.TrialIncident{Severity: i.Severity, HappenedOn: string(i.HappenedOn), EndedOn: string(i.EndedOn), Text: i.Text},
+		)
 	}
 	out.Trial = &w
 	return err
@@ -183,7 +206,9 @@ func (c *call) sessions(d *directory, p books.Project, out *wire.Course) error {
 		if err := d.know(r.Actor); err != nil {
 			return err
 		}
-		out.Requests = append(out.Requests, wire.AcceptanceRequest{Kind: r.Kind, Round: r.Round, On: string(r.AppliedOn), By: d.ref(r.Actor, "")})
+		out.Requests = append(
+			out.Requests, wire.AcceptanceRequest{Kind: r.Kind, Round: r.Round, On: string(r.AppliedOn), By: d.ref(r.Actor, "")},
+		)
 	}
 	draw, persons, ok, err := books.LastAcceptanceDraw(c.db(), p.Code)
 	if err != nil {

@@ -308,7 +308,8 @@ func ownSessions(c *call) (any, error) {
 	out := wire.OwnSessions{Sessions: []wire.OwnSession{}}
 	for _, s := range all {
 		out.Sessions = append(out.Sessions, wire.OwnSession{
-			ID: s.ID[:16], CreatedAt: in(s.CreatedAt), SeenAt: in(s.SeenAt), Remote: s.Remote, Agent: s.Agent, This: s.ID == c.who.Session.ID,
+			ID: s.ID[:16], CreatedAt: in(s.CreatedAt), SeenAt: in(s.SeenAt), Remote: s.Remote, Agent: s.Agent,
+			This: s.ID == c.who.Session.ID,
 		})
 	}
 	return out, nil

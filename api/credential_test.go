@@ -117,7 +117,8 @@ func TestFirstSignIn(t *testing.T) {
 		}
 		h.do("sun-jie", "GET", "/api/v1/notifications", nil).want(403, "sign-in-unfinished")
 		h.do("sun-jie", "POST", "/api/v1/me/factor", wire.FactorCode{}).want(403, "sign-in-unfinished")
-		h.do("sun-jie", "PUT", "/api/v1/me/password", wire.NewPassword{Current: goodPassword, Password: "Another-River 8"}).want(403, "sign-in-unfinished")
+		h.do("sun-jie", "PUT", "/api/v1/me/password", wire.NewPassword{Current: goodPassword, Password: "Another-River 8"}).
+			want(403, "sign-in-unfinished")
 		used := phone.now()
 		h.do("sun-jie", "POST", "/api/v1/session/code", wire.FactorCode{Code: used}).want(200, "")
 		h.do("sun-jie", "GET", "/api/v1/notifications", nil).want(200, "")
@@ -202,7 +203,9 @@ func TestForwardedAddresses(t *testing.T) {
 		t.Errorf("nobody is trusted, yet %s was believed", got)
 	}
 	modelstest.Tx(t, h.db, func(tx *gorm.DB) error {
-		return office.SetPolicy(tx, models.Acting{Person: "wei-anquan", At: noon}, map[string]string{office.TrustedProxies: "127.0.0.1 10.9.0.0/16"})
+		return office.SetPolicy(
+			tx, models.Acting{Person: "wei-anquan", At: noon}, map[string]string{office.TrustedProxies: "127.0.0.1 10.9.0.0/16"},
+		)
 	})
 	h = newHouse(t, h.db, nil)
 	for _, c := range [][3]string{
@@ -227,14 +230,16 @@ func TestPasswordsAge(t *testing.T) {
 	if got := pending(h.enter("zhou-min", goodPassword)); got != "" {
 		t.Errorf("pending %s", got)
 	}
-	h.do("zhou-min", "PUT", "/api/v1/me/password", wire.NewPassword{Current: "wrong", Password: "Another-River 8"}).want(403, "wrong-password")
+	h.do("zhou-min", "PUT", "/api/v1/me/password", wire.NewPassword{Current: "wrong", Password: "Another-River 8"}).
+		want(403, "wrong-password")
 	h.pass(91 * 24 * time.Hour)
 	if got := pending(h.enter("zhou-min", goodPassword)); got != "password" {
 		t.Errorf("after 91 days pending %s", got)
 	}
 	h.do("zhou-min", "PUT", "/api/v1/me/password", wire.NewPassword{Password: goodPassword}).want(422, "password-weak")
 	h.do("zhou-min", "PUT", "/api/v1/me/password", wire.NewPassword{Password: "Another-River 8"}).want(200, "")
-	h.do("zhou-min", "PUT", "/api/v1/me/password", wire.NewPassword{Current: "Another-River 8", Password: goodPassword}).want(422, "password-weak")
+	h.do("zhou-min", "PUT", "/api/v1/me/password", wire.NewPassword{Current: "Another-River 8", Password: goodPassword}).
+		want(422, "password-weak")
 }
 
 // TestSessionsEnd: by their owner, by a change of posts, by a clock set back, by disabling.

@@ -50,7 +50,10 @@ func (c *call) setsFor(person string) error {
 }
 
 func (c *call) deputyship(d *directory, row office.Deputyship) (wire.Deputyship, error) {
-	w := wire.Deputyship{ID: keyText(row.ID), From: row.ValidFrom.In(models.Zone), To: row.ValidTo.In(models.Zone), Reason: row.Reason, Roles: []string{}, Processes: []string{}}
+	w := wire.Deputyship{
+		ID: keyText(row.ID), From: row.ValidFrom.In(models.Zone), To: row.ValidTo.In(models.Zone), Reason: row.Reason, Roles: []string{},
+		Processes: []string{},
+	}
 	if err := d.know(row.Principal, row.Deputy, row.SetBy); err != nil {
 		return w, err
 	}
@@ -189,8 +192,9 @@ func (c *call) tellDeputyship(tx *gorm.DB, kind office.NotificationKind, row off
 	return office.Tell(tx, office.Notification{
 		Cause: string(kind) + ":" + keyText(row.ID), Kind: kind, Subject: "deputyship:" + keyText(row.ID), CreatedAt: c.now,
 		Args: models.JSONOf(map[string]string{
-			"principal": principal.Name, "principalEn": cmp.Or(principal.NameEn, principal.Name), "deputy": deputy.Name, "deputyEn": cmp.Or(deputy.NameEn, deputy.Name),
-			"from": string(models.DateOf(row.ValidFrom)), "to": string(models.DateOf(until)),
+			"principal": principal.Name, "principalEn": cmp.Or(principal.NameEn, principal.Name), "deputy": deputy.Name,
+			"deputyEn": cmp.Or(deputy.NameEn, deputy.Name),
+			"from":     string(models.DateOf(row.ValidFrom)), "to": string(models.DateOf(until)),
 		}),
 	}, persons...)
 }
@@ -202,7 +206,9 @@ func deputyCandidates(c *call) (any, error) {
 	if err := c.setsFor(person); err != nil {
 		return nil, err
 	}
-	probe := office.Deputyship{Principal: person, Roles: models.JSON("[]"), Processes: models.JSON("[]"), ValidFrom: c.now, ValidTo: c.now.Add(time.Hour)}
+	probe := office.Deputyship{
+		Principal: person, Roles: models.JSON("[]"), Processes: models.JSON("[]"), ValidFrom: c.now, ValidTo: c.now.Add(time.Hour),
+	}
 	for _, at := range []struct {
 		name string
 		to   *time.Time

@@ -81,7 +81,10 @@ func importInventory(c *call) (any, error) {
 		if err := books.SaveInventory(tx, a, rows); err != nil {
 			return reply{}, err
 		}
-		entry := audit.AuditEntry{Action: "inventory.import", Subject: "inventory", Detail: models.JSONOf(map[string]any{"file": in.FileName, "rows": len(rows), "reason": in.Reason})}
+		entry := audit.AuditEntry{
+			Action: "inventory.import", Subject: "inventory",
+			Detail: models.JSONOf(map[string]any{"file": in.FileName, "rows": len(rows), "reason": in.Reason}),
+		}
 		if err := audit.Audit(tx, "r:inventory", a, entry); err != nil {
 			return reply{}, err
 		}

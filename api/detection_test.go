@@ -42,12 +42,15 @@ func TestInventory(t *testing.T) {
 		}
 		w.do("zhou-min", "POST", "/api/v1/inventory/import", in("清单.xlsx", book(t))).want(403, "")
 		w.do("zhao-kezhang", "POST", "/api/v1/inventory/import", in("清单.xlsx", []byte("no zip"))).want(422, "inventory-incomplete")
-		w.do("zhao-kezhang", "POST", "/api/v1/inventory/import", in("清单.csv", []byte("单位,系统名称,用户数\nDP18,平台,many\n"))).want(422, "inventory-incomplete")
+		w.do("zhao-kezhang", "POST", "/api/v1/inventory/import", in("清单.csv", []byte("单位,系统名称,用户数\nDP18,平台,many\n"))).
+			want(422, "inventory-incomplete")
 		w.do("zhao-kezhang", "POST", "/api/v1/inventory/import", in("清单.xlsx", book(t))).want(200, "")
-		w.do("zhao-kezhang", "POST", "/api/v1/inventory/import", in("清单.csv", []byte("\ufeff单位,系统名称,投资\nDP18,停车诱导平台,\"1,200.50\"\n"))).want(200, "")
+		w.do("zhao-kezhang", "POST", "/api/v1/inventory/import", in("清单.csv", []byte("\ufeff单位,系统名称,投资\nDP18,停车诱导平台,\"1,200.50\"\n"))).
+			want(200, "")
 		var all wire.Inventory
 		w.do("zhao-kezhang", "GET", "/api/v1/inventory", nil).want(200, "").into(&all)
-		if len(all.Items) != 1 || all.Items[0].Name != "停车诱导平台" || all.Items[0].Cost != "1200.50" || !strings.HasSuffix(all.Items[0].Source, ".csv") {
+		if len(all.Items) != 1 || all.Items[0].Name != "停车诱导平台" || all.Items[0].Cost != "1200.50" ||
+			!strings.HasSuffix(all.Items[0].Source, ".csv") {
 			t.Errorf("%+v", all)
 		}
 	})

@@ -51,7 +51,9 @@ func (c *call) diagram(root int64, wanted func(process.Instance) bool) (any, err
 			continue
 		}
 		p := wire.DiagramProcess{
-			InstanceKey: keyText(i.Key), ProcessID: i.Process, Name: i.Name, State: diagramState(i.State), XML: string(bundle.XML[i.Process]),
+			InstanceKey: keyText(
+				i.Key,
+			), ProcessID: i.Process, Name: i.Name, State: diagramState(i.State), XML: string(bundle.XML[i.Process]),
 			Elements: map[string]string{}, Tokens: []wire.Token{}, Flows: []string{}, Steps: []wire.Step{},
 		}
 		if e := bundle.Process(i.Process); e != nil {
@@ -94,7 +96,10 @@ type visits struct {
 }
 
 func (c *call) visits(root int64) (*visits, error) {
-	v := &visits{element: map[int64]string{}, elements: map[int64][]process.ElementInstance{}, flows: map[int64][]string{}, stuck: map[int64]bool{}, who: map[int64][]process.TaskAct{}}
+	v := &visits{
+		element: map[int64]string{}, elements: map[int64][]process.ElementInstance{}, flows: map[int64][]string{}, stuck: map[int64]bool{},
+		who: map[int64][]process.TaskAct{},
+	}
 	var err error
 	if v.d, err = c.directory(); err != nil {
 		return nil, err
@@ -130,7 +135,10 @@ func (v *visits) people(c *call, root int64) error {
 		process.TaskAct
 		ElementKey int64
 	}
-	err := c.db().Raw("SELECT a.*, t.element_key FROM task_act a JOIN task t ON t.key = a.task WHERE a.root = ? AND NOT a.void ORDER BY a.id", root).Scan(&rows).Error
+	err := c.db().
+		Raw("SELECT a.*, t.element_key FROM task_act a JOIN task t ON t.key = a.task WHERE a.root = ? AND NOT a.void ORDER BY a.id", root).
+		Scan(&rows).
+		Error
 	if err != nil {
 		return err
 	}

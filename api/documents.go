@@ -83,7 +83,8 @@ func (c *call) documentsOf(all []papers.Document) ([]wire.Document, error) {
 func (d *directory) document(doc papers.Document) wire.Document {
 	w := wire.Document{
 		ID: doc.ID, Kind: doc.Kind, Title: doc.Title, DocNo: string(doc.DocNo), FileName: doc.FileName, ContentType: doc.MediaType,
-		Size: doc.Size, Digest: doc.Digest, By: d.maybe(doc.CreatedBy, ""), At: doc.CreatedAt.In(models.Zone), BusinessDate: string(doc.Dated),
+		Size: doc.Size, Digest: doc.Digest, By: d.maybe(doc.CreatedBy, ""), At: doc.CreatedAt.In(models.Zone),
+		BusinessDate: string(doc.Dated),
 	}
 	if doc.Template != "" {
 		w.Href, w.Paper, w.Void = "/api/v1/documents/"+doc.ID+"?format=pdf", true, doc.VoidedOn != ""
@@ -150,7 +151,8 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 			return reply{}, err
 		}
 		doc := papers.Document{
-			Project: about.Project, Rectification: about.Rectification, PlanYear: about.PlanYear, Matter: about.Matter, Loose: about.Loose, Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
+			Project: about.Project, Rectification: about.Rectification, PlanYear: about.PlanYear, Matter: about.Matter, Loose: about.Loose,
+			Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
 			MediaType: file.MediaType, Size: file.Size, Digest: file.Digest, Dated: a.BusinessDate,
 		}
 		err := papers.AddDocument(tx, a, &doc)
@@ -267,7 +269,9 @@ func (c *call) refusedFile(err error) error {
 	}
 	switch said.Slug {
 	case "file-active", "file-secret", "file-infected":
-		c.srv.Log.Warn("a file was refused", "alarm", true, "person", c.who.Person.ID, "code", said.Slug, "remote", c.ClientIP(), "error", err)
+		c.srv.Log.Warn(
+			"a file was refused", "alarm", true, "person", c.who.Person.ID, "code", said.Slug, "remote", c.ClientIP(), "error", err,
+		)
 		if err := c.note(audit.AccessTally{Action: audit.FileRefused, Subject: "route:" + c.route.Path, Code: said.Slug}); err != nil {
 			return err
 		}

@@ -93,14 +93,29 @@ func TestUploads(t *testing.T) {
 		{"a program called pdf", "方案.pdf", []byte("MZ\x90\x00\x03\x00\x00\x00"), []string{"kind", "plan"}, 415, "file-disguised"},
 		{"a pdf called png", "图.png", pdf, []string{"kind", "plan"}, 415, "file-disguised"},
 		{"a page", "页.html", []byte("<!DOCTYPE html><script>alert(1)</script>"), []string{"kind", "plan"}, 415, "file-type-refused"},
-		{"a drawing with script", "图.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`), []string{"kind", "plan"}, 415, "file-type-refused"},
+		{
+			"a drawing with script", "图.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`), []string{"kind", "plan"},
+			415, "file-type-refused",
+		},
 		{"an archive", "包.zip", archive(t, "a.txt"), []string{"kind", "plan"}, 415, "file-type-refused"},
 		{"an archive called ofd", "文.ofd", archive(t, "a.txt"), []string{"kind", "plan"}, 415, "file-disguised"},
-		{"a sheet with macros", "表.xlsx", archive(t, "[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), []string{"kind", "plan"}, 415, "file-active"},
-		{"an archive that leads outside", "文.docx", archive(t, "[Content_Types].xml", "word/document.xml", "../../etc/passwd"), []string{"kind", "plan"}, 415, "file-type-refused"},
+		{
+			"a sheet with macros", "表.xlsx", archive(t, "[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"),
+			[]string{"kind", "plan"}, 415, "file-active",
+		},
+		{
+			"an archive that leads outside", "文.docx", archive(t, "[Content_Types].xml", "word/document.xml", "../../etc/passwd"),
+			[]string{"kind", "plan"}, 415, "file-type-refused",
+		},
 		{"an archive that unpacks to a flood", "文.docx", flood(t), []string{"kind", "plan"}, 413, "too-large"},
-		{"a page before a pdf", "方案.pdf", append([]byte("<script>alert(1)</script>\n"), pdf...), []string{"kind", "plan"}, 415, "file-disguised"},
-		{"an archive behind a picture", "图.jpg", append([]byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), archive(t, "a.class")...), []string{"kind", "plan"}, 415, "file-disguised"},
+		{
+			"a page before a pdf", "方案.pdf", append([]byte("<script>alert(1)</script>\n"), pdf...), []string{"kind", "plan"}, 415,
+			"file-disguised",
+		},
+		{
+			"an archive behind a picture", "图.jpg", append([]byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), archive(t, "a.class")...),
+			[]string{"kind", "plan"}, 415, "file-disguised",
+		},
 		{"nothing in it", "空.pdf", nil, []string{"kind", "plan"}, 422, "invalid-input"},
 		{"too large", "大.pdf", append(pdf, make([]byte, 51<<20)...), []string{"kind", "plan"}, 413, "too-large"},
 		{"no file", "", nil, []string{"kind", "plan"}, 422, "invalid-input"},
@@ -126,7 +141,10 @@ func TestUploads(t *testing.T) {
 	w.upload("fang-lei", p.Code, "方案.pdf", pdf, "", "kind", "plan").want(404, "not-found")
 
 	full := func(tx *gorm.DB) error {
-		return tx.Exec("INSERT INTO document (id, project, kind, title, size, created_by, created_at) VALUES ('900', ?, 'plan', 'x', ?, ?, ?)", p.Code, 5000<<20, "fang-lei", time.Now().UTC()).Error
+		return tx.Exec(
+			"INSERT INTO document (id, project, kind, title, size, created_by, created_at) VALUES ('900', ?, 'plan', 'x', ?, ?, ?)", p.Code,
+			5000<<20, "fang-lei", time.Now().UTC(),
+		).Error
 	}
 	w.must(db.Tx(t.Context(), full))
 	w.upload("zhou-min", p.Code, "方案.pdf", pdf, "", "kind", "plan").want(422, "quota-project")
@@ -146,7 +164,9 @@ func TestUploads(t *testing.T) {
 	w.upload("zhou-min", p.Code, "文.ofd", archive(t, "OFD.xml", "Doc_0/Document.xml"), "", "kind", "plan").want(201, "")
 	got := w.do("zhao-kezhang", "GET", d.Href, nil).want(200, "")
 	if !bytes.Equal(got.body, pdf) || got.header.Get("X-Content-Type-Options") != "nosniff" ||
-		!strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment;") || strings.Contains(got.header.Get("Content-Disposition"), `"`) {
+		!strings.HasPrefix(
+			got.header.Get("Content-Disposition"), "attachment;",
+		) || strings.Contains(got.header.Get("Content-Disposition"), `"`) {
 		t.Errorf("download: %q, %v", got.body, got.header)
 	}
 	w.do("fang-lei", "GET", d.Href, nil).want(404, "not-found")

@@ -62,7 +62,8 @@ func TestIncompleteRowsUntilSubmission(t *testing.T) {
 		at := "/api/v1/projects/" + p.Code
 		in := wire.Lines{Lines: application.Lines, Incomplete: []wire.IncompleteLine{{No: 2, Name: "机柜", UnitPrice: "面议"}}}
 		w.do("zhou-min", "PUT", at+"/lines", in, "If-Match", `"1"`).want(200, "").into(&p)
-		if len(p.Lines) != 2 || p.Lines[1].No != 3 || len(p.IncompleteLines) != 1 || strings.Join(p.IncompleteLines[0].Missing, " ") != "category qty unitPrice" || p.IncompleteLines[0].UnitPrice != "面议" {
+		if len(p.Lines) != 2 || p.Lines[1].No != 3 || len(p.IncompleteLines) != 1 ||
+			strings.Join(p.IncompleteLines[0].Missing, " ") != "category qty unitPrice" || p.IncompleteLines[0].UnitPrice != "面议" {
 			t.Fatalf("lines %+v, incomplete %+v", p.Lines, p.IncompleteLines)
 		}
 		var no wire.Problem

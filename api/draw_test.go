@@ -13,22 +13,35 @@ import (
 // list only once the review is concluded; scores are not told by its rules before.
 func TestADrawOfTwoPeople(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
-	w.do("cao-chouqu", "PUT", "/api/v1/experts/expert-01", fields{"specialties": []any{"software"}, "employers": []any{}}).want(403, "forbidden")
+	w.do("cao-chouqu", "PUT", "/api/v1/experts/expert-01", fields{"specialties": []any{"software"}, "employers": []any{}}).
+		want(403, "forbidden")
 	w.do(planHead, "PUT", "/api/v1/experts/zhou-min", fields{"specialties": []any{}, "employers": []any{}}).want(422, "not-an-expert")
-	w.do(planHead, "PUT", "/api/v1/experts/expert-01", fields{"specialties": []any{"software"}, "employers": []any{}}).want(422, "invalid-data")
+	w.do(planHead, "PUT", "/api/v1/experts/expert-01", fields{"specialties": []any{"software"}, "employers": []any{}}).
+		want(422, "invalid-data")
 	w.do(planHead, "PUT", "/api/v1/experts/expert-02", fields{"specialties": []any{"network"}, "employers": []any{
-		fields{"orgName": "示例网络研究所", "tie": "employed", "fromYear": 2010}, fields{"orgName": "县城市管理局", "tie": "consultant", "fromYear": 2024, "toYear": 2025},
+		fields{
+			"orgName": "示例网络研究所", "tie": "employed", "fromYear": 2010,
+		}, fields{"orgName": "县城市管理局", "tie": "consultant", "fromYear": 2024, "toYear": 2025},
 	}}).want(200, "")
 
 	p := w.submitted()
 	w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
-	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete", wire.OperationRequest{Data: map[string]any{"decision": "accept", "checklist": checkItems()}}).want(200, "")
-	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
+	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete",
+		wire.OperationRequest{Data: map[string]any{"decision": "accept", "checklist": checkItems()}}).
+		want(200, "")
+	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete",
+		wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).
+		want(200, "")
 	w.draws("第一次抽取")
 
 	seats := func() []string {
 		var ids []string
-		w.must(w.db.Read(ctx()).Raw("SELECT person_id FROM expert_seat WHERE project = ? AND state <> 'void' ORDER BY person_id", p.Code).Scan(&ids).Error)
+		w.must(
+			w.db.Read(ctx()).
+				Raw("SELECT person_id FROM expert_seat WHERE project = ? AND state <> 'void' ORDER BY person_id", p.Code).
+				Scan(&ids).
+				Error,
+		)
 		return ids
 	}
 	record := func(person string) wire.Draw {
@@ -40,7 +53,8 @@ func TestADrawOfTwoPeople(t *testing.T) {
 		return all.Items[0]
 	}
 	drawn := seats()
-	if d := record(planHead); len(drawn) != 3 || len(d.Seats) != 3 || d.Seed != "" || len(d.List) > 0 || !d.Whole || d.Supervisor == nil || d.Supervisor.ID != planLegal || d.Plan[0] != "security" {
+	if d := record(planHead); len(drawn) != 3 || len(d.Seats) != 3 || d.Seed != "" || len(d.List) > 0 || !d.Whole || d.Supervisor == nil ||
+		d.Supervisor.ID != planLegal || d.Plan[0] != "security" {
 		t.Errorf("drawn %v: %+v", drawn, d)
 	}
 	var task wire.Project
@@ -50,10 +64,15 @@ func TestADrawOfTwoPeople(t *testing.T) {
 			t.Errorf("the operator reads whom he drew: %+v", o.Holders)
 		}
 	}
-	w.operate(drawn[0], w.taskOf(drawn[0], "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"decline": true}}).want(422, "invalid-data")
-	w.operate(drawn[0], w.taskOf(drawn[0], "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"decline": true, "reason": "出差"}}).want(200, "")
+	w.operate(drawn[0], w.taskOf(drawn[0], "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"decline": true}}).
+		want(422, "invalid-data")
+	w.operate(drawn[0], w.taskOf(drawn[0], "p3_statement"), "complete",
+		wire.OperationRequest{Data: map[string]any{"decline": true, "reason": "出差"}}).
+		want(200, "")
 	opine := func(e string) {
-		w.operate(e, w.taskOf(e, "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"confidential": true, "conflict": false}}).want(200, "")
+		w.operate(e, w.taskOf(e, "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"confidential": true,
+			"conflict": false}}).
+			want(200, "")
 		w.operate(e, w.taskOf(e, "p3_opinion"), "complete", wire.OperationRequest{Data: opinion}).want(200, "")
 	}
 	opine(drawn[1])
@@ -78,8 +97,11 @@ func TestADrawOfTwoPeople(t *testing.T) {
 		var page wire.TaskPage
 		w.do(e, "GET", "/api/v1/tasks?scope=mine", nil).want(200, "").into(&page)
 		for _, task := range page.Items {
-			w.operate(e, task, "complete", wire.OperationRequest{Data: map[string]any{"conclusion": "pass", "summary": "建设必要，同意通过"}}).want(422, "checks-block") // B04: 73.6 is below 75
-			w.operate(e, task, "complete", wire.OperationRequest{Data: map[string]any{"conclusion": "revise", "summary": "修改后通过，按意见核减"}}).want(200, "")
+			w.operate(e, task, "complete", wire.OperationRequest{Data: map[string]any{"conclusion": "pass", "summary": "建设必要，同意通过"}}).
+				want(422, "checks-block")
+				// B04: 73.6 is below 75
+			w.operate(e, task, "complete", wire.OperationRequest{Data: map[string]any{"conclusion": "revise", "summary": "修改后通过，按意见核减"}}).
+				want(200, "")
 		}
 	}
 	d := record(planHead)
@@ -102,11 +124,18 @@ func TestASealedList(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	p := w.submitted()
 	w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
-	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete", wire.OperationRequest{Data: map[string]any{"decision": "accept", "checklist": checkItems()}}).want(200, "")
-	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
+	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete",
+		wire.OperationRequest{Data: map[string]any{"decision": "accept", "checklist": checkItems()}}).
+		want(200, "")
+	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete",
+		wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).
+		want(200, "")
 	var asked wire.OperationResult
 	at := w.clock().Add(24 * time.Hour).Format(time.RFC3339)
-	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "会审", "meetingAt": at}}).want(202, "").into(&asked)
+	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete",
+		wire.OperationRequest{Data: map[string]any{"comment": "会审", "meetingAt": at}}).
+		want(202, "").
+		into(&asked)
 	w.do(planLegal, "POST", "/api/v1/confirmations/"+asked.Confirmation, wire.Decision{Accept: true}).want(200, "")
 	names := func() (n int) {
 		var now wire.Project

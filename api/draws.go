@@ -54,7 +54,9 @@ func (c *call) drawOf(dir *directory, d books.ExpertDraw, open bool) (wire.Draw,
 	seed := sm3.Sum([]byte(d.Seed))
 	w := wire.Draw{
 		No: d.DrawNo, At: d.At.In(models.Zone), ListDigest: d.ListDigest, SeedDigest: hex.EncodeToString(seed[:]), Round: d.Round,
-		Operator: dir.maybe(d.Actor, ""), Supervisor: dir.maybe(d.Supervisor, ""), Avoided: map[string]int{}, Plan: []string{}, Seats: []wire.DrawSeat{},
+		Operator: dir.maybe(
+			d.Actor, "",
+		), Supervisor: dir.maybe(d.Supervisor, ""), Avoided: map[string]int{}, Plan: []string{}, Seats: []wire.DrawSeat{},
 	}
 	list, err := commands.Candidates(d)
 	if err != nil {
@@ -139,12 +141,17 @@ func (c *call) expertOf(tx *gorm.DB, dir *directory, id string) (wire.Expert, er
 	if err != nil {
 		return wire.Expert{}, err
 	}
-	w := wire.Expert{Person: dir.maybe(id, ""), Specialties: []string{}, Employers: []wire.ExpertEmployer{}, BlockedUntil: string(e.BlacklistUntil), BlockedWhy: e.BlacklistWhy, Drawable: known && len(ties) > 0}
+	w := wire.Expert{
+		Person: dir.maybe(id, ""), Specialties: []string{}, Employers: []wire.ExpertEmployer{}, BlockedUntil: string(e.BlacklistUntil),
+		BlockedWhy: e.BlacklistWhy, Drawable: known && len(ties) > 0,
+	}
 	if err := e.Specialties.Into(&w.Specialties); err != nil {
 		return w, err
 	}
 	for _, t := range ties {
-		w.Employers = append(w.Employers, wire.ExpertEmployer{OrgName: t.OrgName, Uscc: t.Uscc, Tie: t.Tie, FromYear: t.FromYear, ToYear: t.ToYear})
+		w.Employers = append(
+			w.Employers, wire.ExpertEmployer{OrgName: t.OrgName, Uscc: t.Uscc, Tie: t.Tie, FromYear: t.FromYear, ToYear: t.ToYear},
+		)
 	}
 	return w, nil
 }
@@ -163,7 +170,9 @@ func putExpert(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := office.Expert{Person: c.Param("id"), Specialties: specialties, BlacklistUntil: models.Date(in.BlockedUntil), BlacklistWhy: in.BlockedWhy}
+	e := office.Expert{
+		Person: c.Param("id"), Specialties: specialties, BlacklistUntil: models.Date(in.BlockedUntil), BlacklistWhy: in.BlockedWhy,
+	}
 	ties := make([]office.ExpertEmployer, len(in.Employers))
 	for i, t := range in.Employers {
 		ties[i] = office.ExpertEmployer{OrgName: t.OrgName, Uscc: t.Uscc, Tie: t.Tie, FromYear: t.FromYear, ToYear: t.ToYear}

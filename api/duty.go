@@ -33,7 +33,10 @@ func listDuties(c *call) (any, error) {
 		}
 		w := wire.Duty{
 			ID: keyText(r.ID), Task: keyText(r.Task), Name: r.Name, Project: r.Project, Matter: r.Matter, Holders: []wire.PersonRef{},
-			DueAt: r.DueAt.In(models.Zone), Limit: r.DueWorkdays, RecordedAt: r.RecordedAt.In(models.Zone), ClosedAt: local(r.ClosedAt), ClosedBy: d.maybe(r.ClosedBy, ""),
+			DueAt: r.DueAt.In(
+				models.Zone,
+			), Limit: r.DueWorkdays, RecordedAt: r.RecordedAt.In(models.Zone), ClosedAt: local(r.ClosedAt),
+			ClosedBy: d.maybe(r.ClosedBy, ""),
 		}
 		if c.lang == texts.English && r.NameEn != "" {
 			w.Name = r.NameEn

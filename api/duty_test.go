@@ -54,7 +54,8 @@ func TestLightsAgreeWithTheSweeper(t *testing.T) {
 		var duties wire.DutyPage
 		w.seat("shen-jiwei", "AUDITOR@DP34")
 		w.do("shen-jiwei", "GET", "/api/v1/duty-records?project="+p.Code, nil).want(200, "").into(&duties)
-		if len(duties.Items) != 1 || duties.Items[0].Task != strconv.FormatInt(task.Key, 10) || duties.Items[0].Holders[0].ID != holders[0] || duties.Items[0].ClosedAt != nil {
+		if len(duties.Items) != 1 || duties.Items[0].Task != strconv.FormatInt(task.Key, 10) ||
+			duties.Items[0].Holders[0].ID != holders[0] || duties.Items[0].ClosedAt != nil {
 			t.Errorf("register %+v", duties.Items)
 		}
 	})

@@ -43,7 +43,8 @@ func setFaults(c *call) (any, error) {
 		return nil, err
 	}
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		q := tx.Model(&outbox.Outgoing{}).Where("kind = ? AND target = ? AND state = ?", outbox.OutPartner, c.Param("bureau"), outbox.OutPending)
+		q := tx.Model(&outbox.Outgoing{}).
+			Where("kind = ? AND target = ? AND state = ?", outbox.OutPartner, c.Param("bureau"), outbox.OutPending)
 		if err := q.Update("next_at", c.now.UTC()).Error; err != nil {
 			return err
 		}

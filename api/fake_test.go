@@ -12,11 +12,18 @@ import (
 
 // TestFaultsOfOneProject: what befalls a bureau as a whole is not set for one project, where it would do nothing.
 func TestFaultsOfOneProject(t *testing.T) {
-	b, err := partners.New(partners.Config{Name: "finance", Hook: "http://127.0.0.1:1", Key: webhook.NewKey(), File: filepath.Join(t.TempDir(), "finance.json")})
+	b, err := partners.New(
+		partners.Config{
+			Name: "finance", Hook: "http://127.0.0.1:1", Key: webhook.NewKey(), File: filepath.Join(t.TempDir(), "finance.json"),
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, modelstest.Open(t, modelstest.SQLite(t)), func(d *api.Deps) { d.Dev = &api.Dev{Bureaus: map[string]*partners.Bureau{"finance": b}} })
+	h := newHouse(
+		t, modelstest.Open(t, modelstest.SQLite(t)),
+		func(d *api.Deps) { d.Dev = &api.Dev{Bureaus: map[string]*partners.Bureau{"finance": b}} },
+	)
 	h.seat("zhao-kezhang", "BUREAU_CHIEF@DP34")
 	for _, c := range []struct {
 		body, query string

@@ -29,8 +29,13 @@ func (w *town) found(person, question string) (out wire.SearchResult, keys strin
 func (w *town) firstHolder(project string) (person, task string) {
 	w.t.Helper()
 	var row struct{ Person, Task string }
-	w.must(w.db.Read(ctx()).Raw(`SELECT COALESCE(o.person_id, c.principal) AS person, t.name AS task FROM task t JOIN task_candidate c ON c.key = t.key
-		LEFT JOIN post_now o ON o.id = c.principal WHERE t.project = ? AND t.state = 'open' ORDER BY 1 LIMIT 1`, project).Scan(&row).Error)
+	w.must(
+		w.db.Read(ctx()).
+			Raw(`SELECT COALESCE(o.person_id, c.principal) AS person, t.name AS task FROM task t JOIN task_candidate c ON c.key = t.key
+		LEFT JOIN post_now o ON o.id = c.principal WHERE t.project = ? AND t.state = 'open' ORDER BY 1 LIMIT 1`, project).
+			Scan(&row).
+			Error,
+	)
 	return row.Person, row.Task
 }
 
@@ -76,7 +81,10 @@ func TestSearchJudgesPapers(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	p := w.submitted()
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
-		return tx.Table("document").Create(map[string]any{"id": "991", "project": p.Code, "kind": "专家抽取记录", "title": "专家抽取记录之一", "template": "draw_record", "created_by": "zhou-min", "created_at": w.clock().UTC()}).Error
+		return tx.Table("document").
+			Create(map[string]any{"id": "991", "project": p.Code, "kind": "专家抽取记录", "title": "专家抽取记录之一", "template": "draw_record",
+				"created_by": "zhou-min", "created_at": w.clock().UTC()}).
+			Error
 	}))
 	for person, want := range map[string]int{"zhou-min": 0, "xian-lingdao": 0, "jin-yusuan": 0} {
 		out, got := w.found(person, "抽取记录")
@@ -143,16 +151,24 @@ func TestExports(t *testing.T) {
 		rows         int
 		has          string
 	}{
-		{"zhou-min", "projects", 1, p.Code}, {"fang-lei", "projects", 0, ""}, {"xian-lingdao", "projects?q=停车&sort=name", 1, "智慧停车管理系统"}, {"zhou-min", "projects?q=没有", 0, ""},
+		{"zhou-min", "projects", 1, p.Code}, {"fang-lei", "projects", 0, ""}, {"xian-lingdao", "projects?q=停车&sort=name", 1, "智慧停车管理系统"},
+		{"zhou-min", "projects?q=没有", 0, ""},
 		{"zhou-min", "matters", 2, "合肥"}, {holder, "tasks?scope=open&q=" + p.Code, 1, p.Code}, {"zhao-kezhang", "rectifications", 0, ""},
 	} {
 		lines := w.sheet(x.person, x.list)
-		if len(lines) != x.rows+2 || !strings.Contains(lines[0], "（"+x.person+"）于 ") || !strings.Contains(strings.Join(lines, "\n"), x.has) {
+		if len(lines) != x.rows+2 || !strings.Contains(lines[0], "（"+x.person+"）于 ") ||
+			!strings.Contains(strings.Join(lines, "\n"), x.has) {
 			t.Errorf("%s takes out %s: %q", x.person, x.list, lines)
 		}
 	}
 	var kept []string
-	w.must(w.db.Read(ctx()).Raw("SELECT action || ' ' || CAST(detail AS TEXT) FROM audit WHERE action LIKE 'list.export%' AND actor = ? ORDER BY at, seq", holder).Scan(&kept).Error)
+	w.must(
+		w.db.Read(ctx()).
+			Raw("SELECT action || ' ' || CAST(detail AS TEXT) FROM audit WHERE action LIKE 'list.export%' AND actor = ? ORDER BY at, seq",
+				holder).
+			Scan(&kept).
+			Error,
+	)
 	if len(kept) != 2 || !strings.HasPrefix(kept[0], "list.export ") || !strings.Contains(kept[1], `"rows"`) {
 		t.Errorf("audit: %q", kept)
 	}

@@ -29,7 +29,9 @@ func BenchmarkActWithForm(b *testing.B) {
 					p := w.submitted()
 					w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
 					var done wire.OperationResult
-					w.do("he-guangming", "POST", "/api/v1/tasks/"+p.OpenTasks[0].Key+"/agree", wire.OperationRequest{Version: 1}).want(200, "").into(&done)
+					w.do("he-guangming", "POST", "/api/v1/tasks/"+p.OpenTasks[0].Key+"/agree", wire.OperationRequest{Version: 1}).
+						want(200, "").
+						into(&done)
 					tasks = append(tasks, done.NextTasks[0].Key)
 				}
 				run := func(path string, in wire.OperationRequest) {

@@ -77,10 +77,12 @@ func TestSecondPerson(t *testing.T) {
 		at := "/api/v1/confirmations/" + asked.Confirmation
 		var detail wire.TaskDetail
 		w.do("zhao-kezhang", "GET", "/api/v1/tasks/"+task.Key, nil).want(200, "").into(&detail)
-		if o := operationOf(detail, "jump"); o == nil || len(o.Targets) != 1 || o.Targets[0].ID != "p1_draft" { // not the service task that submits
+		if o := operationOf(detail, "jump"); o == nil || len(o.Targets) != 1 ||
+			o.Targets[0].ID != "p1_draft" { // not the service task that submits
 			t.Errorf("a jump is offered as %+v", o)
 		}
-		if len(detail.Confirmations) != 1 || !detail.Confirmations[0].Mine || detail.Confirmations[0].MayConfirm || detail.Confirmations[0].ExpiresAt == nil || detail.Confirmations[0].Target == "p1_draft" {
+		if len(detail.Confirmations) != 1 || !detail.Confirmations[0].Mine || detail.Confirmations[0].MayConfirm ||
+			detail.Confirmations[0].ExpiresAt == nil || detail.Confirmations[0].Target == "p1_draft" {
 			t.Errorf("waiting: %+v", detail.Confirmations)
 		}
 		w.do("he-guangming", "POST", at, wire.Decision{Accept: true}).want(403, "forbidden")
@@ -102,7 +104,8 @@ func TestSecondPerson(t *testing.T) {
 		if p.Stage != "TERMINATED" || len(p.OpenTasks) != 0 {
 			t.Errorf("stage %s with %d open tasks", p.Stage, len(p.OpenTasks))
 		}
-		if w.rows("audit WHERE action LIKE 'confirmation.%'") != 6 || w.rows("audit WHERE action IN ('process.jump', 'process.terminate')") != 2 {
+		if w.rows("audit WHERE action LIKE 'confirmation.%'") != 6 ||
+			w.rows("audit WHERE action IN ('process.jump', 'process.terminate')") != 2 {
 			t.Error("who asked and who confirmed is not all in the audit")
 		}
 	})
@@ -115,7 +118,8 @@ func TestReassign(t *testing.T) {
 	var asked wire.OperationResult
 	w.appoint("shi-jianguo", "APPLY_LEADER", "DP18")
 	task := w.taskOf("he-guangming", "p1_leader")
-	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "zhou-min", Seat: 1}).want(422, "receiver-not-eligible")
+	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "zhou-min", Seat: 1}).
+		want(422, "receiver-not-eligible")
 	w.operate("zhao-kezhang", task, "reassign", wire.OperationRequest{Reason: "原办理人已调离", To: "shi-jianguo"}).want(202, "").into(&asked)
 	at := "/api/v1/confirmations/" + asked.Confirmation
 	w.do("lin-juzhang", "POST", at, wire.Decision{Accept: true}).want(403, "forbidden")

@@ -50,7 +50,10 @@ func getHolding(c *call) (any, error) {
 	}
 	out := wire.Holding{Person: d.ref(person, ""), Items: []wire.HoldingItem{}}
 	for _, h := range held {
-		item := wire.HoldingItem{Task: keyText(h.Task.Key), Seat: h.Seat, Name: h.Task.Name, Matter: cmp.Or(h.Task.Project, h.Task.BusinessKey), Due: local(h.Task.DueAt), Back: h.Back, May: []wire.PersonRef{}}
+		item := wire.HoldingItem{
+			Task: keyText(h.Task.Key), Seat: h.Seat, Name: h.Task.Name, Matter: cmp.Or(h.Task.Project, h.Task.BusinessKey),
+			Due: local(h.Task.DueAt), Back: h.Back, May: []wire.PersonRef{},
+		}
 		may, err := c.successors(h, person)
 		if err != nil {
 			return nil, err
@@ -83,11 +86,13 @@ func (c *call) successors(h process.Held, person string) ([]string, error) {
 	}
 	load := map[string]int{}
 	var may []string
-	for _, r := range engine.EligibleOf(p.bundle.Program, p.state, q, engine.Thinkable(p.bundle.Program, p.state, q, p.world.Input), p.world.Input) {
+	for _, r := range engine.EligibleOf(p.bundle.Program, p.state, q, engine.Thinkable(p.bundle.Program, p.state, q, p.world.Input),
+		p.world.Input) {
 		if !r.OK || r.Person == person {
 			continue
 		}
-		if load[r.Person], err = process.CountInbox(c.db(), process.InboxQuery{Person: r.Person, Scope: process.ScopeMine}, most); err != nil {
+		if load[r.Person], err = process.CountInbox(c.db(), process.InboxQuery{Person: r.Person, Scope: process.ScopeMine},
+			most); err != nil {
 			return nil, err
 		}
 		may = append(may, r.Person)
@@ -248,7 +253,9 @@ func (c *call) handOver(a models.Acting, h process.Handover, item *process.Hando
 	}
 	actor := c.actor(a)
 	actor.Admin = true // who may confirm it is asked before
-	ev := engine.Event{Type: engine.Operate, Key: t.Key, Operation: "reassign", To: item.To, Seat: item.Seat, Actor: actor, Reason: h.Reason}
+	ev := engine.Event{
+		Type: engine.Operate, Key: t.Key, Operation: "reassign", To: item.To, Seat: item.Seat, Actor: actor, Reason: h.Reason,
+	}
 	if item.To == "" {
 		ev.Operation, ev.Seat = "unclaim", 0
 	}
@@ -303,7 +310,10 @@ func (c *call) confirmsHandover(h process.Handover) bool {
 }
 
 func (c *call) handover(h process.Handover) (wire.Handover, error) {
-	w := wire.Handover{ID: keyText(h.ID), Reason: h.Reason, AskedAt: h.AskedAt.In(models.Zone), State: h.State, Items: []wire.HandoverItem{}, ExpiresAt: local(h.ExpiresAt), Note: h.Note}
+	w := wire.Handover{
+		ID: keyText(h.ID), Reason: h.Reason, AskedAt: h.AskedAt.In(models.Zone), State: h.State, Items: []wire.HandoverItem{},
+		ExpiresAt: local(h.ExpiresAt), Note: h.Note,
+	}
 	if h.State == process.ConfirmationWaiting && h.Over(c.now) {
 		w.State = process.ConfirmationExpired
 	}
@@ -334,7 +344,10 @@ func (c *call) handover(h process.Handover) (wire.Handover, error) {
 		if err != nil {
 			return w, err
 		}
-		item := wire.HandoverItem{Task: keyText(i.Task), Seat: i.Seat, To: d.maybe(i.To, ""), Done: i.Done, Why: i.Why, Name: t.Name, Matter: cmp.Or(t.Project, t.BusinessKey)}
+		item := wire.HandoverItem{
+			Task: keyText(i.Task), Seat: i.Seat, To: d.maybe(i.To, ""), Done: i.Done, Why: i.Why, Name: t.Name,
+			Matter: cmp.Or(t.Project, t.BusinessKey),
+		}
 		if i.Why != "" {
 			item.Reason = c.text(i.Why)
 		}

@@ -34,7 +34,9 @@ func partnerHook(c *call) (any, error) {
 		return nil, c.unbelieved(source, late)
 	}
 	env, err := c.envelope(source, body)
-	if late != nil && (err != nil || !env.Replay || !webhook.Replayable(c.Request.Header, c.now)) { // only a replay may be signed long ago (§3), and within its own window
+	if late != nil &&
+		// only a replay may be signed long ago (§3), and within its own window
+		(err != nil || !env.Replay || !webhook.Replayable(c.Request.Header, c.now)) {
 		return nil, c.unbelieved(source, late)
 	}
 	if err != nil {
@@ -57,7 +59,9 @@ func partnerHook(c *call) (any, error) {
 	case err != nil:
 		return nil, err
 	case conflict:
-		c.srv.Log.Error("a partner used an event id twice", "alarm", true, "code", "DIGEST_CONFLICT", "partner", source, "event", env.EventID)
+		c.srv.Log.Error(
+			"a partner used an event id twice", "alarm", true, "code", "DIGEST_CONFLICT", "partner", source, "event", env.EventID,
+		)
 		return nil, refuse(http.StatusConflict, "digest-conflict", "event", env.EventID)
 	}
 	receipt := wire.Receipt{Receipt: keyText(first.ID), ReceivedAt: first.ReceivedAt.In(models.Zone), Duplicate: duplicate}

@@ -81,8 +81,14 @@ func TestHookRefuses(t *testing.T) {
 		status  int
 		slug    string
 	}{
-		{"forged", "finance", "e1", string(good), func(r *http.Request) { webhook.SetHeaders(r.Header, webhook.NewKey(), "e1", noon, good) }, 401, "webhook-signature"},
-		{"another body", "finance", "e1", string(good) + " ", func(r *http.Request) { webhook.SetHeaders(r.Header, w.key, "e1", noon, good) }, 401, "webhook-signature"},
+		{
+			"forged", "finance", "e1", string(good),
+			func(r *http.Request) { webhook.SetHeaders(r.Header, webhook.NewKey(), "e1", noon, good) }, 401, "webhook-signature",
+		},
+		{
+			"another body", "finance", "e1", string(good) + " ",
+			func(r *http.Request) { webhook.SetHeaders(r.Header, w.key, "e1", noon, good) }, 401, "webhook-signature",
+		},
 		{"replayed later", "finance", "e1", string(good), func(r *http.Request) {
 			webhook.SetHeaders(r.Header, w.key, "e1", noon.Add(-6*time.Minute), good)
 		}, 401, "webhook-timestamp"},
@@ -92,7 +98,10 @@ func TestHookRefuses(t *testing.T) {
 		{"of the other bureau", "procurement", "e1", string(good), nil, 400, "malformed-envelope"},
 		{"another id in the header", "finance", "e2", string(good), nil, 400, "malformed-envelope"},
 		{"no JSON", "finance", "e1", `{"event_id":`, nil, 400, "malformed-json"},
-		{"a field twice", "finance", "e1", strings.Replace(string(good), `{"event_id"`, `{"event_id":"e0","event_id"`, 1), nil, 400, "malformed-json"},
+		{
+			"a field twice", "finance", "e1", strings.Replace(string(good), `{"event_id"`, `{"event_id":"e0","event_id"`, 1), nil, 400,
+			"malformed-json",
+		},
 		{"no envelope", "finance", "e1", `{"event_id":"e1"}`, nil, 400, "malformed-envelope"},
 		{"not UTF-8", "finance", "e1", strings.Replace(string(good), "财预", "\xb2\xc6", 1), nil, 400, "not-utf8"},
 		{"too large", "finance", "e1", `{"x":"` + strings.Repeat("x", 1<<20) + `"}`, nil, 413, "too-large"},
@@ -146,7 +155,9 @@ func TestHookStoresOnce(t *testing.T) {
 func TestOrderDoesNotMatter(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	p := w.draft()
-	paid := event("e1", "payment.paid", p.Code, `{"pay_cert_no":"ZF-1","pay_app_no":"SQ-1","xpay_amt":"500000.00","xpay_date":"2026-11-22"}`)
+	paid := event(
+		"e1", "payment.paid", p.Code, `{"pay_cert_no":"ZF-1","pay_app_no":"SQ-1","xpay_amt":"500000.00","xpay_date":"2026-11-22"}`,
+	)
 	applied := event("e2", "payment.applied", p.Code, `{"pay_app_no":"SQ-1","pay_app_amt":"500000.00","create_date":"2026-11-20"}`)
 	for _, e := range []webhook.Envelope{paid, applied, event("e3", "budget.issued", p.Code, issued)} {
 		w.hook(e).want(202, "")
@@ -310,7 +321,10 @@ func TestOutboxRetriesAndDies(t *testing.T) {
 func (w *town) out(id string) {
 	w.t.Helper()
 	w.must(w.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		return outbox.SendPartner(tx, models.Acting{Person: models.System, At: w.clock().UTC()}, id, "finance", "project.approved", "XM-2026-001", map[string]any{"approved": "1.00"})
+		return outbox.SendPartner(
+			tx, models.Acting{Person: models.System, At: w.clock().UTC()}, id, "finance", "project.approved", "XM-2026-001",
+			map[string]any{"approved": "1.00"},
+		)
 	}))
 }
 

@@ -19,7 +19,12 @@ func TestIncidents(t *testing.T) {
 	var root int64
 	w.must(w.db.Read(ctx()).Raw("SELECT key FROM root_state WHERE project = ?", p.Code).Scan(&root).Error)
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
-		return tx.Create(&process.Incident{Key: root<<20 + 999, Root: root, Instance: root, Element: "p5_issue", Code: "document-number-taken", Message: "taken", Project: p.Code, RaisedAt: noon.UTC()}).Error
+		return tx.Create(
+			&process.Incident{
+				Key: root<<20 + 999, Root: root, Instance: root, Element: "p5_issue", Code: "document-number-taken", Message: "taken",
+				Project: p.Code, RaisedAt: noon.UTC(),
+			},
+		).Error
 	}))
 	var page wire.IncidentPage
 	w.do("zhao-kezhang", "GET", "/api/v1/incidents?project="+p.Code, nil).want(200, "").into(&page)
@@ -32,5 +37,7 @@ func TestIncidents(t *testing.T) {
 		t.Errorf("the system administrator sees business data: %+v", page.Items)
 	}
 	w.do("zhao-kezhang", "POST", "/api/v1/incidents/"+page.Items[0].Key+"/retry", wire.Reason{Reason: "无"}).want(422, "invalid-input")
-	w.do("zhao-kezhang", "POST", "/api/v1/incidents/"+page.Items[0].Key+"/retry", wire.Reason{Reason: "原因已排除"}).want(404, "no-such-incident") // the engine knows none
+	w.do("zhao-kezhang", "POST", "/api/v1/incidents/"+page.Items[0].Key+"/retry", wire.Reason{Reason: "原因已排除"}).
+		want(404, "no-such-incident")
+	// the engine knows none
 }

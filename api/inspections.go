@@ -88,7 +88,9 @@ func visitsOf(tx *gorm.DB, d *directory, no string) ([]wire.Visit, error) {
 		if err := d.know(v.Person); err != nil {
 			return nil, err
 		}
-		w := wire.Visit{By: d.ref(v.Person, ""), On: string(v.HeldOn), Place: v.Place, Result: v.Result, Issues: []string{}, Comment: v.Comment}
+		w := wire.Visit{
+			By: d.ref(v.Person, ""), On: string(v.HeldOn), Place: v.Place, Result: v.Result, Issues: []string{}, Comment: v.Comment,
+		}
 		var issues []books.InspectionIssue
 		if err := v.Issues.Into(&issues); err != nil {
 			return nil, fmt.Errorf("findings of %s: %w", no, err)

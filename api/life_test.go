@@ -38,7 +38,10 @@ func TestApplicationThroughTheAPI(t *testing.T) {
 			t.Errorf("operations: %+v", detail.Operations)
 		}
 		var next wire.Consequences
-		w.do("he-guangming", "POST", "/api/v1/tasks/"+leader.Key+"/preview", wire.OperationRequest{Operation: "agree", Version: leader.Version}).want(200, "").into(&next)
+		w.do("he-guangming", "POST", "/api/v1/tasks/"+leader.Key+"/preview",
+			wire.OperationRequest{Operation: "agree", Version: leader.Version}).
+			want(200, "").
+			into(&next)
 		w.operate("he-guangming", leader, "agree", wire.OperationRequest{Opinion: "同意申报"}).want(200, "").into(&done)
 		if len(done.NextTasks) != 1 || done.NextTasks[0].Element != "p2_check" || done.Project.Stage != "SUBMITTED" {
 			t.Errorf("after the leader: %+v, %+v", done.NextTasks, done.Project)
@@ -68,7 +71,9 @@ func TestSubmittingChecksTheAnswers(t *testing.T) {
 		p := w.draft()
 		at := "/api/v1/projects/" + p.Code
 		save := func(form map[string]any) {
-			w.do("zhou-min", "PATCH", at, wire.ProjectPatch{Form: form}, "If-Match", strconv.Quote(strconv.Itoa(p.Version))).want(200, "").into(&p)
+			w.do("zhou-min", "PATCH", at, wire.ProjectPatch{Form: form}, "If-Match", strconv.Quote(strconv.Itoa(p.Version))).
+				want(200, "").
+				into(&p)
 		}
 		for pointer, form := range map[string]map[string]any{
 			"/form/uscc":             {"uscc": "12"},

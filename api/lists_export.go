@@ -42,7 +42,8 @@ var exports = map[string]exported{
 	"matters":        {taskRead, "export.matters", exportMatters},
 }
 
-// exportList streams a list as an .xlsx. That it was taken is in the audit before its first row leaves, and how much it was when it has left.
+// exportList streams a list as an .xlsx. That it was taken is in the audit before its first row leaves, and how much it was when it has
+// left.
 func exportList(c *call) (any, error) {
 	e, ok := exports[c.Param("list")]
 	if !ok {
@@ -60,7 +61,10 @@ func exportList(c *call) (any, error) {
 		return nil, err
 	}
 	c.Header("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	c.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(c.text("export.name."+c.Param("list"))+"-"+string(models.DateOf(c.now))+".xlsx"))
+	c.Header(
+		"Content-Disposition",
+		"attachment; filename*=UTF-8''"+url.PathEscape(c.text("export.name."+c.Param("list"))+"-"+string(models.DateOf(c.now))+".xlsx"),
+	)
 	c.Header("Cache-Control", "no-store")
 	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(exportTime))
 	c.Status(http.StatusOK)
@@ -97,7 +101,10 @@ func (c *call) watermark() string {
 	if d, err := c.directory(); err == nil && len(c.who.Posts) > 0 {
 		unit = d.dept(c.who.Posts[0].DeptID)
 	}
-	return c.text("export.mark", "person", personName(c.lang, c.who.Person), "id", c.who.Person.ID, "unit", unit, "time", c.now.In(models.Zone).Format("2006-01-02 15:04:05"))
+	return c.text(
+		"export.mark", "person", personName(c.lang, c.who.Person), "id", c.who.Person.ID, "unit", unit, "time",
+		c.now.In(models.Zone).Format("2006-01-02 15:04:05"),
+	)
 }
 
 // stillHere holds in the middle of a long export that the person may still have it: who has left gets no more of it.
@@ -123,7 +130,9 @@ func (c *call) noteExport(action string, s *spreadsheet.Stream) error {
 			detail["rows"] = s.Rows()
 		}
 		a := c.actingAs(c.who.Person.ID)
-		err := audit.Audit(tx, office.AccountChain, a, audit.AuditEntry{Action: action, Subject: "list:" + c.Param("list"), Detail: models.JSONOf(detail)})
+		err := audit.Audit(
+			tx, office.AccountChain, a, audit.AuditEntry{Action: action, Subject: "list:" + c.Param("list"), Detail: models.JSONOf(detail)},
+		)
 		if err != nil || s == nil || s.Rows() <= exportAlarm {
 			return err
 		}
@@ -162,7 +171,8 @@ func exportProjects(c *call, cursor string) ([][]any, string, error) {
 		w := c.summary(d, p)
 		t := w.Totals
 		rows = append(rows, []any{
-			w.Code, w.Name, w.DeptName, w.Type, w.StageName, w.SubmittedOn, w.AcceptedOn, amount(t.Declared), amount(t.Reviewed), amount(t.Cut),
+			w.Code, w.Name, w.DeptName, w.Type, w.StageName, w.SubmittedOn, w.AcceptedOn, amount(t.Declared), amount(t.Reviewed),
+			amount(t.Cut),
 			amount(t.Approved), amount(t.Issued), amount(t.Contracted), amount(t.Paid),
 		})
 	}
@@ -183,7 +193,13 @@ func exportRectifications(c *call, cursor string) ([][]any, string, error) {
 	var rows [][]any
 	for _, r := range all {
 		w := c.rectification(d, r.Rectification)
-		rows = append(rows, []any{w.No, w.Title, d.dept(r.OwnerDept), w.Severity, w.StateName, w.Project, r.ProjectName, w.FoundOn, string(r.DueOn), w.ClosedOn, spreadsheet.Number(fmt.Sprint(w.Returns))})
+		rows = append(
+			rows,
+			[]any{
+				w.No, w.Title, d.dept(r.OwnerDept), w.Severity, w.StateName, w.Project, r.ProjectName, w.FoundOn, string(r.DueOn),
+				w.ClosedOn, spreadsheet.Number(fmt.Sprint(w.Returns)),
+			},
+		)
 	}
 	return rows, next, nil
 }
@@ -207,7 +223,13 @@ func exportTasks(c *call, cursor string) ([][]any, string, error) {
 	var rows [][]any
 	for _, t := range tasks {
 		w := v.summary(t, q.Scope)
-		rows = append(rows, []any{w.Name, w.ProcessName, w.Project + w.Rectification, w.ProjectName + w.RectificationTitle, w.DeptName, amount(w.Amount), atTime(w.CreatedAt), atTime(w.Due.At), whyText(w.Why)})
+		rows = append(
+			rows,
+			[]any{
+				w.Name, w.ProcessName, w.Project + w.Rectification, w.ProjectName + w.RectificationTitle, w.DeptName, amount(w.Amount),
+				atTime(w.CreatedAt), atTime(w.Due.At), whyText(w.Why),
+			},
+		)
 	}
 	return rows, next, nil
 }
@@ -254,7 +276,13 @@ func exportMatters(c *call, cursor string) ([][]any, string, error) {
 		if w.BegunBy != nil {
 			by = w.BegunBy.Name
 		}
-		rows = append(rows, []any{w.ProcessName, w.Title, w.Matter, c.text("search.state." + w.State), by, atTime(&w.BegunAt), atTime(&w.MovedAt), strings.Join(steps, "；"), strings.Join(holders, "；")})
+		rows = append(
+			rows,
+			[]any{
+				w.ProcessName, w.Title, w.Matter, c.text("search.state." + w.State), by, atTime(&w.BegunAt), atTime(&w.MovedAt),
+				strings.Join(steps, "；"), strings.Join(holders, "；"),
+			},
+		)
 	}
 	return rows, next, nil
 }

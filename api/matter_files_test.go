@@ -79,11 +79,13 @@ func TestFilesOfMatters(t *testing.T) {
 	}
 
 	inside := w.do("he-guangming", "GET", d.Href+"?view=inline", nil).want(200, "")
-	if inside.header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(inside.header.Get("Content-Disposition"), "inline") || !strings.Contains(inside.header.Get("Content-Security-Policy"), "frame-ancestors 'self'") {
+	if inside.header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(inside.header.Get("Content-Disposition"), "inline") ||
+		!strings.Contains(inside.header.Get("Content-Security-Policy"), "frame-ancestors 'self'") {
 		t.Errorf("inside: %v", inside.header)
 	}
 	kept := w.do("he-guangming", "GET", d.Href, nil).want(200, "")
-	if kept.header.Get("Content-Type") != "application/octet-stream" || !strings.Contains(kept.header.Get("Content-Security-Policy"), "sandbox") {
+	if kept.header.Get("Content-Type") != "application/octet-stream" ||
+		!strings.Contains(kept.header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("kept: %v", kept.header)
 	}
 	if _, got := w.found("zhou-min", "行程"); !strings.Contains(got, "document:行程") {

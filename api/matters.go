@@ -92,8 +92,12 @@ func (c *call) matterView(roots []process.RootState) (*matterView, error) {
 func (v *matterView) summary(root process.RootState) (wire.MatterSummary, error) {
 	c, b := v.c, v.begun[root.Key]
 	w := wire.MatterSummary{
-		Key: keyText(root.Key), Process: root.Process, ProcessName: root.Process, Matter: matterOfCase(root), Project: root.Project, Title: b.Title,
-		BegunBy: v.d.maybe(b.Person, b.Post), BegunAt: root.CreatedAt.In(models.Zone), MovedAt: root.UpdatedAt.In(models.Zone), OpenTasks: []wire.NextTask{},
+		Key: keyText(
+			root.Key,
+		), Process: root.Process, ProcessName: root.Process, Matter: matterOfCase(root), Project: root.Project, Title: b.Title,
+		BegunBy: v.d.maybe(
+			b.Person, b.Post,
+		), BegunAt: root.CreatedAt.In(models.Zone), MovedAt: root.UpdatedAt.In(models.Zone), OpenTasks: []wire.NextTask{},
 	}
 	if d, known := v.names[root.Process]; known {
 		w.ProcessName = c.definitionName(d)
@@ -148,7 +152,9 @@ func getMatter(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := wire.MatterDetail{Data: map[string]any{}, DeptName: v.d.dept(root.Dept), Documents: []wire.Document{}, Timeline: []wire.TimelineEntry{}}
+	out := wire.MatterDetail{
+		Data: map[string]any{}, DeptName: v.d.dept(root.Dept), Documents: []wire.Document{}, Timeline: []wire.TimelineEntry{},
+	}
 	if out.MatterSummary, err = v.summary(root); err != nil {
 		return nil, err
 	}
@@ -227,7 +233,9 @@ func (c *call) fillHistory(out *wire.MatterDetail, d *directory, root process.Ro
 	}
 	if b := out.BegunBy; b != nil {
 		out.Timeline = append(out.Timeline, wire.TimelineEntry{
-			ID: fmt.Sprintf("begun-%d", root.Key), At: out.BegunAt, BusinessDate: string(models.DateOf(root.CreatedAt)), Action: "begin", Title: c.text("case.begun"), Actor: b,
+			ID: fmt.Sprintf(
+				"begun-%d", root.Key,
+			), At: out.BegunAt, BusinessDate: string(models.DateOf(root.CreatedAt)), Action: "begin", Title: c.text("case.begun"), Actor: b,
 		})
 	}
 	return nil

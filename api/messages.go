@@ -49,7 +49,13 @@ func publishMessage(c *call) (any, error) {
 		if err := process.Publish(tx, a, m); err != nil {
 			return reply{}, err
 		}
-		err := audit.Audit(tx, "r:message", a, audit.AuditEntry{Action: "message.publish", Subject: "message:" + in.Name, Detail: models.JSONOf(map[string]string{"correlationKey": in.CorrelationKey})})
+		err := audit.Audit(
+			tx, "r:message", a,
+			audit.AuditEntry{
+				Action: "message.publish", Subject: "message:" + in.Name,
+				Detail: models.JSONOf(map[string]string{"correlationKey": in.CorrelationKey}),
+			},
+		)
 		return reply{Status: http.StatusOK, Body: wire.MessagePublished{ID: m.ID}}, err
 	})
 	if err != nil {
@@ -106,7 +112,10 @@ func lifeOf(v any) (time.Duration, error) {
 // other belongs to no person.
 func (c *call) mayPublish(in wire.MessageRequest) error {
 	var waiting []process.Subscription
-	err := c.db().Where("kind = ? AND name = ? AND correlation_key = ?", process.SubMessage, in.Name, in.CorrelationKey).Find(&waiting).Error
+	err := c.db().
+		Where("kind = ? AND name = ? AND correlation_key = ?", process.SubMessage, in.Name, in.CorrelationKey).
+		Find(&waiting).
+		Error
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,9 @@ func newMeters(reg *prometheus.Registry, db *models.DB) *meters {
 		Name: "quancheng_http_request_seconds", Help: "Duration of requests by route and status.",
 		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 	}, []string{"method", "route", "status"})}
-	reg.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), counted.NewBacklog(db))
+	reg.MustRegister(
+		m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), counted.NewBacklog(db),
+	)
 	return m
 }
 

@@ -127,7 +127,10 @@ func (m move) request(event, digest string) (contract.Request, error) {
 // accepted says where to ask for the outcome.
 func (c *call) accepted(event string) reply {
 	at := "/api/v1/outcomes/" + event
-	return reply{Status: http.StatusAccepted, Header: map[string]string{"Location": at, "Retry-After": "1"}, Body: wire.Accepted{Event: event, Location: at}}
+	return reply{
+		Status: http.StatusAccepted, Header: map[string]string{"Location": at, "Retry-After": "1"},
+		Body: wire.Accepted{Event: event, Location: at},
+	}
 }
 
 // outcome answers with what an event led to: the next tasks and the project, as they are now.

@@ -89,9 +89,12 @@ func (w *town) moveIn(codes []wire.OneTimeCode) {
 // what the pages do. Units, people and posts are those of a list; nobody of the
 // demonstration is there.
 func TestATownMovesIn(t *testing.T) {
-	w := openTown(t, modelstest.Open(t, modelstest.Postgres(t)), nil, cast{"qiao-shui", "wang-lixin", "zhou-shu"}, func(tx *gorm.DB, _ models.Acting) error {
-		return rulebook.Install(tx, noon)
-	})
+	w := openTown(
+		t, modelstest.Open(t, modelstest.Postgres(t)), nil, cast{"qiao-shui", "wang-lixin", "zhou-shu"},
+		func(tx *gorm.DB, _ models.Acting) error {
+			return rulebook.Install(tx, noon)
+		},
+	)
 	w.do("", "POST", "/api/v1/session", wire.SignIn{Person: "zhou-min"}).want(401, "")
 	w.moveIn(w.setUp())
 

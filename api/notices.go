@@ -23,7 +23,9 @@ func getNoticeSettings(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := wire.NoticeSettings{Mail: s.Mail, Digests: s.Digests, Quiet: s.Quiet, Channels: []wire.NoticeChannel{}, Topics: []wire.NoticeTopic{}}
+	out := wire.NoticeSettings{
+		Mail: s.Mail, Digests: s.Digests, Quiet: s.Quiet, Channels: []wire.NoticeChannel{}, Topics: []wire.NoticeTopic{},
+	}
 	for _, id := range office.Channels {
 		w := wire.NoticeChannel{ID: id, Name: c.text("notice.channel." + id)}
 		for _, u := range inUse {
@@ -43,7 +45,9 @@ func getNoticeSettings(c *call) (any, error) {
 		}
 		out.Topics = append(out.Topics, w)
 	}
-	out.Waiting, err = countUpTo(c.db().Table("outbox").Where("kind = ? AND state = ? AND target = ?", outbox.OutNotice, outbox.OutPending, me))
+	out.Waiting, err = countUpTo(
+		c.db().Table("outbox").Where("kind = ? AND state = ? AND target = ?", outbox.OutNotice, outbox.OutPending, me),
+	)
 	return out, err
 }
 

@@ -82,7 +82,8 @@ func TestTold(t *testing.T) {
 	var kinds []string
 	w.must(w.db.Read(ctx()).Raw("SELECT DISTINCT kind FROM notification ORDER BY kind").Scan(&kinds).Error)
 	for _, k := range []string{"case-ended", "task-open", "matter-returned"} {
-		if !slices.Contains(kinds, k) && !(k == "matter-returned" && slices.Contains(kinds, "task-returned")) && !(k == "task-open" && slices.Contains(kinds, "task-group")) {
+		if !slices.Contains(kinds, k) && !(k == "matter-returned" && slices.Contains(kinds, "task-returned")) &&
+			!(k == "task-open" && slices.Contains(kinds, "task-group")) {
 			t.Errorf("the run told nobody of %s: %v", k, kinds)
 		}
 	}
@@ -92,7 +93,9 @@ func TestTold(t *testing.T) {
 func TestNoticeSettings(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
-		return tx.Exec("INSERT INTO notice_channel (channel, since) VALUES ('todo', ?), ('mail', ?)", w.clock().UTC(), w.clock().UTC()).Error
+		return tx.Exec(
+			"INSERT INTO notice_channel (channel, since) VALUES ('todo', ?), ('mail', ?)", w.clock().UTC(), w.clock().UTC(),
+		).Error
 	}))
 	const at = "/api/v1/notices/settings"
 	var s wire.NoticeSettings
@@ -100,7 +103,10 @@ func TestNoticeSettings(t *testing.T) {
 	if len(s.Channels) != 3 || !s.Channels[0].InUse || s.Channels[2].InUse || len(s.Topics) < 10 || s.Digests == "" {
 		t.Errorf("%+v", s)
 	}
-	in := wire.NoticeSettingsInput{Mail: "zhou@example.gov.cn", Digests: "17:30", Quiet: "", Choices: []wire.NoticeChoice{{Topic: "copy", Channel: "mail", Mode: "off"}}}
+	in := wire.NoticeSettingsInput{
+		Mail: "zhou@example.gov.cn", Digests: "17:30", Quiet: "",
+		Choices: []wire.NoticeChoice{{Topic: "copy", Channel: "mail", Mode: "off"}},
+	}
 	w.do("zhou-min", "PUT", at, in).want(200, "").into(&s)
 	for _, x := range s.Topics {
 		if x.ID == "copy" && x.Modes["mail"] != "off" || x.ID == "late" && (x.Modes["todo"] != "now" || len(x.Fixed) != 1) {

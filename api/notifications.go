@@ -41,7 +41,9 @@ func (c *call) notification(n office.Notification) wire.Notification {
 		}
 	}
 	return wire.Notification{
-		ID: keyText(n.ID), Kind: string(n.Kind), Subject: wire.Subject{Kind: kind, Key: key}, Text: c.textOf("notification."+string(n.Kind), args),
+		ID: keyText(
+			n.ID,
+		), Kind: string(n.Kind), Subject: wire.Subject{Kind: kind, Key: key}, Text: c.textOf("notification."+string(n.Kind), args),
 		CreatedAt: n.CreatedAt.In(models.Zone), ReadAt: local(n.ReadAt),
 	}
 }

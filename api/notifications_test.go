@@ -39,7 +39,8 @@ func TestNotifications(t *testing.T) {
 		unread(3)
 		var page, next wire.NotificationPage
 		h.do("zhou-min", "GET", "/api/v1/notifications?limit=2", nil, "Accept-Language", "en").want(200, "").into(&page)
-		if len(page.Items) != 2 || page.Items[0].Text != "“Formal check” (智慧城管) was due on 2026-11-23 and is overdue" || page.Items[0].Subject != (wire.Subject{Kind: "task", Key: "42"}) {
+		if len(page.Items) != 2 || page.Items[0].Text != "“Formal check” (智慧城管) was due on 2026-11-23 and is overdue" ||
+			page.Items[0].Subject != (wire.Subject{Kind: "task", Key: "42"}) {
 			t.Fatalf("in English: %+v", page)
 		}
 		h.do("zhou-min", "GET", "/api/v1/notifications?cursor="+page.Next, nil).want(200, "").into(&next)

@@ -243,7 +243,13 @@ func (c *call) backToSignIn(slug string, cause error) (any, error) {
 		c.srv.Log.Warn("sign-in by a provider", "request", c.id, "problem", slug, "error", cause)
 	}
 	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
-		return audit.CountAccess(tx, c.now, audit.AccessTally{Person: office.Account(c.Param("provider"), false), Action: audit.SignInRefused, Subject: "provider:" + c.Param("provider"), Code: slug, Remote: c.ClientIP()})
+		return audit.CountAccess(
+			tx, c.now,
+			audit.AccessTally{
+				Person: office.Account(c.Param("provider"), false), Action: audit.SignInRefused, Subject: "provider:" + c.Param("provider"),
+				Code: slug, Remote: c.ClientIP(),
+			},
+		)
 	})
 	c.Redirect(http.StatusFound, "/sign-in?problem="+url.QueryEscape(slug))
 	return written, err
@@ -251,7 +257,8 @@ func (c *call) backToSignIn(slug string, cause error) (any, error) {
 
 func (c *call) setTrip(trip *oidcTrip) {
 	k := &http.Cookie{
-		Name: oidcCookie, Path: "/api/v1/sign-in/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1, // Lax: it comes back from another house
+		// Lax: it comes back from another house
+		Name: oidcCookie, Path: "/api/v1/sign-in/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1,
 		Secure: c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https",
 	}
 	if trip != nil {

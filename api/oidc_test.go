@@ -22,9 +22,13 @@ func TestSignInByProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = provider.Shutdown() })
-	p := &api.Provider{ID: "province", Name: "皖政通", Issuer: provider.Issuer(), ClientID: provider.ClientID, ClientSecret: provider.ClientSecret,
-		Redirect: "http://house.test/api/v1/sign-in/province/callback", Claim: "preferred_username", Scopes: []string{"profile"}}
-	h := newHouse(t, modelstest.Open(t, modelstest.SQLite(t)), func(d *api.Deps) { d.Dev, d.Now, d.Providers = nil, time.Now, []*api.Provider{p} })
+	p := &api.Provider{
+		ID: "province", Name: "皖政通", Issuer: provider.Issuer(), ClientID: provider.ClientID, ClientSecret: provider.ClientSecret,
+		Redirect: "http://house.test/api/v1/sign-in/province/callback", Claim: "preferred_username", Scopes: []string{"profile"},
+	}
+	h := newHouse(
+		t, modelstest.Open(t, modelstest.SQLite(t)), func(d *api.Deps) { d.Dev, d.Now, d.Providers = nil, time.Now, []*api.Provider{p} },
+	)
 	h.seat("zhou-min", "APPLY_CLERK@DP18")
 	h.seat("sun-jie", "SYS_ADMIN@DP34")
 	get := func(address string, cookies ...string) *httptest.ResponseRecorder {
@@ -108,7 +112,8 @@ func TestSignInByProvider(t *testing.T) {
 	if to := link("zhou-min", "known-otherwise"); to != "/account?linked=province" {
 		t.Fatalf("linked: %s", to)
 	}
-	if w := trip("known-otherwise", nil); w.Header().Get("Location") != "/" || !strings.Contains(get("/api/v1/me", cookie(w, "qc_session")).Body.String(), `"zhou-min"`) {
+	if w := trip("known-otherwise", nil); w.Header().Get("Location") != "/" ||
+		!strings.Contains(get("/api/v1/me", cookie(w, "qc_session")).Body.String(), `"zhou-min"`) {
 		t.Errorf("who is linked does not get in: %s", w.Header().Get("Location"))
 	}
 	h.seat("li-lei", "APPLY_CLERK@DP18")

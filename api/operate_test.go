@@ -24,14 +24,19 @@ func TestSearchOfCases(t *testing.T) {
 		p := w.submitted()
 		b := w.begins("zhou-min", wire.BeginRequest{Data: trip})
 		w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
-			return tx.Exec("INSERT INTO incident (key, root, instance, element_key, element, code, message, raised_at) VALUES (77, ?, ?, 0, 'chief', 'no-candidates', 'x', ?)", b.Key, b.Key, w.clock().UTC()).Error
+			return tx.Exec(
+				"INSERT INTO incident (key, root, instance, element_key, element, code, message, raised_at) VALUES (77, ?, ?, 0, 'chief', 'no-candidates', 'x', ?)",
+				b.Key, b.Key, w.clock().UTC(),
+			).Error
 		}))
 		for _, x := range []struct {
 			query string
 			n     int
 		}{
-			{"", 2}, {"?process=leave", 1}, {"?process=leave&version=1", 1}, {"?process=leave&version=2", 0}, {"?state=running", 2}, {"?state=ended", 0}, {"?state=suspended", 0},
-			{"?element=chief", 1}, {"?element=nothing", 0}, {"?key=" + p.Code, 1}, {"?key=" + b.Key, 1}, {"?person=zhou-min", 2}, {"?person=li-xin", 0}, {"?days=0", 2}, {"?days=1", 0},
+			{"", 2}, {"?process=leave", 1}, {"?process=leave&version=1", 1}, {"?process=leave&version=2", 0}, {"?state=running", 2},
+			{"?state=ended", 0}, {"?state=suspended", 0},
+			{"?element=chief", 1}, {"?element=nothing", 0}, {"?key=" + p.Code, 1}, {"?key=" + b.Key, 1}, {"?person=zhou-min", 2},
+			{"?person=li-xin", 0}, {"?days=0", 2}, {"?days=1", 0},
 			{"?incident=true", 1}, {"?incident=false", 1}, {"?limit=1", 1},
 		} {
 			if got := w.cases("zhao-kezhang", x.query); len(got.Items) != x.n {
@@ -39,7 +44,8 @@ func TestSearchOfCases(t *testing.T) {
 			}
 		}
 		first := w.cases("zhao-kezhang", "?limit=1")
-		if rest := w.cases("zhao-kezhang", "?limit=1&cursor="+first.Next); len(rest.Items) != 1 || rest.Items[0].Key == first.Items[0].Key || rest.Next != "" {
+		if rest := w.cases("zhao-kezhang", "?limit=1&cursor="+first.Next); len(rest.Items) != 1 ||
+			rest.Items[0].Key == first.Items[0].Key || rest.Next != "" {
 			t.Errorf("the second page: %+v", rest)
 		}
 		row := w.cases("zhao-kezhang", "?process=leave").Items[0]
@@ -70,7 +76,9 @@ func TestRepairByAVariable(t *testing.T) {
 	if !o.MayRepair || len(o.Passed) == 0 || o.Counts["tasks"] != 1 {
 		t.Errorf("the operator's page: %+v", o)
 	}
-	repair := wire.Repair{Scope: b.Key, Variables: map[string]any{"where": "芜湖", "contactMobile": "13812342217", "days": 2}, Reason: because}
+	repair := wire.Repair{
+		Scope: b.Key, Variables: map[string]any{"where": "芜湖", "contactMobile": "13812342217", "days": 2}, Reason: because,
+	}
 	var f wire.Foretold
 	w.do("zhao-kezhang", "POST", at+"/variables/preview", repair).want(200, "").into(&f)
 	if f.Stuck || len(f.Changes) != 3 {
@@ -95,7 +103,8 @@ func TestRepairByAVariable(t *testing.T) {
 	repair.Variables["where"] = "铜陵"
 	w.do("zhao-kezhang", "POST", at+"/variables", repair, "Idempotency-Key", "r1").want(422, "")
 	a := w.do("zhao-kezhang", "GET", at+"/operation", nil).want(200, "").into(&o)
-	if strings.Contains(string(a.body), "13812342217") || !strings.Contains(string(a.body), "138****2217") || !strings.Contains(string(a.body), "芜湖") {
+	if strings.Contains(string(a.body), "13812342217") || !strings.Contains(string(a.body), "138****2217") ||
+		!strings.Contains(string(a.body), "芜湖") {
 		t.Errorf("variables: %s", a.body)
 	}
 	a = w.do("kang-xitong", "GET", at+"/operation", nil).want(200, "")

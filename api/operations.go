@@ -27,7 +27,9 @@ var governing = map[string]permission{
 
 // remarks are the commands of the operations that move nothing.
 var remarks = map[string]*remark{
-	"urge": {acts.Urge, acts.MayUrge}, "cc": {do: acts.Copy}, "comment": {do: acts.Comment}, "supplement": {acts.Supplement, acts.MaySupplement},
+	"urge": {
+		acts.Urge, acts.MayUrge,
+	}, "cc": {do: acts.Copy}, "comment": {do: acts.Comment}, "supplement": {acts.Supplement, acts.MaySupplement},
 }
 
 func operationOf(spec engine.OperationSpec) operation {
@@ -46,7 +48,9 @@ func operationNamed(name string) (operation, bool) {
 // offers are the operations that the person may do with a task: what the
 // process would take is offered, what it would take from this person at another
 // moment is shown with the reason why not.
-func (c *call) offers(p *matter, t process.Task, detail process.TaskDetail, a models.Acting, hasForm bool) ([]wire.AllowedOperation, error) {
+func (c *call) offers(
+	p *matter, t process.Task, detail process.TaskDetail, a models.Acting, hasForm bool,
+) ([]wire.AllowedOperation, error) {
 	out := []wire.AllowedOperation{}
 	if !c.who.may(taskWork) {
 		return out, nil
@@ -109,8 +113,9 @@ func (c *call) possible(p *matter, t process.Task, op operation, a models.Acting
 
 func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op operation, a models.Acting) wire.AllowedOperation {
 	o := wire.AllowedOperation{
-		Operation: op.Name, Label: c.text("operation." + op.Name), Primary: op.Primary, Opinion: orNothing(op.Opinion), Reason: orNothing(op.Reason),
-		To: orNothing(""), People: op.People, Second: op.Second, Targets: c.targets(p, t, op, a),
+		Operation: op.Name, Label: c.text("operation." + op.Name), Primary: op.Primary, Opinion: orNothing(op.Opinion),
+		Reason: orNothing(op.Reason),
+		To:     orNothing(""), People: op.People, Second: op.Second, Targets: c.targets(p, t, op, a),
 	}
 	if op.People > 0 {
 		o.To = string(engine.Required)
@@ -118,7 +123,8 @@ func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op op
 	if op.Mode {
 		o.Modes = []string{"all", "any", "sequential"}
 	}
-	if e := p.bundle.Element(t.Process, t.Element); op.Target == "return" && e != nil && e.Ext.Approval != nil && e.Ext.Approval.KeyFields != "" {
+	if e := p.bundle.Element(t.Process, t.Element); op.Target == "return" && e != nil && e.Ext.Approval != nil &&
+		e.Ext.Approval.KeyFields != "" {
 		o.Modes = []string{"replay", "resume"}
 	}
 	if op.Code {
@@ -140,7 +146,8 @@ func orNothing(a engine.Ask) string { return cmp.Or(string(a), "none") }
 
 // shown are refusals that a person should see beside the button.
 var shown = map[string]bool{
-	"nobody-eligible": true, "not-your-turn": true, "seat-suspended": true, "suspended": true, "incident": true, "transfer-limit": true, "result-known": true,
+	"nobody-eligible": true, "not-your-turn": true, "seat-suspended": true, "suspended": true, "incident": true, "transfer-limit": true,
+	"result-known":      true,
 	"urge-just-arrived": true, "urge-too-soon": true, "urge-enough-today": true,
 }
 

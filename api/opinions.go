@@ -27,7 +27,8 @@ func (c *call) sealOf(where string, arg any) (seal, error) {
 		State string
 	}
 	s := seal{tasks: map[int64]bool{}, opened: true, me: c.who.Person.ID}
-	if err := c.db().Raw("SELECT t.key, t.state FROM task t WHERE t.command = ? AND "+where, sealedCommand, arg).Scan(&rows).Error; err != nil {
+	if err := c.db().Raw("SELECT t.key, t.state FROM task t WHERE t.command = ? AND "+where, sealedCommand,
+		arg).Scan(&rows).Error; err != nil {
 		return s, err
 	}
 	for _, r := range rows {
@@ -38,8 +39,11 @@ func (c *call) sealOf(where string, arg any) (seal, error) {
 		return s, nil
 	}
 	var mine int64
-	err := c.db().Raw(`SELECT count(*) FROM task_act a JOIN task t ON t.key = a.task WHERE t.command = ? AND a.person = ? AND a.operation = 'complete' AND NOT a.void AND `+where,
-		sealedCommand, s.me, arg).Scan(&mine).Error
+	err := c.db().
+		Raw(`SELECT count(*) FROM task_act a JOIN task t ON t.key = a.task WHERE t.command = ? AND a.person = ? AND a.operation = 'complete' AND NOT a.void AND `+where,
+			sealedCommand, s.me, arg).
+		Scan(&mine).
+		Error
 	s.opened = mine > 0
 	return s, err
 }
@@ -98,8 +102,12 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 			to = append(to, d.ref(p, ""))
 		}
 		out = append(out, wire.Opinion{
-			ID: keyText(a.ID), At: a.At.In(models.Zone), BusinessDate: string(a.BusinessDate), Actor: d.ref(a.Person, a.Post), Principal: d.maybe(a.Principal, ""),
-			Operation: a.Operation, Label: c.text("operation." + a.Operation), Text: text, To: to, Task: a.TaskName, Element: a.Element, Round: a.Round, Void: a.Void,
+			ID: keyText(
+				a.ID,
+			), At: a.At.In(models.Zone), BusinessDate: string(a.BusinessDate), Actor: d.ref(a.Person, a.Post),
+			Principal: d.maybe(a.Principal, ""),
+			Operation: a.Operation, Label: c.text("operation." + a.Operation), Text: text, To: to, Task: a.TaskName, Element: a.Element,
+			Round: a.Round, Void: a.Void,
 		})
 	}
 	return out, nil

@@ -35,7 +35,10 @@ func listUnits(c *call) (any, error) {
 	}
 	out := wire.Units{Units: []wire.Unit{}}
 	for _, u := range units {
-		w := wire.Unit{ID: u.ID, Name: u.Name, NameEn: u.NameEn, Kind: u.Kind, Parent: u.Parent, AgencyCode: u.AgencyCode, USCC: u.USCC, Successor: u.Successor, Functions: functions[u.ID], FormerNames: former[u.ID]}
+		w := wire.Unit{
+			ID: u.ID, Name: u.Name, NameEn: u.NameEn, Kind: u.Kind, Parent: u.Parent, AgencyCode: u.AgencyCode, USCC: u.USCC,
+			Successor: u.Successor, Functions: functions[u.ID], FormerNames: former[u.ID],
+		}
 		if u.ValidTo != nil {
 			at := u.ValidTo.In(models.Zone)
 			w.EndsAt = &at
@@ -65,7 +68,14 @@ func (c *call) writeUnit(id string, write func(*gorm.DB, models.Acting, office.D
 	}
 	d := office.Dept{ID: id, Name: in.Name, NameEn: in.NameEn, Kind: in.Kind, Parent: in.Parent, AgencyCode: in.AgencyCode, USCC: in.USCC}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		return reply{Status: status, Body: wire.Unit{ID: id, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind, Parent: d.Parent, AgencyCode: d.AgencyCode, USCC: d.USCC}}, write(tx, a, d)
+		return reply{
+				Status: status,
+				Body: wire.Unit{
+					ID: id, Name: d.Name, NameEn: d.NameEn, Kind: d.Kind, Parent: d.Parent, AgencyCode: d.AgencyCode, USCC: d.USCC,
+				},
+			}, write(
+				tx, a, d,
+			)
 	})
 }
 
@@ -137,7 +147,9 @@ func revealNumber(c *call) (any, error) {
 		if err != nil {
 			return err
 		}
-		return audit.CountAccess(tx, c.now, audit.AccessTally{Person: a.Person, Action: "person.reveal", Subject: "person:" + c.Param("id"), Remote: a.Remote})
+		return audit.CountAccess(
+			tx, c.now, audit.AccessTally{Person: a.Person, Action: "person.reveal", Subject: "person:" + c.Param("id"), Remote: a.Remote},
+		)
 	})
 	if err != nil {
 		return nil, err

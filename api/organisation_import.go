@@ -52,7 +52,9 @@ func importOrganisation(c *call) (any, error) {
 			return reply{}, err
 		}
 		out.Request = &all[0]
-		return reply{Status: http.StatusAccepted, Header: map[string]string{"Location": "/api/v1/requests/" + keyText(r.ID)}, Body: out}, nil
+		return reply{
+			Status: http.StatusAccepted, Header: map[string]string{"Location": "/api/v1/requests/" + keyText(r.ID)}, Body: out,
+		}, nil
 	})
 }
 
@@ -94,10 +96,14 @@ func (c *call) listFile() (name string, raw []byte, fields map[string]string, er
 }
 
 func (c *call) importPreview(file string, p roster.Plan) wire.ImportPreview {
-	out := wire.ImportPreview{File: file, Rows: p.Rows, Same: p.Same, Units: changes(p.Units), New: changes(p.New), Changed: changes(p.Changed), Leaving: changes(p.Leaving), Refused: []wire.RefusedRow{}}
+	out := wire.ImportPreview{
+		File: file, Rows: p.Rows, Same: p.Same, Units: changes(p.Units), New: changes(p.New), Changed: changes(p.Changed),
+		Leaving: changes(p.Leaving), Refused: []wire.RefusedRow{},
+	}
 	for _, r := range p.Refused {
 		out.Refused = append(out.Refused, wire.RefusedRow{
-			Line: r.Line, Column: roster.ColumnName(r.Column, c.lang == "en"), Code: r.Code, Detail: c.textOf(r.Code, inWords(c.lang, r.Args)),
+			Line: r.Line, Column: roster.ColumnName(r.Column, c.lang == "en"), Code: r.Code,
+			Detail: c.textOf(r.Code, inWords(c.lang, r.Args)),
 		})
 	}
 	return out

@@ -28,7 +28,8 @@ func TestMovingIn(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, a := range []string{"system", "security", "audit"} {
-				body["administrators"].(map[string]any)[a].(map[string]any)["mobile"] = map[string]string{"system": "13900000001", "security": "13900000002", "audit": "13900000003"}[a]
+				body["administrators"].(map[string]any)[a].(map[string]any)["mobile"] = map[string]string{"system": "13900000001",
+					"security": "13900000002", "audit": "13900000003"}[a]
 			}
 			if change != nil {
 				change(body)
@@ -38,7 +39,9 @@ func TestMovingIn(t *testing.T) {
 		h.do("", "GET", "/api/v1/setup?token="+token, nil).want(200, "")
 		h.do("", "GET", "/api/v1/setup?token="+token+"x", nil).want(403, "setup-link-wrong")
 		setup(strings.ToLower(token)+"0", nil).want(403, "setup-link-wrong")
-		bad := setup(token, func(b map[string]any) { b["functions"].(map[string]any)["joint"] = []string{"QH05", "XX"} }).want(422, "setup-invalid")
+		bad := setup(
+			token, func(b map[string]any) { b["functions"].(map[string]any)["joint"] = []string{"QH05", "XX"} },
+		).want(422, "setup-invalid")
 		if !bytes.Contains(bad.body, []byte("/setup/functions/joint/1")) {
 			t.Errorf("no place: %s", bad.body)
 		}
@@ -82,7 +85,8 @@ func TestImportOverHTTP(t *testing.T) {
 	const list = "单位编号,单位名称,姓名,岗位,职务\nQH30,水利局,水生,经办人,科员\nQH30,,水生,没有的岗位,\n"
 	var preview wire.ImportPreview
 	h.upload("sys", list, map[string]string{"dryRun": "true"}).want(200, "").into(&preview)
-	if len(preview.New) != 1 || len(preview.Refused) != 1 || preview.Refused[0].Line != 3 || preview.Refused[0].Column != "岗位" || preview.Request != nil {
+	if len(preview.New) != 1 || len(preview.Refused) != 1 || preview.Refused[0].Line != 3 || preview.Refused[0].Column != "岗位" ||
+		preview.Request != nil {
 		t.Errorf("preview: %+v", preview)
 	}
 	h.upload("sec", list, nil).want(403, "forbidden")
@@ -120,7 +124,9 @@ func TestAccountNumbers(t *testing.T) {
 	h := newHouse(t, modelstest.Open(t, modelstest.SQLite(t)), nil)
 	h.seat("sys", "SYS_ADMIN@QH01")
 	make := func(id, unit, mobile string) answer {
-		return h.do("sys", "POST", "/api/v1/accounts", map[string]any{"id": id, "name": "新人", "unit": unit, "mobile": mobile, "reason": "按申请表新增"})
+		return h.do(
+			"sys", "POST", "/api/v1/accounts", map[string]any{"id": id, "name": "新人", "unit": unit, "mobile": mobile, "reason": "按申请表新增"},
+		)
 	}
 	var made wire.Account
 	make("new-one", "QH01", "13900000001").want(201, "").into(&made)

@@ -38,7 +38,10 @@ func TestOutcomeOfAFormerReleaseIsAnswered(t *testing.T) {
 				"event": result.Event,
 				"task":  map[string]any{"key": task.Key, "name": task.Name, "process": task.Process, "element": task.Element},
 				"nextTasks": []any{
-					map[string]any{"key": result.NextTasks[0].Key, "name": result.NextTasks[0].Name, "mine": false, "holders": []any{map[string]any{"id": "qian-shouli", "name": ""}}},
+					map[string]any{
+						"key": result.NextTasks[0].Key, "name": result.NextTasks[0].Name, "mine": false,
+						"holders": []any{map[string]any{"id": "qian-shouli", "name": ""}},
+					},
 				},
 			},
 		})

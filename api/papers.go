@@ -85,8 +85,10 @@ func (c *call) paper(d papers.Document) (wire.Paper, error) {
 		return wire.Paper{}, err
 	}
 	out := wire.Paper{
-		ID: d.ID, Kind: d.Template, Name: doc.Meta.Name, NameEn: doc.Meta.NameEn, Number: string(d.DocNo), Title: d.Title, Date: string(d.Dated),
-		Issuer: doc.Meta.House, To: doc.Meta.To, Cc: append([]string{}, doc.Meta.Cc...), Project: d.Project, By: dir.maybe(d.CreatedBy, ""), At: d.CreatedAt.In(models.Zone),
+		ID: d.ID, Kind: d.Template, Name: doc.Meta.Name, NameEn: doc.Meta.NameEn, Number: string(d.DocNo), Title: d.Title,
+		Date:   string(d.Dated),
+		Issuer: doc.Meta.House, To: doc.Meta.To, Cc: append([]string{}, doc.Meta.Cc...), Project: d.Project, By: dir.maybe(d.CreatedBy, ""),
+		At:     d.CreatedAt.In(models.Zone),
 		Digest: d.DocDigest, Template: d.TemplateDigest, SignedBy: d.SignedBy, Signature: signature, Verify: "/verify/" + d.VerifyToken,
 		Formats: []string{"html", "docx", "pdf"}, MayVoid: c.who.may(paperVoid) && d.VoidedOn == "",
 	}
@@ -107,7 +109,10 @@ func (c *call) paper(d papers.Document) (wire.Paper, error) {
 	if d.VoidAskedBy == "" {
 		return out, nil
 	}
-	v := &wire.PaperVoid{On: string(d.VoidedOn), Reason: d.VoidReason, By: dir.maybe(d.VoidedBy, ""), AskedBy: dir.maybe(d.VoidAskedBy, ""), ReplacedBy: d.ReplacedBy}
+	v := &wire.PaperVoid{
+		On: string(d.VoidedOn), Reason: d.VoidReason, By: dir.maybe(d.VoidedBy, ""), AskedBy: dir.maybe(d.VoidAskedBy, ""),
+		ReplacedBy: d.ReplacedBy,
+	}
 	if d.ReplacedBy != "" {
 		if err := c.db().Model(&papers.Document{}).Where("id = ?", d.ReplacedBy).Pluck("doc_no", &v.Number).Error; err != nil {
 			return out, err

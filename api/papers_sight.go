@@ -38,9 +38,12 @@ type paperSight struct {
 
 // classOf are the classes of access.md §2.1 that a role gives in every case.
 var classOf = map[string]string{
-	"BUREAU_CHIEF": "BH", "BUREAU_DEPUTY": "BH", "BUREAU_DIRECTOR": "BH", "PROCESS_ADMIN": "BH", "BUREAU_LEGAL": "LEGAL", "OFFICE": "OFFICE",
-	"BUREAU_ACCEPT": "BU", "BUREAU_REVIEW_A": "BU", "BUREAU_REVIEW_B": "BU", "DRAW_OPERATOR": "BU", "RECT_VERIFIER": "BU", "ARCHIVIST": "BU", "BUREAU_INSPECTOR": "BU", "DRAW_SUPERVISOR": "BU",
-	"JOINT": "JT", "FINANCE_LIAISON": "FI", "PROCUREMENT_LIAISON": "PR", "COUNTY_LEADER": "CL", "AUDITOR": "AU", "SUPPLIER_PM": "SU", "SUPERVISOR_PM": "SU",
+	"BUREAU_CHIEF": "BH", "BUREAU_DEPUTY": "BH", "BUREAU_DIRECTOR": "BH", "PROCESS_ADMIN": "BH", "BUREAU_LEGAL": "LEGAL",
+	"OFFICE":        "OFFICE",
+	"BUREAU_ACCEPT": "BU", "BUREAU_REVIEW_A": "BU", "BUREAU_REVIEW_B": "BU", "DRAW_OPERATOR": "BU", "RECT_VERIFIER": "BU",
+	"ARCHIVIST": "BU", "BUREAU_INSPECTOR": "BU", "DRAW_SUPERVISOR": "BU",
+	"JOINT": "JT", "FINANCE_LIAISON": "FI", "PROCUREMENT_LIAISON": "PR", "COUNTY_LEADER": "CL", "AUDITOR": "AU", "SUPPLIER_PM": "SU",
+	"SUPERVISOR_PM": "SU",
 }
 
 // house are the classes of the bureau.
@@ -100,7 +103,8 @@ var paperMoments = map[string]map[string]moment{
 	"expert_opinion":   {"RA": concluded, "RB": sent, "BH": concluded, "EX": allIn, "AU": concluded},
 	"avoidance_pledge": {"BH": concluded, "AU": concluded}, // it names the expert: nobody to whom he is a number
 	"group_opinion": {
-		"AP": sentOrEnded, "RA": issued, "RB": issued, "BH": issued, "BU": issued, "LEGAL": issued, "OFFICE": issued, "EX": allIn, "JT": opined, "CL": opined, "AU": issued,
+		"AP": sentOrEnded, "RA": issued, "RB": issued, "BH": issued, "BU": issued, "LEGAL": issued, "OFFICE": issued, "EX": allIn,
+		"JT": opined, "CL": opined, "AU": issued,
 	},
 }
 
@@ -156,7 +160,9 @@ func (c *call) paperSight(p books.Project) (*paperSight, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &paperSight{me: c.who.Person.ID, now: c.srv.Now(), shelf: shelf, classes: map[string]bool{}, closed: p.Stage.Closed(), last: map[string]int64{}}
+	s := &paperSight{
+		me: c.who.Person.ID, now: c.srv.Now(), shelf: shelf, classes: map[string]bool{}, closed: p.Stage.Closed(), last: map[string]int64{},
+	}
 	for _, load := range []func(*gorm.DB, books.Project) error{s.loadPapers, s.loadReview, s.loadSheets} {
 		if err := load(c.db(), p); err != nil {
 			return nil, err
@@ -171,7 +177,11 @@ func (c *call) paperSight(p books.Project) (*paperSight, error) {
 	}
 	s.of = func(d papers.Document) (string, error) {
 		var no []string
-		err := c.db().Raw("SELECT contract_no FROM contract WHERE project = ? AND (supplier_org IN ? OR supervisor_org IN ?)", p.Code, s.orgs, s.orgs).Scan(&no).Error
+		err := c.db().
+			Raw("SELECT contract_no FROM contract WHERE project = ? AND (supplier_org IN ? OR supervisor_org IN ?)", p.Code, s.orgs,
+				s.orgs).
+			Scan(&no).
+			Error
 		if err != nil {
 			return "", err
 		}
@@ -223,7 +233,8 @@ func (s *paperSight) loadReview(tx *gorm.DB, p books.Project) error {
 		return err
 	}
 	var seats []books.ExpertSeat
-	if err := tx.Where("project = ? AND cycle = (SELECT MAX(cycle) FROM expert_seat WHERE project = ?)", p.Code, p.Code).Find(&seats).Error; err != nil {
+	if err := tx.Where("project = ? AND cycle = (SELECT MAX(cycle) FROM expert_seat WHERE project = ?)", p.Code,
+		p.Code).Find(&seats).Error; err != nil {
 		return err
 	}
 	s.allIn = len(seats) > 0
@@ -253,7 +264,8 @@ func (s *paperSight) loadSheets(tx *gorm.DB, p books.Project) error {
 		}
 	}
 	var pre int64
-	if err := tx.Model(&books.Record{}).Where("project = ? AND kind = ? AND actor = ?", p.Code, "review.pre", s.me).Count(&pre).Error; err != nil {
+	if err := tx.Model(&books.Record{}).Where("project = ? AND kind = ? AND actor = ?", p.Code, "review.pre",
+		s.me).Count(&pre).Error; err != nil {
 		return err
 	}
 	s.classes["RA"] = s.classes["RA"] || pre > 0

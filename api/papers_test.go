@@ -84,13 +84,15 @@ func TestPaperIsDownloaded(t *testing.T) {
 	at := "/api/v1/documents/" + d.ID
 	var shown wire.Paper
 	w.do("zhou-min", "GET", at, nil).want(200, "").into(&shown)
-	if shown.Number != string(d.DocNo) || shown.Signature != "valid" || shown.Digest != d.DocDigest || shown.MayVoid || shown.Verify != "/verify/"+d.VerifyToken {
+	if shown.Number != string(d.DocNo) || shown.Signature != "valid" || shown.Digest != d.DocDigest || shown.MayVoid ||
+		shown.Verify != "/verify/"+d.VerifyToken {
 		t.Errorf("the applicant is shown %+v", shown)
 	}
 	for format, begins := range map[string]string{"html": "<!doctype html>", "pdf": "%PDF-", "docx": "PK"} {
 		first := w.do("zhou-min", "GET", at+"?format="+format, nil).want(200, "")
 		again := w.do("zhao-kezhang", "GET", at+"?format="+format, nil).want(200, "")
-		if !strings.HasPrefix(strings.ToLower(string(first.body[:min(20, len(first.body))])), strings.ToLower(begins)) || string(first.body) != string(again.body) {
+		if !strings.HasPrefix(strings.ToLower(string(first.body[:min(20, len(first.body))])), strings.ToLower(begins)) ||
+			string(first.body) != string(again.body) {
 			t.Errorf("%s begins %q, or is other bytes at the second time", format, first.body[:min(20, len(first.body))])
 		}
 		if first.header.Get("ETag") == "" || first.header.Get("X-Content-Type-Options") != "nosniff" {
@@ -143,12 +145,16 @@ func TestPaperIsVoid(t *testing.T) {
 	w.do("zhao-kezhang", "POST", at, wire.VoidRequest{Reason: reason, Confirm: true}).want(422, "paper-void-second")
 	w.seat("second", "BUREAU_DEPUTY@DP34")
 	w.do("second", "POST", at, wire.VoidRequest{Reason: reason, Confirm: true}).want(200, "").into(&void)
-	if void.Void == nil || void.Number != string(d.DocNo) || void.Void.AskedBy == nil || void.Void.AskedBy.ID != "zhao-kezhang" || void.Digest != d.DocDigest || void.MayVoid {
+	if void.Void == nil || void.Number != string(d.DocNo) || void.Void.AskedBy == nil || void.Void.AskedBy.ID != "zhao-kezhang" ||
+		void.Digest != d.DocDigest || void.MayVoid {
 		t.Errorf("void: %+v", void)
 	}
 	w.do("zhao-kezhang", "POST", at, ask).want(422, "paper-void-already")
 	w.do("second", "POST", at, wire.VoidRequest{Reason: reason, Confirm: true}).want(422, "paper-void-already")
-	if html := string(w.do("zhou-min", "GET", "/api/v1/documents/"+d.ID+"?format=html", nil).want(200, "").body); !strings.Contains(html, `class="void">作废`) || !strings.Contains(html, string(d.DocNo)) {
+	if html := string(w.do("zhou-min", "GET", "/api/v1/documents/"+d.ID+"?format=html", nil).want(200, "").body); !strings.Contains(
+		html, `class="void">作废`,
+	) ||
+		!strings.Contains(html, string(d.DocNo)) {
 		t.Error("the void paper is not marked, or has lost its number")
 	}
 	w.verified(d, "作废")
@@ -194,8 +200,9 @@ func TestPaperIsVerified(t *testing.T) {
 		t.Errorf("a page of nothing: %d", status)
 	}
 	for name, alter := range map[string]map[string]any{
-		"the text":                     {"tree": strings.Replace(d.Tree, "受理", "不受理", 1)},
-		"text and digest":              {"tree": strings.Replace(d.Tree, "受理", "不受理", 1), "doc_digest": digestOf(strings.Replace(d.Tree, "受理", "不受理", 1))},
+		"the text": {"tree": strings.Replace(d.Tree, "受理", "不受理", 1)},
+		"text and digest": {"tree": strings.Replace(d.Tree, "受理", "不受理", 1),
+			"doc_digest": digestOf(strings.Replace(d.Tree, "受理", "不受理", 1))},
 		"the signature":                {"signature": append([]byte{d.Signature[0] ^ 1}, d.Signature[1:]...)},
 		"the signature, as it was not": {"signature": []byte("x")},
 	} {
@@ -209,7 +216,10 @@ func TestPaperIsVerified(t *testing.T) {
 			t.Errorf("%s is altered, and the signature is %s", name, shown.Signature)
 		}
 		w.tx(func(tx *gorm.DB) error {
-			return tx.Model(&papers.Document{}).Where("id = ?", d.ID).Updates(map[string]any{"tree": d.Tree, "doc_digest": d.DocDigest, "signature": d.Signature}).Error
+			return tx.Model(&papers.Document{}).
+				Where("id = ?", d.ID).
+				Updates(map[string]any{"tree": d.Tree, "doc_digest": d.DocDigest, "signature": d.Signature}).
+				Error
 		})
 	}
 	w.verified(d, "有效")
@@ -220,8 +230,10 @@ func TestPaperIsVerified(t *testing.T) {
 func TestPaperSight(t *testing.T) {
 	w := printing(t)
 	for person, post := range map[string]string{
-		"clerk": "APPLY_CLERK@DP18", "chief": "BUREAU_CHIEF@DP34", "idle": "BUREAU_REVIEW_A@DP34", "ra": "BUREAU_REVIEW_A@DP34", "rb": "BUREAU_REVIEW_B@DP34",
-		"operator": "DRAW_OPERATOR@DP34", "finance": "FINANCE_LIAISON@DP07", "buyer": "PROCUREMENT_LIAISON@DP08", "leader": "COUNTY_LEADER@DP00", "auditor": "AUDITOR@DP09",
+		"clerk": "APPLY_CLERK@DP18", "chief": "BUREAU_CHIEF@DP34", "idle": "BUREAU_REVIEW_A@DP34", "ra": "BUREAU_REVIEW_A@DP34",
+		"rb":       "BUREAU_REVIEW_B@DP34",
+		"operator": "DRAW_OPERATOR@DP34", "finance": "FINANCE_LIAISON@DP07", "buyer": "PROCUREMENT_LIAISON@DP08",
+		"leader": "COUNTY_LEADER@DP00", "auditor": "AUDITOR@DP09",
 		"e1": "EXPERT@EX00", "e2": "EXPERT@EX00", "e3": "EXPERT@EX00",
 	} {
 		w.seat(person, post)
@@ -229,9 +241,16 @@ func TestPaperSight(t *testing.T) {
 	meeting := noon.Add(48 * time.Hour)
 	w.tx(func(tx *gorm.DB) error {
 		rows := []any{
-			&books.Record{Project: w.code, Kind: "review.pre", Data: models.JSON("{}"), Actor: "ra", At: noon.UTC(), BusinessDate: models.DateOf(noon)},
+			&books.Record{
+				Project: w.code, Kind: "review.pre", Data: models.JSON("{}"), Actor: "ra", At: noon.UTC(),
+				BusinessDate: models.DateOf(noon),
+			},
 			&books.Review{Project: w.code, Cycle: 1},
-			&books.ExpertDraw{DrawNo: "CQ-2026-900", Project: w.code, Cycle: 1, Seed: "00", Criteria: models.JSONOf(map[string]any{"meetingAt": meeting.Format(time.RFC3339)}), Pool: models.JSON(`["e1","e2","e3"]`), At: noon.UTC(), Actor: "operator"},
+			&books.ExpertDraw{
+				DrawNo: "CQ-2026-900", Project: w.code, Cycle: 1, Seed: "00",
+				Criteria: models.JSONOf(map[string]any{"meetingAt": meeting.Format(time.RFC3339)}), Pool: models.JSON(`["e1","e2","e3"]`),
+				At: noon.UTC(), Actor: "operator",
+			},
 			&books.ExpertSeat{Project: w.code, Cycle: 1, PersonID: "e1", DrawNo: "CQ-2026-900", State: books.SeatSigned},
 			&books.ExpertSeat{Project: w.code, Cycle: 1, PersonID: "e2", DrawNo: "CQ-2026-900", State: books.SeatAccepted},
 			&books.ExpertSeat{Project: w.code, Cycle: 1, PersonID: "e3", DrawNo: "CQ-2026-900", State: books.SeatVoid},
@@ -282,7 +301,10 @@ func TestPaperSight(t *testing.T) {
 	see("sent", group, "clerk", "chief", "idle", "ra", "rb", "operator", "auditor", "e1", "e2")
 	see("sent", opinion, "e1", "e2", "ra", "chief", "auditor")
 	w.tx(func(tx *gorm.DB) error { // another round: reviewer B has to enter figures of his own again
-		t := process.Task{Key: 900001, Root: 900001, Project: w.code, Command: "trimming.cross", State: "open", Detail: models.JSON("{}"), CreatedAt: w.at}
+		t := process.Task{
+			Key: 900001, Root: 900001, Project: w.code, Command: "trimming.cross", State: "open", Detail: models.JSON("{}"),
+			CreatedAt: w.at,
+		}
 		if err := tx.Create(&t).Error; err != nil {
 			return err
 		}
@@ -291,7 +313,9 @@ func TestPaperSight(t *testing.T) {
 	see("cross-check", consult, "clerk", "chief", "idle", "ra", "operator", "finance", "leader", "auditor")
 	see("cross-check", opinion, "e1", "e2", "ra", "chief", "auditor")
 	w.tx(func(tx *gorm.DB) error {
-		s := books.Sheet{Project: w.code, Round: 1, Kind: books.SheetB, Actor: "rb", At: w.at.UTC().Add(time.Second), BusinessDate: models.DateOf(w.at)}
+		s := books.Sheet{
+			Project: w.code, Round: 1, Kind: books.SheetB, Actor: "rb", At: w.at.UTC().Add(time.Second), BusinessDate: models.DateOf(w.at),
+		}
 		return tx.Create(&s).Error
 	})
 	see("what he saw stays seen", consult, "clerk", "chief", "idle", "ra", "rb", "operator", "finance", "leader", "auditor")
@@ -337,7 +361,10 @@ func (w *press) seen(when, person string, d papers.Document, want bool) {
 	}
 	got := w.do(person, "GET", "/api/v1/documents/"+d.ID, nil)
 	if listed != want || told != want || (got.status == 200) != want || !want && got.status != 404 {
-		w.t.Errorf("%s: %s sees %s: %v; listed %v, in the timeline %v, asked for %s", when, person, d.Template, want, listed, told, strconv.Itoa(got.status))
+		w.t.Errorf(
+			"%s: %s sees %s: %v; listed %v, in the timeline %v, asked for %s", when, person, d.Template, want, listed, told,
+			strconv.Itoa(got.status),
+		)
 	}
 }
 

@@ -86,7 +86,9 @@ func (c *call) decision(d *directory, e partner.PartnerEvent) (*wire.ParkedDecis
 	}
 	return &wire.ParkedDecision{
 		Kind: e.Decision, Project: e.LinkedProject, By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone), Reason: e.LinkedReason,
-		ConfirmedBy: d.maybe(string(e.ConfirmedBy), ""), MayConfirm: e.State == partner.InboxParked && e.LinkedBy != c.who.Person.ID && c.who.may(partnerVerify),
+		ConfirmedBy: d.maybe(
+			string(e.ConfirmedBy), "",
+		), MayConfirm: e.State == partner.InboxParked && e.LinkedBy != c.who.Person.ID && c.who.may(partnerVerify),
 	}, nil
 }
 

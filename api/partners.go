@@ -47,8 +47,12 @@ func (c *call) events(f partner.EventFilter) (any, error) {
 
 func (c *call) inboxItem(d *directory, e partner.PartnerEvent) (w wire.InboxItem, err error) {
 	w = wire.InboxItem{
-		ID: keyText(e.ID), Partner: e.Source, EventID: e.EventID, EventType: e.EventType, State: e.State, Project: e.Project, Amount: money(e.Amount),
-		ReceivedAt: e.ReceivedAt.In(models.Zone), OccurredAt: local(&e.OccurredAt), ProcessedAt: local(e.ProcessedAt), Receipts: e.Receipts, Offline: e.Offline,
+		ID: keyText(
+			e.ID,
+		), Partner: e.Source, EventID: e.EventID, EventType: e.EventType, State: e.State, Project: e.Project, Amount: money(e.Amount),
+		ReceivedAt: e.ReceivedAt.In(
+			models.Zone,
+		), OccurredAt: local(&e.OccurredAt), ProcessedAt: local(e.ProcessedAt), Receipts: e.Receipts, Offline: e.Offline,
 		Note: e.Note,
 	}
 	if e.ParkedReason != "" {
@@ -138,7 +142,10 @@ func retryOutbox(c *call) (any, error) {
 		if err := tx.Save(&o).Error; err != nil {
 			return reply{}, err
 		}
-		e := audit.AuditEntry{Action: "outbox.retry", Subject: "outbox:" + o.ID, Project: o.Project, Detail: models.JSONOf(map[string]any{"lastError": o.LastError})}
+		e := audit.AuditEntry{
+			Action: "outbox.retry", Subject: "outbox:" + o.ID, Project: o.Project,
+			Detail: models.JSONOf(map[string]any{"lastError": o.LastError}),
+		}
 		if err := audit.Audit(tx, "r:partners", a, e); err != nil {
 			return reply{}, err
 		}

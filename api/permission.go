@@ -48,10 +48,13 @@ var roles = map[string]sight{
 var (
 	applicants = []string{"APPLY_CLERK", "APPLY_LEADER"}
 	heads      = []string{"BUREAU_CHIEF", "BUREAU_DEPUTY", "BUREAU_DIRECTOR"}
-	bureau     = with(heads, "BUREAU_ACCEPT", "BUREAU_REVIEW_A", "BUREAU_REVIEW_B", "BUREAU_LEGAL", "OFFICE", "DRAW_OPERATOR", "RECT_VERIFIER", "ARCHIVIST", "PROCESS_ADMIN", "BUREAU_INSPECTOR", "DRAW_SUPERVISOR")
-	liaisons   = []string{"FINANCE_LIAISON", "PROCUREMENT_LIAISON"}
-	builders   = []string{"SUPPLIER_PM", "SUPERVISOR_PM"}
-	business   = slices.Concat(applicants, bureau, liaisons, builders, []string{"APPLY_FINANCE", "RECT_OWNER", "JOINT", "COUNTY_LEADER"})
+	bureau     = with(
+		heads, "BUREAU_ACCEPT", "BUREAU_REVIEW_A", "BUREAU_REVIEW_B", "BUREAU_LEGAL", "OFFICE", "DRAW_OPERATOR", "RECT_VERIFIER",
+		"ARCHIVIST", "PROCESS_ADMIN", "BUREAU_INSPECTOR", "DRAW_SUPERVISOR",
+	)
+	liaisons = []string{"FINANCE_LIAISON", "PROCUREMENT_LIAISON"}
+	builders = []string{"SUPPLIER_PM", "SUPERVISOR_PM"}
+	business = slices.Concat(applicants, bureau, liaisons, builders, []string{"APPLY_FINANCE", "RECT_OWNER", "JOINT", "COUNTY_LEADER"})
 )
 
 // grants are the roles that have a permission.
@@ -105,7 +108,8 @@ func (w *identity) may(p permission) bool { return w.granted[p] }
 // other posts do not count.
 func (w *identity) mayIn(post string, p permission) bool {
 	role, _ := models.SplitPost(post)
-	return p == public || p == signedIn || slices.ContainsFunc(office.Expand(w.sets, role), func(r string) bool { return slices.Contains(grants[p], r) })
+	return p == public || p == signedIn ||
+		slices.ContainsFunc(office.Expand(w.sets, role), func(r string) bool { return slices.Contains(grants[p], r) })
 }
 
 // postWith is the first of the person's posts that gives a permission, else his
@@ -137,7 +141,8 @@ func (w *identity) viewer() *books.Viewer {
 	}
 	v := &books.Viewer{Expert: w.Person.ID}
 	for _, p := range w.Posts {
-		if !slices.Contains(v.Depts, p.DeptID) && slices.ContainsFunc(office.Expand(w.sets, p.Role), func(r string) bool { return roles[r] == seesOwn }) {
+		if !slices.Contains(v.Depts, p.DeptID) &&
+			slices.ContainsFunc(office.Expand(w.sets, p.Role), func(r string) bool { return roles[r] == seesOwn }) {
 			v.Depts = append(v.Depts, p.DeptID)
 		}
 	}

@@ -15,7 +15,10 @@ func TestAnnualPlan(t *testing.T) {
 	h.seat("clerk", "APPLY_CLERK@U1")
 	const path = "/api/v1/plan-entries"
 	entry := func(change map[string]any) map[string]any {
-		out := map[string]any{"fiscalYear": 2022, "unit": "U1", "name": "智慧停车", "type": "新建", "estimate": "2400000.00", "reason": "补录已印发的计划"}
+		out := map[string]any{
+			"fiscalYear": 2022, "unit": "U1", "name": "智慧停车", "type": "新建", "estimate": "2400000.00",
+			"reason": "补录已印发的计划",
+		}
 		for k, v := range change {
 			out[k] = v
 		}

@@ -50,9 +50,12 @@ func listPlans(c *call) (any, error) {
 
 func (c *call) planOf(k plan.Call) wire.Plan {
 	w := wire.Plan{
-		FiscalYear: k.FiscalYear, OpensOn: string(k.OpensOn), ClosesOn: string(k.ClosesOn), Contact: k.Contact, State: k.State, PublishedOn: k.PublishedOn, Digest: k.Digest,
+		FiscalYear: k.FiscalYear, OpensOn: string(k.OpensOn), ClosesOn: string(k.ClosesOn), Contact: k.Contact, State: k.State,
+		PublishedOn: k.PublishedOn, Digest: k.Digest,
 		MayManage: c.who.may(planWrite) && k.State != plan.Published, MayCheck: c.who.may(planCheck) && k.State == plan.Closed,
-		MayScore: c.who.may(planScore) && (k.State == plan.Closed || k.State == plan.Ranked), MayRecord: c.who.may(planRecord) && (k.State == plan.Ranked || k.State == plan.Decided),
+		MayScore: c.who.may(planScore) &&
+			(k.State == plan.Closed || k.State == plan.Ranked), MayRecord: c.who.may(planRecord) &&
+			(k.State == plan.Ranked || k.State == plan.Decided),
 		MayEnter: c.who.may(planEnter),
 	}
 	if k.Root != 0 {
@@ -74,7 +77,10 @@ func createPlan(c *call) (any, error) {
 	if err != nil {
 		return nil, invalid().field("/control", "money-format")
 	}
-	k := plan.Call{FiscalYear: in.FiscalYear, OpensOn: models.Date(in.OpensOn), ClosesOn: models.Date(in.ClosesOn), Contact: in.Contact, Control: control}
+	k := plan.Call{
+		FiscalYear: in.FiscalYear, OpensOn: models.Date(in.OpensOn), ClosesOn: models.Date(in.ClosesOn), Contact: in.Contact,
+		Control: control,
+	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		units := in.Units
 		if len(units) == 0 {
@@ -88,7 +94,9 @@ func createPlan(c *call) (any, error) {
 			return reply{}, err
 		}
 		page, err := c.planPage(tx, k)
-		return reply{Status: http.StatusCreated, Header: map[string]string{"Location": "/api/v1/plans/" + strconv.Itoa(k.FiscalYear)}, Body: page}, err
+		return reply{
+			Status: http.StatusCreated, Header: map[string]string{"Location": "/api/v1/plans/" + strconv.Itoa(k.FiscalYear)}, Body: page,
+		}, err
 	})
 }
 
@@ -130,7 +138,8 @@ func (c *call) planPage(tx *gorm.DB, k plan.Call) (wire.Plan, error) {
 		if p.State != plan.Dropped && !p.Urgent {
 			counts[p.Unit]++
 		}
-		if p.State == plan.Dropped || sight != nil && !slices.Contains(sight, p.Unit) || sight == nil && p.SentOn == "" && !c.holdsUnit(p.Unit) {
+		if p.State == plan.Dropped || sight != nil && !slices.Contains(sight, p.Unit) ||
+			sight == nil && p.SentOn == "" && !c.holdsUnit(p.Unit) {
 			continue // a draft is its unit's
 		}
 		w := c.poolEntryOf(p, names, sight == nil)
@@ -185,7 +194,8 @@ func unitNames(tx *gorm.DB) (map[string]string, error) {
 
 func budgetOf(b plan.Budget) *wire.PlanBudget {
 	w := &wire.PlanBudget{
-		Control: b.Control.String(), Carried: b.Carried.String(), Available: b.Available.String(), Within: b.Within.String(), Beyond: b.Beyond.String(),
+		Control: b.Control.String(), Carried: b.Carried.String(), Available: b.Available.String(), Within: b.Within.String(),
+		Beyond: b.Beyond.String(),
 		Urgent: b.Urgent.String(), Lines: b.Lines, From: []wire.PlanCarried{},
 	}
 	for _, p := range b.From {
@@ -197,10 +207,13 @@ func budgetOf(b plan.Budget) *wire.PlanBudget {
 // poolEntryOf shows an entry; scores and the meeting's word are the house's until the plan is out.
 func (c *call) poolEntryOf(p plan.Placed, names map[string]string, house bool) wire.PoolEntry {
 	w := wire.PoolEntry{
-		ID: p.ID, Unit: p.Unit, UnitName: names[p.Unit], Name: p.Name, Type: p.Type, Estimate: p.EstAmount.String(), YearAmount: p.YearAmount.String(),
-		Priority: p.Priority, Form: json.RawMessage(p.Body), State: p.State, Urgent: p.Urgent, Instruction: p.Instruction, Revision: p.Revision, Digest: p.Digest,
-		SentOn: p.SentOn, Alike: []wire.PoolAlike{}, Decision: p.Decision, Reason: p.Reason, Into: p.MergedInto, CarriedFrom: p.CarriedFrom, PlanEntry: p.PlanEntry,
-		MayWrite: c.who.may(planEnter) && c.holdsUnit(p.Unit) && (p.State == plan.Draft || p.State == plan.Returned),
+		ID: p.ID, Unit: p.Unit, UnitName: names[p.Unit], Name: p.Name, Type: p.Type, Estimate: p.EstAmount.String(),
+		YearAmount: p.YearAmount.String(),
+		Priority:   p.Priority, Form: json.RawMessage(p.Body), State: p.State, Urgent: p.Urgent, Instruction: p.Instruction,
+		Revision: p.Revision, Digest: p.Digest,
+		SentOn: p.SentOn, Alike: []wire.PoolAlike{}, Decision: p.Decision, Reason: p.Reason, Into: p.MergedInto, CarriedFrom: p.CarriedFrom,
+		PlanEntry: p.PlanEntry,
+		MayWrite:  c.who.may(planEnter) && c.holdsUnit(p.Unit) && (p.State == plan.Draft || p.State == plan.Returned),
 	}
 	if p.Root != 0 {
 		w.InstanceKey = keyText(p.Root)
@@ -213,7 +226,9 @@ func (c *call) poolEntryOf(p plan.Placed, names map[string]string, house bool) w
 		if words == nil {
 			words = []string{}
 		}
-		w.Alike = append(w.Alike, wire.PoolAlike{Ref: a.Ref, Kind: a.Kind, Title: a.Title, Unit: names[a.Unit], Score: a.Score, Words: words})
+		w.Alike = append(
+			w.Alike, wire.PoolAlike{Ref: a.Ref, Kind: a.Kind, Title: a.Title, Unit: names[a.Unit], Score: a.Score, Words: words},
+		)
 	}
 	if !house {
 		return w
@@ -313,7 +328,9 @@ func addPoolEntry(c *call) (any, error) {
 }
 
 // onPlanOrYear runs a command on an entry of the person's unit, and answers with the entry.
-func (c *call) onPlanOrYear(in wire.PoolEntryInput, do func(tx *gorm.DB, a models.Acting, year int, unit string) (plan.Entry, error)) (any, error) {
+func (c *call) onPlanOrYear(
+	in wire.PoolEntryInput, do func(tx *gorm.DB, a models.Acting, year int, unit string) (plan.Entry, error),
+) (any, error) {
 	year, err := c.planYear()
 	if err != nil {
 		return nil, err

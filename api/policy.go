@@ -18,7 +18,10 @@ func getPolicies(c *call) (any, error) {
 	}
 	out := wire.Policies{Parameters: []wire.Parameter{}}
 	for _, p := range office.Parameters {
-		w := wire.Parameter{Name: p.Name, Title: c.text("policy." + p.Name), Kind: string(p.Kind), Value: policy[p.Name], Default: p.Default, Min: p.Min, Max: p.Max}
+		w := wire.Parameter{
+			Name: p.Name, Title: c.text("policy." + p.Name), Kind: string(p.Kind), Value: policy[p.Name], Default: p.Default, Min: p.Min,
+			Max: p.Max,
+		}
 		if i := slices.IndexFunc(rows, func(r office.PolicyRow) bool { return r.Name == p.Name }); i >= 0 {
 			at := in(rows[i].ChangedAt)
 			w.ChangedBy, w.ChangedAt = rows[i].ChangedBy, &at
@@ -57,10 +60,17 @@ func listPermissionSets(c *call) (any, error) {
 	}
 	out := wire.PermissionSets{Sets: []wire.PermissionSet{}}
 	for _, r := range office.Roles {
-		out.Sets = append(out.Sets, wire.PermissionSet{ID: r.Code, Name: c.text("role." + r.Code), Shipped: true, Bases: []string{}, Permissions: permissionsOf(r.Code)})
+		out.Sets = append(
+			out.Sets,
+			wire.PermissionSet{
+				ID: r.Code, Name: c.text("role." + r.Code), Shipped: true, Bases: []string{}, Permissions: permissionsOf(r.Code),
+			},
+		)
 	}
 	for _, s := range sets {
-		w := wire.PermissionSet{ID: s.ID, Name: s.Name, NameEn: s.NameEn, Bases: s.Shipped(), Permissions: []string{}, ChangedBy: s.ChangedBy}
+		w := wire.PermissionSet{
+			ID: s.ID, Name: s.Name, NameEn: s.NameEn, Bases: s.Shipped(), Permissions: []string{}, ChangedBy: s.ChangedBy,
+		}
 		for _, b := range w.Bases {
 			w.Permissions = append(w.Permissions, permissionsOf(b)...)
 		}
@@ -82,7 +92,8 @@ func setPermissionSet(c *call) (any, error) {
 		return nil, err
 	}
 	answer, err := c.once(func(tx *gorm.DB) (reply, error) {
-		if err := office.SetPermissions(tx, a, office.PermissionSet{ID: c.Param("id"), Name: in.Name, NameEn: in.NameEn}, in.Bases); err != nil {
+		if err := office.SetPermissions(tx, a, office.PermissionSet{ID: c.Param("id"), Name: in.Name, NameEn: in.NameEn},
+			in.Bases); err != nil {
 			return reply{}, err
 		}
 		out, err := listPermissionSets(c)

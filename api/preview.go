@@ -119,7 +119,9 @@ func (c *call) consequences(p *matter, next preview.Outlook) (wire.Consequences,
 		}
 	}
 	for _, at := range next.Possible {
-		out.Possible = append(out.Possible, wire.NextTask{Name: c.placeName(p, at), Element: at.Element, Process: at.Process, Holders: []wire.PersonRef{}})
+		out.Possible = append(
+			out.Possible, wire.NextTask{Name: c.placeName(p, at), Element: at.Element, Process: at.Process, Holders: []wire.PersonRef{}},
+		)
 	}
 	out.Waits = len(out.Opens) == 0 && len(out.Possible) == 0 && !out.Completes
 	return out, nil
@@ -138,7 +140,10 @@ func (c *call) opening(d *directory, p *matter, tasks []engine.Task) ([]wire.Nex
 	out := []wire.NextTask{}
 	for _, t := range tasks {
 		principals := bundles.Principals(t, p.world.Input)
-		n := wire.NextTask{Key: keyText(t.Key), Element: t.Element, Process: t.Process, Name: c.placeName(p, engine.Place{Process: t.Process, Element: t.Element, Name: t.Name})}
+		n := wire.NextTask{
+			Key: keyText(t.Key), Element: t.Element, Process: t.Process,
+			Name: c.placeName(p, engine.Place{Process: t.Process, Element: t.Element, Name: t.Name}),
+		}
 		due := c.due(nil, t.DueWorkdays)
 		if !t.Due.IsZero() {
 			at := t.Due.UTC()

@@ -150,7 +150,9 @@ func problemOf(err error) *problem {
 		return p
 	}
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), models.IsTransient(err), errors.Is(err, files.ErrStorage):
+	case errors.Is(err, context.Canceled),
+		errors.Is(err, context.DeadlineExceeded), models.IsTransient(err),
+		errors.Is(err, files.ErrStorage):
 		return unavailable()
 	}
 	return defect()
@@ -218,7 +220,8 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 		}
 	}
 	w := wire.Problem{
-		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, inWords(lang, args)), Status: p.Status, Instance: id, Happened: p.Happened,
+		Type: "/problems/" + p.Slug, Title: texts.Text(lang, p.Slug, inWords(lang, args)), Status: p.Status, Instance: id,
+		Happened: p.Happened,
 	}
 	if p.Slug == "receiver-not-eligible" || p.Slug == "duty-separated" {
 		w.Person, w.Why, w.Duty, w.Other = p.Args["person"], p.Args["why"], p.Args["duty"], p.Args["other"]

@@ -144,7 +144,11 @@ func (c *call) supplement(p books.Project) (*wire.Supplement, error) {
 // rootOf is the life of a project, 0 before it has one.
 func (c *call) rootOf(code string) (int64, error) {
 	var key int64
-	err := c.db().Raw("SELECT key FROM root_state WHERE project = ? AND process = ? AND business_key = ? ORDER BY key LIMIT 1", code, lifecycle, code).Scan(&key).Error
+	err := c.db().
+		Raw("SELECT key FROM root_state WHERE project = ? AND process = ? AND business_key = ? ORDER BY key LIMIT 1", code, lifecycle,
+			code).
+		Scan(&key).
+		Error
 	return key, err
 }
 
@@ -170,7 +174,8 @@ func (c *call) allowed(p books.ProjectRow) ([]string, error) {
 		what string
 	}{
 		{edit, "edit"}, {submit, "submit"}, {acts.MayWithdraw(a, p.Project), "withdraw"},
-		{c.who.may(documentAdd) && p.Stage != books.Archived, "upload"}, {c.who.may(rectRaise), "rectify"}, {c.who.may(partnerWork), "offline"},
+		{c.who.may(documentAdd) && p.Stage != books.Archived, "upload"}, {c.who.may(rectRaise), "rectify"},
+		{c.who.may(partnerWork), "offline"},
 	} {
 		if may.ok {
 			out = append(out, may.what)
@@ -192,7 +197,9 @@ func (c *call) own(dept string) bool {
 func (c *call) stageBar(bar []books.StageStep) []wire.StageStep {
 	out := []wire.StageStep{}
 	for _, s := range bar {
-		out = append(out, wire.StageStep{Stage: string(s.Stage), Name: c.text("stage." + string(s.Stage)), State: s.State, On: string(s.On)})
+		out = append(
+			out, wire.StageStep{Stage: string(s.Stage), Name: c.text("stage." + string(s.Stage)), State: s.State, On: string(s.On)},
+		)
 	}
 	return out
 }
@@ -222,9 +229,11 @@ func (c *call) lines(d *directory, all []books.LineView) ([]wire.Line, error) {
 	}
 	for _, l := range all {
 		w := wire.Line{
-			No: l.LineNo, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty.String(), UnitPrice: l.UnitPrice.String(),
-			Declared: l.Declared.String(), Reviewed: money(l.Reviewed), Cut: money(l.Cut), Reason: l.Reason, ReasonRef: l.Capability, Comment: l.Basis,
-			Remark: l.Remark, Previous: money(l.Previous), Suggested: money(l.Suggested),
+			No: l.LineNo, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty.String(),
+			UnitPrice: l.UnitPrice.String(),
+			Declared:  l.Declared.String(), Reviewed: money(l.Reviewed), Cut: money(l.Cut), Reason: l.Reason, ReasonRef: l.Capability,
+			Comment: l.Basis,
+			Remark:  l.Remark, Previous: money(l.Previous), Suggested: money(l.Suggested),
 		}
 		if o := l.Objection; o != nil {
 			at := o.At.In(models.Zone)
@@ -241,7 +250,8 @@ func (c *call) incompleteLines(code string) ([]wire.IncompleteLine, error) {
 	var out []wire.IncompleteLine
 	for _, l := range rows {
 		out = append(out, wire.IncompleteLine{
-			No: l.LineNo, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark, Missing: l.Missing(),
+			No: l.LineNo, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice,
+			Remark: l.Remark, Missing: l.Missing(),
 		})
 	}
 	return out, err

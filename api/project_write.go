@@ -70,7 +70,10 @@ func projectHeader(p books.Project) map[string]string {
 func lineInputs(in []wire.LineInput) []acts.Line {
 	var out []acts.Line
 	for _, l := range in {
-		out = append(out, acts.Line{Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark})
+		out = append(
+			out,
+			acts.Line{Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark},
+		)
 	}
 	return out
 }
@@ -122,7 +125,13 @@ func putLines(c *call) (any, error) {
 func incompleteInputs(in []wire.IncompleteLine) []books.IncompleteLine {
 	var out []books.IncompleteLine
 	for _, l := range in {
-		out = append(out, books.IncompleteLine{LineNo: l.No, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark})
+		out = append(
+			out,
+			books.IncompleteLine{
+				LineNo: l.No, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice,
+				Remark: l.Remark,
+			},
+		)
 	}
 	return out
 }
@@ -200,7 +209,9 @@ func submitProject(c *call) (any, error) {
 	}
 	m := move{
 		Root: t.Root, Name: "complete", Acting: a, Data: map[string]any{},
-		Event: engine.Event{Type: engine.Operate, Key: t.Key, Operation: "complete", Actor: c.actor(a), Opinion: in.Opinion, Reason: in.Reason},
+		Event: engine.Event{
+			Type: engine.Operate, Key: t.Key, Operation: "complete", Actor: c.actor(a), Opinion: in.Opinion, Reason: in.Reason,
+		},
 	}
 	return c.move(m)
 }
@@ -213,7 +224,13 @@ func (c *call) draftTask(p books.ProjectRow, a models.Acting) (process.Task, err
 		return process.Task{}, err
 	}
 	var tasks []process.Task
-	err = c.db().Where("root = ? AND command = ? AND (state = ? OR key IN (SELECT task FROM task_act WHERE event = ?))", root, commandSubmit, process.TaskOpen, a.Event).Order("key DESC").Limit(1).Find(&tasks).Error
+	err = c.db().
+		Where("root = ? AND command = ? AND (state = ? OR key IN (SELECT task FROM task_act WHERE event = ?))", root, commandSubmit,
+			process.TaskOpen, a.Event).
+		Order("key DESC").
+		Limit(1).
+		Find(&tasks).
+		Error
 	if err != nil {
 		return process.Task{}, err
 	}
@@ -248,7 +265,10 @@ func startRequest(b process.Beginning) (contract.Request, error) {
 	}
 	m := move{
 		Root: b.Root, Name: contract.UpdateStart, Acting: b.Acting,
-		Event: engine.Event{Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey, Element: b.Element, Definition: b.Definition, Variables: vars},
+		Event: engine.Event{
+			Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey, Element: b.Element, Definition: b.Definition,
+			Variables: vars,
+		},
 	}
 	return m.request(b.Acting.Event, b.Acting.Event)
 }

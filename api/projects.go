@@ -12,7 +12,10 @@ import (
 
 // projectFilter is what the address asks of the list of projects.
 func (c *call) projectFilter() books.ProjectFilter {
-	f := books.ProjectFilter{Viewer: c.who.viewer(), Query: c.Query("q"), Dept: c.Query("dept"), Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit()}
+	f := books.ProjectFilter{
+		Viewer: c.who.viewer(), Query: c.Query("q"), Dept: c.Query("dept"), Sort: c.Query("sort"), Cursor: c.Query("cursor"),
+		Limit: c.limit(),
+	}
 	for _, s := range c.QueryArray("stage") {
 		f.Stages = append(f.Stages, books.Stage(s))
 	}
@@ -61,8 +64,11 @@ func (c *call) projectsWith(d *directory, rows []books.ProjectRow) (map[string][
 		codes[i] = r.Code
 	}
 	var open []struct{ Project, Principal, Unit string }
-	err := c.db().Raw(`SELECT t.project, n.principal, COALESCE((SELECT MIN(o.dept_id) FROM post_now o WHERE o.person_id = n.principal), '') AS unit
-		FROM task t JOIN task_candidate n ON n.key = t.key WHERE t.project IN ? AND t.state = 'open' ORDER BY t.key, n.principal`, codes).Scan(&open).Error
+	err := c.db().
+		Raw(`SELECT t.project, n.principal, COALESCE((SELECT MIN(o.dept_id) FROM post_now o WHERE o.person_id = n.principal), '') AS unit
+		FROM task t JOIN task_candidate n ON n.key = t.key WHERE t.project IN ? AND t.state = 'open' ORDER BY t.key, n.principal`, codes).
+		Scan(&open).
+		Error
 	if err != nil {
 		return nil, err
 	}

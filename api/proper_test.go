@@ -32,13 +32,19 @@ func properForm(p wire.Project) fields {
 		return fields{"kind": kind, "name": name, "value": "3", "unit": "个", "method": "验收清单"}
 	}
 	return fields{
-		"planEntry": "JH-" + p.Code, "leader": "分管领导", "contact": "联系人", "mobile": "13800000000", "plannedStart": "2026-12-01", "plannedEnd": "2027-12-01",
-		"secrecy": "none", "deployEnv": "cloud", "policyBasis": []any{fields{"title": "规划", "docNo": "1号"}}, "situation": "现状", "problem": "问题", "users": "用户 100 人",
-		"whyNotExtend": "无法扩建", "architecture": []any{"x"}, "dataProduced": []any{fields{"name": "数据", "sharing": "free"}}, "dataNeeded": []any{fields{"name": "人口", "provider": "公安"}},
+		"planEntry": "JH-" + p.Code, "leader": "分管领导", "contact": "联系人", "mobile": "13800000000", "plannedStart": "2026-12-01",
+		"plannedEnd": "2027-12-01",
+		"secrecy":    "none", "deployEnv": "cloud", "policyBasis": []any{fields{"title": "规划", "docNo": "1号"}}, "situation": "现状",
+		"problem": "问题", "users": "用户 100 人",
+		"whyNotExtend": "无法扩建", "architecture": []any{"x"}, "dataProduced": []any{fields{"name": "数据", "sharing": "free"}},
+		"dataNeeded":      []any{fields{"name": "人口", "provider": "公安"}},
 		"capabilityReuse": []any{fields{"capability": "CAP-GIS", "answer": "reuse", "reason": "直接调用"}}, "priceEvidence": evidence,
 		"total": p.Totals.Declared, "funding": []any{fields{"type": "县级财政", "year": "2026", "amount": p.Totals.Declared}},
 		"personalInfo": "none", "xinchuang": "已适配", "targets": []any{
-			target("output", "产出一"), target("output", "产出二"), target("output", "产出三"), target("benefit", "效益一"), target("benefit", "效益二"), target("satisfaction", "满意"),
+			target(
+				"output", "产出一",
+			), target("output", "产出二"), target("output", "产出三"), target("benefit", "效益一"), target("benefit", "效益二"),
+			target("satisfaction", "满意"),
 		},
 	}
 }
@@ -70,7 +76,10 @@ func (w *town) ready(code string) {
 			if n > 0 {
 				continue
 			}
-			d := papers.Document{Project: code, Kind: kind, Title: kind, FileName: kind + ".pdf", MediaType: "application/pdf", Size: 1, Digest: fmt.Sprintf("%s-%s", code, kind)}
+			d := papers.Document{
+				Project: code, Kind: kind, Title: kind, FileName: kind + ".pdf", MediaType: "application/pdf", Size: 1,
+				Digest: fmt.Sprintf("%s-%s", code, kind),
+			}
 			if err := papers.AddDocument(tx, a, &d); err != nil {
 				return err
 			}
@@ -86,7 +95,9 @@ func (w *town) ready(code string) {
 		if p.Form["planEntry"] == "JH-"+code {
 			return nil // it comes back, and stands in the plan
 		}
-		_, err := books.AddPlanEntry(tx, a, books.PlanEntry{ID: "JH-" + code, FiscalYear: a.On().Year(), Unit: p.Dept, Name: p.Name, EstAmount: sum})
+		_, err := books.AddPlanEntry(
+			tx, a, books.PlanEntry{ID: "JH-" + code, FiscalYear: a.On().Year(), Unit: p.Dept, Name: p.Name, EstAmount: sum},
+		)
 		return err
 	})
 	if err != nil {

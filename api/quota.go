@@ -28,7 +28,9 @@ func (c *call) roomFor(tx *gorm.DB, about papers.Document, size int64) error {
 		code, parameter string
 		of              *gorm.DB
 	}{
-		{"quota-project", office.ProjectFiles, tx.Where("project = ? AND rectification = ? AND plan_year = ? AND matter = ? AND (NOT loose OR created_by = ?)", about.Project, about.Rectification, about.PlanYear, about.Matter, c.who.Person.ID)},
+		{"quota-project", office.ProjectFiles,
+			tx.Where("project = ? AND rectification = ? AND plan_year = ? AND matter = ? AND (NOT loose OR created_by = ?)", about.Project,
+				about.Rectification, about.PlanYear, about.Matter, c.who.Person.ID)},
 		{"quota-person", office.PersonFiles, tx.Where("created_by = ? AND created_at >= ?", c.who.Person.ID, today.UTC())},
 	} {
 		var used int64
@@ -36,7 +38,9 @@ func (c *call) roomFor(tx *gorm.DB, about papers.Document, size int64) error {
 			return fmt.Errorf("files of %s: %w", about.Project, err)
 		}
 		if limit := int64(policy.Int(q.parameter)); used+size > limit<<20 {
-			return refuse(http.StatusUnprocessableEntity, q.code, "used", strconv.FormatInt(used>>20, 10), "limit", strconv.FormatInt(limit, 10)).field("/file", q.code, "used", strconv.FormatInt(used>>20, 10), "limit", strconv.FormatInt(limit, 10))
+			return refuse(
+				http.StatusUnprocessableEntity, q.code, "used", strconv.FormatInt(used>>20, 10), "limit", strconv.FormatInt(limit, 10),
+			).field("/file", q.code, "used", strconv.FormatInt(used>>20, 10), "limit", strconv.FormatInt(limit, 10))
 		}
 	}
 	return nil

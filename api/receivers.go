@@ -47,7 +47,10 @@ func (c *call) askedAbout(p *matter, q engine.Asking, post string) ([]string, er
 	asked := engine.Thinkable(p.bundle.Program, p.state, q, p.world.Input)
 	if _, unit := models.SplitPost(post); unit != "" {
 		var colleagues []string
-		err := c.db().Raw(`SELECT DISTINCT p.person_id FROM post p JOIN person q ON q.id = p.person_id WHERE p.dept_id = ? AND q.active ORDER BY p.person_id`, unit).Scan(&colleagues).Error
+		err := c.db().
+			Raw(`SELECT DISTINCT p.person_id FROM post p JOIN person q ON q.id = p.person_id WHERE p.dept_id = ? AND q.active ORDER BY p.person_id`, unit).
+			Scan(&colleagues).
+			Error
 		if err != nil {
 			return nil, err
 		}

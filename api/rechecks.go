@@ -41,8 +41,10 @@ func (c *call) rechecks(tx *gorm.DB) (wire.Rechecks, error) {
 	}
 	for _, r := range rows {
 		out.Items = append(out.Items, wire.Recheck{
-			No: r.No, Title: r.Title, Unit: r.Unit, UnitName: d.dept(r.Unit), ClosedOn: string(r.ClosedOn), Verifier: d.maybe(r.Verifier, ""), Draw: keyText(r.Draw), Result: r.Result, Method: r.Method,
-			Note: r.Note, Checker: d.maybe(r.Checker, ""), CheckedOn: string(r.CheckedOn), Again: r.Again, MayCheck: r.Result == "" && c.who.may(rectRecheck) && r.Verifier != c.who.Person.ID,
+			No: r.No, Title: r.Title, Unit: r.Unit, UnitName: d.dept(r.Unit), ClosedOn: string(r.ClosedOn),
+			Verifier: d.maybe(r.Verifier, ""), Draw: keyText(r.Draw), Result: r.Result, Method: r.Method,
+			Note: r.Note, Checker: d.maybe(r.Checker, ""), CheckedOn: string(r.CheckedOn), Again: r.Again, MayCheck: r.Result == "" &&
+				c.who.may(rectRecheck) && r.Verifier != c.who.Person.ID,
 		})
 	}
 	return out, nil

@@ -30,8 +30,13 @@ func listDifferences(c *call) (any, error) {
 
 func (c *call) difference(i reconcile.Item) wire.Difference {
 	return wire.Difference{
-		ID: keyText(i.ID), Partner: i.Partner, EventType: i.EventType, NaturalKey: i.NaturalKey, Class: i.Class, ClassName: c.text("reconcile." + i.Class), Project: i.Project,
-		OurAmount: money(i.OurAmount), TheirAmount: money(i.TheirAmount), OurDate: string(i.OurDate), TheirDate: string(i.TheirDate), Owner: i.Owner,
+		ID: keyText(
+			i.ID,
+		), Partner: i.Partner, EventType: i.EventType, NaturalKey: i.NaturalKey, Class: i.Class, ClassName: c.text("reconcile." + i.Class),
+		Project: i.Project,
+		OurAmount: money(
+			i.OurAmount,
+		), TheirAmount: money(i.TheirAmount), OurDate: string(i.OurDate), TheirDate: string(i.TheirDate), Owner: i.Owner,
 		Rectification: i.Rectification, FoundAt: i.FoundAt.In(models.Zone), AgeDays: int(c.now.Sub(i.FoundAt).Hours() / 24),
 		State: i.State, Resolution: i.Resolution, Reason: i.Reason, ClosedAt: local(i.ClosedAt),
 	}
@@ -56,6 +61,10 @@ func resolveDifference(c *call) (any, error) {
 		if err != nil {
 			return reply{}, err
 		}
-		return reply{Status: http.StatusOK, Body: c.difference(i)}, models.Notify(tx, models.Notice{Kind: "partner", Key: i.NaturalKey, Project: i.Project})
+		return reply{
+				Status: http.StatusOK, Body: c.difference(i),
+			}, models.Notify(
+				tx, models.Notice{Kind: "partner", Key: i.NaturalKey, Project: i.Project},
+			)
 	})
 }

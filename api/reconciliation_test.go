@@ -34,7 +34,9 @@ func TestReconciliation(t *testing.T) {
 		w.must(w.link(nil).Receive(ctx()))
 		books := []webhook.Envelope{
 			budget("match", "10.00", day, `,"is_deleted":2`), budget("theirs", "5.00", day, ""), budget("amount", "10.01", day, ""),
-			budget("date", "10.00", string(models.DateOf(noon).AddDays(-3)), ""), budget("status", "10.00", day, `,"is_deleted":1`), budget("void", "1.00", day, `,"is_deleted":1`),
+			budget(
+				"date", "10.00", string(models.DateOf(noon).AddDays(-3)), "",
+			), budget("status", "10.00", day, `,"is_deleted":1`), budget("void", "1.00", day, `,"is_deleted":1`),
 		}
 		asked := 0
 		server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -78,7 +80,8 @@ func TestReconciliation(t *testing.T) {
 		w.do("qian-caizheng", "GET", "/api/v1/partners/differences?state=open&limit=1", nil).want(200, "").into(&page)
 		at := "/api/v1/partners/differences/" + page.Items[0].ID + "/resolve"
 		w.do("qian-caizheng", "POST", at, wire.DifferenceResolution{Resolution: "explained", Reason: "对方跨日入账，次日可见"}).want(200, "")
-		w.do("qian-caizheng", "POST", at, wire.DifferenceResolution{Resolution: "explained", Reason: "对方跨日入账，次日可见"}).want(409, "difference-closed")
+		w.do("qian-caizheng", "POST", at, wire.DifferenceResolution{Resolution: "explained", Reason: "对方跨日入账，次日可见"}).
+			want(409, "difference-closed")
 		_, err = link.Reconcile(ctx(), "finance", models.Date(day), models.Date(day))
 		w.must(err)
 		if got := list(); len(got) != 3 {

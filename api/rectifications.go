@@ -20,7 +20,9 @@ func listRectifications(c *call) (any, error) { return c.rectifications(c.rectif
 // rectificationFilter is what the address asks of the list of findings.
 func (c *call) rectificationFilter() books.RectificationFilter {
 	return books.RectificationFilter{
-		States: c.QueryArray("state"), Dept: c.Query("dept"), Project: c.Query("project"), Viewer: c.who.viewer(), Cursor: c.Query("cursor"), Limit: c.limit(),
+		States: c.QueryArray(
+			"state",
+		), Dept: c.Query("dept"), Project: c.Query("project"), Viewer: c.who.viewer(), Cursor: c.Query("cursor"), Limit: c.limit(),
 	}
 }
 
@@ -86,10 +88,15 @@ func (c *call) rectification(d *directory, r books.Rectification) wire.Rectifica
 		due = c.due(&end, 0)
 	}
 	out := wire.Rectification{
-		No: r.No, Title: r.Title, Description: r.Description, State: r.State, StateName: c.text("rectState." + r.State), Severity: r.Severity,
-		Source: r.Source, Project: string(r.Project), OwnerDept: r.OwnerDept, OwnerDeptName: d.dept(r.OwnerDept), FoundOn: string(r.FoundOn),
-		FoundBy: d.maybe(r.Registrar, ""), ClosedOn: string(r.ClosedOn), Due: &due, Cause: r.Cause, Analysis: r.Analysis, Measures: measures(r.Measures),
-		Evidence: r.Evidence, Verification: r.Verification, Method: r.Method, Verifier: d.maybe(r.Verifier, ""), ReferredTo: r.ReferredTo, Returns: r.Returns, Blocking: r.Blocking,
+		No: r.No, Title: r.Title, Description: r.Description, State: r.State, StateName: c.text("rectState." + r.State),
+		Severity: r.Severity,
+		Source:   r.Source, Project: string(r.Project), OwnerDept: r.OwnerDept, OwnerDeptName: d.dept(r.OwnerDept),
+		FoundOn: string(r.FoundOn),
+		FoundBy: d.maybe(
+			r.Registrar, "",
+		), ClosedOn: string(r.ClosedOn), Due: &due, Cause: r.Cause, Analysis: r.Analysis, Measures: measures(r.Measures),
+		Evidence: r.Evidence, Verification: r.Verification, Method: r.Method, Verifier: d.maybe(r.Verifier, ""), ReferredTo: r.ReferredTo,
+		Returns: r.Returns, Blocking: r.Blocking,
 		MaterialsCut: r.MaterialsCut, StepsCut: r.StepsCut,
 	}
 	if r.DaysCut != 0 {

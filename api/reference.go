@@ -40,7 +40,9 @@ func getReference(c *call) (any, error) {
 		if c.lang == texts.English && k.NameEn != "" {
 			name = k.NameEn
 		}
-		r.Capabilities = append(r.Capabilities, wire.Capability{Code: k.Code, Name: name, Status: k.Status, CommittedDate: string(k.CommittedOn)})
+		r.Capabilities = append(
+			r.Capabilities, wire.Capability{Code: k.Code, Name: name, Status: k.Status, CommittedDate: string(k.CommittedOn)},
+		)
 	}
 	return r, nil
 }
@@ -63,7 +65,9 @@ func stageCodes() []string {
 func codes(prefix string, keys []string) []wire.Code {
 	out := []wire.Code{}
 	for _, k := range keys {
-		out = append(out, wire.Code{Code: k, Name: texts.Text(texts.Chinese, prefix+k, nil), NameEn: texts.Text(texts.English, prefix+k, nil)})
+		out = append(
+			out, wire.Code{Code: k, Name: texts.Text(texts.Chinese, prefix+k, nil), NameEn: texts.Text(texts.English, prefix+k, nil)},
+		)
 	}
 	return out
 }

@@ -45,7 +45,10 @@ func (c *call) imports(tx *gorm.DB, d *registers.Definition, w *registers.Withdr
 	}
 	for _, i := range all {
 		out.Items = append(out.Items, wire.RegisterImportRow{
-			ID: keyText(i.ID), FileName: i.FileName, Added: i.Added, Changed: i.Changed, Same: i.Same, Refused: i.Refused, At: i.At.In(models.Zone), By: who.ref(i.Actor, ""),
+			ID: keyText(
+				i.ID,
+			), FileName: i.FileName, Added: i.Added, Changed: i.Changed, Same: i.Same, Refused: i.Refused, At: i.At.In(models.Zone),
+			By:          who.ref(i.Actor, ""),
 			WithdrawnAt: local(i.WithdrawnAt), WithdrawnBy: who.maybe(i.WithdrawnBy, ""), MayWithdraw: may && i.WithdrawnAt == nil,
 		})
 	}

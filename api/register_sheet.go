@@ -134,14 +134,17 @@ func (c *call) takeSheet(tx *gorm.DB, a models.Acting, name string, data []byte)
 	}
 	out := c.importOf(o)
 	for i, t := range after {
-		out.Totals = append(out.Totals, wire.ImportTotal{ID: t.ID, Label: t.Def.Label.In(string(c.lang)), Before: before[i].Value, After: t.Value})
+		out.Totals = append(
+			out.Totals, wire.ImportTotal{ID: t.ID, Label: t.Def.Label.In(string(c.lang)), Before: before[i].Value, After: t.Value},
+		)
 	}
 	return out, nil
 }
 
 func (c *call) importOf(o registers.Outcome) wire.RegisterImport {
 	out := wire.RegisterImport{
-		FileName: o.FileName, Digest: o.Digest, Rows: o.Rows, Added: o.Added, Changed: o.Changed, Same: o.Same, Refused: o.Refused, Rejected: []wire.RejectedCell{},
+		FileName: o.FileName, Digest: o.Digest, Rows: o.Rows, Added: o.Added, Changed: o.Changed, Same: o.Same, Refused: o.Refused,
+		Rejected: []wire.RejectedCell{},
 	}
 	if o.ID != 0 {
 		out.ID = keyText(o.ID)
@@ -154,7 +157,9 @@ func (c *call) importOf(o registers.Outcome) wire.RegisterImport {
 		out.Rejected = append(out.Rejected, wire.RejectedCell{Row: r.Row, Column: r.Column, Head: r.Head, Field: r.Field, Detail: detail})
 	}
 	for _, k := range o.Changes {
-		out.Changes = append(out.Changes, wire.RegisterChange{Row: k.Row, Entry: keyText(k.Entry), Field: k.Field, Before: k.Before, After: k.After})
+		out.Changes = append(
+			out.Changes, wire.RegisterChange{Row: k.Row, Entry: keyText(k.Entry), Field: k.Field, Before: k.Before, After: k.After},
+		)
 	}
 	return out
 }

@@ -72,7 +72,8 @@ func getRegister(c *call) (any, error) {
 func (c *call) registerOf(d *registers.Definition, s *registers.Sight, options bool) (wire.Register, error) {
 	lang := string(c.lang)
 	w := wire.Register{
-		ID: d.ID, Version: d.Version, Name: d.Name.In(lang), About: d.About.In(lang), Key: append([]string{}, d.Key...), Date: d.Date, List: d.List,
+		ID: d.ID, Version: d.Version, Name: d.Name.In(lang), About: d.About.In(lang), Key: append([]string{}, d.Key...), Date: d.Date,
+		List:   d.List,
 		Fields: []wire.RegisterField{}, Totals: []wire.RegisterTotal{}, Begins: d.Begins != nil, Checks: d.Checks,
 	}
 	var err error
@@ -89,7 +90,8 @@ func (c *call) registerOf(d *registers.Definition, s *registers.Sight, options b
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		x := wire.RegisterField{
-			Key: f.Key, Type: f.Type, Label: f.Label.In(lang), Description: f.Description.In(lang), Required: f.Required, Masked: masked[f.Key],
+			Key: f.Key, Type: f.Type, Label: f.Label.In(lang), Description: f.Description.In(lang), Required: f.Required,
+			Masked:   masked[f.Key],
 			Sortable: f.Slot != "" && !masked[f.Key], Decimals: f.Decimals, MaxLength: f.MaxLength,
 		}
 		if f.Min != nil {
@@ -110,7 +112,9 @@ func (c *call) registerOf(d *registers.Definition, s *registers.Sight, options b
 		w.Fields = append(w.Fields, x)
 	}
 	for _, k := range d.Computed {
-		w.Fields = append(w.Fields, wire.RegisterField{Key: k.Key, Type: k.Type, Label: k.Label.In(lang), Computed: true, Sortable: k.Slot != ""})
+		w.Fields = append(
+			w.Fields, wire.RegisterField{Key: k.Key, Type: k.Type, Label: k.Label.In(lang), Computed: true, Sortable: k.Slot != ""},
+		)
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.Totals)) {
 		t := d.Totals[id]
@@ -204,8 +208,11 @@ func (c *call) entries(s *registers.Sight, rows []registers.Entry) ([]wire.Regis
 
 func (c *call) entry(d *directory, s *registers.Sight, e registers.Entry) (wire.RegisterEntry, error) {
 	w := wire.RegisterEntry{
-		ID: keyText(e.ID), Register: e.Register, Revision: e.Revision, State: e.State.State, StateName: c.text("entryState." + e.State.State),
-		Owner: e.Owner, Date: string(e.OnDate), RecordedAt: e.RecordedAt.In(models.Zone), Backfilled: e.Backfilled, By: d.maybe(e.Actor, ""), Reason: e.Reason,
+		ID: keyText(
+			e.ID,
+		), Register: e.Register, Revision: e.Revision, State: e.State.State, StateName: c.text("entryState." + e.State.State),
+		Owner: e.Owner, Date: string(e.OnDate), RecordedAt: e.RecordedAt.In(models.Zone), Backfilled: e.Backfilled,
+		By: d.maybe(e.Actor, ""), Reason: e.Reason,
 	}
 	if e.Owner != "" {
 		w.OwnerName = d.dept(e.Owner)
@@ -274,7 +281,8 @@ func (c *call) entryPage(s *registers.Sight, e registers.Entry) (wire.RegisterEn
 			return w, err
 		}
 		w.Revisions = append(w.Revisions, wire.RegisterRevision{
-			Revision: r.Revision, State: r.State.State, RecordedAt: r.RecordedAt.In(models.Zone), By: d.maybe(r.Actor, ""), Reason: r.Reason, Fields: fields,
+			Revision: r.Revision, State: r.State.State, RecordedAt: r.RecordedAt.In(models.Zone), By: d.maybe(r.Actor, ""),
+			Reason: r.Reason, Fields: fields,
 		})
 	}
 	w.Begun, err = registers.Begun(c.db(), e.ID)
@@ -282,9 +290,12 @@ func (c *call) entryPage(s *registers.Sight, e registers.Entry) (wire.RegisterEn
 }
 
 func addEntry(c *call) (any, error) {
-	return c.writeEntry(http.StatusCreated, func(tx *gorm.DB, a models.Acting, d *registers.Definition, in wire.RegisterEntryInput) (registers.Entry, error) {
-		return acts.AddEntry(tx, a, d, in.Fields)
-	})
+	return c.writeEntry(
+		http.StatusCreated,
+		func(tx *gorm.DB, a models.Acting, d *registers.Definition, in wire.RegisterEntryInput) (registers.Entry, error) {
+			return acts.AddEntry(tx, a, d, in.Fields)
+		},
+	)
 }
 
 func editEntry(c *call) (any, error) {
@@ -292,12 +303,17 @@ func editEntry(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.writeEntry(http.StatusOK, func(tx *gorm.DB, a models.Acting, d *registers.Definition, in wire.RegisterEntryInput) (registers.Entry, error) {
-		return registers.Edit(tx, a, d, id, in.Revision, in.Fields)
-	})
+	return c.writeEntry(
+		http.StatusOK,
+		func(tx *gorm.DB, a models.Acting, d *registers.Definition, in wire.RegisterEntryInput) (registers.Entry, error) {
+			return registers.Edit(tx, a, d, id, in.Revision, in.Fields)
+		},
+	)
 }
 
-func (c *call) writeEntry(status int, write func(*gorm.DB, models.Acting, *registers.Definition, wire.RegisterEntryInput) (registers.Entry, error)) (any, error) {
+func (c *call) writeEntry(
+	status int, write func(*gorm.DB, models.Acting, *registers.Definition, wire.RegisterEntryInput) (registers.Entry, error),
+) (any, error) {
 	var in wire.RegisterEntryInput
 	if err := c.decode(&in); err != nil {
 		return nil, err

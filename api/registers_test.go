@@ -32,13 +32,16 @@ func withRegisters(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	modelstest.Tx(t, h.db, func(tx *gorm.DB) error {
-		if err := tx.Create(&office.UnitFunction{Function: "bureau", Unit: "U0", ValidFrom: noon.AddDate(-1, 0, 0).UTC()}).Error; err != nil {
+		if err := tx.Create(&office.UnitFunction{Function: "bureau", Unit: "U0",
+			ValidFrom: noon.AddDate(-1, 0, 0).UTC()}).Error; err != nil {
 			return err
 		}
 		return registers.Install(tx, models.Acting{Person: models.System, At: noon}, files)
 	})
 	for window, unit := range map[string]string{"税务": "U1", "公安": "U2"} {
-		h.do("officer", "POST", "/api/v1/registers/windows/entries", entryOf("window", window, "unit", unit, "items", 9, "seats", 2, "staff", 2)).want(201, "")
+		h.do("officer", "POST", "/api/v1/registers/windows/entries", entryOf("window", window, "unit", unit, "items", 9, "seats", 2,
+			"staff", 2)).
+			want(201, "")
 	}
 	return h
 }
@@ -60,8 +63,13 @@ func TestRegisterOverHTTP(t *testing.T) {
 		t.Errorf("%+v", reg)
 	}
 	var e wire.RegisterEntry
-	h.do("clerk", "POST", duty+"/entries", entryOf("window", "税务", "date", "2026-11-22", "handled", 3, "calls", 4), "Idempotency-Key", "k1").want(201, "").into(&e)
-	h.do("clerk", "POST", duty+"/entries", entryOf("window", "税务", "date", "2026-11-22", "handled", 3, "calls", 4), "Idempotency-Key", "k1").want(201, "")
+	h.do("clerk", "POST", duty+"/entries", entryOf("window", "税务", "date", "2026-11-22", "handled", 3, "calls", 4), "Idempotency-Key",
+		"k1").
+		want(201, "").
+		into(&e)
+	h.do("clerk", "POST", duty+"/entries", entryOf("window", "税务", "date", "2026-11-22", "handled", 3, "calls", 4), "Idempotency-Key",
+		"k1").
+		want(201, "")
 	var p wire.Problem
 	h.do("clerk", "POST", duty+"/entries", entryOf("window", "税务", "date", "2026-11-23", "handled", 3)).want(422, "invalid-data").into(&p)
 	if p.Errors[0].Pointer != "/fields/date" {
@@ -76,7 +84,9 @@ func TestRegisterOverHTTP(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	var page wire.RegisterEntryPage
-	h.do("other", "GET", duty+"/entries?filter[window]=%E7%A8%8E%E5%8A%A1&filter[handled]=%3E4&sort=-handled&limit=1", nil).want(200, "").into(&page)
+	h.do("other", "GET", duty+"/entries?filter[window]=%E7%A8%8E%E5%8A%A1&filter[handled]=%3E4&sort=-handled&limit=1", nil).
+		want(200, "").
+		into(&page)
 	if len(page.Items) != 1 || page.Items[0].MayEdit {
 		t.Errorf("%+v", page)
 	}

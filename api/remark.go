@@ -55,16 +55,21 @@ func (c *call) previewRemark(op operation, t process.Task, a models.Acting) (any
 	if err := c.mayRemark(op, t, a); err != nil {
 		return nil, err
 	}
-	return wire.Consequences{Opens: []wire.NextTask{}, Ends: []wire.NextTask{}, Voids: []wire.NextTask{}, Notes: []string{c.text("preview." + op.Name)}}, nil
+	return wire.Consequences{
+		Opens: []wire.NextTask{}, Ends: []wire.NextTask{}, Voids: []wire.NextTask{}, Notes: []string{c.text("preview." + op.Name)},
+	}, nil
 }
 
 // receipt notes that a task was opened by somebody whom it waits for, or who
 // was given it to read.
 func (c *call) receipt(t process.Task) error {
 	var first bool
-	err := c.db().Raw(`SELECT (EXISTS (SELECT 1 FROM task_candidate WHERE key = ? AND principal IN ?) OR EXISTS (SELECT 1 FROM task_copy WHERE task = ? AND person = ?))
+	err := c.db().
+		Raw(`SELECT (EXISTS (SELECT 1 FROM task_candidate WHERE key = ? AND principal IN ?) OR EXISTS (SELECT 1 FROM task_copy WHERE task = ? AND person = ?))
 		AND NOT EXISTS (SELECT 1 FROM task_read WHERE task = ? AND person = ?)`,
-		t.Key, append(c.who.postIDs(), c.who.Person.ID), t.Key, c.who.Person.ID, t.Key, c.who.Person.ID).Scan(&first).Error
+			t.Key, append(c.who.postIDs(), c.who.Person.ID), t.Key, c.who.Person.ID, t.Key, c.who.Person.ID).
+		Scan(&first).
+		Error
 	if err != nil || !first {
 		return err
 	}
@@ -83,7 +88,12 @@ func (c *call) fillCopies(out *wire.TaskDetail, d *directory, t process.Task) er
 		if err := d.know(k.Person, k.Sender); err != nil {
 			return err
 		}
-		out.Copies = append(out.Copies, wire.Copy{Person: d.ref(k.Person, ""), Sender: d.ref(k.Sender, ""), At: time.UnixMilli(k.At).In(models.Zone), ReadAt: local(k.ReadAt)})
+		out.Copies = append(
+			out.Copies,
+			wire.Copy{
+				Person: d.ref(k.Person, ""), Sender: d.ref(k.Sender, ""), At: time.UnixMilli(k.At).In(models.Zone), ReadAt: local(k.ReadAt),
+			},
+		)
 	}
 	return nil
 }

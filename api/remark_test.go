@@ -54,7 +54,8 @@ func TestUrge(t *testing.T) {
 			t.Errorf("the holder was told %+v", told.Items)
 		}
 		w.do("he-guangming", "GET", "/api/v1/tasks/"+task.Key, nil).want(200, "").into(&detail)
-		if n := len(detail.Opinions); detail.Opinions[n-1].Operation != "urge" || detail.Opinions[n-1].Text != "请尽快审批" || detail.Version != task.Version {
+		if n := len(detail.Opinions); detail.Opinions[n-1].Operation != "urge" || detail.Opinions[n-1].Text != "请尽快审批" ||
+			detail.Version != task.Version {
 			t.Errorf("the thread ends with %+v at version %d", detail.Opinions[n-1], detail.Version)
 		}
 		var line wire.TimelinePage
@@ -137,7 +138,8 @@ func TestCopies(t *testing.T) {
 
 		// The matter comes back, changes, and is copied again.
 		w.operate("he-guangming", task, "return", wire.OperationRequest{Reason: "概算表有误需要修改"}).want(200, "")
-		w.do("zhou-min", "PUT", "/api/v1/projects/"+p.Code+"/lines", wire.Lines{Lines: application.Lines[:1]}, "If-Match", `"1"`).want(200, "")
+		w.do("zhou-min", "PUT", "/api/v1/projects/"+p.Code+"/lines", wire.Lines{Lines: application.Lines[:1]}, "If-Match", `"1"`).
+			want(200, "")
 		w.ready(p.Code)
 		w.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}).want(200, "")
 		copyTo(w.taskOf("he-guangming", "p1_leader"), reader).want(200, "")

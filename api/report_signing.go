@@ -46,8 +46,11 @@ func (c *call) signing(tx *gorm.DB, out *wire.HalfYear, s figures.Taken, section
 	out.Taker = d.ref(s.Actor, "").Name
 	for _, x := range sections {
 		w := wire.ReportSection{
-			Seq: x.Seq, Title: x.Title, Body: x.Body, Text: figures.Told(x.Body, all), Revision: x.Revision, Owner: x.Owner, OwnerName: d.post(office.PostID(x.Owner, bureau)),
-			By: d.ref(x.Actor, "").Name, Changed: x.DoneRevision != 0 && x.DoneRevision != x.Revision, MayWrite: draft && c.writesSection(stage, x),
+			Seq: x.Seq, Title: x.Title, Body: x.Body, Text: figures.Told(x.Body, all), Revision: x.Revision, Owner: x.Owner,
+			OwnerName: d.post(office.PostID(x.Owner, bureau)),
+			By: d.ref(
+				x.Actor, "",
+			).Name, Changed: x.DoneRevision != 0 && x.DoneRevision != x.Revision, MayWrite: draft && c.writesSection(stage, x),
 		}
 		if x.DoneBy != "" {
 			w.DoneBy = d.ref(x.DoneBy, "").Name
@@ -72,7 +75,9 @@ func (c *call) writesSection(stage string, x figures.Section) bool {
 func (c *call) mineOf(tx *gorm.DB, root int64) (string, error) {
 	var keys []int64
 	err := tx.Raw("SELECT t.key FROM task t JOIN task_candidate k ON k.key = t.key WHERE t.root = ? AND t.state <> ? AND k.principal IN ? ORDER BY t.key LIMIT 1",
-		root, process.TaskClosed, append(c.who.postIDs(), c.who.Person.ID)).Scan(&keys).Error
+		root, process.TaskClosed, append(c.who.postIDs(), c.who.Person.ID)).
+		Scan(&keys).
+		Error
 	if err != nil {
 		return "", fmt.Errorf("task of case %d: %w", root, err)
 	}
@@ -112,7 +117,13 @@ func compareReport(c *call) (any, error) {
 		out.Snapshot = keyText(id)
 	}
 	for _, k := range all {
-		out.Items = append(out.Items, wire.ComparedFigure{Figure: k.Figure, Label: c.text("figure." + k.Figure), Unit: k.Unit, Was: k.Was, Is: k.Is, Change: k.Change, Redefined: k.Redefined})
+		out.Items = append(
+			out.Items,
+			wire.ComparedFigure{
+				Figure: k.Figure, Label: c.text("figure." + k.Figure), Unit: k.Unit, Was: k.Was, Is: k.Is, Change: k.Change,
+				Redefined: k.Redefined,
+			},
+		)
 	}
 	return out, nil
 }

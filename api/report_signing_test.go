@@ -20,7 +20,10 @@ func TestAReportIsSigned(t *testing.T) {
 	w.do(clerk, "POST", "/api/v1/reports", wire.ReportInput{From: "2026-01-01", To: "2026-06-30"}).want(201, "").into(&r)
 	at := "/api/v1/reports/" + r.Snapshot
 	put := func(who string, seq int, revision int) answer {
-		return w.do(who, "PUT", at+"/sections/"+string(rune('0'+seq)), wire.SectionInput{Title: r.Sections[seq-1].Title, Body: "受理项目 {declared_count} 个，另有 7 项", Revision: revision})
+		return w.do(
+			who, "PUT", at+"/sections/"+string(rune('0'+seq)),
+			wire.SectionInput{Title: r.Sections[seq-1].Title, Body: "受理项目 {declared_count} 个，另有 7 项", Revision: revision},
+		)
 	}
 	w.do(clerk, "PUT", at+"/sections/4/owner", wire.OwnerInput{Owner: "NOBODY"}).want(422, "invalid-data")
 	w.do(clerk, "PUT", at+"/sections/4/owner", wire.OwnerInput{Owner: "BUREAU_CHIEF"}).want(200, "")
@@ -41,13 +44,17 @@ func TestAReportIsSigned(t *testing.T) {
 	}
 	put(chief, 3, 3).want(422, "report-section-not-yours") // the office compiles
 	put(clerk, 3, 3).want(200, "").into(&r)
-	if s := r.Sections[2]; !s.Changed || s.DoneBy == "" || r.Stage != "COMPILING" || len(r.Typed) == 0 || !strings.Contains(r.Typed[0].Text, "7") {
+	if s := r.Sections[2]; !s.Changed || s.DoneBy == "" || r.Stage != "COMPILING" || len(r.Typed) == 0 ||
+		!strings.Contains(r.Typed[0].Text, "7") {
 		t.Errorf("%+v, stage %s, typed %+v", s, r.Stage, r.Typed)
 	}
 
 	// A check that blocks keeps it from being signed until two people have said why it may stand.
 	modelstest.Tx(t, w.db, func(tx *gorm.DB) error {
-		return tx.Exec(`UPDATE report_snapshot SET checks = '[{"id":"V01","level":"block","pass":false,"args":{"units":"26","complete":"17","left":"9","plan":"11","off":"2"}}]' WHERE id = ?`, r.Snapshot).Error
+		return tx.Exec(
+			`UPDATE report_snapshot SET checks = '[{"id":"V01","level":"block","pass":false,"args":{"units":"26","complete":"17","left":"9","plan":"11","off":"2"}}]' WHERE id = ?`,
+			r.Snapshot,
+		).Error
 	})
 	pass := wire.OperationRequest{Data: map[string]any{"decision": "pass"}}
 	w.operate(clerk, w.taskOf(clerk, "x1_office"), "complete", pass).want(422, "checks-block")
@@ -57,7 +64,8 @@ func TestAReportIsSigned(t *testing.T) {
 	w.operate(clerk, w.taskOf(clerk, "x1_office"), "complete", pass).want(200, "")
 	put(clerk, 3, 4).want(422, "report-in-signing")
 
-	w.operate(director, w.taskOf(director, "x1_director"), "return", wire.OperationRequest{Reason: "第三部分太长，请精简", Opinion: "第三部分太长，请精简"}).want(200, "")
+	w.operate(director, w.taskOf(director, "x1_director"), "return", wire.OperationRequest{Reason: "第三部分太长，请精简", Opinion: "第三部分太长，请精简"}).
+		want(200, "")
 	put(clerk, 3, 4).want(200, "")
 	w.operate(clerk, w.taskOf(clerk, "x1_office"), "complete", pass).want(200, "")
 	w.operate(director, w.taskOf(director, "x1_director"), "agree", wire.OperationRequest{Opinion: "同意印发"}).want(200, "")
@@ -70,7 +78,11 @@ func TestAReportIsSigned(t *testing.T) {
 	first := w.do(clerk, "GET", "/api/v1/reports/half-year/paper?format=docx&snapshot="+r.Snapshot, nil).want(200, "").body
 	// A late fact: the bytes stay, the correction is listed.
 	w.do("zhao-kezhang", "GET", at+"/corrections", nil).want(200, "")
-	if string(w.do(clerk, "GET", "/api/v1/reports/half-year/paper?format=docx&snapshot="+r.Snapshot, nil).want(200, "").body) != string(first) {
+	if string(
+		w.do(clerk, "GET", "/api/v1/reports/half-year/paper?format=docx&snapshot="+r.Snapshot, nil).want(200, "").body,
+	) != string(
+		first,
+	) {
 		t.Error("the locked report has other bytes")
 	}
 	var k wire.Comparison

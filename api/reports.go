@@ -107,7 +107,8 @@ func (c *call) figure(f figures.Figure, r report) wire.Figure {
 		q = url.Values{"snapshot": {keyText(r.taken.ID)}}
 	}
 	return wire.Figure{
-		ID: f.ID, Label: c.text("figure." + f.ID), Value: f.Value, Unit: f.Unit, Numerator: f.Numerator, Denominator: f.Denominator, Wording: f.Wording,
+		ID: f.ID, Label: c.text("figure." + f.ID), Value: f.Value, Unit: f.Unit, Numerator: f.Numerator, Denominator: f.Denominator,
+		Wording: f.Wording,
 		Version: f.Version, Definition: c.text("definition." + f.ID), Rows: "/api/v1/reports/half-year/" + f.ID + "/rows?" + q.Encode(),
 	}
 }
@@ -170,7 +171,10 @@ func listReports(c *call) (any, error) {
 	out := wire.ReportList{Items: []wire.ReportRow{}}
 	for _, s := range all {
 		out.Items = append(out.Items, wire.ReportRow{
-			ID: keyText(s.ID), From: string(s.PeriodFrom), To: string(s.PeriodTo), Title: s.Period().Title(), AsOf: s.AsOf.In(models.Zone), At: s.At.In(models.Zone), By: s.Actor, State: s.State, Document: s.Document,
+			ID: keyText(
+				s.ID,
+			), From: string(s.PeriodFrom), To: string(s.PeriodTo), Title: s.Period().Title(), AsOf: s.AsOf.In(models.Zone),
+			At: s.At.In(models.Zone), By: s.Actor, State: s.State, Document: s.Document,
 		})
 	}
 	return out, err
@@ -301,7 +305,10 @@ func correctReport(c *call) (any, error) {
 	all, err := figures.Corrections(c.db(), s, later)
 	out := wire.Corrections{Snapshot: keyText(s.ID), Items: []wire.Correction{}}
 	for _, k := range all {
-		w := wire.Correction{Figure: k.Figure, Label: c.text("figure." + k.Figure), Unit: k.Unit, Was: k.Was, Is: k.Is, Redefined: k.Defined, Come: []map[string]string{}, Gone: []map[string]string{}, Changed: []wire.CorrectedRow{}}
+		w := wire.Correction{
+			Figure: k.Figure, Label: c.text("figure." + k.Figure), Unit: k.Unit, Was: k.Was, Is: k.Is, Redefined: k.Defined,
+			Come: []map[string]string{}, Gone: []map[string]string{}, Changed: []wire.CorrectedRow{},
+		}
 		for _, row := range k.Come {
 			w.Come = append(w.Come, row)
 		}

@@ -29,7 +29,9 @@ func askForPost(c *call) (any, error) {
 	if !c.mayAskFor(in.Unit) {
 		return nil, refuse(http.StatusForbidden, "forbidden")
 	}
-	body := office.PostChange{Person: in.Person, Role: in.Role, Unit: in.Unit, Title: in.Title, Rank: in.Rank, Primary: in.Primary, From: in.From, To: in.To}
+	body := office.PostChange{
+		Person: in.Person, Role: in.Role, Unit: in.Unit, Title: in.Title, Rank: in.Rank, Primary: in.Primary, From: in.From, To: in.To,
+	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		if in.Kind == office.RequestPost {
 			if err := office.CheckPost(tx, body, a.At); err != nil {
@@ -164,7 +166,9 @@ func (c *call) requests(all ...office.GrantRequest) ([]wire.Request, error) {
 	out := []wire.Request{}
 	for _, r := range all {
 		w := wire.Request{
-			ID: keyText(r.ID), Kind: r.Kind, KindName: c.text("request." + r.Kind), Body: map[string]any{}, Digest: r.Digest, Reason: r.Reason,
+			ID: keyText(
+				r.ID,
+			), Kind: r.Kind, KindName: c.text("request." + r.Kind), Body: map[string]any{}, Digest: r.Digest, Reason: r.Reason,
 			AskedBy: d.ref(r.AskedBy, ""), AskedAt: r.AskedAt.In(models.Zone), State: r.State, Parts: []wire.RequestPart{},
 		}
 		if err := r.Body.Into(&w.Body); err != nil {
@@ -173,7 +177,10 @@ func (c *call) requests(all ...office.GrantRequest) ([]wire.Request, error) {
 		next := r.Next()
 		w.MayDecide = next != nil && slices.ContainsFunc(c.who.Posts, func(p office.Post) bool { return p.Role == next.Needs })
 		for _, p := range r.Parts {
-			part := wire.RequestPart{Part: p.Part, PartName: c.text("part." + p.Part), Needs: p.Needs, NeedsName: c.text("role." + p.Needs), State: p.State, DecidedBy: d.maybe(p.DecidedBy, ""), Reason: p.Reason}
+			part := wire.RequestPart{
+				Part: p.Part, PartName: c.text("part." + p.Part), Needs: p.Needs, NeedsName: c.text("role." + p.Needs), State: p.State,
+				DecidedBy: d.maybe(p.DecidedBy, ""), Reason: p.Reason,
+			}
 			if p.DecidedAt != nil {
 				at := p.DecidedAt.In(models.Zone)
 				part.DecidedAt = &at

@@ -56,9 +56,11 @@ func matrix(t *testing.T) map[string][]string {
 	return rows
 }
 
-var placeholders = strings.NewReplacer("{code}", "XM-2099-001", "{key}", "1", "{id}", "1", "{no}", "ZG-2099-001", "{operation}", "claim", "{act}", "urge",
-	"{event}", "u:x:y", "{figure}", "declared_total", "{bureau}", "finance", "{partner}", "finance", "{entry}", "1", "{unit}", "U1", "{year}", "2099", "{item}", "1", "{import}", "1",
-	"{token}", "AAAA", "{week}", "2026-11-16", "{provider}", "province", "{function}", "hall")
+var placeholders = strings.NewReplacer(
+	"{code}", "XM-2099-001", "{key}", "1", "{id}", "1", "{no}", "ZG-2099-001", "{operation}", "claim", "{act}", "urge", "{event}", "u:x:y",
+	"{figure}", "declared_total", "{bureau}", "finance", "{partner}", "finance", "{entry}", "1", "{unit}", "U1", "{year}", "2099", "{item}",
+	"1", "{import}", "1", "{token}", "AAAA", "{week}", "2026-11-16", "{provider}", "province", "{function}", "hall",
+)
 
 // TestRolesAndRoutes calls every route as every role, and as nobody.
 func TestRolesAndRoutes(t *testing.T) {
@@ -81,7 +83,8 @@ func TestRolesAndRoutes(t *testing.T) {
 			switch {
 			case role == "" && (denied == "sign-in-needed") == slices.Contains(may, "everybody"):
 				t.Errorf("%s without a session: %q", name, denied)
-			case role != "" && (denied != "forbidden") != (slices.Contains(may, "everybody") || slices.Contains(may, "signed-in") || slices.Contains(may, role)):
+			case role != "" && (denied != "forbidden") != (slices.Contains(may, "everybody") || slices.Contains(may, "signed-in") ||
+				slices.Contains(may, role)):
 				t.Errorf("%s as %s: %q", name, role, denied)
 			}
 		}

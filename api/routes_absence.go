@@ -10,7 +10,10 @@ const (
 
 // Absence: who deputises for whom, and what is handed over.
 var _ = open(room{
-	Grants: map[permission][]string{absenceSet: with(business, "AUDITOR"), handover: with(business, "AUDITOR", "SYS_ADMIN"), handoverPrepare: {"SYS_ADMIN", "PROCESS_ADMIN"}},
+	Grants: map[permission][]string{
+		absenceSet: with(business, "AUDITOR"), handover: with(business, "AUDITOR", "SYS_ADMIN"),
+		handoverPrepare: {"SYS_ADMIN", "PROCESS_ADMIN"},
+	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/deputyships", absenceSet, listDeputyships, false},
 		{http.MethodPost, "/api/v1/deputyships", absenceSet, setDeputyship, false},

@@ -18,7 +18,9 @@ const (
 // How projects are built and accepted, and the spot checks of those under construction.
 var _ = open(room{
 	Grants: map[permission][]string{
-		courseRead:      slices.Concat(applicants, bureau, builders, []string{"APPLY_FINANCE", "RECT_OWNER", "FINANCE_LIAISON", "COUNTY_LEADER", "AUDITOR"}),
+		courseRead: slices.Concat(
+			applicants, bureau, builders, []string{"APPLY_FINANCE", "RECT_OWNER", "FINANCE_LIAISON", "COUNTY_LEADER", "AUDITOR"},
+		),
 		inspectionRead:  slices.Concat(bureau, []string{"COUNTY_LEADER", "AUDITOR"}),
 		inspectionBegin: {"BUREAU_CHIEF"},
 		archiveTake:     slices.Concat(heads, []string{"ARCHIVIST", "AUDITOR"}),

@@ -16,7 +16,9 @@ const (
 // The audit.
 var _ = open(room{
 	Grants: map[permission][]string{
-		auditRead: {"AUDITOR", "AUDIT_ADMIN"}, auditExport: {"AUDITOR", "AUDIT_ADMIN"}, auditVerify: {"AUDIT_ADMIN"}, grantReview: {"AUDIT_ADMIN"},
+		auditRead: {
+			"AUDITOR", "AUDIT_ADMIN",
+		}, auditExport: {"AUDITOR", "AUDIT_ADMIN"}, auditVerify: {"AUDIT_ADMIN"}, grantReview: {"AUDIT_ADMIN"},
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/audit", auditRead, traced(audit.AccessRead, searchAudit), false},

@@ -19,7 +19,10 @@ var hall = []string{"WINDOW", "WINDOW_HEAD", "ORGANISER", "WALK_COORDINATOR", "W
 
 // Registers: who reads and writes which one stands in its file, see models/registers.
 var _ = open(room{
-	Roles: map[string]sight{"WINDOW": seesNothing, "WINDOW_HEAD": seesNothing, "ORGANISER": seesAll, "WALK_COORDINATOR": seesOwn, "WALKER": seesOwn},
+	Roles: map[string]sight{
+		"WINDOW": seesNothing, "WINDOW_HEAD": seesNothing, "ORGANISER": seesAll, "WALK_COORDINATOR": seesOwn,
+		"WALKER": seesOwn,
+	},
 	Grants: map[permission][]string{
 		registerRead:  slices.Concat(business, hall, []string{"EXPERT", "AUDITOR"}),
 		registerWrite: slices.Concat(business, hall),
@@ -33,7 +36,10 @@ var _ = open(room{
 		{http.MethodPut, "/api/v1/registers/{id}/entries/{entry}", registerWrite, editEntry, false},
 		{http.MethodPost, "/api/v1/registers/{id}/entries/{entry}/verify", registerWrite, actOnEntry(registers.Verify, false), false},
 		{http.MethodPost, "/api/v1/registers/{id}/entries/{entry}/void", registerWrite, actOnEntry(registers.Strike, true), false},
-		{http.MethodPost, "/api/v1/registers/{id}/entries/{entry}/rectification", registerWrite, actOnEntry(acts.BeginFromEntry, false), false},
+		{
+			http.MethodPost, "/api/v1/registers/{id}/entries/{entry}/rectification", registerWrite, actOnEntry(acts.BeginFromEntry, false),
+			false,
+		},
 		{http.MethodPost, "/api/v1/registers/{id}/import", registerWrite, importEntries, true},
 		{http.MethodGet, "/api/v1/registers/{id}/imports", registerRead, listImports, false},
 		{http.MethodPost, "/api/v1/registers/{id}/imports/{import}/withdraw", registerWrite, withdrawImport, false},

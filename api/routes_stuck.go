@@ -20,7 +20,10 @@ var desk = []string{"WINDOW", "WINDOW_HEAD"}
 // Cases of the window (W2): who sees which, and how much of a citizen, is models/stuck and stuckSight.
 var _ = open(room{
 	Grants: map[permission][]string{
-		stuckRead:     slices.Concat(desk, heads, []string{"OFFICE", "ORGANISER", "RECT_VERIFIER", "RECT_OWNER", "WALKER", "APPLY_LEADER", "COUNTY_LEADER", "AUDITOR"}),
+		stuckRead: slices.Concat(
+			desk, heads,
+			[]string{"OFFICE", "ORGANISER", "RECT_VERIFIER", "RECT_OWNER", "WALKER", "APPLY_LEADER", "COUNTY_LEADER", "AUDITOR"},
+		),
 		stuckRegister: desk,
 		stuckRaise:    {"WINDOW_HEAD", "ORGANISER", "BUREAU_CHIEF", "RECT_VERIFIER"},
 		stuckExport:   {"WINDOW_HEAD", "ORGANISER", "OFFICE", "BUREAU_CHIEF", "AUDITOR"},

@@ -88,7 +88,9 @@ func getRulePack(c *call) (any, error) {
 
 // packFile is what was sent as a file of a pack.
 func (c *call) packFile(in wire.RulePackInput) (rulepacks.File, error) {
-	raw, err := json.Marshal(map[string]any{"pack": in.Pack, "name": in.Name, "validFrom": in.ValidFrom, "validTo": in.ValidTo, "params": orList(in.Params)})
+	raw, err := json.Marshal(
+		map[string]any{"pack": in.Pack, "name": in.Name, "validFrom": in.ValidFrom, "validTo": in.ValidTo, "params": orList(in.Params)},
+	)
 	if err != nil {
 		return rulepacks.File{}, refuse(http.StatusBadRequest, "malformed-json")
 	}
@@ -290,7 +292,9 @@ func (c *call) rulesOfPack(d *rulepacks.Draft, diff rulepacks.Diff) []wire.RuleO
 		if i < 0 {
 			i, out = len(out), append(out, c.ruleOfPack(d, q.Rule))
 		}
-		p := wire.ParamOfPack{Key: q.Key, Value: q.Value, Before: new(q.Value), Unit: q.Unit, Basis: q.Basis, Verified: q.Verified, Floating: q.Floating}
+		p := wire.ParamOfPack{
+			Key: q.Key, Value: q.Value, Before: new(q.Value), Unit: q.Unit, Basis: q.Basis, Verified: q.Verified, Floating: q.Floating,
+		}
 		for _, ch := range diff.Params {
 			if ch.Rule == q.Rule && ch.Key == q.Key {
 				p.Before = ch.Before
@@ -313,13 +317,17 @@ func (c *call) ruleOfPack(d *rulepacks.Draft, id string) wire.RuleOfPack {
 }
 
 func rehearsalOf(p rules.RulePack, r rulepacks.Rehearsal) *wire.RehearsalResult {
-	w := &wire.RehearsalResult{Judged: r.Judged, Changed: r.Changed, Ahead: r.Ahead, Stops: r.Stops, Subjects: r.Subjects, Pinned: r.Pinned, Rows: []wire.RehearsedRow{}}
+	w := &wire.RehearsalResult{
+		Judged: r.Judged, Changed: r.Changed, Ahead: r.Ahead, Stops: r.Stops, Subjects: r.Subjects, Pinned: r.Pinned,
+		Rows: []wire.RehearsedRow{},
+	}
 	if p.RehearsedAt != nil {
 		w.At = new(p.RehearsedAt.In(models.Zone))
 	}
 	for _, row := range r.Rows {
 		w.Rows = append(w.Rows, wire.RehearsedRow{
-			Subject: row.Subject, Rule: row.Rule, Before: row.Before, After: row.After, Decided: row.Decided, Title: row.Title, Point: row.Point,
+			Subject: row.Subject, Rule: row.Rule, Before: row.Before, After: row.After, Decided: row.Decided, Title: row.Title,
+			Point:   row.Point,
 			Changed: row.Changed, Stops: row.Stops, Counts: row.Findings, Missing: row.Missing, Reason: row.Reason,
 		})
 	}

@@ -21,7 +21,10 @@ func TestRulePackOverHTTP(t *testing.T) {
 	const path = "/api/v1/rulepacks"
 	type fields = map[string]any
 	draft := func(value any) fields {
-		return fields{"pack": "COUNTY-1", "validFrom": "2022-07-01", "reason": "县领导少批一些", "params": []fields{{"rule": "B06", "key": "L3", "value": value, "basis": "县府办〔2022〕17号"}}}
+		return fields{
+			"pack": "COUNTY-1", "validFrom": "2022-07-01", "reason": "县领导少批一些",
+			"params": []fields{{"rule": "B06", "key": "L3", "value": value, "basis": "县府办〔2022〕17号"}},
+		}
 	}
 	var p wire.RulePackDetail
 	h.do("ann", http.MethodPost, path, draft(3000000)).want(201, "").into(&p)
@@ -57,7 +60,10 @@ func TestRulePackOverHTTP(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	var look wire.RulePackDetail
-	h.do("bob", http.MethodPost, path+"/rehearse", fields{"pack": "X", "validFrom": "2022-08-01", "params": []fields{{"rule": "B6", "key": "L3", "value": 1}}}).want(200, "").into(&look)
+	h.do("bob", http.MethodPost, path+"/rehearse", fields{"pack": "X", "validFrom": "2022-08-01",
+		"params": []fields{{"rule": "B6", "key": "L3", "value": 1}}}).
+		want(200, "").
+		into(&look)
 	if len(look.Remarks) != 1 || look.Remarks[0].Code != "pack-param-unread" || look.Base != "COUNTY-1" || look.Rehearsal == nil {
 		t.Errorf("%+v", look)
 	}

@@ -58,8 +58,11 @@ var (
 	}
 	sealAgain = with(seal, "copies", 2)
 	cloud     = map[string]any{
-		"system": "目录系统", "kind": "grow", "mlps": "2", "needBy": "2026-12-10", "months": 12, "dataClasses": []any{"internal"}, "reason": "访问量翻倍",
-		"resources": []any{map[string]any{"type": "vm", "cores": 8, "gb": 32, "count": 2}, map[string]any{"type": "disk", "gb": 500, "count": 1}},
+		"system": "目录系统", "kind": "grow", "mlps": "2", "needBy": "2026-12-10", "months": 12, "dataClasses": []any{"internal"},
+		"reason": "访问量翻倍",
+		"resources": []any{
+			map[string]any{"type": "vm", "cores": 8, "gb": 32, "count": 2}, map[string]any{"type": "disk", "gb": 500, "count": 1},
+		},
 	}
 	post = map[string]any{"headline": "数据目录上线", "channels": []any{"site", "wechat"}, "body": "第五版目录今日上线。", "source": "own", "urgent": false}
 )
@@ -95,7 +98,10 @@ var lives = map[string]life{
 		{"ping-jiaoyi", "joint", "abstain", says("与本单位无关")},
 		{"an-wangxin", "joint", "agree", says("同意")},
 		{"zhao-kezhang", "head", "agree", says("照会审核定")},
-		{"li-xin", "provide", "complete", fills(map[string]any{"grantedOn": "2026-11-24T15:30+08:00", "granted": []any{map[string]any{"address": "10.8.1.20"}}})},
+		{
+			"li-xin", "provide", "complete",
+			fills(map[string]any{"grantedOn": "2026-11-24T15:30+08:00", "granted": []any{map[string]any{"address": "10.8.1.20"}}}),
+		},
 	}},
 	"the cloud, vetoed, begun from the mended form, agreed": {"cloud_resource", "zhou-min", cloud, []act{
 		{"he-guangming", "leader", "agree", says("确需扩容")},

@@ -43,7 +43,8 @@ func TestOperationsPage(t *testing.T) {
 		}
 	}
 	for _, op := range engine.Operations {
-		if !op.System && !slices.Contains([]string{"complete", "answer", "unclaim", "resume"}, op.Name) && !slices.Contains(names, op.Name) {
+		if !op.System && !slices.Contains([]string{"complete", "answer", "unclaim", "resume"}, op.Name) &&
+			!slices.Contains(names, op.Name) {
 			t.Errorf("the page has no %s", op.Name)
 		}
 	}

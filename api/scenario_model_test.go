@@ -81,14 +81,21 @@ func attributes(of map[string]string) string {
 // task writes one node; what leads on from it is the id that comes back.
 func (d *drawing) task(s scenarioStep, failed string) string {
 	if s.Throw {
-		fmt.Fprintf(&d.out, `<intermediateThrowEvent id="%s" name="%s"><signalEventDefinition signalRef="told"/></intermediateThrowEvent>`+"\n", s.ID, escaped(s.Name))
+		fmt.Fprintf(
+			&d.out, `<intermediateThrowEvent id="%s" name="%s"><signalEventDefinition signalRef="told"/></intermediateThrowEvent>`+"\n",
+			s.ID, escaped(s.Name),
+		)
 		return s.ID
 	}
 	fmt.Fprintf(&d.out, `<userTask id="%s" name="%s"><extensionElements><zeebe:userTask/>`, s.ID, escaped(s.Name))
 	if s.Form {
 		d.out.WriteString(`<zeebe:formDefinition formId="scenario"/>`)
 	}
-	d.out.WriteString(`<zeebe:assignmentDefinition` + attributes(present(map[string]string{"candidateUsers": s.Users, "candidateGroups": s.Groups})) + `/>`)
+	d.out.WriteString(
+		`<zeebe:assignmentDefinition` + attributes(
+			present(map[string]string{"candidateUsers": s.Users, "candidateGroups": s.Groups}),
+		) + `/>`,
+	)
 	if s.Approval != nil {
 		d.out.WriteString(`<qc:approval` + attributes(s.Approval) + `/>`)
 	}
@@ -112,7 +119,11 @@ func (d *drawing) task(s scenarioStep, failed string) string {
 	d.out.WriteString("</zeebe:ioMapping></extensionElements></userTask>\n")
 	if s.Late > 0 {
 		late, on := "late_"+s.ID, "on_"+s.ID
-		fmt.Fprintf(&d.out, `<boundaryEvent id="%s" name="逾期未答复" attachedToRef="%s"><timerEventDefinition><timeDate xsi:type="tFormalExpression">=date and time(working days after(today(), %d), time("23:59:59"))</timeDate></timerEventDefinition></boundaryEvent>`+"\n", late, s.ID, s.Late)
+		fmt.Fprintf(
+			&d.out,
+			`<boundaryEvent id="%s" name="逾期未答复" attachedToRef="%s"><timerEventDefinition><timeDate xsi:type="tFormalExpression">=date and time(working days after(today(), %d), time("23:59:59"))</timeDate></timerEventDefinition></boundaryEvent>`+"\n",
+			late, s.ID, s.Late,
+		)
 		d.flow(s.ID, on, "")
 		d.flow(late, on, "")
 		fmt.Fprintf(&d.out, "<exclusiveGateway id=\"%s\"/>\n", on)

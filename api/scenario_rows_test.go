@@ -97,7 +97,9 @@ func (p *play) check(want expected) {
 
 func (p *play) audited(action string) (n int64) {
 	p.t.Helper()
-	p.must(p.db.Read(ctx()).Model(&audit.AuditEntry{}).Where("chain = ? AND action = ?", fmt.Sprintf("i:%d", p.root), action).Count(&n).Error)
+	p.must(
+		p.db.Read(ctx()).Model(&audit.AuditEntry{}).Where("chain = ? AND action = ?", fmt.Sprintf("i:%d", p.root), action).Count(&n).Error,
+	)
 	return n
 }
 

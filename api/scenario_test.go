@@ -120,7 +120,10 @@ func newPlay(w *town, file string, raw []byte) *play {
 	w.t.Helper()
 	name := strings.TrimSuffix(filepath.Base(file), ".json")
 	id := "s" + strings.ReplaceAll(name, "-", "_")
-	p := &play{town: w, process: id, unit: strings.ToUpper(strings.ReplaceAll(name, "-", "")), vars: map[string]string{"legal": "xu-fazhi", "sys": "kang-xitong"}}
+	p := &play{
+		town: w, process: id, unit: strings.ToUpper(strings.ReplaceAll(name, "-", "")),
+		vars: map[string]string{"legal": "xu-fazhi", "sys": "kang-xitong"},
+	}
 	var outline struct {
 		Units  map[string]string   `json:"units"`
 		People map[string][]string `json:"people"`
@@ -181,7 +184,9 @@ func (p *play) staff() {
 				role, rank, _ := strings.Cut(post, ":")
 				role, letter, _ := strings.Cut(role, "@")
 				unit := p.unit + letter
-				row := office.Post{ID: office.PostID(role, unit), PersonID: who, Role: role, DeptID: unit, IsPrimary: i == 0, Rank: int(rank[0] - '0')}
+				row := office.Post{
+					ID: office.PostID(role, unit), PersonID: who, Role: role, DeptID: unit, IsPrimary: i == 0, Rank: int(rank[0] - '0'),
+				}
 				if err := tx.Create(&row).Error; err != nil {
 					return err
 				}

@@ -16,7 +16,9 @@ func (w *town) experts() (code string, drawn []string) {
 	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete", wire.OperationRequest{Data: map[string]any{
 		"decision": "accept", "checklist": checkItems(),
 	}}).want(200, "")
-	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
+	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete",
+		wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).
+		want(200, "")
 	return p.Code, w.draw()
 }
 
@@ -24,7 +26,10 @@ func (w *town) experts() (code string, drawn []string) {
 func (w *town) draws(comment string) {
 	w.t.Helper()
 	var done wire.OperationResult
-	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete", wire.OperationRequest{Data: map[string]any{"comment": comment, "number": "4820"}}).want(202, "").into(&done)
+	w.operate("cao-chouqu", w.taskOf("cao-chouqu", "p3_draw"), "complete",
+		wire.OperationRequest{Data: map[string]any{"comment": comment, "number": "4820"}}).
+		want(202, "").
+		into(&done)
 	w.do("cao-chouqu", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(403, "second-person-needed")
 	w.do("zhao-kezhang", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(403, "forbidden")
 	w.do("xu-fazhi", "POST", "/api/v1/confirmations/"+done.Confirmation, wire.Decision{Accept: true}).want(200, "").into(&done)
@@ -46,7 +51,9 @@ func (w *town) draw() (drawn []string) {
 		w.t.Fatalf("drawn: %v", drawn)
 	}
 	for _, e := range drawn {
-		w.operate(e, w.taskOf(e, "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"confidential": true, "conflict": false}}).want(200, "")
+		w.operate(e, w.taskOf(e, "p3_statement"), "complete", wire.OperationRequest{Data: map[string]any{"confidential": true,
+			"conflict": false}}).
+			want(200, "")
 	}
 	return drawn
 }
@@ -67,7 +74,8 @@ func TestExpertsDoNotSeeEachOther(t *testing.T) {
 	other := w.taskOf(drawn[1], "p3_opinion")
 	hidden := func(who string) {
 		t.Helper()
-		for _, path := range []string{"/api/v1/tasks/" + other.Key, "/api/v1/projects/" + code + "/timeline", "/api/v1/projects/" + code, "/api/v1/projects/" + code + "/diagram"} {
+		for _, path := range []string{"/api/v1/tasks/" + other.Key, "/api/v1/projects/" + code + "/timeline", "/api/v1/projects/" + code,
+			"/api/v1/projects/" + code + "/diagram"} {
 			if a := w.do(who, "GET", path, nil); a.status < 300 && bytes.Contains(a.body, []byte(secret)) {
 				t.Errorf("%s reads the sealed opinion at %s", who, path)
 			}
@@ -114,7 +122,8 @@ func (w *town) opinions(drawn []string) {
 		var page wire.TaskPage
 		w.do(e, "GET", "/api/v1/tasks?scope=mine", nil).want(200, "").into(&page)
 		for _, task := range page.Items {
-			w.operate(e, task, "complete", wire.OperationRequest{Data: map[string]any{"conclusion": "revise", "summary": "修改后通过，按意见核减"}}).want(200, "")
+			w.operate(e, task, "complete", wire.OperationRequest{Data: map[string]any{"conclusion": "revise", "summary": "修改后通过，按意见核减"}}).
+				want(200, "")
 		}
 	}
 }
@@ -136,7 +145,10 @@ func TestCrossCheckIsBlind(t *testing.T) {
 		t.Errorf("more than declared: %+v", p.Errors)
 	}
 	var next wire.Consequences
-	w.do("li-xin", "POST", "/api/v1/tasks/"+sheet.Key+"/preview", wire.OperationRequest{Operation: "complete", Version: sheet.Version, Data: map[string]any{"lines": lines}}).want(200, "").into(&next)
+	w.do("li-xin", "POST", "/api/v1/tasks/"+sheet.Key+"/preview", wire.OperationRequest{Operation: "complete", Version: sheet.Version,
+		Data: map[string]any{"lines": lines}}).
+		want(200, "").
+		into(&next)
 	if len(next.Opens) != 1 || next.Opens[0].Element != "p4_cross" || len(next.Ends) != 1 {
 		t.Errorf("preview: %+v", next)
 	}
@@ -144,7 +156,8 @@ func TestCrossCheckIsBlind(t *testing.T) {
 	cross := w.taskOf("wang-ke", "p4_cross")
 	var detail wire.TaskDetail
 	a := w.do("wang-ke", "GET", "/api/v1/tasks/"+cross.Key, nil).want(200, "").into(&detail)
-	if detail.Sheet == nil || !detail.Sheet.Blind || detail.Sheet.Lines[0].Reviewed != "" || bytes.Contains(a.body, []byte("1000000.00")) || bytes.Contains(a.body, []byte("高于同类项目")) {
+	if detail.Sheet == nil || !detail.Sheet.Blind || detail.Sheet.Lines[0].Reviewed != "" || bytes.Contains(a.body, []byte("1000000.00")) ||
+		bytes.Contains(a.body, []byte("高于同类项目")) {
 		t.Errorf("B sees A's figures: %s", a.body)
 	}
 	var page wire.Project

@@ -96,7 +96,10 @@ func (c *call) finder(words []string) (*finder, error) {
 
 // searchSight is what the person sees of each kind.
 func (c *call) searchSight() (search.Sight, error) {
-	s := search.Sight{Business: c.who.may(taskRead), All: c.who.sees == seesAll, Person: c.who.Person.ID, Posts: c.who.postIDs(), Oversees: c.who.may(processGovern)}
+	s := search.Sight{
+		Business: c.who.may(taskRead), All: c.who.sees == seesAll, Person: c.who.Person.ID, Posts: c.who.postIDs(),
+		Oversees: c.who.may(processGovern),
+	}
 	if v := c.who.viewer(); v != nil {
 		s.Depts = v.Depts
 	}
@@ -160,7 +163,9 @@ func (f *finder) group(out *wire.SearchResult, kind search.Kind, hits []search.H
 	if len(hits) == 0 {
 		return nil
 	}
-	g := wire.SearchGroup{Kind: string(kind), Name: f.c.text("search.kind." + string(kind)), Count: min(len(hits), most), More: len(hits) > most}
+	g := wire.SearchGroup{
+		Kind: string(kind), Name: f.c.text("search.kind." + string(kind)), Count: min(len(hits), most), More: len(hits) > most,
+	}
 	seen, last, err := f.judged(hits, shown+1)
 	if err != nil || len(seen) == 0 {
 		return err
@@ -227,7 +232,11 @@ func unhidden(err error) (bool, error) {
 // judgeDocument asks who may read the paper now; files that people brought are their project's.
 func (f *finder) judgeDocument(h search.Hit) (bool, error) {
 	var doc papers.Document
-	err := f.c.db().Select("id", "project", "kind", "template", "matter", "loose", "created_by", "created_at").Where("id = ?", h.Ref).Take(&doc).Error
+	err := f.c.db().
+		Select("id", "project", "kind", "template", "matter", "loose", "created_by", "created_at").
+		Where("id = ?", h.Ref).
+		Take(&doc).
+		Error
 	if err == nil && (doc.Matter != 0 || doc.Loose) {
 		return unhidden(f.c.seesLooseFile(doc))
 	}
@@ -259,7 +268,9 @@ func (f *finder) seen(hits []search.Hit, want int) ([]wire.SearchHit, error) {
 // tasks of the person: those named so, and those of the projects that were found.
 func (f *finder) tasks(out *wire.SearchResult, projects []search.Hit, shown int) error {
 	c := f.c
-	q := process.InboxQuery{Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: process.ScopeOpen, Text: strings.Join(f.words, " "), Limit: shown}
+	q := process.InboxQuery{
+		Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: process.ScopeOpen, Text: strings.Join(f.words, " "), Limit: shown,
+	}
 	for _, p := range projects {
 		q.Projects = append(q.Projects, p.Ref)
 	}
@@ -279,10 +290,18 @@ func (f *finder) tasks(out *wire.SearchResult, projects []search.Hit, shown int)
 	if err != nil {
 		return err
 	}
-	g := wire.SearchGroup{Kind: taskKind, Name: c.text("search.kind.task"), Count: min(n, most), More: n > most, Next: next, Items: []wire.SearchHit{}}
+	g := wire.SearchGroup{
+		Kind: taskKind, Name: c.text("search.kind.task"), Count: min(n, most), More: n > most, Next: next, Items: []wire.SearchHit{},
+	}
 	for _, t := range tasks {
 		w := v.summary(t, q.Scope)
-		g.Items = append(g.Items, wire.SearchHit{Kind: taskKind, Key: w.Key, Title: w.Name, No: w.Project, Note: w.ProjectName + w.RectificationTitle, Dept: w.Dept, DeptName: w.DeptName, Project: w.Project, Due: &w.Due})
+		g.Items = append(
+			g.Items,
+			wire.SearchHit{
+				Kind: taskKind, Key: w.Key, Title: w.Name, No: w.Project, Note: w.ProjectName + w.RectificationTitle, Dept: w.Dept,
+				DeptName: w.DeptName, Project: w.Project, Due: &w.Due,
+			},
+		)
 	}
 	out.Groups = append(out.Groups, g)
 	return nil
@@ -296,7 +315,9 @@ func (f *finder) hits(all []search.Hit) ([]wire.SearchHit, error) {
 	}
 	out := []wire.SearchHit{}
 	for _, h := range all {
-		w := wire.SearchHit{Kind: string(h.Kind), Key: h.Ref, No: h.No, Title: h.Title, Note: notes[string(h.Kind)+h.Ref], Dept: h.Dept, Project: h.Project}
+		w := wire.SearchHit{
+			Kind: string(h.Kind), Key: h.Ref, No: h.No, Title: h.Title, Note: notes[string(h.Kind)+h.Ref], Dept: h.Dept, Project: h.Project,
+		}
 		if h.Dept != "" {
 			w.DeptName = f.d.dept(h.Dept)
 		}
@@ -313,7 +334,10 @@ var noteSources = map[search.Kind]struct {
 	search.Project:       {"SELECT code AS key, stage AS note FROM project WHERE code IN ?", "stage."},
 	search.Rectification: {"SELECT no AS key, state AS note FROM rectification WHERE no IN ?", "rectState."},
 	search.Document:      {"SELECT id AS key, kind AS note FROM document WHERE id IN ?", ""},
-	search.Person:        {"SELECT person_id AS key, MIN(CASE WHEN is_primary THEN id ELSE '~' || id END) AS note FROM post_now WHERE person_id IN ? GROUP BY person_id", "post"},
+	search.Person: {
+		"SELECT person_id AS key, MIN(CASE WHEN is_primary THEN id ELSE '~' || id END) AS note FROM post_now WHERE person_id IN ? GROUP BY person_id",
+		"post",
+	},
 }
 
 func (f *finder) notes(all []search.Hit) (map[string]string, error) {

@@ -35,7 +35,9 @@ func TestCountyThroughTheAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	modelstest.Tx(t, w.db, func(tx *gorm.DB) error {
-		a := models.Acting{Person: models.System, Posts: []string{"OFFICE@DP34"}, At: w.clock().UTC(), BusinessDate: models.DateOf(w.clock())}
+		a := models.Acting{
+			Person: models.System, Posts: []string{"OFFICE@DP34"}, At: w.clock().UTC(), BusinessDate: models.DateOf(w.clock()),
+		}
 		if err := registers.Install(tx, a, files); err != nil {
 			return err
 		}
@@ -83,10 +85,14 @@ func TestCountyThroughTheAPI(t *testing.T) {
 		t.Errorf("a second run has left %d lines in the audit", after-before)
 	}
 	want := map[string]string{
-		"walk_started": "2022-04-18", "walk_depts": "2", "walk_depts_complete": "1", "walk_items": "25", "walk_issues": "10", "walk_rectified": "9", "walk_referred": "1",
-		"walk_materials_cut": "2", "walk_steps_cut": "1", "walk_days_cut": "2.0", "duty_windows": "6", "duty_items": "259", "duty_calls": "276",
-		"stuck_consulted": "25", "stuck_resolved": "2", "enterprise_consulted": "12", "collection_done": "12", "collection_started": "20", "catalogue_version": "V0.5",
-		"licence_types": "58", "licence_national": "45", "licence_other": "13", "promo_trips": "2", "promo_groups": "14", "plan_urge_depts": "11", "plan_units": "34", "plan_items": "1749",
+		"walk_started": "2022-04-18", "walk_depts": "2", "walk_depts_complete": "1", "walk_items": "25", "walk_issues": "10",
+		"walk_rectified": "9", "walk_referred": "1",
+		"walk_materials_cut": "2", "walk_steps_cut": "1", "walk_days_cut": "2.0", "duty_windows": "6", "duty_items": "259",
+		"duty_calls":      "276",
+		"stuck_consulted": "25", "stuck_resolved": "2", "enterprise_consulted": "12", "collection_done": "12", "collection_started": "20",
+		"catalogue_version": "V0.5",
+		"licence_types":     "58", "licence_national": "45", "licence_other": "13", "promo_trips": "2", "promo_groups": "14",
+		"plan_urge_depts": "11", "plan_units": "34", "plan_items": "1749",
 	}
 	second := report()
 	for i, f := range second.Figures {
@@ -103,7 +109,11 @@ func TestCountyThroughTheAPI(t *testing.T) {
 		w.do("zhao-kezhang", "GET", f.Rows, nil).want(200, "")
 	}
 	paper := func(format string) string {
-		return string(w.do("zhao-kezhang", "GET", "/api/v1/reports/half-year/paper?snapshot="+taken.Snapshot+"&format="+format, nil).want(200, "").body)
+		return string(
+			w.do("zhao-kezhang", "GET", "/api/v1/reports/half-year/paper?snapshot="+taken.Snapshot+"&format="+format, nil).
+				want(200, "").
+				body,
+		)
 	}
 	for _, format := range []string{"docx", "pdf", "html"} {
 		if a := paper(format); a == "" || a != paper(format) {

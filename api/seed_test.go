@@ -66,7 +66,9 @@ func TestSeedThroughTheAPI(t *testing.T) {
 // rehearsed: a higher step to the county's leaders is told of the ten as issue and domain know them.
 func (w *town) rehearsed() {
 	w.t.Helper()
-	f, err := rulepacks.Parse([]byte(`{"pack": "COUNTY-1", "validFrom": "2022-07-01", "params": [{"rule": "B06", "key": "L3", "value": 3000000}]}`))
+	f, err := rulepacks.Parse(
+		[]byte(`{"pack": "COUNTY-1", "validFrom": "2022-07-01", "params": [{"rule": "B06", "key": "L3", "value": 3000000}]}`),
+	)
 	w.must(err)
 	var r rulepacks.Rehearsal
 	w.must(w.db.Snapshot(ctx(), func(tx *gorm.DB) error {
@@ -77,7 +79,8 @@ func (w *town) rehearsed() {
 		return err
 	}))
 	want := map[string]string{
-		"001": "3 2 true", "002": "4 4 true", "003": "3 3 true", "004": "3 3 true", "005": "4 4 true", "006": "3 2 true", "007": "3 2 false", "008": "3 2 true",
+		"001": "3 2 true", "002": "4 4 true", "003": "3 3 true", "004": "3 3 true", "005": "4 4 true", "006": "3 2 true",
+		"007": "3 2 false", "008": "3 2 true",
 		"009": "<nil> <nil> true", "010": "<nil> <nil> false",
 	}
 	for _, row := range r.Rows {

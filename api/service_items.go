@@ -28,7 +28,10 @@ func (c *call) onDay() (service.At, error) {
 
 func (c *call) itemFilter() (service.Filter, error) {
 	at, err := c.onDay()
-	f := service.Filter{At: at, Unit: c.Query("unit"), Kind: c.Query("kind"), Query: c.Query("q"), Ended: c.Query("ended") == "true", Cursor: c.Query("cursor"), Limit: c.limit()}
+	f := service.Filter{
+		At: at, Unit: c.Query("unit"), Kind: c.Query("kind"), Query: c.Query("q"), Ended: c.Query("ended") == "true",
+		Cursor: c.Query("cursor"), Limit: c.limit(),
+	}
 	if text := c.Query("instant"); text != "" {
 		yes := text == "true"
 		f.Instant = &yes
@@ -65,8 +68,10 @@ func (c *call) serviceItems(rows []service.Item) ([]wire.ServiceItem, error) {
 	for _, i := range rows {
 		out = append(out, wire.ServiceItem{
 			Code: i.Code, Version: i.Version, Name: i.Name, Unit: i.Unit, UnitName: d.dept(i.Unit), Kind: i.Kind, LegalDays: i.LegalDays,
-			PromisedDays: i.PromisedDays, Instant: i.Instant, Materials: names(i.Materials), Steps: names(i.Steps), Visits: i.Visits, GuideVersion: i.GuideVersion,
-			GuideURL: i.GuideURL, ValidFrom: i.ValidFrom, ValidTo: i.ValidTo, RecordedAt: i.RecordedAt.In(models.Zone), By: d.maybe(i.Actor, ""), Reason: i.Reason,
+			PromisedDays: i.PromisedDays, Instant: i.Instant, Materials: names(i.Materials), Steps: names(i.Steps), Visits: i.Visits,
+			GuideVersion: i.GuideVersion,
+			GuideURL:     i.GuideURL, ValidFrom: i.ValidFrom, ValidTo: i.ValidTo, RecordedAt: i.RecordedAt.In(models.Zone),
+			By: d.maybe(i.Actor, ""), Reason: i.Reason,
 		})
 	}
 	return out, nil
@@ -94,7 +99,8 @@ func (c *call) serviceItem(code string) (any, error) {
 // and the bureau's people those of all, a coordinator those of his own.
 func (c *call) mayKeep(unit string) bool {
 	return slices.ContainsFunc(c.who.Posts, func(p office.Post) bool {
-		return p.Role == "WALK_COORDINATOR" && p.DeptID == unit || p.Role != "WALK_COORDINATOR" && slices.Contains(grants[serviceWrite], p.Role)
+		return p.Role == "WALK_COORDINATOR" && p.DeptID == unit ||
+			p.Role != "WALK_COORDINATOR" && slices.Contains(grants[serviceWrite], p.Role)
 	})
 }
 
@@ -111,8 +117,12 @@ func putServiceItem(c *call) (any, error) {
 		return nil, refuse(http.StatusForbidden, "not-your-department")
 	}
 	i := service.Item{
-		Code: c.Param("code"), Name: in.Name, Unit: in.Unit, Kind: in.Kind, LegalDays: in.LegalDays, PromisedDays: in.PromisedDays, Instant: in.Instant,
-		Materials: models.JSONOf(append([]string{}, in.Materials...)), Steps: models.JSONOf(append([]string{}, in.Steps...)), Visits: in.Visits,
+		Code: c.Param(
+			"code",
+		), Name: in.Name, Unit: in.Unit, Kind: in.Kind, LegalDays: in.LegalDays, PromisedDays: in.PromisedDays, Instant: in.Instant,
+		Materials: models.JSONOf(
+			append([]string{}, in.Materials...),
+		), Steps: models.JSONOf(append([]string{}, in.Steps...)), Visits: in.Visits,
 		GuideVersion: in.GuideVersion, GuideURL: in.GuideURL, ValidFrom: in.ValidFrom, ValidTo: in.ValidTo,
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
@@ -145,9 +155,15 @@ func importServiceItems(c *call) (any, error) {
 	}
 	take := func(tx *gorm.DB) (wire.RegisterImport, error) {
 		o, err := service.Import(tx, a, name, data, c.mayKeep)
-		out := wire.RegisterImport{FileName: o.FileName, Digest: o.Digest, Rows: o.Rows, Added: o.Added, Changed: o.Changed, Same: o.Same, Refused: o.Refused, Rejected: []wire.RejectedCell{}}
+		out := wire.RegisterImport{
+			FileName: o.FileName, Digest: o.Digest, Rows: o.Rows, Added: o.Added, Changed: o.Changed, Same: o.Same, Refused: o.Refused,
+			Rejected: []wire.RejectedCell{},
+		}
 		for _, r := range o.Rejected {
-			out.Rejected = append(out.Rejected, wire.RejectedCell{Row: r.Row, Column: r.Column, Head: r.Head, Field: r.Field, Detail: c.textOf(r.Code, r.Args)})
+			out.Rejected = append(
+				out.Rejected,
+				wire.RejectedCell{Row: r.Row, Column: r.Column, Head: r.Head, Field: r.Field, Detail: c.textOf(r.Code, r.Args)},
+			)
 		}
 		return out, err
 	}
@@ -184,7 +200,9 @@ func serviceFigures(c *call) (any, error) {
 		if !at.AsOf.IsZero() {
 			rows += "&asOf=" + url.QueryEscape(at.AsOf.Format(time.RFC3339))
 		}
-		out.Figures = append(out.Figures, wire.Share{ID: f.ID, Value: f.Value, Numerator: f.Numerator, Denominator: f.Denominator, Rows: rows})
+		out.Figures = append(
+			out.Figures, wire.Share{ID: f.ID, Value: f.Value, Numerator: f.Numerator, Denominator: f.Denominator, Rows: rows},
+		)
 	}
 	return out, err
 }
@@ -197,7 +215,10 @@ func listCapabilities(c *call) (any, error) {
 	d, err := c.directory()
 	out := wire.CapabilityList{Items: []wire.CapabilityRow{}}
 	for _, k := range all {
-		w := wire.CapabilityRow{Code: k.Code, Name: k.Name, NameEn: k.NameEn, Status: k.Status, CommittedOn: string(k.CommittedOn), Owner: k.OwnerUnit, Interface: k.Interface, ReuseCount: k.ReuseCount}
+		w := wire.CapabilityRow{
+			Code: k.Code, Name: k.Name, NameEn: k.NameEn, Status: k.Status, CommittedOn: string(k.CommittedOn), Owner: k.OwnerUnit,
+			Interface: k.Interface, ReuseCount: k.ReuseCount,
+		}
 		if k.OwnerUnit != "" && err == nil {
 			w.OwnerName = d.dept(k.OwnerUnit)
 		}
@@ -218,11 +239,20 @@ func putCapability(c *call) (any, error) {
 	if !c.mayKeep(in.Owner) {
 		return nil, refuse(http.StatusForbidden, "not-your-department")
 	}
-	k := service.Capability{Code: c.Param("code"), Name: in.Name, NameEn: in.NameEn, Status: in.Status, CommittedOn: models.Date(in.CommittedOn), OwnerUnit: in.Owner, Interface: in.Interface}
+	k := service.Capability{
+		Code: c.Param("code"), Name: in.Name, NameEn: in.NameEn, Status: in.Status, CommittedOn: models.Date(in.CommittedOn),
+		OwnerUnit: in.Owner, Interface: in.Interface,
+	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
 		if err := service.SaveCapability(tx, a, k); err != nil {
 			return reply{}, err
 		}
-		return reply{Status: http.StatusOK, Body: wire.CapabilityRow{Code: k.Code, Name: k.Name, NameEn: k.NameEn, Status: k.Status, CommittedOn: in.CommittedOn, Owner: in.Owner, Interface: in.Interface}}, nil
+		return reply{
+			Status: http.StatusOK,
+			Body: wire.CapabilityRow{
+				Code: k.Code, Name: k.Name, NameEn: k.NameEn, Status: k.Status, CommittedOn: in.CommittedOn, Owner: in.Owner,
+				Interface: in.Interface,
+			},
+		}, nil
 	})
 }

@@ -162,7 +162,10 @@ func (c *call) try(account string, policy office.Policy) (last bool, err error) 
 	if err != nil || wait <= 0 {
 		return last, err
 	}
-	p := refuse(http.StatusTooManyRequests, "account-locked", "tries", strconv.Itoa(policy.Int(office.LockTries)), "minutes", strconv.Itoa(int(math.Ceil(wait.Minutes()))))
+	p := refuse(
+		http.StatusTooManyRequests, "account-locked", "tries", strconv.Itoa(policy.Int(office.LockTries)), "minutes",
+		strconv.Itoa(int(math.Ceil(wait.Minutes()))),
+	)
 	p.RetryAfter = int(math.Ceil(wait.Seconds()))
 	return false, p
 }
@@ -195,7 +198,8 @@ func (c *call) auditFailure(account string, locked bool) error {
 	t := audit.AccessTally{Person: account, Action: audit.SignInRefused, Subject: "person:" + account, Remote: c.ClientIP()}
 	return c.srv.DB.Tx(context.WithoutCancel(c.Request.Context()), func(tx *gorm.DB) error {
 		if locked {
-			if err := audit.Audit(tx, sessionChain, c.actingAs(account), audit.AuditEntry{Action: "session.lock", Subject: "person:" + account}); err != nil {
+			if err := audit.Audit(tx, sessionChain, c.actingAs(account),
+				audit.AuditEntry{Action: "session.lock", Subject: "person:" + account}); err != nil {
 				return err
 			}
 		}
@@ -214,7 +218,9 @@ func (c *call) endSession(tx *gorm.DB, id string) error {
 	if err := office.EndSession(tx, id, c.now); err != nil {
 		return err
 	}
-	return audit.Audit(tx, sessionChain, c.actingAs(c.who.Person.ID), audit.AuditEntry{Action: "session.end", Subject: "session:" + id[:16]})
+	return audit.Audit(
+		tx, sessionChain, c.actingAs(c.who.Person.ID), audit.AuditEntry{Action: "session.end", Subject: "session:" + id[:16]},
+	)
 }
 
 func (c *call) setCookie(token string, maxAge int) {

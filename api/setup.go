@@ -65,7 +65,8 @@ func setupProblem(err error) error {
 	if !errors.As(err, &r) {
 		return err
 	}
-	status := map[string]int{"setup-link-wrong": http.StatusForbidden, "setup-link-used": http.StatusGone, "setup-link-late": http.StatusGone, "already-founded": http.StatusConflict}[r.Code]
+	status := map[string]int{"setup-link-wrong": http.StatusForbidden, "setup-link-used": http.StatusGone,
+		"setup-link-late": http.StatusGone, "already-founded": http.StatusConflict}[r.Code]
 	if status == 0 {
 		return err
 	}

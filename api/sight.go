@@ -145,12 +145,24 @@ func (c *call) momentsOf(p books.Project, s *paperSight) (map[string]bool, error
 	}
 	sent := s.last["trim_consultation"] > 0
 	return map[string]bool{
-		"SUBMIT": p.SubmittedOn != "", "ACCEPT": p.AcceptedOn != "", "DRAWN": len(s.draws) > 0, "STATED": s.stated, "MEET": met(s, papers.Document{CreatedAt: s.now}),
-		"ALLIN": s.allIn, "CONCL": s.last["group_opinion"] > 0 || at.Reached(books.Trimming), "A": sheets[books.SheetA], "B": sheets[books.SheetB],
-		"ARB": sent || at.Reached(books.Reviewed), "SENT": sent || at.Reached(books.Reviewed), "ANSW": sheets[books.SheetAnswer] || at.Reached(books.Reviewed),
-		"ISSUED": s.last["review_opinion"] > 0 || at.Reached(books.Reviewed), "SEAT": seat, "APPR": at.Reached(books.Approved), "BUDG": issued || at.Reached(books.Budgeted),
-		"FILED": at.Reached(books.Procuring), "NOTICED": at.Reached(books.Procuring), "OPENED": at.Reached(books.Awarded), "AWARD": at.Reached(books.Awarded), "BOUND": s.classes["SU"],
-		"SIGNED": at.Reached(books.Contracted), "PRELIM": at.Reached(books.PrelimPassed), "FINAL": at.Reached(books.FinalPassed), "ARCH": at.Reached(books.Archived), "END": p.Stage.Closed(),
+		"SUBMIT": p.SubmittedOn != "", "ACCEPT": p.AcceptedOn != "", "DRAWN": len(s.draws) > 0, "STATED": s.stated,
+		"MEET":  met(s, papers.Document{CreatedAt: s.now}),
+		"ALLIN": s.allIn, "CONCL": s.last["group_opinion"] > 0 || at.Reached(books.Trimming), "A": sheets[books.SheetA],
+		"B": sheets[books.SheetB],
+		"ARB": sent ||
+			at.Reached(
+				books.Reviewed,
+			), "SENT": sent || at.Reached(books.Reviewed), "ANSW": sheets[books.SheetAnswer] || at.Reached(books.Reviewed),
+		"ISSUED": s.last["review_opinion"] > 0 ||
+			at.Reached(books.Reviewed), "SEAT": seat, "APPR": at.Reached(books.Approved), "BUDG": issued || at.Reached(books.Budgeted),
+		"FILED": at.Reached(
+			books.Procuring,
+		), "NOTICED": at.Reached(books.Procuring), "OPENED": at.Reached(books.Awarded), "AWARD": at.Reached(books.Awarded),
+		"BOUND": s.classes["SU"],
+		"SIGNED": at.Reached(
+			books.Contracted,
+		), "PRELIM": at.Reached(books.PrelimPassed), "FINAL": at.Reached(books.FinalPassed), "ARCH": at.Reached(books.Archived),
+		"END":   p.Stage.Closed(),
 		"filed": true, "begun": true, // the rows' own facts
 	}, nil
 }
@@ -219,7 +231,8 @@ func (s *caseSight) totals(t books.Totals) wire.Totals {
 		part string
 		sums []*string
 	}{
-		{"lines.declared", []*string{&out.Declared}}, {"sheet.final", []*string{&out.Reviewed, &out.Cut}}, {"approval.doc", []*string{&out.Approved}},
+		{"lines.declared", []*string{&out.Declared}}, {"sheet.final", []*string{&out.Reviewed, &out.Cut}},
+		{"approval.doc", []*string{&out.Approved}},
 		{"budget", []*string{&out.Issued}}, {"contract", []*string{&out.Contracted}}, {"payments", []*string{&out.Paid, &out.Refunded}},
 	} {
 		if s.of(of.part) != hidden {
@@ -233,7 +246,9 @@ func (s *caseSight) totals(t books.Totals) wire.Totals {
 }
 
 // entryParts are the parts that entries of the ledger tell of; builders see those of contracts.
-var entryParts = map[books.LedgerKind]string{books.LedgerContracted: "contract", books.LedgerPaid: "payments", books.LedgerRefunded: "payments"}
+var entryParts = map[books.LedgerKind]string{
+	books.LedgerContracted: "contract", books.LedgerPaid: "payments", books.LedgerRefunded: "payments",
+}
 
 // posts reports whether the person sees entries of a kind.
 func (s *caseSight) posts(kind books.LedgerKind) bool {
@@ -281,11 +296,15 @@ func (s *caseSight) form(form map[string]any) map[string]any {
 }
 
 // partOfCommand are the parts that the words of a task belong to: an opinion belongs to what its task edits (S15).
-var partOfCommand = map[string]string{"trimming.save": "sheet.a", "trimming.cross": "sheet.b", "trimming.arbitrate": "arbitration", "review.pre": "prereview", "review.opinion": "expert.each", "review.conclude": "conclusion"}
+var partOfCommand = map[string]string{
+	"trimming.save": "sheet.a", "trimming.cross": "sheet.b", "trimming.arbitrate": "arbitration",
+	"review.pre": "prereview", "review.opinion": "expert.each", "review.conclude": "conclusion",
+}
 
 // partOf are the parts of a matter that files of a kind belong to (access.md §2.5, S13).
 var partOf = map[string]string{
-	"attachment": "need", "plan": "need", "letter": "need", "budget": "need", "crypto": "need", "running": "need", "service": "need", "quote": "price", "minutes": "internal",
+	"attachment": "need", "plan": "need", "letter": "need", "budget": "need", "crypto": "need", "running": "need", "service": "need",
+	"quote": "price", "minutes": "internal",
 	"evidence": "rectification", "contract": "contract", "report": "progress", "acceptance": "acceptance", "invoice": "payments",
 }
 

@@ -8,12 +8,17 @@ import (
 )
 
 // words of the table that are no moments.
-var sightWords = []string{"+", "m", "N", "Σ", "own", "S15", "ph", "unit", "name", "not", "contract", "stage", "counterpart", "addressed", "LEGAL", "OFFICE", "INSPECTOR", "items", "to", "mend"}
+var sightWords = []string{
+	"+", "m", "N", "Σ", "own", "S15", "ph", "unit", "name", "not", "contract", "stage", "counterpart", "addressed", "LEGAL", "OFFICE",
+	"INSPECTOR", "items", "to", "mend",
+}
 
 // TestSightTable enumerates the table: every part, every class, with every moment come or not. Nobody sees a part
 // before its moment, everybody whom the row names sees it then, and nobody else ever.
 func TestSightTable(t *testing.T) {
-	moments := strings.Fields("SUBMIT ACCEPT DRAWN STATED MEET ALLIN CONCL A B ARB SENT ANSW ISSUED SEAT APPR BUDG FILED NOTICED OPENED AWARD BOUND SIGNED PRELIM FINAL ARCH END filed begun")
+	moments := strings.Fields(
+		"SUBMIT ACCEPT DRAWN STATED MEET ALLIN CONCL A B ARB SENT ANSW ISSUED SEAT APPR BUDG FILED NOTICED OPENED AWARD BOUND SIGNED PRELIM FINAL ARCH END filed begun",
+	)
 	classes := strings.Fields("AP RA RB BH BU EX JT FI PR CL SU SV AU")
 	if len(sightTable) != 39 {
 		t.Errorf("%d parts", len(sightTable))
@@ -43,7 +48,9 @@ func TestSightTable(t *testing.T) {
 			if got := s.cell(cell); (got != hidden) != (cell != "") {
 				t.Errorf("%s, %s, everything has come: %q", part, class, got)
 			}
-			if special := strings.ContainsAny(cell, "LI") && (strings.Contains(cell, "LEGAL") || strings.Contains(cell, "OFFICE") || strings.Contains(cell, "INSPECTOR")); special && alone.cell(cell) != hidden {
+			if special := strings.ContainsAny(cell, "LI") && (strings.Contains(cell, "LEGAL") || strings.Contains(cell, "OFFICE") ||
+				strings.Contains(cell, "INSPECTOR")); special &&
+				alone.cell(cell) != hidden {
 				t.Errorf("%s, %s: not for all of the bureau", part, class)
 			}
 			for _, m := range waits {
@@ -67,7 +74,8 @@ func TestBlinding(t *testing.T) {
 		in    string
 		blind bool
 		want  string
-	}{{"AP BH", false, "AP"}, {"AP", true, "AP"}, {"BU RA", true, "RB"}, {"LEGAL", false, "BU LEGAL"}, {"JT", false, "JT"}, {"", false, ""}} {
+	}{{"AP BH", false, "AP"}, {"AP", true, "AP"}, {"BU RA", true, "RB"}, {"LEGAL", false, "BU LEGAL"}, {"JT", false, "JT"},
+		{"", false, ""}} {
 		in := map[string]bool{}
 		for class := range strings.FieldsSeq(c.in) {
 			in[class] = true
@@ -97,7 +105,9 @@ func TestEveryFileKindHasAPart(t *testing.T) {
 			t.Errorf("%s is no part", part)
 		}
 	}
-	form := (&caseSight{as: map[string]bool{"FI": true}, moments: map[string]bool{"ACCEPT": true}}).form(map[string]any{"situation": 1, "total": 2, "funding": 3, "priceEvidence": 4})
+	form := (&caseSight{as: map[string]bool{"FI": true}, moments: map[string]bool{"ACCEPT": true}}).form(
+		map[string]any{"situation": 1, "total": 2, "funding": 3, "priceEvidence": 4},
+	)
 	if len(form) != 2 || form["total"] == nil || form["funding"] == nil {
 		t.Errorf("finance reads %v", form)
 	}

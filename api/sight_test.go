@@ -15,8 +15,10 @@ import (
 
 // watchers are a person of each class (domain: access.md §2.1).
 var watchers = map[string]string{
-	"AP": "zhou-min", "RA": "li-xin", "RB": "wang-ke", "BH": "zhao-kezhang", "BU": "chen-shouli", "JT": "hua-fagai", "FI": "qian-caizheng", "PR": "gong-caigou",
-	"CL": "xian-lingdao", "SU": "cheng-jian", "SV": "jian-li", "AU": "yan-shenji", "OT": "fang-lei", "SYS": "kang-xitong", "SEC": "wei-anquan", "AUDIT": "ji-shenji",
+	"AP": "zhou-min", "RA": "li-xin", "RB": "wang-ke", "BH": "zhao-kezhang", "BU": "chen-shouli", "JT": "hua-fagai", "FI": "qian-caizheng",
+	"PR": "gong-caigou",
+	"CL": "xian-lingdao", "SU": "cheng-jian", "SV": "jian-li", "AU": "yan-shenji", "OT": "fang-lei", "SYS": "kang-xitong",
+	"SEC": "wei-anquan", "AUDIT": "ji-shenji",
 }
 
 // needles are words that stand in one part of a project each.
@@ -36,7 +38,8 @@ func (w *town) reads(person, code string) []byte {
 	for _, path := range []string{"", "/timeline?limit=100", "/ledger", "/diagram", "/documents", "/rectifications"} {
 		get("/api/v1/projects/" + code + path)
 	}
-	for _, path := range []string{"/api/v1/projects?q=" + code, "/api/v1/tasks?scope=open", "/api/v1/tasks?scope=done", "/api/v1/tasks?scope=cc", "/api/v1/notifications", "/api/v1/confirmations", "/api/v1/rectifications"} {
+	for _, path := range []string{"/api/v1/projects?q=" + code, "/api/v1/tasks?scope=open", "/api/v1/tasks?scope=done",
+		"/api/v1/tasks?scope=cc", "/api/v1/notifications", "/api/v1/confirmations", "/api/v1/rectifications"} {
 		get(path)
 	}
 	var keys []int64
@@ -94,28 +97,42 @@ func TestWhoSeesWhat(t *testing.T) {
 	w.seenBy("drafted", p.Code, map[string]string{"need": "AP", "lines.declared": "AP"})
 	w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
 	w.seenBy("submitted", p.Code, map[string]string{"need": "AP RA RB BH BU CL AU", "lines.declared": "AP RA RB BH BU CL AU"})
-	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete", wire.OperationRequest{Opinion: needles["internal"], Data: map[string]any{
-		"decision": "accept", "checklist": checkItems(),
-	}}).want(200, "")
-	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Opinion: needles["prereview"], Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
+	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete",
+		wire.OperationRequest{Opinion: needles["internal"], Data: map[string]any{
+			"decision": "accept", "checklist": checkItems(),
+		}}).
+		want(200, "")
+	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete", wire.OperationRequest{Opinion: needles["prereview"],
+		Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).
+		want(200, "")
 	w.seenBy("accepted", p.Code, map[string]string{
-		"need": "AP RA RB BH BU CL AU", "lines.declared": "AP RA RB BH BU CL AU FI", "internal": "RA RB BH BU AU", "prereview": "RA RB BH BU",
+		"need": "AP RA RB BH BU CL AU", "lines.declared": "AP RA RB BH BU CL AU FI", "internal": "RA RB BH BU AU",
+		"prereview": "RA RB BH BU",
 	})
 	drawn := w.draw()
 	w.opinions(drawn)
 	lines := []any{
-		map[string]any{"lineNo": 1, "reviewed": "1000000.00", "reason": "PRICE", "basis": needles["sheet.reason"]}, map[string]any{"lineNo": 2, "reviewed": "246150.00"},
+		map[string]any{
+			"lineNo": 1, "reviewed": "1000000.00", "reason": "PRICE", "basis": needles["sheet.reason"],
+		}, map[string]any{"lineNo": 2, "reviewed": "246150.00"},
 	}
-	w.operate("li-xin", w.taskOf("li-xin", "p4_sheet"), "complete", wire.OperationRequest{Opinion: needles["sheet.a"], Data: map[string]any{"lines": lines}}).want(200, "")
+	w.operate("li-xin", w.taskOf("li-xin", "p4_sheet"), "complete", wire.OperationRequest{Opinion: needles["sheet.a"],
+		Data: map[string]any{"lines": lines}}).
+		want(200, "")
 	w.seenBy("sheet A is in", p.Code, map[string]string{
 		"need": "AP RA RB BH BU CL AU", "lines.declared": "AP RA RB BH BU CL AU FI", "sheet.a": "RA", "internal": "RA BH BU AU",
 	})
 	var own []string // B, having a task, sees the line as it was declared, and no more of the sheet
 	cross := w.taskOf("wang-ke", "p4_cross")
 	for _, figure := range []string{"1000000.00", "900000.00"} {
-		a := w.do("wang-ke", "POST", "/api/v1/tasks/"+cross.Key+"/preview", wire.OperationRequest{Operation: "complete", Version: cross.Version, Data: map[string]any{
-			"lines": []any{map[string]any{"lineNo": 1, "reviewed": figure, "reason": "PRICE", "basis": "高于同类项目"}, map[string]any{"lineNo": 2, "reviewed": "246150.00"}},
-		}}).want(200, "")
+		a := w.do("wang-ke", "POST", "/api/v1/tasks/"+cross.Key+"/preview",
+			wire.OperationRequest{Operation: "complete", Version: cross.Version, Data: map[string]any{
+				"lines": []any{
+					map[string]any{"lineNo": 1, "reviewed": figure, "reason": "PRICE", "basis": "高于同类项目"},
+					map[string]any{"lineNo": 2, "reviewed": "246150.00"},
+				},
+			}}).
+			want(200, "")
 		own = append(own, string(a.body))
 	}
 	if own[0] != own[1] {

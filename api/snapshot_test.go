@@ -90,13 +90,16 @@ func TestPreviewAndPreCheckOnlyRead(t *testing.T) {
 		w.operate("he-guangming", leader, "agree", wire.OperationRequest{}).want(200, "")
 		check := w.taskOf("chen-shouli", "p2_check")
 		at := "/api/v1/tasks/" + check.Key
-		right := wire.OperationRequest{Operation: "complete", Version: check.Version, Data: fields{"decision": "accept", "checklist": checkItems()}}
+		right := wire.OperationRequest{
+			Operation: "complete", Version: check.Version, Data: fields{"decision": "accept", "checklist": checkItems()},
+		}
 		wrong := wire.OperationRequest{Version: check.Version, Data: fields{"decision": "perhaps"}}
 		w.frozen(func() {
 			a, preview := w.seen("chen-shouli", at+"/preview", right)
 			var next wire.Consequences
 			a.want(200, "").into(&next)
-			if len(next.Opens) != 1 || next.Opens[0].Element != "p3_pre" || len(next.Opens[0].Holders) == 0 || len(next.Does) != 1 || next.Does[0] != "受理登记" || len(next.Possible) > 0 {
+			if len(next.Opens) != 1 || next.Opens[0].Element != "p3_pre" || len(next.Opens[0].Holders) == 0 || len(next.Does) != 1 ||
+				next.Does[0] != "受理登记" || len(next.Possible) > 0 {
 				t.Errorf("preview: %+v", next)
 			}
 			if wrote := preview.writes(); len(wrote) > 0 || len(preview.said) == 0 {
@@ -138,7 +141,9 @@ func TestRefusalStaysWithItsKey(t *testing.T) {
 		p := w.submitted()
 		w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
 		check := w.taskOf("chen-shouli", "p2_check")
-		failed := wire.OperationRequest{Data: fields{"decision": "accept", "checklist": []any{fields{"code": "proposal", "result": "fail", "comment": "缺页"}}}}
+		failed := wire.OperationRequest{
+			Data: fields{"decision": "accept", "checklist": []any{fields{"code": "proposal", "result": "fail", "comment": "缺页"}}},
+		}
 		right := wire.OperationRequest{Data: fields{"decision": "accept", "checklist": checkItems()}}
 		for range 2 {
 			var refused wire.Problem

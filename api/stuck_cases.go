@@ -67,7 +67,8 @@ func (c *call) stuckCase(tx *gorm.DB) (stuck.Report, error) {
 	}
 	units := c.caseUnits()
 	_, desk := models.SplitPost(r.Desk)
-	if units != nil && !slices.Contains(units, r.Unit) && !slices.Contains(units, desk) && !slices.ContainsFunc(r.JointUnits(), func(u string) bool { return slices.Contains(units, u) }) {
+	if units != nil && !slices.Contains(units, r.Unit) && !slices.Contains(units, desk) &&
+		!slices.ContainsFunc(r.JointUnits(), func(u string) bool { return slices.Contains(units, u) }) {
 		return r, notFound()
 	}
 	return r, nil
@@ -75,8 +76,11 @@ func (c *call) stuckCase(tx *gorm.DB) (stuck.Report, error) {
 
 func (c *call) stuckFilter() (stuck.Filter, error) {
 	f := stuck.Filter{
-		Units: c.caseUnits(), Open: c.Query("open") == "true", State: c.Query("state"), Kind: c.Query("kind"), Query: strings.TrimSpace(c.Query("q")),
-		From: models.Date(c.Query("from")), To: models.Date(c.Query("to")), DueBy: models.Date(c.Query("dueBy")), Cursor: c.Query("cursor"), Limit: c.limit(),
+		Units: c.caseUnits(), Open: c.Query("open") == "true", State: c.Query("state"), Kind: c.Query("kind"),
+		Query: strings.TrimSpace(c.Query("q")),
+		From: models.Date(
+			c.Query("from"),
+		), To: models.Date(c.Query("to")), DueBy: models.Date(c.Query("dueBy")), Cursor: c.Query("cursor"), Limit: c.limit(),
 	}
 	if f.From != "" && f.To != "" && f.To < f.From {
 		return f, invalid().field("query/to", "end-before-start")
@@ -116,7 +120,10 @@ func listStuckReports(c *call) (any, error) {
 	}
 	out := wire.StuckReports{
 		Items: []wire.StuckReport{}, Next: next, Again: []wire.StuckFault{}, MayRegister: c.who.may(stuckRegister),
-		Counts: wire.StuckCounts{From: string(from), To: string(to), Consulted: n.Consulted, Accepted: n.Accepted, Resolved: n.Resolved, Explained: n.Explained, OutOf: n.OutOf, Open: n.Open},
+		Counts: wire.StuckCounts{
+			From: string(from), To: string(to), Consulted: n.Consulted, Accepted: n.Accepted, Resolved: n.Resolved, Explained: n.Explained,
+			OutOf: n.OutOf, Open: n.Open,
+		},
 	}
 	for _, a := range again {
 		out.Again = append(out.Again, wire.StuckFault{Item: a.Item, Units: a.Units, N: a.N, Case: a.Newest})
@@ -144,9 +151,13 @@ func listStuckReports(c *call) (any, error) {
 // stuckRow is a report as the person may see it.
 func (c *call) stuckRow(d *directory, r stuck.Report, days *calendar.Calendar) wire.StuckReport {
 	w := wire.StuckReport{
-		No: r.No, Kind: r.Kind, Category: r.Category, Item: r.Item, ServiceItem: r.ServiceItem, Unit: r.Unit, Joint: []wire.UnitRef{}, Visits: r.Visits, Difficulty: r.Difficulty,
-		Pseudonym: r.Pseudonym, State: r.State, Outcome: r.Outcome, Callback: r.Callback, Backs: r.Backs, Issue: r.Issue, ReceivedOn: string(r.ReceivedOn), DueOn: string(r.DueOn),
-		RepliedOn: string(r.RepliedOn), ClosedOn: string(r.ClosedOn), Backfilled: r.Backfilled, MayRaise: r.Issue == "" && r.Kind != stuck.Out && c.who.may(stuckRaise),
+		No: r.No, Kind: r.Kind, Category: r.Category, Item: r.Item, ServiceItem: r.ServiceItem, Unit: r.Unit, Joint: []wire.UnitRef{},
+		Visits: r.Visits, Difficulty: r.Difficulty,
+		Pseudonym: r.Pseudonym, State: r.State, Outcome: r.Outcome, Callback: r.Callback, Backs: r.Backs, Issue: r.Issue,
+		ReceivedOn: string(r.ReceivedOn), DueOn: string(r.DueOn),
+		RepliedOn: string(
+			r.RepliedOn,
+		), ClosedOn: string(r.ClosedOn), Backfilled: r.Backfilled, MayRaise: r.Issue == "" && r.Kind != stuck.Out && c.who.may(stuckRaise),
 	}
 	if r.Unit != "" {
 		w.UnitName = d.dept(r.Unit)
@@ -269,7 +280,13 @@ func (c *call) stuckPage(tx *gorm.DB, r stuck.Report) (wire.StuckReport, error) 
 		if !reads {
 			s.Text = ""
 		}
-		out.Steps = append(out.Steps, wire.StuckStep{Action: s.Action, Name: c.text("stuckStep." + s.Action), State: s.State, Text: s.Text, By: by, At: s.At.In(models.Zone), On: string(s.BusinessDate)})
+		out.Steps = append(
+			out.Steps,
+			wire.StuckStep{
+				Action: s.Action, Name: c.text("stuckStep." + s.Action), State: s.State, Text: s.Text, By: by, At: s.At.In(models.Zone),
+				On: string(s.BusinessDate),
+			},
+		)
 	}
 	return out, nil
 }
@@ -334,7 +351,8 @@ func registerStuck(c *call) (any, error) {
 			return reply{}, err
 		}
 		r, err := acts.RegisterStuck(tx, a, c.srv.Cipher, stuck.Input{
-			Category: in.Category, Person: in.Person, Phone: in.Phone, Item: in.Item, ServiceItem: in.ServiceItem, Unit: in.Unit, Joint: in.Joint, Visits: in.Visits, Reason: in.Reason,
+			Category: in.Category, Person: in.Person, Phone: in.Phone, Item: in.Item, ServiceItem: in.ServiceItem, Unit: in.Unit,
+			Joint: in.Joint, Visits: in.Visits, Reason: in.Reason,
 			Difficulty: in.Difficulty, Answer: in.Answer,
 		}, scope)
 		if err != nil {
@@ -368,7 +386,9 @@ func revealStuck(c *call) (any, error) {
 		if out.Person, out.Phone, err = stuck.Reveal(tx, a, c.srv.Cipher, r.No); err != nil {
 			return err
 		}
-		return audit.CountAccess(tx, c.now, audit.AccessTally{Person: a.Person, Action: "stuck.reveal", Subject: "stuck:" + r.No, Remote: a.Remote})
+		return audit.CountAccess(
+			tx, c.now, audit.AccessTally{Person: a.Person, Action: "stuck.reveal", Subject: "stuck:" + r.No, Remote: a.Remote},
+		)
 	})
 	return out, err
 }

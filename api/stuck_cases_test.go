@@ -54,14 +54,18 @@ func TestTheWindowForWhatCouldNotBeDone(t *testing.T) {
 			t.Log(w.log.String())
 		}
 	})
-	w.do(window, "POST", "/api/v1/stuck-cases", wire.StuckInput{Category: "question", Item: "公积金怎么提取", Answer: "带身份证到 3 号窗口"}).want(201, "").into(&consult)
+	w.do(window, "POST", "/api/v1/stuck-cases", wire.StuckInput{Category: "question", Item: "公积金怎么提取", Answer: "带身份证到 3 号窗口"}).
+		want(201, "").
+		into(&consult)
 	w.pump()
 	w.do(window, "GET", "/api/v1/stuck-cases/"+consult.No, nil).want(200, "").into(&consult)
 	if consult.Kind != stuck.Consult || consult.State != stuck.Closed || consult.Outcome != stuck.Consulted {
 		t.Errorf("%+v", consult)
 	}
 
-	in := wire.StuckInput{Category: "notAccepted", Person: "张三丰", Phone: "13800002047", Item: "遗产房过户", Unit: "DP05", Visits: 3, Reason: "公证和声明都有，还要一份排查函"}
+	in := wire.StuckInput{
+		Category: "notAccepted", Person: "张三丰", Phone: "13800002047", Item: "遗产房过户", Unit: "DP05", Visits: 3, Reason: "公证和声明都有，还要一份排查函",
+	}
 	w.do("zhou-min", "POST", "/api/v1/stuck-cases", in).want(403, "forbidden")
 	missing := in
 	missing.Phone, missing.Unit = "", ""
@@ -76,20 +80,26 @@ func TestTheWindowForWhatCouldNotBeDone(t *testing.T) {
 
 	level := w.taskOf(head, "w2_level")
 	w.operate(head, level, "complete", data("difficulty", "complex", "unit", "DP05", "joint", []any{})).want(422, "invalid-data")
-	w.operate(head, level, "complete", data("difficulty", "complex", "unit", "DP05", "joint", []any{map[string]any{"unit": "DP19"}, map[string]any{"unit": "DP02"}})).want(200, "")
+	w.operate(head, level, "complete", data("difficulty", "complex", "unit", "DP05", "joint",
+		[]any{map[string]any{"unit": "DP19"}, map[string]any{"unit": "DP02"}})).
+		want(200, "")
 	for _, u := range []string{"DP19", "DP02"} {
 		w.operate(w.ownerOf(u), w.taskOf(w.ownerOf(u), "w2_joint"), "complete", data("opinion", "公证即可，不需另开函")).want(200, "")
 	}
 	handle := func(outcome string, more ...any) {
 		t.Helper()
-		w.operate(w.ownerOf("DP05"), w.taskOf(w.ownerOf("DP05"), "w2_handle"), "complete", data(append([]any{"outcome", outcome, "reply", "您的公证书就够，请带身份证到 2 号窗口"}, more...)...)).want(200, "")
+		w.operate(w.ownerOf("DP05"), w.taskOf(w.ownerOf("DP05"), "w2_handle"), "complete",
+			data(append([]any{"outcome", outcome, "reply", "您的公证书就够，请带身份证到 2 号窗口"}, more...)...)).
+			want(200, "")
 		w.operate(at["WALKER@DP05"], w.taskOf(at["WALKER@DP05"], "w2_sign"), "agree", answered).want(200, "")
 	}
 	handle("explained", "systemic", true, "systemicTitle", "收件单多列排查函")
 	w.operate(head, w.taskOf(head, "w2_callback"), "complete", data("callback", "unsatisfied", "comment", "还是要函")).want(200, "")
 	w.operate(w.verifier(), w.taskOf(w.verifier(), "w2_supervise"), "complete", data("unit", "DP05", "comment", "三日内当面说清")).want(200, "")
 	handle("resolved")
-	w.operate(head, w.taskOf(head, "w2_callback"), "complete", data("callback", "unsatisfied", "comment", "办了，嫌慢")).want(200, "") // the second time it ends
+	w.operate(head, w.taskOf(head, "w2_callback"), "complete", data("callback", "unsatisfied", "comment", "办了，嫌慢")).
+		want(200, "")
+		// the second time it ends
 	w.pump()
 	w.do(head, "GET", "/api/v1/stuck-cases/"+c.No, nil).want(200, "").into(&c)
 	if c.State != stuck.Closed || c.Outcome != stuck.Resolved || c.Backs != 1 || !strings.HasPrefix(c.Issue, "ZG-") || c.Reason == "" {
@@ -105,13 +115,17 @@ func TestTheWindowForWhatCouldNotBeDone(t *testing.T) {
 	}
 	var seen wire.StuckReport
 	w.do("zhao-kezhang", "GET", "/api/v1/stuck-cases/"+c.No, nil).want(200, "").into(&seen)
-	if seen.Person != "" || seen.Phone != "" || seen.Reason != "" || seen.Pseudonym == "" || slices.ContainsFunc(seen.Steps, func(s wire.StuckStep) bool { return s.Text != "" }) {
+	if seen.Person != "" || seen.Phone != "" || seen.Reason != "" || seen.Pseudonym == "" ||
+		slices.ContainsFunc(seen.Steps, func(s wire.StuckStep) bool { return s.Text != "" }) {
 		t.Errorf("the section head sees %+v", seen)
 	}
-	w.do("zhao-kezhang", "POST", "/api/v1/stuck-cases/"+c.No+"/reveal", wire.StuckRevealInput{Reason: "想知道是谁"}).want(403, "stuck-citizen-hidden")
+	w.do("zhao-kezhang", "POST", "/api/v1/stuck-cases/"+c.No+"/reveal", wire.StuckRevealInput{Reason: "想知道是谁"}).
+		want(403, "stuck-citizen-hidden")
 	w.do(w.ownerOf("DP08"), "GET", "/api/v1/stuck-cases/"+c.No, nil).want(404, "not-found")
-	w.do("zhao-kezhang", "POST", "/api/v1/stuck-cases/"+c.No+"/rectification", wire.StuckIssueInput{Title: "再来一次"}).want(422, "stuck-raised-already")
-	if raw := w.dump("stuck_case") + w.dump("root_state") + w.dump("begun") + w.dump("outbox"); strings.Contains(raw, in.Person) || strings.Contains(raw, in.Phone) || strings.Contains(raw, in.Reason) {
+	w.do("zhao-kezhang", "POST", "/api/v1/stuck-cases/"+c.No+"/rectification", wire.StuckIssueInput{Title: "再来一次"}).
+		want(422, "stuck-raised-already")
+	if raw := w.dump("stuck_case") + w.dump("root_state") + w.dump("begun") + w.dump("outbox"); strings.Contains(raw, in.Person) ||
+		strings.Contains(raw, in.Phone) || strings.Contains(raw, in.Reason) {
 		t.Error("who came stands in the database in clear")
 	}
 
@@ -138,7 +152,11 @@ func TestTheWindowForWhatCouldNotBeDone(t *testing.T) {
 			t.Errorf("%s is %s, want %s", id, half.Figures[i].Value, want)
 		}
 	}
-	if raw := string(w.do("zhao-kezhang", "GET", "/api/v1/reports/half-year/stuck_resolved/rows?from=2026-07-01&to=2026-12-31", nil).want(200, "").body); strings.Contains(raw, "张") || !strings.Contains(raw, seen.Pseudonym) {
+	if raw := string(w.do("zhao-kezhang", "GET", "/api/v1/reports/half-year/stuck_resolved/rows?from=2026-07-01&to=2026-12-31",
+		nil).want(200, "").body); strings.Contains(
+		raw, "张",
+	) ||
+		!strings.Contains(raw, seen.Pseudonym) {
 		t.Errorf("rows: %s", raw)
 	}
 }
@@ -152,7 +170,8 @@ func (w *town) verifier() string { return w.holder("RECT_VERIFIER@DP34") }
 func (w *town) holder(post string) string {
 	w.t.Helper()
 	var people []string
-	if err := w.db.Read(ctx()).Table("post").Where("id = ?", post).Order("person_id").Pluck("person_id", &people).Error; err != nil || len(people) == 0 {
+	if err := w.db.Read(ctx()).Table("post").Where("id = ?", post).Order("person_id").Pluck("person_id", &people).Error; err != nil ||
+		len(people) == 0 {
 		w.t.Fatalf("%s: %v %v", post, people, err)
 	}
 	return people[0]

@@ -35,8 +35,10 @@ func (c *call) stuckFacts(d *directory, no string) ([]wire.Fact, error) {
 	}
 	facts := []wire.Fact{{Label: c.text("fact.stuckCase"), Value: r.No + " " + r.Item, Kind: "link", Href: "/stuck/" + r.No}}
 	for _, f := range []wire.Fact{
-		{Label: "stuckCitizen", Value: citizen, Kind: "text"}, {Label: "stuckReason", Value: reason, Kind: "text"}, {Label: "stuckVisits", Value: fmt.Sprint(r.Visits), Kind: "text"},
-		{Label: "stuckUnit", Value: unit, Kind: "text"}, {Label: "stuckLevel", Value: level, Kind: "text"}, {Label: "stuckDue", Value: string(r.DueOn), Kind: "date"},
+		{Label: "stuckCitizen", Value: citizen, Kind: "text"}, {Label: "stuckReason", Value: reason, Kind: "text"},
+		{Label: "stuckVisits", Value: fmt.Sprint(r.Visits), Kind: "text"},
+		{Label: "stuckUnit", Value: unit, Kind: "text"}, {Label: "stuckLevel", Value: level, Kind: "text"},
+		{Label: "stuckDue", Value: string(r.DueOn), Kind: "date"},
 		{Label: "stuckReply", Value: r.Reply, Kind: "text"},
 	} {
 		if f.Value != "" {

@@ -16,7 +16,8 @@ func (w *town) askedToSupplement(parts ...string) wire.Project {
 	w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
 	check := w.taskOf("chen-shouli", "p2_check")
 	w.operate("chen-shouli", check, "complete", wire.OperationRequest{Data: map[string]any{
-		"decision": "supplement", "supplementItems": []any{map[string]any{"item": "等保方案", "requirement": "补充定级依据", "fields": []any{"flying"}}},
+		"decision": "supplement", "supplementItems": []any{map[string]any{"item": "等保方案", "requirement": "补充定级依据",
+			"fields": []any{"flying"}}},
 	}}).want(422, "invalid-data")
 	w.operate("chen-shouli", check, "complete", wire.OperationRequest{Data: map[string]any{
 		"decision": "supplement", "supplementItems": []any{map[string]any{"item": "等保方案", "requirement": "补充定级依据", "fields": parts}},
@@ -55,7 +56,8 @@ func TestSupplementChangesWhatWasAskedFor(t *testing.T) {
 			return out
 		}
 		for pointer, patch := range map[string]wire.ProjectPatch{
-			"/name": {Name: new("另一个项目")}, "/type": {Type: new("运维")}, "/form/contact": {Form: form("contact", "另一人")}, "/form/total": {Form: form("total", 1)},
+			"/name": {Name: new("另一个项目")}, "/type": {Type: new("运维")}, "/form/contact": {Form: form("contact", "另一人")},
+			"/form/total": {Form: form("total", 1)},
 		} {
 			var problem wire.Problem
 			edit(patch).want(422, "not-asked-to-change").into(&problem)
@@ -65,7 +67,12 @@ func TestSupplementChangesWhatWasAskedFor(t *testing.T) {
 		}
 		lines := []wire.LineInput{}
 		for _, l := range p.Lines {
-			lines = append(lines, wire.LineInput{Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark})
+			lines = append(
+				lines,
+				wire.LineInput{
+					Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Remark: l.Remark,
+				},
+			)
 		}
 		put := func(lines []wire.LineInput, status int, problem string) {
 			t.Helper()
@@ -74,7 +81,13 @@ func TestSupplementChangesWhatWasAskedFor(t *testing.T) {
 				a.into(&p)
 			}
 		}
-		put(append(lines[:len(lines)-1:len(lines)-1], wire.LineInput{Category: lines[0].Category, Name: "加一行", Unit: "项", Qty: "1", UnitPrice: "1.00"}), 422, "not-asked-to-change")
+		put(
+			append(
+				lines[:len(lines)-1:len(lines)-1],
+				wire.LineInput{Category: lines[0].Category, Name: "加一行", Unit: "项", Qty: "1", UnitPrice: "1.00"},
+			),
+			422, "not-asked-to-change",
+		)
 		put(lines, 200, "") // as they are: nothing has changed
 		edit(wire.ProjectPatch{Name: &p.Name, Form: form("filingNo", "341700-00001")}).want(200, "").into(&p)
 		w.answer().want(200, "")
@@ -98,7 +111,8 @@ func TestLeaderSignsAgain(t *testing.T) {
 	again := w.taskOf("he-guangming", "p2_leader")
 	w.do("zhou-min", "PATCH", at, wire.ProjectPatch{Name: &name}, "If-Match", seenAt(p)).want(409, "not-editable")
 	w.operate("he-guangming", again, "return", wire.OperationRequest{Target: "p2_supplement", Reason: "名称不要改"}).want(200, "")
-	if err := w.db.Read(ctx()).Raw("SELECT stage FROM project WHERE code = ?", p.Code).Scan(&p.Stage).Error; err != nil || p.Stage != "SUPPLEMENTING" {
+	if err := w.db.Read(ctx()).Raw("SELECT stage FROM project WHERE code = ?", p.Code).Scan(&p.Stage).Error; err != nil ||
+		p.Stage != "SUPPLEMENTING" {
 		t.Fatalf("stage %s, %v", p.Stage, err)
 	}
 	rename(name + "（三期）")

@@ -67,7 +67,9 @@ func watched(action string, do handler) handler {
 		if err != nil {
 			return nil, err
 		}
-		c.srv.later(c.now, audit.AccessTally{Person: c.who.Person.ID, Remote: c.ClientIP(), Action: action, Subject: "read:" + c.Request.URL.Path})
+		c.srv.later(
+			c.now, audit.AccessTally{Person: c.who.Person.ID, Remote: c.ClientIP(), Action: action, Subject: "read:" + c.Request.URL.Path},
+		)
 		return out, nil
 	}
 }

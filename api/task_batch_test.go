@@ -96,13 +96,19 @@ func TestBadBatches(t *testing.T) {
 		{"another operation", "disagree", []wire.BatchRef{ref}, "/operation"},
 	} {
 		var p wire.Problem
-		w.do("he-guangming", "POST", "/api/v1/tasks/batch", wire.BatchRequest{OperationRequest: wire.OperationRequest{Operation: c.op}, Items: c.items}).want(422, "invalid-input").into(&p)
+		w.do("he-guangming", "POST", "/api/v1/tasks/batch", wire.BatchRequest{OperationRequest: wire.OperationRequest{Operation: c.op},
+			Items: c.items}).
+			want(422, "invalid-input").
+			into(&p)
 		if len(p.Errors) == 0 || p.Errors[0].Pointer != c.pointer {
 			t.Errorf("%s: %+v, want %s", c.name, p.Errors, c.pointer)
 		}
 	}
 	var out wire.BatchResult
-	w.do("he-guangming", "POST", "/api/v1/tasks/batch", wire.BatchRequest{OperationRequest: wire.OperationRequest{Operation: "agree"}, Items: []wire.BatchRef{{Key: "404", Version: 1}}}).want(200, "").into(&out)
+	w.do("he-guangming", "POST", "/api/v1/tasks/batch", wire.BatchRequest{OperationRequest: wire.OperationRequest{Operation: "agree"},
+		Items: []wire.BatchRef{{Key: "404", Version: 1}}}).
+		want(200, "").
+		into(&out)
 	if out.Skipped != 1 || out.Items[0].Problem == nil || out.Items[0].Problem.Type != "/problems/not-found" {
 		t.Errorf("an unknown task: %+v", out)
 	}

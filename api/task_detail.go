@@ -46,8 +46,11 @@ func (c *call) taskByKey(text string) (process.Task, error) {
 func (c *call) seesTask(t process.Task) (bool, error) {
 	var mine int64
 	principals := append(c.who.postIDs(), c.who.Person.ID)
-	err := c.db().Raw(`SELECT (SELECT count(*) FROM task_candidate WHERE key = ? AND principal IN ?) + (SELECT count(*) FROM task_done WHERE task = ? AND person = ?)
-		+ (SELECT count(*) FROM task_copy WHERE task = ? AND person = ?)`, t.Key, principals, t.Key, c.who.Person.ID, t.Key, c.who.Person.ID).Scan(&mine).Error
+	err := c.db().
+		Raw(`SELECT (SELECT count(*) FROM task_candidate WHERE key = ? AND principal IN ?) + (SELECT count(*) FROM task_done WHERE task = ? AND person = ?)
+		+ (SELECT count(*) FROM task_copy WHERE task = ? AND person = ?)`, t.Key, principals, t.Key, c.who.Person.ID, t.Key, c.who.Person.ID).
+		Scan(&mine).
+		Error
 	if err != nil || mine > 0 {
 		return mine > 0, err
 	}
@@ -100,7 +103,9 @@ func getTask(c *call) (any, error) {
 		return nil, err
 	}
 	out := wire.TaskDetail{
-		TaskSummary: v.summary(t, process.ScopeMine), InstanceKey: keyText(t.Instance), CaseKey: keyText(t.Root), Policy: t.Policy, About: t.About, Data: map[string]any{},
+		TaskSummary: v.summary(
+			t, process.ScopeMine,
+		), InstanceKey: keyText(t.Instance), CaseKey: keyText(t.Root), Policy: t.Policy, About: t.About, Data: map[string]any{},
 		Guidance: c.guidance(p, t), MayBackRegister: c.who.may(backRegister),
 	}
 	for _, fill := range []func() error{
@@ -261,8 +266,10 @@ func (c *call) projectFacts(d *directory, p books.ProjectRow, sight *caseSight) 
 		value models.Money
 		seen  string
 	}{
-		{"declared", p.Totals.Declared, seen.Declared}, {"reviewed", p.Totals.Reviewed, seen.Reviewed}, {"approved", p.Totals.Approved, seen.Approved},
-		{"issued", p.Totals.Issued, seen.Issued}, {"contracted", p.Totals.Contracted, seen.Contracted}, {"paid", p.Totals.NetPaid(), seen.Paid},
+		{"declared", p.Totals.Declared, seen.Declared}, {"reviewed", p.Totals.Reviewed, seen.Reviewed},
+		{"approved", p.Totals.Approved, seen.Approved},
+		{"issued", p.Totals.Issued, seen.Issued}, {"contracted", p.Totals.Contracted, seen.Contracted},
+		{"paid", p.Totals.NetPaid(), seen.Paid},
 	} {
 		if m.value.Sign() > 0 && m.seen != "" {
 			facts = append(facts, wire.Fact{Label: c.text("ledger." + m.key), Value: m.value.String(), Kind: "money"})
@@ -309,8 +316,11 @@ const blindCommand = "trimming.cross"
 // project's cross-check: until then the other reviewer's are hidden everywhere.
 func (c *call) blind(project string) (bool, error) {
 	var n int64
-	err := c.db().Raw(`SELECT count(*) FROM task t JOIN task_candidate k ON k.key = t.key WHERE t.project = ? AND t.command = ? AND k.principal IN ?`,
-		project, blindCommand, append(c.who.postIDs(), c.who.Person.ID)).Scan(&n).Error
+	err := c.db().
+		Raw(`SELECT count(*) FROM task t JOIN task_candidate k ON k.key = t.key WHERE t.project = ? AND t.command = ? AND k.principal IN ?`,
+			project, blindCommand, append(c.who.postIDs(), c.who.Person.ID)).
+		Scan(&n).
+		Error
 	return n > 0, err
 }
 
@@ -321,7 +331,9 @@ func (c *call) sheet(d *directory, t process.Task) (*wire.Sheet, error) {
 		return nil, err
 	}
 	out := &wire.Sheet{
-		ID: t.Project + "/" + keyText(int64(s.Round)), Round: s.Round, State: strings.ToLower(s.Kind), Declared: s.Declared.String(), Reviewed: s.Reviewed.String(),
+		ID: t.Project + "/" + keyText(
+			int64(s.Round),
+		), Round: s.Round, State: strings.ToLower(s.Kind), Declared: s.Declared.String(), Reviewed: s.Reviewed.String(),
 		Cut: s.Cut.String(), Rate: s.Rate.Percent(), ByReason: []wire.ReasonSum{},
 	}
 	if out.Lines, err = c.lines(d, s.Lines); err != nil {
@@ -345,7 +357,8 @@ func hideReview(s *wire.Sheet) {
 	s.Reviewed, s.Cut, s.Rate, s.ByReason, s.Blind = s.Declared, models.Money{}.String(), "0.00", []wire.ReasonSum{}, true
 	for i, l := range s.Lines {
 		s.Lines[i] = wire.Line{
-			No: l.No, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice, Declared: l.Declared, Remark: l.Remark,
+			No: l.No, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty, UnitPrice: l.UnitPrice,
+			Declared: l.Declared, Remark: l.Remark,
 		}
 	}
 }
@@ -380,7 +393,8 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, det
 			return err
 		}
 		out.Seats = append(out.Seats, wire.SeatView{
-			Answers: filled, No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin, State: s.State,
+			Answers: filled, No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin,
+			State:    s.State,
 			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt), ReadAt: read, Whys: c.whys(d, s.Why),
 		})
 	}

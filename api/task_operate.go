@@ -40,7 +40,8 @@ func (c *call) tooLate(t process.Task, hidden error) error {
 	if err != nil {
 		return err
 	}
-	if t.Assignee == c.who.Person.ID || contains(d.Users, c.who.Person.ID) || slices.ContainsFunc(d.Groups, func(g string) bool { return contains(c.who.postIDs(), g) }) {
+	if t.Assignee == c.who.Person.ID || contains(d.Users, c.who.Person.ID) ||
+		slices.ContainsFunc(d.Groups, func(g string) bool { return contains(c.who.postIDs(), g) }) {
 		return models.Refuse("task-closed")
 	}
 	for _, s := range d.Seats {
@@ -137,7 +138,8 @@ func (c *call) operation(t process.Task, op operation, in wire.OperationRequest,
 	ev := op.event(t, c.actor(a))
 	ev.Opinion, ev.Reason = in.Opinion, in.Reason
 	if op.Event == "" {
-		ev.Version, ev.To, ev.Persons, ev.Mode, ev.Weight, ev.Seat, ev.Element, ev.Code = in.Version, in.To, in.Persons, in.Mode, in.Weight, in.Seat, in.Target, in.Code
+		ev.Version, ev.To, ev.Persons, ev.Mode, ev.Weight, ev.Seat, ev.Element, ev.Code = in.Version, in.To, in.Persons, in.Mode, in.Weight,
+			in.Seat, in.Target, in.Code
 	}
 	if raw, err := json.Marshal(in.Data); err == nil && len(in.Data) > 0 {
 		sum := sm3.Sum(raw)

@@ -35,10 +35,22 @@ func TestOperationsOnTasks(t *testing.T) {
 			{"a plain task's operation", "he-guangming", "complete", wire.OperationRequest{}, 403, "operation-not-allowed", ""},
 			{"return without a reason", "he-guangming", "return", wire.OperationRequest{Reason: "不行"}, 422, "invalid-input", "/reason"},
 			{"transfer to nobody", "he-guangming", "transfer", wire.OperationRequest{Reason: "出差请代为审批"}, 422, "invalid-input", "/to"},
-			{"transfer to a stranger", "he-guangming", "transfer", wire.OperationRequest{Reason: "出差请代为审批", To: "nobody-here"}, 422, "no-such-person", ""},
-			{"a post that he does not hold", "he-guangming", "agree", wire.OperationRequest{Post: "BUREAU_CHIEF@DP34"}, 403, "not-your-post", "/post"},
-			{"a date in the future", "he-guangming", "agree", wire.OperationRequest{BusinessDate: "2030-01-01"}, 422, "invalid-input", "/businessDate"},
-			{"data that nobody asked for", "he-guangming", "agree", wire.OperationRequest{Data: map[string]any{"admin": true}}, 422, "invalid-data", "/admin"},
+			{
+				"transfer to a stranger", "he-guangming", "transfer", wire.OperationRequest{Reason: "出差请代为审批", To: "nobody-here"}, 422,
+				"no-such-person", "",
+			},
+			{
+				"a post that he does not hold", "he-guangming", "agree", wire.OperationRequest{Post: "BUREAU_CHIEF@DP34"}, 403,
+				"not-your-post", "/post",
+			},
+			{
+				"a date in the future", "he-guangming", "agree", wire.OperationRequest{BusinessDate: "2030-01-01"}, 422, "invalid-input",
+				"/businessDate",
+			},
+			{
+				"data that nobody asked for", "he-guangming", "agree", wire.OperationRequest{Data: map[string]any{"admin": true}}, 422,
+				"invalid-data", "/admin",
+			},
 		}
 		for _, c := range cases {
 			t.Run(c.name, func(t *testing.T) {
@@ -112,7 +124,11 @@ func TestBadApplications(t *testing.T) {
 	}{
 		{"negative money", line(func(l *wire.LineInput) { l.UnitPrice = "-1.00" }), "invalid-input", "/lines/1/unitPrice"},
 		{"three decimals", line(func(l *wire.LineInput) { l.UnitPrice = "1.005" }), "invalid-input", "/lines/1/unitPrice"},
-		{"money as a number", `{"name":"智慧停车","type":"新建","dept":"DP18","lines":[{"category":"硬件","name":"车检器","qty":"1","unitPrice":5}]}`, "invalid-input", "/lines/0/unitPrice"},
+		{
+			"money as a number",
+			`{"name":"智慧停车","type":"新建","dept":"DP18","lines":[{"category":"硬件","name":"车检器","qty":"1","unitPrice":5}]}`, "invalid-input",
+			"/lines/0/unitPrice",
+		},
 		{"unknown category", line(func(l *wire.LineInput) { l.Category = "礼品" }), "invalid-data", "/lines/1/category"},
 		{"nothing of it", line(func(l *wire.LineInput) { l.Qty = "0" }), "invalid-data", "/lines/1/qty"},
 		{"unknown type", wire.ProjectDraft{Name: "智慧停车", Type: "赠送", Dept: "DP18"}, "invalid-data", "/type"},
@@ -183,7 +199,9 @@ func TestAcceptedAndAskedLater(t *testing.T) {
 	p := w.proper()
 	late := newHouse(t, db, func(d *api.Deps) { d.Bundles, d.Sender = w.cache, slow{w.shell} })
 	var a wire.Accepted
-	got := late.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}, "Idempotency-Key", "s1").want(202, "").into(&a)
+	got := late.do("zhou-min", "POST", "/api/v1/projects/"+p.Code+"/submit", wire.ProjectAct{}, "Idempotency-Key", "s1").
+		want(202, "").
+		into(&a)
 	if got.header.Get("Location") != a.Location {
 		t.Errorf("Location %q", got.header.Get("Location"))
 	}
@@ -194,14 +212,16 @@ func TestAcceptedAndAskedLater(t *testing.T) {
 	}
 	away := newHouse(t, db, func(d *api.Deps) { d.Bundles = w.cache })
 	task := w.taskOf("he-guangming", "p1_leader")
-	got = away.do("he-guangming", "POST", "/api/v1/tasks/"+task.Key+"/agree", wire.OperationRequest{Version: task.Version}).want(503, "unavailable")
+	got = away.do("he-guangming", "POST", "/api/v1/tasks/"+task.Key+"/agree", wire.OperationRequest{Version: task.Version}).
+		want(503, "unavailable")
 	if got.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
 	mistrusted := newHouse(t, db, func(d *api.Deps) {
 		d.Bundles, d.Sender = w.cache, stranger{w.shell}
 	})
-	got = mistrusted.do("he-guangming", "POST", "/api/v1/tasks/"+task.Key+"/agree", wire.OperationRequest{Version: task.Version}).want(503, "signing-key-unknown")
+	got = mistrusted.do("he-guangming", "POST", "/api/v1/tasks/"+task.Key+"/agree", wire.OperationRequest{Version: task.Version}).
+		want(503, "signing-key-unknown")
 	if !strings.Contains(string(got.body), "密钥 s-") {
 		t.Errorf("%s", got.body)
 	}

@@ -147,7 +147,10 @@ func (c *call) taskView(tasks []process.Task) (*taskView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &taskView{c: c, d: d, projects: map[string]string{}, totals: map[string]books.Totals{}, issues: map[string]string{}, process: map[string]process.Definition{}}
+	v := &taskView{
+		c: c, d: d, projects: map[string]string{}, totals: map[string]books.Totals{}, issues: map[string]string{},
+		process: map[string]process.Definition{},
+	}
 	var codes, people, keys []string
 	for _, t := range tasks {
 		people = append(people, t.Assignee)
@@ -265,7 +268,8 @@ func (v *taskView) why(t process.Task, scope process.Scope) *wire.Why {
 	}
 	for _, s := range detail.Seats {
 		if s.Actor == me && (s.State == "active" || s.State == "suspended") {
-			kind := map[string]string{"transfer": "transfer", "delegate": "delegate", "proxy": "proxy", "addBefore": "addSign", "addAfter": "addSign", "addParallel": "addSign"}[s.Origin]
+			kind := map[string]string{"transfer": "transfer", "delegate": "delegate", "proxy": "proxy", "addBefore": "addSign",
+				"addAfter": "addSign", "addParallel": "addSign"}[s.Origin]
 			if kind == "" {
 				kind = "seat"
 			}

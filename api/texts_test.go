@@ -22,7 +22,8 @@ var refusals = []*regexp.Regexp{
 func TestEveryRefusalHasAText(t *testing.T) {
 	for _, room := range []string{".", "../models", "../engine", "../activities"} {
 		err := filepath.WalkDir(room, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "client/") {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+				strings.Contains(path, "client/") {
 				return err
 			}
 			src, err := os.ReadFile(path)

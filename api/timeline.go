@@ -133,7 +133,10 @@ func (c *call) actEntry(d *directory, a process.TaskAct) wire.TimelineEntry {
 // experts stay sealed here too.
 func (c *call) actsOfProject(code string) ([]process.TaskAct, error) {
 	var acts []process.TaskAct
-	err := c.db().Raw("SELECT a.* FROM task_act a JOIN root_state r ON r.key = a.root WHERE r.project = ? ORDER BY a.id", code).Scan(&acts).Error
+	err := c.db().
+		Raw("SELECT a.* FROM task_act a JOIN root_state r ON r.key = a.root WHERE r.project = ? ORDER BY a.id", code).
+		Scan(&acts).
+		Error
 	if err != nil {
 		return nil, err
 	}

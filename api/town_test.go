@@ -146,7 +146,8 @@ func (w *town) pump() {
 	w.t.Helper()
 	for {
 		var rows []outbox.Outgoing
-		if err := w.db.Read(ctx()).Where("kind IN ? AND state = ?", []string{outbox.OutMessage, outbox.OutStart}, outbox.OutPending).Order("created_at, id").Find(&rows).Error; err != nil {
+		if err := w.db.Read(ctx()).Where("kind IN ? AND state = ?", []string{outbox.OutMessage, outbox.OutStart},
+			outbox.OutPending).Order("created_at, id").Find(&rows).Error; err != nil {
 			w.t.Fatal(err)
 		}
 		if len(rows) == 0 {
@@ -188,7 +189,10 @@ func (w *town) bring(row outbox.Outgoing) {
 	_, err = w.shell.Send(ctx(), r)
 	w.must(err)
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
-		return tx.Model(&outbox.Outgoing{}).Where("id = ?", row.ID).Updates(map[string]any{"state": outbox.OutDelivered, "delivered_at": w.clock().UTC()}).Error
+		return tx.Model(&outbox.Outgoing{}).
+			Where("id = ?", row.ID).
+			Updates(map[string]any{"state": outbox.OutDelivered, "delivered_at": w.clock().UTC()}).
+			Error
 	}))
 }
 

@@ -253,7 +253,8 @@ func controls(p *problem, at string, v any) {
 // characters, and marks that turn the direction of what follows and so disguise it.
 func clean(s string) bool {
 	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool {
-		return r == unicode.ReplacementChar || r == '\ufeff' || unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+		return r == unicode.ReplacementChar || r == '\ufeff' || unicode.Is(unicode.Bidi_Control, r) ||
+			unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
 	}) < 0
 }
 

@@ -60,7 +60,8 @@ func saveView(c *call) (any, error) {
 	v := savedView{Person: c.who.Person.ID, Page: in.Page, Name: in.Name, Query: in.Query, SavedAt: c.now.UTC()}
 	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
 		var n int64
-		if err := tx.Model(&savedView{}).Where("person = ? AND page = ? AND name <> ?", v.Person, v.Page, v.Name).Count(&n).Error; err != nil {
+		if err := tx.Model(&savedView{}).Where("person = ? AND page = ? AND name <> ?", v.Person, v.Page,
+			v.Name).Count(&n).Error; err != nil {
 			return err
 		}
 		if n >= mostViews {

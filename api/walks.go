@@ -25,7 +25,8 @@ func recordWalk(c *call) (any, error) {
 		return nil, err
 	}
 	r := campaign.Record{
-		Campaign: in.Campaign, Item: in.Item, Role: in.Role, Channel: in.Channel, On: models.Date(in.On), GuideVersion: in.GuideVersion, Result: in.Result,
+		Campaign: in.Campaign, Item: in.Item, Role: in.Role, Channel: in.Channel, On: models.Date(in.On), GuideVersion: in.GuideVersion,
+		Result:   in.Result,
 		TicketNo: strings.TrimSpace(in.TicketNo), Proof: in.Proof, NoIssue: in.NoIssue, WhyNot: in.WhyNot,
 	}
 	for _, s := range in.Steps {
@@ -56,7 +57,9 @@ func listWalks(c *call) (any, error) {
 		return nil, err
 	}
 	f := campaign.WalkFilter{
-		Campaign: c.Param("id"), Unit: c.Query("unit"), Units: c.sightOfWalks(), Late: c.Query("late") == "true", Substitute: c.Query("substitute") == "true",
+		Campaign: c.Param(
+			"id",
+		), Unit: c.Query("unit"), Units: c.sightOfWalks(), Late: c.Query("late") == "true", Substitute: c.Query("substitute") == "true",
 		Uncounted: c.Query("uncounted") == "true", Cursor: c.Query("cursor"), Limit: c.limit(),
 	}
 	if text := c.Query("item"); text != "" {
@@ -94,10 +97,18 @@ func (c *call) walks(tx *gorm.DB, rows []campaign.WalkRow) ([]wire.Walk, error) 
 	out := []wire.Walk{}
 	for _, r := range rows {
 		w := wire.Walk{
-			ID: keyText(r.ID), Campaign: r.Campaign, Unit: r.Unit, UnitName: d.dept(r.Unit), Item: r.Item, ItemName: r.ItemName, Walker: d.ref(r.Walker, ""), IsDirector: r.IsDirector,
-			WhyNot: r.WhyNot, Role: r.Role, Channel: r.Channel, On: string(r.OnDate), Minutes: r.Minutes, Visits: r.Visits, GuideVersion: r.GuideVersion, Extra: names(r.Extra),
-			ExtraSteps: r.ExtraSteps, ExtraVisits: r.ExtraVisits, Result: r.Result, TicketNo: r.TicketNo, Proof: names(r.Proof), NoIssue: r.NoIssue,
-			Issues: append([]string{}, issues[r.ID]...), Counted: r.Counted, DueOn: r.DueOn, Late: r.Late, RecordedOn: r.RecordedOn, RecordedAt: r.RecordedAt.In(models.Zone), Backfilled: r.Backfilled,
+			ID: keyText(
+				r.ID,
+			), Campaign: r.Campaign, Unit: r.Unit, UnitName: d.dept(r.Unit), Item: r.Item, ItemName: r.ItemName,
+			Walker: d.ref(r.Walker, ""), IsDirector: r.IsDirector,
+			WhyNot: r.WhyNot, Role: r.Role, Channel: r.Channel, On: string(r.OnDate), Minutes: r.Minutes, Visits: r.Visits,
+			GuideVersion: r.GuideVersion, Extra: names(r.Extra),
+			ExtraSteps: r.ExtraSteps, ExtraVisits: r.ExtraVisits, Result: r.Result, TicketNo: r.TicketNo, Proof: names(r.Proof),
+			NoIssue: r.NoIssue,
+			Issues: append(
+				[]string{},
+				issues[r.ID]...), Counted: r.Counted, DueOn: r.DueOn, Late: r.Late, RecordedOn: r.RecordedOn,
+			RecordedAt: r.RecordedAt.In(models.Zone), Backfilled: r.Backfilled,
 		}
 		if err := r.Steps.Into(&w.Steps); err != nil {
 			return nil, err

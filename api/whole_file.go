@@ -50,7 +50,13 @@ func takeWholeFile(c *call) (any, error) {
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
 		a := c.actingAs(c.who.Person.ID)
 		a.Reason = reason
-		return audit.Audit(tx, office.AccountChain, a, audit.AuditEntry{Action: "project.whole-file", Subject: p.Code, Project: p.Code, Detail: models.JSONOf(map[string]int{"documents": len(docs)})})
+		return audit.Audit(
+			tx, office.AccountChain, a,
+			audit.AuditEntry{
+				Action: "project.whole-file", Subject: p.Code, Project: p.Code,
+				Detail: models.JSONOf(map[string]int{"documents": len(docs)}),
+			},
+		)
 	})
 	if err != nil {
 		return nil, err
@@ -117,7 +123,12 @@ func columnsOf(tx *gorm.DB, table string) ([]string, error) {
 // chainsOf are the audit chains in which the project is named, whole, with what checking them says.
 func chainsOf(tx *gorm.DB, b *bundle, project string) error {
 	var chains []string
-	err := tx.Model(&audit.AuditEntry{}).Where("project = ? AND chain LIKE ?", project, "i:%").Distinct().Order("chain").Pluck("chain", &chains).Error
+	err := tx.Model(&audit.AuditEntry{}).
+		Where("project = ? AND chain LIKE ?", project, "i:%").
+		Distinct().
+		Order("chain").
+		Pluck("chain", &chains).
+		Error
 	if err != nil {
 		return fmt.Errorf("chains of %s: %w", project, err)
 	}
@@ -150,7 +161,11 @@ func chainsOf(tx *gorm.DB, b *bundle, project string) error {
 // readersOf are the reads and exports of the project that were audited.
 func readersOf(tx *gorm.DB, b *bundle, project string) error {
 	var rows []audit.AuditEntry
-	err := tx.Where("action IN ? AND (subject LIKE ? OR project = ?)", []string{audit.AccessRead, audit.AccessExport, "project.whole-file"}, "%"+project+"%", project).Order("at, chain, seq").Find(&rows).Error
+	err := tx.Where("action IN ? AND (subject LIKE ? OR project = ?)", []string{audit.AccessRead, audit.AccessExport, "project.whole-file"},
+		"%"+project+"%", project).
+		Order("at, chain, seq").
+		Find(&rows).
+		Error
 	if err != nil {
 		return fmt.Errorf("readers of %s: %w", project, err)
 	}

@@ -36,7 +36,10 @@ type fields = map[string]any
 var village = seed.Project{
 	Name: application.Name, Dept: application.Dept, MlpsLevel: 3,
 	Lines: []seed.Line{
-		{Qty: decimal.NewFromInt(1), UnitPrice: decimal.NewFromInt(1_200_000), Reviewed: decimal.NewFromInt(1_000_000), Reason: "PRICE", Basis: "高于同类项目"},
+		{
+			Qty: decimal.NewFromInt(1), UnitPrice: decimal.NewFromInt(1_200_000), Reviewed: decimal.NewFromInt(1_000_000), Reason: "PRICE",
+			Basis: "高于同类项目",
+		},
 		{Qty: decimal.NewFromInt(300), UnitPrice: decimal.RequireFromString("820.50"), Reviewed: decimal.NewFromInt(246_150)},
 	},
 }
@@ -60,7 +63,8 @@ func (w *town) explained(code string) {
 	w.must(e.Inputs.Into(&inputs))
 	var hits []rules.TableHit
 	w.must(e.Hits.Into(&hits))
-	if len(inputs) == 0 || inputs["params"] != nil || len(hits) != 1 || len(hits[0].Rules) != 1 || string(e.Output) != "2" || e.Pack == "" || e.InForce == "" || e.Event == "" {
+	if len(inputs) == 0 || inputs["params"] != nil || len(hits) != 1 || len(hits[0].Rules) != 1 || string(e.Output) != "2" ||
+		e.Pack == "" || e.InForce == "" || e.Event == "" {
 		w.t.Errorf("the approval level was found by %+v: inputs %s, output %s, hits %s", e, e.Inputs, e.Output, e.Hits)
 	}
 }
@@ -115,7 +119,12 @@ func (w *town) bureaus(server string) map[string]partnerlink.Partner {
 	runs, stop := context.WithCancel(ctx())
 	w.t.Cleanup(stop)
 	for _, name := range []string{"finance", "procurement"} {
-		b, err := partners.New(partners.Config{Name: name, Hook: server + "/integrations/" + name, Key: w.key, File: filepath.Join(w.documents, name+".json"), Now: w.clock})
+		b, err := partners.New(
+			partners.Config{
+				Name: name, Hook: server + "/integrations/" + name, Key: w.key, File: filepath.Join(w.documents, name+".json"),
+				Now: w.clock,
+			},
+		)
 		w.must(err)
 		s := httptest.NewServer(b.Handler())
 		w.t.Cleanup(s.Close)
@@ -218,12 +227,17 @@ func (p *player) act(t wire.NextTask) {
 // walkOfOneClerk is what once went through, by element: progress and papers without a file, a group of the
 // supplier's people, a trial run of no days, an acceptance of another century.
 var walkOfOneClerk = map[string]fields{
-	"p8_report":    {"percent": 100, "period": "2026-11"},
-	"p9_request":   {"deliverables": []any{fields{"name": "应用系统"}}},
-	"p9_prelim":    {"date": "2026-11-24", "conclusion": "pass", "items": []any{fields{"clause": "x", "result": "pass"}}, "group": suppliers, "trialEnds": "2026-11-24"},
+	"p8_report": {"percent": 100, "period": "2026-11"}, "p9_request": {"deliverables": []any{fields{"name": "应用系统"}}},
+	"p9_prelim": {
+		"date": "2026-11-24", "conclusion": "pass", "items": []any{fields{"clause": "x", "result": "pass"}},
+		"group": suppliers, "trialEnds": "2026-11-24",
+	},
 	"p9_trial":     {"decision": "finish", "availability": 99.9},
 	"p9_materials": {"materials": []any{fields{"code": "summary"}, fields{"code": "user"}}},
-	"p9_final":     {"date": "2099-01-01", "conclusion": "pass", "items": []any{fields{"clause": "x", "result": "pass"}}, "group": suppliers, "availability": 10},
+	"p9_final": {
+		"date": "2099-01-01", "conclusion": "pass", "items": []any{fields{"clause": "x", "result": "pass"}},
+		"group": suppliers, "availability": 10,
+	},
 }
 
 var suppliers = []any{fields{"name": "某甲", "org": "示例软件有限公司"}, fields{"name": "某乙", "org": "示例软件有限公司"}, fields{"name": "程建", "org": "个人"}}
@@ -265,7 +279,12 @@ func (p *player) answer(t wire.TaskDetail) (string, wire.OperationRequest, bool)
 	case "p12_collect":
 		return "complete", wire.OperationRequest{Data: fields{"items": p.records("")}}, true
 	case "r1_rectify":
-		return "complete", wire.OperationRequest{Data: fields{"comment": "连接池已扩大，压测达标", "before": []any{p.evidence()}, "after": []any{p.evidence(), p.evidence()}, "stepsCut": 1, "daysCut": "0.5"}}, true
+		return "complete", wire.OperationRequest{
+			Data: fields{
+				"comment": "连接池已扩大，压测达标", "before": []any{p.evidence()}, "after": []any{p.evidence(), p.evidence()}, "stepsCut": 1,
+				"daysCut": "0.5",
+			},
+		}, true
 	case "p12_fix":
 		return "complete", wire.OperationRequest{Data: fields{"comment": "已补正", "items": p.records(p.evidence())}}, true
 	}
@@ -305,6 +324,8 @@ func (p *player) evidence() string {
 	p.t.Helper()
 	var d wire.Document
 	p.filed++ // each file is another one: evidence counts once
-	p.upload(p.clerk, p.code, "材料.pdf", fmt.Appendf(nil, "%%PDF-1.7\n%% %s %d\n", p.code, p.filed), "", "kind", "evidence").want(201, "").into(&d)
+	p.upload(p.clerk, p.code, "材料.pdf", fmt.Appendf(nil, "%%PDF-1.7\n%% %s %d\n", p.code, p.filed), "", "kind", "evidence").
+		want(201, "").
+		into(&d)
 	return d.ID
 }

@@ -38,7 +38,10 @@ func poolForm(name, estimate string, change fields) fields {
 func (w *town) planPaper(person string, year int, kind string) (id string) {
 	w.t.Helper()
 	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
-		d := papers.Document{PlanYear: year, Kind: kind, Title: kind, FileName: kind + ".pdf", MediaType: "application/pdf", Size: 1, Digest: fmt.Sprintf("%s-%d-%s", kind, year, person)}
+		d := papers.Document{
+			PlanYear: year, Kind: kind, Title: kind, FileName: kind + ".pdf", MediaType: "application/pdf", Size: 1,
+			Digest: fmt.Sprintf("%s-%d-%s", kind, year, person),
+		}
 		err := papers.AddDocument(tx, models.Acting{Person: person, At: w.clock().UTC()}, &d)
 		id = d.ID
 		return err
@@ -65,12 +68,19 @@ func data(pairs ...string) wire.OperationRequest {
 func TestAYearOfThePlan(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	today := models.DateOf(w.clock())
-	call := fields{"fiscalYear": 2027, "opensOn": string(today), "closesOn": "2026-12-31", "control": "3000000.00", "units": []any{"DP02", "DP05", "DP14"}, "contact": "项目科 0555-0000000"}
+	call := fields{
+		"fiscalYear": 2027, "opensOn": string(today), "closesOn": "2026-12-31", "control": "3000000.00",
+		"units": []any{"DP02", "DP05", "DP14"}, "contact": "项目科 0555-0000000",
+	}
 	w.do("fang-lei", "POST", "/api/v1/plans", call).want(403, "forbidden")
-	w.do(planHead, "POST", "/api/v1/plans", fields{"fiscalYear": 2027, "opensOn": "2026-12-31", "closesOn": "2026-12-01", "control": "1.00"}).want(422, "invalid-data")
+	w.do(planHead, "POST", "/api/v1/plans", fields{"fiscalYear": 2027, "opensOn": "2026-12-31", "closesOn": "2026-12-01",
+		"control": "1.00"}).
+		want(422, "invalid-data")
 	w.do(planHead, "POST", "/api/v1/plans", call).want(201, "")
 	w.do(planHead, "POST", "/api/v1/plans", call).want(422, "plan-called-already")
-	w.do(planHead, "POST", "/api/v1/plan-entries", fields{"fiscalYear": 2027, "unit": "DP02", "name": "补录", "estimate": "1.00", "reason": "补录已印发的计划"}).want(422, "plan-runs-here")
+	w.do(planHead, "POST", "/api/v1/plan-entries", fields{"fiscalYear": 2027, "unit": "DP02", "name": "补录", "estimate": "1.00",
+		"reason": "补录已印发的计划"}).
+		want(422, "plan-runs-here")
 	w.pump()
 
 	// Two units with entries, one of them like the other's; the third says that it has none.
@@ -80,18 +90,23 @@ func TestAYearOfThePlan(t *testing.T) {
 	var police, land wire.PoolEntry
 	w.do("fang-lei", "POST", base, fields{"form": poolForm("治安视频共享平台", "2000000.00", fields{"problem": "太短"})}).want(200, "").into(&police)
 	w.operate("fang-lei", fill, "complete", data("answer", "entries")).want(422, "invalid-data") // the problem is too short
-	w.do("fang-lei", "PUT", base+"/"+police.ID, fields{"revision": 7, "form": poolForm("治安视频共享平台", "2000000.00", nil)}).want(422, "plan-entry-moved")
+	w.do("fang-lei", "PUT", base+"/"+police.ID, fields{"revision": 7, "form": poolForm("治安视频共享平台", "2000000.00", nil)}).
+		want(422, "plan-entry-moved")
 	w.do("lu-ting", "PUT", base+"/"+police.ID, fields{"revision": 1, "form": poolForm("别人的", "1.00", nil)}).want(404, "not-found")
 	years := fields{"years": []any{fields{"year": 2027, "amount": "1200000.00"}, fields{"year": 2028, "amount": "700000.00"}}}
 	w.do("fang-lei", "PUT", base+"/"+police.ID, fields{"revision": 1, "form": poolForm("治安视频共享平台", "2000000.00", years)}).want(200, "")
 	w.operate("fang-lei", fill, "complete", data("answer", "entries")).want(422, "invalid-data") // the years are not the total
 	years["years"].([]any)[1].(fields)["amount"] = "800000.00"
-	w.do("fang-lei", "PUT", base+"/"+police.ID, fields{"revision": 2, "form": poolForm("治安视频共享平台", "2000000.00", years)}).want(200, "").into(&police)
+	w.do("fang-lei", "PUT", base+"/"+police.ID, fields{"revision": 2, "form": poolForm("治安视频共享平台", "2000000.00", years)}).
+		want(200, "").
+		into(&police)
 	w.operate("fang-lei", fill, "complete", data("answer", "none")).want(422, "invalid-data")
 	w.operate("fang-lei", fill, "complete", data("answer", "entries")).want(200, "")
 	w.do("fang-lei", "PUT", base+"/"+police.ID, fields{"revision": 3, "form": poolForm("治安视频共享平台", "2000000.00", years)}).want(200, "")
 	w.operate("shi-jianguo", w.taskOf("shi-jianguo", "p0u_sign"), "agree", wire.OperationRequest{}).want(422, "plan-entries-changed")
-	w.operate("shi-jianguo", w.taskOf("shi-jianguo", "p0u_sign"), "return", wire.OperationRequest{Reason: "改过了，请重新报送", Opinion: "改过了，请重新报送"}).want(200, "")
+	w.operate("shi-jianguo", w.taskOf("shi-jianguo", "p0u_sign"), "return",
+		wire.OperationRequest{Reason: "改过了，请重新报送", Opinion: "改过了，请重新报送"}).
+		want(200, "")
 	w.operate("fang-lei", w.taskOf("fang-lei", "p0u_fill"), "complete", data("answer", "entries")).want(200, "")
 	w.operate("shi-jianguo", w.taskOf("shi-jianguo", "p0u_sign"), "agree", wire.OperationRequest{}).want(200, "")
 	w.do("fang-lei", "POST", base, fields{"form": poolForm("晚了的", "1.00", nil)}).want(422, "plan-answered")
@@ -137,14 +152,20 @@ func TestAYearOfThePlan(t *testing.T) {
 	// Ranking, meeting, signature.
 	score := w.taskOf(planHead, "p0_score")
 	w.operate(planHead, score, "complete", data()).want(422, "plan-unscored")
-	w.do(planHead, "PUT", "/api/v1/plans/2027/scores", fields{"scores": []any{fields{"entry": police.ID, "score": 101}}}).want(422, "invalid-data")
-	w.do(planHead, "PUT", "/api/v1/plans/2027/scores", fields{"scores": []any{fields{"entry": police.ID, "score": 90}, fields{"entry": land.ID, "score": 70}}}).want(200, "")
+	w.do(planHead, "PUT", "/api/v1/plans/2027/scores", fields{"scores": []any{fields{"entry": police.ID, "score": 101}}}).
+		want(422, "invalid-data")
+	w.do(planHead, "PUT", "/api/v1/plans/2027/scores", fields{"scores": []any{fields{"entry": police.ID, "score": 90},
+		fields{"entry": land.ID, "score": 70}}}).
+		want(200, "")
 	w.operate(planHead, score, "complete", data()).want(200, "")
 	all := w.planAt(planHead, 2027)
 	if b := all.Budget; b == nil || b.Within != "1200000.00" || b.Lines != 1 || b.Beyond != "1900000.00" {
 		t.Errorf("budget %+v", all.Budget)
 	}
-	meeting := fields{"no": "2026-3", "on": string(today), "place": "三楼会议室", "chair": "赵县长", "recorder": "丁文书", "present": []any{"财政局", "发改委"}, "absent": []any{}}
+	meeting := fields{
+		"no": "2026-3", "on": string(today), "place": "三楼会议室", "chair": "赵县长", "recorder": "丁文书",
+		"present": []any{"财政局", "发改委"}, "absent": []any{},
+	}
 	verdicts := []any{fields{"entry": police.ID, "verdict": "in"}}
 	record := w.taskOf(planOffice, "p0_meeting")
 	put := func(v []any) answer {
@@ -180,7 +201,9 @@ func TestAYearOfThePlan(t *testing.T) {
 	put(verdicts).want(422, "plan-not-at-meeting")
 
 	// The next year has what this one deferred; who says nothing until the day is over stands on the list.
-	w.do(planHead, "POST", "/api/v1/plans", fields{"fiscalYear": 2028, "opensOn": string(today), "closesOn": string(today), "control": "0.00", "units": []any{"DP05"}}).want(201, "")
+	w.do(planHead, "POST", "/api/v1/plans", fields{"fiscalYear": 2028, "opensOn": string(today), "closesOn": string(today),
+		"control": "0.00", "units": []any{"DP05"}}).
+		want(201, "")
 	w.pump()
 	all = w.planAt("lu-ting", 2028)
 	if len(all.Entries) != 1 || all.Entries[0].CarriedFrom != land.ID || all.Entries[0].State != "DRAFT" {
@@ -209,7 +232,9 @@ func TestUrgentEntry(t *testing.T) {
 	send := func(e wire.PoolEntry, judge wire.OperationRequest) {
 		entry := w.taskOf("lu-ting", "p0e_entry")
 		w.operate("lu-ting", entry, "complete", data()).want(422, "invalid-data") // no instruction
-		w.do("lu-ting", "PUT", base+"/"+e.ID, fields{"revision": 1, "instruction": w.planPaper("lu-ting-"+e.ID, year, "letter"), "form": poolForm(e.Name, "480000.00", nil)}).want(200, "")
+		w.do("lu-ting", "PUT", base+"/"+e.ID, fields{"revision": 1, "instruction": w.planPaper("lu-ting-"+e.ID, year, "letter"),
+			"form": poolForm(e.Name, "480000.00", nil)}).
+			want(200, "")
 		w.operate("lu-ting", entry, "complete", data()).want(200, "")
 		w.operate("shen-tudi", w.taskOf("shen-tudi", "p0e_sign"), "agree", wire.OperationRequest{}).want(200, "")
 		w.operate(planReviewer, w.taskOf(planReviewer, "p0e_check"), "complete", judge).want(200, "")

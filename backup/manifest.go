@@ -96,7 +96,10 @@ func part(dir, name string) (Part, error) {
 // digests are the files that the books name.
 func digests(ctx context.Context, db *models.DB) ([]string, error) {
 	var all []string
-	err := db.Read(ctx).Raw("SELECT digest FROM document WHERE digest <> '' UNION SELECT sha FROM document_file ORDER BY 1").Scan(&all).Error
+	err := db.Read(ctx).
+		Raw("SELECT digest FROM document WHERE digest <> '' UNION SELECT sha FROM document_file ORDER BY 1").
+		Scan(&all).
+		Error
 	return all, err
 }
 

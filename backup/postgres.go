@@ -25,7 +25,9 @@ func Tool(name string) (string, error) {
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
 	if err != nil || len(found) == 0 {
-		return "", fmt.Errorf("%s is not on this machine: install PostgreSQL's client programs, of the server's version or a newer one", name)
+		return "", fmt.Errorf(
+			"%s is not on this machine: install PostgreSQL's client programs, of the server's version or a newer one", name,
+		)
 	}
 	slices.Sort(found)
 	return found[len(found)-1], nil

@@ -60,13 +60,17 @@ func (s *stand) asked(ctx context.Context, o Options) error {
 }
 
 // readOnly measures a question about a request, with what it loads first.
-func (s *stand) readOnly(ctx context.Context, name string, r contract.Request, ask func(tx *gorm.DB, c preview.Case, a preview.Act) error) (part, error) {
+func (s *stand) readOnly(
+	ctx context.Context, name string, r contract.Request, ask func(tx *gorm.DB, c preview.Case, a preview.Act) error,
+) (part, error) {
 	var ev engine.Event
 	if err := json.Unmarshal(r.Event, &ev); err != nil {
 		return part{}, fmt.Errorf("bench: %w", err)
 	}
 	ev.ID = r.ID
-	acting := models.Acting{Person: ev.Actor.Person, Post: ev.Actor.Post, Event: r.ID, At: models.Stamp(time.Now()), BusinessDate: models.DateOf(time.Now())}
+	acting := models.Acting{
+		Person: ev.Actor.Person, Post: ev.Actor.Post, Event: r.ID, At: models.Stamp(time.Now()), BusinessDate: models.DateOf(time.Now()),
+	}
 	book := newLedger()
 	ctx = book.watch(ctx)
 	took, err := price(often, func() error {
@@ -154,7 +158,10 @@ func strandsOf(b *bundles.Bundle, p *bpmn.Element, in engine.Input) (took times)
 			if e.Kind != bpmn.KindUserTask {
 				continue
 			}
-			ev := engine.Event{ID: "jump", Type: engine.Operate, Operation: "jump", Key: at.Key, Element: e.ID, Reason: "bench", Actor: &engine.Actor{Person: "bob", Admin: true}}
+			ev := engine.Event{
+				ID: "jump", Type: engine.Operate, Operation: "jump", Key: at.Key, Element: e.ID, Reason: "bench",
+				Actor: &engine.Actor{Person: "bob", Admin: true},
+			}
 			if engine.Check(b.Program, state, ev, in) != nil {
 				continue
 			}

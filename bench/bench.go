@@ -61,7 +61,8 @@ func Run(ctx context.Context, o Options) error {
 	fmt.Fprintf(o.Out, "engine alone, on one core: %.0f approvals of %d steps a second, %.0f µs a step\n",
 		1/step.Seconds()/float64(len(hand)), len(hand), float64(step.Nanoseconds())/1000)
 	file := filepath.Join(dir, "temporal.db")
-	if err := on(ctx, o, step, "SQLite", o.SQLite, "sqlite:"+filepath.Join(dir, "quancheng.db"), temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
+	if err := on(ctx, o, step, "SQLite", o.SQLite, "sqlite:"+filepath.Join(dir, "quancheng.db"),
+		temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
 		return err
 	}
 	dsn, err := localpg.Database()
@@ -113,12 +114,17 @@ func found(tx *gorm.DB, others int) error {
 	people, posts := make([]office.Person, others), make([]office.Post, others)
 	for i := range others {
 		id := fmt.Sprintf("other-%d", i)
-		people[i], posts[i] = office.Person{ID: id, Name: id, Active: true, Demo: true}, office.Post{ID: "OTHER@DP18", PersonID: id, Role: "OTHER", DeptID: "DP18"}
+		people[i], posts[i] = office.Person{
+			ID: id, Name: id, Active: true, Demo: true,
+		}, office.Post{
+			ID: "OTHER@DP18", PersonID: id, Role: "OTHER", DeptID: "DP18",
+		}
 	}
 	for _, rows := range []any{
 		&[]office.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}},
 		&[]office.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}},
-		&[]office.Post{{ID: "CLERK@DP18", PersonID: "ann", Role: "CLERK", DeptID: "DP18"}, {ID: "CHIEF@DP34", PersonID: "bob", Role: "CHIEF", DeptID: "DP34"}},
+		&[]office.Post{{ID: "CLERK@DP18", PersonID: "ann", Role: "CLERK", DeptID: "DP18"},
+			{ID: "CHIEF@DP34", PersonID: "bob", Role: "CHIEF", DeptID: "DP34"}},
 	} {
 		if err := tx.Create(rows).Error; err != nil {
 			return fmt.Errorf("bench: %w", err)

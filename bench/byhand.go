@@ -71,7 +71,8 @@ func byHand(c temporalclient.Client) send {
 		h, err := c.UpdateWithStartWorkflow(ctx, temporalclient.UpdateWithStartWorkflowOptions{
 			StartWorkflowOperation: start,
 			UpdateOptions: temporalclient.UpdateWorkflowOptions{
-				WorkflowID: id, UpdateID: r.ID, UpdateName: r.Name, Args: []any{r}, WaitForStage: temporalclient.WorkflowUpdateStageCompleted,
+				WorkflowID: id, UpdateID: r.ID, UpdateName: r.Name, Args: []any{r},
+				WaitForStage: temporalclient.WorkflowUpdateStageCompleted,
 			},
 		})
 		if err != nil {
@@ -100,26 +101,41 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	rows := []any{}
 	key := func(i int64) int64 { return row.Key<<20 + int64(n)*8 + i }
 	if n == 0 {
-		rows = append(rows, &process.Instance{Key: row.Key, Root: row.Key, Process: "two", State: "active", StartedAt: now},
-			&process.ElementInstance{Key: key(0), Root: row.Key, Instance: row.Key, Process: "two", Element: "begin", Kind: "startEvent", State: "completed", EnteredAt: now})
+		rows = append(
+			rows, &process.Instance{Key: row.Key, Root: row.Key, Process: "two", State: "active", StartedAt: now},
+			&process.ElementInstance{
+				Key: key(0), Root: row.Key, Instance: row.Key, Process: "two", Element: "begin", Kind: "startEvent", State: "completed",
+				EnteredAt: now,
+			},
+		)
 	} else {
 		if err := closeByHand(tx, row.Key<<20+int64(n-1)*8+2, row.Key<<20+int64(n-1)*8+1, a, now); err != nil {
 			return contract.Outcome{}, err
 		}
 	}
-	rows = append(rows, &process.ElementInstance{Key: key(1), Root: row.Key, Instance: row.Key, Process: "two", Element: hand[n].element, Kind: "userTask", State: "active", EnteredAt: now})
+	rows = append(
+		rows,
+		&process.ElementInstance{
+			Key: key(1), Root: row.Key, Instance: row.Key, Process: "two", Element: hand[n].element, Kind: "userTask", State: "active",
+			EnteredAt: now,
+		},
+	)
 	for _, x := range rows {
 		if err := tx.Create(x).Error; err != nil {
 			return contract.Outcome{}, err
 		}
 	}
-	if err := process.TakeFlows(tx, []process.FlowTaken{{Instance: row.Key, Flow: hand[n].flow, Root: row.Key, Times: 1, LastAt: now}}); err != nil {
+	if err := process.TakeFlows(tx, []process.FlowTaken{{Instance: row.Key, Flow: hand[n].flow, Root: row.Key, Times: 1,
+		LastAt: now}}); err != nil {
 		return contract.Outcome{}, err
 	}
 	var opened []int64
 	if hand[n].person != "" {
 		task := process.Task{
-			Key: key(2), Root: row.Key, Instance: row.Key, ElementKey: key(1), Bundle: "bench", Process: "two", Element: hand[n].element, Name: hand[n].name,
+			Key: key(
+				2,
+			), Root: row.Key, Instance: row.Key, ElementKey: key(1), Bundle: "bench", Process: "two", Element: hand[n].element,
+			Name:    hand[n].name,
 			Version: 1, Round: 1, State: process.TaskOpen, CreatedAt: now, Detail: models.JSON(`{"operations":["complete"]}`),
 		}
 		if err := process.OpenTask(tx, task, []string{hand[n].person}); err != nil {
@@ -135,7 +151,9 @@ func handStep(tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 		return contract.Outcome{}, err
 	}
 	out := contract.Outcome{Event: r.ID, Verdict: contract.Applied, Opened: opened, Step: row.Step + 1, At: now, Ended: n == 2}
-	return out, tx.Create(&process.Outcome{Event: r.ID, Root: row.Key, Digest: r.Digest, Verdict: "applied", Body: models.JSONOf(out), At: now}).Error
+	return out, tx.Create(
+		&process.Outcome{Event: r.ID, Root: row.Key, Digest: r.Digest, Verdict: "applied", Body: models.JSONOf(out), At: now},
+	).Error
 }
 
 // closeByHand ends the task of the step before.
@@ -148,8 +166,12 @@ func closeByHand(tx *gorm.DB, key, element int64, a models.Acting, now time.Time
 	if _, err := process.CloseTask(tx, &t); err != nil {
 		return err
 	}
-	if err := process.RecordAct(tx, process.TaskAct{Task: key, Root: t.Root, Element: t.Element, TaskName: t.Name, Person: a.Person, Operation: "complete", Event: a.Event, At: now}); err != nil {
+	if err := process.RecordAct(tx, process.TaskAct{Task: key, Root: t.Root, Element: t.Element, TaskName: t.Name, Person: a.Person,
+		Operation: "complete", Event: a.Event, At: now}); err != nil {
 		return err
 	}
-	return tx.Model(&process.ElementInstance{}).Where("key = ?", element).Updates(map[string]any{"state": "completed", "left_at": now}).Error
+	return tx.Model(&process.ElementInstance{}).
+		Where("key = ?", element).
+		Updates(map[string]any{"state": "completed", "left_at": now}).
+		Error
 }

@@ -24,8 +24,10 @@ type work struct {
 }
 
 var (
-	submitting = work{operation: "complete", request: wire.OperationRequest{Version: 1, Data: map[string]any{"amount": 100, "note": "bench"}}}
-	signing    = work{operation: "agree", request: wire.OperationRequest{Version: 1, Opinion: "同意"}, review: true}
+	submitting = work{
+		operation: "complete", request: wire.OperationRequest{Version: 1, Data: map[string]any{"amount": 100, "note": "bench"}},
+	}
+	signing = work{operation: "agree", request: wire.OperationRequest{Version: 1, Opinion: "同意"}, review: true}
 )
 
 func (d *desk) person() *client.Client {

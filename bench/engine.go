@@ -31,7 +31,8 @@ func alone() (time.Duration, error) {
 func approveAlone(p *engine.Program, now time.Time) error {
 	s := engine.NewState(1)
 	next := engine.Event{ID: "start", Type: engine.Start, Key: 1, Process: "two"}
-	for _, by := range []engine.Actor{{Person: "ann", Groups: []string{"CLERK@DP18"}}, {Person: "bob", Groups: []string{"CHIEF@DP34"}}, {}} {
+	for _, by := range []engine.Actor{{Person: "ann", Groups: []string{"CLERK@DP18"}}, {Person: "bob", Groups: []string{"CHIEF@DP34"}},
+		{}} {
 		effects, err := engine.Step(p, s, next, engine.Input{Now: now})
 		if err != nil {
 			return fmt.Errorf("bench: %w", err)

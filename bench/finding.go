@@ -69,7 +69,9 @@ func (o FindOptions) on(ctx context.Context, name, dsn string) error {
 		if err := tx.Exec("INSERT INTO bundle (digest, deployed_at, deployed_by) VALUES ('b', CURRENT_TIMESTAMP, 'x')").Error; err != nil {
 			return err
 		}
-		return tx.Exec("INSERT INTO definition (process, version, bundle, deployed_at) SELECT 'p' || CAST(n AS TEXT), 1, 'b', CURRENT_TIMESTAMP FROM (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2) AS s").Error
+		return tx.Exec(
+			"INSERT INTO definition (process, version, bundle, deployed_at) SELECT 'p' || CAST(n AS TEXT), 1, 'b', CURRENT_TIMESTAMP FROM (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2) AS s",
+		).Error
 	})
 	if err != nil {
 		return fmt.Errorf("bench: %w", err)
@@ -97,8 +99,12 @@ func findQuestions() []question {
 		}
 	}
 	return []question{
-		{"a rare word", ask("小型水库", all)}, {"a common word", ask("系统", all)}, {"common words", ask("系统 水利", all)}, {"words never together", ask("水利 批复", all)},
-		{"a number", ask("xm-12345", all)}, {"one department's, common", ask("系统", own)}, {"one department's, rare", ask("小型水库", own)}, {"%_'\"", ask("%_'\"", all)},
+		{
+			"a rare word", ask("小型水库", all),
+		}, {"a common word", ask("系统", all)}, {"common words", ask("系统 水利", all)}, {"words never together", ask("水利 批复", all)},
+		{
+			"a number", ask("xm-12345", all),
+		}, {"one department's, common", ask("系统", own)}, {"one department's, rare", ask("小型水库", own)}, {"%_'\"", ask("%_'\"", all)},
 	}
 }
 
@@ -120,9 +126,11 @@ func (o FindOptions) fillCases(tx *gorm.DB, from, to int) error {
 		}
 	}
 	for e := range o.Elements {
-		err := tx.Exec(numbers+`INSERT INTO element_instance (key, root, instance, scope, process, element, kind, name, loop, state, entered_at)
+		err := tx.Exec(
+			numbers+`INSERT INTO element_instance (key, root, instance, scope, process, element, kind, name, loop, state, entered_at)
 			SELECT CAST(n AS BIGINT) * 1048576 + ?, n, n, n, 'p' || CAST(n % 3 AS TEXT), 'e' || CAST(? AS TEXT), 'userTask', 'step', 0, CASE WHEN n % 10 = 0 AND ? = n % ? THEN 'active' ELSE 'completed' END, ? FROM s`,
-			from, to, e, strconv.Itoa(e), e, o.Elements, registrar.At.UTC()).Error
+			from, to, e, strconv.Itoa(e), e, o.Elements, registrar.At.UTC(),
+		).Error
 		if err != nil {
 			return err
 		}
@@ -140,9 +148,17 @@ func caseQuestions() []question {
 		}
 	}
 	return []question{
-		{"cases, first page", ask(process.CaseFilter{})}, {"cases of a process", ask(process.CaseFilter{Process: "p1", Version: 1})}, {"running cases", ask(process.CaseFilter{State: "running"})},
-		{"cases at an element", ask(process.CaseFilter{Element: "e2"})}, {"a case by its number", ask(process.CaseFilter{Key: "SX-77"})}, {"a person's cases", ask(process.CaseFilter{Person: "person77"})},
-		{"stuck cases", ask(process.CaseFilter{Incident: &yes})}, {"old cases", ask(process.CaseFilter{Before: registrar.At.AddDate(0, 0, 1), State: "running"})},
+		{
+			"cases, first page", ask(process.CaseFilter{}),
+		}, {"cases of a process", ask(process.CaseFilter{Process: "p1", Version: 1})},
+		{"running cases", ask(process.CaseFilter{State: "running"})},
+		{
+			"cases at an element", ask(process.CaseFilter{Element: "e2"}),
+		}, {"a case by its number", ask(process.CaseFilter{Key: "SX-77"})},
+		{"a person's cases", ask(process.CaseFilter{Person: "person77"})},
+		{
+			"stuck cases", ask(process.CaseFilter{Incident: &yes}),
+		}, {"old cases", ask(process.CaseFilter{Before: registrar.At.AddDate(0, 0, 1), State: "running"})},
 		{"a late page", ask(process.CaseFilter{Below: 500})},
 	}
 }

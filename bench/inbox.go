@@ -67,8 +67,11 @@ func fill(ctx context.Context, db *models.DB, from, to int) error {
 	}
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	err := db.Tx(ctx, func(tx *gorm.DB) error {
-		err := tx.Exec(`INSERT INTO task (key, root, instance, element_key, bundle, process, element, name, batch, version, round, priority, state, due_at, created_at, detail)
-			SELECT ? + i, 1, 1, 1, 'bench', 'two', 'second', '审签', ?, 1, 1, 0, 'open', ?, ?, ? FROM `+numbers, first, false, now, now, models.JSON(`{}`), from, to-1).Error
+		err := tx.Exec(
+			`INSERT INTO task (key, root, instance, element_key, bundle, process, element, name, batch, version, round, priority, state, due_at, created_at, detail)
+			SELECT ? + i, 1, 1, 1, 'bench', 'two', 'second', '审签', ?, 1, 1, 0, 'open', ?, ?, ? FROM `+numbers,
+			first, false, now, now, models.JSON(`{}`), from, to-1,
+		).Error
 		if err != nil {
 			return err
 		}
@@ -88,7 +91,10 @@ func plan(ctx context.Context, o Options, db *models.DB) error {
 	if db.SQLite() {
 		explain = "EXPLAIN QUERY PLAN "
 	}
-	rows, err := db.Read(ctx).Raw(explain + `SELECT * FROM (SELECT c.due AS at, c.key AS key FROM task_candidate c WHERE c.principal = 'many' ORDER BY c.due, c.key LIMIT 51) AS p ORDER BY at, key`).Rows()
+	rows, err := db.Read(ctx).
+		Raw(explain +
+			`SELECT * FROM (SELECT c.due AS at, c.key AS key FROM task_candidate c WHERE c.principal = 'many' ORDER BY c.due, c.key LIMIT 51) AS p ORDER BY at, key`).
+		Rows()
 	if err != nil {
 		return fmt.Errorf("bench: plan: %w", err)
 	}

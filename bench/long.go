@@ -57,7 +57,9 @@ func newCircle(ctx context.Context, db *models.DB) (*circle, error) {
 	c := &circle{}
 	var entry string
 	err := db.Tx(ctx, func(tx *gorm.DB) (err error) {
-		c.root, entry, err = process.Begin(tx, models.Acting{Person: "ann", At: time.Now()}, process.Beginning{Process: "loop", Variables: models.JSON(`{}`)})
+		c.root, entry, err = process.Begin(
+			tx, models.Acting{Person: "ann", At: time.Now()}, process.Beginning{Process: "loop", Variables: models.JSON(`{}`)},
+		)
 		return err
 	})
 	if err == nil {

@@ -100,7 +100,9 @@ func table(out io.Writer, head string, whole time.Duration, parts []part) {
 		if p.statements > 0 {
 			sql, writes = fmt.Sprintf("%.1f", p.statements), fmt.Sprintf("%.1f", p.writes)
 		}
-		line := fmt.Sprintf("    %-52s %10s %7s %11s %7s", p.name, fmt.Sprintf("%.3f ms", float64(p.took.Nanoseconds())/1e6), share, sql, writes)
+		line := fmt.Sprintf(
+			"    %-52s %10s %7s %11s %7s", p.name, fmt.Sprintf("%.3f ms", float64(p.took.Nanoseconds())/1e6), share, sql, writes,
+		)
 		fmt.Fprintln(out, strings.TrimRight(line, " "))
 	}
 }

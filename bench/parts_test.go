@@ -11,7 +11,8 @@ func TestLedger(t *testing.T) {
 		statement, part string
 		writes          float64
 	}{
-		{"WITH org AS (SELECT version FROM org_version FOR SHARE)\nSELECT COALESCE((SELECT rule_pack FROM project", "scene: rules, calendar, organisation, parties", 0},
+		{"WITH org AS (SELECT version FROM org_version FOR SHARE)\nSELECT COALESCE((SELECT rule_pack FROM project",
+			"scene: rules, calendar, organisation, parties", 0},
 		{`INSERT INTO "event_outcome" ("event","org_version") VALUES ($1,$2)`, "outcome", 1},
 		{`SELECT * FROM "root_state" WHERE key = $1 FOR UPDATE`, "state", 0},
 		{" update root_state SET step = $1", "state", 1},

@@ -50,7 +50,9 @@ func Registers(ctx context.Context, o RegisterOptions) error {
 	return o.on(ctx, "PostgreSQL", dsn)
 }
 
-var registrar = models.Acting{Person: models.System, Posts: []string{"WINDOW_HEAD@H"}, At: time.Date(2022, 7, 1, 9, 0, 0, 0, models.Zone), BusinessDate: "2022-07-01"}
+var registrar = models.Acting{
+	Person: models.System, Posts: []string{"WINDOW_HEAD@H"}, At: time.Date(2022, 7, 1, 9, 0, 0, 0, models.Zone), BusinessDate: "2022-07-01",
+}
 
 func (o RegisterOptions) on(ctx context.Context, name, dsn string) error {
 	fmt.Fprintf(o.Out, "\n%s\n", name)
@@ -108,9 +110,11 @@ func (o RegisterOptions) entries(ctx context.Context, db *models.DB) error {
 		}},
 	}
 	return o.grow(ctx, db, "entries", o.Entries, questions, func(tx *gorm.DB, from, to int) error {
-		return tx.Exec(numbers+`INSERT INTO register_entry (register, def_version, state, revision, owner, on_date, recorded_at, backfilled, actor, created_at, created_by, body, t1, d1, n1, n2, n8, key_live)
+		return tx.Exec(
+			numbers+`INSERT INTO register_entry (register, def_version, state, revision, owner, on_date, recorded_at, backfilled, actor, created_at, created_by, body, t1, d1, n1, n2, n8, key_live)
 			SELECT 'duty', 1, 'recorded', 1, 'U', `+day+`, ?, FALSE, 'x', ?, 'x', '{"handled":1}', '窗口' || CAST(n % 6 AS TEXT), `+day+`, n % 9 * 10000, 10000, 10000, CAST(n AS TEXT) FROM s`,
-			from, to, registrar.At.UTC(), registrar.At.UTC()).Error
+			from, to, registrar.At.UTC(), registrar.At.UTC(),
+		).Error
 	})
 }
 
@@ -121,7 +125,9 @@ type question struct {
 }
 
 // grow fills a table to each size and asks the questions there.
-func (o RegisterOptions) grow(ctx context.Context, db *models.DB, what string, sizes []int, questions []question, fill func(tx *gorm.DB, from, to int) error) error {
+func (o RegisterOptions) grow(
+	ctx context.Context, db *models.DB, what string, sizes []int, questions []question, fill func(tx *gorm.DB, from, to int) error,
+) error {
 	first := map[string]time.Duration{}
 	from := 1
 	for _, to := range sizes {
@@ -146,7 +152,10 @@ func (o RegisterOptions) grow(ctx context.Context, db *models.DB, what string, s
 			if first[q.name] == 0 {
 				first[q.name] = took.at(0.5)
 			}
-			fmt.Fprintf(o.Out, "  %-24s of %7d %s: p50 %s, p95 %s (ratio %.2f)\n", q.name, to, what, ms(took.at(0.5)), ms(took.at(0.95)), float64(took.at(0.5))/float64(first[q.name]))
+			fmt.Fprintf(
+				o.Out, "  %-24s of %7d %s: p50 %s, p95 %s (ratio %.2f)\n", q.name, to, what, ms(took.at(0.5)), ms(took.at(0.95)),
+				float64(took.at(0.5))/float64(first[q.name]),
+			)
 		}
 	}
 	return nil
@@ -192,7 +201,10 @@ func (o RegisterOptions) campaign(ctx context.Context, db *models.DB) error {
 				return err
 			}
 		}
-		return tx.Exec(numbers+"INSERT INTO campaign_item (campaign, unit, item, version, name) SELECT 'B', 'W' || CAST(n % ? + 1 AS TEXT), 'I' || CAST(n AS TEXT), 1, 'item' FROM s", 1, o.Units*o.Items, o.Units).Error
+		return tx.Exec(
+			numbers+"INSERT INTO campaign_item (campaign, unit, item, version, name) SELECT 'B', 'W' || CAST(n % ? + 1 AS TEXT), 'I' || CAST(n AS TEXT), 1, 'item' FROM s",
+			1, o.Units*o.Items, o.Units,
+		).Error
 	})
 	if err != nil {
 		return fmt.Errorf("bench: campaign: %w", err)
@@ -220,8 +232,11 @@ func (o RegisterOptions) campaign(ctx context.Context, db *models.DB) error {
 		{"walks of one unit", walks(campaign.WalkFilter{Campaign: "B", Unit: "W3"})},
 	}
 	return o.grow(ctx, db, "walks", o.Walks, questions, func(tx *gorm.DB, from, to int) error {
-		return tx.Exec(numbers+`INSERT INTO walk (campaign, unit, campaign_item, walker, is_director, role, channel, on_date, steps, minutes, visits, extra, result, proof, issues, counted, due_on, late, recorded_on, recorded_at, backfilled, actor, event)
+		return tx.Exec(
+			numbers+`INSERT INTO walk (campaign, unit, campaign_item, walker, is_director, role, channel, on_date, steps, minutes, visits, extra, result, proof, issues, counted, due_on, late, recorded_on, recorded_at, backfilled, actor, event)
 			SELECT 'B', i.unit, i.id, 'x', TRUE, '群众', 'window', `+day+`, '[]', 1, 1, '[]', '办成', '[]', 0, TRUE, '2022-12-31', FALSE, '2022-07-01', ?, FALSE, 'x', CAST(n AS TEXT)
-			FROM s JOIN campaign_item i ON i.campaign = 'B' AND i.item = 'I' || CAST(n AS TEXT)`, from, to, registrar.At.UTC()).Error
+			FROM s JOIN campaign_item i ON i.campaign = 'B' AND i.item = 'I' || CAST(n AS TEXT)`,
+			from, to, registrar.At.UTC(),
+		).Error
 	})
 }

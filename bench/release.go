@@ -121,7 +121,9 @@ func (r *release) open(ctx context.Context, n int) error {
 }
 
 // measure lets some clients do something again and again, and says what each time took and how many they did in a second.
-func (r *release) measure(ctx context.Context, clients int, long time.Duration, do func(*desk, context.Context) error) (times, float64, error) {
+func (r *release) measure(
+	ctx context.Context, clients int, long time.Duration, do func(*desk, context.Context) error,
+) (times, float64, error) {
 	var mu sync.Mutex
 	var all times
 	var errs []error

@@ -50,7 +50,8 @@ func (s *stand) seals(ctx context.Context) (seal, verify part, err error) {
 	if err != nil {
 		return seal, verify, err
 	}
-	if r, err = request(r.Root, r.ID, "complete", engine.Event{Type: engine.Operate, Key: r.Root, Operation: "complete"}, "ann"); err != nil {
+	if r, err = request(r.Root, r.ID, "complete", engine.Event{Type: engine.Operate, Key: r.Root, Operation: "complete"},
+		"ann"); err != nil {
 		return seal, verify, err
 	}
 	var sealed contract.Request

@@ -65,7 +65,9 @@ func (s *stand) run(ctx context.Context, o Options, clients []int) error {
 	defer w.Stop()
 	s.ours, s.bare = client.New(s.client, s.keys).Send, sealed(committer)
 
-	fmt.Fprintf(o.Out, "  %7s   %-24s %9s %10s %10s   %s\n", "clients", "", "steps/s", "p50", "p99", "ratio to by hand (at least 0.7 is wanted)")
+	fmt.Fprintf(
+		o.Out, "  %7s   %-24s %9s %10s %10s   %s\n", "clients", "", "steps/s", "p50", "p99", "ratio to by hand (at least 0.7 is wanted)",
+	)
 	for _, n := range clients {
 		if err := s.rates(ctx, o, n); err != nil {
 			return err
@@ -83,7 +85,13 @@ func (s *stand) run(ctx context.Context, o Options, clients []int) error {
 // rates measures our BPMN path and the one by hand with some clients at once, in
 // turns, then Commit without Temporal.
 func (s *stand) rates(ctx context.Context, o Options, clients int) error {
-	ours, hand, bare := &way{name: "BPMN path", send: s.ours}, &way{name: "by hand on the SDK", send: byHand(s.client)}, &way{name: "Commit without Temporal", send: s.bare}
+	ours, hand, bare := &way{
+		name: "BPMN path", send: s.ours,
+	}, &way{
+		name: "by hand on the SDK", send: byHand(s.client),
+	}, &way{
+		name: "Commit without Temporal", send: s.bare,
+	}
 	cases := max(o.Cases, 5*clients) // a few for each
 	var ratios []float64
 	for range o.Rounds {
@@ -102,7 +110,9 @@ func (s *stand) rates(ctx context.Context, o Options, clients int) error {
 		if w == ours {
 			ratio = fmt.Sprintf("   %.2f (%.2f–%.2f)", median(ratios), slices.Min(ratios), slices.Max(ratios))
 		}
-		fmt.Fprintf(o.Out, "  %7d   %-24s %9.1f %10s %10s%s\n", clients, w.name, median(w.rates), ms(w.took.at(0.5)), ms(w.took.at(0.99)), ratio)
+		fmt.Fprintf(
+			o.Out, "  %7d   %-24s %9.1f %10s %10s%s\n", clients, w.name, median(w.rates), ms(w.took.at(0.5)), ms(w.took.at(0.99)), ratio,
+		)
 	}
 	return nil
 }
@@ -180,7 +190,9 @@ func begin(ctx context.Context, db *models.DB) (contract.Request, error) {
 	var root int64
 	var entry string
 	err := db.Tx(ctx, func(tx *gorm.DB) (err error) {
-		root, entry, err = process.Begin(tx, models.Acting{Person: "ann", At: time.Now()}, process.Beginning{Process: "two", Variables: models.JSON(`{}`)})
+		root, entry, err = process.Begin(
+			tx, models.Acting{Person: "ann", At: time.Now()}, process.Beginning{Process: "two", Variables: models.JSON(`{}`)},
+		)
 		return err
 	})
 	if err != nil {
@@ -195,7 +207,9 @@ func complete(root int64, out contract.Outcome, person string) (contract.Request
 		return contract.Request{}, fmt.Errorf("bench: %s opened the tasks %v, not one", out.Event, out.Opened)
 	}
 	key := out.Opened[0]
-	return request(root, fmt.Sprintf("u:%s:%d", person, key), "complete", engine.Event{Type: engine.Operate, Key: key, Operation: "complete"}, person)
+	return request(
+		root, fmt.Sprintf("u:%s:%d", person, key), "complete", engine.Event{Type: engine.Operate, Key: key, Operation: "complete"}, person,
+	)
 }
 
 func request(root int64, id, name string, ev engine.Event, person string) (contract.Request, error) {

@@ -189,7 +189,9 @@ var dataKinds = map[string]bool{"dataObject": true, "dataObjectReference": true,
 
 func dataObject(n *Node) *DataObject {
 	return &DataObject{Kind: n.Local, ID: n.ID(), Name: n.Attr("name"), Ref: localRef(n.Attr("dataObjectRef") + n.Attr("dataStoreRef")),
-		ItemRef: localRef(n.Attr("itemSubjectRef")), Collection: boolAttr(n, "isCollection", false), State: n.Child("dataState").Attr("name"), Pos: n.Pos, Node: n}
+		ItemRef: localRef(
+			n.Attr("itemSubjectRef"),
+		), Collection: boolAttr(n, "isCollection", false), State: n.Child("dataState").Attr("name"), Pos: n.Pos, Node: n}
 }
 
 func readLaneSet(n *Node) *LaneSet {
@@ -210,7 +212,9 @@ func readLaneSet(n *Node) *LaneSet {
 // sequenceFlow reads a flow; its ends are resolved when all elements are there.
 func (b *builder) sequenceFlow(n *Node, parent *Element) *Flow {
 	f := &Flow{ID: n.ID(), Name: n.Attr("name"), Pos: n.Pos, Node: n, Parent: parent, Index: b.flowCount,
-		SourceRef: localRef(n.Attr("sourceRef")), TargetRef: localRef(n.Attr("targetRef")), Condition: b.expression(n.Child("conditionExpression"))}
+		SourceRef: localRef(
+			n.Attr("sourceRef"),
+		), TargetRef: localRef(n.Attr("targetRef")), Condition: b.expression(n.Child("conditionExpression"))}
 	b.flowCount++
 	b.m.flow[n] = f
 	if f.ID != "" && b.flows[f.ID] == nil {
@@ -231,7 +235,10 @@ func (b *builder) expression(n *Node) *Expression {
 	if n == nil {
 		return nil
 	}
-	x := &Expression{Text: n.Text(), Language: orElse(n.Attr("language"), b.m.ExpressionLanguage), Type: n.Attr("evaluatesToTypeRef"), Pos: n.Pos, Node: n}
+	x := &Expression{
+		Text: n.Text(), Language: orElse(n.Attr("language"), b.m.ExpressionLanguage), Type: n.Attr("evaluatesToTypeRef"), Pos: n.Pos,
+		Node: n,
+	}
 	t, _ := n.LookupAttr(NamespaceXSI, "type")
 	x.Formal = localRef(t) == "tFormalExpression"
 	return x

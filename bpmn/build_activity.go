@@ -113,7 +113,9 @@ func (b *builder) ioSpecification(n *Node) *IOSpecification {
 		case c.Is("inputSet"):
 			io.InputSets = append(io.InputSets, ioSet(c, "dataInputRefs", "optionalInputRefs", "whileExecutingInputRefs", "outputSetRefs"))
 		case c.Is("outputSet"):
-			io.OutputSets = append(io.OutputSets, ioSet(c, "dataOutputRefs", "optionalOutputRefs", "whileExecutingOutputRefs", "inputSetRefs"))
+			io.OutputSets = append(
+				io.OutputSets, ioSet(c, "dataOutputRefs", "optionalOutputRefs", "whileExecutingOutputRefs", "inputSetRefs"),
+			)
 		}
 	}
 	return io

@@ -54,7 +54,9 @@ func (b *builder) laterRefs(n *Node, to *[]*EventDefinition) {
 }
 
 func (b *builder) eventDefinition(n *Node) *EventDefinition {
-	d := &EventDefinition{Kind: EventKind(n.Local), ID: n.ID(), Pos: n.Pos, Node: n, WaitForCompletion: boolAttr(n, "waitForCompletion", true)}
+	d := &EventDefinition{
+		Kind: EventKind(n.Local), ID: n.ID(), Pos: n.Pos, Node: n, WaitForCompletion: boolAttr(n, "waitForCompletion", true),
+	}
 	if d.ID != "" && b.definitions[d.ID] == nil {
 		b.definitions[d.ID] = d
 	}
@@ -72,7 +74,13 @@ func (b *builder) eventDefinition(n *Node) *EventDefinition {
 	case CompensateEvent:
 		d.Ref = localRef(n.Attr("activityRef"))
 	case TimerEvent:
-		d.TimeDate, d.TimeDuration, d.TimeCycle = b.expression(n.Child("timeDate")), b.expression(n.Child("timeDuration")), b.expression(n.Child("timeCycle"))
+		d.TimeDate, d.TimeDuration, d.TimeCycle = b.expression(
+			n.Child("timeDate"),
+		), b.expression(
+			n.Child("timeDuration"),
+		), b.expression(
+			n.Child("timeCycle"),
+		)
 	case ConditionalEvent:
 		d.Condition = b.expression(n.Child("condition"))
 	case LinkEvent:

@@ -21,7 +21,9 @@ func Check(m *Model) []Diagnostic {
 	c := newChecker(m)
 	if len(c.nodes) > maxElements {
 		return []Diagnostic{{Rule: "limit", Line: m.Root.Line, Col: m.Root.Col, Element: m.ID,
-			Message: fmt.Sprintf("the file has %d BPMN elements; at most %d are checked", len(c.nodes), maxElements), Hint: "split the file"}}
+			Message: fmt.Sprintf(
+				"the file has %d BPMN elements; at most %d are checked", len(c.nodes), maxElements,
+			), Hint: "split the file"}}
 	}
 	for _, group := range ruleGroups {
 		for i := range group {
@@ -34,7 +36,9 @@ func Check(m *Model) []Diagnostic {
 }
 
 // ruleGroups are all rules, by topic. A package-level table, never changed.
-var ruleGroups = [][]rule{schemaRules, expressionRules, flowRules, gatewayRules, eventRules, boundaryRules, activityRules, dataRules, collaborationRules}
+var ruleGroups = [][]rule{
+	schemaRules, expressionRules, flowRules, gatewayRules, eventRules, boundaryRules, activityRules, dataRules, collaborationRules,
+}
 
 // RuleSection is the section of BPMN 2.0.2 that states a rule, or "" for rules of XML.
 func RuleSection(id string) string {

@@ -94,12 +94,13 @@ type Approval struct {
 	Operations []string
 	ReturnTo   string
 	KeyFields  string // FEEL: what must not have changed for a return that comes straight back
-	Keep       bool   // whether it stands, when a return from beside it leads the token here again, as long as KeyFields are as they were when it was signed
-	Dedupe     string // "none", "consecutive" (default) or "any_earlier": whether who has approved before is skipped
-	Applicant  string // "to_superior" (default), "skip" or "allow": when the approver is the applicant himself
-	Empty      string // "to_admin" (default), "block" or "auto_skip": when nobody is left to decide
-	MinSeats   string // number: with fewer seats nobody decides; empty: 1
-	Pos        Pos
+	// whether it stands, when a return from beside it leads the token here again, as long as KeyFields are as they were when it was signed
+	Keep      bool
+	Dedupe    string // "none", "consecutive" (default) or "any_earlier": whether who has approved before is skipped
+	Applicant string // "to_superior" (default), "skip" or "allow": when the approver is the applicant himself
+	Empty     string // "to_admin" (default), "block" or "auto_skip": when nobody is left to decide
+	MinSeats  string // number: with fewer seats nobody decides; empty: 1
+	Pos       Pos
 }
 
 // SLA is qc:sla: the time a task may take.
@@ -112,16 +113,20 @@ type SLA struct {
 // TaskView is qc:task: how the web client shows a task, and what the task is to
 // the shell, so that nobody needs to know it by its id.
 type TaskView struct {
-	View         string
-	Batch        bool
-	Statutory    bool     // its signature can never be missing: no jump undoes or passes it, no seat of it is removed
-	Edits        []string // parts of the dossier that its form changes, such as "sheet.a"
-	About        string   // kind of what is decided: "application", "sheet", "contract", "payment", …
-	Amount       string   // 元 that the decision is about: a number, or FEEL
-	Receivers    []string // who may be given the task: sets "[operation:]=|^|u|-" in place of the usual ones, roles "[operation:]ROLE@function" beside them
-	Separate     []string // its duty, or one for each candidate in their order: who has signed for one that is separate from it may not take this one
-	Jumped       string   // "never" or "second": whether a jump may pass it while it is not done in this round; empty: an approval never
-	Recall       string   // whether who did it may take it back: "true", "false", "open" (while the approval is not decided), or FEEL; empty: as the operations of the approval say
+	View      string
+	Batch     bool
+	Statutory bool     // its signature can never be missing: no jump undoes or passes it, no seat of it is removed
+	Edits     []string // parts of the dossier that its form changes, such as "sheet.a"
+	About     string   // kind of what is decided: "application", "sheet", "contract", "payment", …
+	Amount    string   // 元 that the decision is about: a number, or FEEL
+	// who may be given the task: sets "[operation:]=|^|u|-" in place of the usual ones, roles "[operation:]ROLE@function" beside them
+	Receivers []string
+	// its duty, or one for each candidate in their order: who has signed for one that is separate from it may not take this one
+	Separate []string
+	Jumped   string // "never" or "second": whether a jump may pass it while it is not done in this round; empty: an approval never
+	// whether who did it may take it back: "true", "false", "open" (while the approval is not decided), or FEEL; empty: as the operations
+	// of the approval say
+	Recall       string
 	Second       []string // who confirms what is submitted before it counts: roles "ROLE@function"; empty: nobody
 	SecondWithin string   // how long they have: "2wd" working days, "4h" hours; empty: one working day
 	Deputy       string   // "yes" (default), "capped" (only under a deputyship with a cap), "no": whether a deputy may do it

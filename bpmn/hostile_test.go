@@ -118,7 +118,11 @@ func FuzzParse(f *testing.F) {
 			f.Add(model.Data)
 		}
 	}
-	f.Add([]byte("<?xml version='1.0'?><!-- c --><b:definitions xmlns:b='http://www.omg.org/spec/BPMN/20100524/MODEL' a='&#13;&quot;'><![CDATA[]]></b:definitions>"))
+	f.Add(
+		[]byte(
+			"<?xml version='1.0'?><!-- c --><b:definitions xmlns:b='http://www.omg.org/spec/BPMN/20100524/MODEL' a='&#13;&quot;'><![CDATA[]]></b:definitions>",
+		),
+	)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, ds := Parse(data)
 		if m == nil {

@@ -106,7 +106,10 @@ func TestInterchangeAfterEdits(t *testing.T) {
 		m.Root.Walk(func(n *Node) bool { all = append(all, n); return true })
 		for range rapid.IntRange(1, 5).Draw(rt, "edits") {
 			n := rapid.SampledFrom(all).Draw(rt, "node")
-			n.SetAttr(rapid.SampledFrom([]string{"id", "name", "x", "isForCompensation"}).Draw(rt, "attribute"), rapid.StringOf(xmlRune).Draw(rt, "value"))
+			n.SetAttr(
+				rapid.SampledFrom([]string{"id", "name", "x", "isForCompensation"}).Draw(rt, "attribute"),
+				rapid.StringOf(xmlRune).Draw(rt, "value"),
+			)
 		}
 		if a, b := dump(m.Root), dump(rewritten(t, m).Root); a != b {
 			rt.Fatalf("parse, write, parse differs:\n%s", firstDifference(a, b))

@@ -21,7 +21,9 @@ func Parse(data []byte) (*Model, []Diagnostic) {
 		}
 	}
 	if root == nil {
-		return nil, []Diagnostic{{Rule: "xml-syntax", Line: 1, Col: 1, Message: "the file holds no XML element", Hint: "is it a BPMN file?"}}
+		return nil, []Diagnostic{
+			{Rule: "xml-syntax", Line: 1, Col: 1, Message: "the file holds no XML element", Hint: "is it a BPMN file?"},
+		}
 	}
 	if !root.Is("definitions") {
 		return nil, []Diagnostic{{Rule: "xml-root", Line: root.Line, Col: root.Col,

@@ -77,9 +77,16 @@ var qcReaders = map[string]func(*Extensions, *Node){
 	"sla":     func(x *Extensions, n *Node) { x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Pos} },
 	"command": func(x *Extensions, n *Node) { x.Command = n.Attr("name") },
 	"task": func(x *Extensions, n *Node) {
-		x.Task = &TaskView{View: n.Attr("view"), Batch: boolAttr(n, "batch", false), Statutory: boolAttr(n, "statutory", false), Edits: list(n.Attr("edits")),
-			About: n.Attr("about"), Amount: n.Attr("amount"), Receivers: list(n.Attr("receivers")), Separate: list(n.Attr("separate")),
-			Jumped: n.Attr("jumped"), Recall: n.Attr("recall"), Deputy: n.Attr("deputy"), Second: list(n.Attr("second")), SecondWithin: n.Attr("secondWithin"), Pos: n.Pos}
+		x.Task = &TaskView{
+			View: n.Attr("view"), Batch: boolAttr(n, "batch", false), Statutory: boolAttr(n, "statutory", false),
+			Edits: list(n.Attr("edits")), About: n.Attr("about"), Amount: n.Attr("amount"), Receivers: list(n.Attr("receivers")),
+			Separate: list(n.Attr("separate")),
+			Jumped: n.Attr(
+				"jumped",
+			),
+			Recall: n.Attr("recall"), Deputy: n.Attr("deputy"), Second: list(n.Attr("second")), SecondWithin: n.Attr("secondWithin"),
+			Pos: n.Pos,
+		}
 		x.NameEn = n.Attr("nameEn")
 	},
 	"process": func(x *Extensions, n *Node) {
@@ -90,8 +97,13 @@ var qcReaders = map[string]func(*Extensions, *Node){
 
 func readApproval(n *Node) *Approval {
 	a := &Approval{Policy: n.Attr("policy"), Threshold: n.Attr("threshold"), MinQuorum: n.Attr("minQuorum"), Abstain: n.Attr("abstain"),
-		Veto: list(n.Attr("veto")), Primary: list(n.Attr("primary")), Operations: list(n.Attr("operations")), ReturnTo: n.Attr("returnTo"), KeyFields: n.Attr("keyFields"),
-		Keep: boolAttr(n, "keepIfUnchanged", false), Dedupe: n.Attr("dedupe"), Applicant: n.Attr("applicant"), Empty: n.Attr("empty"), MinSeats: n.Attr("minSeats"), Pos: n.Pos}
+		Veto: list(
+			n.Attr("veto"),
+		), Primary: list(n.Attr("primary")), Operations: list(n.Attr("operations")), ReturnTo: n.Attr("returnTo"),
+		KeyFields: n.Attr("keyFields"),
+		Keep: boolAttr(
+			n, "keepIfUnchanged", false,
+		), Dedupe: n.Attr("dedupe"), Applicant: n.Attr("applicant"), Empty: n.Attr("empty"), MinSeats: n.Attr("minSeats"), Pos: n.Pos}
 	if n.Attr("earlyStop") != "" {
 		early := boolAttr(n, "earlyStop", false)
 		a.EarlyStop = &early

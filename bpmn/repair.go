@@ -11,7 +11,8 @@ import (
 // anew, so that elements taken from the model before are stale. Check comes after it.
 func Repair(m *Model) []Diagnostic {
 	r := &repairer{checker: newChecker(m)}
-	for _, mend := range []func(*repairer){repairTargetNamespace, repairLanguage, repairFormal, repairIDs, repairFlowLists, repairDirections} {
+	for _, mend := range []func(*repairer){repairTargetNamespace, repairLanguage, repairFormal, repairIDs, repairFlowLists,
+		repairDirections} {
 		mend(r)
 	}
 	if len(r.diags) > 0 {
@@ -73,7 +74,10 @@ func repairLanguage(r *repairer) {
 		}
 	}
 	r.m.Root.Attrs = slices.DeleteFunc(r.m.Root.Attrs, func(a Attr) bool { return a.Space == "" && a.Local == "expressionLanguage" })
-	r.mended("EXT014", r.m.Root, "the file declared %s as its expression language, but uses none of it; it is read as FEEL", r.m.ExpressionLanguage)
+	r.mended(
+		"EXT014", r.m.Root, "the file declared %s as its expression language, but uses none of it; it is read as FEEL",
+		r.m.ExpressionLanguage,
+	)
 }
 
 // repairFormal marks as formal what the engine can read.
@@ -155,7 +159,9 @@ func replaceRefs(n *Node, local string, refs []string) {
 			continue
 		}
 		switch {
-		case c.Is("documentation"), c.Is("extensionElements"), c.Is("auditing"), c.Is("monitoring"), c.Is("categoryValueRef"), c.Is("incoming"):
+		case c.Is("documentation"),
+			c.Is("extensionElements"), c.Is("auditing"), c.Is("monitoring"), c.Is("categoryValueRef"),
+			c.Is("incoming"):
 			at = i + 1
 		}
 	}

@@ -15,7 +15,11 @@ func TestRepair(t *testing.T) {
 		<sequenceFlow sourceRef="s" targetRef="g"/>
 		<sequenceFlow id="a" sourceRef="g" targetRef="t"><conditionExpression>=x</conditionExpression></sequenceFlow>
 		<sequenceFlow id="b" sourceRef="g" targetRef="e"/><sequenceFlow id="c" sourceRef="t" targetRef="e"/></process>`
-	data := fmt.Appendf(nil, `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" expressionLanguage="http://www.w3.org/1999/XPath">%s</definitions>`, task)
+	data := fmt.Appendf(
+		nil,
+		`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" expressionLanguage="http://www.w3.org/1999/XPath">%s</definitions>`,
+		task,
+	)
 	m := mustParse(t, data)
 	if !HasErrors(Check(m)) {
 		t.Fatal("the model passes as it is; nothing is tested")
@@ -48,14 +52,20 @@ func TestRepair(t *testing.T) {
 
 // A file that does use XPath stays plain BPMN.
 func TestRepairKeepsXPath(t *testing.T) {
-	m := mustParse(t, []byte(`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:t" expressionLanguage="http://www.w3.org/1999/XPath">
-		<process id="p"><task id="t"><standardLoopCharacteristics><loopCondition>count(//a) > 1</loopCondition></standardLoopCharacteristics></task></process></definitions>`))
+	m := mustParse(
+		t,
+		[]byte(
+			`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:t" expressionLanguage="http://www.w3.org/1999/XPath">
+		<process id="p"><task id="t"><standardLoopCharacteristics><loopCondition>count(//a) > 1</loopCondition></standardLoopCharacteristics></task></process></definitions>`,
+		),
+	)
 	if Repair(m); m.ExpressionLanguage == "" {
 		t.Error("the language is gone")
 	}
 }
 
-// Interchange models of many tools are repaired without harm: nothing outside of the repaired places changes, and a second time nothing is left.
+// Interchange models of many tools are repaired without harm: nothing outside of the repaired places changes, and a second time nothing is
+// left.
 func TestRepairOnSuite(t *testing.T) {
 	for _, file := range suiteFiles(t, "interchange/models/*.bpmn") {
 		t.Run(filepath.Base(file), func(t *testing.T) {

@@ -14,8 +14,14 @@ var activityRules = []rule{
 	{"EXT039", "§10.3.1", "keep either resourceRef or resourceAssignmentExpression", checkResourceRoles},
 	{"EXT042", "§10.3.3", "give the service task one input set", checkServiceInputSets},
 	{"EXT043", "§10.3.3", "keep at most one output set", atMost("serviceTask", "operationRef", "outputSet")},
-	{"EXT044", "§10.3.3", "give the data input the item definition of the operation's input message", operationItem("inMessageRef", "dataInput")},
-	{"EXT045", "§10.3.3", "give the data output the item definition of the operation's output message", operationItem("outMessageRef", "dataOutput")},
+	{
+		"EXT044", "§10.3.3", "give the data input the item definition of the operation's input message",
+		operationItem("inMessageRef", "dataInput"),
+	},
+	{
+		"EXT045", "§10.3.3", "give the data output the item definition of the operation's output message",
+		operationItem("outMessageRef", "dataOutput"),
+	},
 	{"EXT046", "§10.3.3", "keep at most one input set", atMost("sendTask", "messageRef", "inputSet")},
 	{"EXT047", "§10.3.3", "keep at most one data input", atMost("sendTask", "messageRef", "dataInput")},
 	{"EXT048", "§10.3.3", "give the data input the item definition of the message", messageItem("sendTask", "dataInput")},
@@ -34,7 +40,10 @@ var activityRules = []rule{
 	{"EXT068", "§10.3.8", "let loopDataInputRef name a data input of the activity", checkLoopInput},
 	{"EXT069", "§10.3.8", "give the item the type of one element of the collection", loopItem("loopDataOutputRef", "outputDataItem")},
 	{"EXT070", "§10.3.8", "give the item the type of one element of the collection", loopItem("loopDataInputRef", "inputDataItem")},
-	{"loop-behavior", "§10.3.8", "name the event with oneBehaviorEventRef or noneBehaviorEventRef, or add a complexBehaviorDefinition", checkLoopBehavior},
+	{
+		"loop-behavior", "§10.3.8", "name the event with oneBehaviorEventRef or noneBehaviorEventRef, or add a complexBehaviorDefinition",
+		checkLoopBehavior,
+	},
 }
 
 func checkPublic(c *checker) {
@@ -120,7 +129,9 @@ func operationItem(message, data string) func(*checker) {
 				continue
 			}
 			msg := c.find(op.Child(message).Text())
-			if msg != nil && !slices.ContainsFunc(own, func(d *Node) bool { return c.item(d) != nil && sameItem(c.item(d), c.item(msg)) }) && (c.item(msg) != nil || c.item(own[0]) != nil) {
+			if msg != nil &&
+				!slices.ContainsFunc(own, func(d *Node) bool { return c.item(d) != nil && sameItem(c.item(d), c.item(msg)) }) &&
+				(c.item(msg) != nil || c.item(own[0]) != nil) {
 				c.fail(n, "%s has no %s of the type of the message %s", name(n), data, msg.ID())
 			}
 		}
@@ -166,7 +177,8 @@ func checkAdHocActivities(c *checker) {
 }
 
 func checkAdHocContent(c *checker) {
-	for _, n := range c.each("startEvent", "endEvent", "choreographyTask", "subChoreography", "callChoreography", "conversation", "conversationLink") {
+	for _, n := range c.each("startEvent", "endEvent", "choreographyTask", "subChoreography", "callChoreography", "conversation",
+		"conversationLink") {
 		if container(n).Is("adHocSubProcess") {
 			c.fail(n, "%s stands in an ad-hoc sub-process", name(n))
 		}

@@ -3,19 +3,32 @@ package bpmn
 import "slices"
 
 var boundaryRules = []rule{
-	{"EXT110", "§10.5.4", "use one of message, timer, error, escalation, cancel, compensation, conditional and signal; error, cancel and compensation always interrupt", checkBoundaryKinds},
+	{
+		"EXT110", "§10.5.4",
+		"use one of message, timer, error, escalation, cancel, compensation, conditional and signal; error, cancel and compensation always interrupt",
+		checkBoundaryKinds,
+	},
 	{"EXT111", "§10.5.4", "attach the cancel event to a transaction", checkCancelBoundary},
 	{"EXT112", "§10.5.4", "remove the incoming flow", checkBoundaryIncoming},
 	{"EXT113", "§10.5.4", "connect the boundary event", checkBoundaryOutgoing},
-	{"EXT114", "§10.7.1", "connect the compensation event to its handler by an association, not by a sequence flow", checkCompensationFlows},
+	{
+		"EXT114", "§10.7.1", "connect the compensation event to its handler by an association, not by a sequence flow",
+		checkCompensationFlows,
+	},
 	{"EXT143", "§10.7.1", "connect the compensation event to its handler by an association", checkCompensationAssociations},
 	{"EXT144", "§10.7.1", "mark the handler with isForCompensation", checkCompensationHandlers},
 	{"EXT057", "§10.3.5", "remove the flows: an event sub-process is started by its event", checkEventSubProcessFlows},
 	{"EXT058", "§10.3.5", "give the event sub-process one start event", checkEventSubProcessStarts},
-	{"EXT059", "§10.5.2", "use message, timer, error, escalation, compensation, conditional or signal; error and compensation always interrupt", checkEventSubProcessTriggers},
+	{
+		"EXT059", "§10.5.2",
+		"use message, timer, error, escalation, compensation, conditional or signal; error and compensation always interrupt",
+		checkEventSubProcessTriggers,
+	},
 }
 
-var boundaryKinds = []EventKind{MessageEvent, TimerEvent, ErrorEvent, EscalationEvent, CancelEvent, CompensateEvent, ConditionalEvent, SignalEvent}
+var boundaryKinds = []EventKind{
+	MessageEvent, TimerEvent, ErrorEvent, EscalationEvent, CancelEvent, CompensateEvent, ConditionalEvent, SignalEvent,
+}
 
 func checkBoundaryKinds(c *checker) {
 	for _, n := range c.each("boundaryEvent") {
@@ -154,7 +167,10 @@ func checkEventSubProcessTriggers(c *checker) {
 			if len(c.definitions(n)) == 0 && n.Child("eventDefinitionRef") == nil {
 				c.fail(n, "%s begins an event sub-process and waits for nothing", name(n))
 			}
-			onlyKinds(c, n, "the start event of an event sub-process", MessageEvent, TimerEvent, ErrorEvent, EscalationEvent, CompensateEvent, ConditionalEvent, SignalEvent)
+			onlyKinds(
+				c, n, "the start event of an event sub-process", MessageEvent, TimerEvent, ErrorEvent, EscalationEvent, CompensateEvent,
+				ConditionalEvent, SignalEvent,
+			)
 			for _, k := range []EventKind{ErrorEvent, CompensateEvent} {
 				if !boolAttr(n, "isInterrupting", true) && c.has(n, k) {
 					c.fail(n, "%s does not interrupt, but has a %s", name(n), k)

@@ -64,8 +64,10 @@ func checkDataDirections(c *checker) {
 				}
 			}
 		}
-		for _, ref := range refTexts(n, map[string]string{"dataInputAssociation": "targetRef", "dataOutputAssociation": "sourceRef"}[n.Local]) {
-			if d := c.find(ref); d != nil && (d.Is("dataInput") || d.Is("dataOutput")) && d.Parent != n.Parent && d.Parent.Parent != n.Parent {
+		for _, ref := range refTexts(n, map[string]string{"dataInputAssociation": "targetRef",
+			"dataOutputAssociation": "sourceRef"}[n.Local]) {
+			if d := c.find(ref); d != nil && (d.Is("dataInput") || d.Is("dataOutput")) && d.Parent != n.Parent &&
+				d.Parent.Parent != n.Parent {
 				c.fail(n, "%s of %s uses %s, which belongs to another element", name(n), name(n.Parent), name(d))
 			}
 		}

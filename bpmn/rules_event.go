@@ -55,7 +55,9 @@ func checkCalledStarts(c *checker) {
 			continue
 		}
 		starts := called.ChildrenNamed("startEvent")
-		plain := slices.ContainsFunc(starts, func(s *Node) bool { return len(c.definitions(s)) == 0 && s.Child("eventDefinitionRef") == nil })
+		plain := slices.ContainsFunc(
+			starts, func(s *Node) bool { return len(c.definitions(s)) == 0 && s.Child("eventDefinitionRef") == nil },
+		)
 		if len(starts) > 0 && !plain {
 			c.fail(called, "%s is called by %s, but every start event of it waits for something", name(called), name(call))
 		}
@@ -66,7 +68,8 @@ func isSubProcess(n *Node) bool { return Kind(n.Local).IsSubProcess() }
 
 func checkSubProcessStarts(c *checker) {
 	for _, n := range c.each("startEvent") {
-		if p := container(n); isSubProcess(p) && !isEventSubProcess(p) && (len(c.definitions(n)) > 0 || n.Child("eventDefinitionRef") != nil) {
+		if p := container(n); isSubProcess(p) && !isEventSubProcess(p) &&
+			(len(c.definitions(n)) > 0 || n.Child("eventDefinitionRef") != nil) {
 			c.fail(n, "%s begins the sub-process %s and has a trigger", name(n), p.ID())
 		}
 	}
@@ -86,7 +89,9 @@ func checkCancelEnds(c *checker) {
 
 func checkEndKinds(c *checker) {
 	for _, n := range c.each("endEvent") {
-		onlyKinds(c, n, "an end event", MessageEvent, ErrorEvent, EscalationEvent, CancelEvent, CompensateEvent, SignalEvent, TerminateEvent)
+		onlyKinds(
+			c, n, "an end event", MessageEvent, ErrorEvent, EscalationEvent, CancelEvent, CompensateEvent, SignalEvent, TerminateEvent,
+		)
 	}
 }
 

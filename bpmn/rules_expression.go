@@ -12,13 +12,22 @@ var expressionRules = []rule{
 	{"EXT014", "§8.4.6", "write a URI, such as http://www.w3.org/1999/XPath, or leave the attribute out", checkLanguages},
 	{"EXT071", "§10.3.8", "write a condition that is true or false", checkBooleans},
 	{"EXT131", "§10.5.5", "keep one of timeDate, timeDuration and timeCycle", checkOneTimer},
-	{"EXT132", "§10.5.5", "write an ISO 8601 date and time such as 2026-01-31T08:00:00+08:00, or an expression =…", timerText("timeDate", isDateTime)},
-	{"EXT133", "§10.5.5", "write an ISO 8601 repetition such as R3/PT10M, a cron line, or an expression =…", timerText("timeCycle", isCycle)},
+	{
+		"EXT132", "§10.5.5", "write an ISO 8601 date and time such as 2026-01-31T08:00:00+08:00, or an expression =…",
+		timerText("timeDate", isDateTime),
+	},
+	{
+		"EXT133", "§10.5.5", "write an ISO 8601 repetition such as R3/PT10M, a cron line, or an expression =…",
+		timerText("timeCycle", isCycle),
+	},
 	{"EXT134", "§10.5.5", "write an ISO 8601 duration such as PT10M, or an expression =…", timerText("timeDuration", isDuration)},
 	{"EXT004", "§8.3.2", "write a MIME type, such as text/plain", mimeType("documentation", "textFormat")},
 	{"EXT010", "§8.4.1", "write a MIME type, such as text/plain", mimeType("textAnnotation", "textFormat")},
 	{"EXT145", "§10.3.3", "write a MIME type, such as application/feel or text/x-groovy", mimeType("scriptTask", "scriptFormat")},
-	{"script-language", "§10.3.7", "write a MIME type, such as application/feel or text/x-groovy", mimeType("globalScriptTask", "scriptLanguage")},
+	{
+		"script-language", "§10.3.7", "write a MIME type, such as application/feel or text/x-groovy",
+		mimeType("globalScriptTask", "scriptLanguage"),
+	},
 	{"EXT053", "§10.3.3", "name the language of the script in scriptFormat", checkScripts},
 }
 
@@ -116,7 +125,9 @@ func timerText(local string, valid func(string) bool) func(*checker) {
 }
 
 var (
-	dateTime = regexp.MustCompile(`^[+-]?\d{4,}-?\d\d-?\d\d(T\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?(\[[A-Za-z0-9_/+-]+\]|@[A-Za-z0-9_/+-]+)?)?$`)
+	dateTime = regexp.MustCompile(
+		`^[+-]?\d{4,}-?\d\d-?\d\d(T\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?(\[[A-Za-z0-9_/+-]+\]|@[A-Za-z0-9_/+-]+)?)?$`,
+	)
 	duration = regexp.MustCompile(`^-?P(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$`)
 	cronLine = regexp.MustCompile(`^@[a-z]+$|^(\S+\s+){4,6}\S+$`)
 )

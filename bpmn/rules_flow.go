@@ -4,7 +4,10 @@ import "slices"
 
 var flowRules = []rule{
 	{"EXT006", "§8.4.1", "connect artifacts by associations", checkArtifactFlows},
-	{"EXT021", "§8.4.13", "connect activities, gateways and events only; event sub-processes and compensation handlers stand apart", checkFlowEnds},
+	{
+		"EXT021", "§8.4.13", "connect activities, gateways and events only; event sub-processes and compensation handlers stand apart",
+		checkFlowEnds,
+	},
 	{"EXT023", "§8.4.13", "list the sequence flow in incoming of its target and in outgoing of its source", checkFlowLists},
 	{"EXT024", "§8.4.13", "leave isImmediate out, or make the process not executable", checkImmediate},
 	{"EXT025", "§8.4.13", "add a second outgoing flow, or remove the condition", checkConditionalFlows},
@@ -171,8 +174,10 @@ func (c *checker) flowless(n *Node) bool {
 
 func checkAllIncoming(c *checker) {
 	for _, n := range c.kinds(Kind.IsFlowNode) {
-		if n.Is("startEvent") || n.Is("endEvent") || n.Is("boundaryEvent") || n.Is("event") || c.flowless(n) || n.Parent.Child("startEvent") == nil ||
-			c.has(n, LinkEvent) && n.Is("intermediateCatchEvent") || boolAttr(n, "instantiate", false) {
+		if n.Is("startEvent") || n.Is("endEvent") || n.Is("boundaryEvent") || n.Is("event") || c.flowless(n) ||
+			n.Parent.Child("startEvent") == nil ||
+			c.has(n, LinkEvent) && n.Is("intermediateCatchEvent") ||
+			boolAttr(n, "instantiate", false) {
 			continue
 		}
 		if len(c.incoming(n)) == 0 {

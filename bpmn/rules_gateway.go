@@ -3,13 +3,25 @@ package bpmn
 import "slices"
 
 var gatewayRules = []rule{
-	{"EXT017", "§8.4.9", "change gatewayDirection, or remove flows", direction("Converging", func(in, out int) bool { return in > 1 && out < 2 }, "more than one incoming and one outgoing flow")},
-	{"EXT018", "§8.4.9", "change gatewayDirection, or remove flows", direction("Diverging", func(in, out int) bool { return in < 2 && out > 1 }, "one incoming and more than one outgoing flow")},
-	{"EXT019", "§8.4.9", "change gatewayDirection, or add flows", direction("Mixed", func(in, out int) bool { return in > 1 && out > 1 }, "more than one incoming and more than one outgoing flow")},
+	{
+		"EXT017", "§8.4.9", "change gatewayDirection, or remove flows",
+		direction("Converging", func(in, out int) bool { return in > 1 && out < 2 }, "more than one incoming and one outgoing flow"),
+	},
+	{
+		"EXT018", "§8.4.9", "change gatewayDirection, or remove flows",
+		direction("Diverging", func(in, out int) bool { return in < 2 && out > 1 }, "one incoming and more than one outgoing flow"),
+	},
+	{
+		"EXT019", "§8.4.9", "change gatewayDirection, or add flows",
+		direction("Mixed", func(in, out int) bool { return in > 1 && out > 1 }, "more than one incoming and more than one outgoing flow"),
+	},
 	{"EXT135", "§10.6.1", "remove the gateway, or connect it", checkGatewayFlows},
 	{"EXT136", "§10.6.6", "give the gateway two or more outgoing flows", checkEventGatewayBranches},
 	{"EXT137", "§10.6.6", "remove the condition", checkEventGatewayConditions},
-	{"EXT138", "§10.6.6", "connect the gateway to receive tasks or to message, signal, timer, conditional or multiple catch events", checkEventGatewayTargets},
+	{
+		"EXT138", "§10.6.6", "connect the gateway to receive tasks or to message, signal, timer, conditional or multiple catch events",
+		checkEventGatewayTargets,
+	},
 	{"EXT139", "§10.6.6", "use either receive tasks or message events", checkEventGatewayMix},
 	{"EXT140", "§10.6.6", "remove the boundary events", checkEventGatewayBoundary},
 	{"EXT141", "§10.6.6", "remove the other incoming flows", checkEventGatewayTargetFlows},
@@ -70,7 +82,10 @@ func checkEventGatewayTargets(c *checker) {
 				return !slices.Contains(gatewayTriggers, EventKind(d.Local))
 			})
 			if !fit {
-				c.fail(f, "%s leads from the event-based gateway %s to %s, which waits for no message, signal, time or condition", name(f), n.ID(), name(t))
+				c.fail(
+					f, "%s leads from the event-based gateway %s to %s, which waits for no message, signal, time or condition", name(f),
+					n.ID(), name(t),
+				)
 			}
 		}
 	}

@@ -9,7 +9,10 @@ import (
 
 // schemaRules are what the XML schema of the standard demands, and identity.
 var schemaRules = []rule{
-	{"schema-element", "§15.3", "remove the element, or put it where the standard allows it; own data belongs into extensionElements", checkElements},
+	{
+		"schema-element", "§15.3", "remove the element, or put it where the standard allows it; own data belongs into extensionElements",
+		checkElements,
+	},
 	{"schema-attribute", "§15.3", "mend the attribute; own attributes need a namespace of their own", checkAttributes},
 	{"schema-count", "§15.3", "add what is missing, or remove what is too much", checkCounts},
 	{"EXT002", "§8.3.1", "give every element an id of its own", checkUniqueIDs},
@@ -81,7 +84,8 @@ func checkAttribute(c *checker, n *Node, typ string, a *Attr) {
 			bad = "true or false"
 		}
 	case "integer", "int":
-		if _, err := strconv.Atoi(strings.TrimSpace(a.Value)); err != nil && !(a.Local == "loopMaximum" && strings.HasPrefix(a.Value, "=")) {
+		if _, err := strconv.Atoi(strings.TrimSpace(a.Value)); err != nil &&
+			!(a.Local == "loopMaximum" && strings.HasPrefix(a.Value, "=")) {
 			bad = "a whole number"
 		}
 	case "ID":

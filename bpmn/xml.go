@@ -72,7 +72,9 @@ func readTree(data []byte) (*Node, []Diagnostic, *fault) {
 		}
 	}
 	if r.top != doc {
-		return nil, nil, &fault{"xml-syntax", fmt.Sprintf("element <%s> is never closed", r.top.Local), "the file seems to be cut off", r.top.Pos}
+		return nil, nil, &fault{
+			"xml-syntax", fmt.Sprintf("element <%s> is never closed", r.top.Local), "the file seems to be cut off", r.top.Pos,
+		}
 	}
 	return doc, r.diags, nil
 }
@@ -155,7 +157,10 @@ func (r *treeReader) add(n *Node) *fault {
 func (r *treeReader) start(t xml.StartElement, begin, end int) *fault {
 	n := &Node{Prefix: t.Name.Space, Local: t.Name.Local, Pos: r.at(begin)}
 	if len(t.Attr) > maxAttrs {
-		return &fault{"xml-limit", fmt.Sprintf("element <%s> has %d attributes; at most %d are read", n.Local, len(t.Attr), maxAttrs), "remove some", n.Pos}
+		return &fault{
+			"xml-limit", fmt.Sprintf("element <%s> has %d attributes; at most %d are read", n.Local, len(t.Attr), maxAttrs), "remove some",
+			n.Pos,
+		}
 	}
 	if r.top == r.doc && r.root() != nil {
 		return &fault{"xml-syntax", "there is a second root element", "one file holds one definitions element", n.Pos}
@@ -169,7 +174,9 @@ func (r *treeReader) start(t xml.StartElement, begin, end int) *fault {
 	r.names(n)
 	r.top = n
 	if r.depth++; r.depth > maxDepth {
-		return &fault{"xml-limit", fmt.Sprintf("elements are nested deeper than %d", maxDepth), "use call activities instead of nesting", n.Pos}
+		return &fault{
+			"xml-limit", fmt.Sprintf("elements are nested deeper than %d", maxDepth), "use call activities instead of nesting", n.Pos,
+		}
 	}
 	return nil
 }
@@ -193,15 +200,20 @@ func (r *treeReader) attributes(n *Node, attrs []xml.Attr, begin, end int) *faul
 	cursor := begin
 	for i, a := range attrs {
 		if len(a.Value) > maxAttrBytes {
-			return &fault{"xml-limit", fmt.Sprintf("attribute %s of <%s> has %d bytes; at most %d are read", a.Name.Local, n.Local, len(a.Value), maxAttrBytes),
-				"put large content into a file of its own", n.Pos}
+			return &fault{
+				"xml-limit",
+				fmt.Sprintf("attribute %s of <%s> has %d bytes; at most %d are read", a.Name.Local, n.Local, len(a.Value), maxAttrBytes),
+				"put large content into a file of its own", n.Pos,
+			}
 		}
 		name, raw, next := rawAttribute(r.src, cursor, end)
 		n.Attrs[i] = Attr{Prefix: a.Name.Space, Local: a.Name.Local, Value: normalizeAttr(raw, a.Value), Pos: r.at(name)}
 		cursor = next
 		for j := range i {
 			if b := &n.Attrs[j]; b.Local == a.Name.Local && b.Prefix == a.Name.Space {
-				return &fault{"xml-syntax", fmt.Sprintf("attribute %s of <%s> is there twice", a.Name.Local, n.Local), "remove one", n.Attrs[i].Pos}
+				return &fault{
+					"xml-syntax", fmt.Sprintf("attribute %s of <%s> is there twice", a.Name.Local, n.Local), "remove one", n.Attrs[i].Pos,
+				}
 			}
 		}
 	}
@@ -300,7 +312,10 @@ func (r *treeReader) end(t xml.EndElement, begin int) *fault {
 		if r.top != r.doc {
 			open = fmt.Sprintf("<%s> of line %d is open", r.top.Local, r.top.Line)
 		}
-		return &fault{"xml-syntax", fmt.Sprintf("</%s> closes an element that is not open: %s", t.Name.Local, open), "close elements in the order they were opened", r.at(begin)}
+		return &fault{
+			"xml-syntax", fmt.Sprintf("</%s> closes an element that is not open: %s", t.Name.Local, open),
+			"close elements in the order they were opened", r.at(begin),
+		}
 	}
 	r.top = r.top.Parent
 	r.depth--

@@ -65,7 +65,8 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		r.Rounds++
 		dir := filepath.Join(o.Dir, fmt.Sprintf("round-%d", r.Rounds))
 		times := min(left, troublesOfRound)
-		if err := (&round{Options: o, dir: dir, trouble: trouble, times: times, random: random, result: &r}).run(ctx, postgres); err != nil {
+		if err := (&round{Options: o, dir: dir, trouble: trouble, times: times, random: random, result: &r}).run(ctx,
+			postgres); err != nil {
 			return r, fmt.Errorf("round %d, after %d kills and %d restarts (data in %s): %w", r.Rounds, r.Kills, r.Restarts, dir, err)
 		}
 		if err := os.RemoveAll(dir); err != nil {
@@ -171,8 +172,10 @@ func (r *round) play(ctx context.Context) error {
 		left--
 		next, since = r.recorder.count()+gap(), time.Now()
 		r.result.back = append(r.result.back, time.Since(began))
-		fmt.Fprintf(r.Out, "kill %d of %d, restart %d of %d: ready again after %d ms, %d writes acknowledged so far\n",
-			r.result.Kills, r.Kills, r.result.Restarts, r.Restarts, time.Since(began).Milliseconds(), r.result.Acknowledged+r.recorder.count())
+		fmt.Fprintf(
+			r.Out, "kill %d of %d, restart %d of %d: ready again after %d ms, %d writes acknowledged so far\n", r.result.Kills, r.Kills,
+			r.result.Restarts, r.Restarts, time.Since(began).Milliseconds(), r.result.Acknowledged+r.recorder.count(),
+		)
 	}
 }
 

@@ -41,7 +41,9 @@ var forbidden = map[string]string{
 func settle(read *gorm.DB) {
 	for range 300 {
 		var n int64
-		err := read.Raw(`SELECT (SELECT count(*) FROM outbox WHERE state = 'pending' AND kind <> 'notice') + (SELECT count(*) FROM partner_inbox WHERE state = 'received')`).Scan(&n).Error
+		err := read.Raw(`SELECT (SELECT count(*) FROM outbox WHERE state = 'pending' AND kind <> 'notice') + (SELECT count(*) FROM partner_inbox WHERE state = 'received')`).
+			Scan(&n).
+			Error
 		if err == nil && n == 0 {
 			return
 		}
@@ -70,7 +72,9 @@ func missing(read *gorm.DB, acknowledged []string) error {
 	for _, key := range acknowledged {
 		var n int64
 		err := read.Raw(`SELECT (SELECT count(*) FROM event_outcome WHERE event LIKE ? AND verdict = 'applied') + (SELECT count(*) FROM request_outcome WHERE id LIKE ?)`,
-			"u:%:"+key, "u:%:"+key).Scan(&n).Error
+			"u:%:"+key, "u:%:"+key).
+			Scan(&n).
+			Error
 		if err != nil {
 			return err
 		}

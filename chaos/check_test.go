@@ -21,10 +21,24 @@ func TestMain(m *testing.M) { modelstest.Main(m) }
 
 // crimes are rows that must not be, by the promise that they break.
 var crimes = map[string][]any{
-	"a partner's event is not in the books":    {&partner.PartnerEvent{Source: "finance", EventID: "e1", EventType: "budget.issued", State: partner.InboxFailed, Candidates: models.JSON("[]"), Body: []byte("{}")}},
-	"an incident waits":                        {&process.Incident{Key: 1, Element: "p1_submit", Code: "not-found", Event: models.JSON("{}")}},
-	"something never left":                     {&outbox.Outgoing{ID: "o1", Kind: outbox.OutPartner, EventType: "project.approved", State: outbox.OutDead, Payload: models.JSON("{}")}},
-	"a task of the script was completed twice": {&process.TaskAct{Task: 1, Element: "p2_check", Person: "ann", Operation: "complete"}, &process.TaskAct{Task: 1, Element: "p2_check", Person: "ann", Operation: "complete"}},
+	"a partner's event is not in the books": {
+		&partner.PartnerEvent{
+			Source: "finance", EventID: "e1", EventType: "budget.issued", State: partner.InboxFailed, Candidates: models.JSON("[]"),
+			Body: []byte("{}"),
+		},
+	},
+	"an incident waits": {
+		&process.Incident{Key: 1, Element: "p1_submit", Code: "not-found", Event: models.JSON("{}")},
+	},
+	"something never left": {
+		&outbox.Outgoing{
+			ID: "o1", Kind: outbox.OutPartner, EventType: "project.approved", State: outbox.OutDead, Payload: models.JSON("{}"),
+		},
+	},
+	"a task of the script was completed twice": {
+		&process.TaskAct{Task: 1, Element: "p2_check", Person: "ann", Operation: "complete"},
+		&process.TaskAct{Task: 1, Element: "p2_check", Person: "ann", Operation: "complete"},
+	},
 }
 
 // Each promise is asked in words that both databases understand, holds in empty books, and can be broken.
@@ -84,7 +98,10 @@ func TestUnclearAnswers(t *testing.T) {
 		{http.StatusInternalServerError, problem, true},
 	} {
 		r := &recorder{}
-		request := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: "/api/v1/tasks/1/agree"}, Header: http.Header{"Idempotency-Key": {time.Now().String()}}}
+		request := &http.Request{
+			Method: http.MethodPost, URL: &url.URL{Path: "/api/v1/tasks/1/agree"},
+			Header: http.Header{"Idempotency-Key": {time.Now().String()}},
+		}
 		if err := r.look(&http.Response{StatusCode: c.status, Header: c.header, Request: request}); err != nil {
 			t.Fatal(err)
 		}

@@ -73,7 +73,9 @@ func (r *recorder) look(resp *http.Response) error {
 	case status == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
 		r.unavailable++
 	case status >= http.StatusInternalServerError || status >= 400 && resp.Header.Get("Content-Type") != "application/problem+json":
-		r.unclear = append(r.unclear, fmt.Errorf("%s %s was answered with %s, %s", resp.Request.Method, resp.Request.URL.Path, resp.Status, resp.Header))
+		r.unclear = append(
+			r.unclear, fmt.Errorf("%s %s was answered with %s, %s", resp.Request.Method, resp.Request.URL.Path, resp.Status, resp.Header),
+		)
 	}
 	return nil
 }

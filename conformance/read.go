@@ -17,7 +17,8 @@ func isScenario(data []byte) bool {
 	return !json.Valid(data) || json.Unmarshal(data, &head) == nil && head.Steps != nil
 }
 
-// ReadScenario reads a scenario file, whose models are named relative to its folder. What the format does not know is an error, not ignored.
+// ReadScenario reads a scenario file, whose models are named relative to its folder. What the format does not know is an error, not
+// ignored.
 func ReadScenario(file string) (*play.Scenario, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -89,7 +89,13 @@ func survey(dir string) ([]*folder, error) {
 	}
 	for in, files := range models {
 		if holder, played := within(in, scenarios); !played {
-			out = append(out, &folder{suite: suiteName(dir, strings.TrimSuffix(holder, string(filepath.Separator)+"models")), dir: in, files: files, run: runInterchange})
+			out = append(
+				out,
+				&folder{
+					suite: suiteName(dir, strings.TrimSuffix(holder, string(filepath.Separator)+"models")), dir: in, files: files,
+					run: runInterchange,
+				},
+			)
 		}
 	}
 	slices.SortFunc(out, func(a, b *folder) int { return strings.Compare(a.dir, b.dir) })

@@ -89,7 +89,14 @@ func analyseTable(t *table) []Finding {
 		return nil
 	}
 	if len(t.rules) > maxRules {
-		a.find(Finding{Diagnostic: Diagnostic{Rule: "table-not-analysed", Message: fmt.Sprintf("tables of more than %d rules are not analysed", maxRules)}}, t.src.Place)
+		a.find(
+			Finding{
+				Diagnostic: Diagnostic{
+					Rule: "table-not-analysed", Message: fmt.Sprintf("tables of more than %d rules are not analysed", maxRules),
+				},
+			},
+			t.src.Place,
+		)
 		return a.findings
 	}
 	for j := range t.inputs {
@@ -116,7 +123,12 @@ func (a *tableAnalysis) addAxis(j int) {
 	}
 	x, why := newAxis(label, a.t.shapes[j], a.t.allowed[j])
 	if x == nil {
-		a.find(Finding{Diagnostic: Diagnostic{Rule: "table-not-analysed", Message: fmt.Sprintf("the input %q was not analysed: %s", label, why)}}, in.Place)
+		a.find(
+			Finding{
+				Diagnostic: Diagnostic{Rule: "table-not-analysed", Message: fmt.Sprintf("the input %q was not analysed: %s", label, why)},
+			},
+			in.Place,
+		)
 		x, _ = newAxis(label, make([]shape, len(a.t.rules)), shape{})
 	}
 	a.axes = append(a.axes, x)
@@ -192,8 +204,17 @@ func (a *tableAnalysis) deadRules() {
 		for j := range a.axes {
 			if a.classes[j][i].empty() {
 				a.useless.set(i)
-				a.find(Finding{Diagnostic: Diagnostic{Rule: "rule-dead", Message: fmt.Sprintf("rule %d never holds: the entry %q leaves no value of %s", i+1,
-					a.t.src.Rules[i].Inputs[j].Text, a.axes[j].label)}, Rules: []int{i + 1}}, a.at(i))
+				a.find(
+					Finding{
+						Diagnostic: Diagnostic{
+							Rule: "rule-dead",
+							Message: fmt.Sprintf("rule %d never holds: the entry %q leaves no value of %s", i+1,
+								a.t.src.Rules[i].Inputs[j].Text, a.axes[j].label),
+						},
+						Rules: []int{i + 1},
+					},
+					a.at(i),
+				)
 				break
 			}
 		}
@@ -251,7 +272,10 @@ func (a *tableAnalysis) merge(paths [][]int) [][]int {
 
 func (a *tableAnalysis) exhausted(s *search) {
 	if s.visits <= 0 && a.counts["table-not-analysed"] == 0 {
-		a.find(Finding{Diagnostic: Diagnostic{Rule: "table-not-analysed", Message: "the table is too large to be analysed to the end"}}, a.t.src.Place)
+		a.find(
+			Finding{Diagnostic: Diagnostic{Rule: "table-not-analysed", Message: "the table is too large to be analysed to the end"}},
+			a.t.src.Place,
+		)
 	}
 }
 
@@ -299,7 +323,14 @@ func (s *search) visit(col int, alive bitset, path []int) {
 func (a *tableAnalysis) pairs() {
 	n := len(a.t.rules)
 	if n > maxPairs {
-		a.find(Finding{Diagnostic: Diagnostic{Rule: "table-not-analysed", Message: fmt.Sprintf("overlaps of more than %d rules are not looked for", maxPairs)}}, a.t.src.Place)
+		a.find(
+			Finding{
+				Diagnostic: Diagnostic{
+					Rule: "table-not-analysed", Message: fmt.Sprintf("overlaps of more than %d rules are not looked for", maxPairs),
+				},
+			},
+			a.t.src.Place,
+		)
 		return
 	}
 	for j := 1; j < n; j++ {
@@ -335,7 +366,9 @@ func (a *tableAnalysis) pair(i, j int, path []int) {
 	case a.t.policy.exclusive:
 		f.Rule, f.Message = "table-overlap", fmt.Sprintf("rules %d and %d hold together, though the hit policy is unique", i+1, j+1)
 	case a.t.policy.agreeing && !same:
-		f.Rule, f.Message = "table-conflict", fmt.Sprintf("rules %d and %d hold together with different outputs, though the hit policy is any", i+1, j+1)
+		f.Rule, f.Message = "table-conflict", fmt.Sprintf(
+			"rules %d and %d hold together with different outputs, though the hit policy is any", i+1, j+1,
+		)
 	default:
 		return
 	}
@@ -383,8 +416,16 @@ func (a *tableAnalysis) shadowed() {
 			continue
 		}
 		a.useless.set(j)
-		a.find(Finding{Diagnostic: Diagnostic{Rule: "table-shadowed", Message: fmt.Sprintf("rule %d never decides: rules before it (%s) cover it", j+1, members(earlier))},
-			Rules: []int{j + 1}}, a.at(j))
+		a.find(
+			Finding{
+				Diagnostic: Diagnostic{
+					Rule:    "table-shadowed",
+					Message: fmt.Sprintf("rule %d never decides: rules before it (%s) cover it", j+1, members(earlier)),
+				},
+				Rules: []int{j + 1},
+			},
+			a.at(j),
+		)
 	}
 }
 
@@ -407,10 +448,18 @@ func (a *tableAnalysis) outputs() {
 			continue
 		}
 		for _, v := range o.listed.tests.Any {
-			if _, isRange := v.(*feel.Range); isRange || isSymbol(v) || slices.ContainsFunc(produced, func(p feel.Value) bool { return feel.Equal(p, v) == true }) {
+			if _, isRange := v.(*feel.Range); isRange || isSymbol(v) ||
+				slices.ContainsFunc(produced, func(p feel.Value) bool { return feel.Equal(p, v) == true }) {
 				continue
 			}
-			a.find(Finding{Diagnostic: Diagnostic{Rule: "output-unreachable", Message: fmt.Sprintf("no rule gives %s as %s", pointText(v), o.label())}}, a.t.src.Outputs[col].Place)
+			a.find(
+				Finding{
+					Diagnostic: Diagnostic{
+						Rule: "output-unreachable", Message: fmt.Sprintf("no rule gives %s as %s", pointText(v), o.label()),
+					},
+				},
+				a.t.src.Outputs[col].Place,
+			)
 		}
 	}
 }

@@ -26,7 +26,14 @@ func (p *Program) consumers() []Finding {
 		}
 	}
 	unused := func(rule string, at Place, element, format string, args ...any) {
-		out = append(out, Finding{Diagnostic: Diagnostic{Rule: rule, Severity: Warn, Line: at.Line, Col: at.Col, Element: element, Message: fmt.Sprintf(format, args...)}})
+		out = append(
+			out,
+			Finding{
+				Diagnostic: Diagnostic{
+					Rule: rule, Severity: Warn, Line: at.Line, Col: at.Col, Element: element, Message: fmt.Sprintf(format, args...),
+				},
+			},
+		)
 	}
 	for _, e := range p.main.elements {
 		switch e := e.(type) {
@@ -40,7 +47,8 @@ func (p *Program) consumers() []Finding {
 			}
 		case *decision:
 			for _, n := range e.unread(p) {
-				unused("requirement-unused", e.src.Place, e.src.ID, "the decision %q requires %q and does not read it", e.src.Name, n.element.name())
+				unused("requirement-unused", e.src.Place, e.src.ID, "the decision %q requires %q and does not read it", e.src.Name,
+					n.element.name())
 			}
 			for _, name := range p.unreadOutputs(e) {
 				unused("output-unused", e.src.Place, e.src.ID, "no consumer of the decision %q reads its output %q", e.src.Name, name)

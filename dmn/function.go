@@ -218,7 +218,8 @@ func (c *compiler) checkService(s *service) {
 			given[n.element] = true
 			switch e := n.element.(type) {
 			case *input:
-				c.warn("service-input", s.u, s.src.Place, s.src.ID, "the decision %q needs the input %q, which the service %q does not list",
+				c.warn("service-input", s.u, s.src.Place, s.src.ID,
+					"the decision %q needs the input %q, which the service %q does not list",
 					d.src.Name, e.src.Name, s.src.Name)
 			case *decision:
 				visit(e)

@@ -13,8 +13,19 @@ import (
 func FuzzModel(f *testing.F) {
 	f.Add([]byte(importer))
 	f.Add([]byte(rates))
-	f.Add([]byte(file(tree, percent, pair, given("x", "number"), decide("D", "tPair", tab("PRIORITY", []string{"x: number = >0"}, []string{`o: string = "a","b" | "b"`}, `[1..3] -> "a"`), "x"))))
-	f.Add([]byte(file(decide("D", "Any", `<for iteratorVariable="i"><in>`+literal("[1..3]")+`</in><return>`+literal("i")+`</return></for>`))))
+	f.Add(
+		[]byte(
+			file(
+				tree, percent, pair, given("x", "number"),
+				decide(
+					"D", "tPair", tab("PRIORITY", []string{"x: number = >0"}, []string{`o: string = "a","b" | "b"`}, `[1..3] -> "a"`), "x",
+				),
+			),
+		),
+	)
+	f.Add(
+		[]byte(file(decide("D", "Any", `<for iteratorVariable="i"><in>`+literal("[1..3]")+`</in><return>`+literal("i")+`</return></for>`))),
+	)
 	shipped, _ := filepath.Glob("../workflows/definitions/*.dmn")
 	for _, name := range shipped {
 		if data, err := os.ReadFile(name); err == nil {

@@ -72,10 +72,15 @@ type needs []need
 func (c *compiler) declare(u *unit) {
 	u.named = u.types.all()
 	for _, d := range u.model.Inputs {
-		c.add(u, d.ID, d.Name, d.Place, &input{src: d, u: u, typ: u.types.ref(d.Variable.TypeRef, d.Variable.Place, d.Name), slot: c.slot()})
+		c.add(
+			u, d.ID, d.Name, d.Place, &input{src: d, u: u, typ: u.types.ref(d.Variable.TypeRef, d.Variable.Place, d.Name), slot: c.slot()},
+		)
 	}
 	for _, d := range u.model.Decisions {
-		c.add(u, d.ID, d.Name, d.Place, &decision{src: d, u: u, typ: u.types.ref(d.Variable.TypeRef, d.Variable.Place, d.Name), slot: c.slot()})
+		c.add(
+			u, d.ID, d.Name, d.Place,
+			&decision{src: d, u: u, typ: u.types.ref(d.Variable.TypeRef, d.Variable.Place, d.Name), slot: c.slot()},
+		)
 	}
 	for _, d := range u.model.Knowledge {
 		c.add(u, d.ID, d.Name, d.Place, &knowledge{src: d, u: u, fn: &feel.Func{Name: d.Variable.Name}})
@@ -201,7 +206,10 @@ func (c *compiler) breakCycles() {
 		for _, n := range d.needs {
 			if to, ok := n.element.(*decision); ok {
 				if state[to] == visiting {
-					c.fail("requirement-cycle", d.u, d.src.Place, d.src.ID, "the decision %q requires itself by way of %q", to.src.Name, d.src.Name)
+					c.fail(
+						"requirement-cycle", d.u, d.src.Place, d.src.ID, "the decision %q requires itself by way of %q", to.src.Name,
+						d.src.Name,
+					)
 					continue
 				}
 				if state[to] == 0 {

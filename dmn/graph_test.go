@@ -42,7 +42,9 @@ func TestNestedImports(t *testing.T) {
 <decision id="hello" name="hello"><variable name="hello"/><informationRequirement><requiredInput href="#who"/></informationRequirement>` + literal(`"Hello " + who is it`) + `</decision></definitions>`
 	via := func(name string) string {
 		return `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="` + name + `" namespace="urn:` + name + `"><import name="A" namespace="urn:a" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>
-<decision id="say" name="say it"><variable name="say it"/><informationRequirement><requiredDecision href="urn:a#hello"/></informationRequirement>` + literal(`A.hello + " by `+name+`"`) + `</decision></definitions>`
+<decision id="say" name="say it"><variable name="say it"/><informationRequirement><requiredDecision href="urn:a#hello"/></informationRequirement>` + literal(
+			`A.hello + " by `+name+`"`,
+		) + `</decision></definitions>`
 	}
 	main := file(`<import name="B 1" namespace="urn:b" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>`,
 		`<import name="" namespace="urn:c" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>`,
@@ -59,10 +61,15 @@ const factorial = `<businessKnowledgeModel id="F" name="F"><variable name="F"/><
 <decisionService id="S" name="S"><variable name="S"/><outputDecision href="#D2"/><outputDecision href="#D3"/><inputDecision href="#D1"/><inputData href="#x"/></decisionService>`
 
 func TestServicesAndKnowledge(t *testing.T) {
-	p := program(t, file(given("x", "number"), factorial,
-		decide("D1", "number", literal("100")), decide("D2", "number", literal("D1 + x"), "D1", "x"), decide("D3", "number", literal("F(x)"), "F", "x"),
+	p := program(t, file(
+		given("x", "number"), factorial,
+		decide(
+			"D1", "number", literal("100"),
+		),
+		decide("D2", "number", literal("D1 + x"), "D1", "x"), decide("D3", "number", literal("F(x)"), "F", "x"),
 		`<decision id="D" name="D"><variable name="D"/><informationRequirement><requiredDecision href="#D2"/></informationRequirement>
-		 <knowledgeRequirement><requiredKnowledge href="#S"/></knowledgeRequirement><literalExpression><text>[D2, S(x: 3, D1: 4), S("a", 1)]</text></literalExpression></decision>`))
+		 <knowledgeRequirement><requiredKnowledge href="#S"/></knowledgeRequirement><literalExpression><text>[D2, S(x: 3, D1: 4), S("a", 1)]</text></literalExpression></decision>`,
+	))
 	check(t, p, "x: 1", "[101, {D2: 7, D3: 6}, null]", "argument x")
 	r, err := p.Evaluate("S", feel.Env{}, vars(t, "x: 3, D1: 1"))
 	if err != nil || feel.Text(r.Value) != "{D2: 4, D3: 6}" {
@@ -83,7 +90,9 @@ func TestServicesAndKnowledge(t *testing.T) {
 func TestTrace(t *testing.T) {
 	table := strings.Replace(tab("FIRST", []string{"x: number"}, []string{"out: string"}, `< 10 -> "small"`, `- -> "big"`),
 		"<rule id=\"r1\">", `<annotation name="why"/><rule id="r1">`, 1)
-	table = strings.Replace(table, "</outputEntry></rule>", "</outputEntry><annotationEntry><text>below ten</text></annotationEntry></rule>", 1)
+	table = strings.Replace(
+		table, "</outputEntry></rule>", "</outputEntry><annotationEntry><text>below ten</text></annotationEntry></rule>", 1,
+	)
 	p := program(t, file(given("x", "number"), decide("D1", "string", table, "x"), decide("D", "string", literal(`D1 + "!"`), "D1")))
 	r, err := p.Explain("D", feel.Env{}, vars(t, "x: 3"))
 	if err != nil {
@@ -114,21 +123,28 @@ func TestDiagnostics(t *testing.T) {
 	}{
 		"all at once": {file(decide("D", "tNone", literal("x +"), "x"), decide("D2", "number", literal("unknown + 1"), "D")),
 			[]string{`type-unknown (D): there is no type "tNone"`, "ref-unresolved (D):", "feel (D):", "feel (D2): unknown name"}},
-		"requirement cycle": {file(decide("D", "number", literal("D2"), "D2"), decide("D2", "number", literal("D"), "D")), []string{"requirement-cycle"}},
-		"type cycle":        {file(`<itemDefinition name="a"><typeRef>b</typeRef></itemDefinition><itemDefinition name="b"><typeRef>a</typeRef></itemDefinition>`), []string{"type-cycle"}},
-		"external function": {file(decide("D", "Any", `<functionDefinition kind="Java"><context/></functionDefinition>`)), []string{"external-function (D):"}},
-		"table shape":       {file(decide("D", "Any", tab("UNIQUE", []string{"1: number"}, []string{"o: number"}, "1; 2 -> 3"))), []string{"table-shape (r1):"}},
-		"hit policy":        {file(decide("D", "Any", tab("SOMETIMES", []string{"1: number"}, []string{"o: number"}, "1 -> 3"))), []string{"table-policy"}},
-		"priority":          {file(decide("D", "Any", tab("PRIORITY", []string{"1: number"}, []string{"o: number"}, "1 -> 3"))), []string{"table-priority"}},
-		"language":          {file(decide("D", "Any", `<literalExpression expressionLanguage="http://example.org/basic"><text>1</text></literalExpression>`)), []string{"language"}},
-		"unresolved import": {file(`<import name="x" namespace="urn:none" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>`), []string{"import-unresolved"}},
-		"duplicates":        {file(given("x", "number"), given("x", "number")), []string{"duplicate-id", "duplicate-name"}},
-		"misspelt element":  {file(`<decison name="x"/>`), []string{"element-unknown"}},
-		"no logic":          {file(decide("D", "number", "")), []string{"logic-missing"}},
-		"not XML":           {"<definitions", []string{"xml"}},
-		"not DMN":           {"<definitions/>", []string{"not-dmn"}},
-		"entities":          {`<!DOCTYPE x [<!ENTITY a "b">]><definitions/>`, []string{"DOCTYPE"}},
-		"depth":             {strings.Repeat("<a>", 1000), []string{"nested deeper"}},
+		"requirement cycle": {file(decide("D", "number", literal("D2"), "D2"), decide("D2", "number", literal("D"), "D")),
+			[]string{"requirement-cycle"}},
+		"type cycle": {file(`<itemDefinition name="a"><typeRef>b</typeRef></itemDefinition><itemDefinition name="b"><typeRef>a</typeRef></itemDefinition>`), []string{"type-cycle"}},
+		"external function": {file(decide("D", "Any", `<functionDefinition kind="Java"><context/></functionDefinition>`)),
+			[]string{"external-function (D):"}},
+		"table shape": {file(decide("D", "Any", tab("UNIQUE", []string{"1: number"}, []string{"o: number"}, "1; 2 -> 3"))),
+			[]string{"table-shape (r1):"}},
+		"hit policy": {file(decide("D", "Any", tab("SOMETIMES", []string{"1: number"}, []string{"o: number"}, "1 -> 3"))),
+			[]string{"table-policy"}},
+		"priority": {file(decide("D", "Any", tab("PRIORITY", []string{"1: number"}, []string{"o: number"}, "1 -> 3"))),
+			[]string{"table-priority"}},
+		"language": {file(decide("D", "Any",
+			`<literalExpression expressionLanguage="http://example.org/basic"><text>1</text></literalExpression>`)), []string{"language"}},
+		"unresolved import": {file(`<import name="x" namespace="urn:none" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>`),
+			[]string{"import-unresolved"}},
+		"duplicates":       {file(given("x", "number"), given("x", "number")), []string{"duplicate-id", "duplicate-name"}},
+		"misspelt element": {file(`<decison name="x"/>`), []string{"element-unknown"}},
+		"no logic":         {file(decide("D", "number", "")), []string{"logic-missing"}},
+		"not XML":          {"<definitions", []string{"xml"}},
+		"not DMN":          {"<definitions/>", []string{"not-dmn"}},
+		"entities":         {`<!DOCTYPE x [<!ENTITY a "b">]><definitions/>`, []string{"DOCTYPE"}},
+		"depth":            {strings.Repeat("<a>", 1000), []string{"nested deeper"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, diags := Parse([]byte(c.src))
@@ -179,7 +195,12 @@ func TestDecisions(t *testing.T) {
 
 // TestCamundaDialect reads variables that no requirement declares, as files of Camunda Modeler do.
 func TestCamundaDialect(t *testing.T) {
-	m := mustParse(t, file(decide("D", "Any", tab("FIRST", []string{"amount: number"}, []string{"out: string"}, `< limits.low -> "small"`, `- -> "big"`))))
+	m := mustParse(
+		t,
+		file(
+			decide("D", "Any", tab("FIRST", []string{"amount: number"}, []string{"out: string"}, `< limits.low -> "small"`, `- -> "big"`)),
+		),
+	)
 	p, diags := Compile(m, Options{Camunda: true})
 	if len(diags) > 0 {
 		t.Fatal(diags)
@@ -192,9 +213,21 @@ func TestCamundaDialect(t *testing.T) {
 
 // TestFunctionsOutliveTheirEvaluation calls functions that decisions gave, in another program and in none.
 func TestFunctionsOutliveTheirEvaluation(t *testing.T) {
-	p := program(t, file(given("x", "number"), factorial, decide("D1", "number", literal("1")), decide("D2", "number", literal("D1 + x"), "D1", "x"), decide("D3", "number", literal("2")),
-		`<decision id="D" name="D"><variable name="D"/><knowledgeRequirement><requiredKnowledge href="#F"/></knowledgeRequirement><knowledgeRequirement><requiredKnowledge href="#S"/></knowledgeRequirement>
-		<context><contextEntry><variable name="f"/>`+literal("F")+`</contextEntry><contextEntry><variable name="s"/>`+literal("S")+`</contextEntry><contextEntry><variable name="own"/><functionDefinition><formalParameter name="n"/>`+literal("F(n) + 1")+`</functionDefinition></contextEntry></context></decision>`))
+	p := program(
+		t,
+		file(
+			given("x", "number"), factorial, decide("D1", "number", literal("1")), decide("D2", "number", literal("D1 + x"), "D1", "x"),
+			decide("D3", "number", literal("2")),
+			`<decision id="D" name="D"><variable name="D"/><knowledgeRequirement><requiredKnowledge href="#F"/></knowledgeRequirement><knowledgeRequirement><requiredKnowledge href="#S"/></knowledgeRequirement>
+		<context><contextEntry><variable name="f"/>`+literal(
+				"F",
+			)+`</contextEntry><contextEntry><variable name="s"/>`+literal(
+				"S",
+			)+`</contextEntry><contextEntry><variable name="own"/><functionDefinition><formalParameter name="n"/>`+literal(
+				"F(n) + 1",
+			)+`</functionDefinition></contextEntry></context></decision>`,
+		),
+	)
 	r, err := p.Evaluate("D", feel.Env{}, nil)
 	if err != nil {
 		t.Fatal(err)

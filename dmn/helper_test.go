@@ -11,7 +11,9 @@ import (
 
 // file wraps elements in definitions of DMN 1.5.
 func file(elements ...string) string {
-	return `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="urn:m">` + strings.Join(elements, "\n") + `</definitions>`
+	return `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="urn:m">` + strings.Join(
+		elements, "\n",
+	) + `</definitions>`
 }
 
 // given is an input data element of the type, whose id is its name.
@@ -33,7 +35,9 @@ func decide(name, typeRef, logic string, inputs ...string) string {
 		}
 		fmt.Fprintf(&needs, `<%s><%s href="#%s"/></%s>`, outer, kind, in, outer)
 	}
-	return fmt.Sprintf(`<decision id=%q name=%q><variable name=%q typeRef=%q/>%s%s</decision>`, name, name, name, typeRef, needs.String(), logic)
+	return fmt.Sprintf(
+		`<decision id=%q name=%q><variable name=%q typeRef=%q/>%s%s</decision>`, name, name, name, typeRef, needs.String(), logic,
+	)
 }
 
 // literal is a literal expression.
@@ -54,13 +58,19 @@ func tab(policy string, inputs, outputs []string, rules ...string) string {
 	for _, in := range inputs {
 		expr, typ, _ := strings.Cut(in, ": ")
 		typ, values, _ := strings.Cut(typ, " = ")
-		fmt.Fprintf(&b, "<input><inputExpression typeRef=%q><text>%s</text></inputExpression>%s</input>\n", typ, html.EscapeString(expr), textElement("inputValues", values))
+		fmt.Fprintf(
+			&b, "<input><inputExpression typeRef=%q><text>%s</text></inputExpression>%s</input>\n", typ, html.EscapeString(expr),
+			textElement("inputValues", values),
+		)
 	}
 	for _, out := range outputs {
 		out, fallback, _ := strings.Cut(out, " | ")
 		out, values, _ := strings.Cut(out, " = ")
 		name, typ, _ := strings.Cut(out, ": ")
-		fmt.Fprintf(&b, "<output name=%q typeRef=%q>%s%s</output>\n", name, typ, textElement("outputValues", values), textElement("defaultOutputEntry", fallback))
+		fmt.Fprintf(
+			&b, "<output name=%q typeRef=%q>%s%s</output>\n", name, typ, textElement("outputValues", values),
+			textElement("defaultOutputEntry", fallback),
+		)
 	}
 	for i, r := range rules {
 		in, out, _ := strings.Cut(r, "->")

@@ -18,8 +18,13 @@ func TestIndexFindsWhatAScanFinds(t *testing.T) {
 		for range 1 + rnd.Intn(80) {
 			rules = append(rules, fmt.Sprintf("%s; %s; %s -> 1", numberEntry(rnd), textEntry(rnd), booleanEntry(rnd)))
 		}
-		src := file(given("n", "Any"), given("s", "Any"), given("b", "Any"), given("limit", "number"),
-			decide("D", "Any", tab("COLLECT/COUNT", []string{"n: Any", "s: Any", "b: Any"}, []string{"out: number"}, rules...), "n", "s", "b", "limit"))
+		src := file(
+			given("n", "Any"), given("s", "Any"), given("b", "Any"), given("limit", "number"),
+			decide(
+				"D", "Any", tab("COLLECT/COUNT", []string{"n: Any", "s: Any", "b: Any"}, []string{"out: number"}, rules...), "n", "s", "b",
+				"limit",
+			),
+		)
 		p := program(t, src)
 		d := p.find("D").(*decision)
 		tab := compiledTable(t, p, d)
@@ -46,7 +51,10 @@ func compiledTable(t *testing.T, p *Program, d *decision) *table {
 
 func numberEntry(rnd *rand.Rand) string {
 	a, b := rnd.Intn(10), rnd.Intn(10)
-	forms := []string{"-", "%d", "< %d", ">= %d", "[%d..%d]", "]%d..%d[", "not(%d)", "not([%d..%d))", "%d, > %d", "< limit", "[%d..limit]", "? + 1 > %d", `"a"`, "null"}
+	forms := []string{
+		"-", "%d", "< %d", ">= %d", "[%d..%d]", "]%d..%d[", "not(%d)", "not([%d..%d))", "%d, > %d", "< limit", "[%d..limit]", "? + 1 > %d",
+		`"a"`, "null",
+	}
 	form := forms[rnd.Intn(len(forms))]
 	return fmt.Sprintf(form, []any{a, b}[:strings.Count(form, "%d")]...)
 }
@@ -81,8 +89,12 @@ func benchmarkTable(b *testing.B, rules int) {
 	for i := range rows {
 		rows[i] = fmt.Sprintf(`[%d..%d); "kind%d" -> "out%d"`, i/10*1000, i/10*1000+1000, i%10, i)
 	}
-	src := file(given("amount", "number"), given("kind", "string"),
-		decide("D", "string", tab("UNIQUE", []string{"amount: number", "kind: string"}, []string{"out: string"}, rows...), "amount", "kind"))
+	src := file(
+		given("amount", "number"), given("kind", "string"),
+		decide(
+			"D", "string", tab("UNIQUE", []string{"amount: number", "kind: string"}, []string{"out: string"}, rows...), "amount", "kind",
+		),
+	)
 	p := program(b, src)
 	in := feel.MapVars{"amount": feel.Int(int64(rules / 10 * 500)), "kind": "kind7"}
 	b.ReportAllocs()

@@ -82,7 +82,9 @@ func (r *reader) element(m *Model, n *node) {
 		m.Knowledge = append(m.Knowledge, r.knowledge(n))
 	case "decisionService":
 		m.Services = append(m.Services, &DecisionService{ID: n.attr("id"), Name: r.name(n), Variable: r.variable(n),
-			OutputDecisions: refs(n, "outputDecision"), InputDecisions: refs(n, "inputDecision"), InputData: refs(n, "inputData"), Place: n.Place})
+			OutputDecisions: refs(
+				n, "outputDecision",
+			), InputDecisions: refs(n, "inputDecision"), InputData: refs(n, "inputData"), Place: n.Place})
 	default:
 		if !ignored[n.name] {
 			r.diags = append(r.diags, Diagnostic{Rule: "element-unknown", Severity: Warn, Line: n.Line, Col: n.Col, Element: n.attr("id"),

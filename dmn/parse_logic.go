@@ -142,7 +142,10 @@ func (r *reader) function(n *node) *FunctionDefinition {
 }
 
 func (r *reader) conditional(n *node) Expression {
-	return Conditional{Box: boxOf(n), If: r.required(n.child("if"), "if"), Then: r.required(n.child("then"), "then"), Else: r.required(n.child("else"), "else")}
+	return Conditional{
+		Box: boxOf(n), If: r.required(n.child("if"), "if"), Then: r.required(n.child("then"), "then"),
+		Else: r.required(n.child("else"), "else"),
+	}
 }
 
 func (r *reader) filter(n *node) Expression {
@@ -158,7 +161,9 @@ func (r *reader) iterator(n *node) Expression {
 	if variable == "" {
 		r.fail("name-missing", n.Place, n.attr("id"), "%s has no iteratorVariable", n.name)
 	}
-	return Iterator{Box: boxOf(n), Kind: n.name, Variable: variable, In: r.required(n.child("in"), "in"), Body: r.required(n.child(body), body)}
+	return Iterator{
+		Box: boxOf(n), Kind: n.name, Variable: variable, In: r.required(n.child("in"), "in"), Body: r.required(n.child(body), body),
+	}
 }
 
 func (r *reader) table(n *node) Expression {
@@ -171,7 +176,9 @@ func (r *reader) table(n *node) Expression {
 	}
 	for _, out := range n.all("output") {
 		t.Outputs = append(t.Outputs, TableOutput{ID: out.attr("id"), Label: out.attr("label"), Name: normalise(out.attr("name")),
-			TypeRef: typeRef(out), Values: out.child("outputValues").source(), Default: out.child("defaultOutputEntry").source(), Place: out.Place})
+			TypeRef: typeRef(
+				out,
+			), Values: out.child("outputValues").source(), Default: out.child("defaultOutputEntry").source(), Place: out.Place})
 	}
 	for _, a := range n.all("annotation") {
 		t.Annotations = append(t.Annotations, a.attr("name"))
@@ -195,7 +202,10 @@ func (r *reader) table(n *node) Expression {
 }
 
 func tableInput(n *node) TableInput {
-	in := TableInput{ID: n.attr("id"), Label: n.attr("label"), Values: n.child("inputValues").source(), Source: n.child("inputExpression").source(), Place: n.Place}
+	in := TableInput{
+		ID: n.attr("id"), Label: n.attr("label"), Values: n.child("inputValues").source(), Source: n.child("inputExpression").source(),
+		Place: n.Place,
+	}
 	if e := n.child("inputExpression"); e != nil {
 		in.TypeRef = typeRef(e)
 	}

@@ -66,7 +66,8 @@ func TestWriteKeepsEverything(t *testing.T) {
 
 // difference is the first place where two trees differ.
 func difference(a, b *node) string {
-	if a.name != b.name || a.space != b.space || a.text() != b.text() || !maps.Equal(a.attrs, b.attrs) || !maps.Equal(a.prefixes, b.prefixes) || len(a.children) != len(b.children) {
+	if a.name != b.name || a.space != b.space || a.text() != b.text() || !maps.Equal(a.attrs, b.attrs) ||
+		!maps.Equal(a.prefixes, b.prefixes) || len(a.children) != len(b.children) {
 		return fmt.Sprintf("line %d: %s %v became %s %v", a.Line, a.name, a.attrs, b.name, b.attrs)
 	}
 	for i := range a.children {

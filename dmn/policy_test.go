@@ -38,20 +38,27 @@ func TestHitPolicies(t *testing.T) {
 		// several outputs
 		{"UNIQUE", two, []string{"a: string", "b: number"}, []string{`1; - -> "x"; 2`}, "x: 1, y: 0", `{a: "x", b: 2}`, ""},
 		{"UNIQUE", two, []string{`a: string | "none"`, "b: number"}, []string{`1; - -> "x"; 2`}, "x: 2, y: 0", `{a: "none", b: null}`, ""},
-		{"RULE ORDER", two, []string{"a: string", "b: number"}, []string{`1; - -> "x"; 2`, `-; - -> "y"; 3`}, "x: 1, y: 0", `[{a: "x", b: 2}, {a: "y", b: 3}]`, ""},
-		{"PRIORITY", two, []string{`a: string = "x","y"`, "b: number = 3,2,1"}, []string{`-; - -> "y"; 3`, `-; - -> "x"; 1`, `-; - -> "x"; 2`}, "x: 1, y: 0", `{a: "x", b: 2}`, ""},
-		{"PRIORITY", two, []string{`a: string = "x","y"`, "b: number"}, []string{`-; - -> "y"; 1`, `-; - -> "x"; 9`, `-; - -> "x"; 2`}, "x: 1, y: 0", `{a: "x", b: 9}`, ""},
+		{"RULE ORDER", two, []string{"a: string", "b: number"}, []string{`1; - -> "x"; 2`, `-; - -> "y"; 3`}, "x: 1, y: 0",
+			`[{a: "x", b: 2}, {a: "y", b: 3}]`, ""},
+		{"PRIORITY", two, []string{`a: string = "x","y"`, "b: number = 3,2,1"},
+			[]string{`-; - -> "y"; 3`, `-; - -> "x"; 1`, `-; - -> "x"; 2`}, "x: 1, y: 0", `{a: "x", b: 2}`, ""},
+		{"PRIORITY", two, []string{`a: string = "x","y"`, "b: number"}, []string{`-; - -> "y"; 1`, `-; - -> "x"; 9`, `-; - -> "x"; 2`},
+			"x: 1, y: 0", `{a: "x", b: 9}`, ""},
 		// input values, output values and types
-		{"UNIQUE", []string{"x: number = [0..10]", "y: number"}, []string{"out: string"}, []string{`-; - -> "a"`}, "x: 11, y: 0", "null", "not among"},
+		{"UNIQUE", []string{"x: number = [0..10]", "y: number"}, []string{"out: string"}, []string{`-; - -> "a"`}, "x: 11, y: 0", "null",
+			"not among"},
 		{"UNIQUE", two, []string{`out: string = "a"`}, []string{`-; - -> "b"`}, "x: 1, y: 0", "null", "not among"},
 		{"UNIQUE", two, []string{`out: number`}, []string{`-; - -> "b"`}, "x: 1, y: 0", "null", "not of type number"},
 		// entries that read other inputs, and the tested value by name
 		{"UNIQUE", two, []string{"out: string"}, []string{`< y; - -> "less"`, `>= y; - -> "more"`}, "x: 1, y: 2", `"less"`, ""},
 		{"UNIQUE", two, []string{"out: number"}, []string{`? + 1 = y; - -> x + y`, `not(? + 1 = y); - -> 0`}, "x: 1, y: 2", `3`, ""},
 		{"UNIQUE", two, []string{"out: string"}, []string{`not(1, 2); - -> "other"`, `1, 2; - -> "known"`}, "x: 2, y: 2", `"known"`, ""},
-		{"UNIQUE", two, []string{"out: string"}, []string{`null; - -> "nothing"`, `>= 0; - -> "some"`}, "x: null, y: 2", `"nothing"`, "have no order"},
+		{"UNIQUE", two, []string{"out: string"}, []string{`null; - -> "nothing"`, `>= 0; - -> "some"`}, "x: null, y: 2", `"nothing"`,
+			"have no order"},
 	} {
-		src := file(given("x", "number"), given("y", "number"), decide("D", "Any", tab(c.policy, c.inputs, c.outputs, c.rules...), "x", "y"))
+		src := file(
+			given("x", "number"), given("y", "number"), decide("D", "Any", tab(c.policy, c.inputs, c.outputs, c.rules...), "x", "y"),
+		)
 		t.Run(c.policy, func(t *testing.T) { check(t, program(t, src), c.given, c.want, c.warnings) })
 	}
 }

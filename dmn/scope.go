@@ -64,7 +64,12 @@ func (c *compiler) options(text string, s scope, unary bool) feel.Options {
 func (c *compiler) place(faults []feel.Diagnostic, at Place, s scope) {
 	for _, f := range faults {
 		line, col := at.inFile(f.Line, f.Col)
-		c.report(s.u, Diagnostic{Rule: "feel", Severity: Severity(f.Severity), Line: line, Col: col, Element: s.owner, Message: f.Message, Hint: f.Hint})
+		c.report(
+			s.u,
+			Diagnostic{
+				Rule: "feel", Severity: Severity(f.Severity), Line: line, Col: col, Element: s.owner, Message: f.Message, Hint: f.Hint,
+			},
+		)
 	}
 }
 

@@ -63,7 +63,9 @@ func (c *compiler) compileTable(e Table, s scope) *table {
 		t.outputs = append(t.outputs, c.tableOutput(out, t, s))
 	}
 	if t.policy.ranked && !slices.ContainsFunc(t.outputs, func(o outputColumn) bool { return o.order != nil }) {
-		c.fail("table-priority", s.u, e.Place, s.owner, "hit policy %s needs the output values of an output in order of priority", e.HitPolicy)
+		c.fail(
+			"table-priority", s.u, e.Place, s.owner, "hit policy %s needs the output values of an output in order of priority", e.HitPolicy,
+		)
 	}
 	for i, r := range e.Rules {
 		rule := ruleRow{tests: make([]*feel.Program, len(r.Inputs)), outputs: make([]logic, len(r.Outputs))}

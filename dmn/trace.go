@@ -94,11 +94,16 @@ func (t *table) hit(n int) RuleHit {
 
 // decision traces a decision: r must have evaluated it in the frame.
 func (t *Trace) decision(d *decision, f *frame, v feel.Value) {
-	t.Steps = append(t.Steps, TraceStep{Kind: "decision", ID: d.src.ID, Name: d.src.Name, Inputs: named(f.names, f.values), Tables: t.leave(), Value: v})
+	t.Steps = append(
+		t.Steps, TraceStep{Kind: "decision", ID: d.src.ID, Name: d.src.Name, Inputs: named(f.names, f.values), Tables: t.leave(), Value: v},
+	)
 }
 
 func (t *Trace) knowledge(k *knowledge, f *frame, v feel.Value) {
-	t.Steps = append(t.Steps, TraceStep{Kind: "knowledge", ID: k.src.ID, Name: k.src.Name, Inputs: named(f.names, f.values), Tables: t.leave(), Value: v})
+	t.Steps = append(
+		t.Steps,
+		TraceStep{Kind: "knowledge", ID: k.src.ID, Name: k.src.Name, Inputs: named(f.names, f.values), Tables: t.leave(), Value: v},
+	)
 }
 
 func (t *Trace) input(e *input, v feel.Value) {

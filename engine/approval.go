@@ -30,8 +30,10 @@ type approvalPlan struct {
 }
 
 func (c *compiler) approval(el *element, u *userPlan, a *bpmn.Approval) {
-	plan := &approvalPlan{veto: a.Veto, primary: a.Primary, weights: map[string]int{}, quorum: c.expr(el.id, a.Pos, a.MinQuorum), keyFields: c.expr(el.id, a.Pos, a.KeyFields),
-		keep: a.Keep, dedupe: a.Dedupe, applicant: a.Applicant, empty: a.Empty, minSeats: 1}
+	plan := &approvalPlan{
+		veto: a.Veto, primary: a.Primary, weights: map[string]int{}, quorum: c.expr(el.id, a.Pos, a.MinQuorum),
+		keyFields: c.expr(el.id, a.Pos, a.KeyFields), keep: a.Keep, dedupe: a.Dedupe, applicant: a.Applicant, empty: a.Empty, minSeats: 1,
+	}
 	if n, err := strconv.Atoi(a.MinSeats); err == nil && n > 0 {
 		plan.minSeats = n
 	}
@@ -61,7 +63,10 @@ func (c *compiler) approval(el *element, u *userPlan, a *bpmn.Approval) {
 	for _, principal := range slices.Sorted(maps.Keys(a.Weights)) {
 		weight, err := strconv.Atoi(a.Weights[principal])
 		if err != nil || weight < 1 {
-			c.fail("approval", a.Pos, el.id, "the weight of %s in the approval of %s is %q, not a number from 1", principal, el.id, a.Weights[principal])
+			c.fail(
+				"approval", a.Pos, el.id, "the weight of %s in the approval of %s is %q, not a number from 1", principal, el.id,
+				a.Weights[principal],
+			)
 		}
 		plan.weights[principal] = weight
 	}
@@ -225,7 +230,10 @@ func (x *exec) decide(n *node) error {
 	if result.Verdict == seat.Rejected && x.ev.Code == "" {
 		return refuse("reject-code-required", "say the kind of reason for the rejection")
 	}
-	x.decision = &decided{scope: n.parent, made: recallable{Element: n.Element, Task: n.Task.Key, Person: x.ev.Actor.Person, At: x.in.Now.UTC(), Seats: n.Task.Seats}}
+	x.decision = &decided{
+		scope: n.parent,
+		made:  recallable{Element: n.Element, Task: n.Task.Key, Person: x.ev.Actor.Person, At: x.in.Now.UTC(), Seats: n.Task.Seats},
+	}
 	n.Task.Seats = result.Seats
 	x.serveSeat(n, result.Acted)
 	return x.verdict(n, result)
@@ -256,8 +264,10 @@ func (x *exec) request(n *node) (seat.Request, error) {
 		}
 		whys[p] = why
 	}
-	return seat.Request{Operation: seat.Operation(ev.Operation), By: by, Seat: ev.Seat, To: persons, Mode: seat.Kind(ev.Mode), Weight: ev.Weight,
-		Opinion: ev.Opinion, Reason: ev.Reason, Digest: ev.Digest, At: x.in.Now, Why: whys}, nil
+	return seat.Request{
+		Operation: seat.Operation(ev.Operation), By: by, Seat: ev.Seat, To: persons, Mode: seat.Kind(ev.Mode), Weight: ev.Weight,
+		Opinion: ev.Opinion, Reason: ev.Reason, Digest: ev.Digest, At: x.in.Now, Why: whys,
+	}, nil
 }
 
 // verdict moves the token when the seats have decided.

@@ -31,8 +31,10 @@ func act(element, words string) func(*game) error {
 	return func(g *game) error {
 		w := strings.Fields(words)
 		person, post, _ := strings.Cut(w[0], "/")
-		ev := Event{Type: Operate, Key: g.task(element).Key, Operation: w[1], Actor: &Actor{Person: person, Post: post, Admin: person == "admin"},
-			Reason: "because of the reason", Opinion: "an opinion of some length"}
+		ev := Event{
+			Type: Operate, Key: g.task(element).Key, Operation: w[1], Actor: &Actor{Person: person, Post: post, Admin: person == "admin"},
+			Reason: "because of the reason", Opinion: "an opinion of some length",
+		}
 		if len(w) > 2 {
 			ev.To = w[2]
 		}
@@ -68,7 +70,8 @@ func TestApprovalVerdicts(t *testing.T) {
 		{"sequential", []string{"eve agree !not-your-turn", "bob agree", "eve agree", "cid/CHIEF@D1 agree"}, true},
 		{"all", []string{"bob transfer zoe", "bob agree !not-your-task", "zoe agree", "eve agree", "cid/CHIEF@D1 agree"}, true},
 		{"all", []string{"bob recall !nothing-to-recall", "bob reject !operation-not-allowed"}, nil},
-		{"all", []string{"bob delegate zoe", "bob agree !seat-suspended", "zoe answer", "bob agree", "eve agree", "cid/CHIEF@D1 agree"}, true},
+		{"all", []string{"bob delegate zoe", "bob agree !seat-suspended", "zoe answer", "bob agree", "eve agree", "cid/CHIEF@D1 agree"},
+			true},
 	} {
 		name := c.policy + ": " + strings.Join(c.acts, ", ")
 		g := reachSecond(t, c.policy)
@@ -94,7 +97,11 @@ func TestReturnByReplay(t *testing.T) {
 	if err := act("second", "eve agree")(g); err != nil {
 		t.Fatal(err)
 	}
-	preview, err := Preview(g.p, g.s, Event{Type: Operate, Key: g.task("second").Key, Operation: "return", Actor: &Actor{Person: "bob"}, Reason: "because of the reason"}, g.in)
+	preview, err := Preview(
+		g.p, g.s,
+		Event{Type: Operate, Key: g.task("second").Key, Operation: "return", Actor: &Actor{Person: "bob"}, Reason: "because of the reason"},
+		g.in,
+	)
 	if err != nil || len(preview.Ends) != 2 || len(preview.Opens) != 1 || len(preview.Voids) != 2 || preview.Completes {
 		t.Errorf("the preview of a return is %+v, %v", preview, err)
 	}
@@ -129,9 +136,15 @@ func TestReturnByReplay(t *testing.T) {
 }
 
 func TestReturnTargets(t *testing.T) {
-	for target, want := range map[string]string{"": "", "first": "", "after": "no-such-target", "nowhere": "no-such-target", "second": "no-such-target", "fork": "no-such-target"} {
+	for target, want := range map[string]string{"": "", "first": "", "after": "no-such-target", "nowhere": "no-such-target",
+		"second": "no-such-target", "fork": "no-such-target"} {
 		g := reachSecond(t, "any")
-		err := g.step(Event{Type: Operate, Key: g.task("second").Key, Operation: "return", Element: target, Actor: &Actor{Person: "bob"}, Reason: "because of the reason"})
+		err := g.step(
+			Event{
+				Type: Operate, Key: g.task("second").Key, Operation: "return", Element: target, Actor: &Actor{Person: "bob"},
+				Reason: "because of the reason",
+			},
+		)
 		if code(err) != want {
 			t.Errorf("a return to %q: %v, want %q", target, err, want)
 		}
@@ -141,7 +154,8 @@ func TestReturnTargets(t *testing.T) {
 // TestReturnTakesTokensBack: a token that waits at a join behind the target is taken back too.
 func TestReturnTakesTokensBack(t *testing.T) {
 	g := reachSecond(t, "any")
-	for _, do := range []func(*game) error{act("beside", "ann complete"), act("second", "bob return"), act("draft", "ivo complete"), act("first", "ann agree"),
+	for _, do := range []func(*game) error{act("beside", "ann complete"), act("second", "bob return"), act("draft", "ivo complete"),
+		act("first", "ann agree"),
 		act("second", "bob agree")} {
 		if err := do(g); err != nil {
 			t.Fatal(err)
@@ -185,7 +199,8 @@ func TestReassign(t *testing.T) {
 	if got := code(act("second", "admin reassign zoe")(g)); got != "seat-required" {
 		t.Errorf("a reassignment that names none of three seats: %q", got)
 	}
-	if err := g.step(Event{Type: Operate, Key: g.task("second").Key, Operation: "reassign", To: "zoe", Seat: 1, Actor: &Actor{Person: "admin", Admin: true}}); err != nil {
+	if err := g.step(Event{Type: Operate, Key: g.task("second").Key, Operation: "reassign", To: "zoe", Seat: 1,
+		Actor: &Actor{Person: "admin", Admin: true}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := act("second", "zoe agree")(g); err != nil {
@@ -198,8 +213,10 @@ func TestPlainTask(t *testing.T) {
 	task := `<process id="p" isExecutable="true"><userTask id="u"><extensionElements><zeebe:userTask/>` +
 		`<zeebe:assignmentDefinition candidateUsers="ann" candidateGroups="=[&quot;G@&quot; + d]"/></extensionElements></userTask></process>`
 	for _, acts := range [][]string{
-		{"bob claim !not-your-task", "ann claim", "ann claim !already-yours", "bob/G@1 claim !claimed-by-other", "bob/G@1 complete !not-your-task", "ann unclaim", "bob/G@1 claim", "bob complete"},
-		{"ann unclaim !not-claimed", "ann assign bob !admin-only", "admin assign bob", "ann complete !not-your-task", "bob transfer ann", "ann complete", "ann complete !task-closed"},
+		{"bob claim !not-your-task", "ann claim", "ann claim !already-yours", "bob/G@1 claim !claimed-by-other",
+			"bob/G@1 complete !not-your-task", "ann unclaim", "bob/G@1 claim", "bob complete"},
+		{"ann unclaim !not-claimed", "ann assign bob !admin-only", "admin assign bob", "ann complete !not-your-task", "bob transfer ann",
+			"ann complete", "ann complete !task-closed"},
 		{"bob/G@1 complete"},
 		{"ann agree !unknown-operation"},
 	} {
@@ -216,15 +233,21 @@ func TestPlainTask(t *testing.T) {
 }
 
 func TestStaleVersion(t *testing.T) {
-	g := newGame(t, `<process id="p" isExecutable="true"><userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask></process>`, nil)
+	g := newGame(
+		t,
+		`<process id="p" isExecutable="true"><userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask></process>`,
+		nil,
+	)
 	key := g.task("u").Key
 	if err := g.step(Event{Type: Operate, Key: key, Operation: "claim", Version: 1, Actor: &Actor{Person: "ann"}}); err != nil {
 		t.Fatal(err)
 	}
-	if got := code(g.step(Event{Type: Operate, Key: key, Operation: "complete", Version: 1, Actor: &Actor{Person: "ann"}})); got != "stale-version" {
+	if got := code(g.step(Event{Type: Operate, Key: key, Operation: "complete", Version: 1,
+		Actor: &Actor{Person: "ann"}})); got != "stale-version" {
 		t.Errorf("an old version: %q", got)
 	}
-	if err := g.step(Event{Type: Operate, Key: key, Operation: "complete", Version: 2, Actor: &Actor{Person: "ann"}, Variables: Vars{"x": feel.Int(1)}}); err != nil {
+	if err := g.step(Event{Type: Operate, Key: key, Operation: "complete", Version: 2, Actor: &Actor{Person: "ann"},
+		Variables: Vars{"x": feel.Int(1)}}); err != nil {
 		t.Error(err)
 	}
 	if !g.s.Ended() {
@@ -239,7 +262,8 @@ func TestContentChanged(t *testing.T) {
 	if err := g.step(Event{Type: Operate, Key: task.Key, Operation: "agree", Digest: "d1", Actor: &Actor{Person: "bob"}}); err != nil {
 		t.Fatal(err)
 	}
-	if got := code(g.step(Event{Type: Operate, Key: task.Key, Operation: "contentChanged", Digest: "d2", Actor: &Actor{Person: "bob"}})); got != "system-only" {
+	if got := code(g.step(Event{Type: Operate, Key: task.Key, Operation: "contentChanged", Digest: "d2",
+		Actor: &Actor{Person: "bob"}})); got != "system-only" {
 		t.Errorf("by a person: %q", got)
 	}
 	if err := g.step(Event{Type: Operate, Key: task.Key, Operation: "contentChanged", Digest: "d2"}); err != nil {

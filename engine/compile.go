@@ -58,8 +58,10 @@ func (c *compiler) callable(e *bpmn.Element) {
 	proc.root = c.element(proc, nil, e)
 	if e.Scope == nil { // a global task is a process that holds the task alone
 		task := proc.root
-		proc.root = &element{id: e.ID, name: e.Name, kind: bpmn.KindProcess, src: e, proc: proc, behave: processScope{}, starts: []*element{task},
-			startQuantity: 1, completionQuantity: 1}
+		proc.root = &element{
+			id: e.ID, name: e.Name, kind: bpmn.KindProcess, src: e, proc: proc, behave: processScope{}, starts: []*element{task},
+			startQuantity: 1, completionQuantity: 1,
+		}
 		task.scope, task.index = proc.root, 0
 		proc.elements[e.ID], proc.nodes = task, []*element{task}
 	}

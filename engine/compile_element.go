@@ -10,7 +10,10 @@ import (
 )
 
 func (c *compiler) report(sev bpmn.Severity, rule string, pos bpmn.Pos, id, format string, args ...any) {
-	c.diags = append(c.diags, bpmn.Diagnostic{Rule: rule, Severity: sev, Line: pos.Line, Col: pos.Col, Element: id, Message: fmt.Sprintf(format, args...)})
+	c.diags = append(
+		c.diags,
+		bpmn.Diagnostic{Rule: rule, Severity: sev, Line: pos.Line, Col: pos.Col, Element: id, Message: fmt.Sprintf(format, args...)},
+	)
 }
 
 func (c *compiler) fail(rule string, pos bpmn.Pos, id, format string, args ...any) {
@@ -157,7 +160,9 @@ func (c *compiler) activity(el *element) {
 		c.fail("quantity", e.Pos, el.id, "startQuantity and completionQuantity of %s must be at least 1", el.id)
 	}
 	if a.Loop != nil {
-		el.loop = &loop{testBefore: a.Loop.TestBefore, maximum: c.expression(el.id, a.Loop.Maximum), condition: c.condition(el.id, a.Loop.Condition)}
+		el.loop = &loop{
+			testBefore: a.Loop.TestBefore, maximum: c.expression(el.id, a.Loop.Maximum), condition: c.condition(el.id, a.Loop.Condition),
+		}
 	}
 	if a.Multi != nil {
 		c.multi(el, a.Multi)
@@ -193,8 +198,10 @@ func (c *compiler) activity(el *element) {
 		}
 	case bpmn.KindAdHocSubProcess:
 		h := e.Scope.AdHoc
-		el.adHoc = &adHoc{sequential: h.Sequential, cancelRemaining: h.CancelRemaining, completion: c.condition(el.id, h.CompletionCondition),
-			active: c.expr(el.id, e.Pos, x.ActiveElements)}
+		el.adHoc = &adHoc{
+			sequential: h.Sequential, cancelRemaining: h.CancelRemaining, completion: c.condition(el.id, h.CompletionCondition),
+			active: c.expr(el.id, e.Pos, x.ActiveElements),
+		}
 	}
 }
 
@@ -234,8 +241,10 @@ func (c *compiler) script(el *element) {
 // multi compiles a multi-instance marker: zeebe:loopCharacteristics, or the
 // standard's data references.
 func (c *compiler) multi(el *element, m *bpmn.MultiInstance) {
-	mi := &multiInstance{sequential: m.Sequential, cardinality: c.expression(el.id, m.Cardinality), completion: c.condition(el.id, m.CompletionCondition),
-		behaviour: m.Behavior}
+	mi := &multiInstance{
+		sequential: m.Sequential, cardinality: c.expression(el.id, m.Cardinality), completion: c.condition(el.id, m.CompletionCondition),
+		behaviour: m.Behavior,
+	}
 	if z := m.Zeebe; z != nil {
 		mi.collection, mi.item = c.expr(el.id, z.Pos, z.InputCollection), z.InputElement
 		mi.output, mi.outputTo = c.expr(el.id, z.Pos, z.OutputElement), z.OutputCollection

@@ -92,7 +92,10 @@ func (c *compiler) timer(el *element, d *bpmn.EventDefinition) *timer {
 	}
 	if text, ok := t.expr.value.(string); ok && t.expr.program == nil {
 		if _, _, ok := t.first(feel.Value(text), Input{Now: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), Zone: defaultZone}); !ok {
-			c.fail("timer", source.Pos, el.id, "the timer of %s says %q, which is not a %s", el.id, text, [...]string{"date and time", "duration", "cycle"}[t.kind])
+			c.fail(
+				"timer", source.Pos, el.id, "the timer of %s says %q, which is not a %s", el.id, text,
+				[...]string{"date and time", "duration", "cycle"}[t.kind],
+			)
 		}
 	}
 	return t

@@ -54,7 +54,8 @@ func TestCompileReportsAllAtOnce(t *testing.T) {
 
 // TestWrongEvents: an event that the state does not wait for is refused by a stable code.
 func TestWrongEvents(t *testing.T) {
-	body := `<process id="p" isExecutable="true">` + `<serviceTask id="w"><extensionElements><zeebe:taskDefinition type="work"/></extensionElements></serviceTask>` +
+	body := `<process id="p" isExecutable="true">` +
+		`<serviceTask id="w"><extensionElements><zeebe:taskDefinition type="work"/></extensionElements></serviceTask>` +
 		`<userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask></process>` +
 		`<message id="m" name="m"/><process id="byMessage" isExecutable="true"><startEvent id="s"><messageEventDefinition id="d" messageRef="m"/></startEvent></process>`
 	for _, c := range []struct {
@@ -83,7 +84,8 @@ func TestWrongEvents(t *testing.T) {
 		}
 	}
 	p := program(t, body)
-	for ev, want := range map[beginning]string{{"nowhere", ""}: "no-such-process", {"byMessage", ""}: "no-start", {"p", "u2"}: "no-such-start", {"byMessage", "s"}: ""} {
+	for ev, want := range map[beginning]string{{"nowhere", ""}: "no-such-process", {"byMessage", ""}: "no-start",
+		{"p", "u2"}: "no-such-start", {"byMessage", "s"}: ""} {
 		_, err := Step(p, NewState(1), Event{Type: Start, Process: ev.process, Element: ev.element}, benchInput)
 		if got := code(err); got != want {
 			t.Errorf("start %v: %q, want %q", ev, got, want)
@@ -99,8 +101,12 @@ type beginning struct{ process, element string }
 
 // TestSuspend: while an instance is suspended nothing in it moves, and its timers do not count.
 func TestSuspend(t *testing.T) {
-	g := newGame(t, `<process id="p" isExecutable="true"><userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask>`+
-		`<boundaryEvent id="b" attachedToRef="u"><timerEventDefinition id="d"><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration></timerEventDefinition></boundaryEvent></process>`, nil)
+	g := newGame(
+		t,
+		`<process id="p" isExecutable="true"><userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask>`+
+			`<boundaryEvent id="b" attachedToRef="u"><timerEventDefinition id="d"><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration></timerEventDefinition></boundaryEvent></process>`,
+		nil,
+	)
 	key := g.task("u").Key
 	if _, due := g.s.NextDue(); !due {
 		t.Fatal("no timer is armed")
@@ -142,7 +148,11 @@ func TestEndlessLoop(t *testing.T) {
 
 // TestRaiseIncident: the shell reports that an event was refused; the element goes on all the same.
 func TestRaiseIncident(t *testing.T) {
-	g := newGame(t, `<process id="p" isExecutable="true"><userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask></process>`, nil)
+	g := newGame(
+		t,
+		`<process id="p" isExecutable="true"><userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask></process>`,
+		nil,
+	)
 	task := g.task("u")
 	if err := g.step(Event{Type: RaiseIncident, Key: task.Key, Message: "the command refused"}); err != nil {
 		t.Fatal(err)

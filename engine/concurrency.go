@@ -189,7 +189,8 @@ func (k *concurrency) staying(p int) bits {
 
 // passesBeside reports whether an inclusive or complex join can let a token of a flow through while one in another element stays.
 func (el *element) passesBeside(slot, other int) bool {
-	return el.kind == bpmn.KindComplexGateway || el.upstream[slot].has(other) || !slices.ContainsFunc(el.upstream, func(up bits) bool { return up.has(other) })
+	return el.kind == bpmn.KindComplexGateway || el.upstream[slot].has(other) ||
+		!slices.ContainsFunc(el.upstream, func(up bits) bool { return up.has(other) })
 }
 
 // besides reports whether two places can hold tokens at the same time.

@@ -9,7 +9,10 @@ import (
 // TestConditionalStart: an instance begins at a conditional start event only
 // with data of which the condition is true; a refusal writes nothing.
 func TestConditionalStart(t *testing.T) {
-	p := program(t, `<process id="p" isExecutable="true"><startEvent id="none"/><startEvent id="s"><conditionalEventDefinition id="d"><condition xsi:type="tFormalExpression">=level &gt; 4 or businessKey = "flood"</condition></conditionalEventDefinition></startEvent></process>`)
+	p := program(
+		t,
+		`<process id="p" isExecutable="true"><startEvent id="none"/><startEvent id="s"><conditionalEventDefinition id="d"><condition xsi:type="tFormalExpression">=level &gt; 4 or businessKey = "flood"</condition></conditionalEventDefinition></startEvent></process>`,
+	)
 	for _, c := range []struct {
 		name string
 		ev   Event

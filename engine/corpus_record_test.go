@@ -115,7 +115,10 @@ func (w *corpusWorld) events(t *testing.T, p *Program, s *State, vars Vars) (out
 }
 
 // operations on tasks; those that a task does not have are refused, which is an outcome too.
-var operations = []string{"complete", "claim", "agree", "disagree", "abstain", "return", "reject", "transfer", "delegate", "addBefore", "addAfter", "addParallel", "removeSign", "withdraw"}
+var operations = []string{
+	"complete", "claim", "agree", "disagree", "abstain", "return", "reject", "transfer", "delegate", "addBefore", "addAfter", "addParallel",
+	"removeSign", "withdraw",
+}
 
 // acts are the operations of a task, each by one who may do it.
 func (w *corpusWorld) acts(n *node, vars Vars) (out []Event) {
@@ -124,7 +127,10 @@ func (w *corpusWorld) acts(n *node, vars Vars) (out []Event) {
 		if o != "complete" && o != "claim" && n.el.user.approval == nil {
 			continue
 		}
-		ev := Event{Type: Operate, Key: t.Key, Operation: o, Actor: w.actor(who), Opinion: "同意", Reason: "按程序办理", Code: "duplicate", Variables: vars}
+		ev := Event{
+			Type: Operate, Key: t.Key, Operation: o, Actor: w.actor(who), Opinion: "同意", Reason: "按程序办理", Code: "duplicate",
+			Variables: vars,
+		}
 		switch o {
 		case "transfer", "delegate":
 			ev.To = "gao-fenguan"

@@ -151,7 +151,8 @@ func (w *corpusWorld) replay(t *testing.T, programs map[string]*Program, c corpu
 	for i, step := range c.Steps {
 		got := w.step(t, programs[root.Bundle], before, step.Event, step.Now)
 		where := fmt.Sprintf("%s (%d), step %d, %s %s", root.Label, c.Root, i+1, step.Event.Type, step.Event.Operation)
-		if what := strings.TrimSpace(string(step.Event.Type) + " " + step.Event.Operation); changed[what] != "" || changed[what+": "+step.Refused] != "" {
+		if what := strings.TrimSpace(string(step.Event.Type) + " " + step.Event.Operation); changed[what] != "" ||
+			changed[what+": "+step.Refused] != "" {
 			return i
 		}
 		if got.Refused != step.Refused {

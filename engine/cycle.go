@@ -146,7 +146,8 @@ func readDuration(text string) (span, bool) {
 // end on its last day, as in FEEL and XML Schema (part 2, appendix E); days keep
 // the hour of the zone's clock; hours, minutes and seconds are exact.
 func (s span) after(t time.Time, n int, zone *time.Location) (time.Time, bool) {
-	if s.months != 0 && n > latest*12 || s.days != 0 && n > latest*366 || s.clock != 0 && time.Duration(n) > (1<<62)/max(s.clock, -s.clock) {
+	if s.months != 0 && n > latest*12 || s.days != 0 && n > latest*366 ||
+		s.clock != 0 && time.Duration(n) > (1<<62)/max(s.clock, -s.clock) {
 		return time.Time{}, false
 	}
 	t = t.In(zone)

@@ -41,7 +41,9 @@ func (x *exec) adHocActivities(n *node) ([]string, error) {
 		id, _ := item.(string)
 		el := n.el.proc.elements[id]
 		if el == nil || el.scope != n.el {
-			return nil, faultf("collection", "the list of active elements %s names %s, which is not in %s", e.text, feel.Text(item), n.el.id)
+			return nil, faultf(
+				"collection", "the list of active elements %s names %s, which is not in %s", e.text, feel.Text(item), n.el.id,
+			)
 		}
 		chosen = append(chosen, id)
 	}

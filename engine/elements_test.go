@@ -38,8 +38,12 @@ var triggers = []struct {
 	name string
 	file string
 }{
-	{bpmn.MessageEvent, "message", "subscription.go"}, {bpmn.TimerEvent, "timer", "timer.go"}, {bpmn.ConditionalEvent, "conditional", "conditional.go"},
-	{bpmn.SignalEvent, "signal", "subscription.go"}, {bpmn.ErrorEvent, "error", "throw.go"}, {bpmn.EscalationEvent, "escalation", "throw.go"},
+	{
+		bpmn.MessageEvent, "message", "subscription.go",
+	}, {bpmn.TimerEvent, "timer", "timer.go"}, {bpmn.ConditionalEvent, "conditional", "conditional.go"},
+	{
+		bpmn.SignalEvent, "signal", "subscription.go",
+	}, {bpmn.ErrorEvent, "error", "throw.go"}, {bpmn.EscalationEvent, "escalation", "throw.go"},
 	{bpmn.CompensateEvent, "compensation", "compensation.go"}, {bpmn.CancelEvent, "cancel", "element_transaction.go"},
 	{bpmn.LinkEvent, "link", "element_event_throw.go"}, {bpmn.TerminateEvent, "terminate", "element_event_end.go"},
 }
@@ -51,12 +55,30 @@ var positions = []struct {
 	match         func(*bpmn.Element) bool
 	triggers      string
 }{
-	{"start event", "§10.5.2", func(e *bpmn.Element) bool { return e.Kind == bpmn.KindStartEvent && !eventSub(e) }, "message timer conditional signal"},
-	{"start event of an event sub-process, interrupting", "§10.3.5", func(e *bpmn.Element) bool { return eventSub(e) && e.Event.Interrupting }, "message timer conditional signal error escalation compensation"},
-	{"start event of an event sub-process, not interrupting", "§10.3.5", func(e *bpmn.Element) bool { return eventSub(e) && !e.Event.Interrupting }, "message timer conditional signal escalation"},
+	{
+		"start event", "§10.5.2", func(e *bpmn.Element) bool { return e.Kind == bpmn.KindStartEvent && !eventSub(e) },
+		"message timer conditional signal",
+	},
+	{
+		"start event of an event sub-process, interrupting", "§10.3.5",
+		func(e *bpmn.Element) bool { return eventSub(e) && e.Event.Interrupting },
+		"message timer conditional signal error escalation compensation",
+	},
+	{
+		"start event of an event sub-process, not interrupting", "§10.3.5",
+		func(e *bpmn.Element) bool { return eventSub(e) && !e.Event.Interrupting }, "message timer conditional signal escalation",
+	},
 	{"intermediate catch event", "§10.5.4", ofKind(bpmn.KindIntermediateCatchEvent), "message timer conditional signal link"},
-	{"boundary event, interrupting", "§10.5.4", func(e *bpmn.Element) bool { return e.Kind == bpmn.KindBoundaryEvent && e.Event.Interrupting }, "message timer conditional signal error escalation compensation cancel"},
-	{"boundary event, not interrupting", "§10.5.4", func(e *bpmn.Element) bool { return e.Kind == bpmn.KindBoundaryEvent && !e.Event.Interrupting }, "message timer conditional signal escalation"},
+	{
+		"boundary event, interrupting", "§10.5.4",
+		func(e *bpmn.Element) bool { return e.Kind == bpmn.KindBoundaryEvent && e.Event.Interrupting },
+		"message timer conditional signal error escalation compensation cancel",
+	},
+	{
+		"boundary event, not interrupting", "§10.5.4",
+		func(e *bpmn.Element) bool { return e.Kind == bpmn.KindBoundaryEvent && !e.Event.Interrupting },
+		"message timer conditional signal escalation",
+	},
 	{"intermediate throw event", "§10.5.4", ofKind(bpmn.KindIntermediateThrowEvent), "message signal escalation compensation link"},
 	{"end event", "§10.5.3", ofKind(bpmn.KindEndEvent), "message signal error escalation compensation cancel terminate"},
 }
@@ -82,31 +104,58 @@ func docRows() []docRow {
 		{"sub-process", "§10.3.5", "element_sub_process.go", ofKind(bpmn.KindSubProcess)},
 		{"event sub-process", "§10.3.5", "element_sub_process.go", (*bpmn.Element).EventSubProcess},
 		{"transaction", "§10.3.5", "element_transaction.go", ofKind(bpmn.KindTransaction)},
-		{"ad-hoc sub-process, parallel", "§10.3.5", "element_ad_hoc.go", func(e *bpmn.Element) bool { return e.Kind == bpmn.KindAdHocSubProcess && !e.Scope.AdHoc.Sequential }},
-		{"ad-hoc sub-process, sequential", "§10.3.5", "element_ad_hoc.go", func(e *bpmn.Element) bool { return e.Kind == bpmn.KindAdHocSubProcess && e.Scope.AdHoc.Sequential }},
+		{
+			"ad-hoc sub-process, parallel", "§10.3.5", "element_ad_hoc.go",
+			func(e *bpmn.Element) bool { return e.Kind == bpmn.KindAdHocSubProcess && !e.Scope.AdHoc.Sequential },
+		},
+		{
+			"ad-hoc sub-process, sequential", "§10.3.5", "element_ad_hoc.go",
+			func(e *bpmn.Element) bool { return e.Kind == bpmn.KindAdHocSubProcess && e.Scope.AdHoc.Sequential },
+		},
 		{"standard loop", "§10.3.8", "loop.go", func(e *bpmn.Element) bool { return e.Activity != nil && e.Activity.Loop != nil }},
 		{"multi-instance, parallel", "§10.3.8", "loop.go", multi(func(m *bpmn.MultiInstance) bool { return !m.Sequential })},
 		{"multi-instance, sequential", "§10.3.8", "loop.go", multi(func(m *bpmn.MultiInstance) bool { return m.Sequential })},
-		{"multi-instance with events", "§10.3.8", "loop.go", multi(func(m *bpmn.MultiInstance) bool { return m.Behavior != "" && m.Behavior != "All" })},
-		{"compensation handler", "§10.7.1", "compensation.go", func(e *bpmn.Element) bool { return e.Activity != nil && e.Activity.ForCompensation }},
+		{
+			"multi-instance with events", "§10.3.8", "loop.go",
+			multi(func(m *bpmn.MultiInstance) bool { return m.Behavior != "" && m.Behavior != "All" }),
+		},
+		{
+			"compensation handler", "§10.7.1", "compensation.go",
+			func(e *bpmn.Element) bool { return e.Activity != nil && e.Activity.ForCompensation },
+		},
 		{"start and completion quantity", "§10.3", "flow.go", func(e *bpmn.Element) bool {
 			return e.Activity != nil && (e.Activity.StartQuantity > 1 || e.Activity.CompletionQuantity > 1)
 		}},
-		{"conditional flow of an activity", "§8.4.13", "flow.go", func(e *bpmn.Element) bool { return e.Activity != nil && hasCondition(e) }},
+		{
+			"conditional flow of an activity", "§8.4.13", "flow.go",
+			func(e *bpmn.Element) bool { return e.Activity != nil && hasCondition(e) },
+		},
 		{"exclusive gateway", "§10.6.2", "element_gateway_exclusive.go", ofKind(bpmn.KindExclusiveGateway)},
 		{"inclusive gateway", "§10.6.3", "element_gateway_inclusive.go", ofKind(bpmn.KindInclusiveGateway)},
 		{"parallel gateway", "§10.6.4", "element_gateway_parallel.go", ofKind(bpmn.KindParallelGateway)},
 		{"complex gateway", "§10.6.5", "element_gateway_complex.go", ofKind(bpmn.KindComplexGateway)},
 		{"event-based gateway", "§10.6.6", "element_gateway_event_based.go", ofKind(bpmn.KindEventBasedGateway)},
-		{"event-based gateway that begins a process", "§10.6.6", "element_gateway_event_based.go", func(e *bpmn.Element) bool { return e.Gateway != nil && e.Gateway.Instantiate }},
+		{
+			"event-based gateway that begins a process", "§10.6.6", "element_gateway_event_based.go",
+			func(e *bpmn.Element) bool { return e.Gateway != nil && e.Gateway.Instantiate },
+		},
 	}
 	for _, p := range positions {
 		if !strings.Contains(p.name, "boundary") && !strings.Contains(p.name, "sub-process") && !strings.Contains(p.name, "catch") {
-			rows = append(rows, docRow{p.name + ": none", p.section, "elements.go", func(e *bpmn.Element) bool { return p.match(e) && len(e.Event.Definitions) == 0 }})
+			rows = append(
+				rows,
+				docRow{
+					p.name + ": none", p.section, "elements.go",
+					func(e *bpmn.Element) bool { return p.match(e) && len(e.Event.Definitions) == 0 },
+				},
+			)
 		}
 		for _, t := range triggers {
 			if strings.Contains(" "+p.triggers+" ", " "+t.name+" ") {
-				rows = append(rows, docRow{p.name + ": " + t.name, p.section, t.file, func(e *bpmn.Element) bool { return p.match(e) && e.Has(t.kind) }})
+				rows = append(
+					rows,
+					docRow{p.name + ": " + t.name, p.section, t.file, func(e *bpmn.Element) bool { return p.match(e) && e.Has(t.kind) }},
+				)
 			}
 		}
 	}
@@ -153,7 +202,14 @@ func scriptModels(t *testing.T) (names []string, elements map[string][]*bpmn.Ele
 			if filepath.Ext(f.Name) != ".bpmn" {
 				continue
 			}
-			m, diags := bpmn.Parse([]byte(`<definitions xmlns="` + bpmn.NamespaceBPMN + `" xmlns:xsi="` + bpmn.NamespaceXSI + `" xmlns:zeebe="` + bpmn.NamespaceZeebe + `">` + string(f.Data) + `</definitions>`))
+			m, diags := bpmn.Parse(
+				[]byte(
+					`<definitions xmlns="` + bpmn.NamespaceBPMN + `" xmlns:xsi="` + bpmn.NamespaceXSI +
+						`" xmlns:zeebe="` + bpmn.NamespaceZeebe + `">` + string(
+						f.Data,
+					) + `</definitions>`,
+				),
+			)
 			if m == nil {
 				t.Fatalf("%s: %v", file, diags)
 			}
@@ -180,9 +236,11 @@ func below(e *bpmn.Element) []*bpmn.Element {
 func TestElementsDocument(t *testing.T) {
 	names, elements := scriptModels(t)
 	var b strings.Builder
-	b.WriteString("# Elements of BPMN 2.0.2 that are executed\n\nGenerated by `go test ./engine -run TestElementsDocument -update-docs`; a test fails when it is stale.\n" +
-		"Scripts are `engine/testdata/*.txtar`. Besides, `conformance` plays suites that others wrote, and `engine/enginetest` random models.\n\n" +
-		"| element | section | behaviour | scripts |\n|---|---|---|---|\n")
+	b.WriteString(
+		"# Elements of BPMN 2.0.2 that are executed\n\nGenerated by `go test ./engine -run TestElementsDocument -update-docs`; a test fails when it is stale.\n" +
+			"Scripts are `engine/testdata/*.txtar`. Besides, `conformance` plays suites that others wrote, and `engine/enginetest` random models.\n\n" +
+			"| element | section | behaviour | scripts |\n|---|---|---|---|\n",
+	)
 	rows := docRows()
 	plays := make([][]string, len(rows)) // scripts by row
 	breadth := map[string]int{}          // rows by script
@@ -235,7 +293,12 @@ func scriptLinks(scripts []string, breadth map[string]int) string {
 // TestEveryKindHasARow: a kind that can be executed without a row in the document would be untested.
 func TestEveryKindHasARow(t *testing.T) {
 	for kind := range behaviours {
-		probe := []*bpmn.Element{{Kind: kind, Event: &bpmn.EventPart{}, Gateway: &bpmn.GatewayPart{}, Activity: &bpmn.ActivityPart{}, Scope: &bpmn.ScopePart{AdHoc: &bpmn.AdHocPart{}}}}
+		probe := []*bpmn.Element{
+			{
+				Kind: kind, Event: &bpmn.EventPart{}, Gateway: &bpmn.GatewayPart{}, Activity: &bpmn.ActivityPart{},
+				Scope: &bpmn.ScopePart{AdHoc: &bpmn.AdHocPart{}},
+			},
+		}
 		if kind == bpmn.KindBoundaryEvent || kind == bpmn.KindIntermediateCatchEvent {
 			probe[0].Event.Definitions = []*bpmn.EventDefinition{{Kind: bpmn.MessageEvent}}
 		}

@@ -153,7 +153,8 @@ func (x *exec) party(person string) bool {
 func (x *exec) barred(n *node, _ int, person, post string, base []string) *Why {
 	var why Why
 	switch {
-	case x.applies(person) && len(base) > 0 && !slices.ContainsFunc(base, ofApplicant) && !(n.el.user.approval == nil && x.names(n, person)):
+	case x.applies(person) && len(base) > 0 && !slices.ContainsFunc(base, ofApplicant) &&
+		!(n.el.user.approval == nil && x.names(n, person)):
 		why = reason(whyApplicant, "person", person)
 	case n.el.user.approval != nil && x.began(n, person) && !n.el.user.mayDecideOwn():
 		why = reason(whyInitiator, "person", person)
@@ -345,7 +346,9 @@ func notEligible(person string, why Why) *Refusal {
 	case whyUnknown:
 		return refuse(whyUnknown, "%q is not a person", person)
 	case whyDuty:
-		f := refuse("duty-separated", "%s has signed %s in this case; %s must be another person's", person, why.Args["other"], why.Args["duty"])
+		f := refuse(
+			"duty-separated", "%s has signed %s in this case; %s must be another person's", person, why.Args["other"], why.Args["duty"],
+		)
 		f.Args = map[string]string{"person": person, "duty": why.Args["duty"], "other": why.Args["other"]}
 		return f
 	}

@@ -77,8 +77,9 @@ type Event struct {
 	Actor  *Actor    `json:"actor,omitempty"`  // nil: the system
 	Reason string    `json:"reason,omitempty"` // why, in the actor's words
 
-	Process     string `json:"process,omitempty"`     // Start: process id
-	Element     string `json:"element,omitempty"`     // Start: id of the event to start at, empty for the none start; Return, Jump: target element id
+	Process string `json:"process,omitempty"` // Start: process id
+	// Start: id of the event to start at, empty for the none start; Return, Jump: target element id
+	Element     string `json:"element,omitempty"`
 	Definition  int    `json:"definition,omitempty"`  // Start: index of the event definition of Element that occurred
 	BusinessKey string `json:"businessKey,omitempty"` // Start
 
@@ -87,7 +88,8 @@ type Event struct {
 
 	// Operation of Operate. Plain tasks: complete, claim, unclaim, transfer. Approvals: those of package seat, and withdraw
 	// (by the value of the variable "initiator"), return (to Element, or where the model says), recall (Key = the task that the actor
-	// closed). Administrators: assign, reassign, jump (to Element; Key = task, or element instance where the token rests). The system: assign, complete, contentChanged (Digest: what approvals are about from now on).
+	// closed). Administrators: assign, reassign, jump (to Element; Key = task, or element instance where the token rests). The system:
+	// assign, complete, contentChanged (Digest: what approvals are about from now on).
 	Operation string `json:"operation,omitempty"`
 	Version   int    `json:"version,omitempty"` // Operate: the task version the actor saw; 0: not checked
 	Opinion   string `json:"opinion,omitempty"` // Operate
@@ -95,9 +97,10 @@ type Event struct {
 	To        string `json:"to,omitempty"`      // Operate: transfer, delegate, assign: the person who gets the task or seat
 
 	Persons []string `json:"persons,omitempty"` // Operate: addBefore, addAfter, addParallel: who is added; To alone will do for one
-	Mode    string   `json:"mode,omitempty"`    // Operate: addBefore, addAfter: any, all, sequential; return: resume, else the way is gone again
-	Weight  int      `json:"weight,omitempty"`  // Operate: addParallel under a weighted policy
-	Seat    int      `json:"seat,omitempty"`    // Operate: the seat meant, where the actor has several; removeSign, reassign
+	// Operate: addBefore, addAfter: any, all, sequential; return: resume, else the way is gone again
+	Mode   string `json:"mode,omitempty"`
+	Weight int    `json:"weight,omitempty"` // Operate: addParallel under a weighted policy
+	Seat   int    `json:"seat,omitempty"`   // Operate: the seat meant, where the actor has several; removeSign, reassign
 
 	Asked string `json:"asked,omitempty"` // Operate: withdraw with the consent of the actor: the initiator, who has asked for it
 
@@ -129,10 +132,12 @@ const (
 	SetVariables     EventType = "setVariables"     // Key = instance or element instance scope; Variables
 	Cancel           EventType = "cancel"           // Key = instance
 	ResolveIncident  EventType = "resolveIncident"  // Key = incident: try again
-	RaiseIncident    EventType = "raiseIncident"    // Key = element instance, job, timer or 0; Message: the shell reports that an event about it was refused
-	Suspend          EventType = "suspend"          // Key = instance
-	Resume           EventType = "resume"           // Key = instance
-	Reseat           EventType = "reseat"           // Key = root instance: the organisation has changed; untouched tasks go where they belong now
+	// Key = element instance, job, timer or 0; Message: the shell reports that an event about it was refused
+	RaiseIncident EventType = "raiseIncident"
+	Suspend       EventType = "suspend" // Key = instance
+	Resume        EventType = "resume"  // Key = instance
+	// Key = root instance: the organisation has changed; untouched tasks go where they belong now
+	Reseat EventType = "reseat"
 )
 
 // Input is what a step may know of the outside world.

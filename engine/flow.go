@@ -117,8 +117,12 @@ func (x *exec) add(scope *node, el *element, loop int) *node {
 	x.entered++
 	n := &node{Key: x.nextKey(), Scope: scope.Key, Element: el.id, Loop: loop, el: el, parent: scope}
 	x.attach(n)
-	x.emit(ElementEntered{Key: n.Key, Instance: n.instance().Key, Scope: scope.Key, Element: el.id, Kind: string(el.kind), Name: el.name, Loop: loop,
-		Body: el.looping() && !n.iteration()})
+	x.emit(
+		ElementEntered{
+			Key: n.Key, Instance: n.instance().Key, Scope: scope.Key, Element: el.id, Kind: string(el.kind), Name: el.name, Loop: loop,
+			Body: el.looping() && !n.iteration(),
+		},
+	)
 	return n
 }
 

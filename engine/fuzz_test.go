@@ -35,8 +35,10 @@ func everything(t testing.TB) *Program {
 func fuzzEvent(s *State, b []byte) Event {
 	types := []EventType{Operate, CompleteJob, FailJob, ThrowError, FireTimer, CorrelateMessage, BroadcastSignal, SetVariables,
 		ResolveIncident, Operate, CompleteJob, RaiseIncident, Suspend, Resume, Cancel, Start, "nonsense"}
-	operations := []string{"complete", "claim", "unclaim", "assign", "transfer", "agree", "disagree", "return", "abstain", "delegate", "answer",
-		"addBefore", "addAfter", "addParallel", "removeSign", "withdraw", "jump", "reassign", "nonsense"}
+	operations := []string{
+		"complete", "claim", "unclaim", "assign", "transfer", "agree", "disagree", "return", "abstain", "delegate", "answer", "addBefore",
+		"addAfter", "addParallel", "removeSign", "withdraw", "jump", "reassign", "nonsense",
+	}
 	names := []string{"", "sig", "m", "E", "X", "other"}
 	persons := []string{"u1", "u2", "u3", ""}
 	keys := sortedKeys(s.owners)
@@ -47,7 +49,10 @@ func fuzzEvent(s *State, b []byte) Event {
 	ev.Operation, ev.Name = operations[int(b[2])%len(operations)], names[int(b[2])%len(names)]
 	ev.To, ev.Retries, ev.Seat = persons[int(b[3])%len(persons)], int(b[3]%3), int(b[3]%5)
 	ev.Element, ev.Reason = []string{"", "draft", "user", "nowhere"}[int(b[3]/4)%4], "a reason that is long enough"
-	ev.Variables = Vars{[]string{"x", "stop", "items", "a"}[int(b[3])%4]: []feel.Value{feel.Int(int64(b[2] % 7)), true, "text", nil, feel.List{feel.Int(1)}}[int(b[2])%5]}
+	ev.Variables = Vars{
+		[]string{"x", "stop", "items", "a"}[int(b[3])%4]: []feel.Value{feel.Int(int64(b[2] % 7)), true, "text", nil,
+			feel.List{feel.Int(1)}}[int(b[2])%5],
+	}
 	if b[2] > 40 {
 		ev.Actor = &Actor{Person: persons[int(b[2])%3], Groups: []string{"g1"}[:b[2]%2], Admin: b[2] > 220}
 	}
@@ -123,7 +128,8 @@ func whole(t *testing.T, s *State) {
 			t.Fatalf("node %d of %s is not among its scope's children", n.Key, n.Element)
 		case n.inflight != 0:
 			t.Fatalf("%d tokens are on their way in %s", n.inflight, n.Element)
-		case n.Process == "" && len(n.children) == 0 && len(n.Arrived) == 0 && len(n.Waits) == 0 && n.Task == nil && n.Job == nil && len(n.Incidents) == 0 && n.Undo == nil:
+		case n.Process == "" && len(n.children) == 0 && len(n.Arrived) == 0 && len(n.Waits) == 0 && n.Task == nil && n.Job == nil &&
+			len(n.Incidents) == 0 && n.Undo == nil:
 			t.Fatalf("nothing will ever move the token in %s %d: %s", n.Element, n.Key, asJSON(s))
 		}
 	}

@@ -28,11 +28,15 @@ func TestNobodyHoldsWhatHeMayNot(t *testing.T) {
 	body := holdingModel
 	const ns = ` xmlns:qc="https://quancheng.dev/schema/bpmn/1.0"`
 	for name, task := range seatingTasks {
-		task = strings.Replace(task, "policy=", `operations="agree,return,transfer,delegate,addBefore,addParallel,removeSign" returnTo="draft" policy=`, 1)
+		task = strings.Replace(
+			task, "policy=", `operations="agree,return,transfer,delegate,addBefore,addParallel,removeSign" returnTo="draft" policy=`, 1,
+		)
 		body = strings.Replace(body, ">"+strings.ToUpper(name)+"</", " >"[1:]+task+"</", 1)
 		body = strings.Replace(body, strings.ToUpper(name)+"</", task+"</", 1)
 	}
-	body = strings.NewReplacer("<qc:task", "<qc:task"+ns, "<qc:approval", "<qc:approval"+ns, `isExecutable="true" xmlns:qc="https://quancheng.dev/schema/bpmn/1.0"`, `isExecutable="true"`).Replace(body)
+	body = strings.NewReplacer("<qc:task", "<qc:task"+ns, "<qc:approval", "<qc:approval"+ns,
+		`isExecutable="true" xmlns:qc="https://quancheng.dev/schema/bpmn/1.0"`, `isExecutable="true"`).
+		Replace(body)
 	p := program(t, body)
 	done := 0
 	for seed := uint64(1); seed <= 150; seed++ {
@@ -67,8 +71,11 @@ func randomCounty(r *rand.Rand, in Input) *Org {
 		o.Posts = append(o.Posts, p)
 	}
 	for i := range r.IntN(4) {
-		o.Proxies = append(o.Proxies, Proxy{ID: int64(i), Principal: o.People[r.IntN(len(o.People))].ID, Deputy: o.People[r.IntN(len(o.People))].ID,
-			Span: Span{From: in.Now.AddDate(0, 0, -1), To: in.Now.AddDate(0, 0, 9)}})
+		o.Proxies = append(
+			o.Proxies,
+			Proxy{ID: int64(i), Principal: o.People[r.IntN(len(o.People))].ID, Deputy: o.People[r.IntN(len(o.People))].ID,
+				Span: Span{From: in.Now.AddDate(0, 0, -1), To: in.Now.AddDate(0, 0, 9)}},
+		)
 	}
 	return o
 }
@@ -103,16 +110,19 @@ func holdingStep(t *testing.T, seed uint64, r *rand.Rand, p *Program, s **State,
 			post = q
 		}
 	}
-	op := []string{"complete", "agree", "agree", "claim", "transfer", "delegate", "addBefore", "addParallel", "reassign", "return", "answer"}[r.IntN(11)]
+	op := []string{"complete", "agree", "agree", "claim", "transfer", "delegate", "addBefore", "addParallel", "reassign", "return",
+		"answer"}[r.IntN(11)]
 	if n.el.user.approval == nil && op == "agree" {
 		op = "complete"
 	}
 	ev := Event{Type: Operate, Key: n.Task.Key, Operation: op, Actor: &Actor{Person: who, Post: post, Admin: op == "reassign"},
-		Reason: "because of the reason", Opinion: "an opinion of some length", Seat: map[bool]int{true: 1 + r.IntN(3)}[op == "reassign" && n.el.user.approval != nil]}
+		Reason: "because of the reason", Opinion: "an opinion of some length",
+		Seat: map[bool]int{true: 1 + r.IntN(3)}[op == "reassign" && n.el.user.approval != nil]}
 	if spec, _ := OperationNamed(op); spec.People > 0 {
 		ev.To = people[r.IntN(len(people))].ID
 		ok, why := false, Why{}
-		for _, a := range EligibleOf(p, *s, Asking{Task: ev.Key, Operation: op, Giver: who, Post: post, Seat: ev.Seat}, []string{ev.To}, in) {
+		for _, a := range EligibleOf(p, *s, Asking{Task: ev.Key, Operation: op, Giver: who, Post: post, Seat: ev.Seat}, []string{ev.To},
+			in) {
 			ok, why = a.OK, a.Why
 		}
 		defer func() {
@@ -199,7 +209,8 @@ func heldRightly(t *testing.T, seed uint64, p *Program, s *State, in Input) {
 		for person, ds := range signed {
 			for _, d := range ds {
 				for i := range n.Task.Seats {
-					if one := n.Task.Seats[i]; one.Actor == person && one.For == 0 && !one.Over() && duties[n.dutyOf(one.No)][d] == apartPerson {
+					if one := n.Task.Seats[i]; one.Actor == person && one.For == 0 && !one.Over() &&
+						duties[n.dutyOf(one.No)][d] == apartPerson {
 						t.Errorf("seed %d: %s, who has signed %s, sits in %s", seed, person, d, n.Element)
 					}
 				}

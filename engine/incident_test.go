@@ -18,16 +18,27 @@ func TestIncidentsAreTriedAgain(t *testing.T) {
 		`<sequenceFlow id="f2" sourceRef="f" targetRef="a"/><sequenceFlow id="f3" sourceRef="f" targetRef="b"/>` +
 		`<sequenceFlow id="f4" sourceRef="a" targetRef="x"/><sequenceFlow id="f5" sourceRef="b" targetRef="x"/>`
 	for _, c := range []struct{ name, body, code string }{
-		{"flow condition", `<exclusiveGateway id="x"/><sequenceFlow id="f1" sourceRef="s" targetRef="x"/><sequenceFlow id="f2" sourceRef="x" targetRef="u"><conditionExpression xsi:type="tFormalExpression">=v &gt; 0</conditionExpression></sequenceFlow>` + task("u", "") + "</userTask>", "condition"},
-		{"timer", task("x", "") + `</userTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/><boundaryEvent id="b" attachedToRef="x"><timerEventDefinition id="d"><timeDuration xsi:type="tFormalExpression">=if v = null then 5 else "PT1H"</timeDuration></timerEventDefinition></boundaryEvent>`, "timer"},
-		{"collection", task("x", "") + `<multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection="=if v = null then null else [v]" inputElement="i"/></extensionElements></multiInstanceLoopCharacteristics></userTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "collection"},
-		{"cardinality", task("x", "") + `<multiInstanceLoopCharacteristics><loopCardinality>=if v = null then -1 else v</loopCardinality></multiInstanceLoopCharacteristics></userTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "number"},
-		{"called process", `<callActivity id="x"><extensionElements><zeebe:calledElement processId="=if v = null then &quot;none&quot; else &quot;q&quot;"/></extensionElements></callActivity><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "no-such-process"},
-		{"job type", `<serviceTask id="x"><extensionElements><zeebe:taskDefinition type="=if v = null then null else &quot;work&quot;"/></extensionElements></serviceTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "name"},
-		{"candidates", task("x", `<zeebe:assignmentDefinition candidateGroups="=if v = null then 7 else [&quot;G&quot;]"/>`) + `</userTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "candidates"},
-		{"activation condition", two + `<complexGateway id="x"><activationCondition xsi:type="tFormalExpression">=activationCount &gt;= v + 1</activationCondition></complexGateway><sequenceFlow id="f6" sourceRef="x" targetRef="u"/>` + task("u", "") + "</userTask>", "condition"},
+		{"flow condition",
+			`<exclusiveGateway id="x"/><sequenceFlow id="f1" sourceRef="s" targetRef="x"/><sequenceFlow id="f2" sourceRef="x" targetRef="u"><conditionExpression xsi:type="tFormalExpression">=v &gt; 0</conditionExpression></sequenceFlow>` + task("u", "") + "</userTask>", "condition"},
+		{"timer", task("x", "") +
+			`</userTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/><boundaryEvent id="b" attachedToRef="x"><timerEventDefinition id="d"><timeDuration xsi:type="tFormalExpression">=if v = null then 5 else "PT1H"</timeDuration></timerEventDefinition></boundaryEvent>`, "timer"},
+		{"collection", task("x", "") +
+			`<multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection="=if v = null then null else [v]" inputElement="i"/></extensionElements></multiInstanceLoopCharacteristics></userTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "collection"},
+		{"cardinality", task("x", "") +
+			`<multiInstanceLoopCharacteristics><loopCardinality>=if v = null then -1 else v</loopCardinality></multiInstanceLoopCharacteristics></userTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "number"},
+		{"called process",
+			`<callActivity id="x"><extensionElements><zeebe:calledElement processId="=if v = null then &quot;none&quot; else &quot;q&quot;"/></extensionElements></callActivity><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "no-such-process"},
+		{"job type",
+			`<serviceTask id="x"><extensionElements><zeebe:taskDefinition type="=if v = null then null else &quot;work&quot;"/></extensionElements></serviceTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "name"},
+		{"candidates", task("x", `<zeebe:assignmentDefinition candidateGroups="=if v = null then 7 else [&quot;G&quot;]"/>`) +
+			`</userTask><sequenceFlow id="f1" sourceRef="s" targetRef="x"/>`, "candidates"},
+		{"activation condition", two +
+			`<complexGateway id="x"><activationCondition xsi:type="tFormalExpression">=activationCount &gt;= v + 1</activationCondition></complexGateway><sequenceFlow id="f6" sourceRef="x" targetRef="u"/>` + task("u", "") + "</userTask>", "condition"},
 	} {
-		body := `<process id="p" isExecutable="true"><startEvent id="s"/>` + c.body + `</process><process id="q" isExecutable="true">` + task("uq", "") + `</userTask></process>`
+		body := `<process id="p" isExecutable="true"><startEvent id="s"/>` + c.body +
+			`</process><process id="q" isExecutable="true">` + task(
+			"uq", "",
+		) + `</userTask></process>`
 		g := newGame(t, body, nil)
 		raised := incidents(g.effects)
 		if len(raised) != 1 || raised[0].Element != "x" || raised[0].Code != c.code {
@@ -78,8 +89,11 @@ func (decisionTable) Decide(_ string, _ feel.Env, vars feel.Vars) (dmn.Result, e
 }
 
 func TestBusinessRuleTask(t *testing.T) {
-	p := program(t, `<process id="p" isExecutable="true"><businessRuleTask id="r"><extensionElements><zeebe:calledDecision decisionId="=&quot;level&quot;" resultVariable="level"/></extensionElements></businessRuleTask>`+
-		`<sequenceFlow id="f" sourceRef="r" targetRef="u"/><userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask></process>`)
+	p := program(
+		t,
+		`<process id="p" isExecutable="true"><businessRuleTask id="r"><extensionElements><zeebe:calledDecision decisionId="=&quot;level&quot;" resultVariable="level"/></extensionElements></businessRuleTask>`+
+			`<sequenceFlow id="f" sourceRef="r" targetRef="u"/><userTask id="u"><extensionElements><zeebe:userTask/></extensionElements></userTask></process>`,
+	)
 	p.decisions = decisionTable{}
 	s := NewState(1)
 	raised := incidents(mustStep(t, p, s, Event{Type: Start, Process: "p"}))

@@ -30,7 +30,10 @@ func TestJumpTargets(t *testing.T) {
 		t.Errorf("the token can be moved to %s", got)
 	}
 	for _, id := range strings.Fields("a late inner bs c undo handler d e end beside es answer s p nothing") {
-		ev := Event{Type: Operate, Operation: "jump", Key: key, Element: id, Actor: &Actor{Person: "admin", Admin: true}, Reason: "because of the reason"}
+		ev := Event{
+			Type: Operate, Operation: "jump", Key: key, Element: id, Actor: &Actor{Person: "admin", Admin: true},
+			Reason: "because of the reason",
+		}
 		if got := code(g.step(ev)); got != "no-such-target" {
 			t.Errorf("a jump to %s is refused by %q", id, got)
 		}

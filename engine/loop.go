@@ -67,7 +67,8 @@ func (x *exec) nextLoop(body *node) error {
 		again := l.condition == nil && (m.Created == 0 || l.maximum != nil)
 		if l.condition != nil {
 			var err error
-			if again, err = x.truth(body, "the loop condition", l.condition, feel.MapVars{"loopCounter": feel.Int(int64(m.Created))}); err != nil {
+			if again, err = x.truth(body, "the loop condition", l.condition,
+				feel.MapVars{"loopCounter": feel.Int(int64(m.Created))}); err != nil {
 				return err
 			}
 		}

@@ -61,7 +61,9 @@ func init() {
 		"complete": (*exec).completeTask, "claim": (*exec).claim, "unclaim": (*exec).unclaim,
 		"transfer": (*exec).transfer,
 	}
-	administrative = map[string]func(*exec, *node) error{"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump, "editOpinion": (*exec).editOpinion}
+	administrative = map[string]func(*exec, *node) error{
+		"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump, "editOpinion": (*exec).editOpinion,
+	}
 }
 
 // moveToken moves a token to another element, also one that waits for something

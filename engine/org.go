@@ -103,7 +103,10 @@ type orgIndex struct {
 }
 
 func (o *Org) build() {
-	ix := orgIndex{people: make(map[string]*Person, len(o.People)), holders: make(map[string][]*Post, len(o.Posts)), functions: map[string][]*Function{}}
+	ix := orgIndex{
+		people: make(map[string]*Person, len(o.People)), holders: make(map[string][]*Post, len(o.Posts)),
+		functions: map[string][]*Function{},
+	}
 	o.buildStaff(&ix)
 	for i := range o.People {
 		ix.people[o.People[i].ID] = &o.People[i]

@@ -16,9 +16,17 @@ func TestIntervals(t *testing.T) {
 	from, to := benchInput.Now, benchInput.Now.AddDate(0, 0, 1)
 	span := Span{From: from, To: to}
 	org := &Org{
-		People:    []Person{{ID: "ann", Active: []Span{span}}, {ID: "bob", Active: []Span{{}}}, {ID: "cid", Active: []Span{{To: from}, {From: to}}}},
-		Posts:     []Post{{Person: "bob", Role: "CHIEF", Unit: "D1", Span: span}, {Person: "ann", Role: "CHIEF", Unit: "D1"}, {Person: "cid", Role: "CHIEF", Unit: "D1"}, {Person: "cid", Role: "CHIEF", Unit: "D1", Span: span}},
-		Functions: []Function{{Name: "bureau", Unit: "D2", Span: Span{From: to}}, {Name: "bureau", Unit: "D1", Span: span}, {Name: "joint", Unit: "D9", Order: 1}, {Name: "joint", Unit: "D8", Order: 2, Span: span}},
+		People: []Person{
+			{ID: "ann", Active: []Span{span}}, {ID: "bob", Active: []Span{{}}}, {ID: "cid", Active: []Span{{To: from}, {From: to}}},
+		},
+		Posts: []Post{
+			{Person: "bob", Role: "CHIEF", Unit: "D1", Span: span}, {Person: "ann", Role: "CHIEF", Unit: "D1"},
+			{Person: "cid", Role: "CHIEF", Unit: "D1"}, {Person: "cid", Role: "CHIEF", Unit: "D1", Span: span},
+		},
+		Functions: []Function{
+			{Name: "bureau", Unit: "D2", Span: Span{From: to}}, {Name: "bureau", Unit: "D1", Span: span},
+			{Name: "joint", Unit: "D9", Order: 1}, {Name: "joint", Unit: "D8", Order: 2, Span: span},
+		},
 	}
 	c := Case{Parties: []Party{{Role: Expert, Person: "bob", Span: span}, {Role: Supplier, Unit: "SU1"}}}
 	for _, test := range []struct {
@@ -59,7 +67,9 @@ func TestIntervals(t *testing.T) {
 // TestOrgInExpressions: a function without a unit is null, joint a list, and a variable of the name goes first.
 func TestOrgInExpressions(t *testing.T) {
 	in := benchInput
-	in.Org = &Org{Functions: []Function{{Name: "bureau", Unit: "D1"}, {Name: "joint", Unit: "D3", Order: 2}, {Name: "joint", Unit: "D2", Order: 1}}}
+	in.Org = &Org{
+		Functions: []Function{{Name: "bureau", Unit: "D1"}, {Name: "joint", Unit: "D3", Order: 2}, {Name: "joint", Unit: "D2", Order: 1}},
+	}
 	for _, test := range []struct {
 		org  *Org
 		vars Vars
@@ -74,9 +84,12 @@ func TestOrgInExpressions(t *testing.T) {
 		{nil, nil, `count(org.joint)`, `0`},
 	} {
 		in.Org = test.org
-		p := program(t, fmt.Sprintf(`<process id="p" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="u"/>
+		p := program(
+			t,
+			fmt.Sprintf(`<process id="p" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="u"/>
 <userTask id="u"><extensionElements><zeebe:userTask/><zeebe:ioMapping><zeebe:input source="=%s" target="x"/></zeebe:ioMapping></extensionElements></userTask></process>`,
-			strings.ReplaceAll(test.src, `"`, "&quot;")))
+				strings.ReplaceAll(test.src, `"`, "&quot;")),
+		)
 		effects, err := Step(p, NewState(7), Event{Type: Start, Process: "p", Variables: test.vars}, in)
 		if err != nil {
 			t.Fatal(err)
@@ -95,9 +108,15 @@ func TestOrgInExpressions(t *testing.T) {
 func office(now time.Time) *Org {
 	ever := []Span{{}}
 	return &Org{Version: 4,
-		People: []Person{{ID: "ann", Active: ever}, {ID: "bob", Active: ever}, {ID: "cid", Active: ever}, {ID: "dan", Active: ever}, {ID: "eve", Active: ever}, {ID: "old", Active: []Span{{To: now}}}},
+		People: []Person{
+			{ID: "ann", Active: ever}, {ID: "bob", Active: ever}, {ID: "cid", Active: ever}, {ID: "dan", Active: ever},
+			{ID: "eve", Active: ever}, {ID: "old", Active: []Span{{To: now}}},
+		},
 		Posts: []Post{{Person: "cid", Role: "CHIEF", Unit: "D1"}, {Person: "old", Role: "CHIEF", Unit: "D1"},
-			{Person: "ann", Role: "CLERK", Unit: "D1"}, {Person: "bob", Role: "CLERK", Unit: "D1"}, {Person: "dan", Role: "CLERK", Unit: "D1"}, {Person: "eve", Role: "CLERK", Unit: "D1"}},
+			{
+				Person: "ann", Role: "CLERK", Unit: "D1",
+			}, {Person: "bob", Role: "CLERK", Unit: "D1"}, {Person: "dan", Role: "CLERK", Unit: "D1"},
+			{Person: "eve", Role: "CLERK", Unit: "D1"}},
 	}
 }
 
@@ -216,7 +235,8 @@ func TestStepIsPure(t *testing.T) {
 func TestSeatsWithoutReason(t *testing.T) {
 	g := reachSecond(t, "all")
 	stored := asJSON(g.s)
-	for _, why := range []string{`,"why":{"rule":"named","args":{"person":"bob"}}`, `,"why":{"rule":"named","args":{"person":"eve"}}`, `,"why":{"rule":"post","args":{"post":"CHIEF@D1"}}`} {
+	for _, why := range []string{`,"why":{"rule":"named","args":{"person":"bob"}}`, `,"why":{"rule":"named","args":{"person":"eve"}}`,
+		`,"why":{"rule":"post","args":{"post":"CHIEF@D1"}}`} {
 		before := stored
 		if stored = strings.Replace(stored, why, "", -1); stored == before {
 			t.Fatalf("no %s in %s", why, stored)

@@ -62,7 +62,8 @@ func (o *Outlook) Consequences() Consequences {
 		case VerdictsVoided:
 			out.Voids = append(out.Voids, e)
 		case ElementEntered:
-			out.Enters = append(out.Enters, Place{Key: e.Key, Process: o.process[e.Instance], Element: e.Element, Kind: e.Kind, Name: e.Name, Root: e.Instance == o.s.key})
+			out.Enters = append(out.Enters, Place{Key: e.Key, Process: o.process[e.Instance], Element: e.Element, Kind: e.Kind,
+				Name: e.Name, Root: e.Instance == o.s.key})
 		}
 	}
 	for _, key := range opened {

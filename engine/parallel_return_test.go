@@ -18,7 +18,8 @@ func branches(lines string) string {
 			continue
 		}
 		id, kind, more := w[0], w[1], ""
-		element := map[string]string{"user": "userTask", "and": "parallelGateway", "xor": "exclusiveGateway", "or": "inclusiveGateway", "start": "startEvent", "end": "endEvent"}[kind]
+		element := map[string]string{"user": "userTask", "and": "parallelGateway", "xor": "exclusiveGateway", "or": "inclusiveGateway",
+			"start": "startEvent", "end": "endEvent"}[kind]
 		for i, to := range w[2:] {
 			flow++
 			condition := ""
@@ -64,8 +65,10 @@ func TestReturnsAcrossJoins(t *testing.T) {
 		{"within a branch, the other waits at the join", forkJoin, "w a b", "ua2 return a2 to=a", "[a]", "a a2", "[c]"},
 		{"from a branch before the fork", forkJoin, "w a", "ub return b to=w", "[w]", "w a b a2", "[c]"},
 		{"straight back across the join", forkJoin, "w a a2 b", "uc return c to=a mode=resume", "[a]", "a", "[c]"},
-		{"straight back across the join, then agreed: nothing is left", forkJoin, "w a a2 b", "uc return c to=a mode=resume; ua agree a; uc agree c", "[]", "", "[]"},
-		{"not straight back after a disagreement", forkJoin, "w a a2 b", "uc return c to=a mode=resume; ua disagree a", "[a2]", "a2", "[c]"},
+		{"straight back across the join, then agreed: nothing is left", forkJoin, "w a a2 b",
+			"uc return c to=a mode=resume; ua agree a; uc agree c", "[]", "", "[]"},
+		{"not straight back after a disagreement", forkJoin, "w a a2 b", "uc return c to=a mode=resume; ua disagree a", "[a2]", "a2",
+			"[c]"},
 		{"straight back within a branch", forkJoin, "w a", "ua2 return a2 to=a mode=resume", "[a b]", "a b a2", "[c]"},
 		{"loop: from behind the join into a branch", looped, "w a a2 b b2", "uc return c to=b", "[b]", "b b2", "[c]"},
 		{"loop: the other branch goes on", looped, "w a", "ua2 return a2 to=a", "[a b]", "b a b2 a2", "[c]"},

@@ -28,8 +28,12 @@ func TestParseReceivers(t *testing.T) {
 }
 
 func TestUnmetReceivers(t *testing.T) {
-	org := &Org{People: []Person{{ID: "a", Active: []Span{{}}}}, Posts: []Post{{Person: "a", Role: "CHIEF", Unit: "B"}}, Functions: []Function{{Name: "bureau", Unit: "B"}}}
-	for in, want := range map[string]string{"transfer:-,transfer:CHIEF@bureau": "", "delegate:-,delegate:CHEIF@bureau": "delegate", "delegate:-,delegate:CHIEF@finance": "delegate", "CHEIF@bureau": "", "transfer:CHIEF@own": ""} {
+	org := &Org{
+		People: []Person{{ID: "a", Active: []Span{{}}}}, Posts: []Post{{Person: "a", Role: "CHIEF", Unit: "B"}},
+		Functions: []Function{{Name: "bureau", Unit: "B"}},
+	}
+	for in, want := range map[string]string{"transfer:-,transfer:CHIEF@bureau": "", "delegate:-,delegate:CHEIF@bureau": "delegate",
+		"delegate:-,delegate:CHIEF@finance": "delegate", "CHEIF@bureau": "", "transfer:CHIEF@own": ""} {
 		r, err := ParseReceivers(strings.Split(in, ","))
 		if err != nil {
 			t.Fatal(err)

@@ -269,7 +269,8 @@ func (s *State) Skipped(p *Program, token int64, to string) []string {
 	var out []string
 	after := reachable(n.el)
 	for _, el := range n.el.proc.nodes {
-		if el != n.el && el != target && el.kind.IsActivity() && after.has(el.index) && reachable(el).has(target.index) && !reachable(target).has(el.index) {
+		if el != n.el && el != target && el.kind.IsActivity() && after.has(el.index) && reachable(el).has(target.index) &&
+			!reachable(target).has(el.index) {
 			out = append(out, el.id)
 		}
 	}

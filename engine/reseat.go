@@ -69,7 +69,8 @@ func (x *exec) reseatSeats(n *node) bool {
 		if s.State != seat.Active && s.State != seat.Waiting || s.For != 0 {
 			continue
 		}
-		if s.Actor != "" && s.Group != "" && s.Origin == seat.Initial && !x.roster().Active(s.Actor) && len(x.roster().Holders(s.Group)) > 0 {
+		if s.Actor != "" && s.Group != "" && s.Origin == seat.Initial && !x.roster().Active(s.Actor) &&
+			len(x.roster().Holders(s.Group)) > 0 {
 			why := reason(whyLeft, "person", s.Actor)
 			s.Actor, s.Principal, s.Why, left = "", "", &why, true
 		}

@@ -187,7 +187,8 @@ func (n *node) signedStatutory(after bits) *element {
 		}
 	}
 	for _, c := range n.children {
-		if c.Task != nil && c.el.statutory() && after.has(c.el.index) && slices.ContainsFunc(c.Task.Seats, func(s Seat) bool { return s.State == seat.Done }) {
+		if c.Task != nil && c.el.statutory() && after.has(c.el.index) &&
+			slices.ContainsFunc(c.Task.Seats, func(s Seat) bool { return s.State == seat.Done }) {
 			return c.el
 		}
 	}

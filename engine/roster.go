@@ -24,7 +24,9 @@ func (o *Org) buildStaff(ix *orgIndex) {
 	}
 	r := Roster{index: ix}
 	byRank := func(a, b *Post) int {
-		return cmp.Or(cmp.Compare(r.rank(a), r.rank(b)), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Unit, b.Unit))
+		return cmp.Or(
+			cmp.Compare(r.rank(a), r.rank(b)), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Unit, b.Unit),
+		)
 	}
 	for _, list := range ix.posts {
 		slices.SortStableFunc(list, byRank)

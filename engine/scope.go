@@ -15,7 +15,9 @@ type instance struct {
 
 // beginInstance makes a process instance and starts it.
 func (x *exec) beginInstance(i instance) {
-	n := &node{Key: i.key, Element: i.proc.id, Process: i.proc.id, BusinessKey: i.businessKey, Vars: i.vars, el: i.proc.root, parent: i.caller}
+	n := &node{
+		Key: i.key, Element: i.proc.id, Process: i.proc.id, BusinessKey: i.businessKey, Vars: i.vars, el: i.proc.root, parent: i.caller,
+	}
 	if i.at != nil {
 		n.At, n.AtDef = i.at.id, i.definition
 	}

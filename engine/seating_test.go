@@ -139,7 +139,10 @@ func seatingWorld(t *testing.T, o *Org, in *Input, s *State, vs Vars, words stri
 		switch what {
 		case "proxy":
 			from, to, _ := strings.Cut(a[0], ">")
-			p := Proxy{ID: int64(len(o.Proxies) + 1), Principal: from, Deputy: to, Span: Span{From: in.Now.AddDate(0, 0, -1), To: in.Now.AddDate(0, 0, 5)}}
+			p := Proxy{
+				ID: int64(len(o.Proxies) + 1), Principal: from, Deputy: to,
+				Span: Span{From: in.Now.AddDate(0, 0, -1), To: in.Now.AddDate(0, 0, 5)},
+			}
 			if len(a) > 1 {
 				n, _ := feel.ParseNumber(a[1])
 				p.Cap = &n

@@ -96,7 +96,9 @@ func (r Roster) Seconds(entries []string, but string) []string {
 // Firsts reports whether a person holds a post of some entries, or of a role
 // that stands in for one which nobody holds.
 func (r Roster) Firsts(entries []string, person string) bool {
-	return slices.ContainsFunc(r.standIns(entries, func(string) bool { return true }), func(post string) bool { return r.Holds(person, post) })
+	return slices.ContainsFunc(
+		r.standIns(entries, func(string) bool { return true }), func(post string) bool { return r.Holds(person, post) },
+	)
 }
 
 // standIns are the posts of some entries with a holder who counts, each once.

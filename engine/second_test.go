@@ -47,9 +47,14 @@ func TestParseWithin(t *testing.T) {
 func TestBetween(t *testing.T) {
 	org := &Org{
 		Functions: []Function{{Name: "bureau", Unit: "B"}},
-		People:    []Person{{ID: "k", Active: []Span{{}}}, {ID: "dd", Active: []Span{{}}}, {ID: "dz", Active: []Span{{}}}, {ID: "b1", Active: []Span{{}}}, {ID: "z", Active: []Span{{}}}},
+		People: []Person{
+			{ID: "k", Active: []Span{{}}}, {ID: "dd", Active: []Span{{}}}, {ID: "dz", Active: []Span{{}}}, {ID: "b1", Active: []Span{{}}},
+			{ID: "z", Active: []Span{{}}},
+		},
 		Posts: []Post{
-			{Person: "k", Role: "BUREAU_CHIEF", Unit: "B"}, {Person: "dd", Role: "BUREAU_DEPUTY", Unit: "B"}, {Person: "dz", Role: "BUREAU_DIRECTOR", Unit: "B"},
+			{
+				Person: "k", Role: "BUREAU_CHIEF", Unit: "B",
+			}, {Person: "dd", Role: "BUREAU_DEPUTY", Unit: "B"}, {Person: "dz", Role: "BUREAU_DIRECTOR", Unit: "B"},
 			{Person: "b1", Role: "BUREAU_REVIEW_B", Unit: "B"}, {Person: "z", Role: "APPLY_CLERK", Unit: "Z"},
 		},
 	}
@@ -59,8 +64,10 @@ func TestBetween(t *testing.T) {
 		owner       bool
 		want        string // the first of the posts that confirm; "": he may not begin
 	}{
-		{"jump", "k", false, "BUREAU_DEPUTY@B"}, {"jump", "dz", false, ""}, {"jump", "z", false, ""}, {"jump", "z", true, "BUREAU_DEPUTY@B"},
-		{"terminate", "k", false, "BUREAU_DIRECTOR@B"}, {"terminate", "dd", false, "BUREAU_DIRECTOR@B"}, {"terminate", "dz", false, "BUREAU_DEPUTY@B"},
+		{"jump", "k", false, "BUREAU_DEPUTY@B"}, {"jump", "dz", false, ""}, {"jump", "z", false, ""},
+		{"jump", "z", true, "BUREAU_DEPUTY@B"},
+		{"terminate", "k", false, "BUREAU_DIRECTOR@B"}, {"terminate", "dd", false, "BUREAU_DIRECTOR@B"},
+		{"terminate", "dz", false, "BUREAU_DEPUTY@B"},
 		{"reassign", "k", false, "BUREAU_DEPUTY@B"}, // the chief stands in for the process administrator, and does not confirm himself
 		{"removeSign", "dd", false, "BUREAU_DIRECTOR@B"},
 	} {

@@ -86,15 +86,16 @@ type node struct {
 	Mapped    bool           `json:"mp,omitempty"` // output mappings are done
 	Rounds    map[string]int `json:"r,omitempty"`  // scopes: visits of user tasks
 	Signed    []signed       `json:"sg,omitempty"` // scopes: approvals that count
-	Kept      []signed       `json:"kp,omitempty"` // scopes: approvals that a return has taken the token back past, and that stand if nothing has changed
-	Done      []*record      `json:"d,omitempty"`  // scopes: completed activities that can be compensated
-	Undo      *undo          `json:"u,omitempty"`  // throw events: compensation in progress
-	For       int64          `json:"cf,omitempty"` // compensation handlers: the throw event they work for
-	Restored  bool           `json:"re,omitempty"` // scopes: back for compensation only
-	Stopped   bool           `json:"st,omitempty"` // scopes: an interrupting event sub-process took over
-	Canceling bool           `json:"ca,omitempty"` // transactions: a cancel end event was reached
-	Queue     []string       `json:"q,omitempty"`  // ad-hoc: activities still to begin
-	Closing   bool           `json:"cl,omitempty"` // ad-hoc: completion condition held, waits for what runs
+	// scopes: approvals that a return has taken the token back past, and that stand if nothing has changed
+	Kept      []signed  `json:"kp,omitempty"`
+	Done      []*record `json:"d,omitempty"`  // scopes: completed activities that can be compensated
+	Undo      *undo     `json:"u,omitempty"`  // throw events: compensation in progress
+	For       int64     `json:"cf,omitempty"` // compensation handlers: the throw event they work for
+	Restored  bool      `json:"re,omitempty"` // scopes: back for compensation only
+	Stopped   bool      `json:"st,omitempty"` // scopes: an interrupting event sub-process took over
+	Canceling bool      `json:"ca,omitempty"` // transactions: a cancel end event was reached
+	Queue     []string  `json:"q,omitempty"`  // ad-hoc: activities still to begin
+	Closing   bool      `json:"cl,omitempty"` // ad-hoc: completion condition held, waits for what runs
 
 	el       *element
 	parent   *node

@@ -98,7 +98,8 @@ func init() {
 		Start: (*exec).start, Operate: (*exec).operate, CompleteJob: (*exec).completeJob, FailJob: (*exec).failJob,
 		ThrowError: (*exec).throwJobError, FireTimer: (*exec).fireTimer, CorrelateMessage: (*exec).correlate,
 		BroadcastSignal: (*exec).broadcast, SetVariables: (*exec).setVariables, Cancel: (*exec).cancel,
-		ResolveIncident: (*exec).resolveIncident, RaiseIncident: (*exec).raiseOutside, Suspend: (*exec).suspend, Resume: (*exec).resume, Reseat: (*exec).reseatAll,
+		ResolveIncident: (*exec).resolveIncident, RaiseIncident: (*exec).raiseOutside, Suspend: (*exec).suspend, Resume: (*exec).resume,
+		Reseat: (*exec).reseatAll,
 	}
 }
 

@@ -72,7 +72,12 @@ func (x *exec) openWait(host *node, el *element, i int, e *event) error {
 	instance := host.instance().Key
 	switch w.Kind {
 	case waitMessage:
-		x.emit(SubscriptionOpened{Key: w.Key, Instance: instance, ElementKey: host.Key, Element: el.id, Kind: "message", Name: w.Name, CorrelationKey: w.Correlation})
+		x.emit(
+			SubscriptionOpened{
+				Key: w.Key, Instance: instance, ElementKey: host.Key, Element: el.id, Kind: "message", Name: w.Name,
+				CorrelationKey: w.Correlation,
+			},
+		)
 	case waitSignal:
 		x.emit(SubscriptionOpened{Key: w.Key, Instance: instance, ElementKey: host.Key, Element: el.id, Kind: "signal", Name: w.Name})
 	case waitTimer:

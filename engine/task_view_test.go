@@ -20,8 +20,11 @@ func TestWhatATaskIsAbout(t *testing.T) {
 		{`=&quot;much&quot;`, `incident amount`},
 		{`much`, `incident amount`},
 	} {
-		p := program(t, fmt.Sprintf(`<process id="p" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="u"/>
-<userTask id="u"><extensionElements><zeebe:userTask/><qc:task xmlns:qc="https://quancheng.dev/schema/bpmn/1.0" edits="sheet.a, lines" about="sheet" amount="%s"/></extensionElements></userTask></process>`, c.amount))
+		p := program(
+			t,
+			fmt.Sprintf(`<process id="p" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="u"/>
+<userTask id="u"><extensionElements><zeebe:userTask/><qc:task xmlns:qc="https://quancheng.dev/schema/bpmn/1.0" edits="sheet.a, lines" about="sheet" amount="%s"/></extensionElements></userTask></process>`, c.amount),
+		)
 		effects, err := Step(p, NewState(7), Event{Type: Start, Process: "p", Variables: Vars{"declared": feel.Int(42)}}, benchInput)
 		if err != nil {
 			t.Fatal(err)

@@ -143,7 +143,11 @@ func (x *exec) throwMessage(n *node, e *event) error {
 	if err != nil {
 		return err
 	}
-	x.emit(MessageThrown{Instance: n.instance().Key, Element: n.Element, Name: name, CorrelationKey: key, TimeToLive: messageLife, Variables: n.Vars})
+	x.emit(
+		MessageThrown{
+			Instance: n.instance().Key, Element: n.Element, Name: name, CorrelationKey: key, TimeToLive: messageLife, Variables: n.Vars,
+		},
+	)
 	return nil
 }
 

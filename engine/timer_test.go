@@ -59,7 +59,10 @@ func TestCycleEnds(t *testing.T) {
 
 // TestNextStart: a repeating timer start begins so many instances.
 func TestNextStart(t *testing.T) {
-	p := program(t, `<process id="p" isExecutable="true"><startEvent id="s"><timerEventDefinition id="d"><timeCycle xsi:type="tFormalExpression">R3/PT1H</timeCycle></timerEventDefinition></startEvent></process>`)
+	p := program(
+		t,
+		`<process id="p" isExecutable="true"><startEvent id="s"><timerEventDefinition id="d"><timeCycle xsi:type="tFormalExpression">R3/PT1H</timeCycle></timerEventDefinition></startEvent></process>`,
+	)
 	starts, err := p.Starts(benchInput)
 	if err != nil || len(starts) != 1 {
 		t.Fatal(starts, err)
@@ -118,7 +121,8 @@ func TestCyclesCountFromTheirBeginning(t *testing.T) {
 	}{
 		{"R/P1M", []string{"2020-02-29T01:00:00Z", "2020-03-31T01:00:00Z", "2020-04-30T01:00:00Z", "2020-05-31T01:00:00Z"}},
 		{"R3/2020-08-31T09:00:00+08:00/P6M", []string{"2020-08-31T01:00:00Z", "2021-02-28T01:00:00Z", "2021-08-31T01:00:00Z"}},
-		{"R/2020-02-29T00:00:00Z/P1Y", []string{"2020-02-29T00:00:00Z", "2021-02-28T00:00:00Z", "2022-02-28T00:00:00Z", "2023-02-28T00:00:00Z", "2024-02-29T00:00:00Z"}},
+		{"R/2020-02-29T00:00:00Z/P1Y", []string{"2020-02-29T00:00:00Z", "2021-02-28T00:00:00Z", "2022-02-28T00:00:00Z",
+			"2023-02-28T00:00:00Z", "2024-02-29T00:00:00Z"}},
 		{"R/2020-03-07T10:00:00@America/New_York/P1D", []string{"2020-03-07T15:00:00Z", "2020-03-08T14:00:00Z", "2020-03-09T14:00:00Z"}},
 		{"R/P1M/2020-04-01T00:00:00@Asia/Shanghai", []string{"2020-02-29T01:00:00Z", "2020-03-31T01:00:00Z", ""}},
 		{"R/2020-01-31T00:00:00@America/Phoenix/PT36H", []string{"2020-01-31T07:00:00Z", "2020-02-01T19:00:00Z", "2020-02-03T07:00:00Z"}},

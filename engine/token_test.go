@@ -37,7 +37,8 @@ func tokenGame(t *testing.T) *game {
 }
 
 func approvalOf(who, more string) string {
-	return `<extensionElements><zeebe:userTask/><zeebe:assignmentDefinition candidateUsers="` + who + `"/><zeebe:ioMapping><zeebe:output source="=verdict" target="verdict"/>` +
+	return `<extensionElements><zeebe:userTask/><zeebe:assignmentDefinition candidateUsers="` + who +
+		`"/><zeebe:ioMapping><zeebe:output source="=verdict" target="verdict"/>` +
 		`<zeebe:output source="=rejectCode" target="rejectCode"/></zeebe:ioMapping>` + more +
 		`<qc:approval xmlns:qc="https://quancheng.dev/schema/bpmn/1.0" policy="all" operations="agree,disagree,reject,return,recall,claim" returnTo="a" keyFields="=[amount]"/></extensionElements>`
 }
@@ -88,14 +89,17 @@ func TestTokenOperations(t *testing.T) {
 		{"the usual way", toD + "dan agree d", "[]"},
 		{"return, the way again (23)", toD + "dan return d to=b; bob agree b; ben agree b", "[c]"},
 		{"return, straight back (24)", toD + "dan return d to=b mode=resume; bob agree b; ben agree b", "[d]"},
-		{"straight back only once", toD + "dan return d to=b mode=resume; bob agree b; ben agree b; dan return d to=b; bob agree b; ben agree b", "[c]"},
+		{"straight back only once", toD +
+			"dan return d to=b mode=resume; bob agree b; ben agree b; dan return d to=b; bob agree b; ben agree b", "[c]"},
 		{"straight back, but the amount changed (25)", toD + "dan return d to=a mode=resume; ann complete a amount=520000", "[b]"},
 		{"straight back from the draft", toD + "dan return d to=a mode=resume; ann complete a", "[d]"},
-		{"straight back twice in one another", toD + "dan return d to=c mode=resume; cid return c to=b mode=resume; bob agree b; ben agree b; cid agree c", "[d]"},
+		{"straight back twice in one another", toD +
+			"dan return d to=c mode=resume; cid return c to=b mode=resume; bob agree b; ben agree b; cid agree c", "[d]"},
 		{"not straight back after a disagreement", toD + "dan return d to=b mode=resume; bob disagree b; ben agree b", "[c]"},
 		{"no return to where the token never was", "ann complete a; bob return b to=c !no-such-target", "[b]"},
 		{"recall", "ann complete a; bob agree b; ben agree b; ben recall b; ben agree b", "[c]"},
-		{"a recall keeps the others' verdicts", "ann complete a; bob agree b; ben agree b; ben recall b; bob agree b !already-decided", "[b]"},
+		{"a recall keeps the others' verdicts", "ann complete a; bob agree b; ben agree b; ben recall b; bob agree b !already-decided",
+			"[b]"},
 		{"no recall of another's decision", "ann complete a; bob agree b; ben agree b; bob recall b !not-your-task", "[c]"},
 		{"no recall after a claim, a signature (29)", toD + "ben recall b !recall-acted", "[d]"},
 		{"no recall across a number (28)", toD + "dan agree d; dan recall d !nothing-to-recall", "[]"},
@@ -106,7 +110,8 @@ func TestTokenOperations(t *testing.T) {
 		{"jump forward", "ann complete a; bob jump b to=d !admin-only; admin jump b to=d !approval-unsigned", "[b]"},
 		{"jump past nothing unsigned", toD + "admin jump d to=a !statutory-signed", "[d]"},
 		{"jump back", "ann complete a; bob agree b; admin jump b to=a", "[a]"},
-		{"no jump back across a signed statutory approval", toD + "admin jump d to=b !statutory-signed; admin jump d to=c !statutory-signed; admin jump d to=e !approval-unsigned", "[d]"},
+		{"no jump back across a signed statutory approval", toD +
+			"admin jump d to=b !statutory-signed; admin jump d to=c !statutory-signed; admin jump d to=e !approval-unsigned", "[d]"},
 		{"suspended: read only", "ann complete a; suspend; bob agree b !suspended; resume; bob agree b", "[b]"},
 		{"only who administers suspends", "suspend bob !admin-only", "[a]"},
 	} {

@@ -38,8 +38,12 @@ func basicOf(t Type) basic {
 
 // samples are values of the kinds; operators between kinds are tried out on them.
 var samples = map[basic]Value{
-	NumberType: Int(1), StringType: "s", BooleanType: true, DateType: Date{2000, 1, 1}, TimeType: Time{}, DateTimeType: DateTime{date: Date{2000, 1, 1}},
-	YearsMonthsType: YearsMonths(1), DaysTimeType: DaysTime{1, 0}, anyList: List{}, anyContext: &Context{}, anyRange: &Range{}, anyFunction: &Func{},
+	NumberType: Int(
+		1,
+	), StringType: "s", BooleanType: true, DateType: Date{2000, 1, 1}, TimeType: Time{}, DateTimeType: DateTime{date: Date{2000, 1, 1}},
+	YearsMonthsType: YearsMonths(
+		1,
+	), DaysTimeType: DaysTime{1, 0}, anyList: List{}, anyContext: &Context{}, anyRange: &Range{}, anyFunction: &Func{},
 }
 
 // typ checks a node and what is below, and gives its type.
@@ -378,7 +382,10 @@ func (k *checker) arguments(n *call, b *Builtin, args []Type) {
 		case got == unknownType, want == unknownType, want == Any, got == want, got == anyList, want == anyList,
 			got == DateType && want == DateTimeType:
 		default:
-			k.report(Warn, n.args[i].place(), "argument “"+s.params[p].Name+"” of "+b.Name+" is a "+got.String()+" instead of a "+want.String(), "")
+			k.report(
+				Warn, n.args[i].place(), "argument “"+s.params[p].Name+"” of "+b.Name+" is a "+got.String()+" instead of a "+want.String(),
+				"",
+			)
 		}
 	}
 }

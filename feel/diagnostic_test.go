@@ -12,7 +12,8 @@ func TestDiagnostics(t *testing.T) {
 		{"a +", "1:4 found the end of the expression, expected a value, a name, or “(”"},
 		{"a == 1", "1:4 found “=”, expected a value, a name, or “(” (equality is written with one =)"},
 		{"a &&", "1:3 found “&”, expected an operator or the end of the expression (write and, or)"},
-		{"预算 > 100）", "1:9 found “）”, expected an operator or the end of the expression (use the ASCII character instead of the full-width one)"},
+		{"预算 > 100）",
+			"1:9 found “）”, expected an operator or the end of the expression (use the ASCII character instead of the full-width one)"},
 		{"if a then 1", "1:12 found the end of the expression, expected “else” after the value of then"},
 		{"\"abc", "1:1 the string has no closing quote (end it with \")"},
 		{"'abc'", `1:1 found “'”, expected a value, a name, or “(” (strings stand in straight double quotes: "text")`},
@@ -211,7 +212,10 @@ func TestWorkingDays(t *testing.T) {
 		{"WD-7", "2026-09-24", 7, "2026-10-12"}, {"WD-8", "2026-02-13", 5, "2026-02-27"}, {"PA-1", "2022-05-16", 10, "2022-05-30"},
 		{"CUT-1", "2022-06-13", 1, "2022-06-14"},
 	} {
-		src := fmt.Sprintf(`[working days after(@"%s", %d), working days between(@"%[1]s", @"%[3]s"), working days between(@"%[3]s", @"%[1]s")]`, c.start, c.n, c.due)
+		src := fmt.Sprintf(
+			`[working days after(@"%s", %d), working days between(@"%[1]s", @"%[3]s"), working days between(@"%[3]s", @"%[1]s")]`, c.start,
+			c.n, c.due,
+		)
 		e, _ := Parse(src, Options{})
 		p, faults := e.Compile(Scope{})
 		if p == nil {

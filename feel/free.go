@@ -107,7 +107,8 @@ func (e *Expr) UnknownFunctions() []UnknownFunction {
 	var out []UnknownFunction
 	visitFree(e.root, nil, func(n node) {
 		f, ok := n.(*name)
-		if !ok || !called[f] || lib.functions[f.id] != nil || slices.ContainsFunc(out, func(u UnknownFunction) bool { return u.Name == f.id }) {
+		if !ok || !called[f] || lib.functions[f.id] != nil ||
+			slices.ContainsFunc(out, func(u UnknownFunction) bool { return u.Name == f.id }) {
 			return
 		}
 		out = append(out, UnknownFunction{Name: f.id, Nearest: nearestOf(f.id, slices.Collect(maps.Keys(lib.functions)))})

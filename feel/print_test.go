@@ -138,13 +138,17 @@ func (m treeMaker) tree(depth int) node {
 	case 13:
 		return &call{fn: &name{id: "substring"}, args: []node{sub(), sub()}, names: []string{"string", "start position"}}
 	case 14:
-		typ := &typeNode{name: "function", params: true, args: []*typeNode{{name: "list", params: true, args: []*typeNode{{name: "date and time"}}}},
-			result: &typeNode{name: "context", params: true, fields: []string{"a b"}, args: []*typeNode{{name: "number"}}}}
+		typ := &typeNode{
+			name: "function", params: true, args: []*typeNode{{name: "list", params: true, args: []*typeNode{{name: "date and time"}}}},
+			result: &typeNode{name: "context", params: true, fields: []string{"a b"}, args: []*typeNode{{name: "number"}}},
+		}
 		return &function{params: []paramNode{{name: "p"}, {name: "q r", typ: typ}}, body: sub()}
 	case 15:
 		return &in{x: sub(), tests: []node{sub(), &comparison{op: ">=", x: sub()}}}
 	}
-	return &instanceOf{x: &between{x: sub(), low: sub(), high: sub()}, typ: &typeNode{name: "range", params: true, args: []*typeNode{{name: "number"}}}}
+	return &instanceOf{
+		x: &between{x: sub(), low: sub(), high: sub()}, typ: &typeNode{name: "range", params: true, args: []*typeNode{{name: "number"}}},
+	}
 }
 
 func TestPrintedExpressionsParseToTheSameTree(t *testing.T) {

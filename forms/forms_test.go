@@ -60,7 +60,10 @@ func TestValidate(t *testing.T) {
 	scope := read(t, `{"suppliers":[{"label":"甲","value":"A"},{"label":"乙","value":"B"}]}`)
 	cases := []struct{ name, data, want string }{ // want: "pointer code" of each problem
 		{"good", `{}`, ``},
-		{"missing", `{"contractNo":" ","amount":null,"confidential":false}`, `/contractNo required, /amount required, /confidential required`},
+		{
+			"missing", `{"contractNo":" ","amount":null,"confidential":false}`,
+			`/contractNo required, /amount required, /confidential required`,
+		},
 		{"too short", `{"contractNo":"A"}`, `/contractNo minLength`},
 		{"too long counts characters, not bytes", `{"contractNo":"ABCDEFGH-"}`, `/contractNo maxLength`},
 		{"pattern", `{"contractNo":"ht 1"}`, `/contractNo pattern`},
@@ -90,7 +93,10 @@ func TestValidate(t *testing.T) {
 		{"group", `{"winner":{"name":"某某","uscc":"91"}}`, ``},
 		{"unknown in a group", `{"winner":{"name":"某某","vat":"1"}}`, `/winner unknown`},
 		{"rows", `{"lines":[{"lineNo":1,"comment":"好"},{"lineNo":2}]}`, ``},
-		{"bad rows", `{"lines":[{"comment":"x"},7,{"lineNo":1.5,"x":1}]}`, `/lines/0/lineNo required, /lines/1 object, /lines/2/lineNo decimals, /lines/2/x unknown`},
+		{
+			"bad rows", `{"lines":[{"comment":"x"},7,{"lineNo":1.5,"x":1}]}`,
+			`/lines/0/lineNo required, /lines/1 object, /lines/2/lineNo decimals, /lines/2/x unknown`,
+		},
 		{"rows not a list", `{"lines":{"0":1}}`, `/lines list`},
 		{"unknown", `{"admin":true,"a/b":1}`, `/a~1b unknown, /admin unknown`},
 	}
@@ -115,8 +121,12 @@ func TestValidate(t *testing.T) {
 
 func TestCleanDataHoldsOnlyAnswers(t *testing.T) {
 	f, _ := Parse([]byte(sample))
-	clean, _ := f.Validate(merge(t, `{"sum":5,"shown":"x","mode":"","winner":{"name":"甲","uscc":"91"},"lines":[{"lineNo":1}]}`), nil, feel.Env{})
-	want := read(t, `{"contractNo":"HT-01","amount":10.50,"confidential":true,"sum":1,"winner":{"name":"甲","uscc":"91"},"lines":[{"lineNo":1}]}`)
+	clean, _ := f.Validate(
+		merge(t, `{"sum":5,"shown":"x","mode":"","winner":{"name":"甲","uscc":"91"},"lines":[{"lineNo":1}]}`), nil, feel.Env{},
+	)
+	want := read(
+		t, `{"contractNo":"HT-01","amount":10.50,"confidential":true,"sum":1,"winner":{"name":"甲","uscc":"91"},"lines":[{"lineNo":1}]}`,
+	)
 	got, _ := json.Marshal(clean)
 	exp, _ := json.Marshal(want)
 	if d := cmp.Diff(string(exp), string(got)); d != "" {
@@ -126,7 +136,9 @@ func TestCleanDataHoldsOnlyAnswers(t *testing.T) {
 
 func TestKeys(t *testing.T) {
 	f, _ := Parse([]byte(sample))
-	want := []string{"contractNo", "amount", "confidential", "mode", "supplier", "tags", "signedOn", "scan", "shown", "sum", "winner", "lines"}
+	want := []string{
+		"contractNo", "amount", "confidential", "mode", "supplier", "tags", "signedOn", "scan", "shown", "sum", "winner", "lines",
+	}
 	if d := cmp.Diff(want, f.Keys()); d != "" {
 		t.Error(d)
 	}

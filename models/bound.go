@@ -24,35 +24,59 @@ type BoundPart struct {
 // Bound are the kinds: what was decided, what amounts were booked, and what left the house under a number.
 var Bound = []BoundKind{
 	{Name: "act", Table: "task_act", Key: []string{"id"}, Serial: true, JSON: []string{"answers"}, Columns: []string{
-		"id", "task", "root", "element", "task_name", "round", "person", "post", "principal", "operation", "opinion", "reason", "target", "digest", "event", "void", "at", "business_date", "answers"}},
+		"id", "task", "root", "element", "task_name", "round", "person", "post", "principal", "operation", "opinion", "reason", "target",
+		"digest", "event", "void", "at", "business_date", "answers"}},
 	{Name: "ledger", Table: "ledger", Key: []string{"id"}, Serial: true, Columns: []string{
 		"id", "kind", "project", "line_no", "amount", "reason", "natural_key", "source", "ref", "business_date", "recorded_at", "actor"}},
 	{Name: "sheet", Table: "sheet", Key: []string{"project", "round"}, Columns: []string{
 		"project", "round", "kind", "issued", "declared", "reviewed", "cut", "actor", "at", "business_date"},
 		Parts: []BoundPart{
-			{Table: "sheet_line", Order: []string{"line_no"}, Columns: []string{"line_no", "declared", "reviewed", "cut", "reason", "capability", "basis"}},
+			{
+				Table: "sheet_line", Order: []string{"line_no"},
+				Columns: []string{"line_no", "declared", "reviewed", "cut", "reason", "capability", "basis"},
+			},
 			{Table: "cross_line", Order: []string{"line_no"}, Columns: []string{"line_no", "reviewed", "comment"}},
 		}},
 	{Name: "document", Table: "document", Key: []string{"id"}, Serial: true, JSON: []string{"data"}, Columns: []string{
-		"id", "project", "kind", "title", "doc_no", "file_name", "media_type", "size", "digest", "dated", "created_by", "created_at", "data", "rectification",
+		"id", "project", "kind", "title", "doc_no", "file_name", "media_type", "size", "digest", "dated", "created_by", "created_at",
+		"data", "rectification",
 		"template", "series", "year", "seq", "tree", "template_digest", "doc_digest", "signed_by", "signature", "verify_token",
-		"voided_on", "void_reason", "voided_by", "void_asked_by", "void_asked_at", "replaced_by", "plan_year"}, Later: []string{"matter", "loose"}},
-	{Name: "opinion", Table: "expert_opinion", Key: []string{"project", "cycle", "person_id"}, JSON: []string{"scores", "lines"}, Columns: []string{
-		"project", "cycle", "person_id", "scores", "score", "lines", "overall", "comment", "dissent", "at", "business_date"}},
-	{Name: "acceptance", Table: "acceptance", Key: []string{"project", "kind", "round"}, JSON: []string{"members", "items", "documents"}, Columns: []string{
-		"project", "kind", "round", "conclusion", "held_on", "members", "items", "trial_ends", "availability", "rectify_due", "doc_no", "comment", "actor", "at", "documents"}},
-	{Name: "contract", Table: "contract", Key: []string{"contract_no"}, JSON: []string{"documents", "members", "deliverables"}, Columns: []string{
-		"contract_no", "project", "title", "supplier", "uscc", "supplier_org", "supervisor_org", "amount", "starts", "ends", "warranty_months", "state", "signed_on", "published_on", "filed_on",
-		"documents", "package", "members", "bond", "bond_form", "sme", "ipr", "data_security", "deliverables", "ended_on", "ended_why"},
-		Parts: []BoundPart{{Table: "contract_term", Order: []string{"no"}, Columns: []string{"no", "name", "condition", "ratio", "amount", "milestone_no"}}}},
+		"voided_on", "void_reason", "voided_by", "void_asked_by", "void_asked_at", "replaced_by", "plan_year"},
+		Later: []string{"matter", "loose"}},
+	{
+		Name: "opinion", Table: "expert_opinion", Key: []string{"project", "cycle", "person_id"}, JSON: []string{"scores", "lines"},
+		Columns: []string{
+			"project", "cycle", "person_id", "scores", "score", "lines", "overall", "comment", "dissent", "at", "business_date"},
+	},
+	{
+		Name: "acceptance", Table: "acceptance", Key: []string{"project", "kind", "round"}, JSON: []string{"members", "items", "documents"},
+		Columns: []string{
+			"project", "kind", "round", "conclusion", "held_on", "members", "items", "trial_ends", "availability", "rectify_due", "doc_no",
+			"comment", "actor", "at", "documents"},
+	},
+	{
+		Name: "contract", Table: "contract", Key: []string{"contract_no"}, JSON: []string{"documents", "members", "deliverables"},
+		Columns: []string{
+			"contract_no", "project", "title", "supplier", "uscc", "supplier_org", "supervisor_org", "amount", "starts", "ends",
+			"warranty_months", "state", "signed_on", "published_on", "filed_on",
+			"documents", "package", "members", "bond", "bond_form", "sme", "ipr", "data_security", "deliverables", "ended_on", "ended_why"},
+		Parts: []BoundPart{
+			{
+				Table: "contract_term", Order: []string{"no"},
+				Columns: []string{"no", "name", "condition", "ratio", "amount", "milestone_no"},
+			},
+		},
+	},
 	{Name: "change", Table: "contract_change", Key: []string{"contract_no", "no"}, Columns: []string{
 		"contract_no", "no", "kind", "delta", "same_subject", "ratio", "changed_on", "source"}},
 	{Name: "payment", Table: "payment_request", Key: []string{"request_no"}, Columns: []string{
-		"request_no", "project", "contract_no", "term", "amount", "invoice_no", "payee", "comment", "state", "actor", "at", "business_date", "tax_code", "guarantee", "delivered_on"}},
+		"request_no", "project", "contract_no", "term", "amount", "invoice_no", "payee", "comment", "state", "actor", "at", "business_date",
+		"tax_code", "guarantee", "delivered_on"}},
 	{Name: "record", Table: "record", Key: []string{"id"}, Serial: true, JSON: []string{"data"}, Columns: []string{
 		"id", "project", "kind", "data", "business_date", "at", "actor"}},
 	{Name: "answer", Table: "check_answer", Key: []string{"id"}, Serial: true, Columns: []string{
-		"id", "subject_kind", "subject_id", "project", "point", "rule", "place", "finding", "kind", "reason", "person", "post", "second_by", "run", "at"}},
+		"id", "subject_kind", "subject_id", "project", "point", "rule", "place", "finding", "kind", "reason", "person", "post", "second_by",
+		"run", "at"}},
 }
 
 // BoundRow names a row that the transaction under way wrote.

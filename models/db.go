@@ -61,7 +61,10 @@ func openSQLite(path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("models: %w", err)
 	}
-	q := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(3500)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"}, "_txlock": {"immediate"}}
+	q := url.Values{
+		"_pragma": {"journal_mode(WAL)", "busy_timeout(3500)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"},
+		"_txlock": {"immediate"},
+	}
 	write, err := gorm.Open(gormsqlite.Dialector{DriverName: NameSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
 	if err != nil {
 		return nil, fmt.Errorf("models: open %s: %w", path, err)
@@ -216,7 +219,8 @@ func IsTransient(err error) bool {
 
 // broken reports that the connection went away under a statement.
 func broken(err error) bool {
-	for _, gone := range []error{context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone} {
+	for _, gone := range []error{context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, driver.ErrBadConn, sql.ErrConnDone,
+		sql.ErrTxDone} {
 		if errors.Is(err, gone) {
 			return true
 		}

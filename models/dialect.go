@@ -55,7 +55,10 @@ func writeTrigger(out *strings.Builder, head, body, dialect string) error {
 		out.WriteString("\n-- +goose StatementEnd\n")
 	}
 	if dialect == postgresName {
-		statement("CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS '\nBEGIN\n%sRETURN NULL;\nEND';", name, strings.ReplaceAll(body, "'", "''"))
+		statement(
+			"CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS '\nBEGIN\n%sRETURN NULL;\nEND';", name,
+			strings.ReplaceAll(body, "'", "''"),
+		)
 	}
 	var all []string
 	for event := range strings.SplitSeq(events, ", ") {

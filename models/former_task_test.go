@@ -17,7 +17,10 @@ import (
 // TestTasksOfAFormerRelease: rows of release 6b780a7 get what former.json says of
 // their elements, and where cases run the kinds of units and their posts say which unit serves as what.
 func TestTasksOfAFormerRelease(t *testing.T) {
-	elements := []string{"p1_draft", "p1_leader", "p2_supplement", "p3_pre", "p4_head", "p5_joint", "p6_plan", "p7_sign", "p8_report", "p9_final", "p10_verify", "p12_fix", "r1_plan", "holiday", "p10"}
+	elements := []string{
+		"p1_draft", "p1_leader", "p2_supplement", "p3_pre", "p4_head", "p5_joint", "p6_plan", "p7_sign", "p8_report", "p9_final",
+		"p10_verify", "p12_fix", "r1_plan", "holiday", "p10",
+	}
 	for name, dsn := range map[string]func(testing.TB) string{"sqlite": modelstest.SQLite, "postgres": modelstest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			db := opened(t, dsn(t))
@@ -30,8 +33,14 @@ func TestTasksOfAFormerRelease(t *testing.T) {
 				`INSERT INTO root_state (bundle, process, step, state, open, created_at, updated_at) VALUES ('d', 'p', 1, '', true, '2026-03-02 09:00:00', '2026-03-02 09:00:00')`,
 			}
 			for i, e := range elements {
-				rows = append(rows, fmt.Sprintf(`INSERT INTO task (key, root, instance, element_key, bundle, process, element, name, batch, version, round, priority, state, created_at, detail)
-					VALUES (%d, 1, 1, 1, 'd', 'p', '%s', '', false, 1, 1, 1, 'open', '2026-03-02 09:00:00', '{}')`, i, e))
+				rows = append(
+					rows,
+					fmt.Sprintf(
+						`INSERT INTO task (key, root, instance, element_key, bundle, process, element, name, batch, version, round, priority, state, created_at, detail)
+					VALUES (%d, 1, 1, 1, 'd', 'p', '%s', '', false, 1, 1, 1, 'open', '2026-03-02 09:00:00', '{}')`,
+						i, e,
+					),
+				)
 			}
 			err := db.Tx(context.Background(), func(tx *gorm.DB) error {
 				for _, row := range rows {
@@ -62,7 +71,8 @@ func TestTasksOfAFormerRelease(t *testing.T) {
 func asFormerSays(t *testing.T, db *models.DB, n int) {
 	t.Helper()
 	var tasks []struct{ Element, Edits, About string }
-	if err := db.Read(context.Background()).Raw("SELECT element, edits, about FROM task").Scan(&tasks).Error; err != nil || len(tasks) != n {
+	if err := db.Read(context.Background()).Raw("SELECT element, edits, about FROM task").Scan(&tasks).Error; err != nil ||
+		len(tasks) != n {
 		t.Fatalf("%d tasks, %v", len(tasks), err)
 	}
 	known := 0

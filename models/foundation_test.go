@@ -19,7 +19,8 @@ import (
 func TestMain(m *testing.M) { modelstest.Main(m) }
 
 func TestParseMoney(t *testing.T) {
-	for in, want := range map[string]string{"0": "0.00", "2702600": "2702600.00", "0.1": "0.10", "-5.05": "-5.05", "9999999999999999.99": "9999999999999999.99"} {
+	for in, want := range map[string]string{"0": "0.00", "2702600": "2702600.00", "0.1": "0.10", "-5.05": "-5.05",
+		"9999999999999999.99": "9999999999999999.99"} {
 		m, err := models.ParseMoney(in)
 		if err != nil || m.String() != want {
 			t.Errorf("ParseMoney(%q) = %s, %v; want %s", in, m, err, want)
@@ -89,7 +90,10 @@ func TestAuditChainLinks(t *testing.T) {
 		a := models.Acting{Person: "zhou-min", Post: "APPLY_CLERK@DP18", At: time.Now(), BusinessDate: "2022-02-15", Reason: "补录"}
 		for i := range 3 {
 			err := db.Tx(ctx, func(tx *gorm.DB) error {
-				return audit.Audit(tx, "r:test", a, audit.AuditEntry{Action: "test", Subject: "thing:1", Detail: models.JSONOf(map[string]any{"b": i, "a": "中文 <&>"})})
+				return audit.Audit(
+					tx, "r:test", a,
+					audit.AuditEntry{Action: "test", Subject: "thing:1", Detail: models.JSONOf(map[string]any{"b": i, "a": "中文 <&>"})},
+				)
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -99,7 +103,8 @@ func TestAuditChainLinks(t *testing.T) {
 		if err := db.Read(ctx).Where("chain = ?", "r:test").Order("seq").Find(&entries).Error; err != nil {
 			t.Fatal(err)
 		}
-		if len(entries) != 3 || entries[0].Prev != "" || entries[1].Prev != entries[0].Hash || entries[2].Prev != entries[1].Hash || entries[2].Seq != 3 {
+		if len(entries) != 3 || entries[0].Prev != "" || entries[1].Prev != entries[0].Hash || entries[2].Prev != entries[1].Hash ||
+			entries[2].Seq != 3 {
 			t.Errorf("the chain does not link: %+v", entries)
 		}
 		if entries[2].BusinessDate != "2022-02-15" {

@@ -120,7 +120,9 @@ func (m Marks) raiseSerials(tx *gorm.DB, leap int64) ([]string, error) {
 		case known:
 			err = tx.Exec("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", to, name).Error
 		default:
-			err = tx.Exec("INSERT INTO sqlite_sequence (name, seq) SELECT name, ? FROM sqlite_master WHERE type = 'table' AND name = ?", to, name).Error
+			err = tx.Exec(
+				"INSERT INTO sqlite_sequence (name, seq) SELECT name, ? FROM sqlite_master WHERE type = 'table' AND name = ?", to, name,
+			).Error
 		}
 		if err != nil {
 			return raised, fmt.Errorf("mark of %s: %w", name, err)

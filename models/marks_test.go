@@ -26,7 +26,9 @@ func TestNumbersGoOnBeyondTheMarks(t *testing.T) {
 					if paper, err = models.Next(tx, "doc_counter", "form:a/b", 2026); err != nil {
 						return err
 					}
-					return tx.Raw("INSERT INTO notification (person, kind, cause, subject, args, created_at) VALUES ('x', 'k', ?, '', '{}', ?) RETURNING id", code, time.Now()).Scan(&n).Error
+					return tx.Raw("INSERT INTO notification (person, kind, cause, subject, args, created_at) VALUES ('x', 'k', ?, '', '{}', ?) RETURNING id", code, time.Now()).
+						Scan(&n).
+						Error
 				})
 				return code, n, paper
 			}

@@ -21,14 +21,20 @@ var migrations embed.FS
 // ($REFUSER and $ORG_MOVER prepare them, once). A migration is
 // written once, with these words in $CAPITALS.
 var words = map[string]*strings.Replacer{
-	NameSQLite: strings.NewReplacer("$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT", "$NOW", "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')",
-		"$REFUSER", "SELECT 1;", "$REFUSE", "BEGIN SELECT RAISE(ABORT, 'append-only'); END",
-		"$ORG_MOVER", "SELECT 1;", "$MOVE_ORG", "BEGIN UPDATE org_version SET version = version + 1; END"),
-	postgresName: strings.NewReplacer("$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN", "$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)", "$NOW", "CURRENT_TIMESTAMP",
-		"$REFUSER", "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''append-only''; END';",
-		"$REFUSE", "FOR EACH ROW EXECUTE FUNCTION append_only()",
-		"$ORG_MOVER", "CREATE FUNCTION move_org() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE org_version SET version = version + 1; RETURN NULL; END';",
-		"$MOVE_ORG", "FOR EACH ROW EXECUTE FUNCTION move_org()"),
+	NameSQLite: strings.NewReplacer(
+		"$MONEY", "INTEGER", "$TIME", "DATETIME", "$DATE", "TEXT", "$JSON", "TEXT", "$BYTES", "BLOB", "$BOOL", "BOOLEAN", "$SERIAL",
+		"INTEGER PRIMARY KEY AUTOINCREMENT", "$QTY", "TEXT", "$NOW", "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')", "$REFUSER", "SELECT 1;",
+		"$REFUSE", "BEGIN SELECT RAISE(ABORT, 'append-only'); END", "$ORG_MOVER", "SELECT 1;", "$MOVE_ORG",
+		"BEGIN UPDATE org_version SET version = version + 1; END",
+	),
+	postgresName: strings.NewReplacer(
+		"$MONEY", "NUMERIC(18,2)", "$TIME", "TIMESTAMPTZ", "$DATE", "DATE", "$JSON", "JSONB", "$BYTES", "BYTEA", "$BOOL", "BOOLEAN",
+		"$SERIAL", "BIGSERIAL PRIMARY KEY", "$QTY", "NUMERIC(18,4)", "$NOW", "CURRENT_TIMESTAMP", "$REFUSER",
+		"CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''append-only''; END';", "$REFUSE",
+		"FOR EACH ROW EXECUTE FUNCTION append_only()", "$ORG_MOVER",
+		"CREATE FUNCTION move_org() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE org_version SET version = version + 1; RETURN NULL; END';",
+		"$MOVE_ORG", "FOR EACH ROW EXECUTE FUNCTION move_org()",
+	),
 }
 
 // Migrate brings the schema up to date and returns the versions that it applied.
@@ -89,7 +95,9 @@ func (db *DB) refuseNewer(ctx context.Context, p *goose.Provider) error {
 		return err
 	}
 	if len(unknown) > 0 {
-		return fmt.Errorf("models: migrate: %w: it has migrations %v; start the release that applied them, or a newer one", ErrNewer, unknown)
+		return fmt.Errorf(
+			"models: migrate: %w: it has migrations %v; start the release that applied them, or a newer one", ErrNewer, unknown,
+		)
 	}
 	return nil
 }
@@ -108,7 +116,10 @@ func (db *DB) Applied(ctx context.Context) ([]int64, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	err := db.write.WithContext(ctx).Raw("SELECT DISTINCT version_id FROM goose_db_version WHERE version_id > 0 ORDER BY version_id").Scan(&applied).Error
+	err := db.write.WithContext(ctx).
+		Raw("SELECT DISTINCT version_id FROM goose_db_version WHERE version_id > 0 ORDER BY version_id").
+		Scan(&applied).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("models: migrations: %w", err)
 	}

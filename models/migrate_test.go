@@ -16,7 +16,9 @@ import (
 
 // ranges of migration numbers, by their hundreds: people who work in different
 // rooms never take the same number.
-var ranges = map[int]string{0: "the house", 1: "office", 2: "rules", 3: "contracts", 4: "service, registers, papers, report", 5: "cases", 6: "the rest"}
+var ranges = map[int]string{
+	0: "the house", 1: "office", 2: "rules", 3: "contracts", 4: "service, registers, papers, report", 5: "cases", 6: "the rest",
+}
 
 func TestMigrationsAreNumberedByRoom(t *testing.T) {
 	names, err := fs.Glob(models.Migrations, "migrations/*")
@@ -59,7 +61,9 @@ func migrations(t *testing.T, others ...string) fs.FS {
 		out[name] = &fstest.MapFile{Data: raw}
 	}
 	for _, name := range others {
-		out["migrations/"+name+"_late.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE late_" + name + " (id $SERIAL, at $TIME NOT NULL);\n")}
+		out["migrations/"+name+"_late.sql"] = &fstest.MapFile{
+			Data: []byte("-- +goose Up\nCREATE TABLE late_" + name + " (id $SERIAL, at $TIME NOT NULL);\n"),
+		}
 	}
 	return out
 }
@@ -88,7 +92,8 @@ func TestAMigrationOfAnotherRoomComesLate(t *testing.T) {
 			apply(t, late, migrations(t, "0201", "0301"), 1, 201)
 			apply(t, late, migrations(t, "0201", "0301"), 0, 0)
 			apply(t, whole, migrations(t, "0201", "0301"), 19, 301)
-			if a, b := tables(t, late), tables(t, whole); !slices.Equal(a, b) || !slices.ContainsFunc(a, func(s string) bool { return strings.HasPrefix(s, "late_0201.") }) {
+			if a, b := tables(t, late), tables(t, whole); !slices.Equal(a, b) ||
+				!slices.ContainsFunc(a, func(s string) bool { return strings.HasPrefix(s, "late_0201.") }) {
 				t.Errorf("the databases differ:\n%v\n%v", a, b)
 			}
 		})

@@ -46,8 +46,10 @@ func TestTheOfflineBundle(t *testing.T) {
 		names.WriteString(name + "\n")
 	}
 	for _, want := range []string{
-		"quancheng\n", "SHA256SUMS\n", "systemd/quancheng.service\n", "prometheus/quancheng.rules.yaml\n", "grafana/quancheng.json\n", "docs/operations.md\n",
-		"docker/compose.yaml\n", "fonts/", "licences/LICENSE\n", "licences/THIRD-PARTY-NOTICES.md\n", "licences/github.com_gin-gonic_gin@", "licences/go.temporal.io_sdk@",
+		"quancheng\n", "SHA256SUMS\n", "systemd/quancheng.service\n", "prometheus/quancheng.rules.yaml\n", "grafana/quancheng.json\n",
+		"docs/operations.md\n",
+		"docker/compose.yaml\n", "fonts/", "licences/LICENSE\n", "licences/THIRD-PARTY-NOTICES.md\n", "licences/github.com_gin-gonic_gin@",
+		"licences/go.temporal.io_sdk@",
 	} {
 		if !strings.Contains(names.String(), want) {
 			t.Errorf("the bundle has no %q", want)

@@ -17,8 +17,10 @@ import (
 
 // metrics are those that serve and worker show, and that the node exporter and Prometheus itself do.
 var metrics = []string{
-	"up", "quancheng_oldest_waiting_seconds", "quancheng_http_request_seconds", "quancheng_distrusted_requests_total", "quancheng_database_connections",
-	"quancheng_outbox_entries", "quancheng_partner_inbox_events", "quancheng_open_incidents", "quancheng_stuck_roots", "quancheng_audit_broken", "node_filesystem_avail_bytes", "process_resident_memory_bytes",
+	"up", "quancheng_oldest_waiting_seconds", "quancheng_http_request_seconds", "quancheng_distrusted_requests_total",
+	"quancheng_database_connections",
+	"quancheng_outbox_entries", "quancheng_partner_inbox_events", "quancheng_open_incidents", "quancheng_stuck_roots",
+	"quancheng_audit_broken", "node_filesystem_avail_bytes", "process_resident_memory_bytes",
 }
 
 var (
@@ -107,7 +109,8 @@ func TestUnits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"User=quancheng\n", "EnvironmentFile=/etc/quancheng/quancheng.env\n", "/opt/quancheng/quancheng ", "NoNewPrivileges=true\n", "ProtectSystem=strict\n", "UMask=0077\n"} {
+		for _, want := range []string{"User=quancheng\n", "EnvironmentFile=/etc/quancheng/quancheng.env\n", "/opt/quancheng/quancheng ",
+			"NoNewPrivileges=true\n", "ProtectSystem=strict\n", "UMask=0077\n"} {
 			if !strings.Contains(string(raw), want) {
 				t.Errorf("%s has no %q", u, want)
 			}

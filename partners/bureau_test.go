@@ -114,8 +114,14 @@ func TestWhatBureausAnswer(t *testing.T) {
 		{"budget", "finance", "project.approved", approved, Faults{}, []string{"budget.received", "budget.issued"}, ""},
 		{"budget refused", "finance", "project.approved", approved, Faults{RejectBudget: true}, []string{"budget.rejected"}, ""},
 		{"payment", "finance", "payment.precheck", precheck, Faults{}, []string{"payment.applied", "payment.paid"}, ""},
-		{"paid before applied", "finance", "payment.precheck", precheck, Faults{Reorder: true}, []string{"payment.paid", "payment.applied"}, ""},
-		{"twice", "finance", "payment.precheck", precheck, Faults{Duplicate: true}, []string{"payment.applied", "payment.applied", "payment.paid", "payment.paid"}, ""},
+		{
+			"paid before applied", "finance", "payment.precheck", precheck, Faults{Reorder: true},
+			[]string{"payment.paid", "payment.applied"}, "",
+		},
+		{
+			"twice", "finance", "payment.precheck", precheck, Faults{Duplicate: true},
+			[]string{"payment.applied", "payment.applied", "payment.paid", "payment.paid"}, "",
+		},
 		{"two packages", "procurement", "procurement.plan", planned, Faults{},
 			[]string{"plan_filed", "notice_published", "opened", "awarded", "notice_published", "opened", "awarded"}, ""},
 		{"the first tender fails", "procurement", "procurement.plan", planned, Faults{FailTender: 1},
@@ -125,7 +131,10 @@ func TestWhatBureausAnswer(t *testing.T) {
 			[]string{"plan_filed", "notice_published", "opened", "failed", "notice_published", "opened", "awarded"}, "XM-2022-003"},
 		{"another's tender fails", "procurement", "procurement.plan", planned, Faults{FailTender: 1},
 			[]string{"plan_filed", "notice_published", "opened", "awarded", "notice_published", "opened", "awarded"}, "XM-2022-004"},
-		{"another's budget is refused", "finance", "project.approved", approved, Faults{RejectBudget: true}, []string{"budget.received", "budget.issued"}, "XM-2022-004"},
+		{
+			"another's budget is refused", "finance", "project.approved", approved, Faults{RejectBudget: true},
+			[]string{"budget.received", "budget.issued"}, "XM-2022-004",
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -258,7 +267,8 @@ func TestReplayAndRecords(t *testing.T) {
 		b.Handler().ServeHTTP(w, r)
 		return w.Code, w.Body.String()
 	}
-	if code, _ := ask(http.MethodPost, "/fake/finance/events/replay", `{"from_seq":1,"to_seq":1}`, webhook.NewKey()); code != http.StatusUnauthorized {
+	if code, _ := ask(http.MethodPost, "/fake/finance/events/replay", `{"from_seq":1,"to_seq":1}`,
+		webhook.NewKey()); code != http.StatusUnauthorized {
 		t.Errorf("a forged request was answered %d", code)
 	}
 	if code, text := ask(http.MethodPost, "/fake/finance/events/replay", `{"from_seq":1,"to_seq":1}`, h.key); code != http.StatusAccepted {
@@ -275,7 +285,8 @@ func TestReplayAndRecords(t *testing.T) {
 			t.Errorf("forgetting %d: %d with %d records, want %d", forget, code, n, want)
 		}
 	}
-	if code, text := ask(http.MethodGet, "/fake/finance/records?from=2020-01-01&to=2020-01-02", "", h.key); code != http.StatusOK || strings.Contains(text, "event_id") {
+	if code, text := ask(http.MethodGet, "/fake/finance/records?from=2020-01-01&to=2020-01-02", "", h.key); code != http.StatusOK ||
+		strings.Contains(text, "event_id") {
 		t.Errorf("%d %s", code, text)
 	}
 }

@@ -74,8 +74,12 @@ func moreBudget(e webhook.Envelope, s *state, now time.Time) ([]answer, error) {
 		return []answer{{"budget.rejected", map[string]any{"reason_code": "FUND", "reason": "变更追加资金未落实"}}}, nil
 	}
 	return []answer{{"budget.issued", map[string]any{
-		"bgt_id": "BGT-" + strings.TrimPrefix(code, "XM-") + "-" + in.ChangeNo, "cor_bgt_doc_no": fmt.Sprintf("财预〔%d〕%s号", now.Year(), short(e.EventID)), "doc_date": day(now),
-		"pro_code": "P" + strings.ReplaceAll(code, "-", ""), "agency_code": in.AgencyCode, "fiscal_year": fmt.Sprint(now.Year()), "fund_type_code": "11", "amount": in.More,
+		"bgt_id": "BGT-" + strings.TrimPrefix(
+			code, "XM-",
+		) + "-" + in.ChangeNo, "cor_bgt_doc_no": fmt.Sprintf("财预〔%d〕%s号", now.Year(), short(e.EventID)), "doc_date": day(now),
+		"pro_code": "P" + strings.ReplaceAll(
+			code, "-", "",
+		), "agency_code": in.AgencyCode, "fiscal_year": fmt.Sprint(now.Year()), "fund_type_code": "11", "amount": in.More,
 	}}}, nil
 }
 

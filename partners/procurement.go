@@ -129,5 +129,7 @@ func recorded(e webhook.Envelope) ([]answer, error) {
 	if err != nil || delta.IsZero() || in.ContractNo == "" {
 		return nil, nil //nolint:nilerr // a change of days alone is read, and no more
 	}
-	return []answer{{"procurement.contract_changed", map[string]any{"contract_no": in.ContractNo, "delta": in.Delta, "reason": "变更备案"}}}, nil
+	return []answer{
+		{"procurement.contract_changed", map[string]any{"contract_no": in.ContractNo, "delta": in.Delta, "reason": "变更备案"}},
+	}, nil
 }

@@ -101,7 +101,9 @@ func children(component map[string]any) (out []map[string]any) {
 func accepted(s Scene) fields {
 	out := fields{
 		"date": s.Today, "conclusion": "pass", "items": []any{fields{"clause": "并发性能", "result": "pass"}},
-		"group": []any{fields{"name": "甲", "org": "县数据资源管理局"}, fields{"name": "乙", "org": "县财政局"}, fields{"name": "丙", "org": "县委宣传部（网信办）"}},
+		"group": []any{
+			fields{"name": "甲", "org": "县数据资源管理局"}, fields{"name": "乙", "org": "县财政局"}, fields{"name": "丙", "org": "县委宣传部（网信办）"},
+		},
 	}
 	return with(out, "signed", s.file("验收组签字页"))
 }

@@ -27,7 +27,9 @@ func changeAsked(s Scene) fields {
 		delta := money(s.Now.Totals.Approved).Mul(decimal.New(change.percent, -2)).Round(2)
 		out["kind"], out["goalChanged"] = "content", change.goal
 		delete(out, "days")
-		out["lines"] = []any{fields{"lineNo": 1, "name": s.Lines[0].Name, "old": old.StringFixed(2), "new": old.Add(delta).StringFixed(2), "note": "调整功能点"}}
+		out["lines"] = []any{
+			fields{"lineNo": 1, "name": s.Lines[0].Name, "old": old.StringFixed(2), "new": old.Add(delta).StringFixed(2), "note": "调整功能点"},
+		}
 	}
 	return with(out, "documents", s.file("变更申请与依据"))
 }
@@ -81,7 +83,8 @@ func (l *life) lost(ctx context.Context, now wire.Project) (bool, error) {
 		l.losing = slices.Delete(l.losing, i, i+1)
 		data := fields{"package_no": p.No, "section_code": l.Code + "-" + p.No, "reason_code": "违规", "at": l.today}
 		return true, l.register(ctx, fact{no: 900 + len(l.losing), OfflineInput: wire.OfflineInput{
-			Partner: "procurement", EventType: "procurement.failed", Project: l.Code, OccurredOn: l.today, Data: data, Reason: "中标被宣布无效，按公告补录",
+			Partner: "procurement", EventType: "procurement.failed", Project: l.Code, OccurredOn: l.today, Data: data,
+			Reason: "中标被宣布无效，按公告补录",
 		}})
 	}
 	return false, nil

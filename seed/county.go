@@ -184,7 +184,8 @@ func (c *county) items(ctx context.Context) error {
 	}
 	return each(ctx, c, c.Items, func(ctx context.Context, i Item) error {
 		in := wire.ServiceItemInput{
-			Name: i.Name, Unit: i.Unit, Kind: i.Kind, LegalDays: i.LegalDays, PromisedDays: i.PromisedDays, Instant: i.Instant, Materials: i.Materials, Steps: i.Steps,
+			Name: i.Name, Unit: i.Unit, Kind: i.Kind, LegalDays: i.LegalDays, PromisedDays: i.PromisedDays, Instant: i.Instant,
+			Materials: i.Materials, Steps: i.Steps,
 			Visits: 1, GuideVersion: "2022-1", ValidFrom: i.ValidFrom, Reason: "补录事项目录",
 		}
 		err := organiser.Do(ctx, http.MethodPut, "/api/v1/service-items/"+i.Code, key("item", i), in, nil)
@@ -201,7 +202,10 @@ func (c *county) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in := wire.CampaignInput{Name: c.Campaign.Name, StartsOn: c.Campaign.StartsOn, EndsOn: c.Campaign.EndsOn, Goal: c.Campaign.Goal, BusinessDate: min(c.Campaign.StartsOn, c.today)}
+	in := wire.CampaignInput{
+		Name: c.Campaign.Name, StartsOn: c.Campaign.StartsOn, EndsOn: c.Campaign.EndsOn, Goal: c.Campaign.Goal,
+		BusinessDate: min(c.Campaign.StartsOn, c.today),
+	}
 	for _, u := range c.Campaign.Units {
 		in.Units = append(in.Units, u.Unit)
 	}
@@ -234,12 +238,16 @@ func (c *county) list(ctx context.Context, organiser *client.Client, u CampaignU
 		if err := coordinator.Do(ctx, http.MethodPut, at, key("list", mark), wire.CampaignItemsInput{Items: u.Items}, nil); err != nil {
 			return fmt.Errorf("list of %s: %w", u.Unit, err)
 		}
-		err := c.task(ctx, coordinator, u.Unit, "w1u_list", "complete", key("submit", mark), wire.OperationRequest{BusinessDate: on, Data: fields{}})
+		err := c.task(
+			ctx, coordinator, u.Unit, "w1u_list", "complete", key("submit", mark), wire.OperationRequest{BusinessDate: on, Data: fields{}},
+		)
 		if err != nil {
 			return fmt.Errorf("list of %s: %w", u.Unit, err)
 		}
 	}
-	err = c.task(ctx, organiser, u.Unit, "w1u_approve", "agree", key("approve", mark), wire.OperationRequest{BusinessDate: on, Opinion: "同意清单"})
+	err = c.task(
+		ctx, organiser, u.Unit, "w1u_approve", "agree", key("approve", mark), wire.OperationRequest{BusinessDate: on, Opinion: "同意清单"},
+	)
 	if err != nil {
 		return fmt.Errorf("approval of the list of %s: %w", u.Unit, err)
 	}
@@ -296,11 +304,16 @@ func (c *county) walks(ctx context.Context) error {
 			return err
 		}
 		in := wire.WalkInput{
-			Campaign: c.campaign.ID, Item: w.Item, Role: w.Role, Channel: w.Channel, On: w.On, Result: "办成", TicketNo: "A" + w.Item, BusinessDate: w.On,
-			Steps: []wire.WalkStep{{Name: "受理", WaitMinutes: 12, Materials: []string{"申请表", "身份证明"}, Visits: 1}, {Name: "办结", WaitMinutes: 20}},
+			Campaign: c.campaign.ID, Item: w.Item, Role: w.Role, Channel: w.Channel, On: w.On, Result: "办成", TicketNo: "A" + w.Item,
+			BusinessDate: w.On,
+			Steps: []wire.WalkStep{
+				{Name: "受理", WaitMinutes: 12, Materials: []string{"申请表", "身份证明"}, Visits: 1}, {Name: "办结", WaitMinutes: 20},
+			},
 		}
 		for _, i := range w.Issues {
-			in.Issues = append(in.Issues, wire.WalkIssue{Title: i.Title, Description: i.Title, Kind: i.Kind, Severity: "B", OwnerUnit: unit[w.Item]})
+			in.Issues = append(
+				in.Issues, wire.WalkIssue{Title: i.Title, Description: i.Title, Kind: i.Kind, Severity: "B", OwnerUnit: unit[w.Item]},
+			)
 		}
 		if len(in.Issues) == 0 {
 			in.NoIssue = "全程按指南办理，未发现问题"

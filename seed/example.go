@@ -50,7 +50,10 @@ func Example() (Data, error) {
 			if n >= u.Walked {
 				continue
 			}
-			w := Walk{Item: i.Code, On: days[n*len(days)/u.Walked], Role: []string{"群众", "企业"}[n%2], Channel: []string{"window", "online", "window", "app"}[n%4]}
+			w := Walk{
+				Item: i.Code, On: days[n*len(days)/u.Walked], Role: []string{"群众", "企业"}[n%2],
+				Channel: []string{"window", "online", "window", "app"}[n%4],
+			}
 			if n < u.Issues {
 				w.Issues = []Issue{madeUp(issue, n, u.Issues-u.Referred, u.Materials, u.Steps, u.Days, i.Name, w.On)}
 				issue++
@@ -80,7 +83,9 @@ const licences = 340
 // item is the k-th of all, and the n-th of its unit.
 func item(k int, unit string, n int) Item {
 	i := Item{
-		Code: fmt.Sprintf("%s-%03d", unit, n+1), Name: fmt.Sprintf("%s（第%d项）", subjects[k%len(subjects)], n+1), Unit: unit, Kind: "公共服务", LegalDays: 10, PromisedDays: 5,
+		Code: fmt.Sprintf(
+			"%s-%03d", unit, n+1,
+		), Name: fmt.Sprintf("%s（第%d项）", subjects[k%len(subjects)], n+1), Unit: unit, Kind: "公共服务", LegalDays: 10, PromisedDays: 5,
 		Materials: []string{"申请表", "身份证明"}, Steps: []string{"受理", "办结"}, ValidFrom: "2022-01-01",
 	}
 	if k >= licences {
@@ -107,7 +112,10 @@ var subjects = []string{"许可证核发", "许可证变更", "许可证延续",
 // among those that are closed; the last ones are referred up. A few are sent back
 // by the check, some come again, and two units close theirs with the same words.
 func madeUp(k, n, closed, materials, steps, days int, name, found string) Issue {
-	i := Issue{Title: fmt.Sprintf("%s：%s", name, troubles[k%len(troubles)]), Kind: []string{"MAT", "PROC", "TIME", "INFO", "WIN"}[k%5], ClosedOn: after(found, 14)}
+	i := Issue{
+		Title: fmt.Sprintf("%s：%s", name, troubles[k%len(troubles)]), Kind: []string{"MAT", "PROC", "TIME", "INFO", "WIN"}[k%5],
+		ClosedOn: after(found, 14),
+	}
 	if n >= closed {
 		i.Becomes, i.Kind, i.Title = referredIssue, "SUPER", name+"：省市统建系统不支持在线核验，只能线下重复提交"
 		return i
@@ -141,35 +149,72 @@ func (c totals) entries() (out []EntryOfBook) {
 	}
 	for _, w := range slices.Sorted(maps.Keys(c.Windows)) {
 		for n, on := range c.OffDuty {
-			add("duty", on, fields{"window": w, "date": on, "staff": "值班员" + []string{"甲", "乙", "丙"}[n%3], "handled": share(c.Windows[w][0], len(c.OffDuty), n), "calls": share(c.Windows[w][1], len(c.OffDuty), n)})
+			add(
+				"duty", on,
+				fields{
+					"window": w, "date": on, "staff": "值班员" + []string{"甲", "乙", "丙"}[n%3],
+					"handled": share(c.Windows[w][0], len(c.OffDuty), n), "calls": share(c.Windows[w][1], len(c.OffDuty), n),
+				},
+			)
 		}
 	}
 	for n := range 58 {
-		add("licences", "2022-01-04", fields{"code": fmt.Sprintf("ZZ-%03d", n+1), "name": fmt.Sprintf("电子证照第%d种", n+1), "unit": fmt.Sprintf("DP%02d", n%26+1), "national": n < 45, "date": "2022-01-04"})
+		add(
+			"licences", "2022-01-04",
+			fields{
+				"code": fmt.Sprintf("ZZ-%03d", n+1), "name": fmt.Sprintf("电子证照第%d种", n+1),
+				"unit": fmt.Sprintf("DP%02d", n%26+1), "national": n < 45, "date": "2022-01-04",
+			},
+		)
 	}
 	no := 0
 	for month, count := range c.Consultations {
 		for n := range count {
 			no++
 			on := fmt.Sprintf("2022-%02d-%02d", month+1, 5+3*n)
-			add("stuck_window", on, fields{"no": fmt.Sprintf("BBC-2022-%03d", no), "date": on, "kind": "CONSULT", "item": subjects[no%len(subjects)], "visits": n%3 + 1, "result": "当场解答"})
+			add(
+				"stuck_window", on,
+				fields{
+					"no": fmt.Sprintf("BBC-2022-%03d", no), "date": on, "kind": "CONSULT", "item": subjects[no%len(subjects)],
+					"visits": n%3 + 1, "result": "当场解答",
+				},
+			)
 		}
 	}
 	for n, on := range []string{"2022-03-22", "2022-05-17"} {
-		add("stuck_window", on, fields{"no": fmt.Sprintf("BBC-2022-S%d", n+1), "date": after(on, -8), "kind": "CASE", "item": subjects[n], "visits": 3, "level": "B", "unit": []string{"DP05", "DP03"}[n], "closedOn": on, "result": "协调相关单位后办结", "callback": "satisfied"})
+		add(
+			"stuck_window", on,
+			fields{
+				"no": fmt.Sprintf("BBC-2022-S%d", n+1), "date": after(on, -8), "kind": "CASE", "item": subjects[n],
+				"visits": 3, "level": "B", "unit": []string{"DP05", "DP03"}[n], "closedOn": on, "result": "协调相关单位后办结",
+				"callback": "satisfied",
+			},
+		)
 	}
 	for n := range 12 {
 		on := fmt.Sprintf("2022-%02d-%02d", n/2+1, 10+n%2*8)
-		add("business_desk", on, fields{"date": on, "enterprise": fmt.Sprintf("示例企业第%d家", n+1), "kind": "咨询", "demand": "惠企政策与办理流程", "answer": "已答复", "answeredOn": on})
+		add(
+			"business_desk", on,
+			fields{
+				"date": on, "enterprise": fmt.Sprintf("示例企业第%d家", n+1), "kind": "咨询", "demand": "惠企政策与办理流程",
+				"answer": "已答复", "answeredOn": on,
+			},
+		)
 	}
 	for n := range 32 {
-		f := fields{"batch": 1, "unit": fmt.Sprintf("DP%02d", n+1), "date": "2022-02-15", "status": "DONE", "doneOn": "2022-05-31", "version": "V0.5", "resources": 6 + n}
+		f := fields{
+			"batch": 1, "unit": fmt.Sprintf("DP%02d", n+1), "date": "2022-02-15", "status": "DONE",
+			"doneOn": "2022-05-31", "version": "V0.5", "resources": 6 + n,
+		}
 		if n >= 12 {
 			f = fields{"batch": 2, "unit": fmt.Sprintf("DP%02d", n+1), "date": "2022-06-10", "status": "STARTED"}
 		}
 		add("collection", f["date"].(string), f)
 	}
-	add("catalogue", "2022-05-31", fields{"version": "V0.5", "date": "2022-05-31", "status": "PUBLISHED", "units": 12, "summary": "第一批 12 家单位的数据资源"})
+	add(
+		"catalogue", "2022-05-31",
+		fields{"version": "V0.5", "date": "2022-05-31", "status": "PUBLISHED", "units": 12, "summary": "第一批 12 家单位的数据资源"},
+	)
 	add("promotion_out", "2022-03-10", fields{"trip": "2022-1", "date": "2022-03-10", "until": "2022-03-11", "project": "数字茶厂（茶园）"})
 	add("promotion_out", "2022-05-24", fields{"trip": "2022-2", "date": "2022-05-24", "until": "2022-05-26", "project": "容灾数据中心"})
 	no = 0
@@ -185,9 +230,12 @@ func (c totals) entries() (out []EntryOfBook) {
 		add("village_visits", on, fields{"town": v, "village": "示例村", "date": on, "trainer": "培训员", "trainees": 20 + n})
 	}
 	for _, i := range []fields{
-		{"code": "YS-01", "name": "行政许可减时间占比", "numeratorName": "减少的工作日", "numerator": 6460, "denominatorName": "法定工作日", "denominator": 6800, "target": 90},
-		{"code": "YS-02", "name": "即办件占比", "numeratorName": "即办事项", "numerator": 320, "denominatorName": "行政许可事项", "denominator": 340, "target": 90},
-		{"code": "YS-03", "name": "走流程问题整改率", "numeratorName": "已整改问题", "numerator": 310, "denominatorName": "发现的问题", "denominator": 315, "target": 95},
+		{"code": "YS-01", "name": "行政许可减时间占比", "numeratorName": "减少的工作日", "numerator": 6460, "denominatorName": "法定工作日",
+			"denominator": 6800, "target": 90},
+		{"code": "YS-02", "name": "即办件占比", "numeratorName": "即办事项", "numerator": 320, "denominatorName": "行政许可事项", "denominator": 340,
+			"target": 90},
+		{"code": "YS-03", "name": "走流程问题整改率", "numeratorName": "已整改问题", "numerator": 310, "denominatorName": "发现的问题", "denominator": 315,
+			"target": 95},
 	} {
 		i["date"], i["unit"], i["source"], i["better"] = "2022-06-30", "DP34", "政务服务科台账", "high"
 		add("indicators", "2022-06-30", i)
@@ -221,7 +269,8 @@ func workdays(from, to string) (all []string) {
 		if err != nil {
 			return all
 		}
-		if t.Weekday() == time.Saturday || t.Weekday() == time.Sunday || slices.Contains([]string{"2022-05-02", "2022-05-03", "2022-05-04", "2022-06-03"}, d) {
+		if t.Weekday() == time.Saturday || t.Weekday() == time.Sunday ||
+			slices.Contains([]string{"2022-05-02", "2022-05-03", "2022-05-04", "2022-06-03"}, d) {
 			continue
 		}
 		all = append(all, d)

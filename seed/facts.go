@@ -70,7 +70,15 @@ func facts(p Project) []fact {
 	after := "APPROVED"
 	add := func(partner, kind, date string, data fields) {
 		if on := p.Dates[date]; on != "" {
-			out = append(out, fact{len(out), after, wire.OfflineInput{Partner: partner, EventType: kind, Project: p.Code, OccurredOn: on, Data: data, Reason: "2022 年线下办理，按纸质材料补录"}})
+			out = append(
+				out,
+				fact{
+					len(out), after,
+					wire.OfflineInput{
+						Partner: partner, EventType: kind, Project: p.Code, OccurredOn: on, Data: data, Reason: "2022 年线下办理，按纸质材料补录",
+					},
+				},
+			)
 		}
 	}
 	no := p.Code[len(p.Code)-3:]
@@ -90,12 +98,18 @@ func facts(p Project) []fact {
 			more["package_no"], more["section_code"] = fmt.Sprintf("S%d", i+1), section
 			return more
 		}
-		add("procurement", "procurement.notice_published", "noticed", base(fields{"mode": "CONSULT", "limit_price": k.limit(p).StringFixed(2), "published_at": p.Dates["noticed"]}))
+		add(
+			"procurement", "procurement.notice_published", "noticed",
+			base(fields{"mode": "CONSULT", "limit_price": k.limit(p).StringFixed(2), "published_at": p.Dates["noticed"]}),
+		)
 		if k.award == "" {
 			continue
 		}
 		add("procurement", "procurement.opened", "opened", base(fields{"bidder_count": 4}))
-		add("procurement", "procurement.awarded", "awarded", base(fields{"win_bid_price": k.award, "price_form": "总价", "winner": Supplier, "notice_at": p.Dates["awarded"]}))
+		add(
+			"procurement", "procurement.awarded", "awarded",
+			base(fields{"win_bid_price": k.award, "price_form": "总价", "winner": Supplier, "notice_at": p.Dates["awarded"]}),
+		)
 	}
 	after = "CONTRACTED"
 	add("procurement", "procurement.contract_published", "published", fields{"contract_no": contractNo(p), "at": p.Dates["published"]})

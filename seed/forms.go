@@ -80,7 +80,13 @@ func crossCheck(s Scene) fields {
 }
 
 func meeting(s Scene) fields {
-	return with(fields{"meetingNo": "县政府第" + s.Code[len(s.Code)-2:] + "次常务会议", "meetingDate": s.on("approved"), "decision": "approve", "comment": "会议同意"}, "minutes", s.file("常务会议纪要"))
+	return with(
+		fields{
+			"meetingNo": "县政府第" + s.Code[len(s.Code)-2:] + "次常务会议", "meetingDate": s.on("approved"), "decision": "approve",
+			"comment": "会议同意",
+		},
+		"minutes", s.file("常务会议纪要"),
+	)
 }
 
 // procurementPlan buys what was reviewed; of a single package no more than the budget that was issued.
@@ -96,7 +102,9 @@ func procurementPlan(s Scene) fields {
 		}
 		rows = append(rows, fields{
 			"packageNo": fmt.Sprintf("S%d", i+1), "name": k.name, "category": k.category, "mode": "CONSULT",
-			"budget": limit.StringFixed(2), "limitPrice": limit.StringFixed(2), "lineNos": numbers(k.lines), "modeReason": "未达公开招标数额标准，采用竞争性磋商",
+			"budget": limit.StringFixed(
+				2,
+			), "limitPrice": limit.StringFixed(2), "lineNos": numbers(k.lines), "modeReason": "未达公开招标数额标准，采用竞争性磋商",
 		})
 	}
 	if len(rows) == 0 {
@@ -170,7 +178,10 @@ type term struct {
 // terms of the ten projects hold a part back until the warranty is over, those of others nothing: a guarantee
 // stands for it, so that the whole is paid with the final acceptance.
 func terms(p Project, price decimal.Decimal) []term {
-	all := []term{{name: "合同生效", condition: "advance", ratio: 30}, {name: "初验合格", condition: "prelim", ratio: 50}, {name: "终验合格", condition: "final", ratio: 20}}
+	all := []term{
+		{name: "合同生效", condition: "advance", ratio: 30}, {name: "初验合格", condition: "prelim", ratio: 50},
+		{name: "终验合格", condition: "final", ratio: 20},
+	}
 	if p.Dates != nil {
 		all[2].ratio = 15
 		all = append(all, term{name: "质保期满", condition: "retention", ratio: 5})
@@ -293,13 +304,21 @@ func (s Scene) asksFor(t term, amount decimal.Decimal) fields {
 }
 
 // payableFrom is the stage from which a term's condition certainly holds.
-var payableFrom = map[string]string{"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "FINAL_ACCEPTED"}
+var payableFrom = map[string]string{
+	"advance": "PRELIM_ACCEPTED", "prelim": "PRELIM_ACCEPTED", "final": "FINAL_ACCEPTED", "retention": "FINAL_ACCEPTED",
+}
 
 func records(s Scene) fields {
 	var rows []any
 	for _, stage := range []string{"P6", "P8", "P10"} {
 		title := stage + " 过程文件"
-		rows = append(rows, with(fields{"stage": stage, "category": "过程文件", "title": title, "docNo": "GD-" + s.Code + "-" + stage, "date": s.Today}, "document", s.file(title)))
+		rows = append(
+			rows,
+			with(
+				fields{"stage": stage, "category": "过程文件", "title": title, "docNo": "GD-" + s.Code + "-" + stage, "date": s.Today},
+				"document", s.file(title),
+			),
+		)
 	}
 	return fields{"items": rows}
 }

@@ -125,7 +125,9 @@ func (l *life) begin(ctx context.Context) error {
 		}
 		key = "seed-" + l.Code
 	}
-	draft := wire.ProjectDraft{Code: l.Code, Name: l.Name, Type: l.Type, Dept: l.Dept, MlpsLevel: l.MlpsLevel, BusinessDate: l.Dates["applied"]}
+	draft := wire.ProjectDraft{
+		Code: l.Code, Name: l.Name, Type: l.Type, Dept: l.Dept, MlpsLevel: l.MlpsLevel, BusinessDate: l.Dates["applied"],
+	}
 	for _, r := range l.Lines {
 		draft.Lines = append(draft.Lines, wire.LineInput{
 			Category: r.Category, Name: r.Name, Unit: r.Unit, Qty: r.Qty.String(), UnitPrice: r.UnitPrice.StringFixed(2),
@@ -176,7 +178,9 @@ func (l *life) advise(ctx context.Context, who *client.Client, t wire.NextTask) 
 	if err != nil {
 		return false, err
 	}
-	_, err = who.Operate(ctx, t.Key, "answer", "seed-"+t.Key+"-answer-"+who.Person.ID, wire.OperationRequest{Version: detail.Version, Opinion: "建议同意"})
+	_, err = who.Operate(
+		ctx, t.Key, "answer", "seed-"+t.Key+"-answer-"+who.Person.ID, wire.OperationRequest{Version: detail.Version, Opinion: "建议同意"},
+	)
 	return err == nil, err
 }
 
@@ -408,7 +412,10 @@ func (l *life) letTrialPass(ctx context.Context) error {
 }
 
 // stages in the order of a life; side states come nowhere in it.
-var stages = []string{"DRAFT", "SUBMITTED", "ACCEPTED", "IN_REVIEW", "TRIMMING", "REVIEWED", "APPROVING", "APPROVED", "BUDGETED", "PROCURING", "AWARDED", "CONTRACTED", "BUILDING", "PRELIM_ACCEPTED", "TRIAL_RUN", "FINAL_ACCEPTED", "ARCHIVED"}
+var stages = []string{
+	"DRAFT", "SUBMITTED", "ACCEPTED", "IN_REVIEW", "TRIMMING", "REVIEWED", "APPROVING", "APPROVED", "BUDGETED", "PROCURING", "AWARDED",
+	"CONTRACTED", "BUILDING", "PRELIM_ACCEPTED", "TRIAL_RUN", "FINAL_ACCEPTED", "ARCHIVED",
+}
 
 // ends are the stages in which a project is over.
 var ends = []string{"ARCHIVED", "REJECTED", "WITHDRAWN", "TERMINATED"}

@@ -85,11 +85,17 @@ func mending(element string, f foundIssue, returns int) (string, wire.OperationR
 	day := func(n int) string { return min(after(f.on, n), f.ClosedOn) }
 	switch element {
 	case "r1_dispatch":
-		return "complete", wire.OperationRequest{BusinessDate: day(1), Data: fields{"ownerDept": f.unit, "severity": "B", "comment": "限期整改"}}
+		return "complete", wire.OperationRequest{
+			BusinessDate: day(1), Data: fields{"ownerDept": f.unit, "severity": "B", "comment": "限期整改"},
+		}
 	case "r1_analysis":
-		return "complete", wire.OperationRequest{BusinessDate: day(3), Data: fields{"rootCause": f.Kind, "why": "对照办事指南逐环节查找，原因在于" + f.Title}}
+		return "complete", wire.OperationRequest{
+			BusinessDate: day(3), Data: fields{"rootCause": f.Kind, "why": "对照办事指南逐环节查找，原因在于" + f.Title},
+		}
 	case "r1_plan":
-		return "complete", wire.OperationRequest{BusinessDate: day(5), Data: fields{"measures": []any{fields{"text": "修订指南并培训窗口人员", "owner": "窗口负责人", "due": f.ClosedOn}}}}
+		return "complete", wire.OperationRequest{
+			BusinessDate: day(5), Data: fields{"measures": []any{fields{"text": "修订指南并培训窗口人员", "owner": "窗口负责人", "due": f.ClosedOn}}},
+		}
 	case "r1_approve":
 		return "agree", wire.OperationRequest{BusinessDate: day(6), Opinion: "同意方案"}
 	case "r1_rectify":
@@ -97,7 +103,13 @@ func mending(element string, f foundIssue, returns int) (string, wire.OperationR
 	case "r1_verify":
 		return "complete", wire.OperationRequest{BusinessDate: f.ClosedOn, Data: verdict(f, returns)}
 	case "r1_refer":
-		return "complete", wire.OperationRequest{BusinessDate: f.ClosedOn, Data: fields{"toOrg": "市数据资源管理局", "letterNo": "县数资函〔2022〕" + f.unit[2:] + "号", "contact": "市局业务科", "workaround": "设线下专窗代为核验，并公示进度"}}
+		return "complete", wire.OperationRequest{
+			BusinessDate: f.ClosedOn,
+			Data: fields{
+				"toOrg": "市数据资源管理局", "letterNo": "县数资函〔2022〕" + f.unit[2:] + "号", "contact": "市局业务科",
+				"workaround": "设线下专窗代为核验，并公示进度",
+			},
+		}
 	}
 	return "", wire.OperationRequest{}
 }

@@ -37,7 +37,10 @@ func runProjects(ctx context.Context, server string, projects []Project, out io.
 		if err := p.toStage(ctx, project); err != nil {
 			return fmt.Errorf("seed: %s %s: %w", project.Code, project.Name, err)
 		}
-		fmt.Fprintf(out, "[%2d/%d] %s %s → %s（%.1f s）\n", i+1, len(projects), project.Code, project.Name, project.Stage, time.Since(began).Seconds())
+		fmt.Fprintf(
+			out, "[%2d/%d] %s %s → %s（%.1f s）\n", i+1, len(projects), project.Code, project.Name, project.Stage,
+			time.Since(began).Seconds(),
+		)
 	}
 	return nil
 }

@@ -153,7 +153,9 @@ func (p *Player) applicants() (units []string) {
 			has[unit][role] = true
 		}
 	}
-	return slices.DeleteFunc(units, func(u string) bool { return !has[u]["APPLY_CLERK"] || !has[u]["APPLY_LEADER"] || !has[u]["RECT_OWNER"] })
+	return slices.DeleteFunc(
+		units, func(u string) bool { return !has[u]["APPLY_CLERK"] || !has[u]["APPLY_LEADER"] || !has[u]["RECT_OWNER"] },
+	)
 }
 
 // element is the shipped models' name of an element of the server's.

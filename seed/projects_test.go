@@ -32,7 +32,8 @@ func TestTotals(t *testing.T) {
 	}
 	check("declared", "5711.76", declared)
 	check("reviewed", "3494.03", reviewed)
-	for reason, want := range map[string]string{"REUSE": "572.30", "PRICE": "561.53", "DUP": "478.50", "OVER": "404.40", "INVALID": "126.00", "SCOPE": "75.00", "": "0"} {
+	for reason, want := range map[string]string{"REUSE": "572.30", "PRICE": "561.53", "DUP": "478.50", "OVER": "404.40",
+		"INVALID": "126.00", "SCOPE": "75.00", "": "0"} {
 		check(reason, want, cuts[reason])
 	}
 	if len(ps) != 10 || lines != 60 {

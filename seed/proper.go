@@ -23,7 +23,9 @@ var deliverables = []string{"应用系统", "源代码与文档", "培训记录"
 
 var finalPapers = []material{
 	{"summary", "项目总结报告"}, {"user", "用户报告"}, {"supervision", "监理总结报告"}, {"settlement", "竣工结算报告"}, {"audit", "审计报告"}, {"mlps", "等级保护测评报告"},
-	{"crypto", "密码应用安全性评估报告"}, {"test", "第三方测试报告"}, {"sharing", "数据共享责任清单"}, {"archive", "档案移交清单"}, {"assets", "资产登记清单"}, {"change", "变更记录"},
+	{
+		"crypto", "密码应用安全性评估报告",
+	}, {"test", "第三方测试报告"}, {"sharing", "数据共享责任清单"}, {"archive", "档案移交清单"}, {"assets", "资产登记清单"}, {"change", "变更记录"},
 }
 
 // papers by element.
@@ -72,8 +74,12 @@ func acceptancePapers(all []material) (out []paper) {
 
 // content is the smallest PDF, with the title and the project in it.
 func (k paper) content(code string) []byte {
-	return fmt.Appendf(nil, "%%PDF-1.4\n%% %s %s\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"+
-		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", code, k.title)
+	return fmt.Appendf(
+		nil,
+		"%%PDF-1.4\n%% %s %s\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"+
+			"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n",
+		code, k.title,
+	)
 }
 
 // application is the form of an application, every field that concerns the project.

@@ -103,7 +103,8 @@ func combine(given map[string]string, marks []string) (map[string]string, error)
 			}
 		}
 	}
-	for _, pair := range [][2]string{{"total", "amounts"}, {"lines", "amounts"}, {"total", "level"}, {"amounts", "level"}, {"total", "review"}, {"amounts", "review"}} {
+	for _, pair := range [][2]string{{"total", "amounts"}, {"lines", "amounts"}, {"total", "level"}, {"amounts", "level"},
+		{"total", "review"}, {"amounts", "review"}} {
 		if v[pair[0]] != "" && v[pair[1]] != "" {
 			return nil, fmt.Errorf("%s and %s exclude each other", pair[0], pair[1])
 		}
@@ -157,7 +158,9 @@ func read(v map[string]string) (choice, error) {
 	cut, lines := whole("cut", 0, 99), whole("lines", 1, maxLines)
 	for _, name := range c.ways {
 		if _, ok := ways[name]; !ok {
-			err = errors.Join(err, fmt.Errorf("ways=%s: there is no such way; ways are %s", name, strings.Join(slices.Sorted(maps.Keys(ways)), ", ")))
+			err = errors.Join(
+				err, fmt.Errorf("ways=%s: there is no such way; ways are %s", name, strings.Join(slices.Sorted(maps.Keys(ways)), ", ")),
+			)
 		}
 	}
 	if err != nil {
@@ -200,7 +203,9 @@ func amounts(v map[string]string, lines int) ([]decimal.Decimal, error) {
 
 // wares are what the lines of a played project buy, over and over.
 var wares = []Line{
-	{Category: "软件开发", Name: "应用软件开发", Unit: "项"}, {Category: "硬件", Name: "服务器", Unit: "批"}, {Category: "软件开发", Name: "数据治理与接口开发", Unit: "项"},
+	{
+		Category: "软件开发", Name: "应用软件开发", Unit: "项",
+	}, {Category: "硬件", Name: "服务器", Unit: "批"}, {Category: "软件开发", Name: "数据治理与接口开发", Unit: "项"},
 	{Category: "硬件", Name: "前端采集设备", Unit: "批"}, {Category: "软件开发", Name: "系统集成", Unit: "项"},
 }
 

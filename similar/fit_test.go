@@ -229,7 +229,9 @@ func crossValidated(t *testing.T, kind string, prior []float64) (with, without [
 			}
 		}
 	}
-	t.Logf("%s weights %.2f", kind, fit(append(append([][]float64{}, known...), unknown...), append(append([]bool{}, y...), y...), prior, 0.6))
+	t.Logf(
+		"%s weights %.2f", kind, fit(append(append([][]float64{}, known...), unknown...), append(append([]bool{}, y...), y...), prior, 0.6),
+	)
 	report(t, with, "with words")
 	report(t, without, "without words")
 	return with, without

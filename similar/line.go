@@ -140,17 +140,31 @@ type value struct {
 
 // scales are units of amounts: dimension and factor.
 var scales = map[string]value{
-	"kva": {"power", 1}, "kw": {"power", 1}, "w": {"power", 0.001}, "tb": {"bytes", 1000}, "t": {"bytes", 1000}, "gb": {"bytes", 1}, "g": {"bytes", 1}, "mb": {"bytes", 0.001},
-	"gbps": {"bytes", 1}, "mbps": {"bytes", 0.001}, "m": {"m", 1}, "米": {"m", 1}, "km": {"m", 1000}, "公里": {"m", 1000}, "h": {"hours", 1}, "小时": {"hours", 1}, "核": {"cores", 1}, "c": {"cores", 1}, "vcpu": {"cores", 1},
-	"路": {"ways", 1}, "颗": {"ways", 1}, "cpu": {"ways", 1}, "英寸": {"inch", 1}, "寸": {"inch", 1}, "u": {"u", 1}, "口": {"ports", 1}, "个口": {"ports", 1}, "像素": {"pixel", 1}, "hz": {"hz", 1}, "ah": {"ah", 1}, "v": {"volt", 1},
-	"年": {"months", 12}, "个月": {"months", 1}, "月": {"months", 1}, "芯": {"cores of a cable", 1}, "ppm": {"ppm", 1}, "dpi": {"dpi", 1}, "并发": {"sessions", 1}, "用户": {"users", 1}, "流明": {"lumen", 1}, "页": {"pages", 1},
+	"kva": {
+		"power", 1,
+	}, "kw": {"power", 1}, "w": {"power", 0.001}, "tb": {"bytes", 1000}, "t": {"bytes", 1000}, "gb": {"bytes", 1}, "g": {"bytes", 1},
+	"mb": {"bytes", 0.001},
+	"gbps": {
+		"bytes", 1,
+	}, "mbps": {"bytes", 0.001}, "m": {"m", 1}, "米": {"m", 1}, "km": {"m", 1000}, "公里": {"m", 1000}, "h": {"hours", 1}, "小时": {"hours", 1},
+	"核": {"cores", 1}, "c": {"cores", 1}, "vcpu": {"cores", 1},
+	"路": {
+		"ways", 1,
+	}, "颗": {"ways", 1}, "cpu": {"ways", 1}, "英寸": {"inch", 1}, "寸": {"inch", 1}, "u": {"u", 1}, "口": {"ports", 1}, "个口": {"ports", 1},
+	"像素": {"pixel", 1}, "hz": {"hz", 1}, "ah": {"ah", 1}, "v": {"volt", 1},
+	"年": {
+		"months", 12,
+	}, "个月": {"months", 1}, "月": {"months", 1}, "芯": {"cores of a cable", 1}, "ppm": {"ppm", 1}, "dpi": {"dpi", 1}, "并发": {"sessions", 1},
+	"用户": {"users", 1}, "流明": {"lumen", 1}, "页": {"pages", 1},
 	"nit": {"nit", 1}, "倍": {"times", 1}, "mm": {"mm", 1}, "ups": {"", 0},
 }
 
 // number with what follows it; "双路" and "2路" are the same.
 var number = regexp.MustCompile(`(\d+(?:\.\d+)?)\s*(万|亿|w(?:像素|$)|)\s*([a-z]+|个?[\p{Han}]{1,2})?`)
 
-var digits = strings.NewReplacer("一年", "1年", "两年", "2年", "二年", "2年", "三年", "3年", "五年", "5年", "双路", "2路", "双电源", "2电源", "四路", "4路", "单路", "1路", "半年", "6个月")
+var digits = strings.NewReplacer(
+	"一年", "1年", "两年", "2年", "二年", "2年", "三年", "3年", "五年", "5年", "双路", "2路", "双电源", "2电源", "四路", "4路", "单路", "1路", "半年", "6个月",
+)
 
 // marked are sizes written behind letters: P1.25, A4, IP67, WiFi6.
 var marked = regexp.MustCompile(`(?:^|[^a-z])([a-z]{1,5})[-. ]?(\d+(?:\.\d+)?)(?:$|[^\da-z×*]|led)`)
@@ -248,7 +262,10 @@ func (c *Corpus) lineFeatures(a, b *lineView) []float64 {
 	if left > 0 { // with and without licences are two goods, however alike the rest
 		head, spec, all, same = head*0.4, spec*0.4, all*0.4, same*0.4
 	}
-	return []float64{head, spec, all, min(same, 3) / 3, min(apart, 2) / 2, c.words.otherAction(a.action, b.action), otherUnit(a.unit, b.unit), excluding(a.words, b.words), left}
+	return []float64{
+		head, spec, all, min(same, 3) / 3, min(apart, 2) / 2, c.words.otherAction(a.action, b.action), otherUnit(a.unit, b.unit),
+		excluding(a.words, b.words), left,
+	}
 }
 
 // otherAction is 1 when two lines buy different things, a half when they are near.

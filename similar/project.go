@@ -99,7 +99,8 @@ func (v *Vocabulary) serviceOf(name string) (kind string) {
 			if g.name != "接入" && slices.ContainsFunc(v.build, func(b string) bool { return strings.Contains(rest, b) }) {
 				continue
 			}
-			if g.name == "接入" && slices.ContainsFunc(v.build, func(b string) bool { return strings.HasPrefix(rest, b) || strings.HasPrefix(rest, "管理"+b) }) {
+			if g.name == "接入" &&
+				slices.ContainsFunc(v.build, func(b string) bool { return strings.HasPrefix(rest, b) || strings.HasPrefix(rest, "管理"+b) }) {
 				continue
 			}
 			best, kind = i, g.name
@@ -136,7 +137,9 @@ func (v *Vocabulary) core(name string) string {
 }
 
 // owner finds the bodies that a text names.
-var owner = regexp.MustCompile(`[\p{Han}]{2,6}?(?:局|委员会|管委会|法院|检察院|档案馆|图书馆|博物馆|登记中心|中心|医院|学校|中学|小学|公司|办公室|分局|大队|支队|街道|社区|乡|镇|站|所|院|馆|园|[一二三四五六七八九十]中|[一二三四五六七八九十]小)`)
+var owner = regexp.MustCompile(
+	`[\p{Han}]{2,6}?(?:局|委员会|管委会|法院|检察院|档案馆|图书馆|博物馆|登记中心|中心|医院|学校|中学|小学|公司|办公室|分局|大队|支队|街道|社区|乡|镇|站|所|院|馆|园|[一二三四五六七八九十]中|[一二三四五六七八九十]小)`,
+)
 
 func ownersOf(text string) (out []string) {
 	for _, m := range owner.FindAllString(text, 8) {

@@ -64,7 +64,10 @@ func exchanged(t *testing.T, raw []byte) []byte {
 }
 
 // odd texts: empty, one character, one word again and again, ten characters, very long, no letters.
-var odd = []string{"", "县", strings.Repeat("平台", 400), strings.Repeat("告警", 2000), "智慧停车管理平台建设", strings.Repeat("路灯控制与", 20000), "，。！？——12345", "\x00\xff\u202e", "𠮷野家", "ABC-123／４５６㎡", strings.Repeat("x", 100_000)}
+var odd = []string{
+	"", "县", strings.Repeat("平台", 400), strings.Repeat("告警", 2000), "智慧停车管理平台建设", strings.Repeat("路灯控制与", 20000), "，。！？——12345",
+	"\x00\xff\u202e", "𠮷野家", "ABC-123／４５６㎡", strings.Repeat("x", 100_000),
+}
 
 func TestOddTexts(t *testing.T) {
 	c := NewCorpus(Shipped())
@@ -94,7 +97,10 @@ func within01(t *testing.T, r, again Result) {
 func TestOneTemplateOfThirtyDepartments(t *testing.T) {
 	c := NewCorpus(Shipped())
 	office := func(n int) Project {
-		return Project{fmt.Sprintf("县第%d局协同办公系统", n), "目前存在信息孤岛、业务不协同等问题。拟建设协同办公系统，实现收发文、会议、督办、请销假、用印等事项线上流转，提高机关工作效率。", []string{"收文管理", "发文管理", "会议管理", "督查督办", "请销假"}}
+		return Project{
+			fmt.Sprintf("县第%d局协同办公系统", n), "目前存在信息孤岛、业务不协同等问题。拟建设协同办公系统，实现收发文、会议、督办、请销假、用印等事项线上流转，提高机关工作效率。",
+			[]string{"收文管理", "发文管理", "会议管理", "督查督办", "请销假"},
+		}
 	}
 	for n := range 30 {
 		c.AddProject(office(n))
@@ -171,7 +177,8 @@ func TestIndexFindsWhatComparisonFinds(t *testing.T) {
 }
 
 func TestBadFiles(t *testing.T) {
-	for _, text := range []string{"{", `{"id":"1","kind":"tree","a":{},"b":{},"similar":true}`, `{"id":"1","kind":"line","a":{"name":"x"},"similar":true}`, `{"id":"1","kind":"line","a":{"name":"x"},"b":{"name":"x"}}`} {
+	for _, text := range []string{"{", `{"id":"1","kind":"tree","a":{},"b":{},"similar":true}`,
+		`{"id":"1","kind":"line","a":{"name":"x"},"similar":true}`, `{"id":"1","kind":"line","a":{"name":"x"},"b":{"name":"x"}}`} {
 		if _, _, err := Judge(strings.NewReader(text), Shipped()); err == nil || !strings.Contains(err.Error(), "line 1") {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -188,10 +195,18 @@ func TestBadFiles(t *testing.T) {
 
 // manyLines are invented lines, all different.
 func manyLines(n int) (refs []string, out []Line) {
-	things := []string{"服务器", "网络交换机", "摄像机", "数据库软件授权", "水位计", "投影仪", "机柜", "视频会议终端", "打印机", "防火墙", "存储阵列", "精密空调", "光缆敷设", "数据清洗服务", "系统集成", "短信服务", "无人机", "执法记录仪", "充电桩", "传感器", "等保测评", "云主机租用", "接口开发", "门禁闸机", "音响"}
-	words := []string{"国产", "冗余电源", "红外", "全彩", "室内", "户外", "双控", "三年质保", "机架式", "便携", "防水", "万兆", "千兆", "低功耗", "加密", "定位", "语音", "热插拔", "无线", "触控"}
+	things := []string{
+		"服务器", "网络交换机", "摄像机", "数据库软件授权", "水位计", "投影仪", "机柜", "视频会议终端", "打印机", "防火墙", "存储阵列", "精密空调", "光缆敷设", "数据清洗服务", "系统集成", "短信服务",
+		"无人机", "执法记录仪", "充电桩", "传感器", "等保测评", "云主机租用", "接口开发", "门禁闸机", "音响",
+	}
+	words := []string{
+		"国产", "冗余电源", "红外", "全彩", "室内", "户外", "双控", "三年质保", "机架式", "便携", "防水", "万兆", "千兆", "低功耗", "加密", "定位", "语音", "热插拔", "无线", "触控",
+	}
 	for i := range n {
-		spec := fmt.Sprintf("%s，%s，%dGB，%d口，%dkW，型号批次%s%s", words[i%20], words[i/20%20], 8+i%512, i%97, i%31, string(rune(0x4e00+i%5000)), string(rune(0x4e00+i/7%6000)))
+		spec := fmt.Sprintf(
+			"%s，%s，%dGB，%d口，%dkW，型号批次%s%s", words[i%20], words[i/20%20], 8+i%512, i%97, i%31, string(rune(0x4e00+i%5000)),
+			string(rune(0x4e00+i/7%6000)),
+		)
 		out = append(out, Line{things[i%25] + words[i/25%20], spec, []string{"台", "套", "项"}[i%3]})
 		refs = append(refs, fmt.Sprint(i))
 	}

@@ -56,7 +56,9 @@ var Shipped = sync.OnceValue(func() *Vocabulary {
 // ParseVocabulary reads a file of the form of words.txt. An unknown section or a
 // row outside of one is an error that names its line.
 func ParseVocabulary(text string) (*Vocabulary, error) {
-	v := &Vocabulary{digest: hash(text), entries: map[rune][]entry{}, common: map[string]bool{}, units: map[string]string{}, near: map[[2]string]bool{}}
+	v := &Vocabulary{
+		digest: hash(text), entries: map[rune][]entry{}, common: map[string]bool{}, units: map[string]string{}, near: map[[2]string]bool{},
+	}
 	section, known := "", map[string]string{}
 	for i, line := range strings.Split(text, "\n") {
 		words := strings.Fields(Fold(strings.TrimSpace(line)))

@@ -65,15 +65,18 @@ func TestWorkbooks(t *testing.T) {
 	for name, c := range map[string]struct{ sheet, want string }{
 		"shared strings": {cell(`<c r="A3" t="s"><v>0</v></c><c r="C3" t="s"><v>1</v></c>`), "3: 窗口||税务"},
 		"inline":         {cell(`<c r="A3" t="inlineStr"><is><t> 　a </t></is></c>`), "3: a"},
-		"dates":          {cell(`<c r="A3" s="1"><v>44742</v></c><c r="B3" s="2"><v>44742.5</v></c><c r="C3"><v>44742</v></c>`), "3: 2022-06-30|2022-06-30|44742"},
+		"dates": {cell(`<c r="A3" s="1"><v>44742</v></c><c r="B3" s="2"><v>44742.5</v></c><c r="C3"><v>44742</v></c>`),
+			"3: 2022-06-30|2022-06-30|44742"},
 		"days of 1900":   {cell(`<c r="A3" s="1"><v>5</v></c><c r="B3" s="1"><v>61</v></c>`), "3: 1900-01-05|1900-03-01"},
 		"no date at all": {cell(`<c r="A3" s="3"><v>12</v></c>`), "3: 12"},
 		"numbers":        {cell(`<c r="A3"><v>0.10000000000000001</v></c><c r="B3"><v>3E2</v></c>`), "3: 0.1|300"},
 		"a formula":      {cell(`<c r="A3"><f>1+1</f><v>2</v></c>`), "3: 2!formula"},
 		"a failed one":   {cell(`<c r="A3" t="e"><v>#N/A</v></c>`), "3: #N/A!failed"},
 		"booleans":       {cell(`<c r="A3" t="b"><v>1</v></c>`), "3: true"},
-		"merged":         {cell(`<c r="A3" t="s"><v>0</v></c><c r="B3"/>`) + `<mergeCells><mergeCell ref="A3:B4"/></mergeCells>`, "3: 窗口!merged|!merged"},
-		"empty rows":     {`<sheetData>` + strings.Repeat(`<row><c><v></v></c></row>`, 2000) + `<row r="9000"><c r="A9000"><v>7</v></c></row></sheetData>`, "9000: 7"},
+		"merged": {cell(`<c r="A3" t="s"><v>0</v></c><c r="B3"/>`) + `<mergeCells><mergeCell ref="A3:B4"/></mergeCells>`,
+			"3: 窗口!merged|!merged"},
+		"empty rows": {`<sheetData>` + strings.Repeat(`<row><c><v></v></c></row>`, 2000) +
+			`<row r="9000"><c r="A9000"><v>7</v></c></row></sheetData>`, "9000: 7"},
 	} {
 		rows, err := spreadsheet.Read(book(t, c.sheet))
 		if err != nil || say(rows) != c.want {
@@ -83,7 +86,9 @@ func TestWorkbooks(t *testing.T) {
 }
 
 func TestAMillionEmptyRows(t *testing.T) {
-	rows, err := spreadsheet.Read(book(t, `<sheetData><row r="1"><c r="A1"><v>1</v></c></row>`+strings.Repeat(`<row s="1"/>`, 1_000_000)+`</sheetData>`))
+	rows, err := spreadsheet.Read(
+		book(t, `<sheetData><row r="1"><c r="A1"><v>1</v></c></row>`+strings.Repeat(`<row s="1"/>`, 1_000_000)+`</sheetData>`),
+	)
 	if err != nil || len(rows) != 1 {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
@@ -114,7 +119,8 @@ func TestTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string]string{"GBK": gbk, "a mark": "\xef\xbb\xbf窗口,办件\n税务,3\n", "semicolons": "窗口;办件\n\n税务;3", "tabs": "窗口\t办件\n税务\t3\n"} {
+	for name, data := range map[string]string{"GBK": gbk, "a mark": "\xef\xbb\xbf窗口,办件\n税务,3\n", "semicolons": "窗口;办件\n\n税务;3",
+		"tabs": "窗口\t办件\n税务\t3\n"} {
 		rows, err := spreadsheet.Read([]byte(data))
 		if err != nil || len(rows) != 2 || rows[0].Text(0) != "窗口" || rows[1].Text(1) != "3" {
 			t.Errorf("%s: %q %v", name, say(rows), err)
@@ -123,7 +129,9 @@ func TestTexts(t *testing.T) {
 }
 
 func TestWhatIsWrittenReadsBack(t *testing.T) {
-	raw, err := spreadsheet.Write(spreadsheet.Sheet{Name: "值[班]", Heads: []string{"窗口", "办件"}, Rows: [][]any{{"=1+1", spreadsheet.Number("12.5")}, {"<税&务>", ""}}})
+	raw, err := spreadsheet.Write(
+		spreadsheet.Sheet{Name: "值[班]", Heads: []string{"窗口", "办件"}, Rows: [][]any{{"=1+1", spreadsheet.Number("12.5")}, {"<税&务>", ""}}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +139,9 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 	if want := "1: 窗口|办件\n2: =1+1|12.5\n3: <税&务>"; err != nil || say(rows) != want {
 		t.Errorf("%q %v", say(rows), err)
 	}
-	again, err := spreadsheet.Write(spreadsheet.Sheet{Name: "值[班]", Heads: []string{"窗口", "办件"}, Rows: [][]any{{"=1+1", spreadsheet.Number("12.5")}, {"<税&务>", ""}}})
+	again, err := spreadsheet.Write(
+		spreadsheet.Sheet{Name: "值[班]", Heads: []string{"窗口", "办件"}, Rows: [][]any{{"=1+1", spreadsheet.Number("12.5")}, {"<税&务>", ""}}},
+	)
 	if err != nil || !bytes.Equal(raw, again) {
 		t.Error("the same sheet gives other bytes")
 	}

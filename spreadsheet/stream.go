@@ -22,10 +22,13 @@ type Stream struct {
 // NewStream begins a workbook: a sheet's name, whose copy it is, its headings.
 func NewStream(w io.Writer, name, mark string, heads []string) (*Stream, error) {
 	s := &Stream{z: zip.NewWriter(w), mark: mark}
-	book := `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` + escape(sheetName(name)) + `" sheetId="1" r:id="rId1"/></sheets></workbook>`
+	book := `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` + escape(
+		sheetName(name),
+	) + `" sheetId="1" r:id="rId1"/></sheets></workbook>`
 	for _, part := range []struct{ name, content string }{
 		{"[Content_Types].xml", fixed["[Content_Types].xml"]}, {"_rels/.rels", fixed["_rels/.rels"]},
-		{"xl/_rels/workbook.xml.rels", fixed["xl/_rels/workbook.xml.rels"]}, {"xl/styles.xml", fixed["xl/styles.xml"]}, {"xl/workbook.xml", book},
+		{"xl/_rels/workbook.xml.rels", fixed["xl/_rels/workbook.xml.rels"]}, {"xl/styles.xml", fixed["xl/styles.xml"]},
+		{"xl/workbook.xml", book},
 	} {
 		f, err := s.part(part.name)
 		if err == nil {
@@ -40,7 +43,9 @@ func NewStream(w io.Writer, name, mark string, heads []string) (*Stream, error) 
 		return nil, fmt.Errorf("spreadsheet: %w", err)
 	}
 	s.out = bufio.NewWriterSize(f, 1<<15)
-	_, err = s.out.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="2" topLeftCell="A3" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultColWidth="16"/><sheetData>`)
+	_, err = s.out.WriteString(
+		`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="2" topLeftCell="A3" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultColWidth="16"/><sheetData>`,
+	)
 	if err != nil {
 		return nil, fmt.Errorf("spreadsheet: %w", err)
 	}
@@ -77,7 +82,10 @@ func (s *Stream) write(cells []any, style int) error {
 // Close ends the workbook; one that is not closed cannot be opened.
 func (s *Stream) Close() error {
 	head := escape("&C" + strings.ReplaceAll(s.mark, "&", "&&"))
-	_, err := s.out.WriteString(`</sheetData><headerFooter><oddHeader>` + head + `</oddHeader><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`)
+	_, err := s.out.WriteString(
+		`</sheetData><headerFooter><oddHeader>` + head +
+			`</oddHeader><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`,
+	)
 	if err == nil {
 		err = s.out.Flush()
 	}

@@ -29,7 +29,8 @@ func TestStreamReadsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := say(rows); s.Rows() != 3 || !strings.Contains(got, "周敏 & 项目科 2026-03-02") || !strings.Contains(got, "XM-1") || !strings.Contains(got, "12.5") || !strings.Contains(got, "=SUM(A1)") || !strings.Contains(got, "<b>&") {
+	if got := say(rows); s.Rows() != 3 || !strings.Contains(got, "周敏 & 项目科 2026-03-02") || !strings.Contains(got, "XM-1") ||
+		!strings.Contains(got, "12.5") || !strings.Contains(got, "=SUM(A1)") || !strings.Contains(got, "<b>&") {
 		t.Error(got)
 	}
 }

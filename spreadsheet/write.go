@@ -44,7 +44,9 @@ func Write(s Sheet) ([]byte, error) {
 			return nil, fmt.Errorf("spreadsheet: %w", err)
 		}
 	}
-	book := `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` + escape(sheetName(s.Name)) + `" sheetId="1" r:id="rId1"/></sheets></workbook>`
+	book := `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` + escape(
+		sheetName(s.Name),
+	) + `" sheetId="1" r:id="rId1"/></sheets></workbook>`
 	if err := add("xl/workbook.xml", book); err != nil {
 		return nil, fmt.Errorf("spreadsheet: %w", err)
 	}
@@ -59,7 +61,9 @@ func Write(s Sheet) ([]byte, error) {
 
 func (s Sheet) xml() string {
 	var b strings.Builder
-	b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultColWidth="16"/><sheetData>`)
+	b.WriteString(
+		`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultColWidth="16"/><sheetData>`,
+	)
 	heads := make([]any, len(s.Heads))
 	for i, h := range s.Heads {
 		heads[i] = h

@@ -44,7 +44,8 @@ func TestATraceGoesOnInAnotherProcess(t *testing.T) {
 	endInner(errors.New("refused"))
 	endOuter(nil)
 	spans := kept.GetSpans()
-	if len(spans) != 2 || spans[0].Parent.SpanID() != spans[1].SpanContext.SpanID() || spans[0].SpanContext.TraceID().String() != id || spans[0].Status.Description != "refused" {
+	if len(spans) != 2 || spans[0].Parent.SpanID() != spans[1].SpanContext.SpanID() || spans[0].SpanContext.TraceID().String() != id ||
+		spans[0].Status.Description != "refused" {
 		t.Errorf("%+v", spans)
 	}
 }

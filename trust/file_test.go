@@ -50,7 +50,10 @@ func TestLoad(t *testing.T) {
 	for _, c := range []struct{ name, json, want string }{
 		{"good", whole(func(*trust.Keys) {}), ""},
 		{"rotated", whole(func(k *trust.Keys) { *k = *k.Rotated(time.Now().Add(time.Hour)) }), ""},
-		{"another's public key beside it", whole(func(k *trust.Keys) { k.Signing = append(k.Signing, trust.New(past).Public().Signing...) }), ""},
+		{"another's public key beside it", whole(func(k *trust.Keys) {
+			k.Signing = append(k.Signing,
+				trust.New(past).Public().Signing...)
+		}), ""},
 		{"no JSON", `{`, "unexpected EOF"},
 		{"misspelt", `{"signing":[{"untill":"2026-01-01T00:00:00Z"}]}`, "untill"},
 		{"empty", `{}`, "no signing key"},

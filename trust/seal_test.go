@@ -98,7 +98,8 @@ func TestFieldsDoNotRunIntoEachOther(t *testing.T) {
 // A seal outlives the journey through Temporal as JSON, twice.
 func TestSealTravels(t *testing.T) {
 	k := trust.New(time.Time{})
-	for name, r := range map[string]contract.Request{"full": sample, "bare": {Root: 1, ID: "s"}, "empty": {ID: "x", Event: json.RawMessage(` {} `), Data: json.RawMessage{}}} {
+	for name, r := range map[string]contract.Request{"full": sample, "bare": {Root: 1, ID: "s"},
+		"empty": {ID: "x", Event: json.RawMessage(` {} `), Data: json.RawMessage{}}} {
 		r, err := k.Seal(r)
 		if err != nil {
 			t.Fatal(err)
@@ -127,7 +128,8 @@ func TestBelief(t *testing.T) {
 		play func(t *testing.T, c *clock, k *trust.Keys) (*trust.Keys, contract.Request) // who verifies what
 		want string
 	}{
-		{"unsigned", func(*testing.T, *clock, *trust.Keys) (*trust.Keys, contract.Request) { return nil, sample }, contract.RequestUnsigned},
+		{"unsigned", func(*testing.T, *clock, *trust.Keys) (*trust.Keys, contract.Request) { return nil, sample },
+			contract.RequestUnsigned},
 		{"at once", func(t *testing.T, _ *clock, k *trust.Keys) (*trust.Keys, contract.Request) { return k, sealed(t, k) }, ""},
 		{"after a weekend", func(t *testing.T, c *clock, k *trust.Keys) (*trust.Keys, contract.Request) {
 			r := sealed(t, k)
@@ -162,7 +164,8 @@ func TestBelief(t *testing.T) {
 			r.Seal.Key = k.Signing[0].ID
 			return k, r
 		}, contract.RequestAltered},
-		{"no keys", func(t *testing.T, _ *clock, k *trust.Keys) (*trust.Keys, contract.Request) { return nil, sealed(t, k) }, contract.KeyUnknown},
+		{"no keys", func(t *testing.T, _ *clock, k *trust.Keys) (*trust.Keys, contract.Request) { return nil, sealed(t, k) },
+			contract.KeyUnknown},
 		{"public half only", func(t *testing.T, _ *clock, k *trust.Keys) (*trust.Keys, contract.Request) {
 			return k.Public(), sealed(t, k)
 		}, ""},
@@ -173,9 +176,10 @@ func TestBelief(t *testing.T) {
 			c.now = c.now.Add(70 * h)
 			return next, r
 		}, ""},
-		{"the old process, the new one's file, before the new key is used", func(t *testing.T, c *clock, k *trust.Keys) (*trust.Keys, contract.Request) {
-			return k, sealed(t, k.Rotated(c.now.Add(h)))
-		}, ""},
+		{"the old process, the new one's file, before the new key is used",
+			func(t *testing.T, c *clock, k *trust.Keys) (*trust.Keys, contract.Request) {
+				return k, sealed(t, k.Rotated(c.now.Add(h)))
+			}, ""},
 		{"the new process believes the old one", func(t *testing.T, c *clock, k *trust.Keys) (*trust.Keys, contract.Request) {
 			next := k.Rotated(c.now.Add(h))
 			c.now = c.now.Add(24 * h)

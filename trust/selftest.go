@@ -27,7 +27,10 @@ type answer struct {
 }
 
 var answers = []answer{
-	{"SM3", "GB/T 32905 A.1", func() ([]byte, error) { h := sm3.Sum([]byte("abc")); return h[:], nil }, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"},
+	{
+		"SM3", "GB/T 32905 A.1", func() ([]byte, error) { h := sm3.Sum([]byte("abc")); return h[:], nil },
+		"66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
+	},
 	{"SM4", "GB/T 32907 A.1", func() ([]byte, error) {
 		b, err := sm4.NewCipher(unhex("0123456789abcdeffedcba9876543210"))
 		if err != nil {
@@ -42,8 +45,11 @@ var answers = []answer{
 		if err != nil {
 			return nil, err
 		}
-		return gcm(b, "00001234567800000000abcd", "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccddddddddddddddddeeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa",
-			"feedfacedeadbeeffeedfacedeadbeefabaddad2")
+		return gcm(
+			b, "00001234567800000000abcd",
+			"aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccddddddddddddddddeeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa",
+			"feedfacedeadbeeffeedfacedeadbeefabaddad2",
+		)
 	}, "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735d82710ca5c22f0ccfa7cbf93d496ac15a56834cbcf98c397b4024a2691233b8d83de3541e4c2b58177e065a9bf7b62ec"},
 	{"AES-256-GCM", "NIST GCM, case 13", func() ([]byte, error) {
 		b, err := aes.NewCipher(make([]byte, 32))
@@ -80,16 +86,28 @@ func SelfTest() error {
 // sm2Answer verifies the standard's signature, and one of our own with the standard's key; a signature has a
 // random part, so that it is not the signature that is compared. 01: as it should be.
 func sm2Answer() ([]byte, error) {
-	x, y := new(big.Int).SetBytes(unhex("09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020")), new(big.Int).SetBytes(unhex("ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"))
+	x, y := new(
+		big.Int,
+	).SetBytes(unhex("09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020")),
+		new(
+			big.Int,
+		).SetBytes(unhex("ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"))
 	public := &ecdsa.PublicKey{Curve: sm2.P256(), X: x, Y: y}
 	message, id := []byte("message digest"), []byte("1234567812345678")
 	known, err := asn1.Marshal(struct{ R, S *big.Int }{
-		new(big.Int).SetBytes(unhex("f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3")), new(big.Int).SetBytes(unhex("b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa")),
+		new(
+			big.Int,
+		).SetBytes(unhex("f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3")),
+		new(big.Int).SetBytes(unhex("b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa")),
 	})
 	if err != nil {
 		return nil, err
 	}
-	private := &sm2.PrivateKey{PrivateKey: ecdsa.PrivateKey{PublicKey: *public, D: new(big.Int).SetBytes(unhex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8"))}}
+	private := &sm2.PrivateKey{
+		PrivateKey: ecdsa.PrivateKey{
+			PublicKey: *public, D: new(big.Int).SetBytes(unhex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8")),
+		},
+	}
 	own, err := private.SignWithSM2(rand.Reader, id, message)
 	if err != nil {
 		return nil, err

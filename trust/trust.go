@@ -49,7 +49,9 @@ type Keys struct {
 
 // New makes the first key of each kind, for use from a moment on.
 func New(from time.Time) *Keys {
-	return &Keys{Signing: []SigningKey{newSigning(from)}, Payload: []PayloadKey{newPayload(from)}, House: []HouseKey{newHouse(from)}, now: time.Now}
+	return &Keys{
+		Signing: []SigningKey{newSigning(from)}, Payload: []PayloadKey{newPayload(from)}, House: []HouseKey{newHouse(from)}, now: time.Now,
+	}
 }
 
 // At are the same keys with another clock than the machine's.
@@ -121,7 +123,8 @@ func (k *Keys) Check() error {
 		switch {
 		case len(s.Public) != ed25519.PublicKeySize || s.ID != signingID(s.Public):
 			return fmt.Errorf("signing key %q: its id does not fit its public key", s.ID)
-		case len(s.Private) > 0 && (len(s.Private) != ed25519.SeedSize || !slices.Equal(ed25519.NewKeyFromSeed(s.Private).Public().(ed25519.PublicKey), ed25519.PublicKey(s.Public))):
+		case len(s.Private) > 0 && (len(s.Private) != ed25519.SeedSize ||
+			!slices.Equal(ed25519.NewKeyFromSeed(s.Private).Public().(ed25519.PublicKey), ed25519.PublicKey(s.Public))):
 			return fmt.Errorf("signing key %s: its private half does not fit its public half", s.ID)
 		case seen[s.ID]:
 			return fmt.Errorf("signing key %s is there twice", s.ID)

@@ -31,7 +31,11 @@ func TestPumpDies(t *testing.T) {
 		pump := worker.NewPump(db, direct(h.Send), slog.New(slog.DiscardHandler))
 		brought := false
 		state := func() (step, delivered int) {
-			return h.Count("SELECT step FROM root_state WHERE key = ?", root), h.Count("SELECT count(*) FROM outbox WHERE state = ?", outbox.OutDelivered)
+			return h.Count(
+					"SELECT step FROM root_state WHERE key = ?", root,
+				), h.Count(
+					"SELECT count(*) FROM outbox WHERE state = ?", outbox.OutDelivered,
+				)
 		}
 		statements := modelstest.Cut(t, pump.Pass, func(statement int) {
 			step, delivered := state()
@@ -41,7 +45,9 @@ func TestPumpDies(t *testing.T) {
 			brought = brought || step == 1
 		})
 		if step, delivered := state(); step != 1 || delivered != 1 || !brought {
-			t.Errorf("after %d deaths: step %d, %d entries delivered, died between effect and tick: %v", statements, step, delivered, brought)
+			t.Errorf(
+				"after %d deaths: step %d, %d entries delivered, died between effect and tick: %v", statements, step, delivered, brought,
+			)
 		}
 	})
 }

@@ -51,7 +51,10 @@ func (s *Sweeper) stuck(ctx context.Context) error {
 	}
 	s.looked = now
 	for _, f := range fresh {
-		s.Log.Error("a case stands still and nothing can move it", "alarm", true, "root", f.Root, "process", f.Process, "project", f.Project, "step", f.Step, "since", f.Since)
+		s.Log.Error(
+			"a case stands still and nothing can move it", "alarm", true, "root", f.Root, "process", f.Process, "project", f.Project,
+			"step", f.Step, "since", f.Since,
+		)
 	}
 	return nil
 }

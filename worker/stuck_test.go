@@ -49,7 +49,9 @@ func TestStuckRoots(t *testing.T) {
 		waits := map[string]func(tx *gorm.DB, root int64) error{
 			"nothing": func(*gorm.DB, int64) error { return nil },
 			"task": func(tx *gorm.DB, root int64) error {
-				return tx.Create(&process.Task{Key: root<<20 + 1, Root: root, State: process.TaskSuspended, Detail: models.JSON("{}"), CreatedAt: now}).Error
+				return tx.Create(
+					&process.Task{Key: root<<20 + 1, Root: root, State: process.TaskSuspended, Detail: models.JSON("{}"), CreatedAt: now},
+				).Error
 			},
 			"timer": func(tx *gorm.DB, root int64) error {
 				return tx.Create(&process.Timer{Key: root<<20 + 1, Root: root, Due: now}).Error
@@ -76,7 +78,13 @@ func TestStuckRoots(t *testing.T) {
 				return err
 			}
 			for kind, wait := range waits {
-				root, err := process.NewRoot(tx, process.RootState{Bundle: "b", Process: "p", BusinessKey: kind, State: []byte("{}"), BusinessDate: "2026-11-24", CreatedAt: now, UpdatedAt: now})
+				root, err := process.NewRoot(
+					tx,
+					process.RootState{
+						Bundle: "b", Process: "p", BusinessKey: kind, State: []byte("{}"), BusinessDate: "2026-11-24", CreatedAt: now,
+						UpdatedAt: now,
+					},
+				)
 				if err != nil {
 					return err
 				}

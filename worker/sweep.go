@@ -19,7 +19,8 @@ import (
 
 // Sweeper finds, each minute, what was missed: instances whose due moment
 // passed or whose jobs were not started, whatever Temporal remembers. It also
-// seals the audit chains, brings the seals to a second medium, looks whether the audit holds, ends the wait of messages whose time is over, brings again
+// seals the audit chains, brings the seals to a second medium, looks whether the audit holds, ends the wait of messages whose time is over,
+// brings again
 // those that a suspended instance did not take or that can begin an instance now,
 // asks again for starts that did not happen, watches the clocks of tasks and of second persons, writes who
 // was refused and who read what into the audit, gives the alarm for cases that
@@ -62,7 +63,10 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
-	return errors.Join(s.poke(ctx), s.seal(ctx), s.anchor(ctx), s.verify(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx), s.reseat(ctx), s.clean(ctx), s.marks(ctx))
+	return errors.Join(
+		s.poke(ctx), s.seal(ctx), s.anchor(ctx), s.verify(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx),
+		s.reseat(ctx), s.clean(ctx), s.marks(ctx),
+	)
 }
 
 func (s *Sweeper) poke(ctx context.Context) error {
@@ -142,12 +146,17 @@ func (s *Sweeper) reseat(ctx context.Context) error {
 
 func (s *Sweeper) clocks(ctx context.Context) error {
 	_, err := sla.Sweep(ctx, s.DB, s.Now())
-	return errors.Join(err, sla.ExpireSeconds(ctx, s.DB, s.Now()), s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }))
+	return errors.Join(
+		err, sla.ExpireSeconds(ctx, s.DB, s.Now()), s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }),
+	)
 }
 
 // unusual is how many accesses of a person within a minute alarm
 // (domain/compliance.md §3).
-var unusual = map[string]int64{audit.AccessDenied: 10, audit.AccessRead: 200, audit.AccessExport: 200, audit.SignInRefused: 10, audit.FileRefused: 1, audit.RequestDistrusted: 1}
+var unusual = map[string]int64{
+	audit.AccessDenied: 10, audit.AccessRead: 200, audit.AccessExport: 200, audit.SignInRefused: 10,
+	audit.FileRefused: 1, audit.RequestDistrusted: 1,
+}
 
 func (s *Sweeper) access(ctx context.Context) error {
 	var over []audit.AccessTally
@@ -157,7 +166,10 @@ func (s *Sweeper) access(ctx context.Context) error {
 	})
 	for _, t := range over {
 		if t.N >= unusual[t.Action] {
-			s.Log.Warn("unusual access", "alarm", true, "action", t.Action, "person", t.Person, "subject", t.Subject, "times", t.N, "remote", t.Remote)
+			s.Log.Warn(
+				"unusual access", "alarm", true, "action", t.Action, "person", t.Person, "subject", t.Subject, "times", t.N, "remote",
+				t.Remote,
+			)
 		}
 	}
 	return err

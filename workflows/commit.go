@@ -15,8 +15,12 @@ var backoff = temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, Back
 // Technical trouble is tried again: for as long as a caller waits, or for ever
 // where nobody does.
 var (
-	waited  = workflow.LocalActivityOptions{ScheduleToCloseTimeout: 5 * time.Second, StartToCloseTimeout: contract.Attempt, RetryPolicy: &backoff}
-	forever = workflow.LocalActivityOptions{ScheduleToCloseTimeout: 24 * time.Hour, StartToCloseTimeout: contract.Attempt, RetryPolicy: &backoff}
+	waited = workflow.LocalActivityOptions{
+		ScheduleToCloseTimeout: 5 * time.Second, StartToCloseTimeout: contract.Attempt, RetryPolicy: &backoff,
+	}
+	forever = workflow.LocalActivityOptions{
+		ScheduleToCloseTimeout: 24 * time.Hour, StartToCloseTimeout: contract.Attempt, RetryPolicy: &backoff,
+	}
 )
 
 // listen takes Updates under the name of every operation.

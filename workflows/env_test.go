@@ -25,7 +25,10 @@ type books struct {
 }
 
 func (b *books) outcome(event string) contract.Outcome {
-	out := contract.Outcome{Event: event, Verdict: contract.Applied, Ended: b.ended, NextDue: b.due, Jobs: b.jobs, Summary: contract.Summary{Project: "XM-1", Tasks: []string{"审签"}}}
+	out := contract.Outcome{
+		Event: event, Verdict: contract.Applied, Ended: b.ended, NextDue: b.due, Jobs: b.jobs,
+		Summary: contract.Summary{Project: "XM-1", Tasks: []string{"审签"}},
+	}
 	if b.due != nil {
 		out.Timers = []contract.Timer{{Key: 7, Due: *b.due, Element: "late"}}
 	}

@@ -28,7 +28,9 @@ func TestStoredHistoriesReplay(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: payload.Converter(trust.New(time.Time{}))})
+			r, err := worker.NewWorkflowReplayerWithOptions(
+				worker.WorkflowReplayerOptions{DataConverter: payload.Converter(trust.New(time.Time{}))},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -43,7 +43,10 @@ func Build(t testing.TB, db *models.DB, file string) *House {
 	t.Helper()
 	h := Open(t, db)
 	h.Tx(func(tx *gorm.DB) error {
-		people := []office.Person{{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true}, {ID: "cat", Name: "丙", Active: true, Demo: true}}
+		people := []office.Person{
+			{ID: "ann", Name: "甲", Active: true, Demo: true}, {ID: "bob", Name: "乙", Active: true, Demo: true},
+			{ID: "cat", Name: "丙", Active: true, Demo: true},
+		}
 		depts := []office.Dept{{ID: "DP18", Name: "示例局", Kind: "applying"}, {ID: "DP34", Name: "主管局", Kind: "bureau"}}
 		posts := []office.Post{
 			{ID: "CLERK@DP18", PersonID: "ann", Role: "CLERK", DeptID: "DP18", IsPrimary: true},

@@ -38,7 +38,8 @@ func TestShippedBundleCompiles(t *testing.T) {
 
 const head = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="t"><process id="p" isExecutable="true"><startEvent id="s"/>`
 
-// A deployment refuses what is not sound or names what does not exist, before anything is stored; the flow lists that tools leave out do no harm.
+// A deployment refuses what is not sound or names what does not exist, before anything is stored; the flow lists that tools leave out do no
+// harm.
 func TestDeployRefuses(t *testing.T) {
 	db := modelstest.Open(t, modelstest.SQLite(t))
 	for name, c := range map[string]struct{ xml, rule string }{
@@ -50,7 +51,9 @@ func TestDeployRefuses(t *testing.T) {
 <sequenceFlow id="f2" sourceRef="a" targetRef="e"/><endEvent id="e"/></process></definitions>`, "unknown-command"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, problems, err := bundles.Deploy(db.Read(t.Context()), models.Acting{}, definitions.Bundle{Files: []definitions.File{{Name: "p.bpmn", Data: []byte(c.xml)}}})
+			_, problems, err := bundles.Deploy(
+				db.Read(t.Context()), models.Acting{}, definitions.Bundle{Files: []definitions.File{{Name: "p.bpmn", Data: []byte(c.xml)}}},
+			)
 			if err == nil {
 				t.Fatal("it was deployed")
 			}
@@ -70,7 +73,8 @@ func started(process, name, event string) definitions.Bundle {
 	return definitions.Bundle{Digest: process + name, Files: []definitions.File{{Name: "p.bpmn", Data: []byte(xml)}}}
 }
 
-// A message starts one process, a signal several; a cycle must not reach back for ever. What is refused leaves the start events as they were.
+// A message starts one process, a signal several; a cycle must not reach back for ever. What is refused leaves the start events as they
+// were.
 func TestDeployJudgesStarts(t *testing.T) {
 	const message, signal = `<messageEventDefinition messageRef="m"/>`, `<signalEventDefinition signalRef="g"/>`
 	timer := func(cycle string) string {
@@ -91,7 +95,10 @@ func TestDeployJudgesStarts(t *testing.T) {
 		} {
 			var rules []string
 			err := db.Tx(t.Context(), func(tx *gorm.DB) error {
-				_, problems, err := bundles.Deploy(tx, models.Acting{Person: models.System, At: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, started(c.process, c.event, c.event))
+				_, problems, err := bundles.Deploy(
+					tx, models.Acting{Person: models.System, At: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)},
+					started(c.process, c.event, c.event),
+				)
 				for _, p := range problems {
 					if p.Severity == bpmn.Error {
 						rules = append(rules, p.Rule)
@@ -104,11 +111,13 @@ func TestDeployJudgesStarts(t *testing.T) {
 			}
 		}
 		var left []process.StartSubscription
-		if err := db.Read(t.Context()).Order("process").Find(&left).Error; err != nil || len(left) != 2 || left[0].Kind != process.SubTimer || left[1].Process != "q" || left[1].Name != "case.opened" {
+		if err := db.Read(t.Context()).Order("process").Find(&left).Error; err != nil || len(left) != 2 ||
+			left[0].Kind != process.SubTimer || left[1].Process != "q" || left[1].Name != "case.opened" {
 			t.Errorf("start events %+v, %v", left, err)
 		}
 		var audit []audit.AuditEntry
-		if err := db.Read(t.Context()).Where("action = 'bundle.deploy'").Order("seq").Find(&audit).Error; err != nil || len(audit) != 5 || !strings.Contains(string(audit[4].Detail), "case.opened") {
+		if err := db.Read(t.Context()).Where("action = 'bundle.deploy'").Order("seq").Find(&audit).Error; err != nil || len(audit) != 5 ||
+			!strings.Contains(string(audit[4].Detail), "case.opened") {
 			t.Errorf("audit %+v, %v", audit, err)
 		}
 	})

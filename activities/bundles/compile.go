@@ -68,7 +68,10 @@ func (c *compiler) models(files []definitions.File) {
 		c.b.Models, c.names = append(c.b.Models, m), append(c.names, f.Name)
 		for _, p := range m.Processes {
 			if other := c.b.file[p.ID]; other != nil {
-				c.report(f.Name, bpmn.Diagnostic{Severity: bpmn.Error, Element: p.ID, Message: "another file of the bundle has a process of this id"})
+				c.report(
+					f.Name,
+					bpmn.Diagnostic{Severity: bpmn.Error, Element: p.ID, Message: "another file of the bundle has a process of this id"},
+				)
 			}
 			c.b.file[p.ID], c.b.XML[p.ID] = m, f.Data
 		}
@@ -125,6 +128,11 @@ func (c *compiler) dmn(file string, ds []dmn.Diagnostic) {
 		if d.Severity == dmn.Error {
 			severity = bpmn.Error
 		}
-		c.report(file, bpmn.Diagnostic{Rule: d.Rule, Severity: severity, Line: d.Line, Col: d.Col, Element: d.Element, Message: d.Message, Hint: d.Hint})
+		c.report(
+			file,
+			bpmn.Diagnostic{
+				Rule: d.Rule, Severity: severity, Line: d.Line, Col: d.Col, Element: d.Element, Message: d.Message, Hint: d.Hint,
+			},
+		)
 	}
 }

@@ -85,5 +85,7 @@ func diagnostic(f verify.Finding) Diagnostic {
 	if len(f.Trace) > 0 {
 		text += " [" + strings.Join(f.Trace, " → ") + "]"
 	}
-	return Diagnostic{f.Process, bpmn.Diagnostic{Rule: f.Code, Severity: f.Severity, Element: f.Element, Line: f.Line, Col: f.Col, Message: text}}
+	return Diagnostic{
+		f.Process, bpmn.Diagnostic{Rule: f.Code, Severity: f.Severity, Element: f.Element, Line: f.Line, Col: f.Col, Message: text},
+	}
 }

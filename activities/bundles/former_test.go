@@ -27,7 +27,13 @@ func TestFormerBundlesMeanTheSame(t *testing.T) {
 	for _, f := range now.Files {
 		silent.Files = append(silent.Files, definitions.File{Name: f.Name, Data: said.ReplaceAll(f.Data, nil)})
 		text := said.ReplaceAllString(string(f.Data), "")
-		once.Files = append(once.Files, definitions.File{Name: f.Name, Data: []byte(strings.Replace(text, `<qc:task view="acceptance"`, `<qc:task view="acceptance" about="other"`, 1))})
+		once.Files = append(
+			once.Files,
+			definitions.File{
+				Name: f.Name,
+				Data: []byte(strings.Replace(text, `<qc:task view="acceptance"`, `<qc:task view="acceptance" about="other"`, 1)),
+			},
+		)
 	}
 	want := compiled(t, now)
 	for process, tasks := range compiled(t, silent) {

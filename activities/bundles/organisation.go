@@ -36,11 +36,15 @@ func (c *Cache) organisation(tx *gorm.DB, version int64) (*engine.Org, error) {
 func snapshot(version int64, rows office.Organisation) (*engine.Org, error) {
 	org := &engine.Org{Version: version}
 	for _, u := range rows.Units {
-		org.Units = append(org.Units, engine.Unit{ID: u.ID, Kind: u.Kind, Parent: u.Parent, Successor: u.Successor, Span: span(u.ValidFrom, u.ValidTo)})
+		org.Units = append(
+			org.Units, engine.Unit{ID: u.ID, Kind: u.Kind, Parent: u.Parent, Successor: u.Successor, Span: span(u.ValidFrom, u.ValidTo)},
+		)
 	}
 	admins := map[string]bool{}
 	for _, p := range rows.Posts {
-		org.Posts = append(org.Posts, engine.Post{Person: p.PersonID, Role: p.Role, Unit: p.DeptID, Rank: p.Rank, Span: span(p.ValidFrom, p.ValidTo)})
+		org.Posts = append(
+			org.Posts, engine.Post{Person: p.PersonID, Role: p.Role, Unit: p.DeptID, Rank: p.Rank, Span: span(p.ValidFrom, p.ValidTo)},
+		)
 		admins[p.PersonID] = admins[p.PersonID] || slices.Contains(office.Administrators, p.Role)
 	}
 	for _, p := range rows.People {
@@ -51,7 +55,9 @@ func snapshot(version int64, rows office.Organisation) (*engine.Org, error) {
 		org.People = append(org.People, person)
 	}
 	for _, f := range rows.Functions {
-		org.Functions = append(org.Functions, engine.Function{Name: f.Function, Unit: f.Unit, Order: f.Ord, Span: span(f.ValidFrom, f.ValidTo)})
+		org.Functions = append(
+			org.Functions, engine.Function{Name: f.Function, Unit: f.Unit, Order: f.Ord, Span: span(f.ValidFrom, f.ValidTo)},
+		)
 	}
 	for _, d := range rows.Proxies {
 		proxy, err := proxyOf(d)

@@ -49,7 +49,8 @@ func (b *Bundle) starts(tx *gorm.DB, in engine.Input) (map[string][]process.Star
 		if code != "" {
 			e := b.Element(t.Process, t.Element)
 			problems = append(problems, diagnostic(verify.Finding{
-				Code: code, Severity: bpmn.Error, Process: t.Process, Element: t.Element, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col, Arg: arg,
+				Code: code, Severity: bpmn.Error, Process: t.Process, Element: t.Element, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col,
+				Arg: arg,
 			}))
 		}
 		all[t.Process] = append(all[t.Process], s)

@@ -19,8 +19,16 @@ import (
 // what it was accepted under; statutory clocks follow the day of the event.
 func TestParametersPinnedAndFloating(t *testing.T) {
 	packs := []rules.RulePack{
-		{ID: "V1", ValidFrom: "2022-01-01", Params: models.JSON(`[{"rule":"B06","key":"L2","value":500000},{"rule":"C12","key":"days","value":7,"floating":true}]`)},
-		{ID: "V2", ValidFrom: "2022-07-01", Params: models.JSON(`[{"rule":"B06","key":"L2","value":300000},{"rule":"C12","key":"days","value":5,"floating":true},{"rule":"D04","key":"contract","value":1}]`)},
+		{
+			ID: "V1", ValidFrom: "2022-01-01",
+			Params: models.JSON(`[{"rule":"B06","key":"L2","value":500000},{"rule":"C12","key":"days","value":7,"floating":true}]`),
+		},
+		{
+			ID: "V2", ValidFrom: "2022-07-01",
+			Params: models.JSON(
+				`[{"rule":"B06","key":"L2","value":300000},{"rule":"C12","key":"days","value":5,"floating":true},{"rule":"D04","key":"contract","value":1}]`,
+			),
+		},
 	}
 	cases := []struct {
 		name, project      string
@@ -44,7 +52,8 @@ func TestParametersPinnedAndFloating(t *testing.T) {
 			if err := tx.Create(&office.Dept{ID: "DP18", Name: "城管局", Kind: "applying"}).Error; err != nil {
 				return err
 			}
-			if err := tx.Create(&books.Project{Code: "XM-2022-901", Name: "停车", DeptID: "DP18", Stage: books.Accepted, RulePack: "V1", Form: models.JSON("{}"), DraftedOn: "2022-06-01"}).Error; err != nil {
+			if err := tx.Create(&books.Project{Code: "XM-2022-901", Name: "停车", DeptID: "DP18", Stage: books.Accepted, RulePack: "V1",
+				Form: models.JSON("{}"), DraftedOn: "2022-06-01"}).Error; err != nil {
 				return err
 			}
 			for _, c := range cases {
@@ -52,7 +61,10 @@ func TestParametersPinnedAndFloating(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				got := [5]string{w.Params["B06"]["L2"].String(), w.Params["C12"]["days"].String(), w.Params["D04"]["contract"].String(), w.Pack, w.PackInForce}
+				got := [5]string{
+					w.Params["B06"]["L2"].String(), w.Params["C12"]["days"].String(), w.Params["D04"]["contract"].String(), w.Pack,
+					w.PackInForce,
+				}
 				if want := [5]string{c.l2, c.c12, c.d04, c.pinned, c.floatingOf}; got != want {
 					t.Errorf("%s: %v, want %v", c.name, got, want)
 				}

@@ -64,7 +64,10 @@ func (s *Shell) Now() time.Time { return time.Unix(0, s.now.Load()).UTC() }
 
 // Driver is a fresh driver. Bundles and instances of earlier scenarios stay where they are: no event reaches them.
 func (s *Shell) Driver() (play.Driver, error) {
-	return &driver{Shell: s, twin: play.NewMemory(false), run: fmt.Sprintf("c:%d:%d", time.Now().UnixNano(), s.drivers.Add(1)), open: map[int64]*waits{}}, nil
+	return &driver{
+		Shell: s, twin: play.NewMemory(false), run: fmt.Sprintf("c:%d:%d", time.Now().UnixNano(), s.drivers.Add(1)),
+		open: map[int64]*waits{},
+	}, nil
 }
 
 // driver plays one scenario.
@@ -111,7 +114,9 @@ func (d *driver) Start(ev engine.Event, now time.Time) (int64, []engine.Effect, 
 	d.now.Store(now.UnixNano())
 	var entry string
 	err := d.db.Tx(context.Background(), func(tx *gorm.DB) (err error) {
-		ev.Key, entry, err = process.Begin(tx, models.Acting{Person: models.System, At: now}, process.Beginning{Process: ev.Process, BusinessKey: ev.BusinessKey})
+		ev.Key, entry, err = process.Begin(
+			tx, models.Acting{Person: models.System, At: now}, process.Beginning{Process: ev.Process, BusinessKey: ev.BusinessKey},
+		)
 		return err
 	})
 	if errors.Is(err, process.ErrNotFound) {
@@ -175,7 +180,9 @@ func (d *driver) send(root int64, id string, ev engine.Event) (contract.Outcome,
 	if err != nil {
 		return contract.Outcome{}, err
 	}
-	return d.Shell.Send(context.Background(), contract.Request{Root: root, ID: id, Name: string(ev.Type), Event: event, Data: data, Digest: id})
+	return d.Shell.Send(
+		context.Background(), contract.Request{Root: root, ID: id, Name: string(ev.Type), Event: event, Data: data, Digest: id},
+	)
 }
 
 // waits is what a root instance has open, by what its effects said.

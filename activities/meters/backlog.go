@@ -21,12 +21,22 @@ type Backlog struct{ db *models.DB }
 func NewBacklog(db *models.DB) *Backlog { return &Backlog{db: db} }
 
 var (
-	inboxDesc  = prometheus.NewDesc("quancheng_partner_inbox_events", "Events from partners that are not done, by state.", []string{"state"}, nil)
+	inboxDesc = prometheus.NewDesc(
+		"quancheng_partner_inbox_events", "Events from partners that are not done, by state.", []string{"state"}, nil,
+	)
 	outboxDesc = prometheus.NewDesc("quancheng_outbox_entries", "What waits to leave, by kind and state.", []string{"kind", "state"}, nil)
-	gapDesc    = prometheus.NewDesc("quancheng_stream_gaps", "Gaps in partners' streams: asked for, or given up.", []string{"partner", "state"}, nil)
-	dueDesc    = prometheus.NewDesc("quancheng_partner_inbox_oldest_seconds", "How long the event has been due that waits longest to be looked at; 0: none is due.", nil, nil)
-	stuckDesc  = prometheus.NewDesc("quancheng_stuck_roots", "Open cases that nothing can move any more.", nil, nil)
-	sealDesc   = prometheus.NewDesc("quancheng_distrusted_requests_total", "Requests through Temporal that none of our processes has sealed, by reason.", []string{"reason"}, nil)
+	gapDesc    = prometheus.NewDesc(
+		"quancheng_stream_gaps", "Gaps in partners' streams: asked for, or given up.", []string{"partner", "state"}, nil,
+	)
+	dueDesc = prometheus.NewDesc(
+		"quancheng_partner_inbox_oldest_seconds", "How long the event has been due that waits longest to be looked at; 0: none is due.",
+		nil, nil,
+	)
+	stuckDesc = prometheus.NewDesc("quancheng_stuck_roots", "Open cases that nothing can move any more.", nil, nil)
+	sealDesc  = prometheus.NewDesc(
+		"quancheng_distrusted_requests_total", "Requests through Temporal that none of our processes has sealed, by reason.",
+		[]string{"reason"}, nil,
+	)
 	brokenDesc = prometheus.NewDesc("quancheng_audit_broken", "1 while a break of the audit stands that was found.", nil, nil)
 	openDesc   = prometheus.NewDesc("quancheng_open_incidents", "Incidents that nobody resolved yet.", nil, nil)
 )
@@ -55,13 +65,17 @@ func (b *Backlog) Collect(ch chan<- prometheus.Metric) {
 		State string
 		N     float64
 	}
-	if db.Raw("SELECT state, count(*) AS n FROM partner_inbox WHERE state IN ('received', 'held', 'parked', 'failed') GROUP BY state").Scan(&rows).Error == nil {
+	if db.Raw("SELECT state, count(*) AS n FROM partner_inbox WHERE state IN ('received', 'held', 'parked', 'failed') GROUP BY state").
+		Scan(&rows).
+		Error == nil {
 		for _, r := range rows {
 			ch <- prometheus.MustNewConstMetric(inboxDesc, prometheus.GaugeValue, r.N, r.State)
 		}
 	}
 	rows = nil
-	if db.Raw("SELECT kind, state, count(*) AS n FROM outbox WHERE state IN ('pending', 'dead') GROUP BY kind, state").Scan(&rows).Error == nil {
+	if db.Raw("SELECT kind, state, count(*) AS n FROM outbox WHERE state IN ('pending', 'dead') GROUP BY kind, state").
+		Scan(&rows).
+		Error == nil {
 		for _, r := range rows {
 			ch <- prometheus.MustNewConstMetric(outboxDesc, prometheus.GaugeValue, r.N, r.Kind, r.State)
 		}
@@ -98,7 +112,9 @@ func (b *Backlog) stalled(db *gorm.DB, ch chan<- prometheus.Metric) {
 		Source, State string
 		N             float64
 	}
-	if db.Raw("SELECT source, CASE WHEN alarmed_at IS NULL THEN 'open' ELSE 'given_up' END AS state, count(*) AS n FROM stream_gap GROUP BY 1, 2").Scan(&gaps).Error == nil {
+	if db.Raw("SELECT source, CASE WHEN alarmed_at IS NULL THEN 'open' ELSE 'given_up' END AS state, count(*) AS n FROM stream_gap GROUP BY 1, 2").
+		Scan(&gaps).
+		Error == nil {
 		for _, g := range gaps {
 			ch <- prometheus.MustNewConstMetric(gapDesc, prometheus.GaugeValue, g.N, g.Source, g.State)
 		}

@@ -8,8 +8,12 @@ import (
 )
 
 var (
-	oldestDesc = prometheus.NewDesc("quancheng_oldest_waiting_seconds", "Age of the thing of a kind that waits longest; 0: none waits.", []string{"kind"}, nil)
-	poolDesc   = prometheus.NewDesc("quancheng_database_connections", "Connections of this process to the database of the books, by state.", []string{"state"}, nil)
+	oldestDesc = prometheus.NewDesc(
+		"quancheng_oldest_waiting_seconds", "Age of the thing of a kind that waits longest; 0: none waits.", []string{"kind"}, nil,
+	)
+	poolDesc = prometheus.NewDesc(
+		"quancheng_database_connections", "Connections of this process to the database of the books, by state.", []string{"state"}, nil,
+	)
 )
 
 // Kind is a kind of thing that waits, and since when its oldest one does.
@@ -26,7 +30,10 @@ var Kinds = []Kind{
 	{Name: "start", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'start'"},
 	{Name: "message", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'message'"},
 	{Name: "signal", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind = 'signal'"},
-	{Name: "outgoing", since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind NOT IN ('start', 'message', 'signal', 'notice')"},
+	{
+		Name:  "outgoing",
+		since: "SELECT created_at AS at FROM outbox WHERE state = 'pending' AND kind NOT IN ('start', 'message', 'signal', 'notice')",
+	},
 	{Name: "dead_letter", since: "SELECT created_at AS at FROM outbox WHERE state = 'dead'"},
 	{Name: "received_event", since: "SELECT received_at AS at FROM partner_inbox WHERE state = 'received'"},
 	{Name: "held_event", since: "SELECT received_at AS at FROM partner_inbox WHERE state = 'held'"},
@@ -46,7 +53,10 @@ var Kinds = []Kind{
 	{Name: "grant_request", since: "SELECT asked_at AS at FROM grant_request WHERE state = 'open'"},
 	{Name: "difference", since: "SELECT found_at AS at FROM reconciliation_item WHERE state = 'open'"},
 	{Name: "unanchored_seal", since: "SELECT s.at AS at FROM audit_seal s JOIN audit_check c ON c.anchored > 0 AND s.no > c.anchored"},
-	{Name: "unsealed_entry", since: "SELECT a.at AS at FROM audit_head h JOIN audit a ON a.chain = h.chain AND a.seq = h.sealed + 1 WHERE h.sealed < h.seq"},
+	{
+		Name:  "unsealed_entry",
+		since: "SELECT a.at AS at FROM audit_head h JOIN audit a ON a.chain = h.chain AND a.seq = h.sealed + 1 WHERE h.sealed < h.seq",
+	},
 }
 
 // Waiting is how long the oldest thing of a kind has waited; 0: none waits.

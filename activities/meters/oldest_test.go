@@ -34,8 +34,10 @@ func TestTheOldestOfEachKind(t *testing.T) {
 					}
 				}
 			}
-			return tx.Exec("INSERT INTO timer (key, root, instance, element_key, element, due, refused) VALUES (1, 1, 1, 1, 'x', ?, ?), (2, 1, 1, 1, 'x', ?, ?)",
-				now.Add(-time.Minute), false, now.Add(time.Hour), false).Error
+			return tx.Exec(
+				"INSERT INTO timer (key, root, instance, element_key, element, due, refused) VALUES (1, 1, 1, 1, 'x', ?, ?), (2, 1, 1, 1, 'x', ?, ?)",
+				now.Add(-time.Minute), false, now.Add(time.Hour), false,
+			).Error
 		})
 		want := map[string]time.Duration{"start": 3 * time.Hour, "outgoing": 3 * time.Hour, "timer": time.Minute}
 		for _, w := range meters.Oldest(db.Read(context.Background()), now) {

@@ -77,8 +77,10 @@ func (d *Deliverer) Open(ctx context.Context) error {
 		if err := tx.Where("channel NOT IN ?", names).Delete(&office.Channel{}).Error; err != nil {
 			return fmt.Errorf("notices: channels: %w", err)
 		}
-		return tx.Model(&outbox.Outgoing{}).Where("kind = ? AND state = ? AND event_type NOT IN ?", outbox.OutNotice, outbox.OutPending, names).
-			Updates(map[string]any{"state": outbox.OutDelivered, "last_error": "no such channel"}).Error
+		return tx.Model(&outbox.Outgoing{}).
+			Where("kind = ? AND state = ? AND event_type NOT IN ?", outbox.OutNotice, outbox.OutPending, names).
+			Updates(map[string]any{"state": outbox.OutDelivered, "last_error": "no such channel"}).
+			Error
 	})
 }
 
@@ -90,7 +92,9 @@ func (d *Deliverer) Done(ctx context.Context) error {
 	return d.DB.Tx(ctx, func(tx *gorm.DB) error {
 		var rows []outbox.Outgoing
 		err := tx.Raw(`SELECT o.* FROM outbox o LEFT JOIN task t ON t.key = CAST(substr(o.subject, 6) AS BIGINT) WHERE o.standing AND (t.key IS NULL OR t.state = ?) ORDER BY o.id LIMIT 500`,
-			process.TaskClosed).Scan(&rows).Error
+			process.TaskClosed).
+			Scan(&rows).
+			Error
 		if err != nil {
 			return fmt.Errorf("things that are done: %w", err)
 		}
@@ -102,7 +106,9 @@ func (d *Deliverer) Done(ctx context.Context) error {
 			if claimed.RowsAffected == 0 {
 				continue // another worker was there first
 			}
-			done := outbox.Outgoing{ID: "d:" + o.ID, Kind: o.Kind, Target: o.Target, EventType: o.EventType, Payload: o.Payload, Subject: o.Subject}
+			done := outbox.Outgoing{
+				ID: "d:" + o.ID, Kind: o.Kind, Target: o.Target, EventType: o.EventType, Payload: o.Payload, Subject: o.Subject,
+			}
 			if err := outbox.Send(tx, models.Acting{At: d.Now(), BusinessDate: models.DateOf(d.Now())}, done); err != nil {
 				return err
 			}
@@ -167,8 +173,10 @@ func (d *Deliverer) take(ctx context.Context, one *due) ([]outbox.Outgoing, erro
 	var rows []outbox.Outgoing
 	err := d.DB.Tx(ctx, func(tx *gorm.DB) error {
 		now := d.Now().UTC()
-		done := tx.Exec(`UPDATE outbox SET batch = ?, next_at = ? WHERE kind = ? AND state = ? AND target = ? AND event_type = ? AND batch = ? AND next_at <= ?`,
-			id, now.Add(lease), outbox.OutNotice, outbox.OutPending, one.Target, one.EventType, one.Batch, now)
+		done := tx.Exec(
+			`UPDATE outbox SET batch = ?, next_at = ? WHERE kind = ? AND state = ? AND target = ? AND event_type = ? AND batch = ? AND next_at <= ?`,
+			id, now.Add(lease), outbox.OutNotice, outbox.OutPending, one.Target, one.EventType, one.Batch, now,
+		)
 		if done.Error != nil || done.RowsAffected == 0 { // somebody else was there first
 			return done.Error
 		}
@@ -260,10 +268,18 @@ func (d *Deliverer) settle(ctx context.Context, one due, rows []outbox.Outgoing,
 			if err := d.stand(tx, one, m); err != nil {
 				return err
 			}
-			return tx.Model(&office.Channel{}).Where("channel = ? AND trouble <> ''", one.EventType).Updates(map[string]any{"trouble": "", "told_at": nil}).Error
+			return tx.Model(&office.Channel{}).
+				Where("channel = ? AND trouble <> ''", one.EventType).
+				Updates(map[string]any{"trouble": "", "told_at": nil}).
+				Error
 		}
-		d.Log.Warn("a notice could not be handed over", "channel", one.EventType, "person", one.Target, "count", len(rows), "attempt", rows[0].Attempts+1, "error", sent)
-		values := map[string]any{"attempts": gorm.Expr("attempts + 1"), "last_error": firstLine(sent), "next_at": now.Add(backoff(rows[0].Attempts))}
+		d.Log.Warn(
+			"a notice could not be handed over", "channel", one.EventType, "person", one.Target, "count", len(rows), "attempt",
+			rows[0].Attempts+1, "error", sent,
+		)
+		values := map[string]any{
+			"attempts": gorm.Expr("attempts + 1"), "last_error": firstLine(sent), "next_at": now.Add(backoff(rows[0].Attempts)),
+		}
 		if errors.Is(sent, ErrNotTaken) {
 			values["batch"] = "" // it goes with what comes until then, as one message
 		}
@@ -311,7 +327,9 @@ func (d *Deliverer) alarm(tx *gorm.DB, channel string, why error, now time.Time)
 	return office.Tell(tx, office.Notification{
 		Cause: fmt.Sprintf("channel:%s:%d", channel, now.Unix()), Kind: "channel-trouble", Subject: "channel:" + channel, CreatedAt: now,
 		Args: models.JSONOf(map[string]string{
-			"channel": texts.Text(texts.Chinese, "notice.channel."+channel, nil), "channelEn": texts.Text(texts.English, "notice.channel."+channel, nil),
+			"channel": texts.Text(
+				texts.Chinese, "notice.channel."+channel, nil,
+			), "channelEn": texts.Text(texts.English, "notice.channel."+channel, nil),
 			"since": now.In(models.Zone).Format("2006-01-02 15:04"),
 		}),
 	}, keepers...)

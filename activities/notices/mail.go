@@ -41,7 +41,10 @@ func ReadMail(text string) (*Mail, error) {
 	if port == "" {
 		port = map[string]string{"smtp": "587", "smtps": "465"}[u.Scheme]
 	}
-	m := &Mail{Address: net.JoinHostPort(u.Hostname(), port), From: from.Address, TLS: u.Scheme == "smtps", Plain: u.Query().Get("plain") == "true"}
+	m := &Mail{
+		Address: net.JoinHostPort(u.Hostname(), port), From: from.Address, TLS: u.Scheme == "smtps",
+		Plain: u.Query().Get("plain") == "true",
+	}
 	if u.User != nil {
 		m.User = u.User.Username()
 		m.Secret, _ = u.User.Password()
@@ -83,7 +86,9 @@ func (m *Mail) dial(ctx context.Context) (*smtp.Client, error) {
 	var conn net.Conn
 	var err error
 	if m.TLS {
-		conn, err = (&tls.Dialer{NetDialer: d, Config: &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}}).DialContext(ctx, "tcp", m.Address)
+		conn, err = (&tls.Dialer{NetDialer: d, Config: &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}}).DialContext(
+			ctx, "tcp", m.Address,
+		)
 	} else {
 		conn, err = d.DialContext(ctx, "tcp", m.Address)
 	}
@@ -126,9 +131,12 @@ func (m *Mail) compose(msg Message) []byte {
 	_, host, _ := strings.Cut(m.From, "@")
 	var b strings.Builder
 	for _, h := range [][2]string{
-		{"From", (&mail.Address{Name: "全程", Address: m.From}).String()}, {"To", (&mail.Address{Name: msg.Name, Address: msg.Address}).String()},
-		{"Subject", mime.BEncoding.Encode("utf-8", msg.Subject())}, {"Message-ID", "<" + msg.ID + "@" + host + ">"}, {"Date", msg.At.Format(time.RFC1123Z)},
-		{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=utf-8"}, {"Content-Transfer-Encoding", "base64"}, {"Auto-Submitted", "auto-generated"},
+		{"From", (&mail.Address{Name: "全程", Address: m.From}).String()},
+		{"To", (&mail.Address{Name: msg.Name, Address: msg.Address}).String()},
+		{"Subject", mime.BEncoding.Encode("utf-8", msg.Subject())}, {"Message-ID", "<" + msg.ID + "@" + host + ">"},
+		{"Date", msg.At.Format(time.RFC1123Z)},
+		{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=utf-8"}, {"Content-Transfer-Encoding", "base64"},
+		{"Auto-Submitted", "auto-generated"},
 	} {
 		b.WriteString(h[0] + ": " + h[1] + "\r\n")
 	}

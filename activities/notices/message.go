@@ -82,7 +82,10 @@ func line(n office.Notification, base string) (Line, error) {
 	if err := n.Args.Into(&args); err != nil {
 		return Line{}, err
 	}
-	return Line{ID: id(n.ID), Text: texts.Text(texts.Chinese, "notification."+string(n.Kind), args), Link: link(base, n.Subject), Kind: string(n.Kind), At: n.CreatedAt, Task: strings.HasPrefix(n.Subject, "task:") && slices.Contains(fleeting, string(n.Kind))}, nil
+	return Line{
+		ID: id(n.ID), Text: texts.Text(texts.Chinese, "notification."+string(n.Kind), args), Link: link(base, n.Subject),
+		Kind: string(n.Kind), At: n.CreatedAt, Task: strings.HasPrefix(n.Subject, "task:") && slices.Contains(fleeting, string(n.Kind)),
+	}, nil
 }
 
 // pages of the browser client, by the kind of a notification's subject.

@@ -42,7 +42,10 @@ func newDesk(t *testing.T, db *models.DB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.d = &notices.Deliverer{DB: db, Channels: map[string]notices.Channel{office.Mail: m}, Base: "https://qc.example", Now: func() time.Time { return k.now }, Log: slog.New(slog.DiscardHandler)}
+	k.d = &notices.Deliverer{
+		DB: db, Channels: map[string]notices.Channel{office.Mail: m}, Base: "https://qc.example", Now: func() time.Time { return k.now },
+		Log: slog.New(slog.DiscardHandler),
+	}
 	k.tx(func(tx *gorm.DB) error {
 		if err := tx.Exec("INSERT INTO dept (id, name, kind) VALUES ('A', '县水利局', 'applying')").Error; err != nil {
 			return err
@@ -53,11 +56,15 @@ func newDesk(t *testing.T, db *models.DB) *desk {
 			}
 		}
 		for person, role := range map[string]string{"zhou": "APPLY_CLERK", "admin": "SYS_ADMIN"} {
-			if err := tx.Table("post").Create(map[string]any{"id": role + "@A", "person_id": person, "role": role, "dept_id": "A", "is_primary": true}).Error; err != nil {
+			if err := tx.Table("post").Create(map[string]any{"id": role + "@A", "person_id": person, "role": role, "dept_id": "A",
+				"is_primary": true}).Error; err != nil {
 				return err
 			}
 		}
-		return office.SetNotices(tx, office.NoticeSetting{Person: "zhou", Mail: "zhou@example.gov.cn", Digests: "08:30 14:30", Quiet: "20:00-07:30"}, []office.Choice{{Topic: "copy", Channel: "mail", Mode: office.Digest}})
+		return office.SetNotices(
+			tx, office.NoticeSetting{Person: "zhou", Mail: "zhou@example.gov.cn", Digests: "08:30 14:30", Quiet: "20:00-07:30"},
+			[]office.Choice{{Topic: "copy", Channel: "mail", Mode: office.Digest}},
+		)
 	})
 	k.check(k.d.Open(context.Background()))
 	return k
@@ -133,7 +140,8 @@ func TestMailAtOnceAndGathered(t *testing.T) {
 		k.tell("task-comment", 3)
 		k.pass(time.Second)
 		k.counted(1, 1)
-		if l := k.post.letters()[0]; l.to != "zhou@example.gov.cn" || !strings.Contains(l.subject, "事项1号") || !strings.Contains(l.text, "https://qc.example/matters/1") || !strings.Contains(l.text, "/notices") {
+		if l := k.post.letters()[0]; l.to != "zhou@example.gov.cn" || !strings.Contains(l.subject, "事项1号") ||
+			!strings.Contains(l.text, "https://qc.example/matters/1") || !strings.Contains(l.text, "/notices") {
 			t.Errorf("the letter: %+v", l)
 		}
 		k.pass(time.Second)
@@ -160,7 +168,8 @@ func TestTenThousandAtOnce(t *testing.T) {
 	k.pass(time.Second)
 	k.pass(24 * time.Hour)
 	all := k.post.letters()
-	if len(all) != 2 || !strings.Contains(all[0].subject, "20") || !strings.Contains(all[1].subject, "9980") || !strings.Contains(all[1].text, "另有 9930 条") {
+	if len(all) != 2 || !strings.Contains(all[0].subject, "20") || !strings.Contains(all[1].subject, "9980") ||
+		!strings.Contains(all[1].text, "另有 9930 条") {
 		t.Errorf("%d letters: %.300v", len(all), all)
 	}
 	var left int64
@@ -181,7 +190,12 @@ func TestServerAwayForADay(t *testing.T) {
 		}
 		k.counted(0, 0)
 		var told int64
-		k.check(db.Read(context.Background()).Raw("SELECT count(*) FROM notification WHERE kind = 'channel-trouble' AND person = 'admin'").Scan(&told).Error)
+		k.check(
+			db.Read(context.Background()).
+				Raw("SELECT count(*) FROM notification WHERE kind = 'channel-trouble' AND person = 'admin'").
+				Scan(&told).
+				Error,
+		)
 		if told != 1 {
 			t.Errorf("the administrator was told %d times", told)
 		}
@@ -256,7 +270,10 @@ func TestChatAndTodos(t *testing.T) {
 	}
 	k.check(k.d.Open(context.Background()))
 	k.tx(func(tx *gorm.DB) error {
-		return office.SetNotices(tx, office.NoticeSetting{Person: "zhou", Digests: "08:30"}, []office.Choice{{Topic: "ended", Channel: office.Chat, Mode: office.Now}})
+		return office.SetNotices(
+			tx, office.NoticeSetting{Person: "zhou", Digests: "08:30"},
+			[]office.Choice{{Topic: "ended", Channel: office.Chat, Mode: office.Now}},
+		)
 	})
 	k.tell("case-ended", 1)
 	for range 6 {
@@ -278,7 +295,8 @@ func TestChatAndTodos(t *testing.T) {
 func TestSettingsRefused(t *testing.T) {
 	k := newDesk(t, modelstest.Open(t, modelstest.SQLite(t)))
 	for _, s := range []office.NoticeSetting{
-		{Mail: "no address", Digests: "08:30"}, {Mail: "a@b.cn\r\nBcc: c@d.cn", Digests: "08:30"}, {Digests: "8点"}, {Digests: ""}, {Digests: "08:30", Quiet: "20-7"},
+		{Mail: "no address", Digests: "08:30"}, {Mail: "a@b.cn\r\nBcc: c@d.cn", Digests: "08:30"}, {Digests: "8点"}, {Digests: ""},
+		{Digests: "08:30", Quiet: "20-7"},
 	} {
 		s.Person = "zhou"
 		var refused *models.Refusal
@@ -288,7 +306,10 @@ func TestSettingsRefused(t *testing.T) {
 		}
 	}
 	err := k.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		return office.SetNotices(tx, office.NoticeSetting{Person: "zhou", Digests: "08:30"}, []office.Choice{{Topic: "late", Channel: office.Todo, Mode: office.Off}})
+		return office.SetNotices(
+			tx, office.NoticeSetting{Person: "zhou", Digests: "08:30"},
+			[]office.Choice{{Topic: "late", Channel: office.Todo, Mode: office.Off}},
+		)
 	})
 	if err == nil {
 		t.Error("what must be told was switched off")

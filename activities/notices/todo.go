@@ -9,7 +9,8 @@ import (
 )
 
 // TodoPush keeps the list of things to do of the province's app (docs/notices.md): PUT {URL}/todos/{id} puts one
-// in or replaces it, with "state":"open" or "done", or "info" of what is to be read only. The same put twice is one: the id is the notice's.
+// in or replaces it, with "state":"open" or "done", or "info" of what is to be read only. The same put twice is one: the id is the
+// notice's.
 type TodoPush struct {
 	URL    string
 	Token  string
@@ -40,7 +41,8 @@ func (t *TodoPush) Send(ctx context.Context, m Message) error {
 		if err != nil {
 			return err
 		}
-		if _, err := post(ctx, t.Client, http.MethodPut, t.URL+"/todos/"+url.PathEscape(l.ID), l.ID+"-"+item.State, t.Token, raw); err != nil {
+		if _, err := post(ctx, t.Client, http.MethodPut, t.URL+"/todos/"+url.PathEscape(l.ID), l.ID+"-"+item.State, t.Token,
+			raw); err != nil {
 			return err
 		}
 	}

@@ -54,7 +54,10 @@ func newVillage(t *testing.T, db *models.DB) *village {
 		if err := demo.Install(tx, v.acting()); err != nil {
 			return err
 		}
-		p := books.Project{Code: project, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2026-02-01", CreatedAt: v.now, UpdatedAt: v.now}
+		p := books.Project{
+			Code: project, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2026-02-01",
+			CreatedAt: v.now, UpdatedAt: v.now,
+		}
 		if err := tx.Create(&p).Error; err != nil {
 			return err
 		}
@@ -62,7 +65,10 @@ func newVillage(t *testing.T, db *models.DB) *village {
 		if err != nil {
 			return err
 		}
-		return books.PostEntry(tx, v.acting(), books.LedgerEntry{Kind: books.LedgerApproved, Project: project, Amount: approved, NaturalKey: "doc", Source: "test"})
+		return books.PostEntry(
+			tx, v.acting(),
+			books.LedgerEntry{Kind: books.LedgerApproved, Project: project, Amount: approved, NaturalKey: "doc", Source: "test"},
+		)
 	})
 	return v
 }
@@ -92,19 +98,29 @@ func TestReceiverDies(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		v := newVillage(t, db)
 		body, err := json.Marshal(webhook.Envelope{
-			EventID: "e1", EventType: "budget.issued", SchemaVersion: "1.0", Source: "finance", OccurredAt: v.now, SentAt: v.now, Correlation: webhook.Correlation{ProjectCode: project},
-			Data: json.RawMessage(`{"bgt_id":"B-1","cor_bgt_doc_no":"财预〔2026〕1号","doc_date":"2026-11-24","pro_code":"P1","fiscal_year":"2026","fund_type_code":"11","amount":"600000.00"}`),
+			EventID: "e1", EventType: "budget.issued", SchemaVersion: "1.0", Source: "finance", OccurredAt: v.now, SentAt: v.now,
+			Correlation: webhook.Correlation{ProjectCode: project},
+			Data: json.RawMessage(
+				`{"bgt_id":"B-1","cor_bgt_doc_no":"财预〔2026〕1号","doc_date":"2026-11-24","pro_code":"P1","fiscal_year":"2026","fund_type_code":"11","amount":"600000.00"}`,
+			),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		v.tx(func(tx *gorm.DB) error {
-			_, _, err := partner.ReceiveEvent(tx, partner.PartnerEvent{Source: "finance", EventID: "e1", EventType: "budget.issued", Body: body, ReceivedAt: v.now, OccurredAt: v.now})
+			_, _, err := partner.ReceiveEvent(
+				tx,
+				partner.PartnerEvent{
+					Source: "finance", EventID: "e1", EventType: "budget.issued", Body: body, ReceivedAt: v.now, OccurredAt: v.now,
+				},
+			)
 			return err
 		})
 		posted := func() [4]int {
 			return [4]int{
-				v.count("SELECT count(*) FROM fact"), v.count("SELECT count(*) FROM ledger WHERE kind = 'issued'"), v.count("SELECT count(*) FROM message"),
+				v.count(
+					"SELECT count(*) FROM fact",
+				), v.count("SELECT count(*) FROM ledger WHERE kind = 'issued'"), v.count("SELECT count(*) FROM message"),
 				v.count("SELECT count(*) FROM partner_inbox WHERE state = ?", partner.InboxApplied),
 			}
 		}
@@ -128,7 +144,9 @@ func TestDelivererDies(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		v := newVillage(t, db)
 		v.tx(func(tx *gorm.DB) error {
-			return outbox.SendPartner(tx, v.acting(), "e1", "finance", "project.approved", project, map[string]string{"approved": "1000000.00"})
+			return outbox.SendPartner(
+				tx, v.acting(), "e1", "finance", "project.approved", project, map[string]string{"approved": "1000000.00"},
+			)
 		})
 		again := false
 		deaths := modelstest.Cut(t, v.link.Deliver, func(statement int) {

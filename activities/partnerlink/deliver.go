@@ -63,7 +63,8 @@ func (l *Link) Deliver(ctx context.Context) error {
 func (l *Link) take(ctx context.Context, row outbox.Outgoing) (bool, error) {
 	taken := false
 	err := l.DB.Tx(ctx, func(tx *gorm.DB) error {
-		res := tx.Model(&outbox.Outgoing{}).Where("id = ? AND state = ? AND attempts = ? AND next_at <= ?", row.ID, outbox.OutPending, row.Attempts, l.Now().UTC()).
+		res := tx.Model(&outbox.Outgoing{}).
+			Where("id = ? AND state = ? AND attempts = ? AND next_at <= ?", row.ID, outbox.OutPending, row.Attempts, l.Now().UTC()).
 			Updates(map[string]any{"attempts": row.Attempts + 1, "next_at": l.Now().UTC().Add(lease)})
 		taken = res.RowsAffected == 1
 		return res.Error
@@ -76,7 +77,10 @@ func (l *Link) settle(ctx context.Context, row outbox.Outgoing, sent error) erro
 	now := l.Now().UTC()
 	values := map[string]any{"state": outbox.OutDelivered, "delivered_at": now, "last_error": ""}
 	if sent != nil {
-		l.Log.Warn("an event was not delivered", "partner", row.Target, "event", row.ID, "type", row.EventType, "attempt", row.Attempts+1, "error", sent)
+		l.Log.Warn(
+			"an event was not delivered", "partner", row.Target, "event", row.ID, "type", row.EventType, "attempt", row.Attempts+1, "error",
+			sent,
+		)
 		pause, again := after(row.Attempts + 1)
 		values = map[string]any{"next_at": now.Add(pause), "last_error": firstLine(sent)}
 		if !again || errors.Is(sent, errFinal) {
@@ -118,7 +122,9 @@ func (l *Link) send(ctx context.Context, row outbox.Outgoing) error {
 	switch {
 	case resp.StatusCode < 300:
 		return nil
-	case resp.StatusCode == http.StatusBadRequest, resp.StatusCode == http.StatusConflict, resp.StatusCode == http.StatusRequestEntityTooLarge, resp.StatusCode == http.StatusUnprocessableEntity:
+	case resp.StatusCode == http.StatusBadRequest,
+		resp.StatusCode == http.StatusConflict, resp.StatusCode == http.StatusRequestEntityTooLarge,
+		resp.StatusCode == http.StatusUnprocessableEntity:
 		return fmt.Errorf("%w: %s %s", errFinal, resp.Status, text)
 	}
 	return fmt.Errorf("%s %s", resp.Status, text)
@@ -132,7 +138,8 @@ func Envelope(row outbox.Outgoing) webhook.Envelope {
 		at = row.BusinessDate.Start()
 	}
 	return webhook.Envelope{
-		EventID: row.ID, EventType: row.EventType, SchemaVersion: "1.0", Source: "quancheng", OccurredAt: at, SentAt: row.CreatedAt.In(models.Zone),
+		EventID: row.ID, EventType: row.EventType, SchemaVersion: "1.0", Source: "quancheng", OccurredAt: at,
+		SentAt: row.CreatedAt.In(models.Zone),
 		Stream: "quancheng:" + row.Target, Correlation: webhook.Correlation{ProjectCode: row.Project}, Data: json.RawMessage(row.Payload),
 	}
 }

@@ -40,7 +40,10 @@ func (l *Link) mend(ctx context.Context, g stream.Gap, patience time.Duration) e
 	now := models.Stamp(l.Now())
 	switch {
 	case now.Sub(g.FoundAt) >= patience && g.AlarmedAt == nil:
-		l.Log.Error("a gap in a partner's stream was not filled", "alarm", true, "partner", g.Source, "stream", g.Stream, "from", g.FromSeq, "to", g.ToSeq)
+		l.Log.Error(
+			"a gap in a partner's stream was not filled", "alarm", true, "partner", g.Source, "stream", g.Stream, "from", g.FromSeq, "to",
+			g.ToSeq,
+		)
 		g.AlarmedAt = &now
 	case g.AlarmedAt == nil && (g.AskedAt == nil || now.Sub(*g.AskedAt) >= askEvery):
 		to, ok := l.Partners[g.Source]

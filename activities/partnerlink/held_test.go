@@ -20,15 +20,19 @@ func (v *village) come(n int) {
 	v.Helper()
 	id := fmt.Sprintf("e%d", n)
 	body, err := json.Marshal(webhook.Envelope{
-		EventID: id, EventType: "budget.received", SchemaVersion: "1.0", Source: "finance", OccurredAt: v.now, SentAt: v.now, Stream: "finance:county", Seq: int64(n),
-		PrevEventID: fmt.Sprintf("e%d", n-1), Correlation: webhook.Correlation{ProjectCode: project}, Data: json.RawMessage(fmt.Sprintf(`{"pro_code":"P%d"}`, n)),
+		EventID: id, EventType: "budget.received", SchemaVersion: "1.0", Source: "finance", OccurredAt: v.now, SentAt: v.now,
+		Stream: "finance:county", Seq: int64(n),
+		PrevEventID: fmt.Sprintf(
+			"e%d", n-1,
+		), Correlation: webhook.Correlation{ProjectCode: project}, Data: json.RawMessage(fmt.Sprintf(`{"pro_code":"P%d"}`, n)),
 	})
 	if err != nil {
 		v.Fatal(err)
 	}
 	v.tx(func(tx *gorm.DB) error {
 		_, _, err := partner.ReceiveEvent(tx, partner.PartnerEvent{
-			Source: "finance", EventID: id, EventType: "budget.received", Body: body, ReceivedAt: v.now, OccurredAt: v.now, Stream: "finance:county", Seq: int64(n),
+			Source: "finance", EventID: id, EventType: "budget.received", Body: body, ReceivedAt: v.now, OccurredAt: v.now,
+			Stream: "finance:county", Seq: int64(n),
 		})
 		return err
 	})
@@ -92,7 +96,9 @@ func TestHeldEventsGoOn(t *testing.T) {
 					t.Errorf("%d facts, want %d: each once", n, held+2)
 				}
 				var order []string
-				db.Read(context.Background()).Raw("SELECT event_id FROM fact WHERE event_id NOT IN ('e1', 'e2', ?) ORDER BY id", fmt.Sprintf("e%d", held+3)).Scan(&order)
+				db.Read(context.Background()).
+					Raw("SELECT event_id FROM fact WHERE event_id NOT IN ('e1', 'e2', ?) ORDER BY id", fmt.Sprintf("e%d", held+3)).
+					Scan(&order)
 				for i, id := range order {
 					if want := fmt.Sprintf("e%d", i+3); id != want {
 						t.Fatalf("fact %d is of %s, want %s", i, id, want)

@@ -100,7 +100,8 @@ func (l *Link) loop(ctx context.Context, name string, every time.Duration, wake 
 // backoff is when a failed attempt is repeated (domain/integration.md §5), after
 // three quick tries for a connection that broke.
 var backoff = []time.Duration{
-	time.Second, 5 * time.Second, 20 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour,
+	time.Second, 5 * time.Second, 20 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour,
+	24 * time.Hour,
 }
 
 // after is the pause after so many attempts, false when there were enough.

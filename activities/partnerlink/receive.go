@@ -59,7 +59,9 @@ func (l *Link) apply(ctx context.Context, id int64) (err error) {
 		if err != nil {
 			return err
 		}
-		_, err = inbox.Apply(tx, models.Acting{Person: models.System, At: l.Now().UTC(), Event: "p:" + row.Source + ":" + row.EventID}, row, ev)
+		_, err = inbox.Apply(
+			tx, models.Acting{Person: models.System, At: l.Now().UTC(), Event: "p:" + row.Source + ":" + row.EventID}, row, ev,
+		)
 		return err
 	})
 }

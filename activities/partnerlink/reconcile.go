@@ -58,7 +58,8 @@ func (l *Link) Reconcile(ctx context.Context, name string, from, to models.Date)
 	events := make([]facts.Event, len(records))
 	for i, r := range records {
 		events[i] = facts.Event{
-			Source: name, ID: r.EventID, Type: r.EventType, Project: r.Correlation.ProjectCode, ProCode: r.Correlation.ProCode, OccurredAt: r.OccurredAt, Data: r.Data,
+			Source: name, ID: r.EventID, Type: r.EventType, Project: r.Correlation.ProjectCode, ProCode: r.Correlation.ProCode,
+			OccurredAt: r.OccurredAt, Data: r.Data,
 		}
 	}
 	err = l.DB.Tx(ctx, func(tx *gorm.DB) error {

@@ -140,7 +140,9 @@ func (p *pass) follow() error {
 		if err != nil {
 			return err
 		}
-		f, err := p.foretell(commands.Call{Name: strings.TrimPrefix(job.Type, commandPrefix), Element: job.Element, Vars: vars, Headers: job.Headers})
+		f, err := p.foretell(
+			commands.Call{Name: strings.TrimPrefix(job.Type, commandPrefix), Element: job.Element, Vars: vars, Headers: job.Headers},
+		)
 		if errors.Is(err, commands.ErrUndecided) {
 			p.out.Possible = append(p.out.Possible, p.next.Possible(job.ElementKey)...)
 			continue

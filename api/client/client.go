@@ -130,7 +130,9 @@ func (c *Client) Upload(ctx context.Context, code, key, fileName string, content
 }
 
 // UploadEvidence is Upload for a rectification, inside a project or not.
-func (c *Client) UploadEvidence(ctx context.Context, no, key, fileName string, content []byte, fields map[string]string) (wire.Document, error) {
+func (c *Client) UploadEvidence(
+	ctx context.Context, no, key, fileName string, content []byte, fields map[string]string,
+) (wire.Document, error) {
 	return c.upload(ctx, "/api/v1/rectifications/"+no+"/documents", key, fileName, content, fields)
 }
 
@@ -229,7 +231,8 @@ func decode(answer []byte, into any) error {
 
 // again reports whether a status asks to be tried again.
 func again(status int) bool {
-	return status == http.StatusTooManyRequests || status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+	return status == http.StatusTooManyRequests || status == http.StatusBadGateway || status == http.StatusServiceUnavailable ||
+		status == http.StatusGatewayTimeout
 }
 
 func problem(method, path string, status int, answer []byte) error {

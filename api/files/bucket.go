@@ -47,8 +47,10 @@ func ParseStore(setting, staging string, env func(string) string) (Store, error)
 		return Store{}, fmt.Errorf("store of files: %w", err)
 	}
 	q := u.Query()
-	b := &Bucket{Endpoint: strings.TrimSuffix(q.Get("endpoint"), "/"), Name: u.Host, Prefix: strings.TrimPrefix(u.Path, "/"), Region: q.Get("region"),
-		Key: env("AWS_ACCESS_KEY_ID"), Secret: env("AWS_SECRET_ACCESS_KEY")}
+	b := &Bucket{
+		Endpoint: strings.TrimSuffix(q.Get("endpoint"), "/"), Name: u.Host, Prefix: strings.TrimPrefix(u.Path, "/"),
+		Region: q.Get("region"), Key: env("AWS_ACCESS_KEY_ID"), Secret: env("AWS_SECRET_ACCESS_KEY"),
+	}
 	if b.Prefix != "" && !strings.HasSuffix(b.Prefix, "/") {
 		b.Prefix += "/"
 	}
@@ -110,7 +112,9 @@ func (o *object) Close() error {
 // emptySum is the SHA-256 of nothing.
 const emptySum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-func (b *Bucket) do(ctx context.Context, method, key string, body io.ReadCloser, size int64, sum string) (*http.Response, context.CancelFunc, error) {
+func (b *Bucket) do(
+	ctx context.Context, method, key string, body io.ReadCloser, size int64, sum string,
+) (*http.Response, context.CancelFunc, error) {
 	ctx, cancel := context.WithTimeout(ctx, bucketTime)
 	r, err := http.NewRequestWithContext(ctx, method, b.Endpoint+"/"+b.Name+"/"+key, body)
 	if err != nil {
@@ -164,13 +168,18 @@ func (b *Bucket) sign(r *http.Request, sum string, now time.Time) {
 		headers.WriteString(name + ":" + strings.TrimSpace(value) + "\n")
 	}
 	signed := strings.Join(names, ";")
-	canonical := sha256.Sum256([]byte(strings.Join([]string{r.Method, r.URL.EscapedPath(), r.URL.Query().Encode(), headers.String(), signed, sum}, "\n")))
+	canonical := sha256.Sum256(
+		[]byte(strings.Join([]string{r.Method, r.URL.EscapedPath(), r.URL.Query().Encode(), headers.String(), signed, sum}, "\n")),
+	)
 	scope := stamp[:8] + "/" + b.Region + "/s3/aws4_request"
 	key := []byte("AWS4" + b.Secret)
-	for _, part := range []string{stamp[:8], b.Region, "s3", "aws4_request", "AWS4-HMAC-SHA256\n" + stamp + "\n" + scope + "\n" + hex.EncodeToString(canonical[:])} {
+	for _, part := range []string{stamp[:8], b.Region, "s3", "aws4_request", "AWS4-HMAC-SHA256\n" + stamp + "\n" + scope +
+		"\n" + hex.EncodeToString(canonical[:])} {
 		m := hmac.New(sha256.New, key)
 		m.Write([]byte(part))
 		key = m.Sum(nil)
 	}
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+b.Key+"/"+scope+",SignedHeaders="+signed+",Signature="+hex.EncodeToString(key))
+	r.Header.Set(
+		"Authorization", "AWS4-HMAC-SHA256 Credential="+b.Key+"/"+scope+",SignedHeaders="+signed+",Signature="+hex.EncodeToString(key),
+	)
 }

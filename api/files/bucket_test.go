@@ -114,7 +114,8 @@ func TestFilesLieInABucket(t *testing.T) {
 func TestTheSettingOfTheStore(t *testing.T) {
 	env := func(string) string { return "x" }
 	for setting, ok := range map[string]bool{
-		"/var/lib/quancheng/documents": true, "s3://b?endpoint=http://h:9000": true, "s3://b": false, "s3://?endpoint=http://h": false, "s3://b?endpoint=h:9000": false,
+		"/var/lib/quancheng/documents": true, "s3://b?endpoint=http://h:9000": true, "s3://b": false, "s3://?endpoint=http://h": false,
+		"s3://b?endpoint=h:9000": false,
 	} {
 		if _, err := ParseStore(setting, "staging", env); (err == nil) != ok {
 			t.Errorf("%s: %v", setting, err)

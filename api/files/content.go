@@ -36,13 +36,15 @@ const maxPart = 64 << 20
 // calms looks into one part of an archive, whose name is cleaned and in lower case.
 func calms(name string, e *zip.File) error {
 	for _, part := range running {
-		if strings.HasSuffix(name, part) || strings.HasPrefix(name, part) || strings.HasSuffix(part, "/") && strings.Contains("/"+name, "/"+strings.TrimPrefix(part, "/")) {
+		if strings.HasSuffix(name, part) || strings.HasPrefix(name, part) ||
+			strings.HasSuffix(part, "/") && strings.Contains("/"+name, "/"+strings.TrimPrefix(part, "/")) {
 			return ErrActive
 		}
 	}
 	switch {
 	case name == "[content_types].xml", strings.HasSuffix(name, ".rels"), strings.HasPrefix(name, "xl/externallinks/"):
-	case (strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "xl/") || strings.HasPrefix(name, "doc_") || name == "docprops/core.xml") && path.Ext(name) == ".xml":
+	case (strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "xl/") || strings.HasPrefix(name, "doc_") ||
+		name == "docprops/core.xml") && path.Ext(name) == ".xml":
 	default:
 		return nil
 	}

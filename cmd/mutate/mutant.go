@@ -23,8 +23,12 @@ func (m mutant) String() string { return fmt.Sprintf("%s:%d %s", m.file, m.line,
 
 // others are what takes the place of an operator: what a slip of the pen would write.
 var others = map[token.Token][]token.Token{
-	token.LSS: {token.LEQ, token.GEQ}, token.LEQ: {token.LSS, token.GTR}, token.GTR: {token.GEQ, token.LEQ}, token.GEQ: {token.GTR, token.LSS},
-	token.EQL: {token.NEQ}, token.NEQ: {token.EQL}, token.LAND: {token.LOR}, token.LOR: {token.LAND}, token.ADD: {token.SUB}, token.SUB: {token.ADD},
+	token.LSS: {
+		token.LEQ, token.GEQ,
+	}, token.LEQ: {token.LSS, token.GTR}, token.GTR: {token.GEQ, token.LEQ}, token.GEQ: {token.GTR, token.LSS},
+	token.EQL: {
+		token.NEQ,
+	}, token.NEQ: {token.EQL}, token.LAND: {token.LOR}, token.LOR: {token.LAND}, token.ADD: {token.SUB}, token.SUB: {token.ADD},
 }
 
 // mutantsOf are all changes of the sources of a package, tests aside.

@@ -34,7 +34,10 @@ func TestMutants(t *testing.T) {
 	for _, r := range got {
 		verdicts[r.change] = r.verdict
 	}
-	want := map[string]string{"> → >=": survived, "> → <=": killed, "condition turned round": killed, "true → false": killed, "false → true": killed}
+	want := map[string]string{
+		"> → >=": survived, "> → <=": killed, "condition turned round": killed,
+		"true → false": killed, "false → true": killed,
+	}
 	for change, v := range want {
 		if verdicts[change] != v {
 			t.Errorf("%s: %q, want %q", change, verdicts[change], v)

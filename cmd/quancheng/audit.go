@@ -151,7 +151,8 @@ func (l auditLook) verify(c *cobra.Command, db *models.DB, v audit.Verifier, cha
 			return err
 		}
 	}
-	out.Chains, out.Entries, out.Rows, out.Seals, out.Unsigned, out.Anchored, out.Gone, out.Broken = r.Chains, r.Entries, r.Rows, r.Seals, r.Unsigned, r.Anchored, r.Gone, r.Break
+	out.Chains, out.Entries, out.Rows, out.Seals, out.Unsigned, out.Anchored, out.Gone, out.Broken = r.Chains, r.Entries, r.Rows, r.Seals,
+		r.Unsigned, r.Anchored, r.Gone, r.Break
 	return l.tell(c, out)
 }
 
@@ -217,7 +218,10 @@ func (l auditLook) prove(c *cobra.Command, db *models.DB, v audit.Verifier) erro
 		fmt.Fprintf(w, "%s: %s\n", cmp.Or(p.Break.Chain, "seals"), breakText(p.Break))
 		return ends
 	}
-	fmt.Fprintf(w, "%s is as %s wrote it (%s, %s, entry %s#%d)\n", p.Row, p.Actor, p.Action, p.At.In(models.Zone).Format(time.DateTime), p.Chain, p.Seq)
+	fmt.Fprintf(
+		w, "%s is as %s wrote it (%s, %s, entry %s#%d)\n", p.Row, p.Actor, p.Action, p.At.In(models.Zone).Format(time.DateTime), p.Chain,
+		p.Seq,
+	)
 	switch {
 	case p.Seal == 0:
 		fmt.Fprintln(w, "no seal covers the entry yet")

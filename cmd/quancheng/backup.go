@@ -29,7 +29,9 @@ type placeFlags struct{ dsn, data, documents, marks *string }
 
 func newPlaceFlags(c *cobra.Command) placeFlags {
 	return placeFlags{databaseFlag(c), c.Flags().String("data", "data", "directory of the data, as serve or dev has it"), documentsFlag(c),
-		c.Flags().String("marks", "", "file of the high-water marks; default: the environment's "+marksVariable+", else marks.json below --data")}
+		c.Flags().
+			String("marks", "", "file of the high-water marks; default: the environment's "+marksVariable+", else marks.json below --data"),
+	}
 }
 
 func (f placeFlags) place(external bool) (backup.Place, error) {
@@ -64,9 +66,13 @@ On PostgreSQL the client programs pg_dump and pg_restore are needed. The keys ar
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.OutOrStdout(), "backup of %s in %s; Temporal: %s\n", m.At.In(models.Zone).Format("2006-01-02 15:04:05"), args[0], m.Temporal)
+		fmt.Fprintf(
+			c.OutOrStdout(), "backup of %s in %s; Temporal: %s\n", m.At.In(models.Zone).Format("2006-01-02 15:04:05"), args[0], m.Temporal,
+		)
 		if len(m.Missing) > 0 {
-			fmt.Fprintf(c.OutOrStdout(), "%d files that the books name are not in the store: %s\n", len(m.Missing), strings.Join(m.Missing, " "))
+			fmt.Fprintf(
+				c.OutOrStdout(), "%d files that the books name are not in the store: %s\n", len(m.Missing), strings.Join(m.Missing, " "),
+			)
 			return errReported
 		}
 		return nil
@@ -106,7 +112,9 @@ end. With a Temporal cluster of its own run quancheng repair afterwards: it name
 			return err
 		}
 		out := c.OutOrStdout()
-		fmt.Fprintf(out, "the books are those of %s; %d files came back\n", r.Manifest.At.In(models.Zone).Format("2006-01-02 15:04:05"), r.Files)
+		fmt.Fprintf(
+			out, "the books are those of %s; %d files came back\n", r.Manifest.At.In(models.Zone).Format("2006-01-02 15:04:05"), r.Files,
+		)
 		for _, line := range r.Raised {
 			fmt.Fprintf(out, "raised %s\n", line)
 		}

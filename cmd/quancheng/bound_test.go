@@ -32,7 +32,9 @@ func boundBooks(t *testing.T, dir string) {
 	defer func() { _ = db.Close() }()
 	var unnamed []string
 	read := db.Read(context.Background())
-	err = read.Raw("SELECT r.kind || ':' || r.key FROM audit_row r JOIN audit a ON a.chain = r.chain AND a.seq = r.seq WHERE a.action = 'books.bound' AND a.reason = ''").Scan(&unnamed).Error
+	err = read.Raw("SELECT r.kind || ':' || r.key FROM audit_row r JOIN audit a ON a.chain = r.chain AND a.seq = r.seq WHERE a.action = 'books.bound' AND a.reason = ''").
+		Scan(&unnamed).
+		Error
 	if err != nil || len(unnamed) > 0 {
 		t.Errorf("written beside no entry: %q (%v)", unnamed, err)
 	}

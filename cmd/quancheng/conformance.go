@@ -29,7 +29,9 @@ compared with those of the engine in memory.`,
 	only := c.Flags().String("only", "", "run only the cases whose id matches this regular expression")
 	stored := c.Flags().Bool("stored", false, "store and load the state between any two steps")
 	onDatabase := c.Flags().Bool("live", false, "play scenarios through the database")
-	dsn := c.Flags().String("database", "", "with --live: an empty database that nobody else uses, sqlite:FILE or postgres://…; default: a temporary file")
+	dsn := c.Flags().
+		String("database", "",
+			"with --live: an empty database that nobody else uses, sqlite:FILE or postgres://…; default: a temporary file")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		o := conformance.Options{Driver: func() (play.Driver, error) { return play.NewMemory(*stored), nil }}
 		if *only != "" {

@@ -15,7 +15,8 @@ func databaseFlag(c *cobra.Command) *string {
 	if byDefault == "" {
 		byDefault = "sqlite:data/quancheng.db"
 	}
-	dsn := c.Flags().String("database", "", "sqlite:FILE or postgres://…; default: the environment's QUANCHENG_DATABASE, else sqlite:data/quancheng.db")
+	dsn := c.Flags().
+		String("database", "", "sqlite:FILE or postgres://…; default: the environment's QUANCHENG_DATABASE, else sqlite:data/quancheng.db")
 	c.PreRun = func(*cobra.Command, []string) {
 		if *dsn == "" {
 			*dsn = byDefault

@@ -115,7 +115,12 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	g.run("place", p.place.watch)
 	g.run("http", func(ctx context.Context) error { return serveHTTP(ctx, l, mux, server) })
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: in("marks.json"), Medium: medium(), Notices: told})
+		return worker.Run(
+			ctx,
+			worker.Config{
+				Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: in("marks.json"), Medium: medium(), Notices: told,
+			},
+		)
 	})
 	fmt.Fprintf(out, "全程 Quancheng · %s · 数据目录 %s · %.1f s\n", base, o.data, time.Since(began).Seconds())
 	if o.seed {
@@ -131,7 +136,9 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 }
 
 // fakeBureaus starts the fake bureaus and the traffic with them.
-func fakeBureaus(g *group, p *platform, base string, pace time.Duration, keys map[string]webhook.Key, in func(string) string) (map[string]*partners.Bureau, *http.ServeMux, error) {
+func fakeBureaus(
+	g *group, p *platform, base string, pace time.Duration, keys map[string]webhook.Key, in func(string) string,
+) (map[string]*partners.Bureau, *http.ServeMux, error) {
 	mux := http.NewServeMux()
 	fakes := map[string]*partners.Bureau{}
 	link := partnerlink.Config{DB: p.db, Partners: map[string]partnerlink.Partner{}, Log: p.log}

@@ -62,7 +62,9 @@ func doctorCommand() *cobra.Command {
 	where := c.Flags().String("temporal", "embedded", "address of Temporal, or embedded")
 	asJSON := c.Flags().Bool("json", false, "print {state, checks: [{check, state, detail, remedy}]}")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		d := &doctor{dsn: *f.dsn, data: *f.data, documents: *f.documents, keys: *keyFile, temporal: *where, marks: marksFile(*f.marks, *f.data)}
+		d := &doctor{
+			dsn: *f.dsn, data: *f.data, documents: *f.documents, keys: *keyFile, temporal: *where, marks: marksFile(*f.marks, *f.data),
+		}
 		state := d.examine(c.Context())
 		if *asJSON {
 			enc := json.NewEncoder(c.OutOrStdout())
@@ -143,7 +145,10 @@ func (d *doctor) secrets() {
 		}
 	}
 	if file == "" {
-		d.say("keys", wellError, "quancheng keys new FILE, then --keys FILE or QUANCHENG_KEYS", "no keys: serve, worker and repair do not start")
+		d.say(
+			"keys", wellError, "quancheng keys new FILE, then --keys FILE or QUANCHENG_KEYS",
+			"no keys: serve, worker and repair do not start",
+		)
 		return
 	}
 	k, err := trust.Load(file)
@@ -256,7 +261,10 @@ func (d *doctor) connections(ctx context.Context) {
 		return
 	}
 	var limit, used int
-	err := d.db.Read(ctx).Raw("SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int").Scan(&limit).Error
+	err := d.db.Read(ctx).
+		Raw("SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int").
+		Scan(&limit).
+		Error
 	if err == nil {
 		err = d.db.Read(ctx).Raw("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'").Scan(&used).Error
 	}
@@ -273,7 +281,10 @@ func (d *doctor) connections(ctx context.Context) {
 		need, what = need+own, what+fmt.Sprintf(" and %d of the embedded Temporal", own)
 	}
 	if need+10 > limit {
-		d.say("pools", wellError, "raise max_connections, or lower "+models.PoolVariable+" and "+temporalPoolVariable, "a serve may take %s, and the server gives %d", what, limit)
+		d.say(
+			"pools", wellError, "raise max_connections, or lower "+models.PoolVariable+" and "+temporalPoolVariable,
+			"a serve may take %s, and the server gives %d", what, limit,
+		)
 		return
 	}
 	d.say("pools", wellOK, "", "a serve may take %s; the server gives %d, %d are in use", what, limit, used)
@@ -291,7 +302,10 @@ func (d *doctor) clock(ctx context.Context) {
 	}
 	here := before.Add(time.Since(before) / 2)
 	if off := here.Sub(there).Abs(); off > 2*time.Second {
-		d.say("clock", wellError, "set the clocks of the hosts (NTP)", "this host and the database differ by %s", off.Round(100*time.Millisecond))
+		d.say(
+			"clock", wellError, "set the clocks of the hosts (NTP)", "this host and the database differ by %s",
+			off.Round(100*time.Millisecond),
+		)
 		return
 	}
 	d.say("clock", wellOK, "", "this host and the database agree")
@@ -311,13 +325,19 @@ func (d *doctor) schema(ctx context.Context) bool {
 	newer, err := d.db.Unknown(ctx)
 	switch {
 	case err != nil || len(newer) > 0:
-		d.say("schema", wellError, "start the release that applied them, or a newer one", "a newer release has written it: migrations %v are not known here", newer)
+		d.say(
+			"schema", wellError, "start the release that applied them, or a newer one",
+			"a newer release has written it: migrations %v are not known here", newer,
+		)
 		return false
 	case len(applied) == 0:
 		d.say("schema", wellWarning, "quancheng migrate", "the database is empty")
 		return false
 	case len(pending) > 0:
-		d.say("schema", wellWarning, "quancheng backup, then quancheng migrate; or the next start applies them", "migrations %v are not applied yet", pending)
+		d.say(
+			"schema", wellWarning, "quancheng backup, then quancheng migrate; or the next start applies them",
+			"migrations %v are not applied yet", pending,
+		)
 		return false
 	}
 	d.say("schema", wellOK, "", "%d migrations, none is missing", len(applied))
@@ -335,7 +355,10 @@ func (d *doctor) shipped(ctx context.Context) {
 	case err != nil:
 		d.say("models", wellError, "", "%v", err)
 	case len(own) > 0:
-		d.say("models", wellWarning, "compare them, then quancheng deploy --shipped --reason WHY, or leave them", "the county's own models stay (%s); the program brings newer ones", strings.Join(own, ", "))
+		d.say(
+			"models", wellWarning, "compare them, then quancheng deploy --shipped --reason WHY, or leave them",
+			"the county's own models stay (%s); the program brings newer ones", strings.Join(own, ", "),
+		)
 	default:
 		d.say("models", wellOK, "", "the program's models are there, or are installed at the next start")
 	}
@@ -360,9 +383,15 @@ func (d *doctor) numbers(ctx context.Context) {
 	}
 	switch {
 	case kept.At.IsZero():
-		d.say("numbers", wellWarning, "a worker with "+marksVariable+" keeps them each minute, best on a second medium", "no high-water marks at %s yet", d.marks)
+		d.say(
+			"numbers", wellWarning, "a worker with "+marksVariable+" keeps them each minute, best on a second medium",
+			"no high-water marks at %s yet", d.marks,
+		)
 	case len(behind) > 0:
-		d.say("numbers", wellWarning, "quancheng repair, or start serve: both raise them", "the books are older than the marks: %s", strings.Join(behind, ", "))
+		d.say(
+			"numbers", wellWarning, "quancheng repair, or start serve: both raise them", "the books are older than the marks: %s",
+			strings.Join(behind, ", "),
+		)
 	default:
 		d.say("numbers", wellOK, "", "marks of %s", kept.At.In(models.Zone).Format(time.DateTime))
 	}
@@ -370,9 +399,12 @@ func (d *doctor) numbers(ctx context.Context) {
 
 // patienceFor is how long a thing may wait before the doctor says so; what is not named here waits for people.
 var patienceFor = map[string]time.Duration{
-	"start": time.Minute, "message": time.Minute, "signal": time.Minute, "outgoing": time.Hour, "dead_letter": time.Second, "received_event": 5 * time.Minute,
-	"held_event": 30 * time.Minute, "failed_event": time.Second, "job": 30 * time.Minute, "failed_job": time.Second, "timer": 2 * time.Minute, "timer_start": 2 * time.Minute,
-	"unstarted_case": 2 * time.Minute, "incident": time.Second, "stuck_case": time.Second, "unsealed_entry": 5 * time.Minute, "unanchored_seal": 5 * time.Minute,
+	"start": time.Minute, "message": time.Minute, "signal": time.Minute, "outgoing": time.Hour, "dead_letter": time.Second,
+	"received_event": 5 * time.Minute,
+	"held_event":     30 * time.Minute, "failed_event": time.Second, "job": 30 * time.Minute, "failed_job": time.Second,
+	"timer": 2 * time.Minute, "timer_start": 2 * time.Minute,
+	"unstarted_case": 2 * time.Minute, "incident": time.Second, "stuck_case": time.Second, "unsealed_entry": 5 * time.Minute,
+	"unanchored_seal": 5 * time.Minute,
 }
 
 func (d *doctor) waiting(ctx context.Context) {
@@ -382,7 +414,8 @@ func (d *doctor) waiting(ctx context.Context) {
 			d.say("waiting", wellError, "", "%s: %v", w.Kind, w.Err)
 			late++
 		} else if limit, ok := patienceFor[w.Kind]; ok && w.Age > limit {
-			d.say("waiting", wellWarning, "docs/operations.md, “What goes wrong, and what to press”", "the oldest %s has waited for %s", w.Kind, w.Age.Round(time.Second))
+			d.say("waiting", wellWarning, "docs/operations.md, “What goes wrong, and what to press”", "the oldest %s has waited for %s",
+				w.Kind, w.Age.Round(time.Second))
 			late++
 		}
 	}

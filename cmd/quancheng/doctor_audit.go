@@ -28,7 +28,10 @@ func (d *doctor) scanner(ctx context.Context) {
 		d.say("scanner", wellError, "mend "+scannerVariable, "%v", err)
 		return
 	case s == nil:
-		d.say("scanner", wellWarning, scannerVariable+": tcp://HOST:3310 or unix:/PATH of a clamd", "nothing looks for viruses in what is uploaded")
+		d.say(
+			"scanner", wellWarning, scannerVariable+": tcp://HOST:3310 or unix:/PATH of a clamd",
+			"nothing looks for viruses in what is uploaded",
+		)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
@@ -50,7 +53,10 @@ func (d *doctor) audit(ctx context.Context) {
 	case c.Broken != nil:
 		d.say("audit", wellError, "quancheng audit verify looks at everything again", "%s", breakText(c.Broken))
 	case m == "":
-		d.say("audit", wellWarning, mediumVariable+": a directory on another medium, which who may write the database may not write", "its seals lie beside it in the database alone")
+		d.say(
+			"audit", wellWarning, mediumVariable+": a directory on another medium, which who may write the database may not write",
+			"its seals lie beside it in the database alone",
+		)
 	default:
 		d.medium(m, c)
 	}

@@ -57,7 +57,9 @@ func tell(c *cobra.Command, err error, asJSON bool) error {
 		wrong = append(wrong, refusedAt{f.Pointer, f.Code, texts.Text(texts.Chinese, f.Code, f.Args)})
 	}
 	if asJSON {
-		err = printJSON(c.OutOrStdout(), map[string]any{"code": r.Code, "detail": texts.Text(texts.Chinese, r.Code, r.Args), "errors": wrong})
+		err = printJSON(
+			c.OutOrStdout(), map[string]any{"code": r.Code, "detail": texts.Text(texts.Chinese, r.Code, r.Args), "errors": wrong},
+		)
 		return errors.Join(&exits{exitRefused, errReported}, err)
 	}
 	c.PrintErrln(inWords(r.Code, r.Args))

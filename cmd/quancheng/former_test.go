@@ -59,7 +59,11 @@ var leftovers = []leftover{
 	{"draft half filled in", "p1_draft", nil, func(b *builder, p seed.Played) {
 		fresh, err := b.as(p.Tasks[0].Holders[0]).Project(b.ctx, p.Code)
 		b.must(err)
-		b.must(b.as(p.Tasks[0].Holders[0]).Edit(b.ctx, http.MethodPatch, "/api/v1/projects/"+p.Code, fresh.Version, wire.ProjectPatch{Form: map[string]any{"leader": "分管领导丙", "secrecy": "none"}}, nil))
+		b.must(
+			b.as(p.Tasks[0].Holders[0]).
+				Edit(b.ctx, http.MethodPatch, "/api/v1/projects/"+p.Code, fresh.Version,
+					wire.ProjectPatch{Form: map[string]any{"leader": "分管领导丙", "secrecy": "none"}}, nil),
+		)
 	}},
 	{"returned draft", "p1_leader", nil, first("return", wire.OperationRequest{Reason: "预算依据不足，请补充", Target: "p1_draft"})},
 	{"formal check", "p2_check", nil, nil},
@@ -74,11 +78,19 @@ var leftovers = []leftover{
 		}})
 	}},
 	{"experts gave their statements in part", "p3_statement", nil, func(b *builder, p seed.Played) {
-		b.operate(p.Tasks[0], p.Tasks[0].Holders[0], "complete", wire.OperationRequest{Data: map[string]any{"confidential": true, "conflict": false}})
+		b.operate(
+			p.Tasks[0], p.Tasks[0].Holders[0], "complete",
+			wire.OperationRequest{Data: map[string]any{"confidential": true, "conflict": false}},
+		)
 	}},
 	{"leader consolidates after a conflict", "p3_lead", []string{"ways=conflict"}, nil},
 	{"refusal after the review", "p3_confirm", nil, nil},
-	{"trimming sheet with a saved draft", "p4_sheet", nil, saveDraft(map[string]any{"lines": []any{map[string]any{"lineNo": 1, "reviewed": "400000.00", "reason": "PRICE", "basis": "询价"}}}, "")},
+	{
+		"trimming sheet with a saved draft", "p4_sheet", nil,
+		saveDraft(
+			map[string]any{"lines": []any{map[string]any{"lineNo": 1, "reviewed": "400000.00", "reason": "PRICE", "basis": "询价"}}}, "",
+		),
+	},
 	{"cross-check", "p4_cross", nil, nil},
 	{"dispute of A and B", "p4_arbitrate", nil, nil},
 	{"department asked, silence is consent", "p4_consult", nil, nil},
@@ -86,9 +98,15 @@ var leftovers = []leftover{
 	{"returned sheet", "p4_head", nil, first("return", wire.OperationRequest{Reason: "第一行核减依据不足", Target: "p4_sheet"})},
 	{"recalculated", "p4_cross", []string{"ways=recalculate"}, nil},
 	{"joint review with one signature", "p5_joint", nil, first("agree", wire.OperationRequest{Opinion: "同意"})},
-	{"joint review with an added signer", "p5_joint", nil, first("addParallel", wire.OperationRequest{Persons: []string{"li-xin"}, Reason: "请业务岗一并会签"})},
+	{
+		"joint review with an added signer", "p5_joint", nil,
+		first("addParallel", wire.OperationRequest{Persons: []string{"li-xin"}, Reason: "请业务岗一并会签"}),
+	},
 	{"delegated legal check", "p5_legal", nil, first("delegate", wire.OperationRequest{To: "wang-ke", Reason: "出差期间委托办理"})},
-	{"transferred director's approval", "p5_director", nil, first("transfer", wire.OperationRequest{To: "gao-fenguan", Reason: "局长外出，请分管副局长办理"})},
+	{
+		"transferred director's approval", "p5_director", nil,
+		first("transfer", wire.OperationRequest{To: "gao-fenguan", Reason: "局长外出，请分管副局长办理"}),
+	},
 	{"suspended", "p5_legal", nil, func(b *builder, p seed.Played) {
 		b.operate(p.Tasks[0], "zhao-kezhang", "suspend", wire.OperationRequest{Reason: "资金来源待核实，暂缓办理"})
 	}},
@@ -122,7 +140,10 @@ func first(operation string, in wire.OperationRequest) func(*builder, seed.Playe
 
 func saveDraft(data map[string]any, opinion string) func(*builder, seed.Played) {
 	return func(b *builder, p seed.Played) {
-		b.must(b.as(p.Tasks[0].Holders[0]).Do(b.ctx, http.MethodPut, "/api/v1/tasks/"+p.Tasks[0].Key+"/draft", "", wire.Draft{Data: data, Opinion: opinion}, nil))
+		b.must(
+			b.as(p.Tasks[0].Holders[0]).
+				Do(b.ctx, http.MethodPut, "/api/v1/tasks/"+p.Tasks[0].Key+"/draft", "", wire.Draft{Data: data, Opinion: opinion}, nil),
+		)
 	}
 }
 
@@ -244,13 +265,22 @@ func (b *builder) beside(player *seed.Player) {
 	head := b.as("zhao-kezhang")
 	for i, title := range []string{"机房空调告警未处理", "政务云账号未及时注销"} {
 		var r wire.Rectification
-		b.must(head.Post(b.ctx, "/api/v1/rectifications", "", wire.RectificationInput{Title: title, Description: title + "，巡检发现", OwnerDept: "DP18", Severity: "B", Source: "inspection"}, &r))
+		b.must(
+			head.Post(
+				b.ctx, "/api/v1/rectifications", "",
+				wire.RectificationInput{Title: title, Description: title + "，巡检发现", OwnerDept: "DP18", Severity: "B", Source: "inspection"},
+				&r,
+			),
+		)
 		if i == 0 {
 			continue
 		}
 		for range 100 {
 			if b.must(head.Get(b.ctx, "/api/v1/rectifications/"+r.No, &r)); len(r.OpenTasks) > 0 {
-				b.operate(seed.PlayedTask{Key: r.OpenTasks[0].Key}, "zhao-kezhang", "complete", wire.OperationRequest{Data: map[string]any{"ownerDept": "DP18", "severity": "B"}})
+				b.operate(
+					seed.PlayedTask{Key: r.OpenTasks[0].Key}, "zhao-kezhang", "complete",
+					wire.OperationRequest{Data: map[string]any{"ownerDept": "DP18", "severity": "B"}},
+				)
 				break
 			}
 			time.Sleep(100 * time.Millisecond)
@@ -416,7 +446,8 @@ func writeTar(out io.Writer, dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := w.WriteHeader(&tar.Header{Name: filepath.ToSlash(name), Mode: 0o600, Size: int64(len(raw)), Format: tar.FormatUSTAR}); err != nil {
+		if err := w.WriteHeader(&tar.Header{Name: filepath.ToSlash(name), Mode: 0o600, Size: int64(len(raw)),
+			Format: tar.FormatUSTAR}); err != nil {
 			return err
 		}
 		_, err = w.Write(raw)

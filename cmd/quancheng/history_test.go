@@ -44,7 +44,9 @@ func TestExportHistories(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	server, err := temporal.Start(t.Context(), temporal.Options{File: filepath.Join(dir, "temporal.db"), LogFile: filepath.Join(dir, "temporal.log")})
+	server, err := temporal.Start(
+		t.Context(), temporal.Options{File: filepath.Join(dir, "temporal.db"), LogFile: filepath.Join(dir, "temporal.log")},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +62,8 @@ func TestExportHistories(t *testing.T) {
 			continue
 		}
 		var root int64
-		if err := db.Read(t.Context()).Raw("SELECT key FROM root_state WHERE project = ? AND process = 'qc_lifecycle'", code).Scan(&root).Error; err != nil {
+		if err := db.Read(t.Context()).Raw("SELECT key FROM root_state WHERE project = ? AND process = 'qc_lifecycle'",
+			code).Scan(&root).Error; err != nil {
 			t.Fatal(err)
 		}
 		history := &historypb.History{}
@@ -72,7 +75,11 @@ func TestExportHistories(t *testing.T) {
 			}
 			history.Events = append(history.Events, e)
 		}
-		write(t, filepath.Join("../../workflows/testdata/history", fmt.Sprintf("%s-%s.json.gz", m.Release, strings.ReplaceAll(name, " ", "-"))), history)
+		write(
+			t,
+			filepath.Join("../../workflows/testdata/history", fmt.Sprintf("%s-%s.json.gz", m.Release, strings.ReplaceAll(name, " ", "-"))),
+			history,
+		)
 	}
 }
 

@@ -21,7 +21,9 @@ import (
 // keysFlag is the flag of commands that send requests through Temporal or apply
 // them. Secrets belong into a file or the environment, not into a command line that others see.
 func keysFlag(c *cobra.Command) *string {
-	return c.Flags().String("keys", "", "file of the keys that seal requests and hide payloads; default: the environment's QUANCHENG_KEYS, a file name or the JSON itself")
+	return c.Flags().
+		String("keys", "",
+			"file of the keys that seal requests and hide payloads; default: the environment's QUANCHENG_KEYS, a file name or the JSON itself")
 }
 
 // loadKeys reads the keys of a process that does not start without them.
@@ -73,7 +75,9 @@ func keysNewCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if _, err := os.Stat(args[0]); err == nil {
-				return fmt.Errorf("%s is there: keys rotate adds new keys to it; without the old ones nobody reads what they have encrypted", args[0])
+				return fmt.Errorf(
+					"%s is there: keys rotate adds new keys to it; without the old ones nobody reads what they have encrypted", args[0],
+				)
 			}
 			k := trust.New(time.Now())
 			if err := k.Save(args[0]); err != nil {

@@ -39,7 +39,8 @@ func TestKeysCommand(t *testing.T) {
 	if now, _ := os.ReadFile(file); !bytes.Equal(now, before) {
 		t.Fatal("the keys were overwritten")
 	}
-	if out := said(keysCommand(), "rotate", file, "--after", "1h"); strings.Count(out, "signing") != 2 || strings.Count(out, "payloads") != 2 {
+	if out := said(keysCommand(), "rotate", file, "--after", "1h"); strings.Count(out, "signing") != 2 ||
+		strings.Count(out, "payloads") != 2 {
 		t.Errorf("rotate: %s", out)
 	}
 	if i, err := os.Stat(file); err != nil || i.Mode().Perm() != 0o600 {

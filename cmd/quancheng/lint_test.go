@@ -28,8 +28,10 @@ func TestLint(t *testing.T) {
 		failed bool
 		want   []string
 	}{
-		{[]string{"../../workflows/definitions/approval_level.dmn", "../../workflows/definitions/qc_p12_archive.bpmn"}, false, []string{"0 errors, 0 warnings in 2 files"}},
-		{[]string{faulty}, true, []string{":4:1: warning table-gap (d): no rule holds, for 金额 >= 20", ":6:1: error table-overlap (d)", "for 金额 [9..10)",
+		{[]string{"../../workflows/definitions/approval_level.dmn", "../../workflows/definitions/qc_p12_archive.bpmn"}, false,
+			[]string{"0 errors, 0 warnings in 2 files"}},
+		{[]string{faulty}, true, []string{":4:1: warning table-gap (d): no rule holds, for 金额 >= 20", ":6:1: error table-overlap (d)",
+			"for 金额 [9..10)",
 			":6:71: error feel (d): unknown name", "did you mean “amount”", "2 errors, 1 warnings in 1 files"}},
 		{[]string{"--camunda", faulty}, true, []string{"1 errors, 1 warnings in 1 files"}},
 	} {

@@ -196,7 +196,9 @@ func actingAs(tx *gorm.DB, role, named, reason string, now time.Time) (models.Ac
 			return a, nil
 		}
 	}
-	return models.Acting{}, models.Refuse("roster-as", "role", texts.Text(texts.Chinese, "role."+role, nil), "people", strings.Join(held, ", "))
+	return models.Acting{}, models.Refuse(
+		"roster-as", "role", texts.Text(texts.Chinese, "role."+role, nil), "people", strings.Join(held, ", "),
+	)
 }
 
 // isDemo reports whether the database holds the demonstration and no town.
@@ -222,10 +224,14 @@ func cipherBeside(dsn, keyFile string) (office.Cipher, error) {
 }
 
 func (r *importResult) take(p roster.Plan, file, state string) {
-	r.File, r.State, r.Rows, r.Same, r.Units, r.New, r.Changed, r.Leaving = file, state, p.Rows, p.Same, p.Units, p.New, p.Changed, p.Leaving
+	r.File, r.State, r.Rows, r.Same, r.Units, r.New, r.Changed, r.Leaving = file, state, p.Rows, p.Same, p.Units, p.New, p.Changed,
+		p.Leaving
 	r.Refused = []refusedRow{}
 	for _, f := range p.Refused {
-		r.Refused = append(r.Refused, refusedRow{f.Line, roster.ColumnName(f.Column, false), f.Code, texts.Text(texts.Chinese, f.Code, roleInWords(f.Args))})
+		r.Refused = append(
+			r.Refused,
+			refusedRow{f.Line, roster.ColumnName(f.Column, false), f.Code, texts.Text(texts.Chinese, f.Code, roleInWords(f.Args))},
+		)
 	}
 }
 
@@ -239,7 +245,10 @@ func roleInWords(args map[string]string) map[string]string {
 }
 
 func (r importResult) print(w io.Writer) {
-	fmt.Fprintf(w, "%s：%d 行；新增 %d，变更 %d，离岗 %d，一样 %d，单位 %d，不能收 %d\n", r.File, r.Rows, len(r.New), len(r.Changed), len(r.Leaving), r.Same, len(r.Units), len(r.Refused))
+	fmt.Fprintf(
+		w, "%s：%d 行；新增 %d，变更 %d，离岗 %d，一样 %d，单位 %d，不能收 %d\n", r.File, r.Rows, len(r.New), len(r.Changed), len(r.Leaving), r.Same,
+		len(r.Units), len(r.Refused),
+	)
 	for _, list := range []struct {
 		name string
 		all  []roster.Change
@@ -268,7 +277,10 @@ func (r importResult) print(w io.Writer) {
 }
 
 func organisationTemplateCommand() *cobra.Command {
-	c := &cobra.Command{Use: "template FILE.xlsx", Short: "Write an empty list with its head, and what goes where", Long: "Write an empty list with its head, and a second sheet that says what goes where.\n" + organisationStatus, Args: oneFile}
+	c := &cobra.Command{
+		Use: "template FILE.xlsx", Short: "Write an empty list with its head, and what goes where",
+		Long: "Write an empty list with its head, and a second sheet that says what goes where.\n" + organisationStatus, Args: oneFile,
+	}
 	asJSON := c.Flags().Bool("json", false, "print the result as JSON")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		var b bytes.Buffer
@@ -281,7 +293,11 @@ func organisationTemplateCommand() *cobra.Command {
 }
 
 func organisationExportCommand() *cobra.Command {
-	c := &cobra.Command{Use: "export FILE.xlsx", Short: "Write the organisation as a list of the same columns, numbers masked", Long: "Write the organisation as a list of the same columns. Personal numbers are masked; brought back they change nothing.\n" + organisationStatus, Args: oneFile}
+	c := &cobra.Command{
+		Use: "export FILE.xlsx", Short: "Write the organisation as a list of the same columns, numbers masked",
+		Long: "Write the organisation as a list of the same columns. Personal numbers are masked; brought back they change nothing.\n" + organisationStatus,
+		Args: oneFile,
+	}
 	dsn, keys := databaseFlag(c), keysFlag(c)
 	asJSON := c.Flags().Bool("json", false, "print the result as JSON")
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -30,7 +30,8 @@ func packageHolds(t *testing.T, server, code string) {
 	}
 	for _, c := range []struct{ person, path, must string }{
 		{"mo-dangan", "/api/v1/projects/" + code + "/archive-package", "metadata.xml"},
-		{"yan-shenji", "/api/v1/projects/" + code + "/whole-file?reason=" + "%E7%BB%8F%E8%B4%A3%E5%AE%A1%E8%AE%A1%E8%B0%83%E5%8F%96", "audit/proof.json"},
+		{"yan-shenji", "/api/v1/projects/" + code + "/whole-file?reason=" + "%E7%BB%8F%E8%B4%A3%E5%AE%A1%E8%AE%A1%E8%B0%83%E5%8F%96",
+			"audit/proof.json"},
 	} {
 		raw, err := download(t, server, c.person, c.path)
 		if err != nil {

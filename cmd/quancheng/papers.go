@@ -31,7 +31,8 @@ func papersCommand() *cobra.Command {
 		Long: `Templates are shipped with the binary. QUANCHENG_PAPERS names a directory whose files
 <kind>.md and house.yaml stand in their place; docs/papers.md says how they are written.`,
 	}
-	dir := c.PersistentFlags().String("dir", paperDirectory(), "directory of the county's templates; default: the environment's QUANCHENG_PAPERS")
+	dir := c.PersistentFlags().
+		String("dir", paperDirectory(), "directory of the county's templates; default: the environment's QUANCHENG_PAPERS")
 	c.AddCommand(
 		&cobra.Command{
 			Use: "check", Short: "Read every template; mistakes are told with file and line", Args: cobra.NoArgs,

@@ -194,7 +194,9 @@ func (g *group) wait() error {
 
 // serveHTTP answers until ctx ends, then lets requests under way finish.
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, s *api.Server) error {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute} // bodies: see api
+	srv := &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
+	} // bodies: see api
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -16,16 +16,24 @@ var lives = []struct {
 	set   []string
 	marks string
 }{
-	{nil, `p1_draft DRAFT p1_leader p2_check SUBMITTED p3_pre ACCEPTED p3_draw IN_REVIEW p3_statement p3_opinion p3_lead p4_sheet p4_cross TRIMMING p4_consult p4_head p5_head REVIEWED
+	{
+		nil,
+		`p1_draft DRAFT p1_leader p2_check SUBMITTED p3_pre ACCEPTED p3_draw IN_REVIEW p3_statement p3_opinion p3_lead p4_sheet p4_cross TRIMMING p4_consult p4_head p5_head REVIEWED
 		p5_legal APPROVING p5_joint p5_director APPROVED p6_plan BUDGETED p6_check PROCURING p7_draft AWARDED p7_review p7_sign p7_milestones CONTRACTED p8_kickoff p8_kickoff_check p10_request
-		c1_request c1_opinion c1_leader c1_file p8_report BUILDING c1_house c1_trim c1_approve p8_supervise p8_confirm p9_request p9_prelim_prepare p9_supervisor p9_prelim PRELIM_ACCEPTED TRIAL_RUN p9_trial p9_tests p9_catalogue p9_archive_pre p9_materials p10_verify p9_apply p9_formal p9_draw p9_final FINAL_ACCEPTED p12_collect p12_receipt ARCHIVED`},
+		c1_request c1_opinion c1_leader c1_file p8_report BUILDING c1_house c1_trim c1_approve p8_supervise p8_confirm p9_request p9_prelim_prepare p9_supervisor p9_prelim PRELIM_ACCEPTED TRIAL_RUN p9_trial p9_tests p9_catalogue p9_archive_pre p9_materials p10_verify p9_apply p9_formal p9_draw p9_final FINAL_ACCEPTED p12_collect p12_receipt ARCHIVED`,
+	},
 	{nil, `p3_simple p5_head`},
-	{[]string{"packages=3", "ways=awardLost,packageLost"}, `p5_leader p5_meeting p6_check c1_county ARCHIVED`}, // lost awards are bought again; each package is paid before the archive
+	{
+		[]string{"packages=3", "ways=awardLost,packageLost"}, `p5_leader p5_meeting p6_check c1_county ARCHIVED`,
+	}, // lost awards are bought again; each package is paid before the archive
 	{nil, `p2_supplement SUPPLEMENTING p4_arbitrate p4_answer p5_head`},
 	{nil, `p2_leader`},
 	{nil, `p2_confirm REJECTED`},
 	{[]string{"mlpsLevel=3"}, `p3_confirm`},
-	{nil, `p5_budget_fix p6_condition p6_condition_check p6_failed r1_dispatch r1_analysis r1_plan r1_approve r1_rectify r1_verify r1_refer r1_reply p9_archive_mend p9_final_prepare p12_fix ARCHIVED`},
+	{
+		nil,
+		`p5_budget_fix p6_condition p6_condition_check p6_failed r1_dispatch r1_analysis r1_plan r1_approve r1_rectify r1_verify r1_refer r1_reply p9_archive_mend p9_final_prepare p12_fix ARCHIVED`,
+	},
 }
 
 // TestPlayToEveryMark plays lives past every mark, and holds what the command says at each.
@@ -128,7 +136,8 @@ func playCommandLine(t *testing.T, url string) {
 			t.Errorf("%s: %v in %s", c.args, err, out.String())
 		}
 	}
-	if help := playHelp(); !strings.Contains(help, "mlpsLevel") || !strings.Contains(help, "p12_collect") || !strings.Contains(help, "tenderFailed") {
+	if help := playHelp(); !strings.Contains(help, "mlpsLevel") || !strings.Contains(help, "p12_collect") ||
+		!strings.Contains(help, "tenderFailed") {
 		t.Error(help)
 	}
 }

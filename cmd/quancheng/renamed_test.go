@@ -107,7 +107,9 @@ var (
 	processID = regexp.MustCompile(`<bpmn:process id="([^"]+)"`)
 	anyID     = regexp.MustCompile(`\bid="([^"]+)"`)
 	// reference is wherever the standard, the diagram or our dialect writes the id of an element.
-	reference = regexp.MustCompile(`(\b(?:id|sourceRef|targetRef|attachedToRef|messageRef|errorRef|default|bpmnElement|returnTo)="|<bpmn:(?:incoming|outgoing)>)([^"<]+)("|<)`)
+	reference = regexp.MustCompile(
+		`(\b(?:id|sourceRef|targetRef|attachedToRef|messageRef|errorRef|default|bpmnElement|returnTo)="|<bpmn:(?:incoming|outgoing)>)([^"<]+)("|<)`,
+	)
 )
 
 // name is a fresh one, which says nothing.
@@ -236,7 +238,8 @@ func (v *renamedVisit) at(mark string, played seed.Played) {
 	holder := signedIn(v, v.url, played.Tasks[i].Holders[0])
 	var task wire.TaskDetail
 	var inbox wire.TaskPage
-	if err := errors.Join(holder.Get(v.Context(), "/api/v1/tasks/"+played.Tasks[i].Key, &task), holder.Get(v.Context(), "/api/v1/tasks?scope=mine&limit=100", &inbox)); err != nil {
+	if err := errors.Join(holder.Get(v.Context(), "/api/v1/tasks/"+played.Tasks[i].Key, &task),
+		holder.Get(v.Context(), "/api/v1/tasks?scope=mine&limit=100", &inbox)); err != nil {
 		v.Errorf("%s: %v", mark, err)
 		return
 	}
@@ -258,7 +261,8 @@ func (v *renamedVisit) at(mark string, played seed.Played) {
 	if task.About == "" {
 		v.Errorf("%s: is about nothing", mark)
 	}
-	if want := labelsAt[mark]; want != "" && !slices.ContainsFunc(task.Facts, func(f wire.Fact) bool { return strings.HasPrefix(f.Label, want) }) {
+	if want := labelsAt[mark]; want != "" &&
+		!slices.ContainsFunc(task.Facts, func(f wire.Fact) bool { return strings.HasPrefix(f.Label, want) }) {
 		v.Errorf("%s: no %s among %+v", mark, want, task.Facts)
 	}
 	v.seen++
@@ -288,7 +292,8 @@ func (v *renamedVisit) report() {
 		v.Fatalf("%d rectifications, %v", len(issues.Items), err)
 	}
 	var drawn wire.Diagram
-	if err := v.head.Get(v.Context(), "/api/v1/rectifications/"+issues.Items[0].No+"/diagram", &drawn); err != nil || len(drawn.Processes) == 0 || drawn.Processes[0].Elements[v.ids["r1_verify"]] == "" {
+	if err := v.head.Get(v.Context(), "/api/v1/rectifications/"+issues.Items[0].No+"/diagram", &drawn); err != nil ||
+		len(drawn.Processes) == 0 || drawn.Processes[0].Elements[v.ids["r1_verify"]] == "" {
 		v.Errorf("the diagram of %s: %+v, %v", issues.Items[0].No, drawn.Processes, err)
 	}
 	if !some || issues.Items[0].State != "CLOSED" {

@@ -28,7 +28,8 @@ the backup) are named; --terminate ends them.
 	}
 	address := c.Flags().String("temporal", "embedded", "address of Temporal, or embedded")
 	data := c.Flags().String("data", "data", "directory of the data, as serve or dev has it")
-	marks := c.Flags().String("marks", "", "file of the high-water marks; default: the environment's "+marksVariable+", else marks.json below --data")
+	marks := c.Flags().
+		String("marks", "", "file of the high-water marks; default: the environment's "+marksVariable+", else marks.json below --data")
 	terminate := c.Flags().Bool("terminate", false, "end the runs that the books do not know")
 	dsn, keyFile := databaseFlag(c), keysFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {

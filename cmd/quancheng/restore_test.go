@@ -50,17 +50,21 @@ func drill(t *testing.T, p *platformProcess, dsn string) {
 	// While it is served nobody else may: the other one is named.
 	again := newProcess(t, "", p.dir, p.flags...)
 	again.launch()
-	if err := <-again.ended; err == nil || !strings.Contains(again.log(), "pid ") || !strings.Contains(again.log(), "in use by another process") {
+	if err := <-again.ended; err == nil || !strings.Contains(again.log(), "pid ") ||
+		!strings.Contains(again.log(), "in use by another process") {
 		t.Errorf("a second server on the same data: %v\n%s", err, again.log())
 	}
 	again.cmd = nil
-	if out := said(restoreCommand(), append([]string{kept, "--reason", "drill"}, place...)...); !strings.Contains(out, "in use by another process") {
+	if out := said(restoreCommand(), append([]string{kept, "--reason", "drill"}, place...)...); !strings.Contains(
+		out, "in use by another process",
+	) {
 		t.Errorf("restore beside a server: %s", out)
 	}
 	p.stop()
 
 	out := said(restoreCommand(), append([]string{kept, "--reason", "drill"}, place...)...)
-	if !strings.Contains(out, "the books are those of") || !strings.Contains(out, "raised business_counter/XM/") || !strings.Contains(out, "is kept as") {
+	if !strings.Contains(out, "the books are those of") || !strings.Contains(out, "raised business_counter/XM/") ||
+		!strings.Contains(out, "is kept as") {
 		t.Fatalf("restore: %s", out)
 	}
 	p.start(ctx)
@@ -76,7 +80,8 @@ func drill(t *testing.T, p *platformProcess, dsn string) {
 		t.Errorf("after the restore: %v", err)
 	}
 	keys := filepath.Join(p.dir, "keys", "keys.json")
-	if out := said(repairCommand(), append([]string{"--keys", keys}, place...)...); !strings.Contains(out, "open instances have a run") || strings.Contains(out, "do not know") {
+	if out := said(repairCommand(), append([]string{"--keys", keys}, place...)...); !strings.Contains(out, "open instances have a run") ||
+		strings.Contains(out, "do not know") {
 		t.Errorf("repair beside the server: %s", out)
 	}
 	if out := said(auditCommand(), "verify", "--database", dsn); !strings.Contains(out, "every link holds") {
@@ -84,11 +89,15 @@ func drill(t *testing.T, p *platformProcess, dsn string) {
 	}
 	holdsFiles(ctx, t, dsn, p.dir, before.Code)
 	p.stop()
-	if out := said(restoreCommand(), append([]string{filepath.Join(kept, "files"), "--reason", "drill"}, place...)...); !strings.Contains(out, "no finished backup") {
+	if out := said(restoreCommand(), append([]string{filepath.Join(kept, "files"), "--reason", "drill"}, place...)...); !strings.Contains(
+		out, "no finished backup",
+	) {
 		t.Errorf("restore of what is no backup: %s", out)
 	}
 	spoil(t, kept)
-	if out := said(restoreCommand(), append([]string{kept, "--reason", "drill"}, place...)...); !strings.Contains(out, "is not what was written") {
+	if out := said(restoreCommand(), append([]string{kept, "--reason", "drill"}, place...)...); !strings.Contains(
+		out, "is not what was written",
+	) {
 		t.Errorf("restore of a spoiled backup: %s", out)
 	}
 }
@@ -139,7 +148,8 @@ func holdsFiles(ctx context.Context, t *testing.T, dsn, dir, code string) {
 	t.Helper()
 	err := withDatabase(dsn, func(db *models.DB) error {
 		var digests []string
-		if err := db.Read(ctx).Raw("SELECT digest FROM document WHERE project = ? AND digest <> ''", code).Scan(&digests).Error; err != nil {
+		if err := db.Read(ctx).Raw("SELECT digest FROM document WHERE project = ? AND digest <> ''",
+			code).Scan(&digests).Error; err != nil {
 			return err
 		}
 		if len(digests) == 0 {

@@ -35,7 +35,10 @@ params.json and checks/*.dmn. What it does not name stays as in the published pa
 }
 
 // onDraft makes a subcommand about a draft, which it gets within a snapshot or a transaction.
-func onDraft(c *cobra.Command, within func(*models.DB, context.Context, func(*gorm.DB) error) error, do func(tx *gorm.DB, d *rulepacks.Draft, asJSON bool) error) *cobra.Command {
+func onDraft(
+	c *cobra.Command, within func(*models.DB, context.Context, func(*gorm.DB) error) error,
+	do func(tx *gorm.DB, d *rulepacks.Draft, asJSON bool) error,
+) *cobra.Command {
 	c.Args = cobra.ExactArgs(1)
 	dsn := databaseFlag(c)
 	asJSON := c.Flags().Bool("json", false, "print the result as JSON")
@@ -46,7 +49,9 @@ func onDraft(c *cobra.Command, within func(*models.DB, context.Context, func(*go
 		}
 		if path, sqlite := strings.CutPrefix(*dsn, "sqlite:"); sqlite {
 			if _, err := os.Stat(path); err != nil {
-				return tell(c, fmt.Errorf("there are no books at %s; name them with --database or QUANCHENG_DATABASE: %w", path, err), *asJSON)
+				return tell(
+					c, fmt.Errorf("there are no books at %s; name them with --database or QUANCHENG_DATABASE: %w", path, err), *asJSON,
+				)
 			}
 		}
 		err = withDatabase(*dsn, func(db *models.DB) error {
@@ -122,7 +127,9 @@ func rulepackPublish() *cobra.Command {
 		Long: `Draft a pack, then, by another person, publish it. The first call, --as who holds RULE_DRAFTER, keeps the
 draft with its rehearsal; the second, --as another person who holds RULE_PUBLISHER, publishes the same content.`,
 	}
-	person := c.Flags().String("as", os.Getenv("QUANCHENG_USER"), "who does it: id of a person who holds RULE_DRAFTER, or RULE_PUBLISHER; default: the environment's QUANCHENG_USER")
+	person := c.Flags().
+		String("as", os.Getenv("QUANCHENG_USER"),
+			"who does it: id of a person who holds RULE_DRAFTER, or RULE_PUBLISHER; default: the environment's QUANCHENG_USER")
 	reason := c.Flags().String("reason", "", "why, for the audit; a draft takes one, and so does publishing what stops acts")
 	return onDraft(c, (*models.DB).Tx, func(tx *gorm.DB, d *rulepacks.Draft, asJSON bool) error {
 		if *person == "" {
@@ -144,10 +151,19 @@ draft with its rehearsal; the second, --as another person who holds RULE_PUBLISH
 			return err
 		}
 		if asJSON {
-			return printJSON(c.OutOrStdout(), map[string]any{"pack": p.ID, "state": p.State, "digest": p.Digest, "draftedBy": p.DraftedBy, "publishedBy": p.PublishedBy, "rehearsal": r})
+			return printJSON(
+				c.OutOrStdout(),
+				map[string]any{
+					"pack": p.ID, "state": p.State, "digest": p.Digest, "draftedBy": p.DraftedBy,
+					"publishedBy": p.PublishedBy, "rehearsal": r,
+				},
+			)
 		}
 		if p.State == rules.PackDraft {
-			fmt.Fprintf(c.OutOrStdout(), "%s is drafted (%s). It waits for another person: rulepack publish %s --as …\n", p.ID, p.Digest[:12], c.Flags().Arg(0))
+			fmt.Fprintf(
+				c.OutOrStdout(), "%s is drafted (%s). It waits for another person: rulepack publish %s --as …\n", p.ID, p.Digest[:12],
+				c.Flags().Arg(0),
+			)
 		} else {
 			fmt.Fprintf(c.OutOrStdout(), "%s is published, in force from %s\n", p.ID, p.ValidFrom)
 		}
@@ -268,6 +284,9 @@ func printRehearsal(out io.Writer, d rulepacks.Diff, r rulepacks.Rehearsal) erro
 func shownJSON(v any) string { return string(models.JSONOf(v)) }
 
 func printSums(out io.Writer, r rulepacks.Rehearsal) {
-	fmt.Fprintf(out, "%d evaluations judged again: %d change, of %d subjects; %d of them lie ahead, %d acts would be refused. %d running subjects keep the pack that they have pinned.\n",
-		r.Judged, r.Changed, r.Subjects, r.Ahead, r.Stops, r.Pinned)
+	fmt.Fprintf(
+		out,
+		"%d evaluations judged again: %d change, of %d subjects; %d of them lie ahead, %d acts would be refused. %d running subjects keep the pack that they have pinned.\n",
+		r.Judged, r.Changed, r.Subjects, r.Ahead, r.Stops, r.Pinned,
+	)
 }

@@ -17,7 +17,9 @@ func seedCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	server := serverFlag(c)
-	county := c.Flags().Bool("county", false, "play the county's half-year beside the projects, too: service items, campaign, walks, issues, registers; takes minutes")
+	county := c.Flags().
+		Bool("county", false,
+			"play the county's half-year beside the projects, too: service items, campaign, walks, issues, registers; takes minutes")
 	file := c.Flags().String("data", "", "play the data set of this file instead of the shipped one (see --example)")
 	example := c.Flags().Bool("example", false, "print the whole shipped data set, and play nothing")
 	c.MarkFlagsMutuallyExclusive("county", "data", "example")

@@ -64,7 +64,8 @@ func workerCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	address := c.Flags().String("temporal", temporalclient.DefaultHostPort, "address of Temporal")
-	listen := c.Flags().String("listen", "127.0.0.1:0", "address of /healthz, /readyz and /metrics; port 0: any free one, which the log names")
+	listen := c.Flags().
+		String("listen", "127.0.0.1:0", "address of /healthz, /readyz and /metrics; port 0: any free one, which the log names")
 	dsn, keyFile := databaseFlag(c), keysFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
@@ -94,7 +95,13 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	defer p.close()
 	g := newGroup(ctx)
 	g.run("worker", func(ctx context.Context) error {
-		return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable), Medium: medium(), Notices: told})
+		return worker.Run(
+			ctx,
+			worker.Config{
+				Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable), Medium: medium(),
+				Notices: told,
+			},
+		)
 	})
 	g.run("http", func(ctx context.Context) error { return watched(ctx, l, p) })
 	p.log.Info("ready", "address", l.Addr().String(), "temporal", address)
@@ -157,7 +164,8 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 		p.log.Warn(inWords("own-models-kept", map[string]string{"processes": strings.Join(kept, ", ")}).Error())
 	}
 	server, err := api.New(api.Deps{
-		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: store.Dir, Bucket: store.Bucket, Keys: hooks, Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
+		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: store.Dir, Bucket: store.Bucket, Keys: hooks,
+		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
 		SessionIdle: idle, Providers: providers, Cipher: field.New(keys), Scanner: scanner, Verifier: verifier(keys),
 	})
 	if err != nil {
@@ -175,7 +183,12 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	g.run("partners", partnerlink.New(partnerlink.Config{DB: p.db, Partners: partnersAt, Log: p.log}).Run)
 	if embedded != nil {
 		g.run("worker", func(ctx context.Context) error {
-			return worker.Run(ctx, worker.Config{Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data), Medium: medium(), Notices: told})
+			return worker.Run(
+				ctx,
+				worker.Config{
+					Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data), Medium: medium(), Notices: told,
+				},
+			)
 		})
 	}
 	if err := inviteToSetup(ctx, p.db, "http://"+l.Addr().String(), os.Stdout); err != nil {

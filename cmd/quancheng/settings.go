@@ -21,8 +21,10 @@ const (
 
 // documentsFlag says where uploaded files and papers lie.
 func documentsFlag(c *cobra.Command) *string {
-	return c.Flags().String("documents", "", "where files lie: a directory, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "+
-		"default: the environment's "+documentsVariable+", else documents below --data")
+	return c.Flags().
+		String("documents", "",
+			"where files lie: a directory, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "+
+				"default: the environment's "+documentsVariable+", else documents below --data")
 }
 
 // fileStore is the store that the flag, the environment or the data directory names.

@@ -144,7 +144,9 @@ func (r setupResult) print(c *cobra.Command) {
 	}
 	say("setup.codes", nil)
 	for _, code := range r.Administrators {
-		fmt.Fprintf(c.OutOrStdout(), "  %s  %s  %s  %s\n", texts.Text(texts.Chinese, "role."+code.Role, nil), code.Name, code.Person, code.Code)
+		fmt.Fprintf(
+			c.OutOrStdout(), "  %s  %s  %s  %s\n", texts.Text(texts.Chinese, "role."+code.Role, nil), code.Name, code.Person, code.Code,
+		)
 	}
 }
 

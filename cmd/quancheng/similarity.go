@@ -37,7 +37,10 @@ func similarityCommand() *cobra.Command {
 				kind string
 				similar.Judged
 			}{{"project", project}, {"line", line}} {
-				fmt.Fprintf(cmd.OutOrStdout(), "%-8s %d pairs  threshold %.2f  precision %.4f  recall %.4f  wrong %d\n", k.kind, k.Pairs, k.Threshold, k.Precision, k.Recall, len(k.Wrong))
+				fmt.Fprintf(
+					cmd.OutOrStdout(), "%-8s %d pairs  threshold %.2f  precision %.4f  recall %.4f  wrong %d\n", k.kind, k.Pairs,
+					k.Threshold, k.Precision, k.Recall, len(k.Wrong),
+				)
 				for _, w := range k.Wrong {
 					fmt.Fprintf(cmd.OutOrStdout(), "  %s  %.4f  labelled %v  %v  %s\n", w.ID, w.Score, w.Similar, w.Words, w.Why)
 				}

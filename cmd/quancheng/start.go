@@ -44,7 +44,8 @@ The person is --person, else QUANCHENG_USER with QUANCHENG_PASSWORD, else at a d
 			return err
 		}
 		var begun wire.Beginning
-		if err := who.Post(c.Context(), "/api/v1/processes/"+args[0]+"/instances", *key, wire.BeginRequest{Data: data, Post: *post}, &begun); err != nil {
+		if err := who.Post(c.Context(), "/api/v1/processes/"+args[0]+"/instances", *key, wire.BeginRequest{Data: data, Post: *post},
+			&begun); err != nil {
 			return err
 		}
 		if *asJSON {

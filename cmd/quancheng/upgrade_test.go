@@ -115,7 +115,9 @@ func (u *upgraded) unblock() {
 	var parked wire.InboxPage
 	u.must(finance.Get(u.ctx, "/api/v1/partners/parked", &parked))
 	if len(incidents.Items) != 1 || len(parked.Items) != 1 || len(projects) != 1 {
-		u.Fatalf("%d incidents, %d parked events, %d projects that wait for finance", len(incidents.Items), len(parked.Items), len(projects))
+		u.Fatalf(
+			"%d incidents, %d parked events, %d projects that wait for finance", len(incidents.Items), len(parked.Items), len(projects),
+		)
 	}
 	path := "/api/v1/partners/parked/" + parked.Items[0].ID
 	var linked wire.InboxItem
@@ -237,7 +239,11 @@ func closedBooks(t *testing.T, dir string, m manifest) []string {
 	}
 	defer func() { _ = db.Close() }()
 	var rows []map[string]any
-	err = db.Read(t.Context()).Raw("SELECT id, project, kind, amount, business_date FROM ledger WHERE project IN ? ORDER BY id", slices.Collect(maps.Keys(m.Ended))).Scan(&rows).Error
+	err = db.Read(t.Context()).
+		Raw("SELECT id, project, kind, amount, business_date FROM ledger WHERE project IN ? ORDER BY id",
+			slices.Collect(maps.Keys(m.Ended))).
+		Scan(&rows).
+		Error
 	if err != nil || len(rows) == 0 {
 		t.Fatalf("%d entries of closed projects, %v", len(rows), err)
 	}

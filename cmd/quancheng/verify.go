@@ -117,7 +117,15 @@ func (b *bundle) add(file string, diags []dmn.Diagnostic) {
 		if d.Severity == dmn.Error {
 			severity = bpmn.Error
 		}
-		b.findings = append(b.findings, verify.Note(bpmn.Diagnostic{Rule: d.Rule, Severity: severity, Line: d.Line, Col: d.Col, Element: d.Element, Message: d.Message, Hint: d.Hint}, file))
+		b.findings = append(
+			b.findings,
+			verify.Note(
+				bpmn.Diagnostic{
+					Rule: d.Rule, Severity: severity, Line: d.Line, Col: d.Col, Element: d.Element, Message: d.Message, Hint: d.Hint,
+				},
+				file,
+			),
+		)
 	}
 }
 

@@ -129,7 +129,11 @@ func bill(b build, parts []part) map[string]any {
 	}
 	return map[string]any{
 		"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
-		"metadata":   map[string]any{"component": map[string]any{"type": "application", "name": "quancheng", "version": b.Version, "licenses": licensed("Apache-2.0")}},
+		"metadata": map[string]any{
+			"component": map[string]any{
+				"type": "application", "name": "quancheng", "version": b.Version, "licenses": licensed("Apache-2.0"),
+			},
+		},
 		"components": components,
 	}
 }

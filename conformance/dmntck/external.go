@@ -46,14 +46,22 @@ func javaName(mapping feel.Value) (string, error) {
 
 // allowed are the functions by class and signature; nil is their answer to arguments that do not fit.
 var allowed = map[string]func(args []feel.Value) feel.Value{
-	"java.lang.Math.max(double,double)":                             floats(2, func(a []float64) float64 { return max(a[0], a[1]) }),
-	"java.lang.Math.min(double,double)":                             floats(2, func(a []float64) float64 { return min(a[0], a[1]) }),
-	"java.lang.Math.max(float,float)":                               floats(2, func(a []float64) float64 { return max(a[0], a[1]) }),
-	"java.lang.Math.min(float,float)":                               floats(2, func(a []float64) float64 { return min(a[0], a[1]) }),
-	"java.lang.Math.max(int,int)":                                   integers(2, math.MaxInt32, func(a []int64) int64 { return max(a[0], a[1]) }),
-	"java.lang.Math.min(int,int)":                                   integers(2, math.MaxInt32, func(a []int64) int64 { return min(a[0], a[1]) }),
-	"java.lang.Math.max(long,long)":                                 integers(2, math.MaxInt64, func(a []int64) int64 { return max(a[0], a[1]) }),
-	"java.lang.Math.min(long,long)":                                 integers(2, math.MaxInt64, func(a []int64) int64 { return min(a[0], a[1]) }),
+	"java.lang.Math.max(double,double)": floats(2, func(a []float64) float64 { return max(a[0], a[1]) }),
+	"java.lang.Math.min(double,double)": floats(2, func(a []float64) float64 { return min(a[0], a[1]) }),
+	"java.lang.Math.max(float,float)":   floats(2, func(a []float64) float64 { return max(a[0], a[1]) }),
+	"java.lang.Math.min(float,float)":   floats(2, func(a []float64) float64 { return min(a[0], a[1]) }),
+	"java.lang.Math.max(int,int)": integers(
+		2, math.MaxInt32, func(a []int64) int64 { return max(a[0], a[1]) },
+	),
+	"java.lang.Math.min(int,int)": integers(
+		2, math.MaxInt32, func(a []int64) int64 { return min(a[0], a[1]) },
+	),
+	"java.lang.Math.max(long,long)": integers(
+		2, math.MaxInt64, func(a []int64) int64 { return max(a[0], a[1]) },
+	),
+	"java.lang.Math.min(long,long)": integers(
+		2, math.MaxInt64, func(a []int64) int64 { return min(a[0], a[1]) },
+	),
 	"java.lang.Math.abs(double)":                                    floats(1, func(a []float64) float64 { return math.Abs(a[0]) }),
 	"java.lang.Math.cos(double)":                                    floats(1, func(a []float64) float64 { return math.Cos(a[0]) }),
 	"java.lang.Math.sin(double)":                                    floats(1, func(a []float64) float64 { return math.Sin(a[0]) }),

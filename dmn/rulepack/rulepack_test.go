@@ -109,7 +109,10 @@ func TestPin1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := decide(t, paramsFor(t, s, accepted.ID, "2022-07-15"), "approval_level", `"reviewedTotal": 400000`); feel.Text(got.Output) != "1" || got.Pack != "DEMO-2022.4" {
+	if got := decide(t, paramsFor(t, s, accepted.ID, "2022-07-15"), "approval_level", `"reviewedTotal": 400000`); feel.Text(
+		got.Output,
+	) != "1" ||
+		got.Pack != "DEMO-2022.4" {
 		t.Errorf("pinned: level %v by %s, want 1 by DEMO-2022.4", got.Output, got.Pack)
 	}
 	if got := decide(t, paramsFor(t, s, "", "2022-07-15"), "approval_level", `"reviewedTotal": 400000`); feel.Text(got.Output) != "2" {
@@ -219,7 +222,12 @@ func TestThresholds(t *testing.T) {
 }
 
 func readiness(kind string, milestones, blockers int, mlps bool, materials int) string {
-	raw, _ := json.Marshal(map[string]any{"kind": kind, "milestonesOpen": milestones, "blockersOpen": blockers, "mlpsMissing": mlps, "materialsMissing": materials})
+	raw, _ := json.Marshal(
+		map[string]any{
+			"kind": kind, "milestonesOpen": milestones, "blockersOpen": blockers, "mlpsMissing": mlps,
+			"materialsMissing": materials,
+		},
+	)
 	return strings.Trim(string(raw), "{}")
 }
 
@@ -246,7 +254,8 @@ func TestFunctionPointCost(t *testing.T) {
 		}
 	}
 	// FP-6 and FP-7 are traps: rounding the person-months first gives these, which must not come out.
-	for inputs, trap := range map[string]string{`"ufp": 2800, "scf": 1.21, "adjust": [1.1]`: "2702502.00", `"ufp": 6200, "scf": 1.21, "adjust": [1.1, 1.05]`: "6283569.60"} {
+	for inputs, trap := range map[string]string{`"ufp": 2800, "scf": 1.21, "adjust": [1.1]`: "2702502.00",
+		`"ufp": 6200, "scf": 1.21, "adjust": [1.1, 1.05]`: "6283569.60"} {
 		out := decide(t, p, "function_point_cost", inputs).Output.(*feel.Context)
 		if v, _ := out.Get("cost"); feel.Text(v) == trap {
 			t.Errorf("%s: fell into the trap %s", inputs, trap)
@@ -256,7 +265,11 @@ func TestFunctionPointCost(t *testing.T) {
 
 // TestBadPacks refuses packs with all their faults at once.
 func TestBadPacks(t *testing.T) {
-	_, err := rulepack.Parse([]byte(`{"pack": "", "validFrom": "01.01.2022", "params": [{"rule": "A", "key": "b", "value": 1}, {"rule": "A", "key": "b", "value": 2}, {"rule": "", "key": "x", "value": 1}]}`))
+	_, err := rulepack.Parse(
+		[]byte(
+			`{"pack": "", "validFrom": "01.01.2022", "params": [{"rule": "A", "key": "b", "value": 1}, {"rule": "A", "key": "b", "value": 2}, {"rule": "", "key": "x", "value": 1}]}`,
+		),
+	)
 	for _, want := range []string{"no id", "01.01.2022", "A.b is given twice", "no rule or key"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing in %v", want, err)

@@ -78,7 +78,10 @@ func (d *drawer) block(depth int, guarded, plain bool) *block {
 	case depth > 0 && plain:
 		kinds = []blockKind{taskBlock, seqBlock, andBlock, subBlock, multiBlock, callBlock}
 	case depth > 0:
-		kinds = []blockKind{taskBlock, seqBlock, seqBlock, xorBlock, andBlock, orBlock, loopBlock, subBlock, whileBlock, multiBlock, callBlock, guardBlock, signalBlock}
+		kinds = []blockKind{
+			taskBlock, seqBlock, seqBlock, xorBlock, andBlock, orBlock, loopBlock, subBlock, whileBlock, multiBlock, callBlock, guardBlock,
+			signalBlock,
+		}
 		if guarded {
 			kinds = append(kinds, throwBlock, throwBlock)
 		}
@@ -137,7 +140,11 @@ func (b *block) xml() []byte {
 	w.b.WriteString(`<error id="err" name="err" errorCode="err"/>` + "\n")
 	b.walk(func(k *block) {
 		if k.kind == waitBlock {
-			fmt.Fprintf(&w.b, `<message id="m%d" name="m%d"><extensionElements><zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements></message>`+"\n", k.id, k.id)
+			fmt.Fprintf(
+				&w.b,
+				`<message id="m%d" name="m%d"><extensionElements><zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements></message>`+"\n",
+				k.id, k.id,
+			)
 		}
 		if k.kind == signalBlock || k.kind == eventBlock {
 			fmt.Fprintf(&w.b, `<signal id="s%d" name="s%d"/>`+"\n", k.id, k.id)
@@ -207,7 +214,13 @@ func (w *writer) block(b *block) (first, last string) {
 	case throwBlock:
 		return w.throw(b)
 	case callBlock:
-		w.node("callActivity", id, "", fmt.Sprintf(`<extensionElements><zeebe:calledElement processId="p_%s" propagateAllParentVariables="%t" propagateAllChildVariables="false"/></extensionElements>`, id, b.open))
+		w.node(
+			"callActivity", id, "",
+			fmt.Sprintf(
+				`<extensionElements><zeebe:calledElement processId="p_%s" propagateAllParentVariables="%t" propagateAllChildVariables="false"/></extensionElements>`,
+				id, b.open,
+			),
+		)
 		return id, id
 	case approvalBlock, jobBlock, waitBlock:
 		return w.wild(b)
@@ -271,9 +284,17 @@ func (w *writer) sub(b *block) (first, last string) {
 	fmt.Fprintf(&w.b, `<subProcess id="%s">`+"\n", id)
 	switch b.kind {
 	case whileBlock:
-		fmt.Fprintf(&w.b, `<standardLoopCharacteristics testBefore="%t" loopMaximum="%d"><loopCondition xsi:type="tFormalExpression">=odd(d%d)</loopCondition></standardLoopCharacteristics>`+"\n", b.serial, b.max, b.id)
+		fmt.Fprintf(
+			&w.b,
+			`<standardLoopCharacteristics testBefore="%t" loopMaximum="%d"><loopCondition xsi:type="tFormalExpression">=odd(d%d)</loopCondition></standardLoopCharacteristics>`+"\n",
+			b.serial, b.max, b.id,
+		)
 	case multiBlock:
-		fmt.Fprintf(&w.b, `<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality></multiInstanceLoopCharacteristics>`+"\n", b.serial, b.max)
+		fmt.Fprintf(
+			&w.b,
+			`<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality></multiInstanceLoopCharacteristics>`+"\n",
+			b.serial, b.max,
+		)
 	}
 	w.body(id, b.kids[0])
 	if b.kind == eventBlock {
@@ -286,7 +307,9 @@ func (w *writer) sub(b *block) (first, last string) {
 	case signalBlock:
 		return id, w.boundary(b, b.stop, fmt.Sprintf(`<signalEventDefinition signalRef="s%d"/>`, b.id))
 	case timerBlock:
-		return id, w.boundary(b, b.stop, `<timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration></timerEventDefinition>`)
+		return id, w.boundary(
+			b, b.stop, `<timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration></timerEventDefinition>`,
+		)
 	}
 	return id, id
 }

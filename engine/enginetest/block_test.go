@@ -238,14 +238,20 @@ func (p *pair) complete(i int, data map[int]int) {
 	key := p.same(p.machine.tasks[i])
 	p.machine.complete(i, data)
 	p.both(func(e play.Driver) ([]engine.Effect, error) {
-		return e.Send(p.root, engine.Event{ID: fmt.Sprintf("u:%d", p.sent+1), Type: engine.Operate, Key: key, Operation: "complete", Variables: vars(data)}, morning)
+		return e.Send(
+			p.root,
+			engine.Event{ID: fmt.Sprintf("u:%d", p.sent+1), Type: engine.Operate, Key: key, Operation: "complete", Variables: vars(data)},
+			morning,
+		)
 	})
 }
 
 func (p *pair) signal(id int) {
 	p.machine.signal(id)
 	p.both(func(e play.Driver) ([]engine.Effect, error) {
-		return e.Send(p.root, engine.Event{ID: fmt.Sprintf("u:%d", p.sent+1), Type: engine.BroadcastSignal, Name: fmt.Sprintf("s%d", id)}, morning)
+		return e.Send(
+			p.root, engine.Event{ID: fmt.Sprintf("u:%d", p.sent+1), Type: engine.BroadcastSignal, Name: fmt.Sprintf("s%d", id)}, morning,
+		)
 	})
 }
 

@@ -24,8 +24,10 @@ func drawWild(t *rapid.T, depth int) *block {
 func wildKinds(depth int, guarded bool) []blockKind {
 	kinds := []blockKind{taskBlock, approvalBlock, approvalBlock, approvalBlock, jobBlock, waitBlock}
 	if depth > 0 {
-		kinds = []blockKind{approvalBlock, seqBlock, seqBlock, seqBlock, xorBlock, andBlock, andBlock, andBlock, orBlock, orBlock, loopBlock, loopBlock, subBlock, whileBlock,
-			multiBlock, callBlock, guardBlock, signalBlock, timerBlock, eventBlock}
+		kinds = []blockKind{
+			approvalBlock, seqBlock, seqBlock, seqBlock, xorBlock, andBlock, andBlock, andBlock, orBlock, orBlock, loopBlock, loopBlock,
+			subBlock, whileBlock, multiBlock, callBlock, guardBlock, signalBlock, timerBlock, eventBlock,
+		}
 		if guarded {
 			kinds = append(kinds, throwBlock)
 		}
@@ -56,10 +58,16 @@ func (w *writer) wild(b *block) (first, last string) {
 	case approvalBlock:
 		marker := ""
 		if b.max > 0 {
-			marker = fmt.Sprintf(`<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality></multiInstanceLoopCharacteristics>`, b.serial, b.max)
+			marker = fmt.Sprintf(
+				`<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality></multiInstanceLoopCharacteristics>`,
+				b.serial, b.max,
+			)
 		}
-		w.node("userTask", id, "", fmt.Sprintf(`<extensionElements><zeebe:userTask/><zeebe:assignmentDefinition candidateUsers="ann, bob"/>`+
-			`<qc:approval policy="%s" operations="agree,disagree,abstain,reject,return,transfer,delegate,addBefore,addAfter,addParallel,removeSign,withdraw,recall,claim" keyFields="=[amount]"/></extensionElements>`, b.policy)+marker)
+		w.node(
+			"userTask", id, "",
+			fmt.Sprintf(`<extensionElements><zeebe:userTask/><zeebe:assignmentDefinition candidateUsers="ann, bob"/>`+
+				`<qc:approval policy="%s" operations="agree,disagree,abstain,reject,return,transfer,delegate,addBefore,addAfter,addParallel,removeSign,withdraw,recall,claim" keyFields="=[amount]"/></extensionElements>`, b.policy)+marker,
+		)
 	case jobBlock:
 		w.node("serviceTask", id, "", `<extensionElements><zeebe:taskDefinition type="work"/></extensionElements>`)
 	case waitBlock:
@@ -72,7 +80,10 @@ func (w *writer) wild(b *block) (first, last string) {
 func (w *writer) eventSub(b *block) {
 	id := b.name() + "_beside"
 	fmt.Fprintf(&w.b, `<subProcess id="%s" triggeredByEvent="true">`+"\n", id)
-	w.node("startEvent", id+"_start", fmt.Sprintf(` isInterrupting="%t"`, b.stop), fmt.Sprintf(`<signalEventDefinition signalRef="s%d"/>`, b.id))
+	w.node(
+		"startEvent", id+"_start", fmt.Sprintf(` isInterrupting="%t"`, b.stop),
+		fmt.Sprintf(`<signalEventDefinition signalRef="s%d"/>`, b.id),
+	)
 	first, last := w.block(b.kids[1])
 	w.flow(id+"_start", first, "")
 	w.node("endEvent", id+"_end", "", "")

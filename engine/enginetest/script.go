@@ -71,7 +71,9 @@ func difference(want, got string) string {
 	for i < len(a) && i < len(b) && a[i] == b[i] {
 		i++
 	}
-	return fmt.Sprintf("line %d\n  have %q\n  want %q\nafter\n%s", i+1, at(b, i), at(a, i), strings.Join(b[max(0, i-8):min(i, len(b))], "\n"))
+	return fmt.Sprintf(
+		"line %d\n  have %q\n  want %q\nafter\n%s", i+1, at(b, i), at(a, i), strings.Join(b[max(0, i-8):min(i, len(b))], "\n"),
+	)
 }
 
 func at(lines []string, i int) string {

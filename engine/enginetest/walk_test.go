@@ -131,7 +131,8 @@ func (w *walk) send(ev engine.Event) bool {
 	for _, e := range effects {
 		w.follow(e)
 	}
-	if _, open := w.tasks[ev.Key]; ev.Type == engine.Operate && !open && slices.Contains([]string{"agree", "disagree", "abstain", "reject"}, ev.Operation) {
+	if _, open := w.tasks[ev.Key]; ev.Type == engine.Operate && !open &&
+		slices.Contains([]string{"agree", "disagree", "abstain", "reject"}, ev.Operation) {
 		w.made = append(w.made, ev)
 	}
 	w.told[strings.TrimPrefix(string(ev.Type)+" "+ev.Operation, "operate ")]++
@@ -269,7 +270,10 @@ func (w *walk) work() {
 	if s.Origin == seat.Delegated && operation != "removeSign" {
 		operation = "answer"
 	}
-	ev := engine.Event{Type: engine.Operate, Key: t.Key, Operation: operation, Actor: by(s.Actor), Seat: s.No, Opinion: why, Reason: why, Code: "scope", Digest: "1", Variables: w.decisions(false)}
+	ev := engine.Event{
+		Type: engine.Operate, Key: t.Key, Operation: operation, Actor: by(s.Actor), Seat: s.No, Opinion: why, Reason: why, Code: "scope",
+		Digest: "1", Variables: w.decisions(false),
+	}
 	switch operation {
 	case "transfer", "delegate", "addBefore", "addAfter", "addParallel":
 		ev.To = rapid.SampledFrom(people).Draw(w.t, "person")
@@ -297,7 +301,9 @@ func (w *walk) sendBack() {
 	if len(targets) == 0 {
 		return
 	}
-	ev := engine.Event{Type: engine.Operate, Key: t.Key, Operation: "return", Reason: why, Element: rapid.SampledFrom(targets).Draw(w.t, "target")}
+	ev := engine.Event{
+		Type: engine.Operate, Key: t.Key, Operation: "return", Reason: why, Element: rapid.SampledFrom(targets).Draw(w.t, "target"),
+	}
 	s := rapid.SampledFrom(sitting(t)).Draw(w.t, "seat")
 	ev.Actor = by(s.Actor)
 	switch rapid.IntRange(0, 3).Draw(w.t, "how") {
@@ -319,7 +325,10 @@ func (w *walk) jump() {
 	if len(targets) == 0 {
 		return
 	}
-	ev := engine.Event{Type: engine.Operate, Key: t.Key, Operation: "jump", Reason: why, Actor: admin, Element: rapid.SampledFrom(targets).Draw(w.t, "target")}
+	ev := engine.Event{
+		Type: engine.Operate, Key: t.Key, Operation: "jump", Reason: why, Actor: admin,
+		Element: rapid.SampledFrom(targets).Draw(w.t, "target"),
+	}
 	if v, _ := verify.After(w.p, w.s, ev, w.in, 5_000); v != verify.Sound {
 		w.told["jump "+string(v)]++
 		return

@@ -208,7 +208,8 @@ func (p *Player) countTimers(e *Expectation) (int, error) {
 func (p *Player) countSubscriptions(e *Expectation) (int, error) {
 	inside, err := p.inside(e.Instance)
 	fits := func(kind, name, element string) bool {
-		return (kind == "message" || kind == "signal") && (e.Type == nil || kind == *e.Type) && (e.Name == nil || name == *e.Name) && (e.Element == nil || element == *e.Element)
+		return (kind == "message" || kind == "signal") && (e.Type == nil || kind == *e.Type) && (e.Name == nil || name == *e.Name) &&
+			(e.Element == nil || element == *e.Element)
 	}
 	n := 0
 	for _, w := range p.waits {

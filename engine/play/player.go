@@ -269,12 +269,19 @@ func (p *Player) fire(a alarm) error {
 func (p *Player) publish(name, key string, vars engine.Vars) (int64, error) {
 	for _, w := range p.waits {
 		if w.Kind == "message" && w.Name == name && w.CorrelationKey == key {
-			return 0, p.send(p.rootOf(w.Instance), engine.Event{Type: engine.CorrelateMessage, Key: w.Key, Name: name, CorrelationKey: key, Variables: vars})
+			return 0, p.send(
+				p.rootOf(w.Instance),
+				engine.Event{Type: engine.CorrelateMessage, Key: w.Key, Name: name, CorrelationKey: key, Variables: vars},
+			)
 		}
 	}
 	for _, t := range p.triggers {
 		if t.Kind == "message" && t.Name == name {
-			return p.start(engine.Event{Process: t.Process, Element: t.Element, Definition: t.Definition, Name: name, CorrelationKey: key, Variables: vars})
+			return p.start(
+				engine.Event{
+					Process: t.Process, Element: t.Element, Definition: t.Definition, Name: name, CorrelationKey: key, Variables: vars,
+				},
+			)
 		}
 	}
 	return 0, errLost
@@ -304,7 +311,8 @@ func (p *Player) broadcast(name string, vars engine.Vars, thrower int64) error {
 		if t.Kind != "signal" || t.Name != name || begun[[2]string{t.Process, t.Element}] {
 			continue
 		}
-		if _, err := p.start(engine.Event{Process: t.Process, Element: t.Element, Definition: t.Definition, Name: name, Variables: vars}); err != nil {
+		if _, err := p.start(engine.Event{Process: t.Process, Element: t.Element, Definition: t.Definition, Name: name,
+			Variables: vars}); err != nil {
 			return err
 		}
 	}

@@ -40,7 +40,10 @@ type job struct {
 }
 
 func newProjection() *projection {
-	return &projection{instances: map[int64]*instance{}, elements: map[int64]*element{}, incidents: map[int64]engine.IncidentRaised{}, opened: map[string]engine.Task{}}
+	return &projection{
+		instances: map[int64]*instance{}, elements: map[int64]*element{}, incidents: map[int64]engine.IncidentRaised{},
+		opened: map[string]engine.Task{},
+	}
 }
 
 // apply follows one effect.

@@ -103,7 +103,8 @@ type Expectation struct {
 // abilities that scenarios may need; the player has all of them.
 var abilities = map[string]bool{"clock": true, "timers": true, "subscriptions": true, "restart": true}
 
-// ParseScenario reads a scenario, strictly; its models have yet to be found. With an error beside it, the scenario tells no more than what it is.
+// ParseScenario reads a scenario, strictly; its models have yet to be found. With an error beside it, the scenario tells no more than what
+// it is.
 func ParseScenario(data []byte) (*Scenario, error) {
 	s := &Scenario{}
 	if err := json.Unmarshal(data, s); err != nil {

@@ -96,11 +96,15 @@ func TestDecideAgreesWithTheNaiveTwin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := Policy{Kind: rapid.SampledFrom([]Kind{All, Percent, Weight}).Draw(t, "kind"),
 			Threshold: big.NewRat(rapid.Int64Range(1, 5).Draw(t, "numerator"), 6),
-			EarlyStop: rapid.Bool().Draw(t, "early"), MinQuorum: rapid.IntRange(0, 3).Draw(t, "quorum"), AbstainAsNo: rapid.Bool().Draw(t, "abstain")}
+			EarlyStop: rapid.Bool().
+				Draw(t, "early"),
+			MinQuorum: rapid.IntRange(0, 3).Draw(t, "quorum"), AbstainAsNo: rapid.Bool().Draw(t, "abstain")}
 		seats := make([]Seat, rapid.IntRange(1, 7).Draw(t, "seats"))
 		for i := range seats {
-			seats[i] = Seat{No: i + 1, State: Active, Weight: rapid.IntRange(1, 4).Draw(t, "weight"), Veto: rapid.IntRange(0, 9).Draw(t, "veto") == 0,
-				Decision: rapid.SampledFrom([]Decision{"", "", Agree, Agree, Disagree, Abstain}).Draw(t, "decision")}
+			seats[i] = Seat{
+				No: i + 1, State: Active, Weight: rapid.IntRange(1, 4).Draw(t, "weight"), Veto: rapid.IntRange(0, 9).Draw(t, "veto") == 0,
+				Decision: rapid.SampledFrom([]Decision{"", "", Agree, Agree, Disagree, Abstain}).Draw(t, "decision"),
+			}
 			if seats[i].Decision != "" {
 				seats[i].State = Done
 			}

@@ -5,8 +5,10 @@ package seat
 type Operation string
 
 // Operations are the verbs, in the order in which people are offered them.
-var Operations = []Operation{"agree", "disagree", "return", "reject", "abstain", "answer", "transfer", "addBefore", "addAfter", "addParallel",
-	"removeSign", "delegate", "claim", "unclaim"}
+var Operations = []Operation{
+	"agree", "disagree", "return", "reject", "abstain", "answer", "transfer", "addBefore", "addAfter", "addParallel", "removeSign",
+	"delegate", "claim", "unclaim",
+}
 
 // operation is a row of the table.
 type operation struct {
@@ -140,7 +142,10 @@ func (t *turn) addHelpers(origin Origin) {
 	}
 	no := t.seat.No
 	for i, person := range t.req.To {
-		s := Seat{Principal: person, Actor: person, Group: t.req.Why[person].Post(), Origin: origin, State: Active, Weight: 1, For: no, Mode: mode, Why: t.req.Why[person]}
+		s := Seat{
+			Principal: person, Actor: person, Group: t.req.Why[person].Post(), Origin: origin, State: Active, Weight: 1, For: no,
+			Mode: mode, Why: t.req.Why[person],
+		}
 		if mode == Sequential && i > 0 {
 			s.State = Waiting
 		}
@@ -196,7 +201,10 @@ func addParallel(t *turn) error {
 		t.take()
 	}
 	for _, person := range t.req.To {
-		s := Seat{Principal: person, Actor: person, Group: t.req.Why[person].Post(), Origin: AddedBeside, State: Active, Weight: max(t.req.Weight, 1), Why: t.req.Why[person]}
+		s := Seat{
+			Principal: person, Actor: person, Group: t.req.Why[person].Post(), Origin: AddedBeside, State: Active,
+			Weight: max(t.req.Weight, 1), Why: t.req.Why[person],
+		}
 		if t.policy.row().sequential {
 			s.State = Waiting
 		}

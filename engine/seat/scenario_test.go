@@ -153,7 +153,8 @@ func letter(s *Seat) string {
 func TestApplyLeavesItsArguments(t *testing.T) {
 	p, _ := ParsePolicy("any", "")
 	seats := Open(p, []Holder{{Person: "A"}})
-	if _, err := Apply(p, seats, Request{Operation: "transfer", By: By{Person: "A"}, To: []string{"B"}, Reason: "outside my field"}); err != nil {
+	if _, err := Apply(p, seats, Request{Operation: "transfer", By: By{Person: "A"}, To: []string{"B"},
+		Reason: "outside my field"}); err != nil {
 		t.Fatal(err)
 	}
 	if seats[0].Actor != "A" || len(seats[0].Chain) != 0 {
@@ -163,7 +164,10 @@ func TestApplyLeavesItsArguments(t *testing.T) {
 
 func TestTransferKeepsTheChain(t *testing.T) {
 	p, _ := ParsePolicy("any", "")
-	r, err := Apply(p, Open(p, []Holder{{Group: "CHIEF@D"}}), Request{Operation: "transfer", By: By{Person: "A", Groups: []string{"CHIEF@D"}}, To: []string{"B"}, Reason: "outside my field"})
+	r, err := Apply(
+		p, Open(p, []Holder{{Group: "CHIEF@D"}}),
+		Request{Operation: "transfer", By: By{Person: "A", Groups: []string{"CHIEF@D"}}, To: []string{"B"}, Reason: "outside my field"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +199,8 @@ func TestAllowed(t *testing.T) {
 		want string
 	}{
 		{By{Person: "A"}, "[agree disagree return reject abstain transfer addBefore addAfter addParallel delegate]"},
-		{By{Person: "Z", Groups: []string{"G@D"}}, "[agree disagree return reject abstain transfer addBefore addAfter addParallel delegate claim]"},
+		{By{Person: "Z", Groups: []string{"G@D"}},
+			"[agree disagree return reject abstain transfer addBefore addAfter addParallel delegate claim]"},
 		{By{Person: "O", Owner: true}, "[addParallel removeSign]"},
 		{By{Person: "Q"}, "[]"},
 	} {
@@ -206,12 +211,14 @@ func TestAllowed(t *testing.T) {
 }
 
 func TestParsePolicyRefuses(t *testing.T) {
-	for _, c := range [][2]string{{"most", ""}, {"percent", "0"}, {"percent", "1.5"}, {"weight", "1"}, {"percent", "1e9"}, {"percent", "2/0"}, {"percent", "half"}, {"weight", "-1/2"}} {
+	for _, c := range [][2]string{{"most", ""}, {"percent", "0"}, {"percent", "1.5"}, {"weight", "1"}, {"percent", "1e9"},
+		{"percent", "2/0"}, {"percent", "half"}, {"weight", "-1/2"}} {
 		if p, err := ParsePolicy(c[0], c[1]); err == nil {
 			t.Errorf("%s %s: got %+v", c[0], c[1], p)
 		}
 	}
-	for _, c := range [][2]string{{"weight", "0"}, {"percent", "1"}, {"percent", "100%"}, {"weight", "0.999"}} { // the ends that mean something
+	// the ends that mean something
+	for _, c := range [][2]string{{"weight", "0"}, {"percent", "1"}, {"percent", "100%"}, {"weight", "0.999"}} {
 		if _, err := ParsePolicy(c[0], c[1]); err != nil {
 			t.Errorf("%s %s: %v", c[0], c[1], err)
 		}

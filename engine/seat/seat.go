@@ -15,27 +15,28 @@ import (
 // Seat is one approver's place in an approval task. Its number is its index in
 // the task plus one, for ever: seats are added at the end and never taken away.
 type Seat struct {
-	No        int       `json:"no"`
-	Principal string    `json:"principal"`          // whose authority; empty while a group's seat is free
-	Actor     string    `json:"actor"`              // who acts; empty while a group's seat is free
-	Group     string    `json:"group,omitempty"`    // post in which it is held, "ROLE@DEPT": what it was resolved from, or of whom it was given to
-	Home      string    `json:"home,omitempty"`     // post that it was resolved from, once it was given to another one
-	Duty      string    `json:"duty,omitempty"`     // where the seats of a task have duties of their own
-	Out       []string  `json:"out,omitempty"`      // holders of the group who may not take it
-	Origin    Origin    `json:"origin"`             // how it came about
-	State     State     `json:"state"`              // waiting, active, suspended, done, skipped, void
-	Decision  Decision  `json:"decision,omitempty"` // what its holder said, once done
-	Opinion   string    `json:"opinion,omitempty"`
-	Digest    string    `json:"digest,omitempty"` // content that was approved
-	SignedAt  time.Time `json:"signedAt,omitzero"`
-	Chain     []string  `json:"chain,omitempty"` // earlier holders, oldest first
-	Weight    int       `json:"weight,omitempty"`
-	Veto      bool      `json:"veto,omitempty"`
-	Primary   bool      `json:"primary,omitempty"`
-	For       int       `json:"for,omitempty"`     // number of the seat it helps: delegate, addBefore, addAfter
-	Mode      Kind      `json:"mode,omitempty"`    // how the helpers of one seat run: any, all, sequential
-	AddedBy   string    `json:"addedBy,omitempty"` // who added it
-	Why       *Why      `json:"why,omitempty"`     // why its holder has it; nil: not kept yet when the seat was made
+	No        int    `json:"no"`
+	Principal string `json:"principal"` // whose authority; empty while a group's seat is free
+	Actor     string `json:"actor"`     // who acts; empty while a group's seat is free
+	// post in which it is held, "ROLE@DEPT": what it was resolved from, or of whom it was given to
+	Group    string    `json:"group,omitempty"`
+	Home     string    `json:"home,omitempty"`     // post that it was resolved from, once it was given to another one
+	Duty     string    `json:"duty,omitempty"`     // where the seats of a task have duties of their own
+	Out      []string  `json:"out,omitempty"`      // holders of the group who may not take it
+	Origin   Origin    `json:"origin"`             // how it came about
+	State    State     `json:"state"`              // waiting, active, suspended, done, skipped, void
+	Decision Decision  `json:"decision,omitempty"` // what its holder said, once done
+	Opinion  string    `json:"opinion,omitempty"`
+	Digest   string    `json:"digest,omitempty"` // content that was approved
+	SignedAt time.Time `json:"signedAt,omitzero"`
+	Chain    []string  `json:"chain,omitempty"` // earlier holders, oldest first
+	Weight   int       `json:"weight,omitempty"`
+	Veto     bool      `json:"veto,omitempty"`
+	Primary  bool      `json:"primary,omitempty"`
+	For      int       `json:"for,omitempty"`     // number of the seat it helps: delegate, addBefore, addAfter
+	Mode     Kind      `json:"mode,omitempty"`    // how the helpers of one seat run: any, all, sequential
+	AddedBy  string    `json:"addedBy,omitempty"` // who added it
+	Why      *Why      `json:"why,omitempty"`     // why its holder has it; nil: not kept yet when the seat was made
 }
 
 // Why is the reason of a decision about people: a rule, and what it spoke of.

@@ -30,7 +30,9 @@ func live(t *testing.T, data []byte, r engine.Resources, process string) *life {
 	if p == nil {
 		t.Fatal(diags)
 	}
-	l := &life{t: t, p: p, s: engine.NewState(7), in: engine.Input{Now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, tasks: map[string]int64{}}
+	l := &life{
+		t: t, p: p, s: engine.NewState(7), in: engine.Input{Now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, tasks: map[string]int64{},
+	}
 	l.step(engine.Event{Type: engine.Start, Process: process})
 	return l
 }
@@ -65,7 +67,9 @@ func (l *life) complete(ids string) *life {
 }
 
 func (l *life) jump(from, to string) engine.Event {
-	return engine.Event{Type: engine.Operate, Key: l.tasks[from], Operation: "jump", Element: to, Actor: &engine.Actor{Person: "admin", Admin: true}}
+	return engine.Event{
+		Type: engine.Operate, Key: l.tasks[from], Operation: "jump", Element: to, Actor: &engine.Actor{Person: "admin", Admin: true},
+	}
 }
 
 const (

@@ -192,7 +192,10 @@ func (b *builder) sub(kind string, depth, budget int) (first, last string) {
 	case "sub", "multi":
 		return id, id
 	case "remind":
-		e := b.node("boundaryEvent", "remind", fmt.Sprintf(` attachedToRef="%s" cancelActivity="false"`, id), `<timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration></timerEventDefinition>`)
+		e := b.node(
+			"boundaryEvent", "remind", fmt.Sprintf(` attachedToRef="%s" cancelActivity="false"`, id),
+			`<timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration></timerEventDefinition>`,
+		)
 		in, out := b.sequence(depth-1, budget/6)
 		b.flow(e, in, "")
 		if b.due("twice") {
@@ -235,8 +238,12 @@ func blocks(seed uint64, size int, plant string) (*builder, []byte) {
 	in, out := b.sequence(2+b.IntN(5), size-2)
 	b.flow(start, in, "")
 	b.flow(out, b.node("endEvent", "end", "", ""), "")
-	return b, []byte(`<definitions xmlns="` + bpmn.NamespaceBPMN + `" xmlns:xsi="` + bpmn.NamespaceXSI + `" xmlns:zeebe="` + bpmn.NamespaceZeebe + `" id="d" targetNamespace="t">` +
-		`<signal id="s" name="s"/><error id="err" errorCode="E"/><process id="p" isExecutable="true">` + b.scopes[0] + `</process></definitions>`)
+	return b, []byte(
+		`<definitions xmlns="` + bpmn.NamespaceBPMN + `" xmlns:xsi="` + bpmn.NamespaceXSI + `" xmlns:zeebe="` + bpmn.NamespaceZeebe +
+			`" id="d" targetNamespace="t">` +
+			`<signal id="s" name="s"/><error id="err" errorCode="E"/><process id="p" isExecutable="true">` + b.scopes[0] +
+			`</process></definitions>`,
+	)
 }
 
 var defects = []string{"", "deadlock", "twice", "dead end", "unreachable"}
@@ -270,7 +277,9 @@ func TestBlockModels(t *testing.T) {
 					return f.Severity == bpmn.Error && slices.Contains(b.named, f.Element)
 				})
 				switch {
-				case defect == "" && verdict == verify.Unsound, defect != "" && verdict == verify.Sound, defect != "" && verdict == verify.Unsound && !named:
+				case defect == "" && verdict == verify.Unsound,
+					defect != "" && verdict == verify.Sound,
+					defect != "" && verdict == verify.Unsound && !named:
 					t.Errorf("seed %d, %d elements, defect %q at %v: %s %v", seed, b.elements, defect, b.named, verdict, shorts(findings))
 				}
 			}

@@ -20,18 +20,27 @@ var dialects = map[string]string{
 var instead = map[string]string{
 	"assignee": `zeebe:assignmentDefinition assignee="…"`, "candidateUsers": `zeebe:assignmentDefinition candidateUsers="…"`,
 	"candidateGroups": `zeebe:assignmentDefinition candidateGroups="ROLE@UNIT"`,
-	"formKey":         `zeebe:formDefinition formId="…"`, "formRef": `zeebe:formDefinition formId="…"`, "formData": `zeebe:formDefinition formId="…"`, "formProperty": `zeebe:formDefinition formId="…"`,
-	"dueDate": `zeebe:taskSchedule dueDate="=…"`, "followUpDate": `zeebe:taskSchedule followUpDate="=…"`, "priority": `zeebe:priorityDefinition priority="…"`,
-	"class": `zeebe:taskDefinition type="…"`, "delegateExpression": `zeebe:taskDefinition type="…"`, "expression": `zeebe:taskDefinition type="…"`,
-	"type": `zeebe:taskDefinition type="…"`, "topic": `zeebe:taskDefinition type="…"`, "connector": `zeebe:taskDefinition type="…"`, "field": `zeebe:taskHeaders`,
+	"formKey":         `zeebe:formDefinition formId="…"`, "formRef": `zeebe:formDefinition formId="…"`,
+	"formData": `zeebe:formDefinition formId="…"`, "formProperty": `zeebe:formDefinition formId="…"`,
+	"dueDate": `zeebe:taskSchedule dueDate="=…"`, "followUpDate": `zeebe:taskSchedule followUpDate="=…"`,
+	"priority": `zeebe:priorityDefinition priority="…"`,
+	"class":    `zeebe:taskDefinition type="…"`, "delegateExpression": `zeebe:taskDefinition type="…"`,
+	"expression": `zeebe:taskDefinition type="…"`,
+	"type":       `zeebe:taskDefinition type="…"`, "topic": `zeebe:taskDefinition type="…"`, "connector": `zeebe:taskDefinition type="…"`,
+	"field":      `zeebe:taskHeaders`,
 	"collection": `zeebe:loopCharacteristics inputCollection="=…"`, "elementVariable": `zeebe:loopCharacteristics inputElement="…"`,
-	"decisionRef": `zeebe:calledDecision decisionId="…"`, "decisionTableReferenceKey": `zeebe:calledDecision decisionId="…"`, "rules": `zeebe:calledDecision decisionId="…"`,
+	"decisionRef": `zeebe:calledDecision decisionId="…"`, "decisionTableReferenceKey": `zeebe:calledDecision decisionId="…"`,
+	"rules":          `zeebe:calledDecision decisionId="…"`,
 	"resultVariable": `resultVariable="…"`, "resultVariableName": `resultVariable="…"`,
-	"inputOutput": `zeebe:ioMapping`, "inputParameter": `zeebe:input source="=…" target="…"`, "outputParameter": `zeebe:output source="=…" target="…"`,
-	"in": `zeebe:input source="=…" target="…"`, "out": `zeebe:output source="=…" target="…"`, "calledElementBinding": `zeebe:calledElement processId="…"`,
-	"initiator": "qc:process start", "candidateStarterGroups": `qc:process start="…"`, "candidateStarterUsers": `qc:process start="…"`,
-	"async": "", "asyncBefore": "", "asyncAfter": "", "exclusive": "", "jobPriority": "", "historyTimeToLive": "", "versionTag": "", "formFieldValidation": "",
-	"isStartableInTasklist": "", "modelerTemplate": "", "modelerTemplateVersion": "", "properties": "", "property": "", "diagramRelationId": "",
+	"inputOutput": `zeebe:ioMapping`, "inputParameter": `zeebe:input source="=…" target="…"`,
+	"outputParameter": `zeebe:output source="=…" target="…"`,
+	"in":              `zeebe:input source="=…" target="…"`, "out": `zeebe:output source="=…" target="…"`,
+	"calledElementBinding": `zeebe:calledElement processId="…"`,
+	"initiator":            "qc:process start", "candidateStarterGroups": `qc:process start="…"`, "candidateStarterUsers": `qc:process start="…"`,
+	"async": "", "asyncBefore": "", "asyncAfter": "", "exclusive": "", "jobPriority": "", "historyTimeToLive": "", "versionTag": "",
+	"formFieldValidation":   "",
+	"isStartableInTasklist": "", "modelerTemplate": "", "modelerTemplateVersion": "", "properties": "", "property": "",
+	"diagramRelationId": "",
 }
 
 // foreign tells what of another engine's dialect would be ignored in the
@@ -43,7 +52,13 @@ func foreign(m *bpmn.Model) []Finding {
 		p.Node.Walk(func(n *bpmn.Node) bool {
 			at := holder(n)
 			report := func(code string, severity bpmn.Severity, arg, better string) {
-				out = append(out, Finding{Code: code, Severity: severity, Process: p.ID, Element: at.ID(), Name: at.Attr("name"), Line: n.Line, Col: n.Col, Arg: arg, Instead: better})
+				out = append(
+					out,
+					Finding{
+						Code: code, Severity: severity, Process: p.ID, Element: at.ID(), Name: at.Attr("name"), Line: n.Line, Col: n.Col,
+						Arg: arg, Instead: better,
+					},
+				)
 			}
 			if tool := dialects[n.Space]; tool != "" {
 				report(codeFor(n.Local), bpmn.Warn, tool+":"+n.Local, instead[n.Local])
@@ -56,7 +71,8 @@ func foreign(m *bpmn.Model) []Finding {
 					report("foreign-expression", bpmn.Error, a.Value, inFEEL(a.Value))
 				}
 			}
-			if text := n.Text(); n.Space == bpmn.NamespaceBPMN && n.Local != "documentation" && n.Local != "text" && n.Local != "script" && isForeignExpression(text) {
+			if text := n.Text(); n.Space == bpmn.NamespaceBPMN && n.Local != "documentation" && n.Local != "text" && n.Local != "script" &&
+				isForeignExpression(text) {
 				report("foreign-expression", bpmn.Error, text, inFEEL(text))
 			}
 			return true
@@ -93,7 +109,8 @@ func suggested(local, value string) string {
 		value = "=" + value
 	}
 	for _, placeholder := range []string{`"=…"`, `"…"`, `"ROLE@UNIT"`} {
-		if better, ok := strings.CutSuffix(instead[local], placeholder); ok && local != "class" && local != "delegateExpression" && local != "expression" {
+		if better, ok := strings.CutSuffix(instead[local], placeholder); ok && local != "class" && local != "delegateExpression" &&
+			local != "expression" {
 			return better + `"` + value + `"`
 		}
 	}
@@ -117,9 +134,13 @@ var (
 		{regexp.MustCompile(`\bnrOfActiveInstances\b`), "numberOfActiveInstances"},
 		{regexp.MustCompile(`\s*&&\s*`), " and "}, {regexp.MustCompile(`\s*\|\|\s*`), " or "},
 		{regexp.MustCompile(`\s*==\s*`), " = "}, {regexp.MustCompile(`\beq\b`), "="}, {regexp.MustCompile(`\bne\b`), "!="},
-		{regexp.MustCompile(`\bgt\b`), ">"}, {regexp.MustCompile(`\blt\b`), "<"}, {regexp.MustCompile(`\bge\b`), ">="}, {regexp.MustCompile(`\ble\b`), "<="},
+		{
+			regexp.MustCompile(`\bgt\b`), ">",
+		}, {regexp.MustCompile(`\blt\b`), "<"}, {regexp.MustCompile(`\bge\b`), ">="}, {regexp.MustCompile(`\ble\b`), "<="},
 		{regexp.MustCompile(`!\s*([A-Za-z_][\w.]*)`), "not($1)"},
-		{regexp.MustCompile(`\bnot\s+empty\s+([A-Za-z_][\w.]*)`), "$1 != null"}, {regexp.MustCompile(`\bempty\s+([A-Za-z_][\w.]*)`), "$1 = null"},
+		{
+			regexp.MustCompile(`\bnot\s+empty\s+([A-Za-z_][\w.]*)`), "$1 != null",
+		}, {regexp.MustCompile(`\bempty\s+([A-Za-z_][\w.]*)`), "$1 = null"},
 	}
 )
 

@@ -22,7 +22,10 @@ type linter struct {
 
 // lint checks the dialect, and that what a model names is there.
 func lint(m *bpmn.Model, around Surroundings) []Finding {
-	l := &linter{Surroundings: around, model: m, bundle: bundleOf(append([]*bpmn.Model{m}, around.Resources.Models...)), roster: around.Org.At(around.Now), own: ownNodes(m)}
+	l := &linter{
+		Surroundings: around, model: m, bundle: bundleOf(append([]*bpmn.Model{m}, around.Resources.Models...)),
+		roster: around.Org.At(around.Now), own: ownNodes(m),
+	}
 	l.founded = len(l.roster.Posts()) > 0
 	for _, p := range m.Processes {
 		if p.Process != nil && p.Process.Executable {
@@ -56,7 +59,12 @@ func (l *linter) walk(scope *bpmn.Element) {
 }
 
 func (l *linter) report(code string, severity bpmn.Severity, e *bpmn.Element, arg string) {
-	l.findings = append(l.findings, Finding{Code: code, Severity: severity, Process: l.process.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col, Arg: arg})
+	l.findings = append(
+		l.findings,
+		Finding{
+			Code: code, Severity: severity, Process: l.process.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col, Arg: arg,
+		},
+	)
 }
 
 func (l *linter) element(e *bpmn.Element) {

@@ -321,7 +321,9 @@ func (r *reducer) before(j *node) map[int]bool {
 			if nd == j || slices.ContainsFunc(nd.ins, func(p int) bool { return seen[p] }) {
 				continue
 			}
-			if slices.ContainsFunc(nd.options, func(o option) bool { return slices.ContainsFunc(o.out, func(p int) bool { return seen[p] }) }) {
+			if slices.ContainsFunc(
+				nd.options, func(o option) bool { return slices.ContainsFunc(o.out, func(p int) bool { return seen[p] }) },
+			) {
 				for _, p := range nd.ins {
 					seen[p] = true
 				}
@@ -344,7 +346,8 @@ func (n *net) reachable() map[*bpmn.Element]bool {
 		changed = false
 		for _, nd := range n.nodes {
 			missing := func(p int) bool { return !marked[p] }
-			if visited[nd.el] || nd.join == joinAll && slices.ContainsFunc(nd.ins, missing) || !slices.ContainsFunc(nd.ins, func(p int) bool { return marked[p] }) {
+			if visited[nd.el] || nd.join == joinAll && slices.ContainsFunc(nd.ins, missing) ||
+				!slices.ContainsFunc(nd.ins, func(p int) bool { return marked[p] }) {
 				continue
 			}
 			visited[nd.el], changed = true, true

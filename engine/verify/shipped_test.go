@@ -103,7 +103,10 @@ func TestDoubled(t *testing.T) {
 // q m exclusive, others tasks), and of flows.
 func words(t *testing.T, text string) *bpmn.Element {
 	t.Helper()
-	kinds := map[byte]string{'s': "startEvent", 'e': "endEvent", 'g': "parallelGateway", 'h': "parallelGateway", 'k': "parallelGateway", 'q': "exclusiveGateway", 'm': "exclusiveGateway"}
+	kinds := map[byte]string{
+		's': "startEvent", 'e': "endEvent", 'g': "parallelGateway", 'h': "parallelGateway", 'k': "parallelGateway", 'q': "exclusiveGateway",
+		'm': "exclusiveGateway",
+	}
 	elements, flows, _ := strings.Cut(text, ";")
 	var b strings.Builder
 	b.WriteString(`<definitions xmlns="` + bpmn.NamespaceBPMN + `" id="d" targetNamespace="t"><process id="p" isExecutable="true">`)

@@ -245,6 +245,11 @@ func (v *verifier) deadEnds(scope *bpmn.Element) {
 		if len(e.Outgoing) > 0 || isEnd(e) || standsApart(e) || e.EventSubProcess() || isLinkThrow(e) {
 			continue
 		}
-		v.findings = append(v.findings, Finding{Code: "dead-end", Severity: bpmn.Error, Process: scope.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col})
+		v.findings = append(
+			v.findings,
+			Finding{
+				Code: "dead-end", Severity: bpmn.Error, Process: scope.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col,
+			},
+		)
 	}
 }

@@ -109,7 +109,8 @@ func (b *bundle) catches(from *bpmn.Element, d *bpmn.EventDefinition, passed []*
 				return true
 			}
 		}
-		if scope.Activity != nil && !scope.EventSubProcess() && slices.ContainsFunc(scope.Activity.Boundary, func(e *bpmn.Element) bool { return takes(e, d) }) {
+		if scope.Activity != nil && !scope.EventSubProcess() &&
+			slices.ContainsFunc(scope.Activity.Boundary, func(e *bpmn.Element) bool { return takes(e, d) }) {
 			return true
 		}
 		if scope.Parent == nil {
@@ -125,7 +126,8 @@ func (b *bundle) callersCatch(process *bpmn.Element, d *bpmn.EventDefinition, pa
 		return true // around in a circle: the way in decides
 	}
 	for _, c := range callers {
-		if !slices.ContainsFunc(c.Activity.Boundary, func(e *bpmn.Element) bool { return takes(e, d) }) && !b.catches(c, d, append(passed, process)) {
+		if !slices.ContainsFunc(c.Activity.Boundary, func(e *bpmn.Element) bool { return takes(e, d) }) &&
+			!b.catches(c, d, append(passed, process)) {
 			return false
 		}
 	}
@@ -190,7 +192,13 @@ func (b *bundle) endlessCalls(m *bpmn.Model, limit int) []Finding {
 		}
 		for _, e := range descendants(p) {
 			if id, fixed := calledBy(e); fixed && circle[b.processes[id]] && !ends[b.processes[id]] {
-				out = append(out, Finding{Code: "endless-call", Severity: bpmn.Error, Process: p.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line, Col: e.Pos.Col, Arg: id})
+				out = append(
+					out,
+					Finding{
+						Code: "endless-call", Severity: bpmn.Error, Process: p.ID, Element: e.ID, Name: e.Name, Line: e.Pos.Line,
+						Col: e.Pos.Col, Arg: id,
+					},
+				)
 			}
 		}
 	}

@@ -20,8 +20,11 @@ var kinds = map[string]string{"start": "startEvent", "end": "endEvent", "task": 
 // model writes a process from words: "xor x" is an element, "a>b" a flow, "a>b?" a conditional one.
 func model(text string) []byte {
 	var b strings.Builder
-	b.WriteString(`<definitions xmlns="` + bpmn.NamespaceBPMN + `" xmlns:xsi="` + bpmn.NamespaceXSI + `" xmlns:zeebe="` + bpmn.NamespaceZeebe + `" xmlns:qc="` + bpmn.NamespaceQC +
-		`" id="d" targetNamespace="t"><process id="p" isExecutable="true">`)
+	b.WriteString(
+		`<definitions xmlns="` + bpmn.NamespaceBPMN + `" xmlns:xsi="` + bpmn.NamespaceXSI + `" xmlns:zeebe="` + bpmn.NamespaceZeebe +
+			`" xmlns:qc="` + bpmn.NamespaceQC +
+			`" id="d" targetNamespace="t"><process id="p" isExecutable="true">`,
+	)
 	words := strings.Fields(text)
 	for i := 0; i < len(words); i++ {
 		from, to, flow := strings.Cut(words[i], ">")
@@ -34,8 +37,12 @@ func model(text string) []byte {
 			}
 			b.WriteString(`</sequenceFlow>`)
 		case words[i] == "error", words[i] == "beside":
-			definition := map[string]string{"error": "<errorEventDefinition/>", "beside": "<conditionalEventDefinition><condition xsi:type=\"tFormalExpression\">=y</condition></conditionalEventDefinition>"}[words[i]]
-			fmt.Fprintf(&b, `<boundaryEvent id="%s" attachedToRef="%s" cancelActivity="%t">%s</boundaryEvent>`, words[i+1], words[i+2], words[i] == "error", definition)
+			definition := map[string]string{"error": "<errorEventDefinition/>",
+				"beside": "<conditionalEventDefinition><condition xsi:type=\"tFormalExpression\">=y</condition></conditionalEventDefinition>"}[words[i]]
+			fmt.Fprintf(
+				&b, `<boundaryEvent id="%s" attachedToRef="%s" cancelActivity="%t">%s</boundaryEvent>`, words[i+1], words[i+2],
+				words[i] == "error", definition,
+			)
 			i += 2
 		case words[i] == "sub{":
 			fmt.Fprintf(&b, `<subProcess id="%s">`, words[i+1])
@@ -43,7 +50,8 @@ func model(text string) []byte {
 		case words[i] == "}":
 			b.WriteString(`</subProcess>`)
 		default:
-			content := map[string]string{"terminate": "<terminateEventDefinition/>", "fail": "<errorEventDefinition/>", "user": "<extensionElements><zeebe:userTask/></extensionElements>"}[words[i]]
+			content := map[string]string{"terminate": "<terminateEventDefinition/>", "fail": "<errorEventDefinition/>",
+				"user": "<extensionElements><zeebe:userTask/></extensionElements>"}[words[i]]
 			fmt.Fprintf(&b, `<%s id="%s">%s</%s>`, kinds[words[i]], words[i+1], content, kinds[words[i]])
 			i++
 		}
@@ -63,20 +71,27 @@ func TestSoundness(t *testing.T) {
 		{"inclusive into a parallel join", "start s or o task A task B and j end e s>o o>A? o>B? A>j B>j j>e", "error deadlock j"},
 		{"choice into an inclusive join", "start s xor x task A task B or j end e s>x x>A? x>B A>j B>j j>e", ""},
 		{"inclusive join in a loop", "start s xor m or o task A task B or j xor x end e s>m m>o o>A? o>B? A>j B>j j>x x>m? x>e", ""},
-		{"inclusive in a loop, entered by one branch", "start s task I or o task A task B task B2 xor n or j xor y end e s>I I>n o>A? o>n? n>B B>B2 A>j B2>j j>y y>o? y>e", ""},
+		{"inclusive in a loop, entered by one branch",
+			"start s task I or o task A task B task B2 xor n or j xor y end e s>I I>n o>A? o>n? n>B B>B2 A>j B2>j j>y y>o? y>e", ""},
 		{"loop without a way out", "start s xor m task A end e s>m m>A A>m", "error no-end m error unreachable e"},
 		{"branch beside a loop without a way out", "start s xor x task A task B end e s>x x>e? x>A A>B B>A", "error no-end A"},
 		{"loop that multiplies tokens", "start s xor m and a task A end e s>m m>a a>A a>m A>e", "error unbounded"},
-		{"one branch ends, the join waits", "start s and a task A task B xor x end e1 and j end e s>a a>A a>B A>j B>x x>j? x>e1 j>e", "error tokens-left j"},
+		{"one branch ends, the join waits", "start s and a task A task B xor x end e1 and j end e s>a a>A a>B A>j B>x x>j? x>e1 j>e",
+			"error tokens-left j"},
 		{"nothing leads there", "start s task A end e task L end le s>A A>e L>le", "error unreachable L"},
 		{"terminate ends what waits", "start s and a task A terminate t task B and j end e s>a a>A a>B A>t B>j j>e", ""},
 		{"boundary event", "start s task A error b A task R xor m end e s>A A>m b>R R>m m>e", ""},
 		{"boundary path into a parallel join", "start s task A error b A and j end e s>A A>j b>j j>e", "error deadlock j"},
 		{"non-interrupting beside", "start s task A beside b A end e end f s>A A>e b>f", ""},
-		{"sub-process that fails on one way", "start s sub{ S start is xor x task A end ie fail ff is>x x>ff? x>A A>ie } error b S end e end f s>S S>e b>f", ""},
-		{"sub-process that always fails", "start s sub{ S start is fail ff is>ff } error b S end e end f s>S S>e b>f", "error unreachable e"},
-		{"stuck in a sub-process", "start s sub{ S start is xor x task A task B and j end ie is>x x>A? x>B A>j B>j j>ie } end e s>S S>e", "error deadlock j"},
-		{"two conditions that may exclude each other", "start s and a xor x xor y task A task B and j end e end f end g s>a a>x a>y x>A? A>j x>f y>B? B>j y>g j>e", "error tokens-left j"},
+		{"sub-process that fails on one way",
+			"start s sub{ S start is xor x task A end ie fail ff is>x x>ff? x>A A>ie } error b S end e end f s>S S>e b>f", ""},
+		{"sub-process that always fails", "start s sub{ S start is fail ff is>ff } error b S end e end f s>S S>e b>f",
+			"error unreachable e"},
+		{"stuck in a sub-process", "start s sub{ S start is xor x task A task B and j end ie is>x x>A? x>B A>j B>j j>ie } end e s>S S>e",
+			"error deadlock j"},
+		{"two conditions that may exclude each other",
+			"start s and a xor x xor y task A task B and j end e end f end g s>a a>x a>y x>A? A>j x>f y>B? B>j y>g j>e",
+			"error tokens-left j"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, diags := bpmn.Parse(model(c.model))
@@ -152,11 +167,22 @@ func TestAdmitLooksAround(t *testing.T) {
 <userTask id="A"><extensionElements><zeebe:userTask/>%s</extensionElements></userTask><sequenceFlow id="f2" sourceRef="A" targetRef="e"/><endEvent id="e"/></process></definitions>`
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	office := &engine.Org{
-		People:    []engine.Person{{ID: "ann", Active: []engine.Span{{}}}, {ID: "bob", Active: []engine.Span{{}}}, {ID: "gone", Active: []engine.Span{{To: now}}}},
-		Posts:     []engine.Post{{Person: "ann", Role: "CHIEF", Unit: "DP34"}, {Person: "bob", Role: "CLERK", Unit: "DP20"}, {Person: "gone", Role: "CHIEF", Unit: "DP20"}},
-		Functions: []engine.Function{{Name: "bureau", Unit: "DP34"}, {Name: "joint", Unit: "DP20"}, {Name: "joint", Unit: "DP34", Order: 1}, {Name: "hall", Unit: "DP34", Span: engine.Span{To: now}}},
+		People: []engine.Person{
+			{ID: "ann", Active: []engine.Span{{}}}, {ID: "bob", Active: []engine.Span{{}}}, {ID: "gone", Active: []engine.Span{{To: now}}},
+		},
+		Posts: []engine.Post{
+			{Person: "ann", Role: "CHIEF", Unit: "DP34"}, {Person: "bob", Role: "CLERK", Unit: "DP20"},
+			{Person: "gone", Role: "CHIEF", Unit: "DP20"},
+		},
+		Functions: []engine.Function{
+			{Name: "bureau", Unit: "DP34"}, {Name: "joint", Unit: "DP20"}, {Name: "joint", Unit: "DP34", Order: 1},
+			{Name: "hall", Unit: "DP34", Span: engine.Span{To: now}},
+		},
 	}
-	around := verify.Surroundings{Org: office, Now: now, Command: func(name string) bool { return name == "project.stage" }, JobType: func(string) bool { return false }}
+	around := verify.Surroundings{
+		Org: office, Now: now, Command: func(name string) bool { return name == "project.stage" },
+		JobType: func(string) bool { return false },
+	}
 	around.Resources.Forms = map[string]bool{"sheet": true}
 	const held = `<zeebe:assignmentDefinition candidateGroups="CHIEF@DP34"/>`
 	for _, c := range []struct{ content, want string }{
@@ -168,13 +194,15 @@ func TestAdmitLooksAround(t *testing.T) {
 		{`<zeebe:assignmentDefinition candidateUsers="nobody-here"/>`, "error unknown-person A"},
 		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="percent" minQuorum="5"/>`, "error quorum A"},
 		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="percent" veto="anne"/>`, "error not-a-candidate A"},
-		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="primary" primary="CHIEF@DP34"/>`, "error not-a-candidate A"},
+		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="primary" primary="CHIEF@DP34"/>`,
+			"error not-a-candidate A"},
 		{`<zeebe:assignmentDefinition candidateUsers="ann,bob"/><qc:approval policy="weight" weights="bo:3"/>`, "error not-a-candidate A"},
 		{held + `<zeebe:ioMapping><zeebe:output source="=x" target="amount"/></zeebe:ioMapping><qc:approval policy="any" keyFields="=[amount]"/>`, ""},
 		{held + `<zeebe:ioMapping><zeebe:output source="=x" target="amount"/></zeebe:ioMapping><qc:approval policy="any" keyFields="=[amout]"/>`, "error unknown-key A"},
 		{`<zeebe:assignmentDefinition candidateGroups="CHIEF@DP20"/>`, "warning vacant-group A"},
 		{`<zeebe:assignmentDefinition candidateGroups="=&quot;CHIEF@&quot; + org.bureau"/>`, ""},
-		{`<zeebe:assignmentDefinition candidateGroups="=[&quot;CLERK@&quot; + org.bureau, &quot;CLERK@&quot; + deptId]"/>`, "warning vacant-group A"},
+		{`<zeebe:assignmentDefinition candidateGroups="=[&quot;CLERK@&quot; + org.bureau, &quot;CLERK@&quot; + deptId]"/>`,
+			"warning vacant-group A"},
 		{`<zeebe:assignmentDefinition candidateGroups="=for u in org.joint return &quot;CHIEF@&quot; + u"/>`, "warning vacant-group A"},
 		{`<zeebe:assignmentDefinition candidateGroups="=&quot;CHIEF@&quot; + org.hall"/>`, "warning no-unit(hall) A"},
 		{`<zeebe:assignmentDefinition candidateGroups="=&quot;CHIEF@&quot; + org.burea"/>`, "warning unknown-function(burea) A"},

@@ -22,7 +22,10 @@ var conditions = []condition{
 	{"string", `status = "approved"`, `status == "approved"`, `status == "approved"`},
 	{"functions", `starts with(code, "GC-") and contains(title, "云平台")`, `code startsWith "GC-" && title contains "云平台"`,
 		`code.startsWith("GC-") && title.contains("云平台")`},
-	{"member", `kind in ["goods", "works", "services"]`, `kind in ["goods", "works", "services"]`, `kind in ["goods", "works", "services"]`},
+	{
+		"member", `kind in ["goods", "works", "services"]`, `kind in ["goods", "works", "services"]`,
+		`kind in ["goods", "works", "services"]`,
+	},
 	{"path", `project.owner.name = "财政局"`, `project.owner.name == "财政局"`, `project.owner.name == "财政局"`},
 	{"path-number", `project.budget.total <= limit`, `project.budget.total <= limit`, `project.budget.total <= limit`},
 	{"arithmetic", `amount * 1.06 + 3000 < limit`, `amount * 1.06 + 3000 < limit`, `amount * 1.06 + 3000.0 < limit`},

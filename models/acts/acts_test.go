@@ -31,7 +31,10 @@ func open(t *testing.T, db *models.DB) {
 		if err := demo.Install(tx, a); err != nil {
 			return err
 		}
-		_, err := process.StoreBundle(tx, a, "digest", []process.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}}, []process.Definition{{Process: "qc_lifecycle"}, {Process: "qc_r1_rectify"}})
+		_, err := process.StoreBundle(
+			tx, a, "digest", []process.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}},
+			[]process.Definition{{Process: "qc_lifecycle"}, {Process: "qc_r1_rectify"}},
+		)
 		return err
 	})
 }
@@ -65,7 +68,10 @@ var (
 )
 
 func draft() acts.Draft {
-	return acts.Draft{Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2, Lines: []acts.Line{{Category: "硬件", Name: "服务器", Qty: "3", UnitPrice: "0.335"}}}
+	return acts.Draft{
+		Name: "示例平台", Type: "新建", Dept: "DP18", MlpsLevel: 2,
+		Lines: []acts.Line{{Category: "硬件", Name: "服务器", Qty: "3", UnitPrice: "0.335"}},
+	}
 }
 
 func TestDraft(t *testing.T) {
@@ -95,9 +101,11 @@ func TestDraft(t *testing.T) {
 			"another department": {acting("x", "APPLY_CLERK@DP02"), nil, "not-your-department"},
 			"everything wrong at once": {clerk, func(d *acts.Draft) {
 				d.Name, d.Type, d.MlpsLevel = "短", "改建", 5
-				d.Lines = []acts.Line{{Category: "茶", Name: " ", Qty: "0", UnitPrice: "1.005"}, {Category: "硬件", Name: "x", Qty: "999999999999", UnitPrice: "9999999"}}
+				d.Lines = []acts.Line{{Category: "茶", Name: " ", Qty: "0", UnitPrice: "1.005"},
+					{Category: "硬件", Name: "x", Qty: "999999999999", UnitPrice: "9999999"}}
 			}, "invalid-data; /name: length; /type: not-an-option; /mlpsLevel: number-range; /lines/0/category: not-an-option; /lines/0/name: required; /lines/0/qty: quantity-format; /lines/0/unitPrice: money-format; /lines/1/qty: amount-too-large"},
-			"its own code today":  {clerk, func(d *acts.Draft) { d.Code = "XM-2022-003" }, "invalid-data; /code: code-needs-back-registration"},
+			"its own code today": {clerk, func(d *acts.Draft) { d.Code = "XM-2022-003" },
+				"invalid-data; /code: code-needs-back-registration"},
 			"a code of no format": {past, func(d *acts.Draft) { d.Code = "XX-1" }, "invalid-data; /code: code-format"},
 			"in the future":       {future, nil, "invalid-data; /businessDate: date-in-future"},
 		} {
@@ -185,14 +193,20 @@ func TestRaise(t *testing.T) {
 		raise := func(f acts.Finding) func(*gorm.DB) error {
 			return func(tx *gorm.DB) error { _, err := acts.Raise(tx, chief, f); return err }
 		}
-		got := refused(t, db, raise(acts.Finding{Title: " ", Severity: "D", Source: "rumour", OwnerDept: "DP99", Project: "XM-2022-999", FoundOn: "2027-01-01"}))
+		got := refused(
+			t, db,
+			raise(
+				acts.Finding{Title: " ", Severity: "D", Source: "rumour", OwnerDept: "DP99", Project: "XM-2022-999", FoundOn: "2027-01-01"},
+			),
+		)
 		want := "invalid-data; /title: required; /severity: not-an-option; /source: not-an-option; /foundOn: date-in-future; /ownerDept: no-rectification-owner; /project: project-unknown"
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 		run(t, db, raise(acts.Finding{Title: "窗口排队过长", Severity: "C", Source: "manual", OwnerDept: "DP18"}))
 		rows, _, counts, err := books.Rectifications(db.Read(context.Background()), books.RectificationFilter{})
-		if err != nil || len(rows) != 1 || rows[0].No != "ZG-2026-001" || rows[0].State != books.RectOpen || rows[0].Registrar != "chief" || counts["OPEN"] != 1 {
+		if err != nil || len(rows) != 1 || rows[0].No != "ZG-2026-001" || rows[0].State != books.RectOpen || rows[0].Registrar != "chief" ||
+			counts["OPEN"] != 1 {
 			t.Errorf("%+v %v %v", rows, counts, err)
 		}
 	})
@@ -220,7 +234,9 @@ func TestOfflineNeedsTwoPersons(t *testing.T) {
 			t.Error(got)
 		}
 		bad := in
-		bad.Project, bad.OccurredOn, bad.Reason, bad.Evidence, bad.Data = "XM-2022-999", "2027-01-01", "补", "77", json.RawMessage(`{"amount":"1.005"}`)
+		bad.Project, bad.OccurredOn, bad.Reason, bad.Evidence, bad.Data = "XM-2022-999", "2027-01-01", "补", "77", json.RawMessage(
+			`{"amount":"1.005"}`,
+		)
 		want := "invalid-data; /data/bgt_id: required; /data/amount: money-format; /occurredOn: date-in-future; /reason: reason-too-short; /project: project-unknown; /evidence: document-unknown"
 		if got := refused(t, db, put(liaison, bad)); got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -234,7 +250,8 @@ func TestOfflineNeedsTwoPersons(t *testing.T) {
 		verify := func(a models.Acting, accept bool, note string) func(*gorm.DB) error {
 			return func(tx *gorm.DB) error {
 				_, e, err := inbox.VerifyOffline(tx, a, o.ID, accept, note)
-				if err == nil && (e == nil || !e.Offline || !e.Linked || e.Project != p.Code || models.DateOf(e.OccurredAt) != "2022-04-12") {
+				if err == nil &&
+					(e == nil || !e.Offline || !e.Linked || e.Project != p.Code || models.DateOf(e.OccurredAt) != "2022-04-12") {
 					t.Errorf("event %+v", e)
 				}
 				return err

@@ -44,7 +44,8 @@ func BeginChange(tx *gorm.DB, a models.Acting, p books.Project, contract string)
 	if err := books.NewChange(tx, a, &c); err != nil {
 		return c, err
 	}
-	if err := audit.Audit(tx, "r:change", a, audit.AuditEntry{Action: "change.begin", Subject: "change:" + c.No, Project: p.Code}); err != nil {
+	if err := audit.Audit(tx, "r:change", a, audit.AuditEntry{Action: "change.begin", Subject: "change:" + c.No,
+		Project: p.Code}); err != nil {
 		return c, err
 	}
 	c.Root, _, err = process.Begin(tx, a, process.Beginning{
@@ -58,7 +59,10 @@ func BeginChange(tx *gorm.DB, a models.Acting, p books.Project, contract string)
 
 func contractOf(tx *gorm.DB, project, no string) (k books.Contract, ok bool, err error) {
 	var rows []books.Contract
-	err = tx.Where("contract_no = ? AND project = ? AND state = ? AND ended_on IS NULL", no, project, books.ContractSigned).Limit(1).Find(&rows).Error
+	err = tx.Where("contract_no = ? AND project = ? AND state = ? AND ended_on IS NULL", no, project, books.ContractSigned).
+		Limit(1).
+		Find(&rows).
+		Error
 	if err != nil || len(rows) == 0 {
 		return k, false, err
 	}

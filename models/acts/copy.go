@@ -41,7 +41,8 @@ func Copy(tx *gorm.DB, a models.Acting, r Remark) error {
 		if had {
 			kind = "copy-changed" // told only if it has
 		}
-		if err := process.SaveCopy(tx, process.TaskCopy{Person: p, Task: t.Key, Root: t.Root, Sender: a.Person, At: a.At.UnixMilli()}); err != nil {
+		if err := process.SaveCopy(tx, process.TaskCopy{Person: p, Task: t.Key, Root: t.Root, Sender: a.Person,
+			At: a.At.UnixMilli()}); err != nil {
 			return err
 		}
 		if err := tellOf(tx, a, t, kind, fmt.Sprintf("copy:%d:%d", t.Root, version), []string{p}); err != nil {
@@ -94,7 +95,9 @@ func CopyCase(tx *gorm.DB, a models.Acting, r CaseReading) error {
 	}
 	err = office.Tell(tx, office.Notification{
 		Cause: "copy:" + a.Event, Kind: "case-copy", Subject: fmt.Sprintf("case:%d", r.Root.Key), CreatedAt: a.At,
-		Args: models.JSONOf(map[string]string{"matter": r.Root.BusinessKey, "what": instance.Name, "who": sender.Name, "whoEn": sender.NameEn}),
+		Args: models.JSONOf(
+			map[string]string{"matter": r.Root.BusinessKey, "what": instance.Name, "who": sender.Name, "whoEn": sender.NameEn},
+		),
 	}, r.Persons...)
 	if err != nil {
 		return err
@@ -104,7 +107,13 @@ func CopyCase(tx *gorm.DB, a models.Acting, r CaseReading) error {
 			return err
 		}
 	}
-	return audit.Audit(tx, fmt.Sprintf("i:%d", r.Root.Key), a, audit.AuditEntry{Action: "case.copy", Subject: fmt.Sprintf("instance:%d", r.Root.Key), Detail: models.JSONOf(map[string]any{"persons": r.Persons})})
+	return audit.Audit(
+		tx, fmt.Sprintf("i:%d", r.Root.Key), a,
+		audit.AuditEntry{
+			Action: "case.copy", Subject: fmt.Sprintf("instance:%d", r.Root.Key),
+			Detail: models.JSONOf(map[string]any{"persons": r.Persons}),
+		},
+	)
 }
 
 // copyTo checks one of the persons that a copy goes to.

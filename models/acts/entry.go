@@ -51,7 +51,10 @@ func BeginFromEntry(tx *gorm.DB, a models.Acting, d *registers.Definition, id in
 }
 
 func raiseFor(tx *gorm.DB, a models.Acting, e registers.Entry, f registers.Finding) error {
-	r, err := Raise(tx, a, Finding{Title: f.Title, Description: f.Description, OwnerDept: f.Unit, Severity: f.Severity, Source: f.Source, FoundOn: e.OnDate})
+	r, err := Raise(
+		tx, a,
+		Finding{Title: f.Title, Description: f.Description, OwnerDept: f.Unit, Severity: f.Severity, Source: f.Source, FoundOn: e.OnDate},
+	)
 	if err != nil {
 		return err
 	}

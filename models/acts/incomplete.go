@@ -20,7 +20,15 @@ func readIncomplete(f *models.Refusal, in []books.IncompleteLine, lines int) []b
 	taken := map[int]bool{}
 	out := make([]books.IncompleteLine, 0, len(in))
 	for i, l := range in {
-		l.Category, l.Name, l.Spec, l.Unit = strings.TrimSpace(l.Category), strings.TrimSpace(l.Name), strings.TrimSpace(l.Spec), strings.TrimSpace(l.Unit)
+		l.Category, l.Name, l.Spec, l.Unit = strings.TrimSpace(
+			l.Category,
+		), strings.TrimSpace(
+			l.Name,
+		), strings.TrimSpace(
+			l.Spec,
+		), strings.TrimSpace(
+			l.Unit,
+		)
 		l.Qty, l.UnitPrice, l.Remark = strings.TrimSpace(l.Qty), strings.TrimSpace(l.UnitPrice), strings.TrimSpace(l.Remark)
 		switch {
 		case l.LineNo < 1 || l.LineNo > all || taken[l.LineNo] || all > mostRows:

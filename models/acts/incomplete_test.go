@@ -39,16 +39,23 @@ func TestIncompleteRowsAreKept(t *testing.T) {
 			rows []books.IncompleteLine
 			want string
 		}{
-			"no place":        {[]books.IncompleteLine{{Name: "丙"}}, "/incomplete/0/no: number-range"},
-			"beyond the end":  {[]books.IncompleteLine{{LineNo: 3, Name: "丙"}}, "/incomplete/0/no: number-range"},
-			"the same place":  {[]books.IncompleteLine{{LineNo: 1, Name: "丙"}, {LineNo: 1, Name: "丁"}}, "/incomplete/1/no: number-range"},
-			"nothing lacking": {[]books.IncompleteLine{{LineNo: 2, Category: "硬件", Name: "丙", Qty: "1", UnitPrice: "1.00"}}, "/incomplete/0: line-complete"},
+			"no place":       {[]books.IncompleteLine{{Name: "丙"}}, "/incomplete/0/no: number-range"},
+			"beyond the end": {[]books.IncompleteLine{{LineNo: 3, Name: "丙"}}, "/incomplete/0/no: number-range"},
+			"the same place": {[]books.IncompleteLine{{LineNo: 1, Name: "丙"}, {LineNo: 1, Name: "丁"}}, "/incomplete/1/no: number-range"},
+			"nothing lacking": {[]books.IncompleteLine{{LineNo: 2, Category: "硬件", Name: "丙", Qty: "1", UnitPrice: "1.00"}},
+				"/incomplete/0: line-complete"},
 		} {
 			if got := refused(t, db, put([]acts.Line{line("甲")}, c.rows...)); got != "invalid-data; "+c.want {
 				t.Errorf("%s: %s", name, got)
 			}
 		}
-		run(t, db, put([]acts.Line{line("甲"), line("乙")}, books.IncompleteLine{LineNo: 2, Name: " 机柜 ", Qty: "两台", UnitPrice: "面议"}, books.IncompleteLine{LineNo: 4, Category: "硬件"}))
+		run(
+			t, db,
+			put(
+				[]acts.Line{line("甲"), line("乙")}, books.IncompleteLine{LineNo: 2, Name: " 机柜 ", Qty: "两台", UnitPrice: "面议"},
+				books.IncompleteLine{LineNo: 4, Category: "硬件"},
+			),
+		)
 		if got := rowsOf(t, db, p.Code); got != "1 甲 20.00|3 乙 20.00|2 机柜 两台 面议 [category qty unitPrice]|4    [name qty unitPrice]" {
 			t.Error(got)
 		}

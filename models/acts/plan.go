@@ -17,8 +17,12 @@ func BeginPlan(tx *gorm.DB, a models.Acting, c plan.Call, units []string) (plan.
 	if err != nil {
 		return c, err
 	}
-	vars := map[string]any{"planKey": plan.Key(c.FiscalYear), "fiscalYear": c.FiscalYear, "opensOn": string(c.OpensOn), "closesOn": string(c.ClosesOn)}
-	c.Root, _, err = process.Begin(tx, a, process.Beginning{Process: plan.Process, BusinessKey: plan.Key(c.FiscalYear), Variables: models.JSONOf(vars)})
+	vars := map[string]any{
+		"planKey": plan.Key(c.FiscalYear), "fiscalYear": c.FiscalYear, "opensOn": string(c.OpensOn), "closesOn": string(c.ClosesOn),
+	}
+	c.Root, _, err = process.Begin(
+		tx, a, process.Beginning{Process: plan.Process, BusinessKey: plan.Key(c.FiscalYear), Variables: models.JSONOf(vars)},
+	)
 	if err != nil {
 		return c, err
 	}
@@ -26,7 +30,8 @@ func BeginPlan(tx *gorm.DB, a models.Acting, c plan.Call, units []string) (plan.
 	for _, unit := range units {
 		key := plan.UnitKey(c.FiscalYear, unit)
 		vars["unit"], vars["participation"] = unit, key
-		if roots[unit], _, err = process.Begin(tx, a, process.Beginning{Process: plan.UnitProcess, BusinessKey: key, Dept: unit, Variables: models.JSONOf(vars)}); err != nil {
+		if roots[unit], _, err = process.Begin(tx, a, process.Beginning{Process: plan.UnitProcess, BusinessKey: key, Dept: unit,
+			Variables: models.JSONOf(vars)}); err != nil {
 			return c, err
 		}
 	}
@@ -49,7 +54,9 @@ func UrgePlan(tx *gorm.DB, a models.Acting, year int) error {
 	}
 	for unit, people := range asked {
 		n := office.Notification{
-			Cause: fmt.Sprintf("plan-urge:%s:%s", plan.UnitKey(year, unit), a.Event), Kind: "plan-urged", Subject: "plan:" + fmt.Sprint(year),
+			Cause: fmt.Sprintf(
+				"plan-urge:%s:%s", plan.UnitKey(year, unit), a.Event,
+			), Kind: "plan-urged", Subject: "plan:" + fmt.Sprint(year),
 			Args: models.JSONOf(map[string]string{"year": fmt.Sprint(year)}), CreatedAt: a.At,
 		}
 		if err := office.Tell(tx, n, people...); err != nil {
@@ -65,7 +72,9 @@ func BeginUrgent(tx *gorm.DB, a models.Acting, year int, unit string, form plan.
 	if err != nil {
 		return e, err
 	}
-	e.Root, _, err = process.Begin(tx, a, process.Beginning{Process: plan.UrgentProcess, BusinessKey: e.ID, Dept: unit, Variables: models.JSONOf(entryVars(e))})
+	e.Root, _, err = process.Begin(
+		tx, a, process.Beginning{Process: plan.UrgentProcess, BusinessKey: e.ID, Dept: unit, Variables: models.JSONOf(entryVars(e))},
+	)
 	if err != nil {
 		return e, err
 	}
@@ -98,7 +107,8 @@ func DecideEntry(tx *gorm.DB, a models.Acting, id string, d plan.Decision) (plan
 		return e, err
 	}
 	if before.State == plan.Returned {
-		if err := process.SendMessage(tx, a, fmt.Sprintf("settled:%d", before.Root), plan.MessageSettled, returnKey(before), nil); err != nil {
+		if err := process.SendMessage(tx, a, fmt.Sprintf("settled:%d", before.Root), plan.MessageSettled, returnKey(before),
+			nil); err != nil {
 			return e, err
 		}
 	}
@@ -108,7 +118,9 @@ func DecideEntry(tx *gorm.DB, a models.Acting, id string, d plan.Decision) (plan
 	e.Returns++
 	vars := entryVars(e)
 	vars["returnReason"], vars["returnKey"] = e.Reason, returnKey(e)
-	e.Root, _, err = process.Begin(tx, a, process.Beginning{Process: plan.ReturnProcess, BusinessKey: returnKey(e), Dept: e.Unit, Variables: models.JSONOf(vars)})
+	e.Root, _, err = process.Begin(
+		tx, a, process.Beginning{Process: plan.ReturnProcess, BusinessKey: returnKey(e), Dept: e.Unit, Variables: models.JSONOf(vars)},
+	)
 	if err != nil {
 		return e, err
 	}

@@ -156,7 +156,9 @@ func asked(tx *gorm.DB, p books.Project, patch Patch) error {
 
 // PutLines replaces the lines of a draft that is at version, all at once, and
 // the rows that are no lines yet. Lines take the numbers that these leave.
-func PutLines(tx *gorm.DB, a models.Acting, code string, version int, lines []Line, incomplete []books.IncompleteLine) (books.Project, error) {
+func PutLines(
+	tx *gorm.DB, a models.Acting, code string, version int, lines []Line, incomplete []books.IncompleteLine,
+) (books.Project, error) {
 	p, err := editable(tx, a, code, version)
 	if err != nil {
 		return p, err
@@ -195,7 +197,8 @@ func linesAsBefore(tx *gorm.DB, code string, rows []books.BudgetLine, incomplete
 		return err
 	}
 	same := len(incomplete) == 0 && slices.EqualFunc(before, rows, func(a, b books.BudgetLine) bool {
-		return a.LineNo == b.LineNo && a.Category == b.Category && a.Name == b.Name && a.Spec == b.Spec && a.Unit == b.Unit && a.Qty.Equal(b.Qty) && a.UnitPrice.Cmp(b.UnitPrice) == 0 && a.Remark == b.Remark
+		return a.LineNo == b.LineNo && a.Category == b.Category && a.Name == b.Name && a.Spec == b.Spec && a.Unit == b.Unit &&
+			a.Qty.Equal(b.Qty) && a.UnitPrice.Cmp(b.UnitPrice) == 0 && a.Remark == b.Remark
 	})
 	if !same {
 		return models.Refuse("not-asked-to-change").Field("/lines", "not-asked-to-change")

@@ -52,7 +52,13 @@ func Recheck(tx *gorm.DB, a models.Acting, no, result, method, note string) (boo
 	}
 	k.Result, k.Method, k.Note, k.Checker, k.CheckedOn = result, method, note, a.Person, a.On()
 	if result == books.RecheckRecurred {
-		x, err := Raise(tx, a, Finding{Title: r.Title, Description: "复发，原 " + r.No + "：" + note, Project: string(r.Project), OwnerDept: r.OwnerDept, Severity: r.Severity, Source: r.Source, Item: r.Item})
+		x, err := Raise(
+			tx, a,
+			Finding{
+				Title: r.Title, Description: "复发，原 " + r.No + "：" + note, Project: string(r.Project), OwnerDept: r.OwnerDept,
+				Severity: r.Severity, Source: r.Source, Item: r.Item,
+			},
+		)
 		if err != nil {
 			return k, err
 		}
@@ -64,5 +70,11 @@ func Recheck(tx *gorm.DB, a models.Acting, no, result, method, note string) (boo
 	if err := tx.Save(&k).Error; err != nil {
 		return k, fmt.Errorf("recheck of %s: %w", no, err)
 	}
-	return k, audit.Audit(tx, "r:rectification", a, audit.AuditEntry{Action: "rectification.recheck", Subject: "rectification:" + no, Project: string(r.Project), Detail: models.JSONOf(map[string]string{"result": result, "again": k.Again})})
+	return k, audit.Audit(
+		tx, "r:rectification", a,
+		audit.AuditEntry{
+			Action: "rectification.recheck", Subject: "rectification:" + no, Project: string(r.Project),
+			Detail: models.JSONOf(map[string]string{"result": result, "again": k.Again}),
+		},
+	)
 }

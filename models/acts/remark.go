@@ -80,8 +80,11 @@ var decisions = []string{"agree", "disagree", "abstain", "return", "reject", "an
 func remark(tx *gorm.DB, a models.Acting, r Remark, operation string, detail map[string]any) error {
 	t := r.Task
 	err := process.Remark(tx, process.TaskAct{
-		Task: t.Key, Root: t.Root, Element: t.Element, TaskName: t.Name, Round: t.Round, Person: a.Person, Post: a.Post, Operation: operation,
-		Opinion: strings.TrimSpace(r.Text), Target: strings.Join(r.Persons, ","), Event: a.Event, At: models.Stamp(a.At), BusinessDate: a.On(),
+		Task: t.Key, Root: t.Root, Element: t.Element, TaskName: t.Name, Round: t.Round, Person: a.Person, Post: a.Post,
+		Operation: operation,
+		Opinion: strings.TrimSpace(
+			r.Text,
+		), Target: strings.Join(r.Persons, ","), Event: a.Event, At: models.Stamp(a.At), BusinessDate: a.On(),
 	})
 	if err != nil {
 		return err
@@ -97,7 +100,9 @@ func remark(tx *gorm.DB, a models.Acting, r Remark, operation string, detail map
 	if err != nil {
 		return err
 	}
-	return models.Notify(tx, models.Notice{Kind: "task", Key: fmt.Sprint(t.Key), Project: t.Project, Dept: t.Dept, Persons: append(holders, r.Persons...)})
+	return models.Notify(
+		tx, models.Notice{Kind: "task", Key: fmt.Sprint(t.Key), Project: t.Project, Dept: t.Dept, Persons: append(holders, r.Persons...)},
+	)
 }
 
 // tellOf tells persons of what somebody did with a task, once for each cause.
@@ -112,7 +117,9 @@ func tellOf(tx *gorm.DB, a models.Acting, t process.Task, kind, cause string, pe
 	}
 	return office.Tell(tx, office.Notification{
 		Cause: cause, Kind: office.NotificationKind("task-" + kind), Subject: fmt.Sprintf("task:%d", t.Key), CreatedAt: a.At,
-		Args: models.JSONOf(map[string]string{"task": t.Name, "taskEn": t.NameEn, "matter": matter, "who": sender.Name, "whoEn": sender.NameEn}),
+		Args: models.JSONOf(
+			map[string]string{"task": t.Name, "taskEn": t.NameEn, "matter": matter, "who": sender.Name, "whoEn": sender.NameEn},
+		),
 	}, persons...)
 }
 

@@ -19,10 +19,13 @@ func RegisterStuck(tx *gorm.DB, a models.Acting, keys office.Cipher, in stuck.In
 		return r, err
 	}
 	vars := map[string]any{
-		"caseNo": r.No, "item": r.Item, "stuckScope": scope, "stuckState": r.State, "unit": r.Unit, "difficulty": r.Difficulty, "joint": r.JointUnits(), "registrarPost": r.Desk,
+		"caseNo": r.No, "item": r.Item, "stuckScope": scope, "stuckState": r.State, "unit": r.Unit, "difficulty": r.Difficulty,
+		"joint": r.JointUnits(), "registrarPost": r.Desk,
 		"dueDays": 0, "deptId": r.Unit,
 	}
-	r.Root, _, err = process.Begin(tx, a, process.Beginning{Process: stuck.Process, BusinessKey: r.No, Dept: r.Unit, Variables: models.JSONOf(vars)})
+	r.Root, _, err = process.Begin(
+		tx, a, process.Beginning{Process: stuck.Process, BusinessKey: r.No, Dept: r.Unit, Variables: models.JSONOf(vars)},
+	)
 	if err != nil {
 		return r, err
 	}
@@ -41,7 +44,10 @@ func RaiseFromStuck(tx *gorm.DB, a models.Acting, no, title, unit string) (stuck
 	if unit == "" {
 		unit = r.Unit
 	}
-	x, err := Raise(tx, a, Finding{Title: strings.TrimSpace(title), Description: r.Item, OwnerDept: unit, Severity: "B", Source: "stuck", Item: r.ServiceItem})
+	x, err := Raise(
+		tx, a,
+		Finding{Title: strings.TrimSpace(title), Description: r.Item, OwnerDept: unit, Severity: "B", Source: "stuck", Item: r.ServiceItem},
+	)
 	if err != nil {
 		return r, err
 	}

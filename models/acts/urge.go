@@ -108,7 +108,10 @@ func urgesOf(tx *gorm.DB, where string, args ...any) ([]process.TaskAct, error) 
 // involved reports whether a person began a matter or has acted in it.
 func involved(tx *gorm.DB, root int64, person string) (bool, error) {
 	var acts int64
-	err := tx.Model(&process.TaskAct{}).Where("root = ? AND person = ? AND operation NOT IN ?", root, person, process.Remarks).Count(&acts).Error
+	err := tx.Model(&process.TaskAct{}).
+		Where("root = ? AND person = ? AND operation NOT IN ?", root, person, process.Remarks).
+		Count(&acts).
+		Error
 	if err != nil || acts > 0 {
 		return acts > 0, err
 	}

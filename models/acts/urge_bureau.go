@@ -29,13 +29,17 @@ func UrgeBureau(tx *gorm.DB, a models.Acting, b Bureau) error {
 		return err
 	}
 	err := process.Remark(tx, process.TaskAct{
-		Root: b.Root.Key, TaskName: b.Root.Process, Round: 1, Person: a.Person, Post: a.Post, Operation: "urge", Opinion: strings.TrimSpace(b.Text),
-		Target: b.Partner, Event: a.Event, At: models.Stamp(a.At), BusinessDate: a.On(),
+		Root: b.Root.Key, TaskName: b.Root.Process, Round: 1, Person: a.Person, Post: a.Post, Operation: "urge",
+		Opinion: strings.TrimSpace(b.Text),
+		Target:  b.Partner, Event: a.Event, At: models.Stamp(a.At), BusinessDate: a.On(),
 	})
 	if err != nil {
 		return err
 	}
-	e := audit.AuditEntry{Action: "case.urge", Subject: fmt.Sprintf("instance:%d", b.Root.Key), Project: b.Root.Project, Detail: models.JSONOf(map[string]string{"partner": b.Partner})}
+	e := audit.AuditEntry{
+		Action: "case.urge", Subject: fmt.Sprintf("instance:%d", b.Root.Key), Project: b.Root.Project,
+		Detail: models.JSONOf(map[string]string{"partner": b.Partner}),
+	}
 	if err := audit.Audit(tx, fmt.Sprintf("i:%d", b.Root.Key), a, e); err != nil {
 		return err
 	}

@@ -26,7 +26,9 @@ func BeginCampaign(tx *gorm.DB, a models.Acting, c campaign.Campaign, units []st
 	roots := map[string]int64{}
 	for _, unit := range units {
 		vars["unit"], vars["participation"] = unit, campaign.UnitKey(c.ID, unit)
-		b := process.Beginning{Process: campaign.UnitProcess, BusinessKey: campaign.UnitKey(c.ID, unit), Dept: unit, Variables: models.JSONOf(vars)}
+		b := process.Beginning{
+			Process: campaign.UnitProcess, BusinessKey: campaign.UnitKey(c.ID, unit), Dept: unit, Variables: models.JSONOf(vars),
+		}
 		if roots[unit], _, err = process.Begin(tx, a, b); err != nil {
 			return c, err
 		}
@@ -48,7 +50,13 @@ func RecordWalk(tx *gorm.DB, a models.Acting, r campaign.Record) (campaign.Walk,
 		return w, err
 	}
 	for n, i := range r.Issues {
-		x, err := Raise(tx, a, Finding{Title: i.Title, Description: i.Description, OwnerDept: i.OwnerUnit, Severity: i.Severity, Source: "walk", FoundOn: r.On, Item: r.Item})
+		x, err := Raise(
+			tx, a,
+			Finding{
+				Title: i.Title, Description: i.Description, OwnerDept: i.OwnerUnit, Severity: i.Severity, Source: "walk", FoundOn: r.On,
+				Item: r.Item,
+			},
+		)
 		if err != nil {
 			return w, inIssue(n, err)
 		}

@@ -43,7 +43,10 @@ func TestVerifyAuditFindsTheFirstBrokenLink(t *testing.T) {
 			for i := range n {
 				a := models.Acting{Person: "zhou-min", Post: "APPLY_CLERK@DP18", At: now, Reason: "测试"}
 				err := db.Tx(ctx, func(tx *gorm.DB) error {
-					return audit.Audit(tx, chain, a, audit.AuditEntry{Action: "act", Subject: "s", Detail: models.JSONOf(map[string]any{"n": i, "name": "甲"})})
+					return audit.Audit(
+						tx, chain, a,
+						audit.AuditEntry{Action: "act", Subject: "s", Detail: models.JSONOf(map[string]any{"n": i, "name": "甲"})},
+					)
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -132,7 +135,8 @@ func TestFirstEntriesOfAChainAtOnce(t *testing.T) {
 				go func() {
 					<-begin
 					errs <- db.Tx(ctx, func(tx *gorm.DB) error {
-						return audit.Audit(tx, chain, models.Acting{Person: "zhou-min", At: now}, audit.AuditEntry{Action: "act", Subject: "s"})
+						return audit.Audit(tx, chain, models.Acting{Person: "zhou-min", At: now},
+							audit.AuditEntry{Action: "act", Subject: "s"})
 					})
 				}()
 			}

@@ -161,7 +161,10 @@ func verifyBinds(tx *gorm.DB, chain string, entries []AuditEntry, r *AuditResult
 		return nil
 	}
 	var rows []BoundRow
-	err := tx.Where("chain = ? AND seq >= ? AND seq <= ?", chain, entries[0].Seq, entries[len(entries)-1].Seq).Order("seq, kind, key, version").Find(&rows).Error
+	err := tx.Where("chain = ? AND seq >= ? AND seq <= ?", chain, entries[0].Seq, entries[len(entries)-1].Seq).
+		Order("seq, kind, key, version").
+		Find(&rows).
+		Error
 	if err != nil {
 		return fmt.Errorf("audit rows of %s: %w", chain, err)
 	}
@@ -229,7 +232,8 @@ func (b BoundRow) name() string { return b.Kind + ":" + b.Key }
 // verifyUnbound finds rows that no entry has written, once everything that was there before is bound.
 func verifyUnbound(tx *gorm.DB, r *AuditResult) error {
 	var n int64
-	if err := tx.Model(&AuditEntry{}).Where("chain = ? AND action = ?", UnnamedChain, baselineAction).Count(&n).Error; err != nil || n == 0 {
+	if err := tx.Model(&AuditEntry{}).Where("chain = ? AND action = ?", UnnamedChain, baselineAction).Count(&n).Error; err != nil ||
+		n == 0 {
 		return err
 	}
 	for i := range models.Bound {
@@ -248,7 +252,9 @@ func verifyUnbound(tx *gorm.DB, r *AuditResult) error {
 // verifyOrphans finds entries of a chain whose head was removed.
 func verifyOrphans(tx *gorm.DB, r *AuditResult) error {
 	var orphans []AuditEntry
-	err := tx.Raw(`SELECT a.* FROM audit a LEFT JOIN audit_head h ON h.chain = a.chain WHERE h.chain IS NULL ORDER BY a.chain, a.seq LIMIT 1`).Scan(&orphans).Error
+	err := tx.Raw(`SELECT a.* FROM audit a LEFT JOIN audit_head h ON h.chain = a.chain WHERE h.chain IS NULL ORDER BY a.chain, a.seq LIMIT 1`).
+		Scan(&orphans).
+		Error
 	if err != nil {
 		return fmt.Errorf("audit heads: %w", err)
 	}

@@ -59,11 +59,18 @@ var rowTamperings = []struct{ name, sql, cause, row string }{
 	{"the answers of a verdict", `UPDATE task_act SET answers = '{"b": 1.51, "a": [true, null]}' WHERE id = 1`, audit.RowChanged, "act:1"},
 	{"an amount", `UPDATE ledger SET amount = 4000000 WHERE id = 1`, audit.RowChanged, "ledger:1"},
 	{"an entry of the ledger that was taken out", `DELETE FROM ledger WHERE id = 1`, audit.RowMissing, "ledger:1"},
-	{"an entry of the ledger that nobody posted", `INSERT INTO ledger (kind, project, amount, natural_key, source, business_date, recorded_at, actor)
-		VALUES ('paid', 'XM-1', 1, 'k2', 's', '2026-01-02', '2026-01-02 03:04:05+00:00', 'ann')`, audit.RowUnbound, "ledger:2"},
+	{
+		"an entry of the ledger that nobody posted",
+		`INSERT INTO ledger (kind, project, amount, natural_key, source, business_date, recorded_at, actor)
+		VALUES ('paid', 'XM-1', 1, 'k2', 's', '2026-01-02', '2026-01-02 03:04:05+00:00', 'ann')`,
+		audit.RowUnbound, "ledger:2",
+	},
 	{"a sheet", `UPDATE sheet SET issued = TRUE`, audit.RowChanged, "sheet:XM-1#1"},
 	{"a line of a sheet", `UPDATE sheet_line SET basis = 'x' WHERE line_no = 2`, audit.RowChanged, "sheet:XM-1#1"},
-	{"two lines that take each other's place", `UPDATE sheet_line SET basis = CASE line_no WHEN 1 THEN 'x' ELSE 'y' END`, audit.RowChanged, "sheet:XM-1#1"},
+	{
+		"two lines that take each other's place", `UPDATE sheet_line SET basis = CASE line_no WHEN 1 THEN 'x' ELSE 'y' END`,
+		audit.RowChanged, "sheet:XM-1#1",
+	},
 	{"a line less", `DELETE FROM sheet_line WHERE line_no = 2`, audit.RowChanged, "sheet:XM-1#1"},
 	{"the other reviewer's figure", `UPDATE cross_line SET reviewed = 54`, audit.RowChanged, "sheet:XM-1#1"},
 	{"the file of a document", `UPDATE document SET digest = 'abd' WHERE id = '1'`, audit.RowChanged, "document:1"},
@@ -78,7 +85,11 @@ var rowTamperings = []struct{ name, sql, cause, row string }{
 	{"an answer to a check", `UPDATE check_answer SET reason = 'q'`, audit.RowChanged, "answer:1"},
 	{"what binds a row", `UPDATE audit_row SET digest = 'x' WHERE kind = 'ledger'`, audit.BindsChanged, ""},
 	{"what binds a row taken out", `DELETE FROM audit_row WHERE kind = 'ledger'`, audit.BindsChanged, ""},
-	{"a version that no entry bound", `INSERT INTO audit_row (kind, key, version, digest, chain, seq) VALUES ('ledger', '1', 2, 'x', 'r:books', 1)`, audit.BindsChanged, ""},
+	{
+		"a version that no entry bound",
+		`INSERT INTO audit_row (kind, key, version, digest, chain, seq) VALUES ('ledger', '1', 2, 'x', 'r:books', 1)`, audit.BindsChanged,
+		"",
+	},
 }
 
 var nine = time.Date(2026, 6, 30, 9, 0, 0, 0, models.Zone)
@@ -214,7 +225,10 @@ func TestEntriesBindWhatIsWrittenBesideThem(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		money, _ := models.ParseMoney("1.50")
 		posted := func(key string) *entry {
-			return &entry{Kind: "paid", Project: "XM-1", Amount: money, NaturalKey: key, Source: "s", BusinessDate: "2026-01-02", RecordedAt: nine, Actor: "ann"}
+			return &entry{
+				Kind: "paid", Project: "XM-1", Amount: money, NaturalKey: key, Source: "s", BusinessDate: "2026-01-02", RecordedAt: nine,
+				Actor: "ann",
+			}
 		}
 		act := func(tx *gorm.DB) error {
 			return audit.Audit(tx, "i:1", acting("ann"), audit.AuditEntry{Action: "act", Subject: "s"})
@@ -224,7 +238,10 @@ func TestEntriesBindWhatIsWrittenBesideThem(t *testing.T) {
 		versions := func(want ...string) {
 			t.Helper()
 			var got []string
-			err := db.Read(context.Background()).Raw("SELECT kind || ':' || key || '@' || CAST(version AS TEXT) || ' ' || chain || CASE WHEN digest = '' THEN ' gone' ELSE '' END FROM audit_row ORDER BY kind, key, version").Scan(&got).Error
+			err := db.Read(context.Background()).
+				Raw("SELECT kind || ':' || key || '@' || CAST(version AS TEXT) || ' ' || chain || CASE WHEN digest = '' THEN ' gone' ELSE '' END FROM audit_row ORDER BY kind, key, version").
+				Scan(&got).
+				Error
 			if err != nil || !slices.Equal(got, want) {
 				t.Errorf("bound %q, want %q (%v)", got, want, err)
 			}
@@ -252,10 +269,15 @@ func TestEntriesBindWhatIsWrittenBesideThem(t *testing.T) {
 		versions("contract:HT-1@1 i:1", "ledger:1@1 i:1", "ledger:2@1 i:1")
 
 		inTx(t, db, func(tx *gorm.DB) error {
-			return errors.Join(tx.Model(&contract{}).Where("project = ? AND state = ?", "XM-1", "draft").Update("amount", money.Add(money)).Error, act(tx))
+			return errors.Join(
+				tx.Model(&contract{}).Where("project = ? AND state = ?", "XM-1", "draft").Update("amount", money.Add(money)).Error, act(tx),
+			)
 		})
 		inTx(t, db, func(tx *gorm.DB) error { // the same again changes nothing
-			return errors.Join(tx.Model(&contract{}).Where("contract_no IN (?)", []string{"HT-1", "HT-2"}).Update("amount", money.Add(money)).Error, act(tx))
+			return errors.Join(
+				tx.Model(&contract{}).Where("contract_no IN (?)", []string{"HT-1", "HT-2"}).Update("amount", money.Add(money)).Error,
+				act(tx),
+			)
 		})
 		versions("contract:HT-1@1 i:1", "contract:HT-1@2 i:1", "ledger:1@1 i:1", "ledger:2@1 i:1")
 
@@ -263,16 +285,23 @@ func TestEntriesBindWhatIsWrittenBesideThem(t *testing.T) {
 		inTx(t, db, func(tx *gorm.DB) error {
 			return errors.Join(tx.Create(&contract{"HT-1", "XM-1", money, "draft"}).Error, act(tx))
 		})
-		versions("contract:HT-1@1 i:1", "contract:HT-1@2 i:1", "contract:HT-1@3 r:books gone", "contract:HT-1@4 i:1", "ledger:1@1 i:1", "ledger:2@1 i:1")
+		versions(
+			"contract:HT-1@1 i:1", "contract:HT-1@2 i:1", "contract:HT-1@3 r:books gone", "contract:HT-1@4 i:1", "ledger:1@1 i:1",
+			"ledger:2@1 i:1",
+		)
 
 		// Somebody puts back what was said before, and takes what bound it since out: the entry that bound it tells.
-		tampered(t, db, `UPDATE contract SET amount = (SELECT 2 * amount FROM ledger WHERE id = 1); DELETE FROM audit_row WHERE kind = 'contract' AND version > 2`, func(tx *gorm.DB) error {
-			r, err := audit.Verifier{}.All(tx)
-			if err == nil && (r.Break == nil || r.Break.Cause != audit.BindsChanged) {
-				t.Errorf("found %+v", r.Break)
-			}
-			return err
-		})
+		tampered(
+			t, db,
+			`UPDATE contract SET amount = (SELECT 2 * amount FROM ledger WHERE id = 1); DELETE FROM audit_row WHERE kind = 'contract' AND version > 2`,
+			func(tx *gorm.DB) error {
+				r, err := audit.Verifier{}.All(tx)
+				if err == nil && (r.Break == nil || r.Break.Cause != audit.BindsChanged) {
+					t.Errorf("found %+v", r.Break)
+				}
+				return err
+			},
+		)
 	})
 }
 
@@ -341,14 +370,18 @@ func TestSealsAreSignedAndBroughtAway(t *testing.T) {
 		check("as it is", "", "", v)
 		stranger := audit.Verifier{Known: trust.New(nine).VerifyPaper}
 		check("a key that is not the house's", "", audit.SealForged, stranger)
-		check("another signature", `UPDATE audit_seal SET signature = (SELECT signature FROM audit_seal WHERE no = 2) WHERE no = 3`, audit.SealForged, v)
+		check(
+			"another signature", `UPDATE audit_seal SET signature = (SELECT signature FROM audit_seal WHERE no = 2) WHERE no = 3`,
+			audit.SealForged, v,
+		)
 		check("a signature taken off", `UPDATE audit_seal SET signed_by = '', signature = NULL WHERE no = 3`, audit.SealUnsigned, v)
 		check("the last seals taken out", `DELETE FROM audit_seal WHERE no = 3`, audit.AnchorBeyond, v)
 
 		// The whole audit written anew, as its owner could: everything in it links, and no signature is there to fail.
 		anew := audit.Verifier{Known: keys.VerifyPaper}
 		rewrite := func(tx *gorm.DB) error {
-			if err := exec(tx, "DELETE FROM audit", "DELETE FROM audit_head", "DELETE FROM audit_seal", "DELETE FROM audit_row"); err != nil {
+			if err := exec(tx, "DELETE FROM audit", "DELETE FROM audit_head", "DELETE FROM audit_seal",
+				"DELETE FROM audit_row"); err != nil {
 				return err
 			}
 			for range 3 {
@@ -451,7 +484,9 @@ func TestProveOneRow(t *testing.T) {
 		v := audit.Verifier{Known: keys.VerifyPaper, Medium: medium}
 		inTx(t, db, func(tx *gorm.DB) error { return exec(tx, rows[:3]...) })
 		inTx(t, db, func(tx *gorm.DB) error {
-			e := entry{Kind: "paid", Project: "XM-1", NaturalKey: "a", Source: "s", BusinessDate: "2026-01-02", RecordedAt: nine, Actor: "ann"}
+			e := entry{
+				Kind: "paid", Project: "XM-1", NaturalKey: "a", Source: "s", BusinessDate: "2026-01-02", RecordedAt: nine, Actor: "ann",
+			}
 			return errors.Join(tx.Create(&e).Error, audit.Audit(tx, "i:1", acting("ann"), audit.AuditEntry{Action: "pay", Subject: "s"}))
 		})
 		prove := func(row string) (p audit.Proof, err error) {
@@ -461,7 +496,8 @@ func TestProveOneRow(t *testing.T) {
 			})
 			return p, err
 		}
-		if p, err := prove("ledger:1"); err != nil || p.Break != nil || p.Seal != 0 || p.Actor != "ann" || p.Action != "pay" || p.Version != 1 {
+		if p, err := prove("ledger:1"); err != nil || p.Break != nil || p.Seal != 0 || p.Actor != "ann" || p.Action != "pay" ||
+			p.Version != 1 {
 			t.Errorf("%+v (%v)", p, err)
 		}
 		inTx(t, db, func(tx *gorm.DB) error {

@@ -81,7 +81,11 @@ type content struct {
 func read(tx *gorm.DB, kind *models.BoundKind, table string, columns, jsons, order, keys []string) ([]content, error) {
 	where, args := condition(kind.Key, keys)
 	names := slices.Concat(kind.Key, columns)
-	q := "SELECT " + strings.Join(names, ", ") + " FROM " + table + " WHERE " + where + " ORDER BY " + strings.Join(slices.Concat(kind.Key, order), ", ")
+	q := "SELECT " + strings.Join(
+		names, ", ",
+	) + " FROM " + table + " WHERE " + where + " ORDER BY " + strings.Join(
+		slices.Concat(kind.Key, order), ", ",
+	)
 	rows, err := tx.Raw(q, args...).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("digest of %s: %w", table, err)

@@ -147,7 +147,8 @@ func sealOf(tx *gorm.DB, e AuditEntry) (AuditSeal, AuditHead, error) {
 	after := int64(0)
 	for {
 		var seals []AuditSeal
-		if err := tx.Where("no > ? AND at >= ?", after, e.At.UTC().Add(-clocksApart)).Order("no").Limit(page).Find(&seals).Error; err != nil {
+		if err := tx.Where("no > ? AND at >= ?", after,
+			e.At.UTC().Add(-clocksApart)).Order("no").Limit(page).Find(&seals).Error; err != nil {
 			return AuditSeal{}, AuditHead{}, fmt.Errorf("audit seals: %w", err)
 		}
 		for _, s := range seals {

@@ -283,7 +283,8 @@ func unitOf(tx *gorm.DB, c Company) (string, error) {
 func PackageOf(tx *gorm.DB, project string, d FactData) (string, error) {
 	if no := ContractKey(d.Text("contract_no")); no != "" {
 		var known []string
-		if err := tx.Model(&Contract{}).Where("contract_no = ? AND project = ? AND package <> ''", no, project).Pluck("package", &known).Error; err != nil {
+		if err := tx.Model(&Contract{}).Where("contract_no = ? AND project = ? AND package <> ''", no, project).Pluck("package",
+			&known).Error; err != nil {
 			return "", fmt.Errorf("package of contract %s: %w", no, err)
 		}
 		if len(known) > 0 {

@@ -175,7 +175,11 @@ func NewChange(tx *gorm.DB, a models.Acting, c *ChangeRequest) error {
 // and has not confirmed yet, nil when there is none.
 func ToldChange(tx *gorm.DB, project, contract string, delta models.Money) (*ChangeRequest, error) {
 	var rows []ChangeRequest
-	err := tx.Where("project = ? AND contract_no = ? AND state = ? AND origin = ? AND fact = ''", project, contract, ChangeAdopted, ChangeOfUnit).Order("seq").Find(&rows).Error
+	err := tx.Where("project = ? AND contract_no = ? AND state = ? AND origin = ? AND fact = ''", project, contract, ChangeAdopted,
+		ChangeOfUnit).
+		Order("seq").
+		Find(&rows).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("changes of %s: %w", project, err)
 	}
@@ -198,7 +202,8 @@ func ChangeTold(tx *gorm.DB, no, fact string) error {
 // UnstartedChanges of a project are the bureau's records on which nobody works yet.
 func UnstartedChanges(tx *gorm.DB, project string) ([]ChangeRequest, error) {
 	var rows []ChangeRequest
-	if err := tx.Where("project = ? AND origin = ? AND state = ? AND root = 0", project, ChangeOfBureau, ChangeDraft).Order("seq").Find(&rows).Error; err != nil {
+	if err := tx.Where("project = ? AND origin = ? AND state = ? AND root = 0", project, ChangeOfBureau,
+		ChangeDraft).Order("seq").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("changes of %s: %w", project, err)
 	}
 	return rows, nil
@@ -207,7 +212,8 @@ func UnstartedChanges(tx *gorm.DB, project string) ([]ChangeRequest, error) {
 // StartVars are the variables that the process of a change starts with.
 func (c ChangeRequest) StartVars(p Project) map[string]any {
 	return map[string]any{
-		"projectCode": p.Code, "projectName": p.Name, "deptId": p.DeptID, "changeNo": c.No, "changeOrigin": c.Origin, "changeDelta": amountOf(c.Delta), "contractNo": c.ContractNo,
+		"projectCode": p.Code, "projectName": p.Name, "deptId": p.DeptID, "changeNo": c.No, "changeOrigin": c.Origin,
+		"changeDelta": amountOf(c.Delta), "contractNo": c.ContractNo,
 	}
 }
 
@@ -284,7 +290,10 @@ func LineAmounts(tx *gorm.DB, project, contract string) (map[int]models.Money, e
 
 // AddBaseline appends what holds now for a contract under the project's next version.
 func AddBaseline(tx *gorm.DB, a models.Acting, k Contract, change string, lines map[int]models.Money) (int, error) {
-	b := Baseline{Project: k.Project, ChangeNo: change, ContractNo: k.ContractNo, Ends: k.Ends, Supplier: k.Supplier, Lines: models.JSONOf(lines), Actor: a.Person, BusinessDate: a.On(), At: models.Stamp(a.At)}
+	b := Baseline{
+		Project: k.Project, ChangeNo: change, ContractNo: k.ContractNo, Ends: k.Ends, Supplier: k.Supplier, Lines: models.JSONOf(lines),
+		Actor: a.Person, BusinessDate: a.On(), At: models.Stamp(a.At),
+	}
 	var err error
 	if b.Amount, err = ContractValue(tx, k.ContractNo); err != nil {
 		return 0, err

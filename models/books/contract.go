@@ -83,7 +83,8 @@ func ContractKey(no string) string {
 // SignedContract is the newest signed contract of a project; ok is false without one.
 func SignedContract(tx *gorm.DB, project string) (c Contract, ok bool, err error) {
 	var rows []Contract
-	if err := tx.Where("project = ? AND state = ? AND ended_on IS NULL", project, ContractSigned).Order("signed_on DESC, contract_no").Limit(1).Find(&rows).Error; err != nil {
+	if err := tx.Where("project = ? AND state = ? AND ended_on IS NULL", project,
+		ContractSigned).Order("signed_on DESC, contract_no").Limit(1).Find(&rows).Error; err != nil {
 		return c, false, fmt.Errorf("contract of %s: %w", project, err)
 	}
 	if len(rows) == 0 {
@@ -100,7 +101,11 @@ func ContractOfPackage(tx *gorm.DB, project, pack string) (c Contract, ok bool, 
 		return SignedContract(tx, project)
 	}
 	var rows []Contract
-	err = tx.Where("project = ? AND package IN ? AND state = ? AND ended_on IS NULL", project, []string{pack, ""}, ContractSigned).Order("package DESC, signed_on DESC, contract_no").Limit(1).Find(&rows).Error
+	err = tx.Where("project = ? AND package IN ? AND state = ? AND ended_on IS NULL", project, []string{pack, ""}, ContractSigned).
+		Order("package DESC, signed_on DESC, contract_no").
+		Limit(1).
+		Find(&rows).
+		Error
 	if err != nil {
 		return c, false, fmt.Errorf("contract of %s/%s: %w", project, pack, err)
 	}
@@ -132,7 +137,8 @@ func ContractDates(tx *gorm.DB, project string) error {
 			column = "filed_on"
 		}
 		no := ContractKey(f.DataOf().Text("contract_no"))
-		if err := tx.Model(&Contract{}).Where("contract_no = ? AND project = ?", no, project).Update(column, f.BusinessDate).Error; err != nil {
+		if err := tx.Model(&Contract{}).Where("contract_no = ? AND project = ?", no, project).Update(column,
+			f.BusinessDate).Error; err != nil {
 			return fmt.Errorf("contract %s: %w", no, err)
 		}
 	}

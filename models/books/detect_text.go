@@ -61,14 +61,18 @@ func inventoryLike(all []System, q similar.Project) (out []Like) {
 	refs, systems := make([]string, len(all)), make([]similar.Project, len(all))
 	for i, s := range all {
 		refs[i] = strconv.Itoa(i)
-		systems[i] = similar.Project{Name: s.Name, Functions: strings.FieldsFunc(s.Functions, func(r rune) bool { return strings.ContainsRune("、，,;；\n", r) })}
+		systems[i] = similar.Project{
+			Name: s.Name, Functions: strings.FieldsFunc(s.Functions, func(r rune) bool { return strings.ContainsRune("、，,;；\n", r) }),
+		}
 	}
 	x := similar.ReadProjects(similar.Shipped(), refs, systems)
 	hits := x.Like(q, leastScore, mostSimilar, &similar.Search{})
 	x.Explain(q, hits)
 	for _, h := range hits {
 		i, _ := strconv.Atoi(h.Ref)
-		out = append(out, Like{Alike{fmt.Sprintf("inventory/%d", all[i].ID), twoDecimals(h.Score), h.Words}, "inventory", all[i].Name, all[i].Unit})
+		out = append(
+			out, Like{Alike{fmt.Sprintf("inventory/%d", all[i].ID), twoDecimals(h.Score), h.Words}, "inventory", all[i].Name, all[i].Unit},
+		)
 	}
 	return out
 }
@@ -89,7 +93,13 @@ func MatchText(tx *gorm.DB, asked []string) ([]any, error) {
 			}
 		}
 		if best.Score >= leastScore {
-			matches = append(matches, map[string]any{"capability": k.Code, "name": k.Name, "score": scored(twoDecimals(best.Score)), "words": orEmptyText(best.Words)})
+			matches = append(
+				matches,
+				map[string]any{
+					"capability": k.Code, "name": k.Name, "score": scored(twoDecimals(best.Score)),
+					"words": orEmptyText(best.Words),
+				},
+			)
 		}
 	}
 	return matches, nil

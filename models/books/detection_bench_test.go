@@ -52,7 +52,10 @@ func detection(b *testing.B, db *models.DB) {
 	}
 	for b.Loop() {
 		err := db.Tx(ctx, func(tx *gorm.DB) error {
-			return tx.Model(&books.BudgetLine{}).Where("project = ? AND line_no = ?", p.Code, 1+len(live)).Update("spec", fmt.Sprintf("改过的规格 %d 口", len(live))).Error
+			return tx.Model(&books.BudgetLine{}).
+				Where("project = ? AND line_no = ?", p.Code, 1+len(live)).
+				Update("spec", fmt.Sprintf("改过的规格 %d 口", len(live))).
+				Error
 		})
 		if err != nil {
 			b.Fatal(err)
@@ -96,11 +99,16 @@ func county(tx *gorm.DB, a models.Acting) error {
 	if err := demo.Install(tx, a); err != nil {
 		return err
 	}
-	things := []string{"服务器", "交换机", "摄像机", "数据库软件授权", "水位计", "投影仪", "机柜", "会议终端", "打印机", "防火墙", "存储阵列", "精密空调", "光缆敷设", "数据清洗", "系统集成", "短信服务", "无人机", "执法记录仪", "充电桩", "传感器"}
+	things := []string{
+		"服务器", "交换机", "摄像机", "数据库软件授权", "水位计", "投影仪", "机柜", "会议终端", "打印机", "防火墙", "存储阵列", "精密空调", "光缆敷设", "数据清洗", "系统集成", "短信服务", "无人机",
+		"执法记录仪", "充电桩", "传感器",
+	}
 	words := []string{"国产", "冗余电源", "红外", "全彩", "室内", "户外", "双控", "三年质保", "机架式", "便携", "防水", "万兆", "千兆", "低功耗", "加密"}
 	line := func(code string, no, i int) books.BudgetLine {
-		return books.BudgetLine{Project: code, LineNo: no, Category: "硬件", Name: things[i%20] + words[i/20%15], Unit: []string{"台", "套", "项"}[i%3],
-			Spec: fmt.Sprintf("%s，%d口，%dGB，型号%c%c", words[i/7%15], i%97, 8+i%509, rune(0x4e00+i%4999), rune(0x4e00+i/3%5003))}
+		return books.BudgetLine{
+			Project: code, LineNo: no, Category: "硬件", Name: things[i%20] + words[i/20%15], Unit: []string{"台", "套", "项"}[i%3],
+			Spec: fmt.Sprintf("%s，%d口，%dGB，型号%c%c", words[i/7%15], i%97, 8+i%509, rune(0x4e00+i%4999), rune(0x4e00+i/3%5003)),
+		}
 	}
 	at := a.At.AddDate(0, -3, 0)
 	var projects []books.Project
@@ -112,10 +120,25 @@ func county(tx *gorm.DB, a models.Acting) error {
 			lines[k] = line(code, k+1, n*50+k)
 		}
 		name := words[n%15] + things[n/15%20] + fmt.Sprintf("%c%c平台", rune(0x4e00+n%4000), rune(0x5e00+n/2))
-		projects = append(projects, books.Project{Code: code, Name: name, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Submitted, DraftedOn: "2022-02-01", SubmittedOn: "2022-03-01", RevisionNo: 1, CreatedAt: at, UpdatedAt: at})
-		revisions = append(revisions, books.Revision{Project: code, RevisionNo: 1, Digest: "d" + code, SubmittedAt: at, BusinessDate: "2022-03-01", Content: models.JSONOf(map[string]any{"name": name, "lines": lines})})
+		projects = append(
+			projects,
+			books.Project{
+				Code: code, Name: name, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Submitted,
+				DraftedOn: "2022-02-01", SubmittedOn: "2022-03-01", RevisionNo: 1, CreatedAt: at, UpdatedAt: at,
+			},
+		)
+		revisions = append(
+			revisions,
+			books.Revision{
+				Project: code, RevisionNo: 1, Digest: "d" + code, SubmittedAt: at, BusinessDate: "2022-03-01",
+				Content: models.JSONOf(map[string]any{"name": name, "lines": lines}),
+			},
+		)
 	}
-	own := books.Project{Code: "XM-2022-9999", Name: "大项目", DeptID: "DP02", Type: "新建", Form: models.JSON("{}"), Stage: books.Draft, DraftedOn: "2022-05-01", CreatedAt: at, UpdatedAt: at}
+	own := books.Project{
+		Code: "XM-2022-9999", Name: "大项目", DeptID: "DP02", Type: "新建", Form: models.JSON("{}"), Stage: books.Draft, DraftedOn: "2022-05-01",
+		CreatedAt: at, UpdatedAt: at,
+	}
 	lines := make([]books.BudgetLine, 1000)
 	for k := range lines {
 		lines[k] = line(own.Code, k+1, 100_000+k*7)

@@ -24,7 +24,10 @@ func applied(t *testing.T, tx *gorm.DB, code, dept, name, need, modules string, 
 		points = append(points, map[string]any{"module": m})
 	}
 	form := models.JSONOf(map[string]any{"situation": need, "functionPoints": points})
-	p := books.Project{Code: code, Name: name, DeptID: dept, Type: "新建", Form: form, Stage: books.Submitted, DraftedOn: "2022-02-01", SubmittedOn: "2022-03-01", RevisionNo: 1, CreatedAt: at, UpdatedAt: at}
+	p := books.Project{
+		Code: code, Name: name, DeptID: dept, Type: "新建", Form: form, Stage: books.Submitted, DraftedOn: "2022-02-01",
+		SubmittedOn: "2022-03-01", RevisionNo: 1, CreatedAt: at, UpdatedAt: at,
+	}
 	for i := range lines {
 		lines[i].Project, lines[i].LineNo = code, i+1
 	}
@@ -55,9 +58,15 @@ func TestDetection(t *testing.T) {
 			if err := demo.Install(tx, a); err != nil {
 				return err
 			}
-			applied(t, tx, "XM-2022-101", "DP18", "智慧停车管理平台", parking[0], parking[1], books.BudgetLine{Name: "地磁检测器", Spec: "NB-IoT，IP68", Unit: "个"}, books.BudgetLine{Name: "工程监理", Unit: "项"})
+			applied(
+				t, tx, "XM-2022-101", "DP18", "智慧停车管理平台", parking[0], parking[1],
+				books.BudgetLine{Name: "地磁检测器", Spec: "NB-IoT，IP68", Unit: "个"}, books.BudgetLine{Name: "工程监理", Unit: "项"},
+			)
 			applied(t, tx, "XM-2022-102", "DP02", "森林防火视频预警系统", "在林区建设双光谱云台，自动识别烟火并告警。", "双光谱监控 烟火识别 告警推送")
-			own := applied(t, tx, "XM-2022-103", "DP02", "县城静态交通一体化项目", "将公共停车场和道路泊位纳入统一平台，提供车位引导、自动计费、无感支付、欠费追缴和市民小程序。", "泊位检测 车位引导 自动计费 欠费追缴 小程序", books.BudgetLine{Name: "车位地磁检测器", Spec: "NB-IoT IP68", Unit: "套"}, books.BudgetLine{Name: "项目监理", Unit: "项"})
+			own := applied(
+				t, tx, "XM-2022-103", "DP02", "县城静态交通一体化项目", "将公共停车场和道路泊位纳入统一平台，提供车位引导、自动计费、无感支付、欠费追缴和市民小程序。", "泊位检测 车位引导 自动计费 欠费追缴 小程序",
+				books.BudgetLine{Name: "车位地磁检测器", Spec: "NB-IoT IP68", Unit: "套"}, books.BudgetLine{Name: "项目监理", Unit: "项"},
+			)
 			again := own
 			again.Code, again.PreviousProject = "XM-2022-104", "XM-2022-103"
 			if err := tx.Create(&again).Error; err != nil {
@@ -67,7 +76,8 @@ func TestDetection(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if len(first.Projects) == 0 || first.Projects[0].Ref != "XM-2022-101" || first.Projects[0].Score < 0.75 || len(first.Projects[0].Words) == 0 {
+			if len(first.Projects) == 0 || first.Projects[0].Ref != "XM-2022-101" || first.Projects[0].Score < 0.75 ||
+				len(first.Projects[0].Words) == 0 {
 				t.Errorf("the same under another name: %+v", first.Projects)
 			}
 			for _, p := range first.Projects {
@@ -112,7 +122,8 @@ func TestInventoryIsImported(t *testing.T) {
 		a := models.Acting{Person: models.System, At: time.Date(2022, 4, 1, 0, 0, 0, 0, time.UTC)}
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
 			for _, year := range []int{2018, 2019} {
-				if err := books.SaveInventory(tx, a, []books.System{{Unit: "DP18", Name: "数字城管", BuiltYear: year}, {Unit: "DP02", Name: "OA"}}); err != nil {
+				if err := books.SaveInventory(tx, a, []books.System{{Unit: "DP18", Name: "数字城管", BuiltYear: year},
+					{Unit: "DP02", Name: "OA"}}); err != nil {
 					return err
 				}
 			}
@@ -123,7 +134,8 @@ func TestInventoryIsImported(t *testing.T) {
 			if len(all) != 2 || all[1].BuiltYear != 2019 {
 				t.Errorf("%+v", all)
 			}
-			if err := books.SaveInventory(tx, a, []books.System{{Unit: "DP18", Name: "好"}, {Unit: "", Name: ""}}); err == nil || !strings.Contains(fmt.Sprint(err), "inventory-incomplete") {
+			if err := books.SaveInventory(tx, a, []books.System{{Unit: "DP18", Name: "好"}, {Unit: "", Name: ""}}); err == nil ||
+				!strings.Contains(fmt.Sprint(err), "inventory-incomplete") {
 				t.Errorf("an incomplete row: %v", err)
 			}
 			return nil

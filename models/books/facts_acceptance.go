@@ -16,7 +16,8 @@ var (
 		"deliverables", "tests", "issues", "milestonesOpen", "certificates", "cryptoRequired", "finalStage",
 	}, Gather: prelimFacts})
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"acceptance.final"}, Facts: []string{
-		"certificates", "cryptoRequired", "finalStage", "materials", "changed", "basisAmount", "startedOn", "agreedMonths", "incidents", "availability",
+		"certificates", "cryptoRequired", "finalStage", "materials", "changed", "basisAmount", "startedOn", "agreedMonths", "incidents",
+		"availability",
 		"buildEnd", "appliedOn", "extendedTo", "produced", "catalogued",
 	}, Gather: finalFacts})
 )
@@ -116,7 +117,9 @@ func certificateFacts(tx *gorm.DB, project string, out map[string]any) error {
 			continue
 		}
 		if c.Result == "pass" {
-			rows = append(rows, map[string]any{"kind": c.Kind, "level": json.Number(fmt.Sprint(c.Level)), "dated": string(c.Dated), "files": n})
+			rows = append(
+				rows, map[string]any{"kind": c.Kind, "level": json.Number(fmt.Sprint(c.Level)), "dated": string(c.Dated), "files": n},
+			)
 		}
 	}
 	materials, files, err := materialFiles(tx, project)
@@ -125,7 +128,12 @@ func certificateFacts(tx *gorm.DB, project string, out map[string]any) error {
 	}
 	for i, m := range materials {
 		for _, kind := range map[string][]string{"mlps": {CertFiling, CertAssessment}, "crypto": {CertCrypto}}[m.Code] {
-			rows = append(rows, map[string]any{"kind": kind, "level": json.Number(fmt.Sprint(p.MlpsLevel)), "dated": string(models.DateOf(m.At)), "files": files[i]})
+			rows = append(
+				rows,
+				map[string]any{
+					"kind": kind, "level": json.Number(fmt.Sprint(p.MlpsLevel)), "dated": string(models.DateOf(m.At)), "files": files[i],
+				},
+			)
 		}
 	}
 	out["certificates"], out["tests"] = rows, tests
@@ -135,7 +143,8 @@ func certificateFacts(tx *gorm.DB, project string, out map[string]any) error {
 
 func finalFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error) {
 	out := map[string]any{"finalStage": true}
-	for _, gather := range []func(*gorm.DB, string, map[string]any) error{certificateFacts, materialFacts, trialFacts, timeFacts, sharingFacts} {
+	for _, gather := range []func(*gorm.DB, string, map[string]any) error{certificateFacts, materialFacts, trialFacts, timeFacts,
+		sharingFacts} {
 		if err := gather(tx, s.ID, out); err != nil {
 			return nil, err
 		}

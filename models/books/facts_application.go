@@ -30,7 +30,11 @@ var (
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"plan", "application", "intake"}, Facts: []string{
 		"sheet", "supervisors", "basisAmount", "ownTotal", "apartRefs",
 	}, Gather: beforeReview})
-	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"plan", "application"}, Facts: []string{"checklist", "checkDue"}, Gather: nothingChecked})
+	_ = rules.Provide(
+		rules.Source{
+			Kind: SubjectProject, Points: []string{"plan", "application"}, Facts: []string{"checklist", "checkDue"}, Gather: nothingChecked,
+		},
+	)
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"intake"}, Facts: []string{
 		"checklist", "checkDue", "rounds", "receivedOn", "acceptedOn", "noticeNo", "firstRevision", "notice", "headConfirms",
 	}, Gather: intakeFacts})
@@ -121,7 +125,9 @@ func applicationFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts,
 		funding = append(funding, map[string]any{"amount": number(x.Amount)})
 	}
 	for _, x := range f.Targets {
-		targets = append(targets, map[string]any{"kind": known(x.Kind), "quantitative": quantitative(x.Value) && strings.TrimSpace(x.Unit) != ""})
+		targets = append(
+			targets, map[string]any{"kind": known(x.Kind), "quantitative": quantitative(x.Value) && strings.TrimSpace(x.Unit) != ""},
+		)
 	}
 	for _, x := range f.CapabilityReuse {
 		reuse = append(reuse, map[string]any{"capability": x.Capability, "answer": x.Answer, "reason": x.Reason})
@@ -394,8 +400,9 @@ func intakeFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, err
 		accepted = append(accepted, string(p.AcceptedOn))
 	}
 	return factsOf(map[string]any{
-		"checklist": checklist, "checkDue": true, "rounds": p.SupplementRound, "receivedOn": known(string(p.SubmittedOn)), "acceptedOn": accepted,
-		"noticeNo": 0, "firstRevision": 0, "notice": []any{}, "headConfirms": []any{},
+		"checklist": checklist, "checkDue": true, "rounds": p.SupplementRound, "receivedOn": known(string(p.SubmittedOn)),
+		"acceptedOn": accepted,
+		"noticeNo":   0, "firstRevision": 0, "notice": []any{}, "headConfirms": []any{},
 	})
 }
 

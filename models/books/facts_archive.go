@@ -32,7 +32,9 @@ func archiveFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, err
 	rows := []any{}
 	for _, it := range items {
 		class := RecordClass(it.Stage)
-		rows = append(rows, map[string]any{"code": fmt.Sprint(it.No), "category": class, "formedOn": string(it.Dated), "permanent": class == "core"})
+		rows = append(
+			rows, map[string]any{"code": fmt.Sprint(it.No), "category": class, "formedOn": string(it.Dated), "permanent": class == "core"},
+		)
 	}
 	return factsOf(map[string]any{"items": rows})
 }

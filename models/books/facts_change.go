@@ -57,7 +57,8 @@ func ChangeFacts(tx *gorm.DB, c ChangeRequest) (rules.Facts, error) {
 		}
 	}
 	return factsOf(map[string]any{
-		"contracts": row, "changes": changes, "approvedTotal": amountOf(now.Approved), "committed": amountOf(committed), "goalChanged": c.GoalChanged,
+		"contracts": row, "changes": changes, "approvedTotal": amountOf(now.Approved), "committed": amountOf(committed),
+		"goalChanged": c.GoalChanged,
 	})
 }
 

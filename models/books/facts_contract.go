@@ -13,7 +13,12 @@ import (
 
 // What the books know of awards, contracts and payments (domain/checks.md §3).
 var (
-	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"contract"}, Facts: []string{"awards", "contracts", "bond", "contractAmount"}, Gather: contractFacts})
+	_ = rules.Provide(
+		rules.Source{
+			Kind: SubjectProject, Points: []string{"contract"}, Facts: []string{"awards", "contracts", "bond", "contractAmount"},
+			Gather: contractFacts,
+		},
+	)
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"payment"}, Facts: []string{
 		"paid", "pending", "asked", "contractValue", "term", "passed", "blockers", "retentions", "holdReasons",
 	}, Gather: paymentFacts})
@@ -47,7 +52,9 @@ func contractFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, er
 	}
 	for _, p := range packages {
 		if p.State == ProcAwarded {
-			awards = append(awards, map[string]any{"package": p.PackageNo, "noticeOn": string(p.AwardOn), "signedOn": some(signedOn[p.PackageNo])})
+			awards = append(
+				awards, map[string]any{"package": p.PackageNo, "noticeOn": string(p.AwardOn), "signedOn": some(signedOn[p.PackageNo])},
+			)
 		}
 	}
 	out := map[string]any{"awards": awards, "bond": []any{}}
@@ -94,7 +101,13 @@ func contractRow(tx *gorm.DB, k Contract, packages []PackageView) (map[string]an
 	i := slices.IndexFunc(packages, func(p PackageView) bool { return p.PackageNo == k.Package || k.Package == "" && len(packages) == 1 })
 	if i >= 0 && packages[i].AwardOn != "" {
 		p := packages[i]
-		row["award"], row["priceForm"], row["limitPrice"], row["budget"] = amountOf(p.Award), p.PriceForm, amountOf(p.LimitPrice), amountOf(p.Budget)
+		row["award"], row["priceForm"], row["limitPrice"], row["budget"] = amountOf(
+			p.Award,
+		), p.PriceForm, amountOf(
+			p.LimitPrice,
+		), amountOf(
+			p.Budget,
+		)
 	}
 	return row, nil
 }
@@ -102,7 +115,8 @@ func contractRow(tx *gorm.DB, k Contract, packages []PackageView) (map[string]an
 // paymentFacts are about the request in hand, the newest draft; without one, about what is paid.
 func paymentFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, error) {
 	var drafts []PaymentRequest
-	if err := tx.Where("project = ? AND state = ?", s.ID, PaymentDraft).Order("at DESC, request_no DESC").Limit(1).Find(&drafts).Error; err != nil {
+	if err := tx.Where("project = ? AND state = ?", s.ID,
+		PaymentDraft).Order("at DESC, request_no DESC").Limit(1).Find(&drafts).Error; err != nil {
 		return nil, fmt.Errorf("requests of %s: %w", s.ID, err)
 	}
 	retentions, err := retentionRows(tx, s.ID)
@@ -113,7 +127,10 @@ func paymentFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]any{"retentions": retentions, "blockers": blockers, "holdReasons": []any{}, "asked": json.Number("0"), "term": []any{}, "passed": []any{}}
+	out := map[string]any{
+		"retentions": retentions, "blockers": blockers, "holdReasons": []any{}, "asked": json.Number("0"), "term": []any{},
+		"passed": []any{},
+	}
 	if len(drafts) == 0 {
 		v, err := Payments(tx, s.ID)
 		if err != nil {
@@ -128,7 +145,15 @@ func paymentFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	if err != nil {
 		return nil, err
 	}
-	out["paid"], out["pending"], out["contractValue"], out["asked"] = amountOf(v.Paid), amountOf(v.Pending), amountOf(v.Contract), amountOf(r.Amount)
+	out["paid"], out["pending"], out["contractValue"], out["asked"] = amountOf(
+		v.Paid,
+	), amountOf(
+		v.Pending,
+	), amountOf(
+		v.Contract,
+	), amountOf(
+		r.Amount,
+	)
 	terms, err := TermsOf(tx, r.ContractNo)
 	if err != nil {
 		return nil, err
@@ -137,7 +162,9 @@ func paymentFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 		if t.Name != r.Term {
 			continue
 		}
-		out["term"] = []any{map[string]any{"condition": t.Condition, "amount": amountOf(t.Amount), "used": amountOf(v.Asked(r.ContractNo, t.Name))}}
+		out["term"] = []any{
+			map[string]any{"condition": t.Condition, "amount": amountOf(t.Amount), "used": amountOf(v.Asked(r.ContractNo, t.Name))},
+		}
 		ok, err := Payable(tx, r, t, on)
 		if err != nil {
 			return nil, err
@@ -219,7 +246,9 @@ func retentionRows(tx *gorm.DB, project string) ([]any, error) {
 				held = held.Add(t.Amount.Sub(v.Asked(k.ContractNo, t.Name)))
 			}
 		}
-		rows = append(rows, map[string]any{"contract": k.ContractNo, "warrantyEnd": string(end), "held": amountOf(held), "releasedOn": []any{}})
+		rows = append(
+			rows, map[string]any{"contract": k.ContractNo, "warrantyEnd": string(end), "held": amountOf(held), "releasedOn": []any{}},
+		)
 	}
 	return rows, nil
 }
@@ -227,7 +256,10 @@ func retentionRows(tx *gorm.DB, project string) ([]any, error) {
 // openSevere counts the findings of severity A that are not closed.
 func openSevere(tx *gorm.DB, project string) (int64, error) {
 	var n int64
-	err := tx.Model(&Rectification{}).Where("project = ? AND severity = 'A' AND state NOT IN ?", project, []string{RectClosed, RectInvalid}).Count(&n).Error
+	err := tx.Model(&Rectification{}).
+		Where("project = ? AND severity = 'A' AND state NOT IN ?", project, []string{RectClosed, RectInvalid}).
+		Count(&n).
+		Error
 	if err != nil {
 		return 0, fmt.Errorf("rectifications of %s: %w", project, err)
 	}

@@ -12,9 +12,16 @@ import (
 )
 
 // What is known of those who review, for rule B03.
-var _ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"review"}, Facts: []string{"experts", "seatedUnits", "parties", "statementDue"}, Gather: seatedFacts})
+var _ = rules.Provide(
+	rules.Source{
+		Kind: SubjectProject, Points: []string{"review"}, Facts: []string{"experts", "seatedUnits", "parties", "statementDue"},
+		Gather: seatedFacts,
+	},
+)
 
-var tieKinds = map[string]string{"employed": "employer", "consultant": "adviser", "shareholder": "share", "director": "director", "relative": "relative"}
+var tieKinds = map[string]string{
+	"employed": "employer", "consultant": "adviser", "shareholder": "share", "director": "director", "relative": "relative",
+}
 
 // ExpertRow is a person as rule B03 reads him. Who has filled nothing in has no
 // ties and no unit that are known: unknown is not drawable.
@@ -51,7 +58,9 @@ func ExpertRow(tx *gorm.DB, person, project, statement string) (map[string]any, 
 	}
 	err = tx.Raw(`SELECT p.dept_id AS dept_id, MAX(CAST(o.business_date AS TEXT)) AS at FROM expert_seat s JOIN project p ON p.code = s.project
 		JOIN expert_opinion o ON o.project = s.project AND o.cycle = s.cycle AND o.person_id = s.person_id
-		WHERE s.person_id = ? AND s.state = ? AND s.project <> ? GROUP BY p.dept_id, s.project`, person, SeatSigned, project).Scan(&past).Error
+		WHERE s.person_id = ? AND s.state = ? AND s.project <> ? GROUP BY p.dept_id, s.project`, person, SeatSigned, project).
+		Scan(&past).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("reviews of %s: %w", person, err)
 	}
@@ -84,7 +93,8 @@ func Parties(tx *gorm.DB, p Project) ([]string, error) {
 		}
 	}
 	var suppliers []struct{ Supplier, Uscc string }
-	if err := tx.Raw(`SELECT DISTINCT c.supplier, c.uscc FROM contract c JOIN project p ON p.code = c.project WHERE p.dept_id = ?`, p.DeptID).Scan(&suppliers).Error; err != nil {
+	if err := tx.Raw(`SELECT DISTINCT c.supplier, c.uscc FROM contract c JOIN project p ON p.code = c.project WHERE p.dept_id = ?`,
+		p.DeptID).Scan(&suppliers).Error; err != nil {
 		return nil, fmt.Errorf("suppliers of %s: %w", p.DeptID, err)
 	}
 	for _, s := range suppliers {

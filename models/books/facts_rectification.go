@@ -95,7 +95,9 @@ func openingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	var alike []compared
 	for _, o := range before {
 		if score := Similarity(r.Title+r.Description, o.Title+o.Description); score >= leastScore {
-			alike = append(alike, compared{score, map[string]any{"ref": o.No, "dept": o.OwnerDept, "openedAt": k.time(o.CreatedAt, o.FoundOn)}})
+			alike = append(
+				alike, compared{score, map[string]any{"ref": o.No, "dept": o.OwnerDept, "openedAt": k.time(o.CreatedAt, o.FoundOn)}},
+			)
 		}
 	}
 	facts := map[string]any{"similarIssues": best(alike), "dept0": r.OwnerDept, "earlier": []any{}, "itemCode0": "none", "cause0": "none"}
@@ -107,12 +109,18 @@ func openingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	}
 	facts["itemCode0"], facts["cause0"] = r.Item, known(r.Cause)
 	var closed []Rectification
-	if err := tx.Where("item = ? AND state = ? AND no <> ?", r.Item, RectClosed, r.No).Order("no DESC").Limit(mostCompared).Find(&closed).Error; err != nil {
+	if err := tx.Where("item = ? AND state = ? AND no <> ?", r.Item, RectClosed,
+		r.No).Order("no DESC").Limit(mostCompared).Find(&closed).Error; err != nil {
 		return nil, fmt.Errorf("earlier than %s: %w", r.No, err)
 	}
 	earlier := []any{}
 	for _, o := range closed {
-		earlier = append(earlier, map[string]any{"ref": o.No, "itemCode": o.Item, "cause": o.Cause, "closedAt": k.time(o.UpdatedAt, o.ClosedOn), "owner": o.Owner})
+		earlier = append(
+			earlier,
+			map[string]any{
+				"ref": o.No, "itemCode": o.Item, "cause": o.Cause, "closedAt": k.time(o.UpdatedAt, o.ClosedOn), "owner": o.Owner,
+			},
+		)
 	}
 	facts["earlier"] = earlier
 	return k.put(factsOf(facts))
@@ -128,7 +136,9 @@ func closingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 		return nil, err
 	}
 	facts := map[string]any{
-		"verifier": map[string]any{"person": orNone(r.Verifier), "unit": orNone(r.VerifierUnit)}, "owner": map[string]any{"person": known(r.Owner), "unit": r.OwnerDept},
+		"verifier": map[string]any{
+			"person": orNone(r.Verifier), "unit": orNone(r.VerifierUnit),
+		}, "owner": map[string]any{"person": known(r.Owner), "unit": r.OwnerDept},
 		"registrar": r.Registrar, "returns": r.Returns, "siteNote": []any{},
 	}
 	if r.SiteNote != "" {
@@ -219,7 +229,8 @@ func afterFiles(tx *gorm.DB, r Rectification, k clock) (any, error) {
 		return nil, fmt.Errorf("evidence of %s: %w", r.No, err)
 	}
 	var docs []papers.Document
-	if err := tx.Select("id", "title", "digest", "dated", "created_at").Where("id IN ? AND digest <> ''", append(ids, "")).Order("id").Find(&docs).Error; err != nil {
+	if err := tx.Select("id", "title", "digest", "dated", "created_at").Where("id IN ? AND digest <> ''",
+		append(ids, "")).Order("id").Find(&docs).Error; err != nil {
 		return nil, fmt.Errorf("evidence of %s: %w", r.No, err)
 	}
 	out := []any{}
@@ -228,7 +239,9 @@ func afterFiles(tx *gorm.DB, r Rectification, k clock) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, map[string]any{"ref": d.Title, "hash": d.Digest, "takenAt": k.time(d.CreatedAt, d.Dated), "reused": orEmptyText(reused)})
+		out = append(
+			out, map[string]any{"ref": d.Title, "hash": d.Digest, "takenAt": k.time(d.CreatedAt, d.Dated), "reused": orEmptyText(reused)},
+		)
 	}
 	return out, nil
 }

@@ -16,11 +16,17 @@ const never = "9999-12-31"
 
 // What the books know of review, sheet and approval.
 var (
-	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"review"}, Facts: []string{"opinions", "seatCount", "conclusion"}, Gather: opinionFacts})
+	_ = rules.Provide(
+		rules.Source{
+			Kind: SubjectProject, Points: []string{"review"}, Facts: []string{"opinions", "seatCount", "conclusion"}, Gather: opinionFacts,
+		},
+	)
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"review", "sheet", "approval"}, Facts: []string{
 		"sheet", "basisTotal", "ownTotal", "basisAmount", "supervisors", "apartRefs",
 	}, Gather: sheetFacts})
-	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"sheet"}, Facts: []string{"lines", "declaredTotal"}, Gather: reviewedLines})
+	_ = rules.Provide(
+		rules.Source{Kind: SubjectProject, Points: []string{"sheet"}, Facts: []string{"lines", "declaredTotal"}, Gather: reviewedLines},
+	)
 )
 
 // opinionFacts are the signed opinions of the present review and what it concluded.
@@ -33,7 +39,8 @@ func opinionFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, err
 		return rules.Facts{}, nil
 	}
 	var seats int64
-	if err := tx.Model(&ExpertSeat{}).Where("project = ? AND cycle = ? AND state <> ?", s.ID, r.Cycle, SeatVoid).Count(&seats).Error; err != nil {
+	if err := tx.Model(&ExpertSeat{}).Where("project = ? AND cycle = ? AND state <> ?", s.ID, r.Cycle,
+		SeatVoid).Count(&seats).Error; err != nil {
 		return nil, fmt.Errorf("seats of %s: %w", s.ID, err)
 	}
 	var rows []ExpertOpinion
@@ -104,8 +111,9 @@ func sheetRows(tx *gorm.DB, project string) ([]map[string]any, models.Money, boo
 			capability = "none"
 		}
 		out[i] = map[string]any{
-			"no": r.LineNo, "category": category[r.LineNo], "declared": json.Number(r.Declared.String()), "reviewed": json.Number(r.Reviewed.String()),
-			"reason": reason, "capability": capability, "available": day,
+			"no": r.LineNo, "category": category[r.LineNo], "declared": json.Number(r.Declared.String()),
+			"reviewed": json.Number(r.Reviewed.String()),
+			"reason":   reason, "capability": capability, "available": day,
 		}
 	}
 	return out, sum, true, nil
@@ -128,7 +136,12 @@ func sheetFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error
 		}
 		total = json.Number(applicationForm{}.total(lines))
 	}
-	return factsOf(map[string]any{"sheet": list, "basisTotal": total, "ownTotal": total, "basisAmount": total, "supervisors": []any{}, "apartRefs": []any{}})
+	return factsOf(
+		map[string]any{
+			"sheet": list, "basisTotal": total, "ownTotal": total, "basisAmount": total, "supervisors": []any{},
+			"apartRefs": []any{},
+		},
+	)
 }
 
 // reviewedLines are the lines with what the review leaves of them.

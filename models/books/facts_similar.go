@@ -75,7 +75,8 @@ func sibling(tx *gorm.DB, a Alike, q Project) (map[string]any, error) {
 		total = sums[q.Code].Reviewed
 	}
 	return map[string]any{
-		"ref": q.Code, "title": q.Name, "unit": q.DeptID, "total": json.Number(total.String()), "appliedOn": string(q.SubmittedOn), "score": scored(a.Score), "state": string(q.Stage),
+		"ref": q.Code, "title": q.Name, "unit": q.DeptID, "total": json.Number(total.String()), "appliedOn": string(q.SubmittedOn),
+		"score": scored(a.Score), "state": string(q.Stage),
 	}, nil
 }
 
@@ -102,7 +103,9 @@ func likeSystems(tx *gorm.DB, p Project, lines []BudgetLine) ([]any, error) {
 	refs, systems := make([]string, len(all)), make([]similar.Project, len(all))
 	for i, s := range all {
 		refs[i] = strconv.Itoa(i)
-		systems[i] = similar.Project{Name: s.Name, Functions: strings.FieldsFunc(s.Functions, func(r rune) bool { return strings.ContainsRune("、，,;；\n", r) })}
+		systems[i] = similar.Project{
+			Name: s.Name, Functions: strings.FieldsFunc(s.Functions, func(r rune) bool { return strings.ContainsRune("、，,;；\n", r) }),
+		}
 	}
 	x, notes := similar.ReadProjects(similar.Shipped(), refs, systems), &similar.Search{}
 	best := map[int]similar.Hit{}
@@ -156,7 +159,8 @@ func matchFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error
 	}
 	asked := append([]string{p.Name}, textsOf(p.Name, p.Form, nil).project.Functions...)
 	for _, l := range lines {
-		if builds(similar.Line{Name: l.Name, Spec: l.Spec, Unit: l.Unit}) || similar.Shipped().Nothing(similar.Line{Name: l.Name}) && l.Spec != "" {
+		if builds(similar.Line{Name: l.Name, Spec: l.Spec, Unit: l.Unit}) ||
+			similar.Shipped().Nothing(similar.Line{Name: l.Name}) && l.Spec != "" {
 			asked = append(asked, l.Name+"，"+l.Spec)
 		}
 	}

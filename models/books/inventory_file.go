@@ -16,9 +16,11 @@ import (
 
 // heads of the columns of an inventory sheet, in either language.
 var heads = map[string]string{
-	"单位": "unit", "单位编码": "unit", "unit": "unit", "系统名称": "name", "名称": "name", "name": "name", "功能": "functions", "主要功能": "functions", "functions": "functions",
-	"建成年份": "year", "建成年": "year", "built": "year", "投资": "cost", "投资（元）": "cost", "投资(元)": "cost", "cost": "cost", "用户数": "users", "users": "users",
-	"最近使用": "active", "最近使用日期": "active", "last active": "active",
+	"单位": "unit", "单位编码": "unit", "unit": "unit", "系统名称": "name", "名称": "name", "name": "name", "功能": "functions", "主要功能": "functions",
+	"functions": "functions",
+	"建成年份":      "year", "建成年": "year", "built": "year", "投资": "cost", "投资（元）": "cost", "投资(元)": "cost", "cost": "cost", "用户数": "users",
+	"users": "users",
+	"最近使用":  "active", "最近使用日期": "active", "last active": "active",
 }
 
 // ReadInventory reads an inventory sheet: .csv (UTF-8) or the first sheet of an

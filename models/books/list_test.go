@@ -26,7 +26,9 @@ func listed(t *testing.T, db *models.DB) {
 		for i, dept := range []string{"DP18", "DP02", "DP18", "DP18", "DP02"} {
 			at := models.Stamp(a.At.Add(time.Duration(i/2) * time.Hour))
 			p := books.Project{
-				Code: fmt.Sprintf("XM-%d-%03d", 2022+i%2, i+1), Name: fmt.Sprintf("平台 GIS 100%%_%d", i), DeptID: dept, Type: "新建", Form: models.JSON("{}"),
+				Code: fmt.Sprintf(
+					"XM-%d-%03d", 2022+i%2, i+1,
+				), Name: fmt.Sprintf("平台 GIS 100%%_%d", i), DeptID: dept, Type: "新建", Form: models.JSON("{}"),
 				Stage: books.Draft, DraftedOn: "2022-01-01", CreatedAt: at, UpdatedAt: at,
 			}
 			if err := tx.Create(&p).Error; err != nil {
@@ -38,10 +40,13 @@ func listed(t *testing.T, db *models.DB) {
 				return err
 			}
 		}
-		if err := books.SetStage(tx, a, &books.Project{Code: "XM-2022-001", DeptID: "DP18", Name: "平台", Type: "新建", Form: models.JSON("{}"), Stage: books.Draft, DraftedOn: "2022-01-01"}, books.Submitted); err != nil {
+		if err := books.SetStage(tx, a, &books.Project{Code: "XM-2022-001", DeptID: "DP18", Name: "平台", Type: "新建", Form: models.JSON("{}"),
+			Stage: books.Draft, DraftedOn: "2022-01-01"}, books.Submitted); err != nil {
 			return err
 		}
-		c := books.Contract{ContractNo: "HT-1", Project: "XM-2022-003", Amount: models.Money{}, State: books.ContractDraft, SupplierOrg: "SU01"}
+		c := books.Contract{
+			ContractNo: "HT-1", Project: "XM-2022-003", Amount: models.Money{}, State: books.ContractDraft, SupplierOrg: "SU01",
+		}
 		return tx.Create(&c).Error
 	})
 	if err != nil {
@@ -116,7 +121,10 @@ func TestRectificationsAreListed(t *testing.T) {
 		if len(got) != 5 || got[0] != "ZG-2026-005" || got[4] != "ZG-2026-001" {
 			t.Errorf("listed %v", got)
 		}
-		rows, _, _, err := books.Rectifications(db.Read(context.Background()), books.RectificationFilter{Viewer: &books.Viewer{Depts: []string{"DP02"}}, Project: "XM-2023-002"})
+		rows, _, _, err := books.Rectifications(
+			db.Read(context.Background()),
+			books.RectificationFilter{Viewer: &books.Viewer{Depts: []string{"DP02"}}, Project: "XM-2023-002"},
+		)
 		if err != nil || len(rows) != 1 || rows[0].ProjectName == "" || rows[0].OwnerDeptName == "" {
 			t.Errorf("%+v, %v", rows, err)
 		}

@@ -158,7 +158,12 @@ func (v *PaymentView) settle() {
 // WarrantyEnd of a contract: so many months after its final acceptance; "" before that.
 func WarrantyEnd(tx *gorm.DB, k Contract) (models.Date, error) {
 	var held []models.Date
-	err := tx.Model(&Acceptance{}).Where("project = ? AND kind = ? AND conclusion <> 'fail'", k.Project, Final).Order("round").Limit(1).Pluck("held_on", &held).Error
+	err := tx.Model(&Acceptance{}).
+		Where("project = ? AND kind = ? AND conclusion <> 'fail'", k.Project, Final).
+		Order("round").
+		Limit(1).
+		Pluck("held_on", &held).
+		Error
 	if err != nil {
 		return "", fmt.Errorf("final acceptance of %s: %w", k.Project, err)
 	}

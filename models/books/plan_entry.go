@@ -127,7 +127,11 @@ func PlanEntries(tx *gorm.DB, year int, unit string) (out []PlanEntry, err error
 // DrawnPlanEntries are the ids on which live projects draw.
 func DrawnPlanEntries(tx *gorm.DB) (map[string]bool, error) {
 	var ids []string
-	err := tx.Model(&Project{}).Where("stage NOT IN ?", []Stage{Withdrawn, Rejected, Terminated}).Distinct().Pluck(planEntryField(tx), &ids).Error
+	err := tx.Model(&Project{}).
+		Where("stage NOT IN ?", []Stage{Withdrawn, Rejected, Terminated}).
+		Distinct().
+		Pluck(planEntryField(tx), &ids).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("plan entries drawn on: %w", err)
 	}
@@ -147,8 +151,11 @@ func planEntryField(tx *gorm.DB) string {
 
 // drawsOn are the live projects whose form names a plan entry, this one left out.
 func drawsOn(tx *gorm.DB, entry, without string) (codes []string, err error) {
-	err = tx.Model(&Project{}).Where(planEntryField(tx)+" = ? AND code <> ? AND stage NOT IN ?", entry, without, []Stage{Withdrawn, Rejected, Terminated}).
-		Order("code").Pluck("code", &codes).Error
+	err = tx.Model(&Project{}).
+		Where(planEntryField(tx)+" = ? AND code <> ? AND stage NOT IN ?", entry, without, []Stage{Withdrawn, Rejected, Terminated}).
+		Order("code").
+		Pluck("code", &codes).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("projects of plan entry %s: %w", entry, err)
 	}

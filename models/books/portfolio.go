@@ -35,7 +35,12 @@ func PortfolioOf(tx *gorm.DB, f ProjectFilter) (Portfolio, error) {
 		Kind   LedgerKind
 		Amount models.Money
 	}
-	err := tx.Table("ledger").Select("kind, SUM(amount) AS amount").Where("project IN (?)", f.query(tx).Select("p.code")).Group("kind").Scan(&sums).Error
+	err := tx.Table("ledger").
+		Select("kind, SUM(amount) AS amount").
+		Where("project IN (?)", f.query(tx).Select("p.code")).
+		Group("kind").
+		Scan(&sums).
+		Error
 	if err != nil {
 		return out, fmt.Errorf("portfolio: %w", err)
 	}

@@ -217,7 +217,8 @@ func (v *ProcurementView) packageOf(d FactData) *PackageView {
 	no, section := d.Text("package_no"), d.Text("section_code")
 	for i := range v.Packages {
 		p := &v.Packages[i]
-		if no != "" && p.PackageNo == no || no == "" && section != "" && (p.Section == section || section == p.PackageNo || strings.HasSuffix(section, "-"+p.PackageNo)) {
+		if no != "" && p.PackageNo == no ||
+			no == "" && section != "" && (p.Section == section || section == p.PackageNo || strings.HasSuffix(section, "-"+p.PackageNo)) {
 			return p
 		}
 	}
@@ -244,7 +245,8 @@ func (p *PackageView) apply(f Fact) {
 		p.run()
 	case "procurement.awarded":
 		p.AwardOn = f.BusinessDate
-		if p.State != ProcFailed || p.FailedOn < f.BusinessDate { // cancelled on its own day, told by the day alone: it is lost all the same
+		if p.State != ProcFailed ||
+			p.FailedOn < f.BusinessDate { // cancelled on its own day, told by the day alone: it is lost all the same
 			p.State = ProcAwarded
 		}
 		p.Winner, p.Uscc = d.Party("winner")

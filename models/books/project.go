@@ -148,7 +148,9 @@ func SetStage(tx *gorm.DB, a models.Acting, p *Project, stage Stage) error {
 	if err := tx.Raw("SELECT COALESCE(MAX(seq), 0) FROM project_stage WHERE project = ?", p.Code).Scan(&last).Error; err != nil {
 		return fmt.Errorf("stages of %s: %w", p.Code, err)
 	}
-	change := StageChange{Project: p.Code, Seq: last + 1, Stage: stage, BusinessDate: a.On(), At: models.Stamp(a.At), Actor: a.Person, Reason: a.Reason}
+	change := StageChange{
+		Project: p.Code, Seq: last + 1, Stage: stage, BusinessDate: a.On(), At: models.Stamp(a.At), Actor: a.Person, Reason: a.Reason,
+	}
 	if err := tx.Create(&change).Error; err != nil {
 		return fmt.Errorf("stage of %s: %w", p.Code, err)
 	}

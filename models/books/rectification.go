@@ -24,7 +24,9 @@ const (
 )
 
 // RectStates are all of them, in the order of the board.
-var RectStates = []string{RectOpen, RectAnalysis, RectPlan, RectRectifying, RectVerifying, RectReturned, RectReferredUp, RectClosed, RectInvalid}
+var RectStates = []string{
+	RectOpen, RectAnalysis, RectPlan, RectRectifying, RectVerifying, RectReturned, RectReferredUp, RectClosed, RectInvalid,
+}
 
 // Rectification is one finding on its way to being closed.
 type Rectification struct {
@@ -129,7 +131,9 @@ func SaveRectification(tx *gorm.DB, a models.Acting, r *Rectification, action, t
 	if err := tx.Save(r).Error; err != nil {
 		return fmt.Errorf("rectification %s: %w", r.No, err)
 	}
-	step := RectificationStep{No: r.No, Seq: r.Version, Action: action, State: r.State, Text: text, Actor: a.Person, At: r.UpdatedAt, BusinessDate: a.On()}
+	step := RectificationStep{
+		No: r.No, Seq: r.Version, Action: action, State: r.State, Text: text, Actor: a.Person, At: r.UpdatedAt, BusinessDate: a.On(),
+	}
 	if err := tx.Create(&step).Error; err != nil {
 		return fmt.Errorf("history of %s: %w", r.No, err)
 	}

@@ -41,7 +41,13 @@ func KeepFiles(tx *gorm.DB, no string, files []RectificationFile) error {
 
 // UsedElsewhere are the other rectifications that a content already proves, oldest number first.
 func UsedElsewhere(tx *gorm.DB, no, digest string) (others []string, err error) {
-	err = tx.Model(&RectificationFile{}).Distinct("no").Where("digest = ? AND digest <> '' AND no <> ? AND side = ?", digest, no, SideAfter).Order("no").Limit(20).Pluck("no", &others).Error
+	err = tx.Model(&RectificationFile{}).
+		Distinct("no").
+		Where("digest = ? AND digest <> '' AND no <> ? AND side = ?", digest, no, SideAfter).
+		Order("no").
+		Limit(20).
+		Pluck("no", &others).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("evidence of %s: %w", no, err)
 	}
@@ -51,7 +57,8 @@ func UsedElsewhere(tx *gorm.DB, no, digest string) (others []string, err error) 
 // Dispatched is the step that gave a rectification to its present owner; false before that.
 func Dispatched(tx *gorm.DB, no string) (RectificationStep, bool, error) {
 	var steps []RectificationStep
-	if err := tx.Where("no = ? AND action IN ?", no, []string{"dispatch", "rule"}).Order("seq DESC").Limit(1).Find(&steps).Error; err != nil {
+	if err := tx.Where("no = ? AND action IN ?", no, []string{"dispatch",
+		"rule"}).Order("seq DESC").Limit(1).Find(&steps).Error; err != nil {
 		return RectificationStep{}, false, fmt.Errorf("dispatch of %s: %w", no, err)
 	}
 	if len(steps) == 0 {

@@ -43,7 +43,8 @@ func RoundOf(tx *gorm.DB, project string, t Telling) (round int, again bool, err
 	}
 	if seen == 0 {
 		for _, r := range slices.Backward(rounds) { // several packages may be bought again, each by itself
-			if no := t.Data.Text("package_no"); no != "" && slices.ContainsFunc(r.Packages, func(p PackageView) bool { return p.PackageNo == no }) {
+			if no := t.Data.Text("package_no"); no != "" &&
+				slices.ContainsFunc(r.Packages, func(p PackageView) bool { return p.PackageNo == no }) {
 				return r.Round, false, nil
 			}
 		}

@@ -29,7 +29,8 @@ type TimelineEntry struct {
 // Timeline of a project from the books, newest first.
 func Timeline(tx *gorm.DB, project string) ([]TimelineEntry, error) {
 	var out []TimelineEntry
-	for _, part := range []func(*gorm.DB, string) ([]TimelineEntry, error){stageEntries, documentEntries, ledgerEntries, factEntries, breachEntries} {
+	for _, part := range []func(*gorm.DB, string) ([]TimelineEntry, error){stageEntries, documentEntries, ledgerEntries, factEntries,
+		breachEntries} {
 		entries, err := part(tx, project)
 		if err != nil {
 			return nil, fmt.Errorf("timeline of %s: %w", project, err)

@@ -98,7 +98,10 @@ func Publish(tx *gorm.DB, a models.Acting, years map[string]Year, source string)
 	if err := tx.Create(&row).Error; err != nil {
 		return nil, fmt.Errorf("calendar %d: %w", next.Version, err)
 	}
-	return next, audit.Audit(tx, "r:calendar", a, audit.AuditEntry{Action: "publish", Subject: fmt.Sprintf("calendar:%d", next.Version), Detail: models.JSONOf(years)})
+	return next, audit.Audit(
+		tx, "r:calendar", a,
+		audit.AuditEntry{Action: "publish", Subject: fmt.Sprintf("calendar:%d", next.Version), Detail: models.JSONOf(years)},
+	)
 }
 
 // IsWorkday reports whether people work on a day.

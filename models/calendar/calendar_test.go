@@ -112,7 +112,8 @@ func TestWorkingDaysOfYears(t *testing.T) {
 	for _, g := range []struct {
 		from, to models.Date
 		want     int
-	}{{"2022-01-01", "2022-12-31", 249}, {"2022-01-01", "2022-06-30", 122}, {"2022-04-18", "2022-06-30", 52}, {"2026-01-01", "2026-12-31", 248}} {
+	}{{"2022-01-01", "2022-12-31", 249}, {"2022-01-01", "2022-06-30", 122}, {"2022-04-18", "2022-06-30", 52},
+		{"2026-01-01", "2026-12-31", 248}} {
 		if n := c.Between(g.from.AddDays(-1), g.to); n != g.want {
 			t.Errorf("%s to %s has %d working days, want %d", g.from, g.to, n, g.want)
 		}
@@ -133,10 +134,14 @@ func TestPublishMakesAVersion(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		a := models.Acting{Person: "admin", At: time.Date(2026, 11, 20, 9, 0, 0, 0, models.Zone)}
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
-			if _, err := calendar.Publish(tx, a, map[string]calendar.Year{"2027": {Holidays: []models.Date{"2026-01-01"}}}, "test"); err == nil {
+			if _, err := calendar.Publish(tx, a, map[string]calendar.Year{"2027": {Holidays: []models.Date{"2026-01-01"}}},
+				"test"); err == nil {
 				t.Error("a day of another year was taken")
 			}
-			_, err := calendar.Publish(tx, a, map[string]calendar.Year{"2027": {Holidays: []models.Date{"2027-01-01"}, Workdays: []models.Date{"2027-01-02"}}}, "test")
+			_, err := calendar.Publish(
+				tx, a, map[string]calendar.Year{"2027": {Holidays: []models.Date{"2027-01-01"}, Workdays: []models.Date{"2027-01-02"}}},
+				"test",
+			)
 			return err
 		})
 		if err != nil {

@@ -23,7 +23,10 @@ func TestMain(m *testing.M) { modelstest.Main(m) }
 
 // on acts on a day of 2022, in person of a post.
 func on(day models.Date, posts ...string) models.Acting {
-	return models.Acting{Person: strings.ToLower(strings.Split(posts[0], "@")[0]), Posts: posts, At: day.Start().Add(10 * time.Hour), BusinessDate: day, Event: fmt.Sprint(day, posts, time.Now().UnixNano())}
+	return models.Acting{
+		Person: strings.ToLower(strings.Split(posts[0], "@")[0]), Posts: posts, At: day.Start().Add(10 * time.Hour), BusinessDate: day,
+		Event: fmt.Sprint(day, posts, time.Now().UnixNano()),
+	}
 }
 
 // walks is a campaign with two units of four items each, both lists approved unless open.
@@ -36,13 +39,20 @@ func walks(t *testing.T, db *models.DB, open bool) campaign.Campaign {
 				return err
 			}
 			for n := range 4 {
-				i := service.Item{Code: fmt.Sprintf("%s-%d", u, n), Name: "事项", Unit: u, Kind: service.KindLicence, LegalDays: 20, PromisedDays: 5, ValidFrom: "2022-01-01", Materials: models.JSONOf([]string{"身份证"}), Steps: models.JSONOf([]string{"受理"})}
+				i := service.Item{
+					Code: fmt.Sprintf("%s-%d", u, n), Name: "事项", Unit: u, Kind: service.KindLicence, LegalDays: 20, PromisedDays: 5,
+					ValidFrom: "2022-01-01", Materials: models.JSONOf([]string{"身份证"}), Steps: models.JSONOf([]string{"受理"}),
+				}
 				if _, err := service.Save(tx, on("2022-04-01", "ORGANISER@U0"), i, 0); err != nil {
 					return err
 				}
 			}
 		}
-		c, err = campaign.Create(tx, on("2022-04-15", "ORGANISER@U0"), campaign.Campaign{Name: "走流程", StartsOn: "2022-04-18", EndsOn: "2022-07-31", LateDays: 5, Substitutes: 20, UrgeAfter: 3}, []string{"U1", "U2"})
+		c, err = campaign.Create(
+			tx, on("2022-04-15", "ORGANISER@U0"),
+			campaign.Campaign{Name: "走流程", StartsOn: "2022-04-18", EndsOn: "2022-07-31", LateDays: 5, Substitutes: 20, UrgeAfter: 3},
+			[]string{"U1", "U2"},
+		)
 		if err != nil || open {
 			return err
 		}
@@ -148,8 +158,10 @@ func TestOpenListsAreNotWalked(t *testing.T) {
 		err  error
 		want string
 	}{
-		{submit(), "list-empty"}, {put("U1-0", "U2-0"), "/items/1 item-of-another-unit"}, {put("U1-0", "U1-0"), "/items/1 item-twice"}, {put("nothing"), "/items/0 item-unknown"},
-		{put("U1-0"), ""}, {approve(), "list-changed"}, {submit(), ""}, {put("U1-0", "U1-1"), ""}, {approve(), "list-changed"}, {submit(), ""},
+		{submit(), "list-empty"}, {put("U1-0", "U2-0"), "/items/1 item-of-another-unit"}, {put("U1-0", "U1-0"), "/items/1 item-twice"},
+		{put("nothing"), "/items/0 item-unknown"},
+		{put("U1-0"), ""}, {approve(), "list-changed"}, {submit(), ""}, {put("U1-0", "U1-1"), ""}, {approve(), "list-changed"},
+		{submit(), ""},
 	} {
 		if code(x.err) != x.want {
 			t.Errorf("step %d: %q, want %q", i, code(x.err), x.want)
@@ -181,7 +193,8 @@ func TestCountingRules(t *testing.T) {
 			return w, done
 		}
 		w, _ := take(on("2022-05-09", "WALKER@U1"), "U1-0", "2022-04-28", "")
-		if !w.Counted || w.Late || !w.IsDirector || w.DueOn != "2022-05-09" || w.Minutes != 46 || string(w.Extra) != `["规划许可证"]` || w.ExtraSteps != 1 {
+		if !w.Counted || w.Late || !w.IsDirector || w.DueOn != "2022-05-09" || w.Minutes != 46 || string(w.Extra) != `["规划许可证"]` ||
+			w.ExtraSteps != 1 {
 			t.Errorf("%+v", w)
 		}
 		if w, _ = take(on("2022-05-10", "WALKER@U1"), "U1-0", "2022-04-28", ""); w.Counted || !w.Late {
@@ -208,22 +221,26 @@ func TestCountingRules(t *testing.T) {
 			t.Fatal(rows, err)
 		}
 		one, two := rows[0], rows[1]
-		if !one.Complete || one.Planned != 4 || one.Walked != 4 || one.Walks != 5 || one.Late != 1 || one.Substitutes != 1 || one.TooManySubst {
+		if !one.Complete || one.Planned != 4 || one.Walked != 4 || one.Walks != 5 || one.Late != 1 || one.Substitutes != 1 ||
+			one.TooManySubst {
 			t.Errorf("%+v", one)
 		}
 		if two.Complete || two.Walked != 3 || !two.NothingFound || two.ExpectedOn == "" {
 			t.Errorf("%+v", two)
 		}
-		for figure, want := range map[string]string{"walk_started": "2022-04-18", "walk_depts": "2", "walk_depts_complete": "1", "walk_items": "7", "walk_issues": "0", "walk_days_cut": "0.0"} {
+		for figure, want := range map[string]string{"walk_started": "2022-04-18", "walk_depts": "2", "walk_depts_complete": "1",
+			"walk_items": "7", "walk_issues": "0", "walk_days_cut": "0.0"} {
 			v, behind, err := campaign.Figure(tx, figure, "2022-01-01", "2022-06-30", time.Time{})
-			if err != nil || v != want || want != "0" && figure != "walk_started" && figure != "walk_days_cut" && fmt.Sprint(len(behind)) != v {
+			if err != nil || v != want ||
+				want != "0" && figure != "walk_started" && figure != "walk_days_cut" && fmt.Sprint(len(behind)) != v {
 				t.Errorf("%s is %q with %d rows, %v; want %q", figure, v, len(behind), err, want)
 			}
 		}
 		if v, _, err := campaign.Figure(tx, "walk_items", "2022-01-01", "2022-04-30", time.Time{}); err != nil || v != "1" {
 			t.Errorf("up to April %q, %v", v, err)
 		}
-		if v, _, err := campaign.Figure(tx, "walk_items", "2022-01-01", "2022-06-30", models.Date("2022-05-12").Start()); err != nil || v != "3" {
+		if v, _, err := campaign.Figure(tx, "walk_items", "2022-01-01", "2022-06-30", models.Date("2022-05-12").Start()); err != nil ||
+			v != "3" {
 			t.Errorf("as recorded by 12 May %q, %v", v, err)
 		}
 		page, next, err := campaign.Walks(tx, campaign.WalkFilter{Campaign: c.ID, Limit: 5})
@@ -271,13 +288,16 @@ func TestIssuesCountByState(t *testing.T) {
 			}
 			return nil
 		})
-		for figure, want := range map[string]string{"walk_issues": "3", "walk_rectified": "1", "walk_referred": "1", "walk_materials_cut": "1", "walk_days_cut": "2.5"} {
+		for figure, want := range map[string]string{"walk_issues": "3", "walk_rectified": "1", "walk_referred": "1",
+			"walk_materials_cut": "1", "walk_days_cut": "2.5"} {
 			v, _, err := campaign.Figure(db.Read(context.Background()), figure, "2022-01-01", "2022-06-30", time.Time{})
 			if err != nil || v != want {
 				t.Errorf("%s is %q, %v; want %q", figure, v, err, want)
 			}
 		}
-		if v, _, err := campaign.Figure(db.Read(context.Background()), "walk_rectified", "2022-01-01", "2022-05-31", time.Time{}); err != nil || v != "0" {
+		if v, _, err := campaign.Figure(db.Read(context.Background()), "walk_rectified", "2022-01-01", "2022-05-31",
+			time.Time{}); err != nil ||
+			v != "0" {
 			t.Errorf("closed in June and counted in May: %q, %v", v, err)
 		}
 	})

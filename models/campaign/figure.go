@@ -50,7 +50,11 @@ func Figure(tx *gorm.DB, figure string, from, to models.Date, asOf time.Time) (s
 func within(tx *gorm.DB, from, to models.Date, asOf time.Time) (Campaign, error) {
 	_, at := cut{AsOf: asOf}.args()
 	var rows []Campaign
-	err := tx.Where("starts_on <= ? AND ends_on >= ? AND created_at <= ?", string(to), string(from), at).Order("starts_on DESC, id DESC").Limit(1).Find(&rows).Error
+	err := tx.Where("starts_on <= ? AND ends_on >= ? AND created_at <= ?", string(to), string(from), at).
+		Order("starts_on DESC, id DESC").
+		Limit(1).
+		Find(&rows).
+		Error
 	if err != nil || len(rows) == 0 {
 		return Campaign{}, err
 	}
@@ -62,7 +66,13 @@ func unitFigure(tx *gorm.DB, id, figure string, k cut) (string, []Row, error) {
 	var rows []Row
 	for _, u := range units {
 		if figure == "walk_depts" && u.Walks > 0 || figure == "walk_depts_complete" && u.CompletedOn != "" {
-			rows = append(rows, Row{Ref: u.Unit, Unit: u.Unit, Text: fmt.Sprintf("%s %d/%d", u.Name, u.Walked, u.Planned), On: models.Date(u.CompletedOn), Adds: "1"})
+			rows = append(
+				rows,
+				Row{
+					Ref: u.Unit, Unit: u.Unit, Text: fmt.Sprintf("%s %d/%d", u.Name, u.Walked, u.Planned), On: models.Date(u.CompletedOn),
+					Adds: "1",
+				},
+			)
 		}
 	}
 	return fmt.Sprint(len(rows)), rows, err
@@ -72,7 +82,8 @@ func itemFigure(tx *gorm.DB, id string, k cut) (string, []Row, error) {
 	to, at := k.args()
 	var walks []WalkRow
 	err := tx.Table("walk w").Select("w.*, i.item, i.name AS item_name").Joins("JOIN campaign_item i ON i.id = w.campaign_item").
-		Where("w.campaign = ? AND w.counted AND w.on_date <= ? AND w.recorded_at <= ?", id, to, at).Order("w.on_date, w.id").Scan(&walks).Error
+		Where("w.campaign = ? AND w.counted AND w.on_date <= ? AND w.recorded_at <= ?", id, to, at).
+		Order("w.on_date, w.id").Scan(&walks).Error
 	if err != nil {
 		return "", nil, fmt.Errorf("items of campaign %s: %w", id, err)
 	}

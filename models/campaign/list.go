@@ -33,7 +33,8 @@ type ItemRow struct {
 
 // Items of a unit's list, in its order; left: only those that are still to be walked.
 func Items(tx *gorm.DB, id, unit string, left bool, after int64, limit int) ([]ItemRow, error) {
-	q := tx.Table("campaign_item c").Select("c.*, s.materials, s.steps, s.legal_days, s.promised_days, s.visits, s.guide_version, s.valid_to").
+	q := tx.Table("campaign_item c").
+		Select("c.*, s.materials, s.steps, s.legal_days, s.promised_days, s.visits, s.guide_version, s.valid_to").
 		Joins("JOIN service_item s ON s.code = c.item AND s.version = (SELECT MAX(version) FROM service_item v WHERE v.code = c.item)").
 		Where("c.campaign = ? AND c.unit = ? AND c.id > ?", id, unit, after)
 	if left {
@@ -69,7 +70,10 @@ type WalkRow struct {
 
 // Walks of a campaign, the newest first, and the cursor of the next page.
 func Walks(tx *gorm.DB, f WalkFilter) ([]WalkRow, string, error) {
-	q := tx.Table("walk w").Select("w.*, i.item, i.name AS item_name").Joins("JOIN campaign_item i ON i.id = w.campaign_item").Where("w.campaign = ?", f.Campaign)
+	q := tx.Table("walk w").
+		Select("w.*, i.item, i.name AS item_name").
+		Joins("JOIN campaign_item i ON i.id = w.campaign_item").
+		Where("w.campaign = ?", f.Campaign)
 	if f.Unit != "" {
 		q = q.Where("w.unit = ?", f.Unit)
 	}

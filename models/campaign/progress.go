@@ -195,5 +195,8 @@ func LookAgain(tx *gorm.DB, a models.Acting, id, unit, found string) error {
 	if err := tx.Save(&u).Error; err != nil {
 		return fmt.Errorf("unit %s of campaign %s: %w", unit, id, err)
 	}
-	return audit.Audit(tx, Chain(id), a, audit.AuditEntry{Action: "campaign.look", Subject: UnitKey(id, unit), Detail: models.JSONOf(map[string]any{"found": found})})
+	return audit.Audit(
+		tx, Chain(id), a,
+		audit.AuditEntry{Action: "campaign.look", Subject: UnitKey(id, unit), Detail: models.JSONOf(map[string]any{"found": found})},
+	)
 }

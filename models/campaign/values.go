@@ -32,7 +32,10 @@ func ValuesOf(tx *gorm.DB, from, to models.Date, asOf time.Time) (Values, error)
 		return v, err
 	}
 	var items int64
-	err = tx.Raw("SELECT COUNT(DISTINCT campaign_item) FROM walk WHERE campaign = ? AND counted AND on_date <= ? AND recorded_at <= ?", v.Campaign.ID, day, at).Scan(&items).Error
+	err = tx.Raw("SELECT COUNT(DISTINCT campaign_item) FROM walk WHERE campaign = ? AND counted AND on_date <= ? AND recorded_at <= ?",
+		v.Campaign.ID, day, at).
+		Scan(&items).
+		Error
 	if err != nil {
 		return v, fmt.Errorf("items of campaign %s: %w", v.Campaign.ID, err)
 	}
@@ -52,9 +55,13 @@ func ValuesOf(tx *gorm.DB, from, to models.Date, asOf time.Time) (Values, error)
 		}
 	}
 	v.By = map[string]string{
-		"walk_started": string(v.Campaign.StartsOn), "walk_depts": fmt.Sprint(depts), "walk_depts_complete": fmt.Sprint(complete), "walk_items": fmt.Sprint(items),
+		"walk_started": string(
+			v.Campaign.StartsOn,
+		), "walk_depts": fmt.Sprint(depts), "walk_depts_complete": fmt.Sprint(complete), "walk_items": fmt.Sprint(items),
 		"walk_issues": fmt.Sprint(s.Found), "walk_rectified": fmt.Sprint(s.Rectified), "walk_referred": fmt.Sprint(s.Referred),
-		"walk_materials_cut": fmt.Sprint(s.Materials), "walk_steps_cut": fmt.Sprint(s.Steps), "walk_days_cut": decimal.New(s.Days, -1).StringFixed(1),
+		"walk_materials_cut": fmt.Sprint(
+			s.Materials,
+		), "walk_steps_cut": fmt.Sprint(s.Steps), "walk_days_cut": decimal.New(s.Days, -1).StringFixed(1),
 	}
 	return v, nil
 }

@@ -131,8 +131,12 @@ func Save(tx *gorm.DB, a models.Acting, r Record) (Walk, bool, error) {
 	if err != nil {
 		return Walk{}, false, fmt.Errorf("item %s of campaign %s: %w", r.Item, r.Campaign, err)
 	}
-	w := Walk{Campaign: c.ID, Unit: i.Unit, CampaignItem: i.ID, Walker: a.Person, Actor: a.Person, Event: a.Event, IsDirector: true, Issues: len(r.Issues)}
-	if w.IsDirector = a.Holds("WALKER@"+i.Unit) && strings.TrimSpace(r.WhyNot) == ""; !w.IsDirector && !a.Holds("WALK_COORDINATOR@"+i.Unit) && !a.Holds("WALKER@"+i.Unit) {
+	w := Walk{
+		Campaign: c.ID, Unit: i.Unit, CampaignItem: i.ID, Walker: a.Person, Actor: a.Person, Event: a.Event, IsDirector: true,
+		Issues: len(r.Issues),
+	}
+	if w.IsDirector = a.Holds("WALKER@"+i.Unit) && strings.TrimSpace(r.WhyNot) == ""; !w.IsDirector &&
+		!a.Holds("WALK_COORDINATOR@"+i.Unit) && !a.Holds("WALKER@"+i.Unit) {
 		return w, false, models.Refuse("walk-not-yours", "item", i.Name)
 	}
 	u, err := FindUnit(tx, c.ID, i.Unit)
@@ -163,7 +167,8 @@ func Save(tx *gorm.DB, a models.Acting, r Record) (Walk, bool, error) {
 			return w, false, fmt.Errorf("walk of %s: %w", i.Item, err)
 		}
 	}
-	if err := note(tx, a, c.ID, "walk.save", fmt.Sprintf("walk:%d", w.ID), map[string]any{"item": i.Item, "on": r.On, "counted": w.Counted, "issues": w.Issues}); err != nil {
+	if err := note(tx, a, c.ID, "walk.save", fmt.Sprintf("walk:%d", w.ID),
+		map[string]any{"item": i.Item, "on": r.On, "counted": w.Counted, "issues": w.Issues}); err != nil {
 		return w, false, err
 	}
 	done, err := settle(tx, a, u)
@@ -247,7 +252,13 @@ func (w *Walk) fill(tx *gorm.DB, a models.Acting, c Campaign, r Record, item ser
 	if len(service.List(item.Steps)) == 0 { // the guide says nothing of steps
 		w.ExtraSteps = 0
 	}
-	w.Extra, w.Steps, w.Proof = models.JSONOf(append([]string{}, extra...)), models.JSONOf(r.Steps), models.JSONOf(append([]string{}, r.Proof...))
+	w.Extra, w.Steps, w.Proof = models.JSONOf(
+		append([]string{}, extra...),
+	), models.JSONOf(
+		r.Steps,
+	), models.JSONOf(
+		append([]string{}, r.Proof...),
+	)
 	w.Role, w.Channel, w.OnDate, w.Result, w.TicketNo = r.Role, r.Channel, r.On, r.Result, r.TicketNo
 	w.GuideVersion = r.GuideVersion
 	if w.GuideVersion == "" {
@@ -274,7 +285,11 @@ func settle(tx *gorm.DB, a models.Acting, u Unit) (bool, error) {
 		return false, nil
 	}
 	var left int64
-	err := tx.Model(&Item{}).Where("campaign = ? AND unit = ? AND dropped = '' AND counted_walk = 0", u.Campaign, u.Unit).Limit(1).Count(&left).Error
+	err := tx.Model(&Item{}).
+		Where("campaign = ? AND unit = ? AND dropped = '' AND counted_walk = 0", u.Campaign, u.Unit).
+		Limit(1).
+		Count(&left).
+		Error
 	if err != nil || left > 0 {
 		return false, err
 	}
@@ -283,7 +298,10 @@ func settle(tx *gorm.DB, a models.Acting, u Unit) (bool, error) {
 		return false, err
 	}
 	at := models.Stamp(a.At)
-	err = tx.Model(&Unit{}).Where("campaign = ? AND unit = ?", u.Campaign, u.Unit).Updates(map[string]any{"completed_on": string(a.On()), "completed_at": at}).Error
+	err = tx.Model(&Unit{}).
+		Where("campaign = ? AND unit = ?", u.Campaign, u.Unit).
+		Updates(map[string]any{"completed_on": string(a.On()), "completed_at": at}).
+		Error
 	if err != nil {
 		return false, fmt.Errorf("unit %s of campaign %s: %w", u.Unit, u.Campaign, err)
 	}

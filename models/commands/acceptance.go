@@ -23,7 +23,9 @@ var _ = foretold(map[string]Plan{
 
 // materialCodes is the check list of final acceptance (rule D08); mlps, crypto
 // and change depend on the project.
-var materialCodes = []string{"summary", "user", "supervision", "settlement", "audit", "mlps", "crypto", "test", "sharing", "archive", "assets", "change"}
+var materialCodes = []string{
+	"summary", "user", "supervision", "settlement", "audit", "mlps", "crypto", "test", "sharing", "archive", "assets", "change",
+}
 
 // acceptanceFacts reads from the books what stands between a project and its acceptance.
 func acceptanceFacts(tx *gorm.DB, c Call) (Result, Write, error) {
@@ -36,12 +38,18 @@ func acceptanceFacts(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	var open, blockers int64
-	err = tx.Model(&books.Milestone{}).Where("project = ? AND passed_on IS NULL AND no NOT IN ?", p.Code, soon.milestones).Count(&open).Error
+	err = tx.Model(&books.Milestone{}).
+		Where("project = ? AND passed_on IS NULL AND no NOT IN ?", p.Code, soon.milestones).
+		Count(&open).
+		Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("milestones of %s: %w", p.Code, err)
 	}
 	done := []string{books.RectClosed, books.RectInvalid}
-	err = tx.Model(&books.Rectification{}).Where("project = ? AND severity = 'A' AND state NOT IN ? AND no NOT IN ?", p.Code, done, soon.closed).Count(&blockers).Error
+	err = tx.Model(&books.Rectification{}).
+		Where("project = ? AND severity = 'A' AND state NOT IN ? AND no NOT IN ?", p.Code, done, soon.closed).
+		Count(&blockers).
+		Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("rectifications of %s: %w", p.Code, err)
 	}
@@ -73,7 +81,8 @@ type coming struct {
 
 func (c Call) beforeAcceptance(tx *gorm.DB) (coming, error) {
 	soon := coming{milestones: []int{-1}, closed: []string{""}} // an empty list is no list to SQL
-	if err := c.decidable("progress.done", "rectification.verify", "rectification.check", "acceptance.prepare", "acceptance.materials", "project.stage"); err != nil {
+	if err := c.decidable("progress.done", "rectification.verify", "rectification.check", "acceptance.prepare", "acceptance.materials",
+		"project.stage"); err != nil {
 		return soon, err
 	}
 	for _, b := range c.earlier("progress.done") {
@@ -139,7 +148,9 @@ func (c Call) materials(tx *gorm.DB) (map[string]books.Material, error) {
 		if err := f.documents(tx, at("materials", i, "document"), project, m.Document); err != nil {
 			return nil, err
 		}
-		rows[m.Code] = books.Material{Project: project, Code: m.Code, Documents: models.JSONOf(m.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC()}
+		rows[m.Code] = books.Material{
+			Project: project, Code: m.Code, Documents: models.JSONOf(m.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+		}
 	}
 	return rows, f.OrNil()
 }
@@ -241,7 +252,10 @@ func acceptanceReport(tx *gorm.DB, c Call, report string, p books.Project, a boo
 		return papers.Document{}, err
 	}
 	if ok {
-		facts["contract"] = map[string]any{"no": k.ContractNo, "title": k.Title, "supplier": k.Supplier, "uscc": k.Uscc, "amount": k.Amount, "signedOn": k.SignedOn}
+		facts["contract"] = map[string]any{
+			"no": k.ContractNo, "title": k.Title, "supplier": k.Supplier, "uscc": k.Uscc, "amount": k.Amount,
+			"signedOn": k.SignedOn,
+		}
 	}
 	return c.paper(tx, onDayOf(c.Acting, a.HeldOn), report, p, p.Name+" "+report, facts)
 }
@@ -301,8 +315,11 @@ func (in session) check(c Call, p books.Project, kind string) (books.Acceptance,
 		}
 	}
 	a := books.Acceptance{
-		Project: p.Code, Kind: kind, Conclusion: in.Conclusion, HeldOn: f.date("/date", in.Date), Members: models.JSONOf(in.Group), Items: models.JSONOf(in.Items),
-		RectifyDue: f.optionalDate("/rectifyDue", in.RectifyDue), Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+		Project: p.Code, Kind: kind, Conclusion: in.Conclusion, HeldOn: f.date("/date", in.Date), Members: models.JSONOf(in.Group),
+		Items: models.JSONOf(in.Items),
+		RectifyDue: f.optionalDate(
+			"/rectifyDue", in.RectifyDue,
+		), Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
 	}
 	if in.Availability != "" {
 		v := f.number("/availability", in.Availability, 0, 100)

@@ -127,7 +127,8 @@ func acceptancePool(tx *gorm.DB, c Call, p books.Project) ([]books.PoolMember, e
 	if err != nil {
 		return nil, fmt.Errorf("avoidance for %s: %w", p.Code, err)
 	}
-	if err := tx.Raw("SELECT DISTINCT person_id FROM expert_seat WHERE project = ? AND state <> ?", p.Code, books.SeatVoid).Scan(&reviewed).Error; err != nil {
+	if err := tx.Raw("SELECT DISTINCT person_id FROM expert_seat WHERE project = ? AND state <> ?", p.Code,
+		books.SeatVoid).Scan(&reviewed).Error; err != nil {
 		return nil, fmt.Errorf("review of %s: %w", p.Code, err)
 	}
 	b, err := boundTo(tx, c.Root, p.Code)

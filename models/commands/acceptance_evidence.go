@@ -111,7 +111,12 @@ func (in handedIn) check(tx *gorm.DB, c Call, f faults) (e evidence, err error) 
 		if err := f.proofs(tx, at("deliverables", i, "document"), project, d.Document); err != nil {
 			return e, err
 		}
-		e.deliverables = append(e.deliverables, books.Deliverable{Project: project, Name: name, Documents: models.JSONOf(d.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC()})
+		e.deliverables = append(
+			e.deliverables,
+			books.Deliverable{
+				Project: project, Name: name, Documents: models.JSONOf(d.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+			},
+		)
 	}
 	if err := in.checkCertificates(tx, c, f, &e); err != nil {
 		return e, err
@@ -125,7 +130,12 @@ func (in handedIn) check(tx *gorm.DB, c Call, f faults) (e evidence, err error) 
 		if err := f.proofs(tx, at("materials", i, "document"), project, m.Document); err != nil {
 			return e, err
 		}
-		e.materials = append(e.materials, books.Material{Project: project, Code: m.Code, Documents: models.JSONOf(m.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC()})
+		e.materials = append(
+			e.materials,
+			books.Material{
+				Project: project, Code: m.Code, Documents: models.JSONOf(m.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+			},
+		)
 	}
 	return e, nil
 }
@@ -160,7 +170,8 @@ func (in handedIn) checkCertificates(tx *gorm.DB, c Call, f faults, e *evidence)
 			return err
 		}
 		e.certificates = append(e.certificates, books.Certificate{
-			Project: project, No: no + i + 1, Kind: k.Kind, CertNo: strings.TrimSpace(k.CertNo), Level: level, Dated: dated, Org: org, Result: k.Result,
+			Project: project, No: no + i + 1, Kind: k.Kind, CertNo: strings.TrimSpace(k.CertNo), Level: level, Dated: dated, Org: org,
+			Result:    k.Result,
 			Documents: models.JSONOf(k.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
 		})
 	}
@@ -211,10 +222,13 @@ func acceptanceRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 // ask keeps that somebody asks for an acceptance.
 func (c Call) ask(tx *gorm.DB, kind, comment string, files documents) error {
 	r := books.AcceptanceRequest{
-		Project: c.text("projectCode"), Kind: kind, AppliedOn: c.Acting.On(), Comment: strings.TrimSpace(comment), Documents: models.JSONOf(files),
+		Project: c.text(
+			"projectCode",
+		), Kind: kind, AppliedOn: c.Acting.On(), Comment: strings.TrimSpace(comment), Documents: models.JSONOf(files),
 		Actor: c.Acting.Person, At: c.Acting.At.UTC(),
 	}
-	if err := tx.Raw("SELECT COUNT(*) + 1 FROM acceptance_request WHERE project = ? AND kind = ?", r.Project, kind).Scan(&r.Round).Error; err != nil {
+	if err := tx.Raw("SELECT COUNT(*) + 1 FROM acceptance_request WHERE project = ? AND kind = ?", r.Project,
+		kind).Scan(&r.Round).Error; err != nil {
 		return fmt.Errorf("requests of %s: %w", r.Project, err)
 	}
 	if err := tx.Create(&r).Error; err != nil {
@@ -235,7 +249,8 @@ func acceptanceEvidence(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if must := c.Headers["must"]; must != "" && map[string]int{"certificates": len(in.Certificates), "materials": len(in.Materials)}[must] == 0 {
+	if must := c.Headers["must"]; must != "" &&
+		map[string]int{"certificates": len(in.Certificates), "materials": len(in.Materials)}[must] == 0 {
 		f.Field("/"+must, "required")
 	}
 	if err := f.OrNil(); err != nil {
@@ -263,8 +278,9 @@ func acceptanceCatalogue(tx *gorm.DB, c Call) (Result, Write, error) {
 	for i, e := range in.Entries {
 		f.oneOf(at("entries", i, "shared"), e.Shared, "yes", "no")
 		rows = append(rows, books.CatalogueEntry{
-			Project: project, Resource: f.text(at("entries", i, "resource"), e.Resource), Code: f.text(at("entries", i, "code"), e.Code), Shared: e.Shared == "yes",
-			Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+			Project: project, Resource: f.text(at("entries", i, "resource"), e.Resource), Code: f.text(at("entries", i, "code"), e.Code),
+			Shared: e.Shared == "yes",
+			Actor:  c.Acting.Person, At: c.Acting.At.UTC(),
 		})
 	}
 	if err := f.proofs(tx, "/document", project, in.Document); err != nil {
@@ -285,7 +301,11 @@ func acceptanceCatalogue(tx *gorm.DB, c Call) (Result, Write, error) {
 
 // issued keeps a paper of the check list that this task gives out.
 func (c Call) issued(tx *gorm.DB, code string, files documents) error {
-	e := evidence{materials: []books.Material{{Project: c.text("projectCode"), Code: code, Documents: models.JSONOf(files), Actor: c.Acting.Person, At: c.Acting.At.UTC()}}}
+	e := evidence{
+		materials: []books.Material{
+			{Project: c.text("projectCode"), Code: code, Documents: models.JSONOf(files), Actor: c.Acting.Person, At: c.Acting.At.UTC()},
+		},
+	}
 	return e.save(tx, c)
 }
 

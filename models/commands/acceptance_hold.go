@@ -233,7 +233,9 @@ func (in sitting) drawn(tx *gorm.DB, f faults, a *books.Acceptance) error {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(in.members, func(m member) bool { return m.Person == id || m.Person == "" && strings.TrimSpace(m.Name) == name }) {
+		if !slices.ContainsFunc(
+			in.members, func(m member) bool { return m.Person == id || m.Person == "" && strings.TrimSpace(m.Name) == name },
+		) {
 			missing = append(missing, name)
 		}
 	}

@@ -52,9 +52,13 @@ func acceptanceExtend(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err := f.OrNil(); err != nil {
 		return nil, nil, err
 	}
-	row := books.AcceptanceExtension{Project: project, ExtendedTo: to, Reason: reason, Documents: models.JSONOf(in.Document), AskedBy: c.Acting.Person, AskedAt: c.Acting.At.UTC()}
+	row := books.AcceptanceExtension{
+		Project: project, ExtendedTo: to, Reason: reason, Documents: models.JSONOf(in.Document), AskedBy: c.Acting.Person,
+		AskedAt: c.Acting.At.UTC(),
+	}
 	return Result{"extendedTo": string(to)}, func() error {
-		if err := tx.Raw("SELECT COALESCE(MAX(no), 0) + 1 FROM acceptance_extension WHERE project = ?", project).Scan(&row.No).Error; err != nil {
+		if err := tx.Raw("SELECT COALESCE(MAX(no), 0) + 1 FROM acceptance_extension WHERE project = ?",
+			project).Scan(&row.No).Error; err != nil {
 			return fmt.Errorf("extensions of %s: %w", project, err)
 		}
 		if err := tx.Create(&row).Error; err != nil {
@@ -68,8 +72,10 @@ func acceptanceExtend(tx *gorm.DB, c Call) (Result, Write, error) {
 func acceptanceGrant(tx *gorm.DB, c Call) (Result, Write, error) {
 	project := c.text("projectCode")
 	return Result{}, func() error {
-		err := tx.Exec("UPDATE acceptance_extension SET granted_on = ? WHERE project = ? AND no = (SELECT MAX(no) FROM acceptance_extension WHERE project = ?)",
-			c.Acting.On(), project, project).Error
+		err := tx.Exec(
+			"UPDATE acceptance_extension SET granted_on = ? WHERE project = ? AND no = (SELECT MAX(no) FROM acceptance_extension WHERE project = ?)",
+			c.Acting.On(), project, project,
+		).Error
 		if err != nil {
 			return fmt.Errorf("extension of %s: %w", project, err)
 		}

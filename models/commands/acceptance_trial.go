@@ -45,7 +45,8 @@ func (c Call) judgeTrial(tx *gorm.DB, project string, t trialOf, on models.Date)
 		incidents = append(incidents, map[string]any{"severity": i.Severity, "endedOn": string(i.EndedOn)})
 	}
 	facts := rules.Facts{}
-	for name, x := range map[string]any{"startedOn": string(t.startedOn), "agreedMonths": t.months, "incidents": incidents, "availability": json.Number(t.availability.String())} {
+	for name, x := range map[string]any{"startedOn": string(t.startedOn), "agreedMonths": t.months, "incidents": incidents,
+		"availability": json.Number(t.availability.String())} {
 		if facts[name], err = feel.FromGo(x); err != nil {
 			return v, fmt.Errorf("fact %s: %w", name, err)
 		}
@@ -125,8 +126,11 @@ func acceptanceTrial(tx *gorm.DB, c Call) (Result, Write, error) {
 	}
 	n := in.Incident
 	row := books.TrialIncident{
-		Project: project, No: len(t.incidents) + 1, Severity: int(f.number("/incident/severity", n.Severity, 1, 4).IntPart()), HappenedOn: f.date("/incident/happenedOn", n.HappenedOn),
-		EndedOn: f.date("/incident/endedOn", n.EndedOn), Text: f.text("/incident/text", n.Text), Documents: models.JSONOf(n.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+		Project: project, No: len(t.incidents) + 1, Severity: int(f.number("/incident/severity", n.Severity, 1, 4).IntPart()),
+		HappenedOn: f.date("/incident/happenedOn", n.HappenedOn),
+		EndedOn: f.date(
+			"/incident/endedOn", n.EndedOn,
+		), Text: f.text("/incident/text", n.Text), Documents: models.JSONOf(n.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
 	}
 	if row.EndedOn < row.HappenedOn {
 		f.Field("/incident/endedOn", "end-before-start")

@@ -71,7 +71,8 @@ func issueApproval(tx *gorm.DB, c Call, p books.Project, t books.Totals, r Resul
 		return err
 	}
 	e := books.LedgerEntry{
-		Kind: books.LedgerApproved, Project: p.Code, Amount: amount.Sub(t.Approved), NaturalKey: p.Code + "/" + string(d.DocNo), Ref: string(d.DocNo),
+		Kind: books.LedgerApproved, Project: p.Code, Amount: amount.Sub(t.Approved), NaturalKey: p.Code + "/" + string(d.DocNo),
+		Ref: string(d.DocNo),
 	}
 	if err := c.post(tx, e); err != nil {
 		return err

@@ -87,7 +87,9 @@ func (c Call) records(tx *gorm.DB) ([]books.ArchiveItem, error) {
 	for i, r := range in.Items {
 		item := books.ArchiveItem{
 			Project: project, Stage: f.text(at("items", i, "stage"), r.Stage), Category: f.text(at("items", i, "category"), r.Category),
-			Title: f.text(at("items", i, "title"), r.Title), DocNo: strings.TrimSpace(r.DocNo), Dated: f.date(at("items", i, "date"), r.Date),
+			Title: f.text(
+				at("items", i, "title"), r.Title,
+			), DocNo: strings.TrimSpace(r.DocNo), Dated: f.date(at("items", i, "date"), r.Date),
 			Documents: models.JSONOf(r.Document),
 		}
 		if err := f.documents(tx, at("items", i, "document"), project, r.Document); err != nil {
@@ -137,11 +139,23 @@ func ownRecords(tx *gorm.DB, project string) ([]books.ArchiveItem, error) {
 		if d.DocNo == "" {
 			continue
 		}
-		items = append(items, books.ArchiveItem{Project: project, Stage: stageOf(shelf, d), Category: d.Kind, Title: d.Title, DocNo: string(d.DocNo), Dated: d.Dated, Documents: models.JSONOf([]string{d.ID})})
+		items = append(
+			items,
+			books.ArchiveItem{
+				Project: project, Stage: stageOf(shelf, d), Category: d.Kind, Title: d.Title, DocNo: string(d.DocNo), Dated: d.Dated,
+				Documents: models.JSONOf([]string{d.ID}),
+			},
+		)
 	}
 	k, ok, err := books.SignedContract(tx, project)
 	if ok {
-		items = append(items, books.ArchiveItem{Project: project, Stage: "P7", Category: "合同", Title: k.Title, DocNo: k.ContractNo, Dated: k.SignedOn, Documents: k.Documents})
+		items = append(
+			items,
+			books.ArchiveItem{
+				Project: project, Stage: "P7", Category: "合同", Title: k.Title, DocNo: k.ContractNo, Dated: k.SignedOn,
+				Documents: k.Documents,
+			},
+		)
 	}
 	return items, err
 }
@@ -235,7 +249,8 @@ func archivePackage(tx *gorm.DB, c Call) (Result, Write, error) {
 // PackageDigest is the digest under which the records of a project are handed over.
 func PackageDigest(tx *gorm.DB, project string) (string, error) {
 	var rows []books.Record
-	if err := tx.Where("project = ? AND kind = ?", project, "archive.package").Order("id DESC").Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+	if err := tx.Where("project = ? AND kind = ?", project, "archive.package").Order("id DESC").Limit(1).Find(&rows).Error; err != nil ||
+		len(rows) == 0 {
 		return "", err
 	}
 	var said struct {

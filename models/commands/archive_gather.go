@@ -22,8 +22,10 @@ var _ = foretold(map[string]Plan{
 
 // partOf is the archive stage of what comes into being while a project stands in a stage.
 var partOf = map[books.Stage]string{
-	books.Draft: "P1", books.Submitted: "P2", books.Supplementing: "P2", books.Accepted: "P3", books.InReview: "P3", books.Trimming: "P4", books.Reviewed: "P5",
-	books.Approving: "P5", books.Approved: "P5", books.Budgeted: "P6", books.Procuring: "P6", books.Awarded: "P7", books.Contracted: "P8", books.Building: "P8",
+	books.Draft: "P1", books.Submitted: "P2", books.Supplementing: "P2", books.Accepted: "P3", books.InReview: "P3", books.Trimming: "P4",
+	books.Reviewed:  "P5",
+	books.Approving: "P5", books.Approved: "P5", books.Budgeted: "P6", books.Procuring: "P6", books.Awarded: "P7", books.Contracted: "P8",
+	books.Building:     "P8",
 	books.PrelimPassed: "P9", books.TrialRun: "P9", books.FinalPassed: "P12",
 }
 
@@ -63,7 +65,8 @@ func archiveGather(tx *gorm.DB, c Call) (Result, Write, error) {
 // fileRecords are the files of a project that no record names yet, by the stage in which they came.
 func fileRecords(tx *gorm.DB, project string, named []books.ArchiveItem) ([]books.ArchiveItem, error) {
 	var docs []papers.Document
-	if err := tx.Where("project = ? AND file_name <> '' AND voided_on IS NULL", project).Order("created_at, id").Find(&docs).Error; err != nil {
+	if err := tx.Where("project = ? AND file_name <> '' AND voided_on IS NULL",
+		project).Order("created_at, id").Find(&docs).Error; err != nil {
 		return nil, fmt.Errorf("files of %s: %w", project, err)
 	}
 	var changes []books.StageChange
@@ -97,7 +100,12 @@ func fileRecords(tx *gorm.DB, project string, named []books.ArchiveItem) ([]book
 		if dated == "" {
 			dated = models.DateOf(d.CreatedAt)
 		}
-		out = append(out, books.ArchiveItem{Project: project, Stage: stage, Category: "过程文件", Title: d.Title, Dated: dated, Documents: models.JSONOf([]string{d.ID})})
+		out = append(
+			out,
+			books.ArchiveItem{
+				Project: project, Stage: stage, Category: "过程文件", Title: d.Title, Dated: dated, Documents: models.JSONOf([]string{d.ID}),
+			},
+		)
 	}
 	return out, nil
 }
@@ -209,7 +217,8 @@ func unwritten(tx *gorm.DB, project string, items []books.ArchiveItem) ([]string
 		if err != nil {
 			return nil, err
 		}
-		if len(changes) > 0 && !slices.ContainsFunc(items, func(it books.ArchiveItem) bool { return strings.Contains(it.Category+it.Title, "变更") }) {
+		if len(changes) > 0 &&
+			!slices.ContainsFunc(items, func(it books.ArchiveItem) bool { return strings.Contains(it.Category+it.Title, "变更") }) {
 			out = append(out, "完整性：合同 "+k.ContractNo+" 有变更，缺少变更材料")
 		}
 	}

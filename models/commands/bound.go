@@ -43,12 +43,16 @@ func boundTo(tx *gorm.DB, root int64, project string) (bound, error) {
 		}
 	}
 	var parties []string
-	if err := tx.Model(&process.CaseParty{}).Where("root = ? AND role IN ? AND unit <> ''", root, boundRoles).Pluck("unit", &parties).Error; err != nil {
+	if err := tx.Model(&process.CaseParty{}).Where("root = ? AND role IN ? AND unit <> ''", root, boundRoles).Pluck("unit",
+		&parties).Error; err != nil {
 		return b, fmt.Errorf("parties of case %d: %w", root, err)
 	}
 	b.units = slices.DeleteFunc(append(b.units, parties...), func(u string) bool { return u == "" })
 	var known []struct{ Name, Uscc string }
-	err = tx.Raw("SELECT name, uscc FROM dept WHERE id IN ? UNION SELECT name, '' FROM unit_name WHERE unit IN ?", append(b.units, ""), append(b.units, "")).Scan(&known).Error
+	err = tx.Raw("SELECT name, uscc FROM dept WHERE id IN ? UNION SELECT name, '' FROM unit_name WHERE unit IN ?", append(b.units, ""),
+		append(b.units, "")).
+		Scan(&known).
+		Error
 	if err != nil {
 		return b, fmt.Errorf("organisations of %s: %w", project, err)
 	}
@@ -159,7 +163,10 @@ func (b bound) employed(tx *gorm.DB, m member, on models.Date, years int) (strin
 		return units[0], nil
 	}
 	var ties []struct{ OrgName, Uscc string }
-	err = tx.Raw("SELECT org_name, uscc FROM expert_employer WHERE person IN ? AND (to_year IS NULL OR to_year >= ?) ORDER BY org_name", ids, since.Year()).Scan(&ties).Error
+	err = tx.Raw("SELECT org_name, uscc FROM expert_employer WHERE person IN ? AND (to_year IS NULL OR to_year >= ?) ORDER BY org_name",
+		ids, since.Year()).
+		Scan(&ties).
+		Error
 	if err != nil {
 		return "", fmt.Errorf("employers of %s: %w", m.Name, err)
 	}

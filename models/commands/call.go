@@ -66,7 +66,9 @@ func (c Call) keepParty(tx *gorm.DB, role, unit, person string) error {
 	if unit == "" && person == "" {
 		return nil
 	}
-	return process.KeepParty(tx, process.CaseParty{Root: c.Root, Role: role, Unit: unit, Person: person, Source: c.source(), ValidFrom: c.Acting.At})
+	return process.KeepParty(
+		tx, process.CaseParty{Root: c.Root, Role: role, Unit: unit, Person: person, Source: c.source(), ValidFrom: c.Acting.At},
+	)
 }
 
 // event makes an id for something that leaves the house because of this call.
@@ -101,7 +103,10 @@ func (c Call) intParam(rule, key string) (int, error) {
 
 // record keeps what a task registered and no rule computes with.
 func (c Call) record(tx *gorm.DB, project string) error {
-	r := books.Record{Project: project, Kind: c.Name, Data: models.JSON(c.Data), BusinessDate: c.Acting.On(), At: c.Acting.At.UTC(), Actor: c.Acting.Person}
+	r := books.Record{
+		Project: project, Kind: c.Name, Data: models.JSON(c.Data), BusinessDate: c.Acting.On(), At: c.Acting.At.UTC(),
+		Actor: c.Acting.Person,
+	}
 	if len(r.Data) == 0 {
 		r.Data = models.JSON("{}")
 	}

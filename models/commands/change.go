@@ -210,7 +210,10 @@ func (f faults) changeLines(tx *gorm.DB, rows []changeRow, r *books.ChangeReques
 	}
 	seen, lines := map[int]bool{}, []books.ChangeLine{}
 	for i, row := range rows {
-		l := books.ChangeLine{Name: f.text(at("lines", i, "name"), row.Name), Note: strings.TrimSpace(row.Note), Old: f.money(at("lines", i, "old"), row.Old), New: f.money(at("lines", i, "new"), row.New)}
+		l := books.ChangeLine{
+			Name: f.text(at("lines", i, "name"), row.Name), Note: strings.TrimSpace(row.Note), Old: f.money(at("lines", i, "old"), row.Old),
+			New: f.money(at("lines", i, "new"), row.New),
+		}
 		if row.LineNo != "" {
 			l.LineNo = int(f.number(at("lines", i, "lineNo"), row.LineNo, 0, 10000).IntPart())
 		}
@@ -279,7 +282,10 @@ func (f faults) affordable(tx *gorm.DB, r *books.ChangeRequest, delta models.Mon
 // changedContract is the signed contract that a change is about.
 func changedContract(tx *gorm.DB, r books.ChangeRequest) (books.Contract, error) {
 	var rows []books.Contract
-	err := tx.Where("contract_no = ? AND project = ? AND state = ? AND ended_on IS NULL", r.ContractNo, r.Project, books.ContractSigned).Limit(1).Find(&rows).Error
+	err := tx.Where("contract_no = ? AND project = ? AND state = ? AND ended_on IS NULL", r.ContractNo, r.Project, books.ContractSigned).
+		Limit(1).
+		Find(&rows).
+		Error
 	if err != nil {
 		return books.Contract{}, fmt.Errorf("contract %s: %w", r.ContractNo, err)
 	}
@@ -336,7 +342,9 @@ func changeOpinion(tx *gorm.DB, c Call) (Result, Write, error) {
 	f := check()
 	f.oneOf("/view", in.View, "agree", "object")
 	r.Opinion = f.reason("/opinion", in.Opinion)
-	return Result{"supervisorView": in.View, "supervisorOpinion": r.Opinion}, func() error { return books.SaveChange(tx, c.Acting, &r) }, f.OrNil()
+	return Result{
+		"supervisorView": in.View, "supervisorOpinion": r.Opinion,
+	}, func() error { return books.SaveChange(tx, c.Acting, &r) }, f.OrNil()
 }
 
 // changeClassify says, once the unit has decided, who decides next: by what was adopted meanwhile too.
@@ -398,7 +406,8 @@ func endChange(tx *gorm.DB, c Call, p books.Project, r books.ChangeRequest, stat
 // stopChanges ends open changes whose case a person has ended.
 func stopChanges(tx *gorm.DB, c Call, which *gorm.DB) error {
 	var open []books.ChangeRequest
-	if err := which.Where("state IN ?", []string{books.ChangeDraft, books.ChangeAsked, books.ChangeApproved}).Find(&open).Error; err != nil {
+	if err := which.Where("state IN ?", []string{books.ChangeDraft, books.ChangeAsked,
+		books.ChangeApproved}).Find(&open).Error; err != nil {
 		return fmt.Errorf("open changes: %w", err)
 	}
 	for _, r := range open {

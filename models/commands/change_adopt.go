@@ -83,11 +83,14 @@ func changeTrim(tx *gorm.DB, c Call) (Result, Write, error) {
 	if r.Origin == books.ChangeOfUnit {
 		bound = bound.Add(r.Delta)
 	}
-	if r.Grown = (models.Money{}); r.Delta.Sign() > 0 && bound.Cmp(now.Approved) > 0 { // what is within the approved total needs no more of it
+	if r.Grown = (models.Money{}); r.Delta.Sign() > 0 &&
+		bound.Cmp(now.Approved) > 0 { // what is within the approved total needs no more of it
 		r.Grown = r.Delta
 	}
 	total := now.Approved.Add(r.Grown)
-	return Result{"changeDelta": Number(r.Delta), "reviewedTotal": Number(total)}, func() error { return books.SaveChange(tx, c.Acting, &r) }, nil
+	return Result{
+		"changeDelta": Number(r.Delta), "reviewedTotal": Number(total),
+	}, func() error { return books.SaveChange(tx, c.Acting, &r) }, nil
 }
 
 // changeApprove brings what was approved anew into the books, and tells finance (P5).
@@ -106,7 +109,8 @@ func changeApprove(tx *gorm.DB, c Call) (Result, Write, error) {
 			return err
 		}
 		if r.Grown.Sign() > 0 {
-			if err := c.post(tx, books.LedgerEntry{Kind: books.LedgerApproved, Project: p.Code, Amount: r.Grown, NaturalKey: r.No, Ref: r.DocNo}); err != nil {
+			if err := c.post(tx, books.LedgerEntry{Kind: books.LedgerApproved, Project: p.Code, Amount: r.Grown, NaturalKey: r.No,
+				Ref: r.DocNo}); err != nil {
 				return err
 			}
 		}
@@ -218,14 +222,18 @@ func adoptMoney(tx *gorm.DB, c Call, k books.Contract, r books.ChangeRequest) er
 		return nil
 	}
 	if r.Origin == books.ChangeOfUnit {
-		change := books.ContractChange{Kind: "supplement", Delta: r.Delta, SameSubject: r.SameSubject, ChangedOn: c.Acting.On(), Source: r.No}
+		change := books.ContractChange{
+			Kind: "supplement", Delta: r.Delta, SameSubject: r.SameSubject, ChangedOn: c.Acting.On(), Source: r.No,
+		}
 		if r.Delta.Sign() < 0 {
 			change.Kind = "reduction"
 		}
 		if _, err := books.AddContractChange(tx, k, change); err != nil {
 			return err
 		}
-		e := books.LedgerEntry{Kind: books.LedgerContracted, Project: k.Project, Amount: r.Delta, NaturalKey: k.ContractNo + "/" + r.No, Ref: k.ContractNo}
+		e := books.LedgerEntry{
+			Kind: books.LedgerContracted, Project: k.Project, Amount: r.Delta, NaturalKey: k.ContractNo + "/" + r.No, Ref: k.ContractNo,
+		}
 		if err := c.post(tx, e); err != nil {
 			return err
 		}
@@ -242,7 +250,9 @@ func changeTerms(tx *gorm.DB, k books.Contract, r books.ChangeRequest) error {
 		return err
 	}
 	if r.Delta.Sign() > 0 {
-		t := books.ContractTerm{ContractNo: k.ContractNo, No: terms[len(terms)-1].No + 1, Name: "变更 " + r.No, Condition: "final", Amount: r.Delta}
+		t := books.ContractTerm{
+			ContractNo: k.ContractNo, No: terms[len(terms)-1].No + 1, Name: "变更 " + r.No, Condition: "final", Amount: r.Delta,
+		}
 		if err := tx.Create(&t).Error; err != nil {
 			return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
 		}
@@ -262,7 +272,8 @@ func changeTerms(tx *gorm.DB, k books.Contract, r books.ChangeRequest) error {
 			continue
 		}
 		left = left.Sub(free)
-		if err := tx.Model(&books.ContractTerm{}).Where("contract_no = ? AND no = ?", k.ContractNo, t.No).Update("amount", t.Amount.Sub(free)).Error; err != nil {
+		if err := tx.Model(&books.ContractTerm{}).Where("contract_no = ? AND no = ?", k.ContractNo, t.No).Update("amount",
+			t.Amount.Sub(free)).Error; err != nil {
 			return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
 		}
 	}
@@ -285,11 +296,13 @@ func adoptPlan(tx *gorm.DB, c Call, k *books.Contract, r books.ChangeRequest) er
 			k.Ends = k.Ends.AddDays(r.Days)
 		}
 		var open []books.Milestone
-		if err := tx.Where("project = ? AND package IN ? AND passed_on IS NULL", k.Project, []string{k.Package, ""}).Find(&open).Error; err != nil {
+		if err := tx.Where("project = ? AND package IN ? AND passed_on IS NULL", k.Project,
+			[]string{k.Package, ""}).Find(&open).Error; err != nil {
 			return fmt.Errorf("milestones of %s: %w", k.Project, err)
 		}
 		for _, m := range open {
-			if err := tx.Model(&books.Milestone{}).Where("project = ? AND no = ?", m.Project, m.No).Update("plan_date", m.PlanDate.AddDays(r.Days)).Error; err != nil {
+			if err := tx.Model(&books.Milestone{}).Where("project = ? AND no = ?", m.Project, m.No).Update("plan_date",
+				m.PlanDate.AddDays(r.Days)).Error; err != nil {
 				return fmt.Errorf("milestones of %s: %w", k.Project, err)
 			}
 		}
@@ -392,7 +405,8 @@ func changeFile(tx *gorm.DB, c Call) (Result, Write, error) {
 			return err
 		}
 		one := books.Rectification{
-			Title: "变更备案有疑问：" + r.No, Description: in.Comment, Project: models.Optional(p.Code), OwnerDept: p.DeptID, Severity: "B", Source: "inspection", FoundOn: c.Acting.On(),
+			Title: "变更备案有疑问：" + r.No, Description: in.Comment, Project: models.Optional(p.Code), OwnerDept: p.DeptID, Severity: "B",
+			Source: "inspection", FoundOn: c.Acting.On(),
 		}
 		if err := books.NewRectification(tx, c.Acting, &one); err != nil {
 			return err
@@ -416,7 +430,8 @@ func changedData(tx *gorm.DB, c Call, p books.Project) (map[string]any, error) {
 		delta = models.Money{}
 	}
 	return map[string]any{
-		"change_no": r.No, "class": r.Class, "delta": delta.String(), "approved_total": totals[p.Code].Approved.String(), "agency_code": p.DeptID,
+		"change_no": r.No, "class": r.Class, "delta": delta.String(), "approved_total": totals[p.Code].Approved.String(),
+		"agency_code":   p.DeptID,
 		"approved_more": r.Grown.String(), "contract_no": r.ContractNo, "days": r.Days, "doc_no": r.DocNo, "state": r.State,
 	}, nil
 }

@@ -50,7 +50,10 @@ func (d *desk) asked(delta, goal string, more string) string {
 		cut, _ := models.ParseMoney(delta)
 		line = fmt.Sprintf(`{"lineNo":1,"name":"应用软件","old":"400000.00","new":%q}`, left.Add(cut).String())
 	}
-	return fmt.Sprintf(`{"act":"send","kind":"content","contractNo":"YJ-2022HT-01","reason":%q,"lines":[%s],"sameSubject":"yes","goalChanged":%q,"documents":[%q]%s}`, because, line, goal, d.paperOf(d.project().Code, delta+goal), more)
+	return fmt.Sprintf(
+		`{"act":"send","kind":"content","contractNo":"YJ-2022HT-01","reason":%q,"lines":[%s],"sameSubject":"yes","goalChanged":%q,"documents":[%q]%s}`,
+		because, line, goal, d.paperOf(d.project().Code, delta+goal), more,
+	)
 }
 
 func (d *desk) changeOf(no string) books.ChangeRequest {
@@ -66,7 +69,10 @@ func (d *desk) changeOf(no string) books.ChangeRequest {
 func (d *desk) gate() string {
 	d.t.Helper()
 	err := d.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		return commands.Gate(tx, d.who("APPLY_CLERK@DP18", 0), commands.Act{Headers: map[string]string{"checks": "change", "answers": "later"}, Project: d.project().Code, Root: 1})
+		return commands.Gate(
+			tx, d.who("APPLY_CLERK@DP18", 0),
+			commands.Act{Headers: map[string]string{"checks": "change", "answers": "later"}, Project: d.project().Code, Root: 1},
+		)
 	})
 	var r *models.Refusal
 	if errors.As(err, &r) {
@@ -123,7 +129,9 @@ func TestChangeComesIntoForce(t *testing.T) {
 		d.underContract()
 		code := d.project().Code
 		no := d.changing()
-		r := d.run("APPLY_CLERK@DP18", "change.request", d.asked("45000.00", "no", `,"days":30,"begunOn":"2022-07-20","begunWhy":"汛期紧急，先行实施"`))
+		r := d.run(
+			"APPLY_CLERK@DP18", "change.request", d.asked("45000.00", "no", `,"days":30,"begunOn":"2022-07-20","begunWhy":"汛期紧急，先行实施"`),
+		)
 		d.want(r, "supervisorOrg", `"SV01"`)
 		d.run("SUPERVISOR_PM@SV01", "change.opinion", `{"view":"agree","opinion":"情况属实，数量无误"}`)
 		d.want(d.system("change.classify"), "changeClass", `"minor"`)
@@ -142,7 +150,8 @@ func TestChangeComesIntoForce(t *testing.T) {
 			t.Errorf("plan %+v, %v", ms, err)
 		}
 		all, err := books.Baselines(tx, code)
-		if err != nil || len(all) != 2 || all[0].Amount.String() != "750000.00" || all[1].Amount.String() != "795000.00" || all[1].ChangeNo != no {
+		if err != nil || len(all) != 2 || all[0].Amount.String() != "750000.00" || all[1].Amount.String() != "795000.00" ||
+			all[1].ChangeNo != no {
 			t.Errorf("baselines %+v, %v", all, err)
 		}
 		var told int64
@@ -155,7 +164,9 @@ func TestChangeComesIntoForce(t *testing.T) {
 		if findings != 1 {
 			t.Errorf("%d findings of work begun before", findings)
 		}
-		d.fact("procurement", "procurement.contract_changed", "2022-08-03", `{"contract_no":"YJ-2022HT-01","delta":"45000.00","reason":"备案"}`)
+		d.fact(
+			"procurement", "procurement.contract_changed", "2022-08-03", `{"contract_no":"YJ-2022HT-01","delta":"45000.00","reason":"备案"}`,
+		)
 		if got := d.totals().Contracted.String(); got != "795000.00" || d.changeOf(no).Fact == "" {
 			t.Errorf("the bureau's word counted again: %s, %+v", got, d.changeOf(no))
 		}
@@ -168,7 +179,8 @@ func TestChangeComesIntoForce(t *testing.T) {
 		}
 		d.system("change.adopt")
 		d.changing()
-		if got := d.refused("APPLY_CLERK@DP18", "change.request", `{"act":"send","kind":"cancel","contractNo":"YJ-2022HT-01","reason":"`+because+`","lines":[{"lineNo":1,"name":"x","old":"400000.00","new":"400000.01"}],"sameSubject":"yes","goalChanged":"no"}`); got != "invalid-data; /lines: cancel-must-reduce; /documents: evidence-missing" {
+		if got := d.refused("APPLY_CLERK@DP18", "change.request",
+			`{"act":"send","kind":"cancel","contractNo":"YJ-2022HT-01","reason":"`+because+`","lines":[{"lineNo":1,"name":"x","old":"400000.00","new":"400000.01"}],"sameSubject":"yes","goalChanged":"no"}`); got != "invalid-data; /lines: cancel-must-reduce; /documents: evidence-missing" {
 			t.Error(got)
 		}
 	})
@@ -182,11 +194,20 @@ func TestChangeIsRefused(t *testing.T) {
 		no := d.changing()
 		paper := d.paperOf(d.project().Code, "依据")
 		for _, c := range [][2]string{
-			{`{"act":"maybe","kind":"x","reason":"短","sameSubject":"","goalChanged":"","contractNo":"NO","documents":[]}`, "invalid-data; /act: not-an-option; /kind: not-an-option; /reason: text-too-short; /contractNo: no-signed-contract"},
-			{`{"act":"send","kind":"content","reason":"` + because + `","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`, "invalid-data; /lines: change-lines-missing"},
-			{`{"act":"send","kind":"schedule","reason":"` + because + `","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`, "invalid-data; /days: days-missing"},
-			{`{"act":"send","kind":"person","persons":[{"role":"经理","old":"甲","new":"甲"}],"reason":"` + because + `","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`, "invalid-data; /persons/0/new: nothing-changes"},
-			{`{"act":"send","kind":"supplier","supplier":{"name":"甲","uscc":"91341700MA00DEM0XX"},"reason":"` + because + `","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`, "invalid-data; /supplier/uscc: uscc-invalid"},
+			{`{"act":"maybe","kind":"x","reason":"短","sameSubject":"","goalChanged":"","contractNo":"NO","documents":[]}`,
+				"invalid-data; /act: not-an-option; /kind: not-an-option; /reason: text-too-short; /contractNo: no-signed-contract"},
+			{`{"act":"send","kind":"content","reason":"` + because +
+				`","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`,
+				"invalid-data; /lines: change-lines-missing"},
+			{`{"act":"send","kind":"schedule","reason":"` + because +
+				`","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`,
+				"invalid-data; /days: days-missing"},
+			{`{"act":"send","kind":"person","persons":[{"role":"经理","old":"甲","new":"甲"}],"reason":"` + because +
+				`","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`,
+				"invalid-data; /persons/0/new: nothing-changes"},
+			{`{"act":"send","kind":"supplier","supplier":{"name":"甲","uscc":"91341700MA00DEM0XX"},"reason":"` + because +
+				`","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["` + paper + `"]}`,
+				"invalid-data; /supplier/uscc: uscc-invalid"},
 			{`{"act":"send","kind":"content","lines":[{"lineNo":0,"name":"a","old":"5","new":"6"},{"lineNo":9,"name":"b","old":"0","new":"1"},{"lineNo":1,"name":"c","old":"99999999","new":"1"}],"begunOn":"2030-01-01","begunWhy":"","reason":"` + because + `","sameSubject":"yes","goalChanged":"no","contractNo":"YJ-2022HT-01","documents":["77777"]}`,
 				"invalid-data; /lines/0/old: new-content-has-no-old; /lines/1/lineNo: line-unknown; /lines/2/old: old-above-approved; /begunOn: date-in-future; /begunWhy: reason-too-short; /documents/0: document-unknown; /lines: change-below-paid"},
 		} {
@@ -197,8 +218,11 @@ func TestChangeIsRefused(t *testing.T) {
 		if c := d.changeOf(no); c.State != books.ChangeDraft {
 			t.Errorf("a refused request left %s", c.State)
 		}
-		d.fact("finance", "budget.reclaimed", "2022-08-02", `{"bgt_id":"BGT-2","amount":"100000.00","from_year":"2022"}`) // 770,000 of 800,000 are bound
-		if got := d.refused("APPLY_CLERK@DP18", "change.request", d.asked("30000.01", "no", "")); got != "invalid-data; /lines: change-above-issued" {
+		d.fact(
+			"finance", "budget.reclaimed", "2022-08-02", `{"bgt_id":"BGT-2","amount":"100000.00","from_year":"2022"}`,
+		) // 770,000 of 800,000 are bound
+		if got := d.refused("APPLY_CLERK@DP18", "change.request", d.asked("30000.01", "no",
+			"")); got != "invalid-data; /lines: change-above-issued" {
 			t.Error(got)
 		}
 		d.tx(func(tx *gorm.DB) error {
@@ -231,10 +255,12 @@ func TestChangeApprovedAnew(t *testing.T) {
 		d.underContract()
 		d.changing()
 		d.want(d.run("APPLY_CLERK@DP18", "change.request", d.asked("150000.00", "no", "")), "changeClass", `"reapprove"`)
-		if got := d.refused("BUREAU_REVIEW_A@DP34", "change.trim", `{"lines":[{"no":1,"approved":"150000.01"},{"no":2,"approved":"0"}]}`); got != "invalid-data; /lines/0/approved: approved-above-asked; /lines/1/no: line-unknown" {
+		if got := d.refused("BUREAU_REVIEW_A@DP34", "change.trim",
+			`{"lines":[{"no":1,"approved":"150000.01"},{"no":2,"approved":"0"}]}`); got != "invalid-data; /lines/0/approved: approved-above-asked; /lines/1/no: line-unknown" {
 			t.Error(got)
 		}
-		if got := d.refused("BUREAU_REVIEW_A@DP34", "change.trim", `{"lines":[{"no":1,"approved":"140000.00","reason":""}]}`); got != "invalid-data; /lines/0/reason: not-an-option" {
+		if got := d.refused("BUREAU_REVIEW_A@DP34", "change.trim",
+			`{"lines":[{"no":1,"approved":"140000.00","reason":""}]}`); got != "invalid-data; /lines/0/reason: not-an-option" {
 			t.Error(got)
 		}
 		r := d.run("BUREAU_REVIEW_A@DP34", "change.trim", `{"lines":[{"no":1,"approved":"140000.00","reason":"PRICE"}]}`)
@@ -262,9 +288,14 @@ func TestChangeOfTheBureau(t *testing.T) {
 		d := open(t, db)
 		d.underContract()
 		code := d.project().Code
-		d.fact("procurement", "procurement.contract_changed", "2022-08-03", `{"contract_no":"YJ-2022HT-01","delta":"75000.00","reason":"补充协议"}`)
+		d.fact(
+			"procurement", "procurement.contract_changed", "2022-08-03",
+			`{"contract_no":"YJ-2022HT-01","delta":"75000.00","reason":"补充协议"}`,
+		)
 		d.breaches("C12", "C10")
-		d.fact("procurement", "procurement.contract_changed", "2022-08-04", `{"contract_no":"YJ-2022HT-01","delta":"0.01","reason":"补充协议二"}`)
+		d.fact(
+			"procurement", "procurement.contract_changed", "2022-08-04", `{"contract_no":"YJ-2022HT-01","delta":"0.01","reason":"补充协议二"}`,
+		)
 		d.breaches("C15", "C12", "C10")
 		all, err := books.Changes(db.Read(t.Context()), code)
 		if err != nil || len(all) != 2 || all[0].Origin != books.ChangeOfBureau || all[0].Delta.String() != "75000.00" {

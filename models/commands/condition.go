@@ -25,7 +25,9 @@ func (c Call) keepConditions(tx *gorm.DB, project, approval string) error {
 		if _, err := models.ParseDate(due); err != nil {
 			due = ""
 		}
-		rows = append(rows, books.Condition{Project: project, ApprovalNo: approval, No: row["no"].(int), Text: row["text"].(string), DueOn: due})
+		rows = append(
+			rows, books.Condition{Project: project, ApprovalNo: approval, No: row["no"].(int), Text: row["text"].(string), DueOn: due},
+		)
 	}
 	return books.PutConditions(tx, project, rows)
 }

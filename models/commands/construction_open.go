@@ -58,7 +58,10 @@ func constructionOpen(tx *gorm.DB, c Call) (Result, Write, error) {
 		f.Field("/team", "required")
 	}
 	for i, m := range in.Team {
-		row := books.KeyPerson{Project: p.Code, Role: f.text(at("team", i, "role"), m.Role), Name: f.text(at("team", i, "name"), m.Name), BidName: strings.TrimSpace(m.BidName), Actor: c.Acting.Person, At: c.Acting.At.UTC()}
+		row := books.KeyPerson{
+			Project: p.Code, Role: f.text(at("team", i, "role"), m.Role), Name: f.text(at("team", i, "name"), m.Name),
+			BidName: strings.TrimSpace(m.BidName), Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+		}
 		if row.BidName == "" {
 			row.BidName = row.Name
 		}
@@ -214,7 +217,10 @@ func supervisionReport(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err := f.OrNil(); err != nil {
 		return nil, nil, err
 	}
-	row := books.SupervisionReport{Project: project, Month: month, Body: models.JSON(c.Data), Documents: models.JSONOf(in.Document), Actor: c.Acting.Person, At: c.Acting.At.UTC()}
+	row := books.SupervisionReport{
+		Project: project, Month: month, Body: models.JSON(c.Data), Documents: models.JSONOf(in.Document), Actor: c.Acting.Person,
+		At: c.Acting.At.UTC(),
+	}
 	return Result{"supervisionMonth": month}, func() error {
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("report of %s: %w", project, err)
@@ -240,7 +246,9 @@ func constructionMonth(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	row := books.ConstructionMonth{Project: project, Month: string(models.DateOf(c.Acting.At))[:len("2026-11")], Card: "none", At: c.Acting.At.UTC()}
+	row := books.ConstructionMonth{
+		Project: project, Month: string(models.DateOf(c.Acting.At))[:len("2026-11")], Card: "none", At: c.Acting.At.UTC(),
+	}
 	if d, ok := rep.Result("D02"); ok {
 		list, _ := d.Value.(feel.List)
 		for _, v := range list {
@@ -295,7 +303,9 @@ func constructionDecide(tx *gorm.DB, c Call) (Result, Write, error) {
 
 // raise begins a rectification of the applying department that nothing here waits for.
 func (c Call) raise(tx *gorm.DB, p books.Project, title, text string) error {
-	r := books.Rectification{Source: "inspection", Title: title, Description: text, Project: models.Optional(p.Code), OwnerDept: p.DeptID, Severity: "B"}
+	r := books.Rectification{
+		Source: "inspection", Title: title, Description: text, Project: models.Optional(p.Code), OwnerDept: p.DeptID, Severity: "B",
+	}
 	if err := books.NewRectification(tx, c.Acting, &r); err != nil {
 		return err
 	}

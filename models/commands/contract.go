@@ -66,7 +66,9 @@ func contractDraft(tx *gorm.DB, c Call) (Result, Write, error) {
 	f := check()
 	k := books.Contract{
 		ContractNo: books.ContractKey(f.text("/contractNo", in.ContractNo)), Project: p.Code, State: books.ContractDraft,
-		Title: f.text("/title", in.Title), Supplier: f.text("/supplier/name", in.Supplier.Name), Uscc: f.text("/supplier/uscc", in.Supplier.Uscc),
+		Title: f.text(
+			"/title", in.Title,
+		), Supplier: f.text("/supplier/name", in.Supplier.Name), Uscc: f.text("/supplier/uscc", in.Supplier.Uscc),
 		Amount: f.money("/amount", in.Amount), Starts: f.optionalDate("/start", in.Start), Ends: f.optionalDate("/end", in.End),
 	}
 	if in.WarrantyMonths != "" {
@@ -125,12 +127,18 @@ func (f faults) terms(k books.Contract, rows []termRow) []books.ContractTerm {
 // taken refuses a number that another project's contract has, or a signed one.
 func (f faults) taken(tx *gorm.DB, k books.Contract) error {
 	var n int64
-	err := tx.Model(&books.Contract{}).Where("contract_no = ? AND (project <> ? OR state = ?)", k.ContractNo, k.Project, books.ContractSigned).Count(&n).Error
+	err := tx.Model(&books.Contract{}).
+		Where("contract_no = ? AND (project <> ? OR state = ?)", k.ContractNo, k.Project, books.ContractSigned).
+		Count(&n).
+		Error
 	if err != nil {
 		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
 	if n == 0 { // the draft of another package
-		err = tx.Model(&books.Contract{}).Where("contract_no = ? AND project = ? AND package <> ?", k.ContractNo, k.Project, k.Package).Count(&n).Error
+		err = tx.Model(&books.Contract{}).
+			Where("contract_no = ? AND project = ? AND package <> ?", k.ContractNo, k.Project, k.Package).
+			Count(&n).
+			Error
 		if err != nil {
 			return fmt.Errorf("contract %s: %w", k.ContractNo, err)
 		}
@@ -158,11 +166,14 @@ func saveContract(tx *gorm.DB, k books.Contract, terms []books.ContractTerm) err
 // dropDraft deletes what was drafted for a package.
 func dropDraft(tx *gorm.DB, project, pack string) error {
 	mine := []string{pack, ""} // a draft of a former release names no package
-	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND package IN ? AND state = ?", project, mine, books.ContractDraft)
+	drafts := tx.Model(&books.Contract{}).
+		Select("contract_no").
+		Where("project = ? AND package IN ? AND state = ?", project, mine, books.ContractDraft)
 	if err := tx.Where("contract_no IN (?)", drafts).Delete(&books.ContractTerm{}).Error; err != nil {
 		return fmt.Errorf("draft of %s: %w", project, err)
 	}
-	if err := tx.Where("project = ? AND package IN ? AND state = ?", project, mine, books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
+	if err := tx.Where("project = ? AND package IN ? AND state = ?", project, mine,
+		books.ContractDraft).Delete(&books.Contract{}).Error; err != nil {
 		return fmt.Errorf("draft of %s: %w", project, err)
 	}
 	return nil
@@ -202,7 +213,8 @@ func contractSign(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	var k books.Contract
-	drafts := tx.Where("project = ? AND package IN ? AND state = ?", p.Code, []string{c.text("packageNo"), ""}, books.ContractDraft).Order("package DESC")
+	drafts := tx.Where("project = ? AND package IN ? AND state = ?", p.Code, []string{c.text("packageNo"), ""}, books.ContractDraft).
+		Order("package DESC")
 	if err := drafts.Limit(1).Take(&k).Error; err != nil {
 		return nil, nil, models.Refuse("no-contract-draft")
 	}
@@ -215,7 +227,10 @@ func signContract(tx *gorm.DB, c Call, p books.Project, k books.Contract) error 
 	if err := tx.Save(&k).Error; err != nil {
 		return fmt.Errorf("contract %s: %w", k.ContractNo, err)
 	}
-	e := books.LedgerEntry{Kind: books.LedgerContracted, Project: p.Code, Amount: k.Amount, NaturalKey: k.ContractNo, Ref: k.ContractNo, BusinessDate: k.SignedOn}
+	e := books.LedgerEntry{
+		Kind: books.LedgerContracted, Project: p.Code, Amount: k.Amount, NaturalKey: k.ContractNo, Ref: k.ContractNo,
+		BusinessDate: k.SignedOn,
+	}
 	if err := c.post(tx, e); err != nil {
 		return err
 	}
@@ -252,13 +267,16 @@ func contractMirror(tx *gorm.DB, c Call) (Result, error) {
 // adoptDraft gives the terms that we drafted under another number to the
 // contract that was signed, and drops the draft.
 func adoptDraft(tx *gorm.DB, k books.Contract) error {
-	drafts := tx.Model(&books.Contract{}).Select("contract_no").Where("project = ? AND package IN ? AND state = ?", k.Project, []string{k.Package, ""}, books.ContractDraft)
+	drafts := tx.Model(&books.Contract{}).
+		Select("contract_no").
+		Where("project = ? AND package IN ? AND state = ?", k.Project, []string{k.Package, ""}, books.ContractDraft)
 	var n int64
 	if err := tx.Model(&books.ContractTerm{}).Where("contract_no = ?", k.ContractNo).Count(&n).Error; err != nil {
 		return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
 	}
 	if n == 0 {
-		if err := tx.Model(&books.ContractTerm{}).Where("contract_no IN (?)", drafts).Update("contract_no", k.ContractNo).Error; err != nil {
+		if err := tx.Model(&books.ContractTerm{}).Where("contract_no IN (?)", drafts).Update("contract_no",
+			k.ContractNo).Error; err != nil {
 			return fmt.Errorf("payment terms of %s: %w", k.ContractNo, err)
 		}
 	}
@@ -315,7 +333,10 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, Write, error) {
 	}
 	numbers, rows, list := map[int]bool{}, []books.Milestone{}, []any{}
 	for i, m := range in.Milestones {
-		row := books.Milestone{Project: project, No: m.No, Name: f.text(at("milestones", i, "name"), m.Name), PlanDate: f.date(at("milestones", i, "planDate"), m.PlanDate), Package: k.Package}
+		row := books.Milestone{
+			Project: project, No: m.No, Name: f.text(at("milestones", i, "name"), m.Name),
+			PlanDate: f.date(at("milestones", i, "planDate"), m.PlanDate), Package: k.Package,
+		}
 		if numbers[m.No] || m.No < 1 {
 			f.Field(at("milestones", i, "no"), "twice", "item", fmt.Sprint(m.No))
 		}
@@ -326,7 +347,10 @@ func contractMilestones(tx *gorm.DB, c Call) (Result, Write, error) {
 	var ratio decimal.Decimal
 	var terms []books.ContractTerm
 	for i, t := range in.Payments {
-		term := books.ContractTerm{ContractNo: k.ContractNo, No: i + 1, Name: f.text(at("payments", i, "term"), t.Term), Ratio: f.number(at("payments", i, "ratio"), t.Ratio, 0, 100), MilestoneNo: t.MilestoneNo}
+		term := books.ContractTerm{
+			ContractNo: k.ContractNo, No: i + 1, Name: f.text(at("payments", i, "term"), t.Term),
+			Ratio: f.number(at("payments", i, "ratio"), t.Ratio, 0, 100), MilestoneNo: t.MilestoneNo,
+		}
 		if t.MilestoneNo != nil && !numbers[*t.MilestoneNo] {
 			f.Field(at("payments", i, "milestoneNo"), "milestone-unknown", "no", fmt.Sprint(*t.MilestoneNo))
 		}

@@ -139,7 +139,13 @@ func organisation(tx *gorm.DB, kind, where, value string) (string, error) {
 		return "", nil
 	}
 	var ids []string
-	err := tx.Model(&office.Dept{}).Where("kind = ? AND valid_to IS NULL", kind).Where(where, value).Order("id").Limit(1).Pluck("id", &ids).Error
+	err := tx.Model(&office.Dept{}).
+		Where("kind = ? AND valid_to IS NULL", kind).
+		Where(where, value).
+		Order("id").
+		Limit(1).
+		Pluck("id", &ids).
+		Error
 	if err != nil {
 		return "", fmt.Errorf("organisation %s: %w", value, err)
 	}
@@ -206,5 +212,11 @@ func endContract(tx *gorm.DB, c Call, k books.Contract, why string) error {
 	if err := closeChanges(tx, c, k.Project, k.ContractNo); err != nil {
 		return err
 	}
-	return c.post(tx, books.LedgerEntry{Kind: books.LedgerContracted, Project: k.Project, Amount: bound.Neg(), NaturalKey: k.ContractNo + "/" + why, Ref: k.ContractNo, BusinessDate: k.EndedOn})
+	return c.post(
+		tx,
+		books.LedgerEntry{
+			Kind: books.LedgerContracted, Project: k.Project, Amount: bound.Neg(), NaturalKey: k.ContractNo + "/" + why, Ref: k.ContractNo,
+			BusinessDate: k.EndedOn,
+		},
+	)
 }

@@ -41,7 +41,10 @@ func TestFunctionPointsToTheCent(t *testing.T) {
 				return err
 			}
 			form := models.JSON(`{"functionPoints":[` + x.modules + `],"costing":[{"lineNo":1,` + x.costing + `}]}`)
-			p := books.Project{Code: code, Name: "平台", DeptID: "DP18", Type: "新建", Form: form, Stage: books.Draft, DraftedOn: "2022-05-01", CreatedAt: a.At, UpdatedAt: a.At}
+			p := books.Project{
+				Code: code, Name: "平台", DeptID: "DP18", Type: "新建", Form: form, Stage: books.Draft, DraftedOn: "2022-05-01",
+				CreatedAt: a.At, UpdatedAt: a.At,
+			}
 			if err := tx.Create(&p).Error; err != nil {
 				return err
 			}

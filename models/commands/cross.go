@@ -135,7 +135,9 @@ func disputedLines(tx *gorm.DB, c Call, project string, current map[int]books.Sh
 	}
 	var rows []books.CrossLine
 	err = tx.Raw(`SELECT * FROM cross_line WHERE project = ? AND round = (SELECT MAX(round) FROM sheet WHERE project = ? AND kind = 'B') ORDER BY line_no`,
-		project, project).Scan(&rows).Error
+		project, project).
+		Scan(&rows).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("cross-check of %s: %w", project, err)
 	}

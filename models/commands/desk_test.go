@@ -54,7 +54,10 @@ func open(t *testing.T, db *models.DB) *desk {
 		if err := demo.Install(tx, a); err != nil {
 			return err
 		}
-		_, err := process.StoreBundle(tx, a, "digest", []process.BundleFile{{Name: "empty.bpmn", Data: []byte("<x/>")}}, []process.Definition{{Process: "qc_lifecycle"}, {Process: "qc_r1_rectify"}})
+		_, err := process.StoreBundle(
+			tx, a, "digest", []process.BundleFile{{Name: "empty.bpmn", Data: []byte("<x/>")}},
+			[]process.Definition{{Process: "qc_lifecycle"}, {Process: "qc_r1_rectify"}},
+		)
 		if err != nil {
 			return err
 		}
@@ -84,13 +87,19 @@ func (d *desk) who(post string, nth int) models.Acting {
 		d.t.Fatalf("holder %d of %s: %v, %v", nth, post, people, err)
 	}
 	d.n++
-	return models.Acting{Person: people[nth], Post: post, Posts: []string{post}, At: d.now, BusinessDate: d.on, Event: fmt.Sprintf("u:%s:%d", people[nth], d.n)}
+	return models.Acting{
+		Person: people[nth], Post: post, Posts: []string{post}, At: d.now, BusinessDate: d.on,
+		Event: fmt.Sprintf("u:%s:%d", people[nth], d.n),
+	}
 }
 
 // try runs a command as somebody and gives its result or refusal.
 func (d *desk) try(a models.Acting, name, data string) (commands.Result, error) {
 	d.t.Helper()
-	c := commands.Call{Name: name, Acting: a, Root: 1, Element: strings.ReplaceAll(name, ".", "_"), Vars: d.vars, Headers: d.headers, Params: d.params, Workday: d.days}
+	c := commands.Call{
+		Name: name, Acting: a, Root: 1, Element: strings.ReplaceAll(name, ".", "_"), Vars: d.vars, Headers: d.headers, Params: d.params,
+		Workday: d.days,
+	}
 	if data != "" {
 		c.Data = json.RawMessage(data)
 	}
@@ -132,7 +141,8 @@ func (d *desk) cameTrue(name string, told commands.Foretold, unsaid error, r com
 		return
 	}
 	for key, v := range r {
-		if known, said := told.Result[key]; fmt.Sprint(known) != fmt.Sprint(v) && !(slices.Contains(byWriting, key) && (!said || known == "")) {
+		if known, said := told.Result[key]; fmt.Sprint(known) != fmt.Sprint(v) &&
+			!(slices.Contains(byWriting, key) && (!said || known == "")) {
 			d.t.Errorf("%s was to return %s %v and returned %v", name, key, known, v)
 		}
 	}
@@ -192,7 +202,10 @@ func (d *desk) fact(source, kind, on, data string) facts.Outcome {
 	d.n++
 	var out facts.Outcome
 	d.tx(func(tx *gorm.DB) (err error) {
-		e := facts.Event{Source: source, ID: fmt.Sprintf("e%d", d.n), Type: kind, Project: d.vars["projectCode"].(string), OccurredAt: models.Date(on).Start().Add(time.Hour), Data: json.RawMessage(data)}
+		e := facts.Event{
+			Source: source, ID: fmt.Sprintf("e%d", d.n), Type: kind, Project: d.vars["projectCode"].(string),
+			OccurredAt: models.Date(on).Start().Add(time.Hour), Data: json.RawMessage(data),
+		}
 		out, err = facts.Post(tx, models.Acting{Person: models.System, At: d.now}, d.days, e)
 		return err
 	})

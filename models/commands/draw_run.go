@@ -121,8 +121,11 @@ func drawRun(tx *gorm.DB, c Call) (Result, error) {
 	}
 	raw := models.JSONOf(list)
 	d := books.ExpertDraw{
-		Project: p.Code, Cycle: cycle, Criteria: models.JSONOf(in), Pool: raw, ListDigest: sm3Hex(string(raw)), Number: strings.TrimSpace(in.Number), Nonce: newSeed(),
-		At: c.Acting.At.UTC().Truncate(time.Second), Actor: c.Acting.Person, Plan: models.JSONOf(plan), Avoided: models.JSONOf(avoided), Round: 1,
+		Project: p.Code, Cycle: cycle, Criteria: models.JSONOf(in), Pool: raw, ListDigest: sm3Hex(string(raw)),
+		Number: strings.TrimSpace(in.Number), Nonce: newSeed(),
+		At: c.Acting.At.UTC().
+			Truncate(time.Second),
+		Actor: c.Acting.Person, Plan: models.JSONOf(plan), Avoided: models.JSONOf(avoided), Round: 1,
 	}
 	if d.Supervisor, err = confirmedBy(tx, c.Task); err != nil {
 		return nil, err
@@ -147,7 +150,12 @@ func drawRun(tx *gorm.DB, c Call) (Result, error) {
 // confirmedBy is who confirmed what was submitted to a task.
 func confirmedBy(tx *gorm.DB, task int64) (string, error) {
 	var who []string
-	err := tx.Model(&process.Confirmation{}).Where("task = ? AND decided_by <> ''", task).Order("id DESC").Limit(1).Pluck("decided_by", &who).Error
+	err := tx.Model(&process.Confirmation{}).
+		Where("task = ? AND decided_by <> ''", task).
+		Order("id DESC").
+		Limit(1).
+		Pluck("decided_by", &who).
+		Error
 	if err != nil || len(who) == 0 {
 		return "", err
 	}
@@ -177,7 +185,10 @@ func drawList(tx *gorm.DB, c Call, p books.Project, cycle int, orgs, people []st
 		return nil, nil, err
 	}
 	var inside []string
-	err = tx.Raw(`SELECT person_id FROM expert_seat WHERE project = ? AND cycle = ? UNION SELECT person_id FROM post_now WHERE dept_id = ?`, p.Code, cycle, p.DeptID).Scan(&inside).Error
+	err = tx.Raw(`SELECT person_id FROM expert_seat WHERE project = ? AND cycle = ? UNION SELECT person_id FROM post_now WHERE dept_id = ?`,
+		p.Code, cycle, p.DeptID).
+		Scan(&inside).
+		Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("avoidance for %s: %w", p.Code, err)
 	}
@@ -228,7 +239,9 @@ func drawList(tx *gorm.DB, c Call, p books.Project, cycle int, orgs, people []st
 // avoids is why rule B03 keeps a person out, "" when it does not.
 func (c Call) avoids(row map[string]any, parties []string, applicant string, edition rules.Edition) (string, error) {
 	facts, err := books.PlainFacts(map[string]any{
-		"experts": []any{row}, "seatedUnits": []any{}, "parties": parties, "applicant": applicant, "statementDue": false, "on": string(c.Acting.On()),
+		"experts": []any{
+			row,
+		}, "seatedUnits": []any{}, "parties": parties, "applicant": applicant, "statementDue": false, "on": string(c.Acting.On()),
 	})
 	if err != nil {
 		return "", err
@@ -314,7 +327,9 @@ func (c Call) seatRound(tx *gorm.DB, d books.ExpertDraw) ([]string, error) {
 	if err := tx.Where("project = ? AND cycle = ?", d.Project, d.Cycle).Order("person_id").Find(&all).Error; err != nil {
 		return nil, fmt.Errorf("seats of %s: %w", d.Project, err)
 	}
-	used, units, leader := map[string]bool{}, map[string]bool{}, leaderOf(slices.DeleteFunc(slices.Clone(all), func(s books.ExpertSeat) bool { return s.State == books.SeatVoid }))
+	used, units, leader := map[string]bool{}, map[string]bool{}, leaderOf(
+		slices.DeleteFunc(slices.Clone(all), func(s books.ExpertSeat) bool { return s.State == books.SeatVoid }),
+	)
 	open := slices.Clone(plan)
 	for _, s := range all {
 		used[s.PersonID] = true
@@ -338,7 +353,8 @@ func (c Call) seatRound(tx *gorm.DB, d books.ExpertDraw) ([]string, error) {
 		}
 		used[k.Person], units[k.Unit] = true, true
 		s := books.ExpertSeat{
-			Project: d.Project, Cycle: d.Cycle, PersonID: k.Person, DrawNo: d.DrawNo, State: books.SeatDrawn, Leader: leader == "", Specialty: specialty, Serial: k.Code, Hash: hash, Round: d.Round,
+			Project: d.Project, Cycle: d.Cycle, PersonID: k.Person, DrawNo: d.DrawNo, State: books.SeatDrawn, Leader: leader == "",
+			Specialty: specialty, Serial: k.Code, Hash: hash, Round: d.Round,
 		}
 		if s.Leader {
 			leader = k.Person
@@ -375,7 +391,10 @@ func (c Call) drawnResult(tx *gorm.DB, d books.ExpertDraw, drawn []string) (Resu
 	if drawn == nil {
 		drawn = []string{}
 	}
-	return Result{"experts": drawn, "expertLeader": leaderOf(seats), "drawNo": d.DrawNo, "drawRound": d.Round, "expertsDrawn": len(drawn)}, nil
+	return Result{
+		"experts": drawn, "expertLeader": leaderOf(seats), "drawNo": d.DrawNo, "drawRound": d.Round,
+		"expertsDrawn": len(drawn),
+	}, nil
 }
 
 // drawNext gives seats that were given up to the next in the order of the same
@@ -452,7 +471,8 @@ func (c Call) giveUp(tx *gorm.DB, person, outcome, reason string) error {
 	if reason != "" {
 		change["reason"] = reason
 	}
-	if err := tx.Model(&books.ExpertSeat{}).Where("project = ? AND cycle = ? AND person_id = ?", project, cycle, person).Updates(change).Error; err != nil {
+	if err := tx.Model(&books.ExpertSeat{}).Where("project = ? AND cycle = ? AND person_id = ?", project, cycle,
+		person).Updates(change).Error; err != nil {
 		return fmt.Errorf("seat of %s: %w", person, err)
 	}
 	return process.EndParty(tx, c.Root, process.PartyExpert, "", person, c.Acting.At)

@@ -19,7 +19,13 @@ import (
 func TestADrawIsComputedAgain(t *testing.T) {
 	list := []commands.Candidate{}
 	for i := range 12 {
-		list = append(list, commands.Candidate{Code: fmt.Sprintf("%03d", i+1), Person: fmt.Sprintf("p%d", i), Unit: fmt.Sprintf("u%d", i/2), Specialties: []string{[]string{"software", "security", "finance"}[i%3]}})
+		list = append(
+			list,
+			commands.Candidate{
+				Code: fmt.Sprintf("%03d", i+1), Person: fmt.Sprintf("p%d", i), Unit: fmt.Sprintf("u%d", i/2),
+				Specialties: []string{[]string{"software", "security", "finance"}[i%3]},
+			},
+		)
 	}
 	raw := models.JSONOf(list)
 	d := books.ExpertDraw{
@@ -49,8 +55,9 @@ func TestADrawIsComputedAgain(t *testing.T) {
 	}
 	for name, change := range map[string]func(*books.ExpertDraw){
 		"number": func(x *books.ExpertDraw) { x.Number = "1" }, "nonce": func(x *books.ExpertDraw) { x.Nonce = "1" },
-		"moment": func(x *books.ExpertDraw) { x.At = x.At.Add(time.Second) }, "seed": func(x *books.ExpertDraw) { x.Seed = digest([]byte("x")) },
-		"list": func(x *books.ExpertDraw) { x.Pool = models.JSONOf(list[1:]) },
+		"moment": func(x *books.ExpertDraw) { x.At = x.At.Add(time.Second) },
+		"seed":   func(x *books.ExpertDraw) { x.Seed = digest([]byte("x")) },
+		"list":   func(x *books.ExpertDraw) { x.Pool = models.JSONOf(list[1:]) },
 	} {
 		x := d
 		change(&x)

@@ -45,7 +45,12 @@ func reused(tx *gorm.DB, project, id string) (string, error) {
 		return "", nil
 	}
 	var other []string
-	err := tx.Model(&papers.Document{}).Where("digest = ? AND project NOT IN ? AND id <> ?", d.Digest, []string{project, ""}, id).Order("id").Limit(1).Pluck("project", &other).Error
+	err := tx.Model(&papers.Document{}).
+		Where("digest = ? AND project NOT IN ? AND id <> ?", d.Digest, []string{project, ""}, id).
+		Order("id").
+		Limit(1).
+		Pluck("project", &other).
+		Error
 	if err != nil {
 		return "", fmt.Errorf("files like %s: %w", id, err)
 	}

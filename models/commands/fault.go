@@ -110,7 +110,10 @@ func (f faults) evidenceOf(tx *gorm.DB, pointer string, r books.Rectification, i
 func (f faults) ownDocuments(tx *gorm.DB, pointer, project, rectification string, ids []string) error {
 	for i, id := range ids {
 		var n int64
-		err := tx.Model(&papers.Document{}).Where("id = ? AND project IN ? AND rectification IN ?", id, []string{project, ""}, []string{rectification, ""}).Count(&n).Error
+		err := tx.Model(&papers.Document{}).
+			Where("id = ? AND project IN ? AND rectification IN ?", id, []string{project, ""}, []string{rectification, ""}).
+			Count(&n).
+			Error
 		if err != nil {
 			return fmt.Errorf("document %s: %w", id, err)
 		}

@@ -65,12 +65,14 @@ func formalCheck(tx *gorm.DB, c Call) (Result, Write, error) {
 			items = append(items, map[string]any{"item": it.Item, "requirement": it.Requirement})
 		}
 	}
-	return Result{"acceptDecision": in.Decision, "supplementRound": p.SupplementRound, "supplementItems": items, "supplementFrom": p.RevisionNo}, func() error {
-		if err := c.record(tx, p.Code); err != nil || in.Decision != "supplement" {
-			return err
-		}
-		return askForSupplement(tx, c, &p, in.SupplementItems)
-	}, nil
+	return Result{
+			"acceptDecision": in.Decision, "supplementRound": p.SupplementRound, "supplementItems": items, "supplementFrom": p.RevisionNo,
+		}, func() error {
+			if err := c.record(tx, p.Code); err != nil || in.Decision != "supplement" {
+				return err
+			}
+			return askForSupplement(tx, c, &p, in.SupplementItems)
+		}, nil
 }
 
 // lacking is what a notice asks for: a paper, or parts of the application.
@@ -112,7 +114,10 @@ func (f faults) oneTime(tx *gorm.DB, p books.Project, items []lacking) error {
 		}
 		for _, part := range it.Fields {
 			if books.Parts[part] == nil {
-				f.Field(at("supplementItems", i, "fields"), "not-an-option", "options", strings.Join(slices.Sorted(maps.Keys(books.Parts)), ", "))
+				f.Field(
+					at("supplementItems", i, "fields"), "not-an-option", "options",
+					strings.Join(slices.Sorted(maps.Keys(books.Parts)), ", "),
+				)
 			}
 		}
 		seen[name] = true
@@ -132,7 +137,9 @@ func askForSupplement(tx *gorm.DB, c Call, p *books.Project, items []lacking) er
 	}
 	rows := []any{}
 	for i, it := range items {
-		rows = append(rows, map[string]any{"no": i + 1, "name": it.Item, "result": "不符合", "problem": "缺少或者不符合要求", "required": it.Requirement})
+		rows = append(
+			rows, map[string]any{"no": i + 1, "name": it.Item, "result": "不符合", "problem": "缺少或者不符合要求", "required": it.Requirement},
+		)
 	}
 	facts := map[string]any{"check": rows, "n": len(items), "round": p.SupplementRound}
 	if days, err := c.intParam("A13", "days"); err == nil {
@@ -195,20 +202,22 @@ func formalSupplement(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return Result{"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"], "leaderAgain": again}, func() error {
-		if len(asked) > 0 {
-			if err := tx.Save(&asked).Error; err != nil {
-				return fmt.Errorf("answers of %s: %w", p.Code, err)
+	return Result{
+			"declaredTotal": r["declaredTotal"], "lineCount": r["lineCount"], "revisionNo": r["revisionNo"], "leaderAgain": again,
+		}, func() error {
+			if len(asked) > 0 {
+				if err := tx.Save(&asked).Error; err != nil {
+					return fmt.Errorf("answers of %s: %w", p.Code, err)
+				}
 			}
-		}
-		if err := revise(); err != nil || again {
-			return err
-		}
-		if err := postDeclared(tx, c, p); err != nil {
-			return err
-		}
-		return books.SetStage(tx, c.Acting, &p, books.Submitted)
-	}, nil
+			if err := revise(); err != nil || again {
+				return err
+			}
+			if err := postDeclared(tx, c, p); err != nil {
+				return err
+			}
+			return books.SetStage(tx, c.Acting, &p, books.Submitted)
+		}, nil
 }
 
 // leaderAgain reports whether the department's leader has to sign once more: he

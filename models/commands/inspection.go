@@ -37,18 +37,25 @@ func DrawInspections(tx *gorm.DB, a models.Acting, size int, reason string) (boo
 		return books.InspectionDraw{}, nil, err
 	}
 	var pool []string
-	err := tx.Raw("SELECT code FROM project WHERE stage = ? AND code NOT IN (SELECT project FROM inspection WHERE closed_on IS NULL) ORDER BY code", books.Building).Scan(&pool).Error
+	err := tx.Raw("SELECT code FROM project WHERE stage = ? AND code NOT IN (SELECT project FROM inspection WHERE closed_on IS NULL) ORDER BY code", books.Building).
+		Scan(&pool).
+		Error
 	if err != nil {
 		return books.InspectionDraw{}, nil, fmt.Errorf("projects under construction: %w", err)
 	}
 	if len(pool) < size {
-		return books.InspectionDraw{}, nil, models.Refuse("inspection-pool-too-small", "need", fmt.Sprint(size), "pool", fmt.Sprint(len(pool)))
+		return books.InspectionDraw{}, nil, models.Refuse(
+			"inspection-pool-too-small", "need", fmt.Sprint(size), "pool", fmt.Sprint(len(pool)),
+		)
 	}
 	no, err := models.NextCode(tx, "SJ", a.On().Year())
 	if err != nil {
 		return books.InspectionDraw{}, nil, err
 	}
-	d := books.InspectionDraw{DrawNo: no, Seed: newSeed(), Size: size, Pool: models.JSONOf(pool), Reason: strings.TrimSpace(reason), Actor: a.Person, At: a.At.UTC()}
+	d := books.InspectionDraw{
+		DrawNo: no, Seed: newSeed(), Size: size, Pool: models.JSONOf(pool), Reason: strings.TrimSpace(reason), Actor: a.Person,
+		At: a.At.UTC(),
+	}
 	if err := tx.Create(&d).Error; err != nil {
 		return d, nil, fmt.Errorf("draw %s: %w", no, err)
 	}
@@ -90,7 +97,10 @@ func openInspection(tx *gorm.DB, a models.Acting, d books.InspectionDraw, no, pr
 // there are fewer than two; not who reviewed it, and nobody of the applying department.
 func inspectorPool(tx *gorm.DB, a models.Acting, p books.Project) (pool []string, err error) {
 	var barred []string
-	err = tx.Raw("SELECT person_id FROM post WHERE dept_id = ? UNION SELECT actor FROM sheet WHERE project = ? AND kind = 'A'", p.DeptID, p.Code).Scan(&barred).Error
+	err = tx.Raw("SELECT person_id FROM post WHERE dept_id = ? UNION SELECT actor FROM sheet WHERE project = ? AND kind = 'A'", p.DeptID,
+		p.Code).
+		Scan(&barred).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("avoidance for %s: %w", p.Code, err)
 	}
@@ -148,7 +158,9 @@ func inspectionRecord(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	row := books.InspectionVisit{
-		No: c.text("inspectionNo"), Person: c.Acting.Person, HeldOn: day, Place: f.text("/place", in.Place), Result: in.Result, Issues: models.JSONOf(issues),
+		No: c.text(
+			"inspectionNo",
+		), Person: c.Acting.Person, HeldOn: day, Place: f.text("/place", in.Place), Result: in.Result, Issues: models.JSONOf(issues),
 		Documents: models.JSONOf(in.Photos), Comment: strings.TrimSpace(in.Comment), At: c.Acting.At.UTC(),
 	}
 	if err := f.OrNil(); err != nil {

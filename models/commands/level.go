@@ -24,7 +24,10 @@ func level(tx *gorm.DB, c Call, project string, kind books.LedgerKind, round, re
 		Reason models.Optional
 		Amount models.Money
 	}
-	err := tx.Raw(`SELECT line_no, reason, SUM(amount) AS amount FROM ledger WHERE project = ? AND kind = ? GROUP BY line_no, reason`, project, kind).Scan(&sums).Error
+	err := tx.Raw(`SELECT line_no, reason, SUM(amount) AS amount FROM ledger WHERE project = ? AND kind = ? GROUP BY line_no, reason`,
+		project, kind).
+		Scan(&sums).
+		Error
 	if err != nil {
 		return fmt.Errorf("ledger of %s: %w", project, err)
 	}

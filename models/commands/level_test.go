@@ -28,7 +28,10 @@ func TestLevelIsWhatTheLastSheetSays(t *testing.T) {
 		random := rand.New(rand.NewPCG(1, 2))
 		for n := range 40 {
 			code := fmt.Sprintf("XM-2022-%03d", n+1)
-			p := books.Project{Code: code, Name: code, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Trimming, DraftedOn: "2022-01-01", CreatedAt: at, UpdatedAt: at}
+			p := books.Project{
+				Code: code, Name: code, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Trimming, DraftedOn: "2022-01-01",
+				CreatedAt: at, UpdatedAt: at,
+			}
 			if err := tx.Create(&p).Error; err != nil {
 				return err
 			}

@@ -41,7 +41,8 @@ func TestWholeLife(t *testing.T) {
 func (d *desk) told() {
 	d.t.Helper()
 	read := d.db.Read(context.Background())
-	for about, most := range map[string]int{"review": 1, "sheet": 1, "approval": 1, "procurement": 4, "contract": 6, "construction": 3, "acceptance": 6, "payment": 3, "rectification": 0} {
+	for about, most := range map[string]int{"review": 1, "sheet": 1, "approval": 1, "procurement": 4, "contract": 6, "construction": 3,
+		"acceptance": 6, "payment": 3, "rectification": 0} {
 		facts, err := books.Matter(read, d.project().Code, about)
 		if err != nil || len(facts) < most {
 			d.t.Errorf("%s: %v, %v", about, facts, err)
@@ -140,7 +141,10 @@ func (d *desk) as(person, name, data string) {
 	d.n++
 	d.vars["expert"] = person
 	defer delete(d.vars, "expert")
-	a := models.Acting{Person: person, Post: "EXPERT@EX00", Posts: []string{"EXPERT@EX00"}, At: d.now, BusinessDate: d.on, Event: fmt.Sprintf("u:%s:%d", person, d.n)}
+	a := models.Acting{
+		Person: person, Post: "EXPERT@EX00", Posts: []string{"EXPERT@EX00"}, At: d.now, BusinessDate: d.on,
+		Event: fmt.Sprintf("u:%s:%d", person, d.n),
+	}
 	if _, err := d.try(a, name, data); err != nil {
 		d.t.Fatalf("%s as %s: %v", name, person, err)
 	}
@@ -161,17 +165,21 @@ func (d *desk) trimmed() {
 	}
 	d.run("BUREAU_CHIEF@DP34", "trimming.arbitrate", `{"lines":[{"lineNo":1,"reviewed":"850000.00","reason":"PRICE"}]}`)
 	d.run("APPLY_CLERK@DP18", "trimming.reply", `{"answer":"object","objections":[{"lineNo":2,"text":"地图能力不足"}]}`)
-	if got := d.refused("BUREAU_REVIEW_A@DP34", "trimming.answer", `{"replies":[]}`); got != "invalid-data; /replies: objection-unanswered" {
+	if got := d.refused("BUREAU_REVIEW_A@DP34", "trimming.answer",
+		`{"replies":[]}`); got != "invalid-data; /replies: objection-unanswered" {
 		d.t.Error(got)
 	}
-	r = d.run("BUREAU_REVIEW_A@DP34", "trimming.answer", `{"replies":[{"lineNo":2,"outcome":"partly","reviewed":"50000.00","text":"部分采纳"}]}`)
+	r = d.run(
+		"BUREAU_REVIEW_A@DP34", "trimming.answer", `{"replies":[{"lineNo":2,"outcome":"partly","reviewed":"50000.00","text":"部分采纳"}]}`,
+	)
 	d.want(r, "reviewedTotal", "920000.00")
 	r = d.system("trimming.issue")
 	d.want(r, "opinionNo", `"县数资意〔2022〕1号"`)
 	d.want(r, "cutTotal", "400000.00")
 	d.stage(books.Reviewed)
 	v, err := books.CurrentSheet(d.db.Read(context.Background()), d.project().Code)
-	if err != nil || v.Round != 4 || !v.Issued || v.Lines[1].Previous.String() != "0.00" || v.Lines[1].Objection.Outcome != "partly" || v.ByReason[0].Reason != "REUSE" {
+	if err != nil || v.Round != 4 || !v.Issued || v.Lines[1].Previous.String() != "0.00" || v.Lines[1].Objection.Outcome != "partly" ||
+		v.ByReason[0].Reason != "REUSE" {
 		d.t.Errorf("sheet = %+v, %v", v.Sheet, err)
 	}
 	// The section head sends it back, and the second sheet is issued by difference.
@@ -220,7 +228,10 @@ func (d *desk) procured() {
 	d.want(d.system("procurement.state"), "procurementState", `"PENDING"`)
 	d.fact("procurement", "procurement.plan_filed", "2022-05-12", `{"plan_no":"CG-2022-001","filed_at":"2022-05-12"}`)
 	d.want(d.system("procurement.state"), "procurementState", `"FILED"`)
-	d.fact("procurement", "procurement.failed", "2022-05-20", `{"package_no":"S1","section_code":"X-S1","reason_code":"<3家","at":"2022-05-20"}`)
+	d.fact(
+		"procurement", "procurement.failed", "2022-05-20",
+		`{"package_no":"S1","section_code":"X-S1","reason_code":"<3家","at":"2022-05-20"}`,
+	)
 	d.want(d.system("procurement.state"), "procurementState", `"FAILED"`)
 	d.stage(books.Budgeted)
 	d.run("APPLY_LEADER@DP18", "procurement.failed", `{"decision":"retry","reason":"重新采购"}`)
@@ -230,8 +241,14 @@ func (d *desk) procured() {
 	// A late word about the first attempt changes nothing, and the order of the second does not matter.
 	d.fact("procurement", "procurement.opened", "2022-05-19", `{"package_no":"S1","section_code":"X-S1","bidder_count":2}`)
 	d.want(d.system("procurement.state"), "procurementState", `"PENDING"`)
-	d.fact("procurement", "procurement.awarded", "2022-06-10", `{"package_no":"S1","section_code":"X-S1-R2","win_bid_price":"760000.00","price_form":"总价","winner":{"name":"示例软件有限公司","uscc":"91341700MA00DEM00W"},"notice_at":"2022-06-10"}`)
-	d.fact("procurement", "procurement.notice_published", "2022-06-01", `{"package_no":"S1","section_code":"X-S1-R2","published_at":"2022-06-01"}`)
+	d.fact(
+		"procurement", "procurement.awarded", "2022-06-10",
+		`{"package_no":"S1","section_code":"X-S1-R2","win_bid_price":"760000.00","price_form":"总价","winner":{"name":"示例软件有限公司","uscc":"91341700MA00DEM00W"},"notice_at":"2022-06-10"}`,
+	)
+	d.fact(
+		"procurement", "procurement.notice_published", "2022-06-01",
+		`{"package_no":"S1","section_code":"X-S1-R2","published_at":"2022-06-01"}`,
+	)
 	r = d.system("procurement.state")
 	d.want(r, "procurementState", `"AWARDED"`)
 	d.want(r, "awardTotal", "760000.00")
@@ -242,7 +259,8 @@ func (d *desk) contracted() {
 	d.on = "2022-07-01"
 	terms := `"paymentTerms":[{"name":"合同生效","condition":"advance","ratio":30,"amount":"225000.00"},{"name":"初验合格","condition":"prelim","ratio":50,"amount":"375000.00"},{"name":"终验合格","condition":"final","ratio":"20","amount":"150000.00"}]`
 	head := `{"contractNo":"yj－2022 HT—01","title":"建设合同","supplier":{"name":"示例软件有限公司","uscc":"91341700MA00DEM00W"},"warrantyMonths":24,`
-	if got := d.refused("APPLY_CLERK@DP18", "contract.draft", head+`"amount":"760000.01",`+terms+`}`); got != "invalid-data; /amount: contract-above-award; /paymentTerms: terms-differ" {
+	if got := d.refused("APPLY_CLERK@DP18", "contract.draft",
+		head+`"amount":"760000.01",`+terms+`}`); got != "invalid-data; /amount: contract-above-award; /paymentTerms: terms-differ" {
 		d.t.Error(got)
 	}
 	r := d.run("APPLY_CLERK@DP18", "contract.draft", head+`"amount":"750000.00",`+terms+`}`)
@@ -259,7 +277,10 @@ func (d *desk) contracted() {
 	d.fact("procurement", "procurement.contract_filed", "2022-07-25", `{"contract_no":"YJ-2022HT-01","at":"2022-07-25"}`)
 	d.breaches("C12", "C10")
 	d.want(d.system("contract.mirror"), "signedOn", `"2022-07-12"`)
-	r = d.run("APPLY_CLERK@DP18", "contract.milestones", `{"milestones":[{"no":1,"name":"开工","planDate":"2022-08-01"},{"no":2,"name":"上线","planDate":"2022-12-20"}],"payments":[{"term":"合同生效","ratio":30,"milestoneNo":1},{"term":"初验合格","ratio":50},{"term":"终验合格","ratio":20}]}`)
+	r = d.run(
+		"APPLY_CLERK@DP18", "contract.milestones",
+		`{"milestones":[{"no":1,"name":"开工","planDate":"2022-08-01"},{"no":2,"name":"上线","planDate":"2022-12-20"}],"payments":[{"term":"合同生效","ratio":30,"milestoneNo":1},{"term":"初验合格","ratio":50},{"term":"终验合格","ratio":20}]}`,
+	)
 	d.want(r, "supplierOrg", `"SU01"`)
 	if got := d.totals().Contracted.String(); got != "750000.00" {
 		d.t.Errorf("contracted = %s", got)
@@ -286,13 +307,15 @@ func (d *desk) built() {
 	d.run("SUPPLIER_PM@SU01", "construction.kickoff", `{"startedOn":"2022-08-01","team":[{"name":"项目经理","role":"经理"}]}`)
 	d.stage(books.Building)
 	d.keep(commands.Result{"milestone": map[string]any{"no": 1, "name": "开工"}})
-	if got := d.refused("SUPPLIER_PM@SU01", "payment.request", `{"term":"合同生效","amount":"225000.00","invoiceNo":"F1","payee":"示例软件有限公司"}`); got != "invalid-data; /term: term-not-due" {
+	if got := d.refused("SUPPLIER_PM@SU01", "payment.request",
+		`{"term":"合同生效","amount":"225000.00","invoiceNo":"F1","payee":"示例软件有限公司"}`); got != "invalid-data; /term: term-not-due" {
 		d.t.Error(got)
 	}
 	for no := 1; no <= 2; no++ {
 		d.keep(commands.Result{"milestone": map[string]any{"no": no}})
 		d.run("SUPPLIER_PM@SU01", "progress.report", `{"percent":60,"period":"2022-08"}`)
-		if got := d.refused("SUPPLIER_PM@SU01", "progress.report", `{"percent":50,"period":"2022-09"}`); got != "invalid-data; /percent: progress-back-without-reason" {
+		if got := d.refused("SUPPLIER_PM@SU01", "progress.report",
+			`{"percent":50,"period":"2022-09"}`); got != "invalid-data; /percent: progress-back-without-reason" {
 			d.t.Error(got)
 		}
 		d.system("progress.done")
@@ -307,15 +330,22 @@ func (d *desk) acceptedFinally() {
 	d.run("APPLY_CLERK@DP18", "acceptance.prepare", `{"materials":[{"code":"mlps"}]}`)
 	d.want(d.system("acceptance.facts"), "mlpsMissing", "false")
 	group := `"group":[{"name":"甲","org":"A"},{"name":"乙","org":"B"},{"name":"丙","org":"C"}]`
-	if got := d.refused("APPLY_CLERK@DP18", "acceptance.record", `{"group":[],"conclusion":"pass","date":"2022-12-22","items":[{"clause":"性能","result":"fail"}]}`); got != "invalid-data; /group: group-not-odd; /items/0/result: failed-item-accepted" {
+	if got := d.refused("APPLY_CLERK@DP18", "acceptance.record",
+		`{"group":[],"conclusion":"pass","date":"2022-12-22","items":[{"clause":"性能","result":"fail"}]}`); got != "invalid-data; /group: group-not-odd; /items/0/result: failed-item-accepted" {
 		d.t.Error(got)
 	}
 	d.on = "2022-12-22"
-	r = d.run("APPLY_CLERK@DP18", "acceptance.record", `{`+group+`,"items":[{"clause":"性能","result":"fail"}],"conclusion":"fail","date":"2022-12-22"}`)
+	r = d.run(
+		"APPLY_CLERK@DP18", "acceptance.record",
+		`{`+group+`,"items":[{"clause":"性能","result":"fail"}],"conclusion":"fail","date":"2022-12-22"}`,
+	)
 	d.want(r, "failureTitle", `"示例平台 初验问题：性能"`)
 	d.want(r, "trialEnds", "null")
 	d.rectified()
-	r = d.run("APPLY_CLERK@DP18", "acceptance.record", `{`+group+`,"items":[{"clause":"性能","result":"pass"}],"conclusion":"conditional","date":"2022-12-30","trialEnds":"2023-01-15"}`)
+	r = d.run(
+		"APPLY_CLERK@DP18", "acceptance.record",
+		`{`+group+`,"items":[{"clause":"性能","result":"pass"}],"conclusion":"conditional","date":"2022-12-30","trialEnds":"2023-01-15"}`,
+	)
 	d.want(r, "trialEnds", `"2023-01-15"`)
 	d.stage(books.PrelimPassed)
 	d.breaches("D07", "C12", "C10")
@@ -350,7 +380,8 @@ func (d *desk) rectified() {
 		} else {
 			d.run("RECT_OWNER@DP18", "rectification.evidence", `{"comment":"已扩容","materialsCut":1,"daysCut":"2.5"}`)
 		}
-		if got := d.refused("RECT_OWNER@DP18", "rectification.verify", `{"result":"pass","method":"site","comment":"好"}`); got != "verifier-not-independent" {
+		if got := d.refused("RECT_OWNER@DP18", "rectification.verify",
+			`{"result":"pass","method":"site","comment":"好"}`); got != "verifier-not-independent" {
 			d.t.Error(got)
 		}
 		r = d.run("RECT_VERIFIER@DP34", "rectification.verify", `{"result":"`+result+`","method":"site","comment":"查看"}`)
@@ -371,33 +402,43 @@ func (d *desk) paid() {
 	}
 	d.want(d.system("payment.state"), "paymentState", `"DUE"`)
 	d.want(d.system("payment.state"), "paymentTerm", `"合同生效"`)
-	if got := d.refused("SUPPLIER_PM@SU01", "payment.request", `{"term":"x","amount":"750000.01","invoiceNo":"F1","payee":"别家"}`); got != "invalid-data; /amount: payment-above-contract; /payee: payee-not-supplier; /term: term-unknown" {
+	if got := d.refused("SUPPLIER_PM@SU01", "payment.request",
+		`{"term":"x","amount":"750000.01","invoiceNo":"F1","payee":"别家"}`); got != "invalid-data; /amount: payment-above-contract; /payee: payee-not-supplier; /term: term-unknown" {
 		d.t.Error(got)
 	}
 	d.run("SUPPLIER_PM@SU01", "payment.request", request("合同生效", "225000.00", "F1"))
 	d.run("SUPPLIER_PM@SU01", "payment.request", request("合同生效", "225000.00", "F1")) // returned: replaced
 	d.system("payment.send")
 	d.want(d.system("payment.state"), "paymentState", `"PENDING"`)
-	if got := d.refused("SUPPLIER_PM@SU01", "payment.request", request("初验合格", "525000.01", "F1")); got != "invalid-data; /amount: payment-above-contract; /invoiceNo: invoice-used" {
+	if got := d.refused("SUPPLIER_PM@SU01", "payment.request", request("初验合格", "525000.01",
+		"F1")); got != "invalid-data; /amount: payment-above-contract; /invoiceNo: invoice-used" {
 		d.t.Error(got)
 	}
 	// Paid before applied, twice told: once in the books.
 	for range 2 {
-		d.fact("finance", "payment.paid", "2023-02-10", `{"pay_cert_no":"ZF1","pay_app_no":"SQ1","xpay_amt":"225000.00","xpay_date":"2023-02-10"}`)
+		d.fact(
+			"finance", "payment.paid", "2023-02-10",
+			`{"pay_cert_no":"ZF1","pay_app_no":"SQ1","xpay_amt":"225000.00","xpay_date":"2023-02-10"}`,
+		)
 	}
 	d.fact("finance", "payment.applied", "2023-02-09", `{"pay_app_no":"SQ1","pay_app_amt":"225000.00","create_date":"2023-02-09"}`)
 	d.want(d.system("payment.state"), "paymentState", `"DUE"`)
 	d.want(d.system("payment.state"), "remainingTotal", "525000.00")
 	d.fact("finance", "payment.refunded", "2023-02-11", `{"pay_cert_no":"ZF1","refund_no":"TK1","amount":"5000.00","date":"2023-02-11"}`)
 	d.want(d.system("payment.state"), "paymentState", `"PENDING"`)
-	d.fact("finance", "payment.paid", "2023-02-12", `{"pay_cert_no":"ZF2","pay_app_no":"SQ1","xpay_amt":"5000.00","xpay_date":"2023-02-12"}`)
+	d.fact(
+		"finance", "payment.paid", "2023-02-12", `{"pay_cert_no":"ZF2","pay_app_no":"SQ1","xpay_amt":"5000.00","xpay_date":"2023-02-12"}`,
+	)
 	d.run("SUPPLIER_PM@SU01", "payment.request", request("初验合格", "375000.00", "F2"))
 	d.system("payment.send")
 	d.fact("finance", "payment.rejected", "2023-02-13", `{"pay_app_no":"SQ2","request_no":"FK-2023-003"}`)
 	d.want(d.system("payment.state"), "paymentState", `"DUE"`)
 	d.run("SUPPLIER_PM@SU01", "payment.request", request("初验合格", "525000.00", "F2"))
 	d.system("payment.send")
-	d.fact("finance", "payment.paid", "2023-02-14", `{"pay_cert_no":"ZF3","pay_app_no":"SQ3","request_no":"FK-2023-004","xpay_amt":"525000.00","xpay_date":"2023-02-14"}`)
+	d.fact(
+		"finance", "payment.paid", "2023-02-14",
+		`{"pay_cert_no":"ZF3","pay_app_no":"SQ3","request_no":"FK-2023-004","xpay_amt":"525000.00","xpay_date":"2023-02-14"}`,
+	)
 	d.want(d.system("payment.state"), "paymentState", `"PAID"`)
 }
 
@@ -405,7 +446,10 @@ func (d *desk) archived() {
 	d.run("ARCHIVIST@DP34", "archive.collect", `{"items":[{"stage":"P8","category":"监理","title":"监理月报","date":"2022-10-01"}]}`)
 	r := d.system("archive.detect")
 	d.want(r, "archiveOk", "false")
-	d.run("APPLY_CLERK@DP18", "archive.fix", `{"comment":"补文号","items":[{"stage":"P8","category":"监理","title":"监理月报","docNo":"JL-1","date":"2022-10-01"}]}`)
+	d.run(
+		"APPLY_CLERK@DP18", "archive.fix",
+		`{"comment":"补文号","items":[{"stage":"P8","category":"监理","title":"监理月报","docNo":"JL-1","date":"2022-10-01"}]}`,
+	)
 	d.want(d.system("archive.detect"), "archiveOk", "true")
 	d.system("archive.package")
 	d.stage(books.Archived)
@@ -424,8 +468,14 @@ func TestMirroredContract(t *testing.T) {
 		d.approved()
 		d.procured()
 		d.on = "2022-07-01"
-		d.run("APPLY_CLERK@DP18", "contract.draft", `{"contractNo":"A-1","title":"t","supplier":{"name":"甲","uscc":"U"},"amount":"10.00","paymentTerms":[{"name":"全款","condition":"final","ratio":100,"amount":"10.00"}]}`)
-		d.fact("procurement", "procurement.contract_signed", "2022-07-02", `{"contract_no":"b—2","amount":"12.00","signed_on":"2022-07-02","supplier":{"name":"乙","uscc":"V"}}`)
+		d.run(
+			"APPLY_CLERK@DP18", "contract.draft",
+			`{"contractNo":"A-1","title":"t","supplier":{"name":"甲","uscc":"U"},"amount":"10.00","paymentTerms":[{"name":"全款","condition":"final","ratio":100,"amount":"10.00"}]}`,
+		)
+		d.fact(
+			"procurement", "procurement.contract_signed", "2022-07-02",
+			`{"contract_no":"b—2","amount":"12.00","signed_on":"2022-07-02","supplier":{"name":"乙","uscc":"V"}}`,
+		)
 		d.want(d.system("contract.mirror"), "contractNo", `"B-2"`)
 		d.stage(books.Contracted)
 		terms, err := books.Terms(db.Read(context.Background()), d.project().Code)
@@ -449,12 +499,16 @@ func TestDeclaredAgain(t *testing.T) {
 		d.draft()
 		again := func(code string) {
 			d.tx(func(tx *gorm.DB) error {
-				return tx.Exec("UPDATE project SET form = ? WHERE code = ?", models.JSONOf(map[string]string{"previousProject": code}), d.project().Code).Error
+				return tx.Exec(
+					"UPDATE project SET form = ? WHERE code = ?", models.JSONOf(map[string]string{"previousProject": code}),
+					d.project().Code,
+				).Error
 			})
 		}
 		for _, code := range []string{"XM-2022-999", first.Code, d.project().Code} {
 			again(code)
-			if got := d.refused("APPLY_CLERK@DP18", "application.complete", "{}"); got != "application-incomplete; /form/previousProject: not-declared-before" {
+			if got := d.refused("APPLY_CLERK@DP18", "application.complete",
+				"{}"); got != "application-incomplete; /form/previousProject: not-declared-before" {
 				t.Error(got)
 			}
 		}

@@ -18,7 +18,9 @@ import (
 
 // paper issues a numbered paper about a project: facts that the cause knows, and
 // what the books say about the project (domain terms in models/papers/vocabulary.yaml).
-func (c Call) paper(tx *gorm.DB, a models.Acting, kind string, p books.Project, title string, facts map[string]any) (papers.Document, error) {
+func (c Call) paper(
+	tx *gorm.DB, a models.Acting, kind string, p books.Project, title string, facts map[string]any,
+) (papers.Document, error) {
 	all := map[string]any{}
 	gather := []func(*gorm.DB, books.Project, map[string]any) error{c.houseFacts, projectFacts, sheetFacts, reviewFacts}
 	for _, g := range gather {
@@ -66,7 +68,10 @@ func projectFacts(tx *gorm.DB, p books.Project, all map[string]any) error {
 		"code": p.Code, "name": p.Name, "unit": unit, "unitId": p.DeptID, "type": p.Type, "mlps": mlps, "leader": form.Leader,
 		"start": form.Start, "end": form.End, "previous": string(p.PreviousProject),
 	}
-	all["app"] = map[string]any{"revision": p.RevisionNo, "submittedOn": p.SubmittedOn, "receivedOn": p.SubmittedOn, "acceptedOn": p.AcceptedOn, "letterNo": form.LetterNo}
+	all["app"] = map[string]any{
+		"revision": p.RevisionNo, "submittedOn": p.SubmittedOn, "receivedOn": p.SubmittedOn, "acceptedOn": p.AcceptedOn,
+		"letterNo": form.LetterNo,
+	}
 	funding := []any{}
 	for _, f := range form.Funding {
 		funding = append(funding, map[string]any{"type": f.Type, "amount": f.Amount})
@@ -107,11 +112,18 @@ func sheetFacts(tx *gorm.DB, p books.Project, all map[string]any) error {
 			kept++
 		}
 		lines = append(lines, map[string]any{
-			"no": l.LineNo, "category": l.Category, "name": l.Name, "spec": l.Spec, "unit": l.Unit, "qty": l.Qty, "price": l.UnitPrice, "declared": l.Declared,
-			"reviewed": reviewed, "cut": cut, "reason": reasonText(l.Reason, l.Capability), "capability": l.Capability, "basis": l.Basis, "remark": l.Remark,
+			"no": l.LineNo, "category": l.Category, "name": l.Name, "spec": l.Spec, "unit": l.Unit, "qty": l.Qty, "price": l.UnitPrice,
+			"declared": l.Declared,
+			"reviewed": reviewed, "cut": cut, "reason": reasonText(l.Reason, l.Capability), "capability": l.Capability, "basis": l.Basis,
+			"remark": l.Remark,
 		})
 		if o := l.Objection; o != nil {
-			replies = append(replies, map[string]any{"lineNo": l.LineNo, "verdict": "异议", "text": o.Text, "answer": o.Reply, "outcome": objectionOutcome[o.Outcome]})
+			replies = append(
+				replies,
+				map[string]any{
+					"lineNo": l.LineNo, "verdict": "异议", "text": o.Text, "answer": o.Reply, "outcome": objectionOutcome[o.Outcome],
+				},
+			)
 		}
 	}
 	byReason := []any{}
@@ -125,7 +137,9 @@ func sheetFacts(tx *gorm.DB, p books.Project, all map[string]any) error {
 		reviewed = s.Declared
 	}
 	all["lines"], all["consult"] = lines, map[string]any{"replies": replies}
-	all["totals"] = map[string]any{"declared": s.Declared, "reviewed": reviewed, "cut": s.Cut, "rows": len(lines), "kept": kept, "byReason": byReason}
+	all["totals"] = map[string]any{
+		"declared": s.Declared, "reviewed": reviewed, "cut": s.Cut, "rows": len(lines), "kept": kept, "byReason": byReason,
+	}
 	return nil
 }
 
@@ -134,7 +148,9 @@ var objectionOutcome = map[string]string{"uphold": "维持", "partly": "部分�
 // reviewFacts are what the experts concluded, and the opinion that was issued.
 func reviewFacts(tx *gorm.DB, p books.Project, all map[string]any) error {
 	var opinions []books.ExpertOpinion
-	err := tx.Where("project = ? AND cycle = (SELECT MAX(cycle) FROM expert_opinion WHERE project = ?)", p.Code, p.Code).Find(&opinions).Error
+	err := tx.Where("project = ? AND cycle = (SELECT MAX(cycle) FROM expert_opinion WHERE project = ?)", p.Code, p.Code).
+		Find(&opinions).
+		Error
 	if err != nil {
 		return fmt.Errorf("opinions on %s: %w", p.Code, err)
 	}
@@ -236,7 +252,9 @@ func (c Call) signatures(tx *gorm.DB) ([]any, error) {
 		if on == "" {
 			on = models.DateOf(a.At)
 		}
-		out = append(out, map[string]any{"step": a.TaskName, "signer": name, "verdict": verdicts[a.Operation], "opinion": a.Opinion, "on": on})
+		out = append(
+			out, map[string]any{"step": a.TaskName, "signer": name, "verdict": verdicts[a.Operation], "opinion": a.Opinion, "on": on},
+		)
 	}
 	return out, nil
 }

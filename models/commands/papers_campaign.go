@@ -40,13 +40,17 @@ func campaignPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) err
 	}
 	out := root(all, "campaign")
 	campaignRows(out, rows, late)
-	out["name"], out["start"], out["end"], out["asOf"], out["bulletinNo"], out["causes"] = k.Name, k.StartsOn, k.EndsOn, c.Acting.On(), no, causes
+	out["name"], out["start"], out["end"], out["asOf"], out["bulletinNo"], out["causes"] = k.Name, k.StartsOn, k.EndsOn, c.Acting.On(), no,
+		causes
 	return nil
 }
 
 // campaignRows are the units with their sums, and who is behind.
 func campaignRows(out map[string]any, rows []campaign.Progress, late map[string]int) {
-	sum := map[string]int{"planned": 0, "walked": 0, "issues": 0, "rectified": 0, "referred": 0, "open": 0, "materials": 0, "steps": 0, "days": 0}
+	sum := map[string]int{
+		"planned": 0, "walked": 0, "issues": 0, "rectified": 0, "referred": 0, "open": 0, "materials": 0, "steps": 0,
+		"days": 0,
+	}
 	list, laggards := []any{}, []any{}
 	complete := 0
 	for i, u := range rows {
@@ -67,7 +71,8 @@ func campaignRows(out map[string]any, rows []campaign.Progress, late map[string]
 			rate = fmt.Sprintf("%d.%d%%", u.Walked*100/u.Planned, u.Walked*1000/u.Planned%10)
 		}
 		list = append(list, map[string]any{
-			"no": i + 1, "unit": u.Name, "planned": u.Planned, "walked": u.Walked, "rate": rate, "issues": u.Found, "rectified": u.Rectified, "referred": u.Referred,
+			"no": i + 1, "unit": u.Name, "planned": u.Planned, "walked": u.Walked, "rate": rate, "issues": u.Found,
+			"rectified": u.Rectified, "referred": u.Referred,
 			"overdue": late[u.Unit],
 		})
 	}

@@ -17,7 +17,8 @@ var termConditions = map[string]string{"advance": "预付", "delivery": "到货"
 func contractPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 	var rows []books.Contract
 	err := tx.Where("project = ? AND state = ?", p.Code, books.ContractSigned).
-		Order(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN contract_no = ? THEN 0 ELSE 1 END, signed_on DESC, contract_no", Vars: []any{c.text("contractNo")}}}).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN contract_no = ? THEN 0 ELSE 1 END, signed_on DESC, contract_no",
+			Vars: []any{c.text("contractNo")}}}).
 		Limit(1).Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("contract of %s: %w", p.Code, err)
@@ -33,10 +34,17 @@ func contractPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) err
 	}
 	list := []any{}
 	for _, t := range terms {
-		list = append(list, map[string]any{"no": t.No, "name": t.Name, "condition": termConditions[t.Condition], "ratio": t.Ratio.String(), "amount": t.Amount})
+		list = append(
+			list,
+			map[string]any{
+				"no": t.No, "name": t.Name, "condition": termConditions[t.Condition], "ratio": t.Ratio.String(),
+				"amount": t.Amount,
+			},
+		)
 	}
 	all["contract"], all["object"] = map[string]any{
-		"no": k.ContractNo, "title": k.Title, "supplier": k.Supplier, "uscc": k.Uscc, "amount": k.Amount, "signedOn": k.SignedOn, "start": k.Starts, "end": k.Ends,
+		"no": k.ContractNo, "title": k.Title, "supplier": k.Supplier, "uscc": k.Uscc, "amount": k.Amount, "signedOn": k.SignedOn,
+		"start": k.Starts, "end": k.Ends,
 		"terms": list, "warrantyMonths": k.WarrantyMonths, "publishedOn": k.PublishedOn, "filedOn": k.FiledOn,
 	}, k.ContractNo
 	v, err := books.Procurement(tx, p.Code)
@@ -60,12 +68,15 @@ func paymentPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) erro
 		return err
 	}
 	var last []books.PaymentRequest
-	if err := tx.Where("project = ? AND state = ?", p.Code, books.PaymentPending).Order("request_no DESC").Limit(1).Find(&last).Error; err != nil || len(last) == 0 {
+	if err := tx.Where("project = ? AND state = ?", p.Code,
+		books.PaymentPending).Order("request_no DESC").Limit(1).Find(&last).Error; err != nil ||
+		len(last) == 0 {
 		return err
 	}
 	r := last[0]
 	pay := map[string]any{
-		"no": r.RequestNo, "term": r.Term, "amount": r.Amount, "paidBefore": v.Paid, "remaining": v.Remaining.Sub(v.Pending), "invoiceNo": r.InvoiceNo, "payee": r.Payee,
+		"no": r.RequestNo, "term": r.Term, "amount": r.Amount, "paidBefore": v.Paid, "remaining": v.Remaining.Sub(v.Pending),
+		"invoiceNo": r.InvoiceNo, "payee": r.Payee,
 	}
 	var term books.ContractTerm
 	if err := tx.Where("contract_no = ? AND name = ?", r.ContractNo, r.Term).Limit(1).Find(&term).Error; err != nil {
@@ -87,7 +98,9 @@ var resultWords = map[string]string{"pass": "符合", "remind": "符合（有提
 func paymentChecks(tx *gorm.DB, project string, rootKey int64) ([]any, error) {
 	var rows []struct{ Rule, State string }
 	err := tx.Raw(`SELECT e.rule, e.state FROM rule_eval e WHERE e.run = (SELECT MAX(id) FROM check_run WHERE project = ? AND root = ? AND point = ?) ORDER BY e.rule`,
-		project, rootKey, "payment").Scan(&rows).Error
+		project, rootKey, "payment").
+		Scan(&rows).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("checks of %s: %w", project, err)
 	}

@@ -50,15 +50,24 @@ var duePapers = map[string][]duePaper{
 	"acceptance.materials": {{kind: "final_application", gather: []gatherer{contractPaper, materialsPaper}}},
 	"acceptance.apply":     {{kind: "final_application", gather: []gatherer{contractPaper, materialsPaper}}},
 	"payment.send":         {{kind: "payment_check", gather: []gatherer{contractPaper, paymentPaper}}},
-	"archive.detect":       {{kind: "archive_list", when: whole4, gather: []gatherer{archivePaper}}, {kind: "four_property_report", when: whole4, gather: []gatherer{archivePaper}}},
-	"archive.examine":      {{kind: "archive_list", when: whole4, gather: []gatherer{archivePaper}}, {kind: "four_property_report", when: whole4, gather: []gatherer{archivePaper}}},
-	"archive.package":      {{kind: "transfer_list", gather: []gatherer{archivePaper}}},
-	"campaign.bulletin":    {{kind: "walk_bulletin", gather: []gatherer{campaignPaper}}},
-	"campaign.close":       {{kind: "walk_summary", gather: []gatherer{campaignPaper}}},
-	"plan.call":            {{kind: "plan_call", gather: []gatherer{callPaper}}},
-	"plan.publish":         {{kind: "annual_plan", gather: []gatherer{callPaper, annualPaper}}, {kind: "joint_minutes", gather: []gatherer{callPaper, minutesPaper}}},
-	"stuck.open":           {{kind: "stuck_receipt", when: outsideConsultations, gather: []gatherer{stuckPaper}}},
-	"stuck.reply":          {{kind: "stuck_answer", gather: []gatherer{stuckPaper}}},
+	"archive.detect": {
+		{kind: "archive_list", when: whole4, gather: []gatherer{archivePaper}},
+		{kind: "four_property_report", when: whole4, gather: []gatherer{archivePaper}},
+	},
+	"archive.examine": {
+		{kind: "archive_list", when: whole4, gather: []gatherer{archivePaper}},
+		{kind: "four_property_report", when: whole4, gather: []gatherer{archivePaper}},
+	},
+	"archive.package":   {{kind: "transfer_list", gather: []gatherer{archivePaper}}},
+	"campaign.bulletin": {{kind: "walk_bulletin", gather: []gatherer{campaignPaper}}},
+	"campaign.close":    {{kind: "walk_summary", gather: []gatherer{campaignPaper}}},
+	"plan.call":         {{kind: "plan_call", gather: []gatherer{callPaper}}},
+	"plan.publish": {
+		{kind: "annual_plan", gather: []gatherer{callPaper, annualPaper}},
+		{kind: "joint_minutes", gather: []gatherer{callPaper, minutesPaper}},
+	},
+	"stuck.open":  {{kind: "stuck_receipt", when: outsideConsultations, gather: []gatherer{stuckPaper}}},
+	"stuck.reply": {{kind: "stuck_answer", gather: []gatherer{stuckPaper}}},
 }
 
 func lapsed(c Call, _ Result, p books.Project) bool {

@@ -52,7 +52,13 @@ func annualPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) error
 		_ = json.Unmarshal(e.Sources, &sources) // written by plan.Publish
 		n++
 		total = total.Add(e.EstAmount)
-		rows = append(rows, map[string]any{"no": e.ID, "name": e.Name, "unit": unit, "type": e.Type, "amount": e.EstAmount, "source": joined(sources), "priority": priority[e.Pool]})
+		rows = append(
+			rows,
+			map[string]any{
+				"no": e.ID, "name": e.Name, "unit": unit, "type": e.Type, "amount": e.EstAmount,
+				"source": joined(sources), "priority": priority[e.Pool],
+			},
+		)
 	}
 	units, err := plan.Units(tx, c.year())
 	if err != nil {
@@ -114,7 +120,9 @@ func minutesPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) erro
 	if place == "" {
 		place = "联席会议"
 	}
-	all["meeting"] = map[string]any{"place": place, "chair": m.Chair, "recorder": m.Recorder, "present": m.Present, "absent": m.Absent, "items": items}
+	all["meeting"] = map[string]any{
+		"place": place, "chair": m.Chair, "recorder": m.Recorder, "present": m.Present, "absent": m.Absent, "items": items,
+	}
 	return nil
 }
 

@@ -42,7 +42,10 @@ func applicationPaper(_ Call, tx *gorm.DB, p books.Project, all map[string]any) 
 	}
 	targets := []any{}
 	for _, t := range form.Targets {
-		targets = append(targets, map[string]any{"l1": targetWords[t.Kind], "name": t.Name, "value": fmt.Sprint(t.Value), "unit": t.Unit, "method": t.Method})
+		targets = append(
+			targets,
+			map[string]any{"l1": targetWords[t.Kind], "name": t.Name, "value": fmt.Sprint(t.Value), "unit": t.Unit, "method": t.Method},
+		)
 	}
 	docs, err := papers.Documents(tx, p.Code)
 	if err != nil {
@@ -55,7 +58,9 @@ func applicationPaper(_ Call, tx *gorm.DB, p books.Project, all map[string]any) 
 		}
 	}
 	app["digest8"], app["targets"], app["materials"] = digest8(digest), targets, materials
-	app["necessity"] = strings.Join(slices.DeleteFunc([]string{form.Situation, form.Problem}, func(s string) bool { return strings.TrimSpace(s) == "" }), "；")
+	app["necessity"] = strings.Join(
+		slices.DeleteFunc([]string{form.Situation, form.Problem}, func(s string) bool { return strings.TrimSpace(s) == "" }), "；",
+	)
 	app["solution"] = form.WhyNot
 	return nil
 }
@@ -150,7 +155,13 @@ func needPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 		for _, no := range nos {
 			in[no] = k
 		}
-		packs = append(packs, map[string]any{"no": k.PackageNo, "name": k.Name, "budget": k.Budget, "limit": k.LimitPrice, "method": k.Mode, "methodReason": k.ModeReason})
+		packs = append(
+			packs,
+			map[string]any{
+				"no": k.PackageNo, "name": k.Name, "budget": k.Budget, "limit": k.LimitPrice,
+				"method": k.Mode, "methodReason": k.ModeReason,
+			},
+		)
 	}
 	rows := []any{}
 	for _, l := range sheet.Lines {
@@ -161,9 +172,13 @@ func needPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 		k, bought := in[l.LineNo]
 		switch {
 		case bought && reviewed.Sign() > 0:
-			rows = append(rows, map[string]any{"no": l.LineNo, "name": l.Name, "reviewed": reviewed, "package": k.PackageNo, "result": "一致"})
+			rows = append(
+				rows, map[string]any{"no": l.LineNo, "name": l.Name, "reviewed": reviewed, "package": k.PackageNo, "result": "一致"},
+			)
 		case bought: // nothing was approved for it
-			rows = append(rows, map[string]any{"no": l.LineNo, "name": l.Name, "reviewed": reviewed, "package": k.PackageNo, "result": "新增内容"})
+			rows = append(
+				rows, map[string]any{"no": l.LineNo, "name": l.Name, "reviewed": reviewed, "package": k.PackageNo, "result": "新增内容"},
+			)
 		case reviewed.Sign() > 0:
 			rows = append(rows, map[string]any{"no": l.LineNo, "name": l.Name, "reviewed": reviewed, "result": "未列入"})
 		}
@@ -197,7 +212,12 @@ func progressPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) err
 	rows := []any{}
 	for _, m := range stones {
 		var before []int
-		err := tx.Model(&books.Progress{}).Where("project = ? AND milestone_no = ? AND id <> ?", p.Code, m.No, now.ID).Order("id DESC").Limit(1).Pluck("percent", &before).Error
+		err := tx.Model(&books.Progress{}).
+			Where("project = ? AND milestone_no = ? AND id <> ?", p.Code, m.No, now.ID).
+			Order("id DESC").
+			Limit(1).
+			Pluck("percent", &before).
+			Error
 		if err != nil {
 			return fmt.Errorf("progress of %s: %w", p.Code, err)
 		}
@@ -261,7 +281,13 @@ func archivePaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) erro
 	}
 	rows := []any{}
 	for _, it := range items {
-		rows = append(rows, map[string]any{"no": it.No, "stage": it.Stage, "title": it.Title, "docNo": it.DocNo, "date": it.Dated, "form": "电子", "retention": Retention(tx, it)})
+		rows = append(
+			rows,
+			map[string]any{
+				"no": it.No, "stage": it.Stage, "title": it.Title, "docNo": it.DocNo, "date": it.Dated,
+				"form": "电子", "retention": Retention(tx, it),
+			},
+		)
 	}
 	out := root(all, "archive")
 	out["count"], out["items"] = len(rows), rows

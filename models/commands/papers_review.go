@@ -50,7 +50,14 @@ func drawPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 		}
 		for i, s := range seats {
 			if s.DrawNo == d.DrawNo {
-				rounds = append(rounds, map[string]any{"no": n + 1, "seat": i + 1, "serial": fmt.Sprintf("%03d", slices.IndexFunc(pool, func(k Candidate) bool { return k.Person == s.PersonID })+1), "state": seatWords[s.State]})
+				rounds = append(
+					rounds,
+					map[string]any{
+						"no": n + 1, "seat": i + 1,
+						"serial": fmt.Sprintf("%03d", slices.IndexFunc(pool, func(k Candidate) bool { return k.Person == s.PersonID })+1),
+						"state":  seatWords[s.State],
+					},
+				)
 			}
 		}
 		var criteria struct {
@@ -72,7 +79,13 @@ func drawPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) error {
 		if d.ListDigest != "" {
 			copy(list[:], mustHex(d.ListDigest))
 		}
-		out["no"], out["at"], out["size"], out["specialties"], out["poolCount"] = d.DrawNo, d.At.In(models.Zone), c.number("expertCount"), criteria.Specialties, len(pool)
+		out["no"], out["at"], out["size"], out["specialties"], out["poolCount"] = d.DrawNo, d.At.In(
+			models.Zone,
+		), c.number(
+			"expertCount",
+		), criteria.Specialties, len(
+			pool,
+		)
 		out["seedDigest"], out["listDigest"], out["operator"] = hex.EncodeToString(seed[:]), hex.EncodeToString(list[:]), operator
 	}
 	out["rounds"] = rounds
@@ -147,13 +160,22 @@ func opinionPaper(c Call, tx *gorm.DB, p books.Project, all map[string]any) erro
 		if err != nil {
 			return fmt.Errorf("score %s: %w", criterion, err)
 		}
-		scores = append(scores, map[string]any{"name": criterionWords[criterion], "weight": weight, "score": v.String(), "weighted": v.Mul(decimal.New(int64(weight), -2)).String()})
+		scores = append(
+			scores,
+			map[string]any{
+				"name": criterionWords[criterion], "weight": weight, "score": v.String(),
+				"weighted": v.Mul(decimal.New(int64(weight), -2)).String(),
+			},
+		)
 	}
 	for _, l := range lines {
-		suggested = append(suggested, map[string]any{"no": l.LineNo, "suggested": l.Amount, "reason": reasonText(l.Reason, ""), "comment": l.Comment})
+		suggested = append(
+			suggested, map[string]any{"no": l.LineNo, "suggested": l.Amount, "reason": reasonText(l.Reason, ""), "comment": l.Comment},
+		)
 	}
 	all["opinion"] = map[string]any{
-		"scores": scores, "total": decimal.New(int64(o.Score), -2).String(), "overall": overallWords[o.Overall], "comment": o.Comment, "dissent": o.Dissent, "lines": suggested,
+		"scores": scores, "total": decimal.New(int64(o.Score), -2).String(), "overall": overallWords[o.Overall], "comment": o.Comment,
+		"dissent": o.Dissent, "lines": suggested,
 	}
 	return nil
 }
@@ -192,7 +214,10 @@ func groupPaper(_ Call, tx *gorm.DB, p books.Project, all map[string]any) error 
 		average = decimal.New(sum, -2).DivRound(decimal.NewFromInt(int64(len(opinions))), 2)
 	}
 	all["group"] = map[string]any{
-		"experts": len(opinions), "yes": yes, "no": len(opinions) - yes, "average": average.String(), "conclusion": overallWords[r.Conclusion], "dissents": dissents,
+		"experts": len(
+			opinions,
+		), "yes": yes, "no": len(opinions) - yes, "average": average.String(), "conclusion": overallWords[r.Conclusion],
+		"dissents": dissents,
 	}
 	all["summary"] = r.Summary
 	return nil

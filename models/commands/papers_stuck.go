@@ -37,8 +37,10 @@ func stuckPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) error 
 	}
 	out := root(all, "case")
 	for name, v := range map[string]any{
-		"no": r.No, "kind": said("stuck.kind." + r.Kind), "person": person, "mobile": r.PhoneMask, "item": r.Item, "unit": unit, "visits": r.Visits, "reason": said("stuck.category." + r.Category),
-		"text": said("stuck.category." + r.Category), "level": level, "receivedOn": r.ReceivedOn, "inScope": r.Kind != stuck.Out, "scopeWhy": said("stuck.why." + r.Kind), "reply": r.Reply, "outcome": outcome,
+		"no": r.No, "kind": said("stuck.kind." + r.Kind), "person": person, "mobile": r.PhoneMask, "item": r.Item, "unit": unit,
+		"visits": r.Visits, "reason": said("stuck.category." + r.Category),
+		"text": said("stuck.category." + r.Category), "level": level, "receivedOn": r.ReceivedOn, "inScope": r.Kind != stuck.Out,
+		"scopeWhy": said("stuck.why." + r.Kind), "reply": r.Reply, "outcome": outcome,
 	} {
 		out[name] = v
 	}

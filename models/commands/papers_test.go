@@ -89,7 +89,8 @@ func (d *desk) papers() {
 			d.t.Fatal(err)
 		}
 		for _, kind := range []string{"draw_record", "group_opinion"} {
-			if doc := last[kind]; strings.Contains(doc.Tree, name) || strings.Contains(doc.Tree, id) || strings.Contains(string(doc.Data), id) {
+			if doc := last[kind]; strings.Contains(doc.Tree, name) || strings.Contains(doc.Tree, id) ||
+				strings.Contains(string(doc.Data), id) {
 				d.t.Errorf("%s names %s", kind, id)
 			}
 		}
@@ -147,7 +148,8 @@ func TestPapersOfEnds(t *testing.T) {
 // newest is the paper of a project that was issued last.
 func (d *desk) newest(project string) (doc papers.Document) {
 	d.t.Helper()
-	if err := d.db.Read(context.Background()).Where("project = ? AND template <> ''", project).Order("CAST(id AS INTEGER) DESC").Take(&doc).Error; err != nil {
+	if err := d.db.Read(context.Background()).Where("project = ? AND template <> ''",
+		project).Order("CAST(id AS INTEGER) DESC").Take(&doc).Error; err != nil {
 		d.t.Fatal(err)
 	}
 	return doc
@@ -162,7 +164,11 @@ func TestPapersOfACampaign(t *testing.T) {
 	a.BusinessDate = "2022-04-15"
 	var k campaign.Campaign
 	d.tx(func(tx *gorm.DB) (err error) {
-		k, err = campaign.Create(tx, a, campaign.Campaign{Name: "局长走流程", StartsOn: "2022-04-18", EndsOn: "2022-07-31", LateDays: 5, Substitutes: 20, UrgeAfter: 3}, []string{"DP18", "DP04"})
+		k, err = campaign.Create(
+			tx, a,
+			campaign.Campaign{Name: "局长走流程", StartsOn: "2022-04-18", EndsOn: "2022-07-31", LateDays: 5, Substitutes: 20, UrgeAfter: 3},
+			[]string{"DP18", "DP04"},
+		)
 		return err
 	})
 	d.vars["campaign"] = k.ID

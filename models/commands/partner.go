@@ -117,13 +117,17 @@ func approvedData(tx *gorm.DB, c Call, p books.Project) (map[string]any, error) 
 	t, lines := totals[p.Code], []any{}
 	for _, v := range views {
 		if v.Reviewed != nil {
-			lines = append(lines, map[string]any{"line_id": strconv.Itoa(v.LineNo), "category": v.Category, "name": v.Name, "approved": v.Reviewed.String()})
+			lines = append(
+				lines,
+				map[string]any{"line_id": strconv.Itoa(v.LineNo), "category": v.Category, "name": v.Name, "approved": v.Reviewed.String()},
+			)
 		}
 	}
 	return map[string]any{
 		"name": p.Name, "agency_code": p.DeptID, "doc_no": string(doc.DocNo), "doc_date": string(doc.Dated),
-		"declared": t.Declared.String(), "approved": t.Approved.String(), "cut": t.Cut.String(), "lines": lines, "conditions": c.conditions(),
-		"funding": []any{map[string]any{"type": "县级财政", "year": strconv.Itoa(doc.Dated.Year()), "amount": t.Approved.String()}},
+		"declared": t.Declared.String(), "approved": t.Approved.String(), "cut": t.Cut.String(), "lines": lines,
+		"conditions": c.conditions(),
+		"funding":    []any{map[string]any{"type": "县级财政", "year": strconv.Itoa(doc.Dated.Year()), "amount": t.Approved.String()}},
 	}, nil
 }
 
@@ -207,7 +211,10 @@ func acceptanceData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error
 		return nil, err
 	}
 	a := rows[0]
-	return map[string]any{"contract_no": k.ContractNo, "kind": a.Kind, "date": string(a.HeldOn), "conclusion": a.Conclusion, "doc_no": a.DocNo}, nil
+	return map[string]any{
+		"contract_no": k.ContractNo, "kind": a.Kind, "date": string(a.HeldOn), "conclusion": a.Conclusion,
+		"doc_no": a.DocNo,
+	}, nil
 }
 
 func archivedData(tx *gorm.DB, _ Call, p books.Project) (map[string]any, error) {

@@ -28,7 +28,9 @@ func paymentState(tx *gorm.DB, c Call) (Result, Write, error) {
 	if len(c.earlier("payment.send")) > 0 && v.State == books.PaymentsDue {
 		v.State = books.PaymentsPending // what is sent is in the air
 	}
-	return Result{"paymentState": v.State, "paidTotal": Number(v.Paid), "remainingTotal": Number(v.Remaining), "paymentTerm": v.Term}, nil, nil
+	return Result{
+		"paymentState": v.State, "paidTotal": Number(v.Paid), "remainingTotal": Number(v.Remaining), "paymentTerm": v.Term,
+	}, nil, nil
 }
 
 // paymentRequest is what the supplier asks for (rules E01, E02, E08).
@@ -66,7 +68,10 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 	r := books.PaymentRequest{
 		Project: p.Code, ContractNo: k.ContractNo, Term: f.text("/term", in.Term), Amount: f.money("/amount", in.Amount),
 		InvoiceNo: f.text("/invoiceNo", in.InvoiceNo), Payee: f.text("/payee", in.Payee), Comment: strings.TrimSpace(in.Comment),
-		TaxCode: strings.TrimSpace(in.TaxCode), Guarantee: strings.TrimSpace(in.Guarantee), State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
+		TaxCode: strings.TrimSpace(
+			in.TaxCode,
+		), Guarantee: strings.TrimSpace(in.Guarantee), State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(),
+		BusinessDate: c.Acting.On(),
 	}
 	if Point(c.Headers) != "" {
 		err = f.askable(tx, c, r, k)
@@ -84,7 +89,8 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 
 // saveRequest numbers a request. One that came back from verification is replaced.
 func saveRequest(tx *gorm.DB, c Call, r books.PaymentRequest) (err error) {
-	if err := tx.Where("project = ? AND contract_no = ? AND state = ?", r.Project, r.ContractNo, books.PaymentDraft).Delete(&books.PaymentRequest{}).Error; err != nil {
+	if err := tx.Where("project = ? AND contract_no = ? AND state = ?", r.Project, r.ContractNo,
+		books.PaymentDraft).Delete(&books.PaymentRequest{}).Error; err != nil {
 		return fmt.Errorf("payment requests of %s: %w", r.Project, err)
 	}
 	if r.RequestNo, err = models.NextCode(tx, "FK", c.Acting.On().Year()); err != nil {
@@ -160,7 +166,10 @@ func (f faults) due(tx *gorm.DB, r books.PaymentRequest) error {
 func reached(tx *gorm.DB, project string, t books.ContractTerm) (bool, error) {
 	var n int64
 	if t.MilestoneNo != nil {
-		err := tx.Model(&books.Milestone{}).Where("project = ? AND no = ? AND passed_on IS NOT NULL", project, *t.MilestoneNo).Count(&n).Error
+		err := tx.Model(&books.Milestone{}).
+			Where("project = ? AND no = ? AND passed_on IS NOT NULL", project, *t.MilestoneNo).
+			Count(&n).
+			Error
 		if err != nil {
 			return false, fmt.Errorf("milestone %d of %s: %w", *t.MilestoneNo, project, err)
 		}

@@ -31,7 +31,10 @@ func (c Call) ofContract(q *gorm.DB) *gorm.DB {
 // contractNumbered is a contract of a project that stands.
 func contractNumbered(tx *gorm.DB, project, no string) (k books.Contract, ok bool, err error) {
 	var rows []books.Contract
-	err = tx.Where("project = ? AND contract_no = ? AND state = ? AND ended_on IS NULL", project, no, books.ContractSigned).Limit(1).Find(&rows).Error
+	err = tx.Where("project = ? AND contract_no = ? AND state = ? AND ended_on IS NULL", project, no, books.ContractSigned).
+		Limit(1).
+		Find(&rows).
+		Error
 	if err != nil {
 		return k, false, fmt.Errorf("contract %s: %w", no, err)
 	}

@@ -236,7 +236,8 @@ func planDeny(tx *gorm.DB, c Call) (Result, Write, error) {
 // AnswerEntry tells a unit what became of its entry: a paper where it is not taken, and a notification.
 func AnswerEntry(tx *gorm.DB, a models.Acting, e plan.Entry) error {
 	if e.State == plan.Merged || e.State == plan.Rejected {
-		if _, err := (Call{Acting: a, Vars: map[string]any{"entry": e.ID, "fiscalYear": fmt.Sprint(e.FiscalYear)}}).issueWith(tx, duePaper{kind: "plan_answer", gather: []gatherer{entryPaper(e)}}, books.Project{}); err != nil {
+		if _, err := (Call{Acting: a, Vars: map[string]any{"entry": e.ID, "fiscalYear": fmt.Sprint(e.FiscalYear)}}).issueWith(tx,
+			duePaper{kind: "plan_answer", gather: []gatherer{entryPaper(e)}}, books.Project{}); err != nil {
 			return err
 		}
 	}
@@ -245,7 +246,9 @@ func AnswerEntry(tx *gorm.DB, a models.Acting, e plan.Entry) error {
 		return err
 	}
 	return office.Tell(tx, office.Notification{
-		Cause: fmt.Sprintf("plan:%s:%s:%d:%s", e.ID, e.State, e.Revision, a.Event), Kind: office.NotificationKind("plan-" + strings.ToLower(e.State)), Subject: "plan:" + fmt.Sprint(e.FiscalYear),
+		Cause: fmt.Sprintf(
+			"plan:%s:%s:%d:%s", e.ID, e.State, e.Revision, a.Event,
+		), Kind: office.NotificationKind("plan-" + strings.ToLower(e.State)), Subject: "plan:" + fmt.Sprint(e.FiscalYear),
 		Args: models.JSONOf(map[string]string{"name": e.Name, "reason": e.Reason}), CreatedAt: a.At,
 	}, people...)
 }

@@ -162,7 +162,8 @@ func (f faults) packages(rows []packRow, declared map[int]models.Money) []books.
 		}
 		numbers[no] = true
 		k := books.ProcPackage{
-			PackageNo: no, Name: f.text(at("packages", i, "name"), r.Name), Category: r.Category, Mode: f.text(at("packages", i, "mode"), r.Mode),
+			PackageNo: no, Name: f.text(at("packages", i, "name"), r.Name), Category: r.Category,
+			Mode:   f.text(at("packages", i, "mode"), r.Mode),
 			Budget: f.money(at("packages", i, "budget"), r.Budget), LimitPrice: f.money(at("packages", i, "limitPrice"), r.LimitPrice),
 			ModeReason: strings.TrimSpace(r.ModeReason),
 		}
@@ -305,7 +306,8 @@ func procurementFailed(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	return Result{"failedDecision": in.Decision}, func() error {
-		if err := tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", project, v.Round).Update("handled", in.Decision).Error; err != nil {
+		if err := tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", project, v.Round).Update("handled",
+			in.Decision).Error; err != nil {
 			return fmt.Errorf("plan of %s: %w", project, err)
 		}
 		return c.record(tx, project)

@@ -111,7 +111,8 @@ func closePackages(tx *gorm.DB, c Call, project string) error {
 func (c Call) closingPaper(tx *gorm.DB, kind string, p books.Project) (papers.Document, error) {
 	reason := strings.TrimRight(strings.TrimSpace(c.Acting.Reason), "。")
 	var rows []books.Record
-	if err := tx.Where("project = ? AND kind IN ?", p.Code, []string{"formal.check", "approval.meeting"}).Order("id DESC").Limit(1).Find(&rows).Error; err != nil {
+	if err := tx.Where("project = ? AND kind IN ?", p.Code, []string{"formal.check",
+		"approval.meeting"}).Order("id DESC").Limit(1).Find(&rows).Error; err != nil {
 		return papers.Document{}, fmt.Errorf("records of %s: %w", p.Code, err)
 	}
 	if len(rows) > 0 {

@@ -54,7 +54,8 @@ func TestProtectedLines(t *testing.T) {
 						got += f.Code + " " + f.Args["rule"]
 					}
 				}
-				if want := strings.TrimSpace("protected-line " + c.refused); c.refused == "" && err != nil || c.refused != "" && got != want {
+				if want := strings.TrimSpace("protected-line " + c.refused); c.refused == "" && err != nil ||
+					c.refused != "" && got != want {
 					t.Errorf("%v (%s), want %q", err, got, c.refused)
 				}
 			})

@@ -57,7 +57,9 @@ func drawRechecks(tx *gorm.DB, a models.Acting, seed string) (books.RecheckDraw,
 	if err != nil {
 		return last, err
 	}
-	d := books.RecheckDraw{AfterOn: last.UntilOn, UntilOn: a.On().AddDays(-int(days)), Seed: seed, Pack: pack.ID, Actor: a.Person, At: models.Stamp(a.At)}
+	d := books.RecheckDraw{
+		AfterOn: last.UntilOn, UntilOn: a.On().AddDays(-int(days)), Seed: seed, Pack: pack.ID, Actor: a.Person, At: models.Stamp(a.At),
+	}
 	closed, err := books.ClosedBetween(tx, d.AfterOn, d.UntilOn)
 	if err != nil {
 		return d, err
@@ -98,7 +100,13 @@ func drawRechecks(tx *gorm.DB, a models.Acting, seed string) (books.RecheckDraw,
 			return d, fmt.Errorf("draw %d: %w", d.ID, err)
 		}
 	}
-	return d, audit.Audit(tx, "r:rectification", a, audit.AuditEntry{Action: "rectification.draw", Subject: fmt.Sprintf("recheck:%d", d.ID), Detail: models.JSONOf(map[string]any{"seed": seed, "units": units})})
+	return d, audit.Audit(
+		tx, "r:rectification", a,
+		audit.AuditEntry{
+			Action: "rectification.draw", Subject: fmt.Sprintf("recheck:%d", d.ID),
+			Detail: models.JSONOf(map[string]any{"seed": seed, "units": units}),
+		},
+	)
 }
 
 // toDraw asks R06 how many of each unit are drawn.

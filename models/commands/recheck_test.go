@@ -22,7 +22,10 @@ func TestRechecks(t *testing.T) {
 		closed := func(unit string, n int, on models.Date) {
 			d.tx(func(tx *gorm.DB) error {
 				for i := range n {
-					r := books.Rectification{No: fmt.Sprintf("ZG-%s-%s-%02d", unit, on, i), Source: "walk", Title: "要交五份材料", OwnerDept: unit, Severity: "B", State: books.RectClosed, FoundOn: "2022-05-01", ClosedOn: on, Owner: "a", Registrar: "b", Verifier: "c"}
+					r := books.Rectification{
+						No: fmt.Sprintf("ZG-%s-%s-%02d", unit, on, i), Source: "walk", Title: "要交五份材料", OwnerDept: unit, Severity: "B",
+						State: books.RectClosed, FoundOn: "2022-05-01", ClosedOn: on, Owner: "a", Registrar: "b", Verifier: "c",
+					}
 					if err := books.SaveRectification(tx, d.who("RECT_VERIFIER@DP34", 0), &r, "verify", "x"); err != nil {
 						return err
 					}
@@ -81,7 +84,8 @@ func TestRechecks(t *testing.T) {
 		if err != nil || again.Again == "" {
 			t.Fatalf("%+v, %v", again, err)
 		}
-		if r, err := books.FindRectification(db.Read(t.Context()), again.Again); err != nil || r.Reopens != rows[0].No || r.State != books.RectOpen || r.Source != "walk" {
+		if r, err := books.FindRectification(db.Read(t.Context()), again.Again); err != nil || r.Reopens != rows[0].No ||
+			r.State != books.RectOpen || r.Source != "walk" {
 			t.Errorf("%+v, %v", r, err)
 		}
 		if _, err := look(verifier, rows[0].No, "valid"); refusal(err) != "recheck-done" {

@@ -166,7 +166,13 @@ func rectificationPlan(_ *gorm.DB, _ Call, in planned, r *books.Rectification, f
 	var measures []books.Measure
 	var texts []string
 	for i, m := range in.Measures {
-		measures = append(measures, books.Measure{Text: f.text(at("measures", i, "text"), m.Text), Owner: f.text(at("measures", i, "owner"), m.Owner), Due: f.date(at("measures", i, "due"), m.Due)})
+		measures = append(
+			measures,
+			books.Measure{
+				Text: f.text(at("measures", i, "text"), m.Text), Owner: f.text(at("measures", i, "owner"), m.Owner),
+				Due: f.date(at("measures", i, "due"), m.Due),
+			},
+		)
 		texts = append(texts, strings.TrimSpace(m.Text))
 	}
 	r.Measures, r.State = models.JSONOf(measures), books.RectRectifying
@@ -192,7 +198,13 @@ func rectificationEvidence(tx *gorm.DB, c Call, in evidenced, r *books.Rectifica
 		return "", nil, err
 	}
 	r.BeforeDocs, r.AfterDocs = models.JSONOf([]string(in.Before)), models.JSONOf([]string(in.After))
-	r.MaterialsCut, r.StepsCut, r.DaysCut = f.count("/materialsCut", in.MaterialsCut, 1), f.count("/stepsCut", in.StepsCut, 1), f.count("/daysCut", in.DaysCut, 10)
+	r.MaterialsCut, r.StepsCut, r.DaysCut = f.count(
+		"/materialsCut", in.MaterialsCut, 1,
+	), f.count(
+		"/stepsCut", in.StepsCut, 1,
+	), f.count(
+		"/daysCut", in.DaysCut, 10,
+	)
 	r.Owner, r.State = c.Acting.Person, books.RectVerifying
 	return r.Evidence, nil, nil
 }

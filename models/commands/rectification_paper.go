@@ -23,7 +23,10 @@ type issuedPaper struct {
 	due         func(r *books.Rectification) bool
 }
 
-var checkPaper = issuedPaper{"rectification_check", "整改核验单", func(r *books.Rectification) bool { return r.State == books.RectClosed || r.State == books.RectReturned }}
+var checkPaper = issuedPaper{
+	"rectification_check", "整改核验单",
+	func(r *books.Rectification) bool { return r.State == books.RectClosed || r.State == books.RectReturned },
+}
 
 // issuePaper issues the paper of a step, once the step is saved.
 func (c Call) issuePaper(tx *gorm.DB, r *books.Rectification) error {
@@ -73,7 +76,8 @@ func issueFacts(tx *gorm.DB, r *books.Rectification) (map[string]any, error) {
 	result := map[string]string{books.RectClosed: "销号", books.RectReturned: fmt.Sprintf("退回（第%d次）", r.Returns)}[r.State]
 	return map[string]any{
 		"no": r.No, "source": issueSources[r.Source], "unit": unit, "title": r.Title, "text": text, "severity": r.Severity,
-		"foundOn": r.FoundOn, "dueOn": r.DueOn, "verifier": verifier, "method": map[string]string{"site": "现场", "phone": "电话", "system": "系统"}[r.Method],
+		"foundOn": r.FoundOn, "dueOn": r.DueOn, "verifier": verifier, "method": map[string]string{"site": "现场", "phone": "电话",
+			"system": "系统"}[r.Method],
 		"result": result, "comment": r.Verification, "returns": r.Returns, "evidence": evidence,
 		"cuts": map[string]any{"materials": r.MaterialsCut, "steps": r.StepsCut, "days": fmt.Sprintf("%d.%d", r.DaysCut/10, r.DaysCut%10)},
 	}, nil

@@ -41,7 +41,8 @@ func TestRectificationInvariants(t *testing.T) {
 		d := open(t, db)
 		d.tx(func(tx *gorm.DB) error {
 			_, err := service.Save(tx, models.Acting{Person: "zhao-kezhang", At: d.now}, service.Item{
-				Code: "SX-1", Name: "许可证核发", Unit: "DP18", Kind: "行政许可", LegalDays: 20, PromisedDays: 5, Visits: 1, GuideVersion: "1", ValidFrom: "2022-01-01",
+				Code: "SX-1", Name: "许可证核发", Unit: "DP18", Kind: "行政许可", LegalDays: 20, PromisedDays: 5, Visits: 1, GuideVersion: "1",
+				ValidFrom: "2022-01-01",
 				Materials: models.JSONOf([]string{"申请表", "身份证明"}), Steps: models.JSONOf([]string{"受理", "办结"}),
 			}, 0)
 			return err
@@ -93,15 +94,19 @@ func TestRectificationInvariants(t *testing.T) {
 		})
 		d.run("RECT_OWNER@DP18", "rectification.remedy", done(`"`+photo+`"`, `,"materialsCut":2,"stepsCut":2,"daysCut":"20.0"`))
 
-		if got := d.refused("RECT_OWNER@DP18", "rectification.check", `{"result":"pass","method":"site","comment":"好"}`); got != "verifier-not-independent; /verifier: verifier-not-independent" {
+		if got := d.refused("RECT_OWNER@DP18", "rectification.check",
+			`{"result":"pass","method":"site","comment":"好"}`); got != "verifier-not-independent; /verifier: verifier-not-independent" {
 			t.Error(got)
 		}
 		a := d.who("RECT_VERIFIER@DP34", 0)
 		a.Posts = append(a.Posts, "APPLY_CLERK@DP18") // of the owner's unit too
-		if _, err := d.try(a, "rectification.check", `{"result":"pass","method":"site","comment":"好"}`); err == nil || !strings.HasPrefix(err.Error(), "verifier-not-independent") {
+		if _, err := d.try(a, "rectification.check", `{"result":"pass","method":"site","comment":"好"}`); err == nil ||
+			!strings.HasPrefix(err.Error(), "verifier-not-independent") {
 			t.Error(err)
 		}
-		r := d.run("RECT_VERIFIER@DP34", "rectification.check", `{"result":"pass","method":"site","comment":"现场看过，已撤下","siteNote":"十点到窗口，新指南已上墙"}`)
+		r := d.run(
+			"RECT_VERIFIER@DP34", "rectification.check", `{"result":"pass","method":"site","comment":"现场看过，已撤下","siteNote":"十点到窗口，新指南已上墙"}`,
+		)
 		d.want(r, "rectState", `"CLOSED"`)
 	})
 }
@@ -117,7 +122,8 @@ func TestRectificationBackfilled(t *testing.T) {
 		d.run("RECT_OWNER@DP18", "rectification.remedy", `{"comment":"公示进度"}`)
 		d.on = "2022-05-20"
 		d.run("RECT_VERIFIER@DP34", "rectification.check", `{"result":"pass","method":"site","comment":"查看"}`)
-		if got := d.judged("rectification.close", no); got != "R03 pass; R04 remind 1; R05 remind 1; R08 pass" { // four days between dispatch and closing
+		// four days between dispatch and closing
+		if got := d.judged("rectification.close", no); got != "R03 pass; R04 remind 1; R05 remind 1; R08 pass" {
 			t.Error(got)
 		}
 	})
@@ -184,7 +190,9 @@ func TestRulesAgainstFormalism(t *testing.T) {
 		closing(third, "已更换取号机主板并与厂家约定两小时到场", 2*time.Hour, "")
 		gate("rectification.close", third, "R03 pass; R04 pass; R05 pass; R08 pass")
 		var runs int64
-		if err := db.Read(context.Background()).Table("check_run").Where("subject_kind = ?", books.SubjectRectification).Count(&runs).Error; err != nil || runs != 6 {
+		if err := db.Read(context.Background()).Table("check_run").Where("subject_kind = ?",
+			books.SubjectRectification).Count(&runs).Error; err != nil ||
+			runs != 6 {
 			t.Errorf("%d runs kept, %v", runs, err)
 		}
 	})
@@ -198,11 +206,13 @@ func TestRectificationDispute(t *testing.T) {
 		no := d.issue("两个窗口互相推诿", "", "DP18")
 		owner := "RECT_OWNER@DP18"
 		object := `{"stance":"object","objection":"该事项由另一单位办理"}`
-		if got := d.refused(owner, "rectification.respond", `{"stance":"object","objection":"不是"}`); got != "invalid-data; /objection: reason-too-short" {
+		if got := d.refused(owner, "rectification.respond",
+			`{"stance":"object","objection":"不是"}`); got != "invalid-data; /objection: reason-too-short" {
 			t.Error(got)
 		}
 		d.want(d.run(owner, "rectification.respond", object), "ownerAnswer", `"object"`)
-		if got := d.refused("BUREAU_CHIEF@DP34", "rectification.rule", `{"verdict":"move","ownerDept":"DP18","comment":"请你单位办理"}`); got != "invalid-data; /ownerDept: rectification-owner-same" {
+		if got := d.refused("BUREAU_CHIEF@DP34", "rectification.rule",
+			`{"verdict":"move","ownerDept":"DP18","comment":"请你单位办理"}`); got != "invalid-data; /ownerDept: rectification-owner-same" {
 			t.Error(got)
 		}
 		d.want(d.run("BUREAU_CHIEF@DP34", "rectification.rule", `{"verdict":"keep","comment":"清单列明由你单位办理"}`), "ownerDept", `"DP18"`)
@@ -215,7 +225,8 @@ func TestRectificationDispute(t *testing.T) {
 		more := func(days string) string {
 			return `{"act":"extend","extendDays":` + days + `,"extendReason":"等待系统改造"}`
 		}
-		if got := d.refused(owner, "rectification.remedy", more("11")); got != "invalid-data; /extendDays: number-range" { // severity B has 10
+		// severity B has 10
+		if got := d.refused(owner, "rectification.remedy", more("11")); got != "invalid-data; /extendDays: number-range" {
 			t.Error(got)
 		}
 		before := d.due(no)
@@ -228,10 +239,17 @@ func TestRectificationDispute(t *testing.T) {
 			t.Error(got)
 		}
 		for i, want := range []string{`"none"`, `"deputy"`, `"interview"`, `"interview"`} {
-			d.want(d.run(owner, "rectification.remedy", fmt.Sprintf(`{"comment":"第%d次整改","after":[%q]}`, i, d.file(no, fmt.Sprint("照片", i)))), "remedyState", `"done"`)
-			d.want(d.run("RECT_VERIFIER@DP34", "rectification.check", `{"result":"fail","method":"site","comment":"仍在推诿"}`), "escalation", want)
+			d.want(
+				d.run(owner, "rectification.remedy", fmt.Sprintf(`{"comment":"第%d次整改","after":[%q]}`, i, d.file(no, fmt.Sprint("照片", i)))),
+				"remedyState", `"done"`,
+			)
+			d.want(
+				d.run("RECT_VERIFIER@DP34", "rectification.check", `{"result":"fail","method":"site","comment":"仍在推诿"}`), "escalation",
+				want,
+			)
 		}
-		if got := d.refused("BUREAU_DIRECTOR@DP34", "rectification.interview", `{"heldOn":"2026-11-25","with":"甲","comment":"限期改正，书面检查"}`); got != "invalid-data; /heldOn: date-in-future" {
+		if got := d.refused("BUREAU_DIRECTOR@DP34", "rectification.interview",
+			`{"heldOn":"2026-11-25","with":"甲","comment":"限期改正，书面检查"}`); got != "invalid-data; /heldOn: date-in-future" {
 			t.Error(got)
 		}
 		d.run("BUREAU_DIRECTOR@DP34", "rectification.interview", `{"heldOn":"2026-11-24","with":"甲","comment":"限期改正，书面检查"}`)

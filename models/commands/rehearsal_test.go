@@ -37,26 +37,38 @@ func packFile(t *testing.T, text string) rulepacks.File {
 func withPack(t *testing.T, db *models.DB) {
 	t.Helper()
 	modelstest.Tx(t, db, func(tx *gorm.DB) error {
-		if err := errors.Join(rulebook.Install(tx, time.Now()), tx.Create(&office.Dept{ID: "D1", Name: "示例局", Kind: "applying"}).Error); err != nil {
+		if err := errors.Join(rulebook.Install(tx, time.Now()), tx.Create(&office.Dept{ID: "D1", Name: "示例局",
+			Kind: "applying"}).Error); err != nil {
 			return err
 		}
 		for _, p := range []struct {
 			code  string
 			stage books.Stage
 			total string
-		}{{"P1", books.Approved, "2500000"}, {"P2", books.Approving, "2500000"}, {"P3", books.Approved, "3000000"}, {"P4", books.Reviewed, ""}, {"P5", books.Rejected, ""}} {
-			if err := tx.Create(&books.Project{Code: p.code, Name: p.code, Stage: p.stage, RulePack: "DEMO-2022.4", Form: models.JSON("{}"), DraftedOn: "2022-03-01", DeptID: "D1"}).Error; err != nil {
+		}{{"P1", books.Approved, "2500000"}, {"P2", books.Approving, "2500000"}, {"P3", books.Approved, "3000000"},
+			{"P4", books.Reviewed, ""}, {"P5", books.Rejected, ""}} {
+			if err := tx.Create(&books.Project{Code: p.code, Name: p.code, Stage: p.stage, RulePack: "DEMO-2022.4", Form: models.JSON("{}"),
+				DraftedOn: "2022-03-01", DeptID: "D1"}).Error; err != nil {
 				return err
 			}
 			if p.total == "" {
 				continue
 			}
-			facts := rules.CheckFacts{Digest: p.code, Body: models.JSON(`{"basisTotal": ` + p.total + `, "on": "2022-05-01", "at": "2022-05-01T09:00:00+08:00"}`)}
-			run := rules.CheckRun{Point: "approval", SubjectKind: books.SubjectProject, SubjectID: p.code, Project: p.code, Pack: "DEMO-2022.4", FactsDigest: p.code, Actor: "x", BusinessDate: "2022-05-01", At: time.Now().UTC()}
+			facts := rules.CheckFacts{
+				Digest: p.code, Body: models.JSON(`{"basisTotal": ` + p.total + `, "on": "2022-05-01", "at": "2022-05-01T09:00:00+08:00"}`),
+			}
+			run := rules.CheckRun{
+				Point: "approval", SubjectKind: books.SubjectProject, SubjectID: p.code, Project: p.code, Pack: "DEMO-2022.4",
+				FactsDigest: p.code, Actor: "x", BusinessDate: "2022-05-01", At: time.Now().UTC(),
+			}
 			if err := errors.Join(tx.Create(&facts).Error, tx.Create(&run).Error); err != nil {
 				return err
 			}
-			eval := rules.RuleEval{Project: p.code, Decision: "B06", Rule: "B06", Run: run.ID, State: rules.Pass, Inputs: models.JSON("{}"), Output: models.JSON("3"), Hits: models.JSON("[]"), Findings: models.JSON("[]"), Missing: models.JSON("[]"), At: time.Now().UTC()}
+			eval := rules.RuleEval{
+				Project: p.code, Decision: "B06", Rule: "B06", Run: run.ID, State: rules.Pass, Inputs: models.JSON("{}"),
+				Output: models.JSON("3"), Hits: models.JSON("[]"), Findings: models.JSON("[]"), Missing: models.JSON("[]"),
+				At: time.Now().UTC(),
+			}
 			if err := tx.Create(&eval).Error; err != nil {
 				return err
 			}
@@ -77,7 +89,10 @@ func TestRehearsal(t *testing.T) {
 			"P5": `{"subject":"P5","rule":"B06","before":null,"after":null,"decided":true}`,
 		}
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
-			d, err := rulepacks.Make(tx, commands.Checks, packFile(t, `{"pack": "C1", "validFrom": "2022-07-01", "params": [{"rule": "B06", "key": "L3", "value": 3000000}]}`))
+			d, err := rulepacks.Make(
+				tx, commands.Checks,
+				packFile(t, `{"pack": "C1", "validFrom": "2022-07-01", "params": [{"rule": "B06", "key": "L3", "value": 3000000}]}`),
+			)
 			if err != nil {
 				return err
 			}
@@ -85,7 +100,8 @@ func TestRehearsal(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if len(diff.Params) != 1 || len(diff.Decisions) != 0 || !slices.Equal(diff.Rules, []string{"B06", "B09"}) || diff.Params[0].Basis == "" {
+			if len(diff.Params) != 1 || len(diff.Decisions) != 0 || !slices.Equal(diff.Rules, []string{"B06", "B09"}) ||
+				diff.Params[0].Basis == "" {
 				t.Errorf("%+v", diff)
 			}
 			for _, row := range r.Rows {
@@ -122,7 +138,8 @@ func TestCountyDecision(t *testing.T) {
 		withPack(t, db)
 		dir := t.TempDir()
 		write := func(name, text string) {
-			if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755), os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644)); err != nil {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755),
+				os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -154,7 +171,8 @@ func TestCountyDecision(t *testing.T) {
 			if len(diff.Decisions) != 1 || diff.Decisions[0] != (rulepacks.DecisionChange{ID: "B06", Change: "changed", By: "county"}) {
 				t.Errorf("%+v", diff.Decisions)
 			}
-			if r.Stops != 1 || r.Rows[1].Subject != "P2" || !r.Rows[1].Stops || r.Rows[1].After != rules.Unknown || len(r.Rows[1].Missing) == 0 {
+			if r.Stops != 1 || r.Rows[1].Subject != "P2" || !r.Rows[1].Stops || r.Rows[1].After != rules.Unknown ||
+				len(r.Rows[1].Missing) == 0 {
 				t.Errorf("%+v", r)
 			}
 			return nil
@@ -169,7 +187,10 @@ func TestTwoPersonsPublish(t *testing.T) {
 		by := func(person, reason string) models.Acting {
 			return models.Acting{Person: person, At: time.Now(), Reason: reason}
 		}
-		file := packFile(t, `{"pack": "C1", "validFrom": "2022-07-01", "validTo": "2022-12-31", "params": [{"rule": "B06", "key": "L3", "value": 3000000, "basis": "县府办〔2022〕17号"}]}`)
+		file := packFile(
+			t,
+			`{"pack": "C1", "validFrom": "2022-07-01", "validTo": "2022-12-31", "params": [{"rule": "B06", "key": "L3", "value": 3000000, "basis": "县府办〔2022〕17号"}]}`,
+		)
 		var d *rulepacks.Draft
 		modelstest.Tx(t, db, func(tx *gorm.DB) (err error) {
 			if d, err = rulepacks.Make(tx, commands.Checks, file); err != nil {
@@ -242,7 +263,14 @@ func TestTwoPersonsPublish(t *testing.T) {
 			if err != nil || e.Pack != "DEMO-2022.4" {
 				t.Errorf("pinned: %+v %v", e, err)
 			}
-			tree, err := rules.RulePack{ID: "x", Params: models.JSON(`[{"rule":"C08","key":"report","value":2,"floating":true}]`)}.Chosen(rules.RulePack{ID: "y", ValidTo: "2022-12-31", Params: models.JSON(`[{"rule":"C08","key":"report","value":3,"floating":true}]`)}, "2023-01-01")
+			tree, err := rules.RulePack{
+				ID: "x", Params: models.JSON(`[{"rule":"C08","key":"report","value":2,"floating":true}]`),
+			}.Chosen(
+				rules.RulePack{
+					ID: "y", ValidTo: "2022-12-31", Params: models.JSON(`[{"rule":"C08","key":"report","value":3,"floating":true}]`),
+				},
+				"2023-01-01",
+			)
 			if err != nil || tree["C08"] != nil {
 				t.Errorf("what floats of an expired pack: %v %v", tree, err)
 			}
@@ -281,7 +309,13 @@ func TestRemarks(t *testing.T) {
 	db := modelstest.Open(t, modelstest.SQLite(t))
 	withPack(t, db)
 	modelstest.Tx(t, db, func(tx *gorm.DB) error {
-		d, err := rulepacks.Make(tx, commands.Checks, packFile(t, `{"pack": "C1", "validFrom": "2022-07-01", "params": [{"rule": "B06", "key": "L3", "value": 6000000}, {"rule": "B6", "key": "L3", "value": 1}]}`))
+		d, err := rulepacks.Make(
+			tx, commands.Checks,
+			packFile(
+				t,
+				`{"pack": "C1", "validFrom": "2022-07-01", "params": [{"rule": "B06", "key": "L3", "value": 6000000}, {"rule": "B6", "key": "L3", "value": 1}]}`,
+			),
+		)
 		if err != nil {
 			return err
 		}
@@ -293,7 +327,8 @@ func TestRemarks(t *testing.T) {
 		for _, n := range d.Remarks(diff) {
 			got = append(got, n.Code+" "+n.Where)
 		}
-		for _, want := range []string{"pack-param-unread B6.L3", "pack-order-turned B06.L3", "pack-same-value-stays B01.meeting", "pack-same-value-stays B02.five"} {
+		for _, want := range []string{"pack-param-unread B6.L3", "pack-order-turned B06.L3", "pack-same-value-stays B01.meeting",
+			"pack-same-value-stays B02.five"} {
 			if !slices.Contains(got, want) {
 				t.Errorf("no %q among %v", want, got)
 			}

@@ -276,7 +276,9 @@ func opinionsOf(tx *gorm.DB, project string) ([]books.ExpertOpinion, error) {
 	}
 	var opinions []books.ExpertOpinion
 	err = tx.Raw(`SELECT o.* FROM expert_opinion o JOIN expert_seat s ON s.project = o.project AND s.cycle = o.cycle AND s.person_id = o.person_id
-		WHERE o.project = ? AND o.cycle = ? AND s.state = ? ORDER BY o.person_id`, project, cycle, books.SeatSigned).Scan(&opinions).Error
+		WHERE o.project = ? AND o.cycle = ? AND s.state = ? ORDER BY o.person_id`, project, cycle, books.SeatSigned).
+		Scan(&opinions).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("opinions on %s: %w", project, err)
 	}
@@ -300,7 +302,8 @@ func reviewConclude(tx *gorm.DB, c Call) (Result, Write, error) {
 	f := check()
 	f.oneOf("/conclusion", in.Conclusion, "pass", "revise", "fail")
 	f.text("/summary", in.Summary)
-	if slices.Contains([]string{"pass", "revise"}, in.Conclusion) && Point(c.Headers) == "" { // a check point holds B04 by the county's rules
+	if slices.Contains([]string{"pass", "revise"}, in.Conclusion) &&
+		Point(c.Headers) == "" { // a check point holds B04 by the county's rules
 		yes := 0
 		for _, o := range opinions {
 			if o.Overall != "fail" {

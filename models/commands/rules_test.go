@@ -26,7 +26,13 @@ func TestFlatCut(t *testing.T) {
 	} {
 		var lines []books.SheetLine
 		for _, p := range c.percents {
-			lines = append(lines, books.SheetLine{Declared: models.Yuan(decimal.NewFromInt(10000)), Cut: models.Yuan(decimal.RequireFromString(p).Mul(decimal.NewFromInt(100)))})
+			lines = append(
+				lines,
+				books.SheetLine{
+					Declared: models.Yuan(decimal.NewFromInt(10000)),
+					Cut:      models.Yuan(decimal.RequireFromString(p).Mul(decimal.NewFromInt(100))),
+				},
+			)
 		}
 		if got := flatCut(lines); got != c.want {
 			t.Errorf("%s: %v", name, got)
@@ -35,7 +41,8 @@ func TestFlatCut(t *testing.T) {
 }
 
 func TestDifferenceIsRelativeToTheGreater(t *testing.T) {
-	for _, c := range [][3]string{{"100", "95", "0.05"}, {"95", "100", "0.05"}, {"0", "0", "0"}, {"0", "10", "1"}, {"100", "94.99", "0.0501"}} {
+	for _, c := range [][3]string{{"100", "95", "0.05"}, {"95", "100", "0.05"}, {"0", "0", "0"}, {"0", "10", "1"},
+		{"100", "94.99", "0.0501"}} {
 		a, b := models.Yuan(decimal.RequireFromString(c[0])), models.Yuan(decimal.RequireFromString(c[1]))
 		if got := difference(a, b); got.String() != c[2] {
 			t.Errorf("difference of %s and %s = %s, want %s", c[0], c[1], got, c[2])
@@ -48,7 +55,8 @@ func TestMonthsAfter(t *testing.T) {
 		from models.Date
 		n    int
 		want models.Date
-	}{{"2022-12-22", 1, "2023-01-22"}, {"2022-01-31", 1, "2022-02-28"}, {"2024-01-31", 1, "2024-02-29"}, {"2022-11-30", 3, "2023-02-28"}, {"2022-10-31", 1, "2022-11-30"}} {
+	}{{"2022-12-22", 1, "2023-01-22"}, {"2022-01-31", 1, "2022-02-28"}, {"2024-01-31", 1, "2024-02-29"}, {"2022-11-30", 3, "2023-02-28"},
+		{"2022-10-31", 1, "2022-11-30"}} {
 		if got := books.MonthsAfter(c.from, c.n); got != c.want {
 			t.Errorf("%s + %d months = %s, want %s", c.from, c.n, got, c.want)
 		}
@@ -59,7 +67,8 @@ func TestRates(t *testing.T) {
 	for _, c := range []struct {
 		n, d int64
 		want string
-	}{{310, 315, "98.41"}, {17, 26, "65.38"}, {320, 340, "94.12"}, {552, 1749, "31.56"}, {1, 0, "0.00"}, {1, 3, "33.33"}, {2, 3, "66.67"}, {5, 100000, "0.01"}} {
+	}{{310, 315, "98.41"}, {17, 26, "65.38"}, {320, 340, "94.12"}, {552, 1749, "31.56"}, {1, 0, "0.00"}, {1, 3, "33.33"}, {2, 3, "66.67"},
+		{5, 100000, "0.01"}} {
 		if got := books.RateOf(decimal.NewFromInt(c.n), decimal.NewFromInt(c.d)).Percent(); got != c.want {
 			t.Errorf("%d/%d = %s %%, want %s", c.n, c.d, got, c.want)
 		}
@@ -90,7 +99,8 @@ func TestShuffle(t *testing.T) {
 }
 
 func TestContractKey(t *testing.T) {
-	for in, want := range map[string]string{"yj－2022 HT—01": "YJ-2022HT-01", "ＹＪ-１": "YJ-1", " YJ–2　3\t": "YJ-23", "合同〔2022〕1号": "合同〔2022〕1号"} {
+	for in, want := range map[string]string{"yj－2022 HT—01": "YJ-2022HT-01", "ＹＪ-１": "YJ-1", " YJ–2　3\t": "YJ-23",
+		"合同〔2022〕1号": "合同〔2022〕1号"} {
 		if got := books.ContractKey(in); got != want {
 			t.Errorf("ContractKey(%q) = %q, want %q", in, got, want)
 		}

@@ -19,10 +19,12 @@ func RulesPage(enforced []string, tested map[string]int) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("# The rules\n\nGenerated from `workflows/definitions/checks` (`QUANCHENG_UPDATE=1 go test ./cmd/quancheng -run TestRulesPage`). A rule is *enforced* at a point where a\n" +
-		"shipped model names the point and a room gathers all of its facts; where a fact has no source yet it is *shown* as unknown and holds up nothing.\n" +
-		"Z01 to Z03 are no decisions: they say how judging itself works (`models/rules`).\n\n" +
-		"| Rule | Name | Kind | Decision | Facts | Enforced at | Shown only at | Examples |\n|--|--|--|--|--|--|--|--:|\n")
+	b.WriteString(
+		"# The rules\n\nGenerated from `workflows/definitions/checks` (`QUANCHENG_UPDATE=1 go test ./cmd/quancheng -run TestRulesPage`). A rule is *enforced* at a point where a\n" +
+			"shipped model names the point and a room gathers all of its facts; where a fact has no source yet it is *shown* as unknown and holds up nothing.\n" +
+			"Z01 to Z03 are no decisions: they say how judging itself works (`models/rules`).\n\n" +
+			"| Rule | Name | Kind | Decision | Facts | Enforced at | Shown only at | Examples |\n|--|--|--|--|--|--|--|--:|\n",
+	)
 	ids := make([]string, 0, len(checks.Rules))
 	for id := range checks.Rules {
 		ids = append(ids, id)
@@ -31,7 +33,10 @@ func RulesPage(enforced []string, tested map[string]int) (string, error) {
 	for _, id := range ids {
 		r := checks.Rules[id]
 		held, shown := where(checks, r, enforced)
-		fmt.Fprintf(&b, "| %s | %s %s | %s | `%s` | %s | %s | %s | %d |\n", id, r.Name.ZH, r.Name.EN, kindOf(r), r.File, strings.Join(r.Requires.Names(), " "), held, shown, tested[id])
+		fmt.Fprintf(
+			&b, "| %s | %s %s | %s | `%s` | %s | %s | %s | %d |\n", id, r.Name.ZH, r.Name.EN, kindOf(r), r.File,
+			strings.Join(r.Requires.Names(), " "), held, shown, tested[id],
+		)
 	}
 	return b.String(), nil
 }

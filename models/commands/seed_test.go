@@ -29,8 +29,10 @@ func TestSeedFigures(t *testing.T) {
 			d.seed(p)
 		}
 		want := map[string]string{
-			"declared_count": "10", "declared_total": "57117600.00", "cut_total": "22177300.00", "deferred_total": "0.00", "cut_rate": "38.83",
-			"reviewed_total": "34940300.00", "approved_doc_total": "29945100.00", "contract_total": "3238000.00", "paid_total": "0.00", "rectification_found": "0",
+			"declared_count": "10", "declared_total": "57117600.00", "cut_total": "22177300.00", "deferred_total": "0.00",
+			"cut_rate":       "38.83",
+			"reviewed_total": "34940300.00", "approved_doc_total": "29945100.00", "contract_total": "3238000.00", "paid_total": "0.00",
+			"rectification_found": "0",
 		}
 		got, checks, err := figures.HalfYear(db.Read(context.Background()), "2022-01-01", "2022-06-30")
 		if err != nil {
@@ -65,7 +67,10 @@ func (d *desk) seed(p seed.Project) {
 	d.tx(func(tx *gorm.DB) error {
 		draft := acts.Draft{Code: p.Code, Name: p.Name, Type: p.Type, Dept: p.Dept, MlpsLevel: p.MlpsLevel}
 		for _, l := range p.Lines {
-			draft.Lines = append(draft.Lines, acts.Line{Category: l.Category, Name: l.Name, Unit: l.Unit, Qty: l.Qty.String(), UnitPrice: l.UnitPrice.StringFixed(2)})
+			draft.Lines = append(
+				draft.Lines,
+				acts.Line{Category: l.Category, Name: l.Name, Unit: l.Unit, Qty: l.Qty.String(), UnitPrice: l.UnitPrice.StringFixed(2)},
+			)
 		}
 		_, err := acts.Create(tx, d.who(clerk, 0), draft)
 		return err
@@ -80,7 +85,13 @@ func (d *desk) seed(p seed.Project) {
 	d.run("BUREAU_REVIEW_A@DP34", "review.pre", `{"comment":"可行"}`)
 	rows := []map[string]any{}
 	for i, l := range p.Lines {
-		rows = append(rows, map[string]any{"lineNo": i + 1, "reviewed": l.Reviewed.StringFixed(2), "reason": l.Reason, "basis": l.Basis, "capabilityId": l.Capability})
+		rows = append(
+			rows,
+			map[string]any{
+				"lineNo": i + 1, "reviewed": l.Reviewed.StringFixed(2), "reason": l.Reason, "basis": l.Basis,
+				"capabilityId": l.Capability,
+			},
+		)
 	}
 	sheet, err := json.Marshal(map[string]any{"lines": rows})
 	if err != nil {
@@ -93,14 +104,20 @@ func (d *desk) seed(p seed.Project) {
 		d.system("approval.issue")
 	}
 	if on := p.Dates["budgeted"]; on != "" {
-		out := d.fact("finance", "budget.issued", on, fmt.Sprintf(`{"bgt_id":"B%s","amount":"%s","doc_date":"%s"}`, p.Code, p.Reviewed().StringFixed(2), on))
+		out := d.fact(
+			"finance", "budget.issued", on,
+			fmt.Sprintf(`{"bgt_id":"B%s","amount":"%s","doc_date":"%s"}`, p.Code, p.Reviewed().StringFixed(2), on),
+		)
 		if out.Parked != "" {
 			d.t.Fatalf("%s: parked %s", p.Code, out.Parked)
 		}
 		d.system("budget.state")
 	}
 	if on := p.Dates["signed"]; on != "" {
-		d.fact("procurement", "procurement.contract_signed", on, fmt.Sprintf(`{"contract_no":"HT-%s","amount":"3238000.00","signed_on":"%s","supplier":"示例软件有限公司"}`, p.Code, on))
+		d.fact(
+			"procurement", "procurement.contract_signed", on,
+			fmt.Sprintf(`{"contract_no":"HT-%s","amount":"3238000.00","signed_on":"%s","supplier":"示例软件有限公司"}`, p.Code, on),
+		)
 	}
 }
 

@@ -23,7 +23,9 @@ type sheetRow struct {
 
 // line checks a row against what was declared: 0 ≤ reviewed ≤ declared, a
 // reason exactly when something is cut, a capability exactly for REUSE.
-func (f faults) sheetLine(list string, i int, r sheetRow, declared models.Money, capabilities map[string]service.Capability) books.SheetLine {
+func (f faults) sheetLine(
+	list string, i int, r sheetRow, declared models.Money, capabilities map[string]service.Capability,
+) books.SheetLine {
 	reviewed := f.money(at(list, i, "reviewed"), r.Reviewed)
 	l := books.SheetLine{
 		LineNo: r.LineNo, Declared: declared, Reviewed: reviewed, Cut: declared.Sub(reviewed),

@@ -57,7 +57,9 @@ func (c Call) stuckDue(difficulty string) (models.Date, int, error) {
 
 // onCase makes a command of a step of a case: it reads what was submitted and the
 // locked case, lets the step change it, and saves it unless something was wrong.
-func onCase[T any](step func(tx *gorm.DB, c Call, in T, r *stuck.Report, f faults) (told string, more Result, after Write, err error)) Plan {
+func onCase[T any](
+	step func(tx *gorm.DB, c Call, in T, r *stuck.Report, f faults) (told string, more Result, after Write, err error),
+) Plan {
 	return func(tx *gorm.DB, c Call) (Result, Write, error) {
 		var in T
 		if err := c.into(&in); err != nil {
@@ -194,7 +196,10 @@ func stuckHandle(tx *gorm.DB, c Call, in stuckHandled, r *stuck.Report, f faults
 		if !raises {
 			return nil
 		}
-		x := books.Rectification{Source: "stuck", Title: in.SystemicTitle, Description: r.Item, OwnerDept: r.Unit, Severity: "B", FoundOn: c.Acting.On(), Item: r.ServiceItem}
+		x := books.Rectification{
+			Source: "stuck", Title: in.SystemicTitle, Description: r.Item, OwnerDept: r.Unit, Severity: "B", FoundOn: c.Acting.On(),
+			Item: r.ServiceItem,
+		}
 		if err := books.NewRectification(tx, c.Acting, &x); err != nil {
 			return err
 		}

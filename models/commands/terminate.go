@@ -39,7 +39,8 @@ func Terminate(tx *gorm.DB, c Call, key string) error {
 	if err := closeBeside(tx, c, p.Code); err != nil {
 		return err
 	}
-	within := tx.Where("project = ?", p.Code).Where("no NOT IN (?)", tx.Model(&process.RootState{}).Select("business_key").Where("project = ?", p.Code))
+	within := tx.Where("project = ?", p.Code).
+		Where("no NOT IN (?)", tx.Model(&process.RootState{}).Select("business_key").Where("project = ?", p.Code))
 	if err := invalidate(tx, c, within); err != nil {
 		return err
 	}

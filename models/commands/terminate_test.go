@@ -23,7 +23,9 @@ import (
 func TestTerminate(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		at := time.Date(2026, 11, 24, 10, 0, 0, 0, models.Zone)
-		clerk := models.Acting{Person: "zhou-min", Post: "APPLY_CLERK@DP18", Posts: []string{"APPLY_CLERK@DP18"}, At: at, Event: "u:zhou-min:1"}
+		clerk := models.Acting{
+			Person: "zhou-min", Post: "APPLY_CLERK@DP18", Posts: []string{"APPLY_CLERK@DP18"}, At: at, Event: "u:zhou-min:1",
+		}
 		head := models.Acting{Person: "lin-juzhang", At: at, Event: "u:lin-juzhang:1", Reason: "项目取消不再建设"}
 		for i, approved := range []models.Date{"", "2026-11-20"} {
 			err := db.Tx(context.Background(), func(tx *gorm.DB) error {
@@ -31,7 +33,8 @@ func TestTerminate(t *testing.T) {
 					return err
 				}
 				if i == 0 {
-					if _, err := process.StoreBundle(tx, clerk, "digest", []process.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}}, []process.Definition{{Process: "qc_lifecycle"}}); err != nil {
+					if _, err := process.StoreBundle(tx, clerk, "digest", []process.BundleFile{{Name: "x.bpmn", Data: []byte("<x/>")}},
+						[]process.Definition{{Process: "qc_lifecycle"}}); err != nil {
 						return err
 					}
 				}
@@ -42,7 +45,9 @@ func TestTerminate(t *testing.T) {
 				if err := tx.Model(&p).Update("approved_on", approved).Error; err != nil {
 					return err
 				}
-				within := books.Rectification{Source: "acceptance", Title: "响应时间不达标", Project: models.Optional(p.Code), OwnerDept: "DP18", Severity: "B"}
+				within := books.Rectification{
+					Source: "acceptance", Title: "响应时间不达标", Project: models.Optional(p.Code), OwnerDept: "DP18", Severity: "B",
+				}
 				if err := books.NewRectification(tx, clerk, &within); err != nil {
 					return err
 				}
@@ -53,11 +58,13 @@ func TestTerminate(t *testing.T) {
 					t.Errorf("a finding within the project that was ended is %s, %v", r.State, err)
 				}
 				var last books.RectificationStep
-				if err := tx.Where("no = ?", within.No).Order("seq DESC").Take(&last).Error; err != nil || last.Text != head.Reason || last.Actor != head.Person || !texts.Has("rectStep."+last.Action) {
+				if err := tx.Where("no = ?", within.No).Order("seq DESC").Take(&last).Error; err != nil || last.Text != head.Reason ||
+					last.Actor != head.Person || !texts.Has("rectStep."+last.Action) {
 					t.Errorf("its history ends with %+v, %v", last, err)
 				}
 				var sent int64
-				if err := tx.Model(&outbox.Outgoing{}).Where("event_type = 'project.revoked' AND project = ?", p.Code).Count(&sent).Error; err != nil {
+				if err := tx.Model(&outbox.Outgoing{}).Where("event_type = 'project.revoked' AND project = ?",
+					p.Code).Count(&sent).Error; err != nil {
 					return err
 				}
 				now, err := books.FindProject(tx, p.Code)

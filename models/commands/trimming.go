@@ -138,7 +138,9 @@ func issueOpinion(tx *gorm.DB, c Call, p books.Project, s books.Sheet, lines map
 	if s.Reviewed.Sign() == 0 {
 		conclusion = "不予支持"
 	}
-	d, err := c.paper(tx, c.Acting, "review_opinion", p, p.Name+" 审查意见书", map[string]any{"review": map[string]any{"conclusion": conclusion}})
+	d, err := c.paper(
+		tx, c.Acting, "review_opinion", p, p.Name+" 审查意见书", map[string]any{"review": map[string]any{"conclusion": conclusion}},
+	)
 	if err != nil {
 		return err
 	}

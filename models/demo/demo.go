@@ -109,7 +109,9 @@ func Install(tx *gorm.DB, a models.Acting) error {
 			return fmt.Errorf("demo: person %s: %w", p.ID, err)
 		}
 		for i, q := range p.Posts {
-			post := office.Post{ID: office.PostID(q.Role, q.Dept), PersonID: p.ID, Role: q.Role, DeptID: q.Dept, Title: q.Title, IsPrimary: i == 0}
+			post := office.Post{
+				ID: office.PostID(q.Role, q.Dept), PersonID: p.ID, Role: q.Role, DeptID: q.Dept, Title: q.Title, IsPrimary: i == 0,
+			}
 			if err := add(&post); err != nil {
 				return fmt.Errorf("demo: post %s of %s: %w", post.ID, p.ID, err)
 			}
@@ -143,7 +145,10 @@ func installWindows(tx *gorm.DB, hall organisation) error {
 	if err != nil {
 		return err
 	}
-	a := models.Acting{Person: models.System, Posts: []string{office.PostID("WINDOW_HEAD", "hall")}, At: since, BusinessDate: models.DateOf(since), Reason: "演示窗口"}
+	a := models.Acting{
+		Person: models.System, Posts: []string{office.PostID("WINDOW_HEAD", "hall")}, At: since, BusinessDate: models.DateOf(since),
+		Reason: "演示窗口",
+	}
 	for _, w := range hall.Windows {
 		var there int64
 		if err := tx.Model(&registers.Entry{}).Where("register = ? AND key_live = ?", d.ID, w.Window).Count(&there).Error; err != nil {
@@ -177,7 +182,9 @@ func Hall() (map[string]string, error) {
 
 // expertKnows are the specialties of the example experts by their titles.
 var expertKnows = map[string][]string{
-	"软件专家": {"software", "data"}, "网络专家": {"network", "security"}, "安全专家": {"security", "network"}, "数据专家": {"data", "finance"}, "财务专家": {"finance"},
+	"软件专家": {
+		"software", "data",
+	}, "网络专家": {"network", "security"}, "安全专家": {"security", "network"}, "数据专家": {"data", "finance"}, "财务专家": {"finance"},
 }
 
 // expertEmployers are where they work, each elsewhere: one unit has one seat of a review.
@@ -193,7 +200,8 @@ func installExperts(o organisation, add func(any) error) error {
 		if len(p.Posts) == 0 || p.Posts[0].Role != "EXPERT" {
 			continue
 		}
-		if err := add(&office.Expert{Person: p.ID, Specialties: models.JSONOf(expertKnows[p.Posts[0].Title]), UpdatedAt: since}); err != nil {
+		if err := add(&office.Expert{Person: p.ID, Specialties: models.JSONOf(expertKnows[p.Posts[0].Title]),
+			UpdatedAt: since}); err != nil {
 			return fmt.Errorf("demo: expert %s: %w", p.ID, err)
 		}
 		tie := office.ExpertEmployer{Person: p.ID, OrgName: expertEmployers[n%len(expertEmployers)], Tie: "employed", FromYear: 2015}

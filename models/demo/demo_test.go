@@ -52,7 +52,8 @@ func TestOrganisationStaffsTheModels(t *testing.T) {
 		if len(posts) < 10 {
 			t.Fatalf("only %d posts were found in the models", len(posts))
 		}
-		for _, p := range []string{"APPLY_CLERK@DP18", "APPLY_LEADER@DP18", "RECT_OWNER@DP18", "EXPERT@EX00", "SUPPLIER_PM@SU01", "SUPERVISOR_PM@SV01", "FINANCE_LIAISON@DP22", "PROCUREMENT_LIAISON@DP31"} {
+		for _, p := range []string{"APPLY_CLERK@DP18", "APPLY_LEADER@DP18", "RECT_OWNER@DP18", "EXPERT@EX00", "SUPPLIER_PM@SU01",
+			"SUPERVISOR_PM@SV01", "FINANCE_LIAISON@DP22", "PROCUREMENT_LIAISON@DP31"} {
 			posts[p] = true
 		}
 		for p := range posts {
@@ -68,11 +69,13 @@ func TestOrganisationStaffsTheModels(t *testing.T) {
 			t.Errorf("%d experts: the largest review needs 7 and some avoid", len(experts))
 		}
 		var doubled int64
-		if err := read.Raw(`SELECT count(*) FROM (SELECT person_id FROM post WHERE role IN ('SYS_ADMIN','SEC_ADMIN','AUDIT_ADMIN') GROUP BY person_id HAVING count(DISTINCT role) > 1) x`).Scan(&doubled).Error; err != nil || doubled > 0 {
+		if err := read.Raw(`SELECT count(*) FROM (SELECT person_id FROM post WHERE role IN ('SYS_ADMIN','SEC_ADMIN','AUDIT_ADMIN') GROUP BY person_id HAVING count(DISTINCT role) > 1) x`).Scan(&doubled).Error; err != nil ||
+			doubled > 0 {
 			t.Errorf("%d persons hold two administrators' posts (%v)", doubled, err)
 		}
 		var functions []string
-		if err := read.Model(&office.UnitFunction{}).Distinct().Order("function").Pluck("function", &functions).Error; err != nil || strings.Join(functions, " ") != "archive audit bureau county experts finance joint procurement" {
+		if err := read.Model(&office.UnitFunction{}).Distinct().Order("function").Pluck("function", &functions).Error; err != nil ||
+			strings.Join(functions, " ") != "archive audit bureau county experts finance joint procurement" {
 			t.Errorf("functions %v, %v", functions, err)
 		}
 		var seals int64

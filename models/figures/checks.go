@@ -92,8 +92,9 @@ func leftToUrge(_ *reader, v numbers, _ []Figure) (bool, map[string]string, erro
 	}
 	left := v["walk_depts"].Sub(v["walk_depts_complete"])
 	return left.Equal(v["plan_urge_depts"]), map[string]string{
-		"units": v["walk_depts"].String(), "complete": v["walk_depts_complete"].String(), "left": left.String(), "plan": v["plan_urge_depts"].String(),
-		"off": v["plan_urge_depts"].Sub(left).String(),
+		"units": v["walk_depts"].String(), "complete": v["walk_depts_complete"].String(), "left": left.String(),
+		"plan": v["plan_urge_depts"].String(),
+		"off":  v["plan_urge_depts"].Sub(left).String(),
 	}, nil
 }
 
@@ -103,7 +104,11 @@ func unitsOfThePlan(r *reader, v numbers, _ []Figure) (bool, map[string]string, 
 		return true, nil, nil
 	}
 	units := decimal.NewFromInt(int64(len(r.walks.Units)))
-	return units.Equal(v["plan_units"]), map[string]string{"plan": v["plan_units"].String(), "units": units.String(), "off": v["plan_units"].Sub(units).String()}, nil
+	return units.Equal(
+			v["plan_units"],
+		), map[string]string{
+			"plan": v["plan_units"].String(), "units": units.String(), "off": v["plan_units"].Sub(units).String(),
+		}, nil
 }
 
 // rectified is V03: found = rectified + referred + open, of the campaign and of all issues.
@@ -123,7 +128,8 @@ func rectified(r *reader, v numbers, _ []Figure) (bool, map[string]string, error
 	left := decimal.NewFromInt(int64(open))
 	parts = v["walk_rectified"].Add(v["walk_referred"]).Add(left)
 	return pass && parts.Equal(v["walk_issues"]), map[string]string{
-		"found": v["walk_issues"].String(), "closed": v["walk_rectified"].String(), "referred": v["walk_referred"].String(), "open": left.String(),
+		"found": v["walk_issues"].String(), "closed": v["walk_rectified"].String(), "referred": v["walk_referred"].String(),
+		"open": left.String(),
 	}, nil
 }
 
@@ -145,7 +151,8 @@ func savings(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) 
 	}
 	left := declared.Decimal().Sub(v["cut_total"]).Sub(v["deferred_total"])
 	return left.Equal(v["reviewed_total"]) && v["cut_total"].LessThanOrEqual(declared.Decimal()), map[string]string{
-		"declared": declared.String(), "cut": v["cut_total"].StringFixed(2), "deferred": v["deferred_total"].StringFixed(2), "reviewed": v["reviewed_total"].StringFixed(2),
+		"declared": declared.String(), "cut": v["cut_total"].StringFixed(2), "deferred": v["deferred_total"].StringFixed(2),
+		"reviewed": v["reviewed_total"].StringFixed(2),
 	}, nil
 }
 
@@ -167,7 +174,8 @@ func feasible(r *reader, v numbers, _ []Figure) (bool, map[string]string, error)
 	}
 	pace, need := v["walk_items"].DivRound(gone, 4), left.DivRound(ahead, 4)
 	return need.LessThanOrEqual(pace), map[string]string{
-		"walked": v["walk_items"].String(), "gone": gone.String(), "pace": pace.StringFixed(1), "left": left.String(), "ahead": ahead.String(), "need": need.StringFixed(1),
+		"walked": v["walk_items"].String(), "gone": gone.String(), "pace": pace.StringFixed(1), "left": left.String(),
+		"ahead": ahead.String(), "need": need.StringFixed(1),
 		"times": left.Mul(gone).DivRound(ahead.Mul(v["walk_items"]), 2).StringFixed(2), "due": string(due),
 	}, nil
 }
@@ -195,7 +203,8 @@ func sameNumber(_ *reader, v numbers, all []Figure) (bool, map[string]string, er
 		for _, b := range all[i+1:] {
 			x, ok := v[a.ID]
 			y, both := v[b.ID]
-			if ok && both && x.Equal(y) && x.IsInteger() && x.GreaterThan(decimal.NewFromInt(coincidence)) && a.Unit != "元" && a.Unit != "%" && b.Unit != "元" && b.Unit != "%" && group(a.ID) != group(b.ID) {
+			if ok && both && x.Equal(y) && x.IsInteger() && x.GreaterThan(decimal.NewFromInt(coincidence)) && a.Unit != "元" &&
+				a.Unit != "%" && b.Unit != "元" && b.Unit != "%" && group(a.ID) != group(b.ID) {
 				pairs = append(pairs, fmt.Sprintf("%s = %s = %s", a.ID, b.ID, x))
 			}
 		}
@@ -257,13 +266,16 @@ func linesAndHeaders(r *reader, v numbers, _ []Figure) (bool, map[string]string,
 		N   int64
 		Sum models.Money
 	}
-	err := r.tx.Raw(`SELECT COUNT(DISTINCT p.code) AS n, COALESCE(SUM(b.declared), 0) AS sum FROM project p JOIN budget_line b ON b.project = p.code WHERE `+applications, r.args()).Scan(&sums).Error
+	err := r.tx.Raw(`SELECT COUNT(DISTINCT p.code) AS n, COALESCE(SUM(b.declared), 0) AS sum FROM project p JOIN budget_line b ON b.project = p.code WHERE `+applications, r.args()).
+		Scan(&sums).
+		Error
 	if err != nil {
 		return false, nil, err
 	}
 	pass := decimal.NewFromInt(sums.N).Equal(v["declared_count"]) && sums.Sum.Decimal().Equal(v["declared_total"])
 	return pass, map[string]string{
-		"count": v["declared_count"].String(), "listed": fmt.Sprint(sums.N), "lines": sums.Sum.String(), "headers": v["declared_total"].StringFixed(2),
+		"count": v["declared_count"].String(), "listed": fmt.Sprint(sums.N), "lines": sums.Sum.String(),
+		"headers": v["declared_total"].StringFixed(2),
 	}, nil
 }
 
@@ -312,7 +324,8 @@ func batches(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) 
 	}
 	sum := v["collection_done"].Add(v["collection_started"])
 	return sum.Equal(decimal.NewFromInt(int64(len(units)))) && sum.LessThanOrEqual(decimal.NewFromInt(known)), map[string]string{
-		"done": v["collection_done"].String(), "started": v["collection_started"].String(), "sum": sum.String(), "units": fmt.Sprint(len(units)), "known": fmt.Sprint(known),
+		"done": v["collection_done"].String(), "started": v["collection_started"].String(), "sum": sum.String(),
+		"units": fmt.Sprint(len(units)), "known": fmt.Sprint(known),
 	}, nil
 }
 
@@ -326,7 +339,10 @@ func tension(_ *reader, v numbers, _ []Figure) (bool, map[string]string, error) 
 	}
 	share := books.RateOf(v["walk_rectified"], v["walk_issues"]).Percent()
 	d, err := decimal.NewFromString(share)
-	return err == nil && d.LessThan(decimal.NewFromInt(tooGood)), map[string]string{"share": share, "rectified": v["walk_rectified"].String(), "found": v["walk_issues"].String()}, err
+	return err == nil &&
+			d.LessThan(decimal.NewFromInt(tooGood)), map[string]string{
+			"share": share, "rectified": v["walk_rectified"].String(), "found": v["walk_issues"].String(),
+		}, err
 }
 
 // byUnit is V15: the sums over units are the totals, of every column of the
@@ -338,7 +354,9 @@ func byUnit(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) {
 		Sum    models.Money
 	}
 	err := r.tx.Raw(`SELECT p.dept_id, SUM(l.amount) AS sum FROM project p JOIN ledger l ON l.project = p.code AND l.kind = 'declared' AND l.business_date <= @to AND l.recorded_at <= @as_of
-		WHERE `+applications+` GROUP BY p.dept_id`, r.args()).Scan(&sums).Error
+		WHERE `+applications+` GROUP BY p.dept_id`, r.args()).
+		Scan(&sums).
+		Error
 	if err != nil {
 		return false, nil, err
 	}
@@ -369,6 +387,9 @@ func byUnit(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) {
 	}
 	slices.Sort(off)
 	return pass && len(off) == 0, map[string]string{
-		"departments": fmt.Sprint(len(sums)), "sum": sum.String(), "total": v["declared_total"].StringFixed(2), "units": fmt.Sprint(len(r.walks.Units)), "columns": fmt.Sprint(len(columns)), "off": strings.Join(off, "；"),
+		"departments": fmt.Sprint(
+			len(sums),
+		), "sum": sum.String(), "total": v["declared_total"].StringFixed(2), "units": fmt.Sprint(len(r.walks.Units)),
+		"columns": fmt.Sprint(len(columns)), "off": strings.Join(off, "；"),
 	}, nil
 }

@@ -37,7 +37,11 @@ func Comparison(tx *gorm.DB, s Taken) (Period, int64, []Compared, error) {
 		return p, 0, nil, err
 	}
 	var rows []Taken
-	err = tx.Where("period_from = ? AND period_to = ?", string(p.From), string(p.To)).Order("CASE WHEN state = 'LOCKED' THEN 0 ELSE 1 END, id DESC").Limit(1).Find(&rows).Error
+	err = tx.Where("period_from = ? AND period_to = ?", string(p.From), string(p.To)).
+		Order("CASE WHEN state = 'LOCKED' THEN 0 ELSE 1 END, id DESC").
+		Limit(1).
+		Find(&rows).
+		Error
 	if err != nil {
 		return p, 0, nil, err
 	}

@@ -25,7 +25,10 @@ var half = Period{"2022-01-01", "2022-06-30"}
 
 // by acts on a day of 2022.
 func by(day models.Date, posts ...string) models.Acting {
-	return models.Acting{Person: strings.ToLower(posts[0]), Posts: posts, At: day.Start().Add(10 * time.Hour), BusinessDate: day, Event: fmt.Sprint(day, posts, time.Now().UnixNano())}
+	return models.Acting{
+		Person: strings.ToLower(posts[0]), Posts: posts, At: day.Start().Add(10 * time.Hour), BusinessDate: day,
+		Event: fmt.Sprint(day, posts, time.Now().UnixNano()),
+	}
 }
 
 // county is a small one: two units, a campaign of three walks and two issues, and a few entries of the registers.
@@ -41,7 +44,8 @@ func county(t *testing.T, db *models.DB) {
 				return err
 			}
 		}
-		if err := tx.Create(&office.UnitFunction{Function: "bureau", Unit: "U0", ValidFrom: half.From.Start().AddDate(-9, 0, 0).UTC()}).Error; err != nil {
+		if err := tx.Create(&office.UnitFunction{Function: "bureau", Unit: "U0",
+			ValidFrom: half.From.Start().AddDate(-9, 0, 0).UTC()}).Error; err != nil {
 			return err
 		}
 		if err := registers.Install(tx, by("2022-01-01", "OFFICE@U0"), files); err != nil {
@@ -55,13 +59,18 @@ func county(t *testing.T, db *models.DB) {
 }
 
 func walked(tx *gorm.DB) error {
-	for n, i := range []service.Item{{Unit: "U1", Instant: true, LegalDays: 20}, {Unit: "U1", LegalDays: 20, PromisedDays: 5}, {Unit: "U2", LegalDays: 10, PromisedDays: 10}, {Unit: "U2", LegalDays: 10, PromisedDays: 4}} {
+	for n, i := range []service.Item{{Unit: "U1", Instant: true, LegalDays: 20}, {Unit: "U1", LegalDays: 20, PromisedDays: 5},
+		{Unit: "U2", LegalDays: 10, PromisedDays: 10}, {Unit: "U2", LegalDays: 10, PromisedDays: 4}} {
 		i.Code, i.Name, i.Kind, i.ValidFrom = fmt.Sprintf("I%d", n), "事项", service.KindLicence, "2022-01-01"
 		if _, err := service.Save(tx, by("2022-01-04", "ORGANISER@U0"), i, 0); err != nil {
 			return err
 		}
 	}
-	c, err := campaign.Create(tx, by("2022-04-15", "ORGANISER@U0"), campaign.Campaign{Name: "走流程", StartsOn: "2022-04-18", EndsOn: "2022-09-30", LateDays: 5, Substitutes: 20, UrgeAfter: 20}, []string{"U1", "U2"})
+	c, err := campaign.Create(
+		tx, by("2022-04-15", "ORGANISER@U0"),
+		campaign.Campaign{Name: "走流程", StartsOn: "2022-04-18", EndsOn: "2022-09-30", LateDays: 5, Substitutes: 20, UrgeAfter: 20},
+		[]string{"U1", "U2"},
+	)
 	if err != nil {
 		return err
 	}
@@ -80,8 +89,12 @@ func walked(tx *gorm.DB) error {
 	for _, w := range []struct {
 		item, unit string
 		on         models.Date
-	}{{"I0", "U1", "2022-04-20"}, {"I1", "U1", "2022-04-21"}, {"I2", "U2", "2022-05-05"}, {"I2", "U2", "2022-05-06"}, {"I3", "U2", "2022-07-01"}} {
-		r := campaign.Record{Campaign: c.ID, Item: w.item, Role: "群众", Channel: "window", On: w.on, Result: "办成", TicketNo: "A1", NoIssue: "全程顺利没有问题", Steps: []campaign.Step{{Name: "受理"}}}
+	}{{"I0", "U1", "2022-04-20"}, {"I1", "U1", "2022-04-21"}, {"I2", "U2", "2022-05-05"}, {"I2", "U2", "2022-05-06"},
+		{"I3", "U2", "2022-07-01"}} {
+		r := campaign.Record{
+			Campaign: c.ID, Item: w.item, Role: "群众", Channel: "window", On: w.on, Result: "办成", TicketNo: "A1", NoIssue: "全程顺利没有问题",
+			Steps: []campaign.Step{{Name: "受理"}},
+		}
 		saved, _, err := campaign.Save(tx, by(w.on, "WALKER@"+w.unit), r)
 		if err != nil {
 			return err
@@ -145,7 +158,13 @@ func entered(tx *gorm.DB) error {
 		{"licences", map[string]any{"code": "L1", "name": "许可证", "unit": "U1", "national": true, "date": "2022-01-01"}},
 		{"licences", map[string]any{"code": "L2", "name": "登记证", "unit": "U1", "national": false, "date": "2022-01-01"}},
 		{"stuck_window", map[string]any{"no": "1", "date": "2022-02-01", "kind": "CONSULT", "item": "补证"}},
-		{"stuck_window", map[string]any{"no": "2", "date": "2022-02-02", "kind": "CASE", "item": "补证", "unit": "U1", "closedOn": "2022-02-09", "result": "已办结"}},
+		{
+			"stuck_window",
+			map[string]any{
+				"no": "2", "date": "2022-02-02", "kind": "CASE", "item": "补证", "unit": "U1", "closedOn": "2022-02-09",
+				"result": "已办结",
+			},
+		},
 		{"stuck_window", map[string]any{"no": "3", "date": "2022-02-03", "kind": "CASE", "item": "迁移", "unit": "U1"}},
 		{"collection", map[string]any{"batch": 1, "unit": "U1", "date": "2022-02-01", "status": "DONE", "doneOn": "2022-05-01"}},
 		{"collection", map[string]any{"batch": 2, "unit": "U2", "date": "2022-05-01", "status": "STARTED"}},
@@ -154,7 +173,12 @@ func entered(tx *gorm.DB) error {
 		{"promotion_out", map[string]any{"trip": "1", "date": "2022-03-10", "project": "茶厂"}},
 		{"promotion_in", map[string]any{"group": "1", "date": "2022-03-10", "company": "企业"}},
 		{"plan_tasks", map[string]any{"code": "T1", "title": "督促", "kind": "URGE", "date": "2022-06-30", "due": "2022-07-31", "units": 3}},
-		{"plan_tasks", map[string]any{"code": "T2", "title": "第二阶段", "kind": "WALK", "date": "2022-06-30", "due": "2022-09-30", "units": 3, "items": 40}},
+		{
+			"plan_tasks",
+			map[string]any{
+				"code": "T2", "title": "第二阶段", "kind": "WALK", "date": "2022-06-30", "due": "2022-09-30", "units": 3, "items": 40,
+			},
+		},
 	}
 	for i := range 12 {
 		rows = append(rows, struct {
@@ -171,11 +195,14 @@ func entered(tx *gorm.DB) error {
 }
 
 var countyWants = map[string]string{
-	"walk_started": "2022-04-18", "walk_depts": "2", "walk_depts_complete": "1", "walk_items": "3", "walk_issues": "2", "walk_rectified": "1", "walk_referred": "1",
-	"walk_materials_cut": "2", "walk_steps_cut": "1", "walk_days_cut": "3.5", "time_cut_rate": "68.33", "time_cut_items_rate": "75.00", "instant_rate": "25.00",
+	"walk_started": "2022-04-18", "walk_depts": "2", "walk_depts_complete": "1", "walk_items": "3", "walk_issues": "2",
+	"walk_rectified": "1", "walk_referred": "1",
+	"walk_materials_cut": "2", "walk_steps_cut": "1", "walk_days_cut": "3.5", "time_cut_rate": "68.33", "time_cut_items_rate": "75.00",
+	"instant_rate":  "25.00",
 	"licence_types": "2", "licence_national": "1", "licence_other": "1", "duty_windows": "1", "duty_items": "7", "duty_calls": "3",
-	"stuck_consulted": "1", "stuck_accepted": "2", "stuck_resolved": "1", "enterprise_consulted": "12", "collection_done": "1", "collection_started": "1",
-	"catalogue_version": "V0.5", "promo_trips": "1", "promo_groups": "1", "plan_urge_depts": "3", "plan_units": "3", "plan_items": "40",
+	"stuck_consulted": "1", "stuck_accepted": "2", "stuck_resolved": "1", "enterprise_consulted": "12", "collection_done": "1",
+	"collection_started": "1",
+	"catalogue_version":  "V0.5", "promo_trips": "1", "promo_groups": "1", "plan_urge_depts": "3", "plan_units": "3", "plan_items": "40",
 }
 
 // Every figure comes out, and the rows behind it make its value.
@@ -336,7 +363,10 @@ func TestNarrative(t *testing.T) {
 		t.Errorf("typed: %v", typed)
 	}
 	told := Told("{walk_started} {declared_total} {enterprise_consulted} ", []Figure{
-		{ID: "walk_started", Value: "2022-04-18"}, {ID: "declared_total", Unit: "元", Value: "57117600.00"}, {ID: "enterprise_consulted", Unit: "次", Value: "12", Wording: worded("12", "次")},
+		{
+			ID: "walk_started", Value: "2022-04-18",
+		}, {ID: "declared_total", Unit: "元", Value: "57117600.00"}, {ID: "enterprise_consulted", Unit: "次", Value: "12",
+			Wording: worded("12", "次")},
 	})
 	if want := "4月18日 5711.76 10余次 "; told != want {
 		t.Errorf("told %q, want %q", told, want)

@@ -77,10 +77,14 @@ func concat(all ...[]Definition) (out []Definition) {
 
 func campaignFigures() (out []Definition) {
 	for _, f := range []struct{ id, unit string }{
-		{"walk_started", ""}, {"walk_depts", "家"}, {"walk_depts_complete", "家"}, {"walk_items", "项"}, {"walk_issues", "项"}, {"walk_rectified", "项"},
+		{"walk_started", ""}, {"walk_depts", "家"}, {"walk_depts_complete", "家"}, {"walk_items", "项"}, {"walk_issues", "项"},
+		{"walk_rectified", "项"},
 		{"walk_referred", "项"}, {"walk_materials_cut", "份"}, {"walk_steps_cut", "个"}, {"walk_days_cut", "天"},
 	} {
-		d := Definition{ID: f.id, Kind: KindCampaign, Unit: f.unit, Version: 1, Group: "walk", Sum: counted.ID, Columns: countyColumns, Rows: Query{Campaign: f.id}}
+		d := Definition{
+			ID: f.id, Kind: KindCampaign, Unit: f.unit, Version: 1, Group: "walk", Sum: counted.ID, Columns: countyColumns,
+			Rows: Query{Campaign: f.id},
+		}
 		switch f.id {
 		case "walk_started":
 			d.Sum = ""
@@ -94,7 +98,13 @@ func campaignFigures() (out []Definition) {
 
 func serviceFigures() (out []Definition) {
 	for _, id := range []string{"time_cut_rate", "time_cut_items_rate", "instant_rate"} {
-		out = append(out, Definition{ID: id, Kind: KindService, Unit: "%", Version: 1, Group: "service", Sum: counted.ID, Over: of.ID, Columns: serviceColumns, Rows: Query{Service: id}})
+		out = append(
+			out,
+			Definition{
+				ID: id, Kind: KindService, Unit: "%", Version: 1, Group: "service", Sum: counted.ID, Over: of.ID, Columns: serviceColumns,
+				Rows: Query{Service: id},
+			},
+		)
 	}
 	return out
 }
@@ -105,11 +115,15 @@ func registerFigures() (out []Definition) {
 		{"duty_windows", "个", "duty", ""}, {"duty_items", "件", "duty", ""}, {"duty_calls", "个", "duty", ""},
 		{"stuck_consulted", "件", "stuck", ""}, {"stuck_accepted", "件", "stuck", ""}, {"stuck_resolved", "件", "stuck", ""},
 		{"enterprise_consulted", "次", "enterprise", "次"},
-		{"collection_done", "家", "collection", ""}, {"collection_started", "家", "collection", ""}, {"catalogue_version", "", "collection", ""},
+		{"collection_done", "家", "collection", ""}, {"collection_started", "家", "collection", ""},
+		{"catalogue_version", "", "collection", ""},
 		{"promo_trips", "次", "promo", ""}, {"promo_groups", "批", "promo", ""},
 		{"plan_urge_depts", "家", "walk", ""}, {"plan_units", "家", "walk", ""}, {"plan_items", "项", "walk", ""},
 	} {
-		d := Definition{ID: f.id, Kind: KindRegister, Unit: f.unit, Version: 1, Group: f.group, Sum: counted.ID, Columns: countyColumns, Rows: Query{Total: f.id}, Worded: f.worded}
+		d := Definition{
+			ID: f.id, Kind: KindRegister, Unit: f.unit, Version: 1, Group: f.group, Sum: counted.ID, Columns: countyColumns,
+			Rows: Query{Total: f.id}, Worded: f.worded,
+		}
 		if f.unit == "" {
 			d.Sum = ""
 		}

@@ -64,7 +64,13 @@ func facts(p Period, all []Figure, sections []Section, notes []any, words Words)
 		if f.Denominator != "" {
 			value += fmt.Sprintf("（%s/%s）", f.Numerator, f.Denominator)
 		}
-		rows = append(rows, map[string]any{"id": f.ID, "name": words("figure."+f.ID, nil), "value": value + f.Unit, "definition": words("definition."+f.ID, nil)})
+		rows = append(
+			rows,
+			map[string]any{
+				"id": f.ID, "name": words("figure."+f.ID, nil), "value": value + f.Unit,
+				"definition": words("definition."+f.ID, nil),
+			},
+		)
 	}
 	return map[string]any{"report": map[string]any{"period": p.Title(), "sections": told, "figures": rows, "corrections": []any{}}}
 }

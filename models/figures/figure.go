@@ -114,7 +114,10 @@ func read(tx *gorm.DB, p Period, asOf time.Time) (*reader, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	r := &reader{tx: tx, p: p, asOf: asOf, shares: map[string]service.Figure{}, totals: map[string]*registers.Definition{}, depts: map[string]string{}}
+	r := &reader{
+		tx: tx, p: p, asOf: asOf, shares: map[string]service.Figure{}, totals: map[string]*registers.Definition{},
+		depts: map[string]string{},
+	}
 	var err error
 	if r.walks, err = campaign.ValuesOf(tx, p.From, p.To, asOf); err != nil {
 		return nil, err
@@ -217,7 +220,8 @@ func worded(value, unit string) string {
 	if unit == "" || value == "" {
 		return ""
 	}
-	if n, err := decimal.NewFromString(value); err == nil && n.GreaterThanOrEqual(decimal.NewFromInt(11)) && n.LessThanOrEqual(decimal.NewFromInt(19)) {
+	if n, err := decimal.NewFromString(value); err == nil && n.GreaterThanOrEqual(decimal.NewFromInt(11)) &&
+		n.LessThanOrEqual(decimal.NewFromInt(19)) {
 		return "10余" + unit
 	}
 	return value + unit

@@ -76,8 +76,9 @@ func yuan(t *testing.T, s string) models.Money {
 func project(code string, submitted, accepted, reviewed models.Date, stage books.Stage, previous string) *books.Project {
 	at := time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)
 	return &books.Project{
-		Code: code, Name: "项目" + code, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: stage, DraftedOn: submitted, SubmittedOn: submitted,
-		AcceptedOn: accepted, ReviewedOn: reviewed, PreviousProject: models.Optional(previous), CreatedAt: at, UpdatedAt: at,
+		Code: code, Name: "项目" + code, DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: stage, DraftedOn: submitted,
+		SubmittedOn: submitted,
+		AcceptedOn:  accepted, ReviewedOn: reviewed, PreviousProject: models.Optional(previous), CreatedAt: at, UpdatedAt: at,
 	}
 }
 
@@ -85,7 +86,8 @@ func entry(t *testing.T, kind books.LedgerKind, code, amount string, on models.D
 	t.Helper()
 	no := 1
 	return &books.LedgerEntry{
-		Kind: kind, Project: code, LineNo: &no, Amount: yuan(t, amount), Reason: models.Optional(reason), NaturalKey: code + "/" + string(on) + "/" + reason,
+		Kind: kind, Project: code, LineNo: &no, Amount: yuan(t, amount), Reason: models.Optional(reason), NaturalKey: code +
+			"/" + string(on) + "/" + reason,
 		Source: "test", BusinessDate: on, RecordedAt: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
 	}
 }
@@ -124,8 +126,9 @@ func TestWhatCounts(t *testing.T) {
 		)
 		want := map[string]string{
 			"declared_count": "3", "declared_total": "1407.00", "cut_total": "160.00", "deferred_total": "50.00", "cut_rate": "11.37",
-			"reviewed_total": "1190.00", "paid_total": "75.00", "rectification_found": "4", "rectification_closed": "1", "rectification_referred": "1",
-			"rectification_open": "2", "materials_cut": "2", "days_cut": "2.5",
+			"reviewed_total": "1190.00", "paid_total": "75.00", "rectification_found": "4", "rectification_closed": "1",
+			"rectification_referred": "1",
+			"rectification_open":     "2", "materials_cut": "2", "days_cut": "2.5",
 		}
 		got, checks, err := HalfYear(db.Read(context.Background()), "2022-01-01", "2022-06-30")
 		if err != nil {
@@ -150,7 +153,8 @@ func TestWhatCounts(t *testing.T) {
 func issue(no string, found models.Date, state string, closed, referred, replied models.Date) *books.Rectification {
 	at := time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)
 	r := &books.Rectification{
-		No: no, Source: "manual", Title: no, OwnerDept: "DP18", Severity: "B", State: state, FoundOn: found, ClosedOn: closed, ReferredOn: referred, RepliedOn: replied,
+		No: no, Source: "manual", Title: no, OwnerDept: "DP18", Severity: "B", State: state, FoundOn: found, ClosedOn: closed,
+		ReferredOn: referred, RepliedOn: replied,
 		CreatedAt: at, UpdatedAt: at,
 	}
 	if closed != "" {

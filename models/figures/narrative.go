@@ -77,7 +77,11 @@ func shipped() ([]Section, error) {
 // former is the snapshot of the same period before this one; its id is 0 when there is none.
 func former(tx *gorm.DB, s Taken) (Taken, error) {
 	var rows []Taken
-	err := tx.Where("period_from = ? AND period_to = ? AND id < ?", string(s.PeriodFrom), string(s.PeriodTo), s.ID).Order("id DESC").Limit(1).Find(&rows).Error
+	err := tx.Where("period_from = ? AND period_to = ? AND id < ?", string(s.PeriodFrom), string(s.PeriodTo), s.ID).
+		Order("id DESC").
+		Limit(1).
+		Find(&rows).
+		Error
 	if err != nil || len(rows) == 0 {
 		return Taken{}, err
 	}

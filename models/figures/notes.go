@@ -119,6 +119,7 @@ func Unanswered(tx *gorm.DB, s Taken) ([]Check, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(checks, func(c Check) bool {
-		return c.Level != Block || c.Pass || slices.ContainsFunc(notes, func(n Note) bool { return n.Validator == c.ID && n.ApprovedBy != "" })
+		return c.Level != Block || c.Pass ||
+			slices.ContainsFunc(notes, func(n Note) bool { return n.Validator == c.ID && n.ApprovedBy != "" })
 	}), nil
 }

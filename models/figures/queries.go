@@ -32,7 +32,9 @@ const found = `FROM rectification r JOIN dept d ON d.id = r.owner_dept
 // The state that an issue had at the end of the period.
 const (
 	closedThen   = `(r.closed_on IS NOT NULL AND r.closed_on <= @to AND ` + notLater + `'CLOSED' AND h.at > @as_of))`
-	referredThen = `(NOT ` + closedThen + ` AND r.referred_on IS NOT NULL AND r.referred_on <= @to AND (r.replied_on IS NULL OR r.replied_on > @to) AND ` + notLater + `'REFERRED_UP' AND h.at > @as_of))`
+	referredThen = `(NOT ` + closedThen +
+		` AND r.referred_on IS NOT NULL AND r.referred_on <= @to AND (r.replied_on IS NULL OR r.replied_on > @to) AND ` + notLater +
+		`'REFERRED_UP' AND h.at > @as_of))`
 
 	// notLater begins: it was not recorded after the moment of the report that the state was reached.
 	notLater = `NOT EXISTS (SELECT 1 FROM rectification_step h WHERE h.no = r.no AND h.state = `
@@ -67,30 +69,45 @@ func reported(where string) string {
 // projectFigures are the figures over projects, ledger and rectifications.
 func projectFigures() []Definition {
 	all := []Definition{
-		{ID: "declared_count", Unit: "个", Columns: []Column{code, name, dept, on, stage}, Rows: Query{SQL: `SELECT p.code, p.name, d.name, p.submitted_on, p.stage
-		FROM project p JOIN dept d ON d.id = p.dept_id WHERE ` + applications + ` ORDER BY p.code`}},
-		{ID: "declared_total", Unit: "元", Sum: "amount", Scale: 2, Columns: []Column{code, name, dept, on, amount}, Rows: Query{SQL: `SELECT p.code, p.name, d.name, p.submitted_on, SUM(l.amount)
+		{
+			ID: "declared_count", Unit: "个", Columns: []Column{code, name, dept, on, stage},
+			Rows: Query{SQL: `SELECT p.code, p.name, d.name, p.submitted_on, p.stage
+		FROM project p JOIN dept d ON d.id = p.dept_id WHERE ` + applications + ` ORDER BY p.code`},
+		},
+		{
+			ID: "declared_total", Unit: "元", Sum: "amount", Scale: 2, Columns: []Column{code, name, dept, on, amount},
+			Rows: Query{SQL: `SELECT p.code, p.name, d.name, p.submitted_on, SUM(l.amount)
 		FROM project p JOIN dept d ON d.id = p.dept_id JOIN ledger l ON l.project = p.code AND l.kind = 'declared' AND l.business_date <= @to AND l.recorded_at <= @as_of
-		WHERE ` + applications + ` GROUP BY p.code, p.name, d.name, p.submitted_on ORDER BY p.code`}},
+		WHERE ` + applications + ` GROUP BY p.code, p.name, d.name, p.submitted_on ORDER BY p.code`},
+		},
 		{ID: "cut_total", Unit: "元", Sum: "amount", Scale: 2, Columns: cutColumns, Rows: Query{SQL: concluded("FALSE")}},
 		{ID: "deferred_total", Unit: "元", Sum: "amount", Scale: 2, Columns: cutColumns, Rows: Query{SQL: concluded("TRUE")}},
-		{ID: "cut_rate", Unit: "%", Sum: "cut", Over: "declared", Columns: []Column{code, name, dept, decl, cut}, Rows: Query{SQL: `SELECT p.code, p.name, d.name,
+		{
+			ID: "cut_rate", Unit: "%", Sum: "cut", Over: "declared", Columns: []Column{code, name, dept, decl, cut},
+			Rows: Query{SQL: `SELECT p.code, p.name, d.name,
 			CASE WHEN ` + applications + ` THEN (SELECT COALESCE(SUM(l.amount), 0) FROM ledger l WHERE l.project = p.code AND l.kind = 'declared' AND l.business_date <= @to AND l.recorded_at <= @as_of) ELSE 0 END,
 			(SELECT COALESCE(SUM(l.amount), 0) FROM ledger l WHERE l.project = p.code AND l.kind = 'cut' AND l.reason <> 'DEFER' AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of)
 		FROM project p JOIN dept d ON d.id = p.dept_id
-		WHERE (` + applications + `) OR (` + latest + ` AND EXISTS (SELECT 1 FROM ledger l WHERE l.project = p.code AND l.kind = 'cut' AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of)) ORDER BY p.code`}},
+		WHERE (` + applications + `) OR (` + latest + ` AND EXISTS (SELECT 1 FROM ledger l WHERE l.project = p.code AND l.kind = 'cut' AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of)) ORDER BY p.code`},
+		},
 		{ID: "reviewed_total", Unit: "元", Sum: "amount", Scale: 2, Columns: entryColumns, Rows: Query{SQL: booked("reviewed")}},
 		{ID: "approved_doc_total", Unit: "元", Sum: "amount", Scale: 2, Columns: entryColumns, Rows: Query{SQL: booked("approved")}},
 		{ID: "issued_total", Unit: "元", Sum: "amount", Scale: 2, Columns: entryColumns, Rows: Query{SQL: booked("issued")}},
 		{ID: "contract_total", Unit: "元", Sum: "amount", Scale: 2, Columns: entryColumns, Rows: Query{SQL: booked("contracted")}},
-		{ID: "paid_total", Unit: "元", Sum: "amount", Scale: 2, Columns: []Column{code, name, dept, ref, on, refund, amount}, Rows: Query{SQL: `SELECT p.code, p.name, d.name, l.ref, MAX(l.business_date),
+		{
+			ID: "paid_total", Unit: "元", Sum: "amount", Scale: 2, Columns: []Column{code, name, dept, ref, on, refund, amount},
+			Rows: Query{SQL: `SELECT p.code, p.name, d.name, l.ref, MAX(l.business_date),
 			SUM(CASE WHEN l.kind = 'refunded' THEN l.amount ELSE 0 END), SUM(CASE WHEN l.kind = 'paid' THEN l.amount ELSE -l.amount END)
 		FROM ledger l JOIN project p ON p.code = l.project JOIN dept d ON d.id = p.dept_id
-		WHERE l.kind IN ('paid', 'refunded') AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of GROUP BY p.code, p.name, d.name, l.ref ORDER BY p.code, l.ref`}},
+		WHERE l.kind IN ('paid', 'refunded') AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of GROUP BY p.code, p.name, d.name, l.ref ORDER BY p.code, l.ref`},
+		},
 		{ID: "rectification_found", Unit: "项", Columns: issueColumns, Rows: Query{SQL: issues("TRUE")}},
 		{ID: "rectification_closed", Unit: "项", Columns: issueColumns, Rows: Query{SQL: issues(closedThen)}},
 		{ID: "rectification_referred", Unit: "项", Columns: issueColumns, Rows: Query{SQL: issues(referredThen)}},
-		{ID: "rectification_open", Unit: "项", Columns: issueColumns, Rows: Query{SQL: issues("NOT " + closedThen + " AND NOT " + referredThen)}},
+		{
+			ID: "rectification_open", Unit: "项", Columns: issueColumns,
+			Rows: Query{SQL: issues("NOT " + closedThen + " AND NOT " + referredThen)},
+		},
 		{ID: "materials_cut", Unit: "份", Sum: "n", Columns: savedColumns, Rows: Query{SQL: verified("materials_cut")}},
 		{ID: "steps_cut", Unit: "个", Sum: "n", Columns: savedColumns, Rows: Query{SQL: verified("steps_cut")}},
 		{ID: "days_cut", Unit: "天", Sum: "n", Scale: 1, Tenths: true, Columns: savedColumns, Rows: Query{SQL: verified("days_cut")}},

@@ -107,7 +107,9 @@ func (r *reader) serviceRows(d Definition) ([]Row, error) {
 		case "instant_rate":
 			n = one(i.Instant)
 		}
-		rows = append(rows, Row{ref.ID: i.Code, what.ID: i.Name, dept.ID: r.depts[i.Unit], counted.ID: fmt.Sprint(n), of.ID: fmt.Sprint(whole)})
+		rows = append(
+			rows, Row{ref.ID: i.Code, what.ID: i.Name, dept.ID: r.depts[i.Unit], counted.ID: fmt.Sprint(n), of.ID: fmt.Sprint(whole)},
+		)
 	}
 	return rows, err
 }
@@ -159,7 +161,10 @@ func (r *reader) entryRow(def *registers.Definition, e registers.Entry, fields m
 			words += r.named(v)
 		}
 	}
-	return Row{ref.ID: fmt.Sprintf("%s/%d", def.ID, e.ID), dept.ID: r.depts[e.Owner], what.ID: words, on.ID: string(e.OnDate), counted.ID: "1"}
+	return Row{
+		ref.ID: fmt.Sprintf("%s/%d", def.ID, e.ID), dept.ID: r.depts[e.Owner], what.ID: words, on.ID: string(e.OnDate),
+		counted.ID: "1",
+	}
 }
 
 // named is a unit by its name, and everything else as it is.
@@ -184,7 +189,13 @@ func (r *reader) distinct(field string, entries []registers.Entry) ([]Row, error
 	rows := []Row{}
 	for _, v := range slices.Sorted(maps.Keys(n)) {
 		e := last[v]
-		rows = append(rows, Row{ref.ID: v, dept.ID: r.depts[e.Owner], what.ID: fmt.Sprintf("%s（%d）", r.named(v), n[v]), on.ID: string(e.OnDate), counted.ID: "1"})
+		rows = append(
+			rows,
+			Row{
+				ref.ID: v, dept.ID: r.depts[e.Owner], what.ID: fmt.Sprintf("%s（%d）", r.named(v), n[v]),
+				on.ID: string(e.OnDate), counted.ID: "1",
+			},
+		)
 	}
 	return rows, nil
 }

@@ -78,7 +78,8 @@ func Begin(tx *gorm.DB, a models.Acting, id int64) (Taken, error) {
 		return s, err
 	}
 	var same []Taken
-	if err := tx.Where("period_from = ? AND period_to = ? AND root <> 0 AND state = ?", string(s.PeriodFrom), string(s.PeriodTo), Draft).Find(&same).Error; err != nil {
+	if err := tx.Where("period_from = ? AND period_to = ? AND root <> 0 AND state = ?", string(s.PeriodFrom), string(s.PeriodTo),
+		Draft).Find(&same).Error; err != nil {
 		return s, fmt.Errorf("reports of the period: %w", err)
 	}
 	for _, other := range same {
@@ -99,7 +100,9 @@ func Begin(tx *gorm.DB, a models.Acting, id int64) (Taken, error) {
 		list = append(list, map[string]any{"seq": x.Seq, "title": x.Title, "owner": x.Owner})
 	}
 	vars := map[string]any{"snapshot": fmt.Sprint(s.ID), "reportTitle": s.Period().Title() + "工作汇报", "sections": list}
-	s.Root, _, err = process.Begin(tx, a, process.Beginning{Process: Process, BusinessKey: fmt.Sprintf("BG-%d", s.ID), Variables: models.JSONOf(vars)})
+	s.Root, _, err = process.Begin(
+		tx, a, process.Beginning{Process: Process, BusinessKey: fmt.Sprintf("BG-%d", s.ID), Variables: models.JSONOf(vars)},
+	)
 	if err != nil {
 		return s, err
 	}
@@ -138,7 +141,9 @@ func Done(tx *gorm.DB, a models.Acting, id int64, seq int) error {
 	if err != nil {
 		return err
 	}
-	done := tx.Model(&Section{}).Where("snapshot = ? AND seq = ?", id, seq).Updates(map[string]any{"done_revision": gorm.Expr("revision"), "done_by": a.Person})
+	done := tx.Model(&Section{}).
+		Where("snapshot = ? AND seq = ?", id, seq).
+		Updates(map[string]any{"done_revision": gorm.Expr("revision"), "done_by": a.Person})
 	if done.Error != nil {
 		return fmt.Errorf("section %d of snapshot %d: %w", seq, id, done.Error)
 	}

@@ -86,7 +86,9 @@ func Snapshot(tx *gorm.DB, a models.Acting, p Period, asOf time.Time) (int64, er
 	if asOf.After(a.At) {
 		return 0, models.Refuse("invalid-data").Field("/asOf", "date-in-future")
 	}
-	s := Taken{PeriodFrom: p.From, PeriodTo: p.To, AsOf: models.Stamp(asOf), At: models.Stamp(a.At), Actor: a.Person, State: Draft, Version: 1}
+	s := Taken{
+		PeriodFrom: p.From, PeriodTo: p.To, AsOf: models.Stamp(asOf), At: models.Stamp(a.At), Actor: a.Person, State: Draft, Version: 1,
+	}
 	r, err := read(tx, p, s.AsOf)
 	if err != nil {
 		return 0, err
@@ -123,7 +125,10 @@ func Snapshot(tx *gorm.DB, a models.Acting, p Period, asOf time.Time) (int64, er
 }
 
 func note(tx *gorm.DB, a models.Acting, s Taken, action string, detail map[string]any) error {
-	return audit.Audit(tx, Chain, a, audit.AuditEntry{Action: action, Subject: fmt.Sprintf("report:%d", s.ID), BusinessDate: s.PeriodTo, Detail: models.JSONOf(detail)})
+	return audit.Audit(
+		tx, Chain, a,
+		audit.AuditEntry{Action: action, Subject: fmt.Sprintf("report:%d", s.ID), BusinessDate: s.PeriodTo, Detail: models.JSONOf(detail)},
+	)
 }
 
 // keep writes a figure with its rows.
@@ -140,8 +145,9 @@ func keep(tx *gorm.DB, snapshot int64, seq int, f Figure, rows []Row) error {
 		out = append(out, takenRow{Snapshot: snapshot, Figure: f.ID, Seq: i + 1, Ref: r[d.Columns[0].ID], Body: body})
 	}
 	row := takenFigure{
-		Snapshot: snapshot, ID: f.ID, Seq: seq, Version: f.Version, Definition: models.JSONOf(d), Unit: f.Unit, Value: f.Value, Wording: f.Wording,
-		N: f.Numerator, D: f.Denominator, RowsCount: len(rows), RowsDigest: hex.EncodeToString(digest.Sum(nil)),
+		Snapshot: snapshot, ID: f.ID, Seq: seq, Version: f.Version, Definition: models.JSONOf(d), Unit: f.Unit, Value: f.Value,
+		Wording: f.Wording,
+		N:       f.Numerator, D: f.Denominator, RowsCount: len(rows), RowsDigest: hex.EncodeToString(digest.Sum(nil)),
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return fmt.Errorf("figure %s of snapshot %d: %w", f.ID, snapshot, err)
@@ -194,7 +200,9 @@ func Kept(tx *gorm.DB, s Taken) ([]Figure, []Check, error) {
 	}
 	all := make([]Figure, 0, len(rows))
 	for _, r := range rows {
-		all = append(all, Figure{ID: r.ID, Unit: r.Unit, Value: r.Value, Wording: r.Wording, Numerator: r.N, Denominator: r.D, Version: r.Version})
+		all = append(
+			all, Figure{ID: r.ID, Unit: r.Unit, Value: r.Value, Wording: r.Wording, Numerator: r.N, Denominator: r.D, Version: r.Version},
+		)
 	}
 	var checks []Check
 	if err := json.Unmarshal(s.Checks, &checks); err != nil {
@@ -227,5 +235,7 @@ func KeptRows(tx *gorm.DB, s Taken, id string) (Figure, Definition, []Row, error
 			return Figure{}, d, nil, fmt.Errorf("rows of %s of snapshot %d: %w", id, s.ID, err)
 		}
 	}
-	return Figure{ID: k.ID, Unit: k.Unit, Value: k.Value, Wording: k.Wording, Numerator: k.N, Denominator: k.D, Version: k.Version}, d, rows, nil
+	return Figure{
+		ID: k.ID, Unit: k.Unit, Value: k.Value, Wording: k.Wording, Numerator: k.N, Denominator: k.D, Version: k.Version,
+	}, d, rows, nil
 }

@@ -64,7 +64,9 @@ func (f Functions) all() []assigned {
 		{"bureau", f.Bureau, "/functions/bureau", false}, {"finance", f.Finance, "/functions/finance", false},
 		{"procurement", f.Procurement, "/functions/procurement", false}, {"county", f.County, "/functions/county", false},
 		{"archive", f.Archive, "/functions/archive", false}, {"experts", f.Experts, "/functions/experts", false},
-		{"discipline", f.Discipline, "/functions/discipline", true}, {"audit", f.Audit, "/functions/audit", true}, {"hall", f.Hall, "/functions/hall", true},
+		{
+			"discipline", f.Discipline, "/functions/discipline", true,
+		}, {"audit", f.Audit, "/functions/audit", true}, {"hall", f.Hall, "/functions/hall", true},
 	}
 	for i, unit := range f.Joint {
 		out = append(out, assigned{"joint", unit, fmt.Sprintf("/functions/joint/%d", i), false})
@@ -109,9 +111,11 @@ func Read(raw []byte) (File, error) {
 	var wrong *json.UnmarshalTypeError
 	switch name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); {
 	case unknown:
-		return f, models.Refuse("setup-unreadable").Field("/"+strings.Trim(name, `"`), "setup-unknown-field", "field", strings.Trim(name, `"`))
+		return f, models.Refuse("setup-unreadable").
+			Field("/"+strings.Trim(name, `"`), "setup-unknown-field", "field", strings.Trim(name, `"`))
 	case errors.As(err, &wrong):
-		return f, models.Refuse("setup-unreadable").Field("/"+strings.ReplaceAll(wrong.Field, ".", "/"), "setup-wrong-type", "is", wrong.Value)
+		return f, models.Refuse("setup-unreadable").
+			Field("/"+strings.ReplaceAll(wrong.Field, ".", "/"), "setup-wrong-type", "is", wrong.Value)
 	}
 	return f, models.Refuse("setup-unreadable").Field("", "setup-no-json", "cause", err.Error())
 }

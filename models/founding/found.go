@@ -66,7 +66,9 @@ func Found(tx *gorm.DB, a models.Acting, f File, c office.Cipher) (Founded, erro
 		return out, err
 	}
 	at := models.Stamp(a.At)
-	town := townRow{ID: 1, Name: f.Town.Name, NameEn: f.Town.NameEn, RegionCode: f.Town.RegionCode, DocSeries: f.Town.DocSeries, FoundedAt: at}
+	town := townRow{
+		ID: 1, Name: f.Town.Name, NameEn: f.Town.NameEn, RegionCode: f.Town.RegionCode, DocSeries: f.Town.DocSeries, FoundedAt: at,
+	}
 	made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&town)
 	if made.Error != nil {
 		return out, fmt.Errorf("founding of %s: %w", f.Town.Name, made.Error)
@@ -117,7 +119,9 @@ func (f File) units(tx *gorm.DB, a models.Acting, at time.Time) error {
 		if kind == "" {
 			kind = f.kindOf(u.ID)
 		}
-		d := office.Dept{ID: u.ID, Name: u.Name, NameEn: u.NameEn, Kind: kind, Parent: u.Parent, AgencyCode: u.AgencyCode, USCC: u.USCC, ValidFrom: at}
+		d := office.Dept{
+			ID: u.ID, Name: u.Name, NameEn: u.NameEn, Kind: kind, Parent: u.Parent, AgencyCode: u.AgencyCode, USCC: u.USCC, ValidFrom: at,
+		}
 		if err := office.CreateUnit(tx, a, d); err != nil {
 			return err
 		}

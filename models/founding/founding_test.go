@@ -57,21 +57,25 @@ func TestBadFiles(t *testing.T) {
 		change func(*founding.File)
 		want   []string
 	}{
-		"no town":          {func(f *founding.File) { f.Town.Name = " " }, []string{"/town/name field.required"}},
-		"function missing": {func(f *founding.File) { f.Functions.Archive, f.Functions.Joint = "", nil }, []string{"/functions/archive setup-function-missing", "/functions/joint setup-function-missing"}},
-		"no such unit":     {func(f *founding.File) { f.Functions.Joint[1] = "QH77" }, []string{"/functions/joint/1 no-such-unit"}},
-		"one joint twice":  {func(f *founding.File) { f.Functions.Joint[1] = "QH05" }, []string{"/functions/joint/1 setup-twice"}},
-		"two of one name":  {func(f *founding.File) { f.Units[3].Name = f.Units[0].Name }, []string{"/units/3/name setup-twice"}},
-		"one id twice":     {func(f *founding.File) { f.Units = append(f.Units, f.Units[1]) }, []string{"/units/9/id setup-twice", "/units/9/name setup-twice"}},
-		"check digit":      {func(f *founding.File) { f.Units[0].USCC = "11349901MB0000019X" }, []string{"/units/0/uscc uscc-check"}},
+		"no town": {func(f *founding.File) { f.Town.Name = " " }, []string{"/town/name field.required"}},
+		"function missing": {func(f *founding.File) { f.Functions.Archive, f.Functions.Joint = "", nil },
+			[]string{"/functions/archive setup-function-missing", "/functions/joint setup-function-missing"}},
+		"no such unit":    {func(f *founding.File) { f.Functions.Joint[1] = "QH77" }, []string{"/functions/joint/1 no-such-unit"}},
+		"one joint twice": {func(f *founding.File) { f.Functions.Joint[1] = "QH05" }, []string{"/functions/joint/1 setup-twice"}},
+		"two of one name": {func(f *founding.File) { f.Units[3].Name = f.Units[0].Name }, []string{"/units/3/name setup-twice"}},
+		"one id twice": {func(f *founding.File) { f.Units = append(f.Units, f.Units[1]) },
+			[]string{"/units/9/id setup-twice", "/units/9/name setup-twice"}},
+		"check digit": {func(f *founding.File) { f.Units[0].USCC = "11349901MB0000019X" }, []string{"/units/0/uscc uscc-check"}},
 		"below itself": {func(f *founding.File) { f.Units[0].Parent, f.Units[1].Parent = "QH02", "QH01" },
 			[]string{"/units/0/parent unit-below-itself", "/units/1/parent unit-below-itself"}},
 		"one person three times": {func(f *founding.File) {
 			f.Administrators.Security, f.Administrators.Audit = f.Administrators.System, f.Administrators.System
 		}, []string{"/administrators/audit/id setup-same-administrator", "/administrators/audit/mobile setup-same-administrator",
 			"/administrators/security/id setup-same-administrator", "/administrators/security/mobile setup-same-administrator"}},
-		"one number twice": {func(f *founding.File) { f.Administrators.Audit.Mobile = f.Administrators.System.Mobile }, []string{"/administrators/audit/mobile setup-same-administrator"}},
-		"no account":       {func(f *founding.File) { f.Administrators.Audit.ID = "宋璇" }, []string{"/administrators/audit/id setup-person-id"}},
+		"one number twice": {func(f *founding.File) { f.Administrators.Audit.Mobile = f.Administrators.System.Mobile },
+			[]string{"/administrators/audit/mobile setup-same-administrator"}},
+		"no account": {func(f *founding.File) { f.Administrators.Audit.ID = "宋璇" },
+			[]string{"/administrators/audit/id setup-person-id"}},
 	} {
 		f := example(t)
 		test.change(&f)

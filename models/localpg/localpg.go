@@ -89,7 +89,8 @@ func boot() error {
 	if server.cred, err = serverUser(dir); err != nil {
 		return err
 	}
-	if err := run(server.cred, filepath.Join(bin, "initdb"), "-D", dataDir(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
+	if err := run(server.cred, filepath.Join(bin, "initdb"), "-D", dataDir(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+		"--no-sync"); err != nil {
 		return err
 	}
 	if server.port, err = freePort(); err != nil {
@@ -102,12 +103,19 @@ func dataDir() string { return filepath.Join(server.dir, "data") }
 
 // up starts the server's process and waits until it takes connections.
 func up() error {
-	server.cmd = command(server.cred, filepath.Join(server.bin, "postgres"), "-D", dataDir(), "-p", strconv.Itoa(server.port), "-k", server.dir, "-c", "listen_addresses=127.0.0.1",
-		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
+	server.cmd = command(
+		server.cred, filepath.Join(server.bin, "postgres"), "-D", dataDir(), "-p", strconv.Itoa(server.port), "-k", server.dir, "-c",
+		"listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200",
+	)
 	if err := server.cmd.Start(); err != nil {
 		return err
 	}
-	return run(server.cred, "/bin/sh", "-c", fmt.Sprintf("for i in $(seq 150); do %s/pg_isready -q -h 127.0.0.1 -p %d && exit 0; sleep 0.2; done; exit 1", server.bin, server.port))
+	return run(
+		server.cred, "/bin/sh", "-c",
+		fmt.Sprintf(
+			"for i in $(seq 150); do %s/pg_isready -q -h 127.0.0.1 -p %d && exit 0; sleep 0.2; done; exit 1", server.bin, server.port,
+		),
+	)
 }
 
 // Restart ends the server under its clients and starts it again after a while:

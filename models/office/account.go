@@ -170,10 +170,18 @@ func UnlockAccount(tx *gorm.DB, a models.Acting, person string) error {
 		return err
 	}
 	detail := models.JSONOf(map[string]int64{"addresses": locked})
-	if err := audit.Audit(tx, AccountChain, a, audit.AuditEntry{Action: "account.unlock", Subject: "person:" + person, Detail: detail}); err != nil {
+	if err := audit.Audit(tx, AccountChain, a, audit.AuditEntry{Action: "account.unlock", Subject: "person:" + person,
+		Detail: detail}); err != nil {
 		return err
 	}
-	return Tell(tx, Notification{Cause: fmt.Sprintf("account.unlock:%d", a.At.UnixMilli()), Kind: "account-unlocked", Subject: "person:" + person, CreatedAt: a.At}, person)
+	return Tell(
+		tx,
+		Notification{
+			Cause: fmt.Sprintf("account.unlock:%d", a.At.UnixMilli()), Kind: "account-unlocked", Subject: "person:" + person,
+			CreatedAt: a.At,
+		},
+		person,
+	)
 }
 
 // EndAccountSessions signs a person out everywhere.
@@ -233,7 +241,11 @@ func Locked(tx *gorm.DB, now time.Time) (map[string]int, error) {
 // WithFactor are the persons of a list who have set up a second factor.
 func WithFactor(tx *gorm.DB, people []string) ([]string, error) {
 	var ids []string
-	err := tx.Model(&Credential{}).Where("kind = ? AND used_at IS NULL AND person IN ?", TOTPCredential, people).Distinct().Pluck("person", &ids).Error
+	err := tx.Model(&Credential{}).
+		Where("kind = ? AND used_at IS NULL AND person IN ?", TOTPCredential, people).
+		Distinct().
+		Pluck("person", &ids).
+		Error
 	slices.Sort(ids)
 	return ids, err
 }

@@ -112,7 +112,9 @@ func MaySetDeputy(tx *gorm.DB, a models.Acting, principal string) error {
 		return nil
 	}
 	var n int64
-	err := tx.Raw(`SELECT count(*) FROM post_now h JOIN post_now p ON p.dept_id = h.dept_id WHERE h.person_id = ? AND h.rank = 0 AND p.person_id = ?`, a.Person, principal).Scan(&n).Error
+	err := tx.Raw(`SELECT count(*) FROM post_now h JOIN post_now p ON p.dept_id = h.dept_id WHERE h.person_id = ? AND h.rank = 0 AND p.person_id = ?`, a.Person, principal).
+		Scan(&n).
+		Error
 	if err != nil {
 		return fmt.Errorf("head of %s: %w", principal, err)
 	}
@@ -124,7 +126,9 @@ func MaySetDeputy(tx *gorm.DB, a models.Acting, principal string) error {
 
 // Peers are the others who hold a post that a person holds.
 func Peers(tx *gorm.DB, person string) (peers []string, err error) {
-	err = tx.Raw(`SELECT DISTINCT o.person_id FROM post_now o JOIN post_now p ON p.id = o.id WHERE p.person_id = ? AND o.person_id <> ? ORDER BY o.person_id`, person, person).Scan(&peers).Error
+	err = tx.Raw(`SELECT DISTINCT o.person_id FROM post_now o JOIN post_now p ON p.id = o.id WHERE p.person_id = ? AND o.person_id <> ? ORDER BY o.person_id`, person, person).
+		Scan(&peers).
+		Error
 	if err != nil {
 		err = fmt.Errorf("peers of %s: %w", person, err)
 	}
@@ -201,13 +205,16 @@ func checkOthers(tx *gorm.DB, _ models.Acting, d Deputyship) error {
 		return err
 	}
 	last := other.Until().Add(-time.Millisecond)
-	return models.Refuse(why, "principal", principal, "deputy", name, "from", string(models.DateOf(other.ValidFrom)), "to", string(models.DateOf(last))).Field("/deputy", why)
+	return models.Refuse(why, "principal", principal, "deputy", name, "from", string(models.DateOf(other.ValidFrom)), "to",
+		string(models.DateOf(last))).
+		Field("/deputy", why)
 }
 
 // WhyNotBeside is why a deputyship cannot stand beside those there are, and the one that is in its way.
 func WhyNotBeside(tx *gorm.DB, d Deputyship) (string, Deputyship, error) {
 	var all []Deputyship
-	if err := tx.Where("valid_to > ? AND (ended_at IS NULL OR ended_at > ?)", d.ValidFrom.UTC(), d.ValidFrom.UTC()).Order("id").Find(&all).Error; err != nil {
+	if err := tx.Where("valid_to > ? AND (ended_at IS NULL OR ended_at > ?)", d.ValidFrom.UTC(),
+		d.ValidFrom.UTC()).Order("id").Find(&all).Error; err != nil {
 		return "", d, fmt.Errorf("deputyships: %w", err)
 	}
 	all = slices.DeleteFunc(all, func(o Deputyship) bool { return !o.meets(d) })

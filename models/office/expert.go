@@ -97,7 +97,13 @@ func PutExpert(tx *gorm.DB, a models.Acting, e Expert, ties []ExpertEmployer) er
 	if err := tx.Create(&ties).Error; err != nil {
 		return fmt.Errorf("ties of %s: %w", e.Person, err)
 	}
-	return audit.Audit(tx, "r:experts", a, audit.AuditEntry{Action: "expert.put", Subject: "expert:" + e.Person, Detail: models.JSONOf(map[string]any{"specialties": e.Specialties, "ties": len(ties), "until": e.BlacklistUntil})})
+	return audit.Audit(
+		tx, "r:experts", a,
+		audit.AuditEntry{
+			Action: "expert.put", Subject: "expert:" + e.Person,
+			Detail: models.JSONOf(map[string]any{"specialties": e.Specialties, "ties": len(ties), "until": e.BlacklistUntil}),
+		},
+	)
 }
 
 func holdsRole(tx *gorm.DB, person, role string) (bool, error) {

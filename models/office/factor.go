@@ -166,7 +166,9 @@ func lockCredentials(tx *gorm.DB, person string) ([]Credential, error) {
 func stepOf(key, code string, at time.Time) (int64, bool) {
 	now := at.Unix() / totpStep
 	for step := now - totpAround; step <= now+totpAround; step++ {
-		want, err := hotp.GenerateCodeCustom(key, uint64(max(step, 0)), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+		want, err := hotp.GenerateCodeCustom(
+			key, uint64(max(step, 0)), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1},
+		)
 		if err == nil && subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
 			return step, true
 		}

@@ -50,7 +50,8 @@ func ConfirmLink(tx *gorm.DB, a models.Acting, provider, state, claim string) (s
 		return a.Person, models.Refuse("provider-state")
 	}
 	var other []Credential
-	if err := tx.Where("kind = ? AND data = ? AND person <> ?", OIDCCredential, provider+" "+claim, a.Person).Limit(1).Find(&other).Error; err != nil {
+	if err := tx.Where("kind = ? AND data = ? AND person <> ?", OIDCCredential, provider+" "+claim,
+		a.Person).Limit(1).Find(&other).Error; err != nil {
 		return "", fmt.Errorf("link to %s: %w", provider, err)
 	}
 	if len(other) > 0 {
@@ -88,14 +89,17 @@ func Unlink(tx *gorm.DB, a models.Acting, provider string) error {
 	if err := dropLink(tx, a.Person, provider); err != nil {
 		return err
 	}
-	if err := audit.Audit(tx, AccountChain, a, audit.AuditEntry{Action: "credential.provider", Subject: "provider:" + provider}); err != nil {
+	if err := audit.Audit(tx, AccountChain, a, audit.AuditEntry{Action: "credential.provider",
+		Subject: "provider:" + provider}); err != nil {
 		return err
 	}
 	return changed(tx, a, "credential.unlink", "link-changed")
 }
 
 func dropLink(tx *gorm.DB, person, provider string) error {
-	err := tx.Where("person = ? AND kind = ? AND substr(data, 1, ?) = ?", person, OIDCCredential, len(provider)+1, provider+" ").Delete(&Credential{}).Error
+	err := tx.Where("person = ? AND kind = ? AND substr(data, 1, ?) = ?", person, OIDCCredential, len(provider)+1, provider+" ").
+		Delete(&Credential{}).
+		Error
 	if err != nil {
 		return fmt.Errorf("link of %s: %w", person, err)
 	}

@@ -73,7 +73,8 @@ func insert(tx *gorm.DB, n Notification, persons []string) (rows []Notification,
 		Channels int
 	}
 	err = tx.Raw("INSERT INTO notification (person, cause, kind, subject, args, created_at) VALUES "+strings.Join(values, ", ")+
-		" ON CONFLICT (person, cause) DO NOTHING RETURNING id, person, (SELECT count(*) FROM notice_channel) AS channels", args...).Scan(&made).Error
+		" ON CONFLICT (person, cause) DO NOTHING RETURNING id, person, (SELECT count(*) FROM notice_channel) AS channels",
+		args...).Scan(&made).Error
 	for _, m := range made {
 		row := n
 		row.ID, row.Person = m.ID, m.Person

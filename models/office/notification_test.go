@@ -36,7 +36,8 @@ func TestACauseTellsAPersonOnce(t *testing.T) {
 			modelstest.Tx(t, db, func(tx *gorm.DB) error { return office.Tell(tx, n, to...) })
 		}
 		var told []string
-		if err := db.Read(context.Background()).Model(&office.Notification{}).Order("id").Pluck("person", &told).Error; err != nil || !slices.Equal(told, []string{"zhou-min", "chen-jing"}) {
+		if err := db.Read(context.Background()).Model(&office.Notification{}).Order("id").Pluck("person", &told).Error; err != nil ||
+			!slices.Equal(told, []string{"zhou-min", "chen-jing"}) {
 			t.Errorf("told %v, %v", told, err)
 		}
 	})
@@ -47,7 +48,10 @@ func TestNotificationsUnreadFirst(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
 			for i := range 5 {
-				n := office.Notification{Cause: fmt.Sprint(i), Kind: "task-overdue", Subject: "task:42", Args: models.JSONOf(map[string]string{"task": fmt.Sprint(i)}), CreatedAt: noon}
+				n := office.Notification{
+					Cause: fmt.Sprint(i), Kind: "task-overdue", Subject: "task:42",
+					Args: models.JSONOf(map[string]string{"task": fmt.Sprint(i)}), CreatedAt: noon,
+				}
 				if err := office.Tell(tx, n, "zhou-min", "chen-jing"); err != nil {
 					return err
 				}

@@ -43,7 +43,9 @@ func PostsIn(tx *gorm.DB, role, function string, at time.Time) ([]string, error)
 func Serving(tx *gorm.DB, function string, at time.Time) (string, error) {
 	var units []string
 	err := tx.Raw(`SELECT unit FROM unit_function WHERE function = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) ORDER BY ord, unit LIMIT 1`,
-		function, at.UTC(), at.UTC()).Scan(&units).Error
+		function, at.UTC(), at.UTC()).
+		Scan(&units).
+		Error
 	if err != nil || len(units) == 0 {
 		return "", err
 	}
@@ -54,7 +56,9 @@ func Serving(tx *gorm.DB, function string, at time.Time) (string, error) {
 func ServingName(tx *gorm.DB, function string, at time.Time) (string, error) {
 	var names []string
 	err := tx.Raw(`SELECT d.name FROM unit_function f JOIN dept d ON d.id = f.unit WHERE f.function = ? AND f.valid_from <= ? AND (f.valid_to IS NULL OR f.valid_to > ?)
-		ORDER BY f.ord, f.unit LIMIT 1`, function, at.UTC(), at.UTC()).Scan(&names).Error
+		ORDER BY f.ord, f.unit LIMIT 1`, function, at.UTC(), at.UTC()).
+		Scan(&names).
+		Error
 	if err != nil || len(names) == 0 {
 		return "", err
 	}

@@ -31,7 +31,10 @@ func HashPassword(password string) string {
 	_, _ = rand.Read(salt) // never fails since Go 1.24
 	sum := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonSum)
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64.EncodeToString(salt), b64.EncodeToString(sum))
+	return fmt.Sprintf(
+		"$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64.EncodeToString(salt),
+		b64.EncodeToString(sum),
+	)
 }
 
 // PasswordMatches compares with a stored PHC string, in constant time. An empty
@@ -46,7 +49,8 @@ func PasswordMatches(stored, password string) bool {
 		_, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &time, &threads)
 		s, err1 := base64.RawStdEncoding.DecodeString(parts[4])
 		w, err2 := base64.RawStdEncoding.DecodeString(parts[5])
-		known = err == nil && err1 == nil && err2 == nil && version == argon2.Version && memory <= 1<<20 && time > 0 && time < 100 && threads > 0 && len(w) >= 16
+		known = err == nil && err1 == nil && err2 == nil && version == argon2.Version && memory <= 1<<20 && time > 0 && time < 100 &&
+			threads > 0 && len(w) >= 16
 		salt, want = s, w
 	}
 	if !known {
@@ -70,7 +74,8 @@ func CheckPassword(p Policy, password string, known ...string) *models.Refusal {
 	}
 	lower := strings.ToLower(password)
 	for _, k := range known {
-		for _, part := range append(strings.FieldsFunc(strings.ToLower(k), func(r rune) bool { return r == '-' || r == ' ' }), strings.ToLower(k)) {
+		for _, part := range append(strings.FieldsFunc(strings.ToLower(k), func(r rune) bool { return r == '-' || r == ' ' }),
+			strings.ToLower(k)) {
 			if (len(part) >= 4 || len([]rune(part)) >= 2 && len(part) > len([]rune(part))) && strings.Contains(lower, part) {
 				r.Field("/password", "password-name", "part", part)
 				return r

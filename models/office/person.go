@@ -71,12 +71,16 @@ func Reveal(tx *gorm.DB, a models.Acting, c Cipher, person, number string) (stri
 	if text == "" {
 		return "", models.Refuse("number-missing", "person", p.Name)
 	}
-	return text, audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "person.reveal", Subject: "person:" + person, Detail: models.JSONOf(map[string]string{"field": number})})
+	return text, audit.Audit(
+		tx, RequestChain, a,
+		audit.AuditEntry{Action: "person.reveal", Subject: "person:" + person, Detail: models.JSONOf(map[string]string{"field": number})},
+	)
 }
 
 // uniqueNumbers refuses numbers that somebody has who has not left.
 func (p Person) uniqueNumbers(tx *gorm.DB, r *models.Refusal) error {
-	for _, same := range []struct{ column, mark, pointer string }{{"mobile_mark", p.MobileMark, "/mobile"}, {"idno_mark", p.IDNoMark, "/idno"}} {
+	for _, same := range []struct{ column, mark, pointer string }{{"mobile_mark", p.MobileMark, "/mobile"},
+		{"idno_mark", p.IDNoMark, "/idno"}} {
 		if same.mark == "" {
 			continue
 		}

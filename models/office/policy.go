@@ -159,7 +159,8 @@ func SetPolicy(tx *gorm.DB, a models.Acting, values map[string]string) error {
 			return fmt.Errorf("policy %s: %w", name, err)
 		}
 		detail := models.JSONOf(map[string]string{"before": before[name], "after": values[name]})
-		if err := audit.Audit(tx, AccountChain, a, audit.AuditEntry{Action: "policy.set", Subject: "policy:" + name, Detail: detail}); err != nil {
+		if err := audit.Audit(tx, AccountChain, a, audit.AuditEntry{Action: "policy.set", Subject: "policy:" + name,
+			Detail: detail}); err != nil {
 			return err
 		}
 	}

@@ -82,7 +82,8 @@ func CheckPost(tx *gorm.DB, p PostChange, at time.Time) error {
 		return models.Refuse("invalid-input").Field("/to", "post-ends-before")
 	}
 	var held []string
-	if err := tx.Model(&Post{}).Where("person_id = ? AND (valid_to IS NULL OR valid_to > ?)", p.Person, at.UTC()).Distinct().Pluck("role", &held).Error; err != nil {
+	if err := tx.Model(&Post{}).Where("person_id = ? AND (valid_to IS NULL OR valid_to > ?)", p.Person, at.UTC()).Distinct().Pluck("role",
+		&held).Error; err != nil {
 		return fmt.Errorf("posts of %s: %w", p.Person, err)
 	}
 	sets, err := PermissionSets(tx)
@@ -105,12 +106,16 @@ func checkPlace(tx *gorm.DB, role Role, unit string, at time.Time) error {
 		return models.Refuse("no-such-unit", "unit", unit).Field("/unit", "no-such-unit", "unit", unit)
 	}
 	var serves []string
-	err := tx.Model(&UnitFunction{}).Where("unit = ? AND (valid_to IS NULL OR valid_to > ?)", unit, at.UTC()).Pluck("function", &serves).Error
+	err := tx.Model(&UnitFunction{}).
+		Where("unit = ? AND (valid_to IS NULL OR valid_to > ?)", unit, at.UTC()).
+		Pluck("function", &serves).
+		Error
 	if err != nil {
 		return fmt.Errorf("functions of %s: %w", unit, err)
 	}
 	if !role.Fits(d.Kind, serves) {
-		return models.Refuse("role-not-there", "role", role.Code, "unit", d.Name).Field("/unit", "role-not-there", "role", role.Code, "unit", d.Name)
+		return models.Refuse("role-not-there", "role", role.Code, "unit", d.Name).
+			Field("/unit", "role-not-there", "role", role.Code, "unit", d.Name)
 	}
 	return nil
 }
@@ -165,7 +170,10 @@ func ChangedPost(tx *gorm.DB, p PostChange, at time.Time, request int64) (*Post,
 	if held.Error != nil || held.RowsAffected > 0 {
 		return nil, held.Error
 	}
-	return &Post{ID: id, PersonID: p.Person, Role: p.Role, DeptID: p.Unit, Title: p.Title, Rank: rank, IsPrimary: p.Primary, ValidFrom: from, ValidTo: p.To, Request: request}, nil
+	return &Post{
+		ID: id, PersonID: p.Person, Role: p.Role, DeptID: p.Unit, Title: p.Title, Rank: rank, IsPrimary: p.Primary, ValidFrom: from,
+		ValidTo: p.To, Request: request,
+	}, nil
 }
 
 // EndPost ends a post of a person at a moment. The last holder of a post of the
@@ -175,7 +183,9 @@ func EndPost(tx *gorm.DB, a models.Acting, person, post string, until time.Time)
 	if err := keepsAdministrator(tx, role, person); err != nil {
 		return err
 	}
-	ended := tx.Model(&Post{}).Where("id = ? AND person_id = ? AND (valid_to IS NULL OR valid_to > ?)", post, person, until.UTC()).Update("valid_to", models.Stamp(until))
+	ended := tx.Model(&Post{}).
+		Where("id = ? AND person_id = ? AND (valid_to IS NULL OR valid_to > ?)", post, person, until.UTC()).
+		Update("valid_to", models.Stamp(until))
 	switch {
 	case ended.Error != nil:
 		return fmt.Errorf("end of post %s of %s: %w", post, person, ended.Error)
@@ -203,7 +213,8 @@ func keepsAdministrator(tx *gorm.DB, role, person string) error {
 // CheckHeld refuses the end of a post that the person does not hold.
 func CheckHeld(tx *gorm.DB, person, post string, at time.Time) error {
 	var n int64
-	if err := tx.Model(&Post{}).Where("id = ? AND person_id = ? AND (valid_to IS NULL OR valid_to > ?)", post, person, at.UTC()).Count(&n).Error; err != nil {
+	if err := tx.Model(&Post{}).Where("id = ? AND person_id = ? AND (valid_to IS NULL OR valid_to > ?)", post, person,
+		at.UTC()).Count(&n).Error; err != nil {
 		return fmt.Errorf("post %s of %s: %w", post, person, err)
 	}
 	if n == 0 {

@@ -158,7 +158,9 @@ func push(tx *gorm.DB, rows []Notification) error {
 				return err
 			}
 			err = outbox.Send(tx, models.Acting{At: r.CreatedAt, BusinessDate: models.DateOf(r.CreatedAt)}, outbox.Outgoing{
-				ID: fmt.Sprintf("n:%d:%s", r.ID, c.Channel), Kind: outbox.OutNotice, Target: r.Person, EventType: c.Channel, NextAt: next, Subject: r.Subject,
+				ID: fmt.Sprintf(
+					"n:%d:%s", r.ID, c.Channel,
+				), Kind: outbox.OutNotice, Target: r.Person, EventType: c.Channel, NextAt: next, Subject: r.Subject,
 				Payload: models.JSONOf(map[string]int64{"notification": r.ID}),
 			})
 			if err != nil {
@@ -177,7 +179,9 @@ func (s NoticeSetting) next(tx *gorm.DB, n Notification, channel string, mode Mo
 	if mode == Now {
 		var recent int64
 		err := tx.Raw("SELECT count(*) FROM (SELECT 1 FROM outbox WHERE kind = ? AND target = ? AND event_type = ? AND created_at > ? LIMIT ?) AS c",
-			outbox.OutNotice, s.Person, channel, n.CreatedAt.Add(-time.Hour), flood).Scan(&recent).Error
+			outbox.OutNotice, s.Person, channel, n.CreatedAt.Add(-time.Hour), flood).
+			Scan(&recent).
+			Error
 		if err != nil {
 			return n.CreatedAt, fmt.Errorf("recent notices of %s: %w", s.Person, err)
 		}

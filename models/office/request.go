@@ -100,7 +100,10 @@ func Ask(tx *gorm.DB, a models.Acting, kind string, body any, sealed []byte, key
 		return GrantRequest{}, fmt.Errorf("office: no requests of kind %q", kind)
 	}
 	raw := models.JSONOf(body)
-	r := GrantRequest{Kind: kind, Body: raw, Sealed: sealed, KeyID: key, Digest: digestOf(raw, sealed), Reason: a.Reason, AskedBy: a.Person, AskedAt: models.Stamp(a.At), State: RequestOpen}
+	r := GrantRequest{
+		Kind: kind, Body: raw, Sealed: sealed, KeyID: key, Digest: digestOf(raw, sealed), Reason: a.Reason, AskedBy: a.Person,
+		AskedAt: models.Stamp(a.At), State: RequestOpen,
+	}
 	if err := tx.Omit("Parts").Create(&r).Error; err != nil {
 		return r, fmt.Errorf("request %s: %w", kind, err)
 	}
@@ -110,7 +113,12 @@ func Ask(tx *gorm.DB, a models.Acting, kind string, body any, sealed []byte, key
 	if err := tx.Create(&r.Parts).Error; err != nil {
 		return r, fmt.Errorf("parts of request %d: %w", r.ID, err)
 	}
-	return r, audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "request.ask", Subject: r.subject(), Digest: r.Digest, Detail: models.JSONOf(map[string]string{"kind": kind})})
+	return r, audit.Audit(
+		tx, RequestChain, a,
+		audit.AuditEntry{
+			Action: "request.ask", Subject: r.subject(), Digest: r.Digest, Detail: models.JSONOf(map[string]string{"kind": kind}),
+		},
+	)
 }
 
 func (r GrantRequest) subject() string { return "request:" + strconv.FormatInt(r.ID, 10) }
@@ -199,7 +207,13 @@ func Decide(tx *gorm.DB, a models.Acting, id int64, grant bool, c Cipher) (Grant
 		return r, nil, fmt.Errorf("request %d: %w", id, err)
 	}
 	action := map[bool]string{true: "request.grant", false: "request.refuse"}[grant]
-	return r, told, audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: action, Subject: r.subject(), Digest: r.Digest, Detail: models.JSONOf(map[string]string{"kind": r.Kind, "part": part.Part})})
+	return r, told, audit.Audit(
+		tx, RequestChain, a,
+		audit.AuditEntry{
+			Action: action, Subject: r.subject(), Digest: r.Digest,
+			Detail: models.JSONOf(map[string]string{"kind": r.Kind, "part": part.Part}),
+		},
+	)
 }
 
 func lockRequest(tx *gorm.DB, id int64) (GrantRequest, error) {

@@ -63,5 +63,8 @@ func (p Person) reseal(tx *gorm.DB, c Cipher) error {
 	if err := p.SetNumbers(c, mobile, idno); err != nil {
 		return err
 	}
-	return tx.Model(&Person{}).Where("id = ?", p.ID).Updates(map[string]any{"mobile_enc": p.MobileEnc, "idno_enc": p.IDNoEnc, "key_id": p.KeyID}).Error
+	return tx.Model(&Person{}).
+		Where("id = ?", p.ID).
+		Updates(map[string]any{"mobile_enc": p.MobileEnc, "idno_enc": p.IDNoEnc, "key_id": p.KeyID}).
+		Error
 }

@@ -57,7 +57,8 @@ func TrySignIn(tx *gorm.DB, account, remote string, p Policy, now time.Time) (wa
 	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&s).Error; err != nil {
 		return 0, false, fmt.Errorf("sign-in of %s: %w", account, err)
 	}
-	if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("account = ? AND remote = ?", account, s.Remote).Take(&s).Error; err != nil {
+	if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("account = ? AND remote = ?", account,
+		s.Remote).Take(&s).Error; err != nil {
 		return 0, false, fmt.Errorf("sign-in of %s: %w", account, err)
 	}
 	if s.LockedUntil != nil && now.Before(*s.LockedUntil) {

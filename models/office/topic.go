@@ -41,18 +41,27 @@ var Topics = []Topic{
 	{ID: "task", Modes: atOnce, Kinds: []NotificationKind{"task-open", "task-handed", "task-answered"}},
 	{ID: "group", Modes: pushed, Kinds: []NotificationKind{"task-group"}},
 	{ID: "returned", Modes: atOnce, Kinds: []NotificationKind{"task-returned", "matter-returned"}},
-	{ID: "second", Must: true, Modes: atOnce, Kinds: []NotificationKind{"task-confirm", "case-confirm", "case-confirmed", "case-refused", "case-moved-on"}},
+	{
+		ID: "second", Must: true, Modes: atOnce,
+		Kinds: []NotificationKind{"task-confirm", "case-confirm", "case-confirmed", "case-refused", "case-moved-on"},
+	},
 	{ID: "soon", Modes: atOnce, Kinds: []NotificationKind{"task-reminder", "task-urge", "task-urge-escalated", "case-urge"}},
 	{ID: "late", Must: true, Modes: atOnce, Kinds: []NotificationKind{"task-overdue", "task-escalated", "task-recorded"}},
 	{ID: "ended", Must: true, Modes: atOnce, Kinds: []NotificationKind{"case-ended"}},
 	{ID: "lost", Modes: gathered, Kinds: []NotificationKind{"task-lost", "case-withdrawn"}},
 	{ID: "void", Modes: gathered, Kinds: []NotificationKind{"verdict-void"}},
-	{ID: "copy", Modes: gathered, Kinds: []NotificationKind{"task-copy", "task-copy-changed", "case-copy", "task-comment", "task-supplement"}},
+	{
+		ID: "copy", Modes: gathered,
+		Kinds: []NotificationKind{"task-copy", "task-copy-changed", "case-copy", "task-comment", "task-supplement"},
+	},
 	{ID: "followed", Modes: gathered, Kinds: []NotificationKind{"case-moved"}},
 	{ID: "deputy", Modes: atOnce, Kinds: []NotificationKind{"deputyship-set", "deputyship-ended"}},
 	{ID: "parked", Modes: pushed, Kinds: []NotificationKind{"parked"}},
 	{ID: "trouble", Must: true, Modes: atOnce, Kinds: []NotificationKind{"incident", "case-stuck", "channel-trouble", "large-export"}},
-	{ID: "account", Must: true, Modes: atOnce, Kinds: []NotificationKind{"account-unlocked", "password-changed", "factor-changed", "recovery-used", "link-changed"}},
+	{
+		ID: "account", Must: true, Modes: atOnce,
+		Kinds: []NotificationKind{"account-unlocked", "password-changed", "factor-changed", "recovery-used", "link-changed"},
+	},
 	{ID: "other", Modes: gathered},
 }
 

@@ -51,11 +51,16 @@ func CreateUnit(tx *gorm.DB, a models.Acting, d Dept) error {
 	if err := tx.Create(&first).Error; err != nil {
 		return fmt.Errorf("name of unit %s: %w", d.ID, err)
 	}
-	return audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "unit.create", Subject: "unit:" + d.ID, Detail: models.JSONOf(d.facts())})
+	return audit.Audit(
+		tx, RequestChain, a, audit.AuditEntry{Action: "unit.create", Subject: "unit:" + d.ID, Detail: models.JSONOf(d.facts())},
+	)
 }
 
 func (d Dept) facts() map[string]string {
-	return map[string]string{"name": d.Name, "nameEn": d.NameEn, "kind": d.Kind, "parent": d.Parent, "agencyCode": d.AgencyCode, "uscc": d.USCC}
+	return map[string]string{
+		"name": d.Name, "nameEn": d.NameEn, "kind": d.Kind, "parent": d.Parent, "agencyCode": d.AgencyCode,
+		"uscc": d.USCC,
+	}
 }
 
 // ChangeUnit writes what a unit is from now on; a former name stays in its history.
@@ -82,7 +87,13 @@ func ChangeUnit(tx *gorm.DB, a models.Acting, d Dept) error {
 	if err := tx.Save(&d).Error; err != nil {
 		return fmt.Errorf("unit %s: %w", d.ID, err)
 	}
-	return audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "unit.change", Subject: "unit:" + d.ID, Detail: models.JSONOf(map[string]any{"before": before.facts(), "after": d.facts()})})
+	return audit.Audit(
+		tx, RequestChain, a,
+		audit.AuditEntry{
+			Action: "unit.change", Subject: "unit:" + d.ID,
+			Detail: models.JSONOf(map[string]any{"before": before.facts(), "after": d.facts()}),
+		},
+	)
 }
 
 // rename ends the present name and begins the next, at the earliest a moment after it began.
@@ -123,7 +134,8 @@ func checkUnit(tx *gorm.DB, d Dept) error {
 		r.Field("/uscc", "uscc-form")
 	}
 	var others []Dept
-	if err := tx.Where("id <> ? AND valid_to IS NULL AND (name = ? OR uscc <> '' AND uscc = ?)", d.ID, d.Name, d.USCC).Limit(1).Find(&others).Error; err != nil {
+	if err := tx.Where("id <> ? AND valid_to IS NULL AND (name = ? OR uscc <> '' AND uscc = ?)", d.ID, d.Name,
+		d.USCC).Limit(1).Find(&others).Error; err != nil {
 		return fmt.Errorf("units like %s: %w", d.ID, err)
 	}
 	for _, o := range others {
@@ -185,18 +197,26 @@ func EndUnit(tx *gorm.DB, a models.Acting, id, successor string, at time.Time) e
 	if err := tx.Model(&UnitName{}).Where("unit = ? AND valid_to IS NULL", id).Update("valid_to", at).Error; err != nil {
 		return fmt.Errorf("name of unit %s: %w", id, err)
 	}
-	if err := tx.Model(&Post{}).Where("dept_id = ? AND (valid_to IS NULL OR valid_to > ?)", id, at).Update("valid_to", at).Error; err != nil {
+	if err := tx.Model(&Post{}).Where("dept_id = ? AND (valid_to IS NULL OR valid_to > ?)", id, at).Update("valid_to",
+		at).Error; err != nil {
 		return fmt.Errorf("posts of %s: %w", id, err)
 	}
 	for _, f := range serves {
-		if err := tx.Model(&UnitFunction{}).Where("function = ? AND unit = ? AND valid_to IS NULL", f.Function, id).Update("valid_to", at).Error; err != nil {
+		if err := tx.Model(&UnitFunction{}).Where("function = ? AND unit = ? AND valid_to IS NULL", f.Function, id).Update("valid_to",
+			at).Error; err != nil {
 			return fmt.Errorf("function %s of %s: %w", f.Function, id, err)
 		}
 		if err := serve(tx, f.Function, successor, f.Ord, at); err != nil {
 			return err
 		}
 	}
-	return audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "unit.end", Subject: "unit:" + id, Detail: models.JSONOf(map[string]string{"successor": successor, "at": at.Format(time.RFC3339)})})
+	return audit.Audit(
+		tx, RequestChain, a,
+		audit.AuditEntry{
+			Action: "unit.end", Subject: "unit:" + id,
+			Detail: models.JSONOf(map[string]string{"successor": successor, "at": at.Format(time.RFC3339)}),
+		},
+	)
 }
 
 func checkSuccessor(tx *gorm.DB, d Dept, successor string, needed bool, now time.Time) error {
@@ -216,7 +236,8 @@ func checkSuccessor(tx *gorm.DB, d Dept, successor string, needed bool, now time
 // serve makes a unit serve as something from a moment on, unless it does already.
 func serve(tx *gorm.DB, function, unit string, ord int, from time.Time) error {
 	var n int64
-	if err := tx.Model(&UnitFunction{}).Where("function = ? AND unit = ? AND valid_to IS NULL", function, unit).Count(&n).Error; err != nil {
+	if err := tx.Model(&UnitFunction{}).Where("function = ? AND unit = ? AND valid_to IS NULL", function,
+		unit).Count(&n).Error; err != nil {
 		return fmt.Errorf("function %s: %w", function, err)
 	}
 	if n > 0 {
@@ -256,16 +277,21 @@ func Serve(tx *gorm.DB, a models.Acting, function string, units []string) error 
 		return err
 	}
 	at := models.Stamp(a.At)
-	if err := tx.Model(&UnitFunction{}).Where("function = ? AND valid_to IS NULL AND unit NOT IN ?", function, append([]string{""}, units...)).Update("valid_to", at).Error; err != nil {
+	if err := tx.Model(&UnitFunction{}).Where("function = ? AND valid_to IS NULL AND unit NOT IN ?", function,
+		append([]string{""}, units...)).Update("valid_to", at).Error; err != nil {
 		return fmt.Errorf("function %s: %w", function, err)
 	}
 	for i, id := range units {
 		if err := serve(tx, function, id, i, at); err != nil {
 			return err
 		}
-		if err := tx.Model(&UnitFunction{}).Where("function = ? AND unit = ? AND valid_to IS NULL AND ord <> ?", function, id, i).Update("ord", i).Error; err != nil {
+		if err := tx.Model(&UnitFunction{}).Where("function = ? AND unit = ? AND valid_to IS NULL AND ord <> ?", function, id,
+			i).Update("ord", i).Error; err != nil {
 			return fmt.Errorf("function %s: %w", function, err)
 		}
 	}
-	return audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "function.serve", Subject: "function:" + function, Detail: models.JSONOf(map[string]any{"units": units})})
+	return audit.Audit(
+		tx, RequestChain, a,
+		audit.AuditEntry{Action: "function.serve", Subject: "function:" + function, Detail: models.JSONOf(map[string]any{"units": units})},
+	)
 }

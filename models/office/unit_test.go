@@ -31,7 +31,8 @@ func TestUnitEnds(t *testing.T) {
 		past := time.Now().Add(-time.Hour)
 		a := models.Acting{Person: "sys", At: past.Add(-time.Hour), Posts: []string{"SYS_ADMIN@A1"}}
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
-			for _, u := range []office.Dept{{ID: "A1", Name: "甲局", Kind: "applying"}, {ID: "B1", Name: "乙局", Kind: "finance"}, {ID: "C1", Name: "丙局", Kind: "applying"}} {
+			for _, u := range []office.Dept{{ID: "A1", Name: "甲局", Kind: "applying"}, {ID: "B1", Name: "乙局", Kind: "finance"},
+				{ID: "C1", Name: "丙局", Kind: "applying"}} {
 				if err := office.CreateUnit(tx, a, u); err != nil {
 					return err
 				}
@@ -52,7 +53,8 @@ func TestUnitEnds(t *testing.T) {
 		end := func(id, successor string, at time.Time) string {
 			return code(db.Tx(t.Context(), func(tx *gorm.DB) error { return office.EndUnit(tx, a, id, successor, at) }))
 		}
-		for _, bad := range []struct{ successor, want string }{{"", "unit-needs-successor"}, {"B1", "invalid-input"}, {"Z9", "invalid-input"}} {
+		for _, bad := range []struct{ successor, want string }{{"", "unit-needs-successor"}, {"B1", "invalid-input"},
+			{"Z9", "invalid-input"}} {
 			if got := end("B1", bad.successor, past); got != bad.want {
 				t.Errorf("B1 ends with the successor %q: %q, want %q", bad.successor, got, bad.want)
 			}
@@ -69,7 +71,8 @@ func TestUnitEnds(t *testing.T) {
 			t.Fatal(got)
 		}
 		holders("FINANCE_LIAISON@B1", "bob")
-		if posts, err := office.PostsIn(db.Read(t.Context()), "FINANCE_LIAISON", "finance", time.Now()); err != nil || !slices.Equal(posts, []string{"FINANCE_LIAISON@A1"}) {
+		if posts, err := office.PostsIn(db.Read(t.Context()), "FINANCE_LIAISON", "finance", time.Now()); err != nil ||
+			!slices.Equal(posts, []string{"FINANCE_LIAISON@A1"}) {
 			t.Errorf("finance: %v, %v", posts, err)
 		}
 		if got := end("A1", "C1", past.Add(time.Minute)); got != "" {

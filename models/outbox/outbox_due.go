@@ -10,7 +10,11 @@ import (
 // DueOutgoing lists what should leave now, oldest first, of some kinds.
 func DueOutgoing(tx *gorm.DB, kinds []string, now time.Time, limit int) ([]Outgoing, error) {
 	var rows []Outgoing
-	err := tx.Where("state = ? AND kind IN ? AND next_at <= ?", OutPending, kinds, now.UTC()).Order("created_at, id").Limit(limit).Find(&rows).Error
+	err := tx.Where("state = ? AND kind IN ? AND next_at <= ?", OutPending, kinds, now.UTC()).
+		Order("created_at, id").
+		Limit(limit).
+		Find(&rows).
+		Error
 	return rows, err
 }
 

@@ -15,7 +15,9 @@ var update = flag.Bool("update", false, "write the table of kinds into docs/pape
 func TestKindsInTheDocs(t *testing.T) {
 	s := shelf(t)
 	var b strings.Builder
-	b.WriteString("| kind | name | class | numbered | issued | facts beside paper, house, project, contact, basis |\n|---|---|---|---|---|---|\n")
+	b.WriteString(
+		"| kind | name | class | numbered | issued | facts beside paper, house, project, contact, basis |\n|---|---|---|---|---|---|\n",
+	)
 	for _, k := range s.Kinds() {
 		tmpl, _ := s.Kind(k)
 		numbered, issued := tmpl.Series, tmpl.Issued
@@ -30,7 +32,10 @@ func TestKindsInTheDocs(t *testing.T) {
 			own = append(own, name)
 		}
 		slices.Sort(own)
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", k, tmpl.Name.Zh, tmpl.Class, numbered, issued, strings.Join(append(slices.Clone(tmpl.Facts), own...), ", "))
+		fmt.Fprintf(
+			&b, "| `%s` | %s | %s | %s | %s | %s |\n", k, tmpl.Name.Zh, tmpl.Class, numbered, issued,
+			strings.Join(append(slices.Clone(tmpl.Facts), own...), ", "),
+		)
 	}
 	const file, mark = "../../docs/papers.md", "A kind without a moment is a template that nothing issues yet.\n\n"
 	raw, err := os.ReadFile(file)

@@ -123,7 +123,10 @@ func Fasten(tx *gorm.DB, person string, root int64, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	err := tx.Model(&Document{}).Where("loose AND created_by = ? AND id IN ?", person, ids).Updates(map[string]any{"matter": root, "loose": false}).Error
+	err := tx.Model(&Document{}).
+		Where("loose AND created_by = ? AND id IN ?", person, ids).
+		Updates(map[string]any{"matter": root, "loose": false}).
+		Error
 	if err != nil {
 		return fmt.Errorf("documents of case %d: %w", root, err)
 	}
@@ -133,8 +136,12 @@ func Fasten(tx *gorm.DB, person string, root int64, ids []string) error {
 // Twins are files of the same content with the same project, finding or matter, or loose ones of the same person.
 func Twins(tx *gorm.DB, d Document) ([]Document, error) {
 	var ds []Document
-	err := tx.Omit("tree", "data").Where("digest = ? AND id <> ? AND project = ? AND rectification = ? AND plan_year = ? AND matter = ? AND (NOT loose OR created_by = ?)", d.Digest, d.ID, d.Project, d.Rectification, d.PlanYear, d.Matter, d.CreatedBy).
-		Order("created_at, id").Limit(5).Find(&ds).Error
+	err := tx.Omit("tree", "data").
+		Where("digest = ? AND id <> ? AND project = ? AND rectification = ? AND plan_year = ? AND matter = ? AND (NOT loose OR created_by = ?)", d.Digest, d.ID, d.Project, d.Rectification, d.PlanYear, d.Matter, d.CreatedBy).
+		Order("created_at, id").
+		Limit(5).
+		Find(&ds).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("documents like %s: %w", d.ID, err)
 	}

@@ -127,7 +127,8 @@ func (w *docx) head() {
 			w.para(line+spacing(2*lineTwips, lineTwips)+centre, run(asBody, m.No))
 		} else {
 			tabs := fmt.Sprintf(`<w:tabs><w:tab w:val="right" w:pos="%d"/></w:tabs>`, areaTwips-charTwips)
-			w.para(line+tabs+spacing(2*lineTwips, lineTwips)+fmt.Sprintf(`<w:ind w:left="%d"/>`, charTwips), run(asBody, m.No+"\t签发人：")+run(asSecond, m.Signer))
+			w.para(line+tabs+spacing(2*lineTwips, lineTwips)+fmt.Sprintf(`<w:ind w:left="%d"/>`, charTwips),
+				run(asBody, m.No+"\t签发人：")+run(asSecond, m.Signer))
 		}
 		w.blank(2)
 	case "L":
@@ -179,7 +180,10 @@ func (w *docx) block(b Block, rest []Block) {
 	case "note":
 		w.para(spacing(0, lineTwips)+first, run(asBody, "（"+b.Text+"）"))
 	case "attach":
-		w.para(keep+spacing(lineTwips, lineTwips)+fmt.Sprintf(`<w:ind w:left="%d" w:hanging="%d"/>`, 5*charTwips, 3*charTwips), run(asBody, "附件："+b.Text))
+		w.para(
+			keep+spacing(lineTwips, lineTwips)+fmt.Sprintf(`<w:ind w:left="%d" w:hanging="%d"/>`, 5*charTwips, 3*charTwips),
+			run(asBody, "附件："+b.Text),
+		)
 	case "annex":
 		w.para(`<w:pageBreakBefore/>`+spacing(0, lineTwips), run(asHead, b.Items[0]))
 		w.para(spacing(lineTwips, titleTwips)+centre, run(asTitle, b.Text))
@@ -264,11 +268,25 @@ func (w *docx) foot() {
 	if len(entries) == 0 {
 		return
 	}
-	w.body.WriteString(fmt.Sprintf(`<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpXSpec="left" w:tblpYSpec="bottom"/><w:tblW w:w="%[1]d" w:type="dxa"/>`+
-		`<w:tblBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:bottom w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:insideH w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="%[1]d"/></w:tblGrid>`, areaTwips))
+	w.body.WriteString(
+		fmt.Sprintf(
+			`<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpXSpec="left" w:tblpYSpec="bottom"/><w:tblW w:w="%[1]d" w:type="dxa"/>`+
+				`<w:tblBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:bottom w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:insideH w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="%[1]d"/></w:tblGrid>`,
+			areaTwips,
+		),
+	)
 	for _, e := range entries {
-		props := fmt.Sprintf(`<w:tabs><w:tab w:val="right" w:pos="%d"/></w:tabs>`, areaTwips-280) + spacing(0, 440) + `<w:ind w:left="280" w:right="280"/>`
-		w.body.WriteString(fmt.Sprintf(`<w:tr><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr>%s</w:pPr>%s</w:p></w:tc></w:tr>`, areaTwips, props, run(asSmall, e)))
+		props := fmt.Sprintf(
+			`<w:tabs><w:tab w:val="right" w:pos="%d"/></w:tabs>`, areaTwips-280,
+		) + spacing(
+			0, 440,
+		) + `<w:ind w:left="280" w:right="280"/>`
+		w.body.WriteString(
+			fmt.Sprintf(
+				`<w:tr><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr>%s</w:pPr>%s</w:p></w:tc></w:tr>`, areaTwips, props,
+				run(asSmall, e),
+			),
+		)
 	}
 	w.body.WriteString(`</w:tbl>`)
 	w.para(spacing(0, 20), "")
@@ -280,12 +298,14 @@ func (w *docx) picture(x, y int) string {
 		return ""
 	}
 	const emu = 36000
-	return fmt.Sprintf(`<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>`+
-		`<wp:positionH relativeFrom="page"><wp:posOffset>%d</wp:posOffset></wp:positionH><wp:positionV relativeFrom="page"><wp:posOffset>%d</wp:posOffset></wp:positionV>`+
-		`<wp:extent cx="%[3]d" cy="%[3]d"/><wp:wrapNone/><wp:docPr id="1" name="QR" descr="%[4]s"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>`+
-		`<pic:nvPicPr><pic:cNvPr id="1" name="qr.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rId9"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>`+
-		`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[3]d" cy="%[3]d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>`,
-		x*emu, y*emu, 18*emu, escapeXML(w.doc.Meta.Verify))
+	return fmt.Sprintf(
+		`<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>`+
+			`<wp:positionH relativeFrom="page"><wp:posOffset>%d</wp:posOffset></wp:positionH><wp:positionV relativeFrom="page"><wp:posOffset>%d</wp:posOffset></wp:positionV>`+
+			`<wp:extent cx="%[3]d" cy="%[3]d"/><wp:wrapNone/><wp:docPr id="1" name="QR" descr="%[4]s"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>`+
+			`<pic:nvPicPr><pic:cNvPr id="1" name="qr.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rId9"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>`+
+			`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[3]d" cy="%[3]d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>`,
+		x*emu, y*emu, 18*emu, escapeXML(w.doc.Meta.Verify),
+	)
 }
 
 // qrPicture is the QR code as an image, eight pixels a module.

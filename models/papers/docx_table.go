@@ -37,9 +37,13 @@ func (w *docx) grid(t Table, cell func(text string, col int, head bool) string) 
 	border := func(name string, size int) string {
 		return fmt.Sprintf(`<w:%s w:val="single" w:sz="%d" w:space="0" w:color="000000"/>`, name, size)
 	}
-	fmt.Fprintf(&w.body, `<w:tbl><w:tblPr><w:tblW w:w="%d" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>%s</w:tblBorders><w:tblLayout w:type="fixed"/>`+
-		`<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>%s</w:tblGrid>`, areaTwips,
-		border("top", 8)+border("left", 8)+border("bottom", 8)+border("right", 8)+border("insideH", 4)+border("insideV", 4), cols.String())
+	fmt.Fprintf(
+		&w.body,
+		`<w:tbl><w:tblPr><w:tblW w:w="%d" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>%s</w:tblBorders><w:tblLayout w:type="fixed"/>`+
+			`<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>%s</w:tblGrid>`,
+		areaTwips, border("top", 8)+border("left", 8)+border("bottom", 8)+border("right", 8)+border("insideH", 4)+border("insideV", 4),
+		cols.String(),
+	)
 	row := func(cells []string, head bool) {
 		w.body.WriteString(`<w:tr><w:trPr><w:cantSplit/>`)
 		if head {
@@ -51,7 +55,10 @@ func (w *docx) grid(t Table, cell func(text string, col int, head bool) string) 
 			if t.Labels && len(cells) == 2 && i == 1 {
 				span, width = `<w:gridSpan w:val="3"/>`, areaTwips-sizes[0]
 			}
-			fmt.Fprintf(&w.body, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s<w:vAlign w:val="center"/></w:tcPr>%s</w:tc>`, width, span, cell(text, i, head))
+			fmt.Fprintf(
+				&w.body, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s<w:vAlign w:val="center"/></w:tcPr>%s</w:tc>`, width, span,
+				cell(text, i, head),
+			)
 		}
 		w.body.WriteString(`</w:tr>`)
 	}

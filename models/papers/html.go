@@ -24,8 +24,11 @@ table{width:100%;border-collapse:collapse;font-size:12pt;line-height:18pt;border
 func (d Doc) HTML() []byte {
 	var b strings.Builder
 	e := html.EscapeString
-	fmt.Fprintf(&b, `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>%s</title><style>%s</style></head><body><main class="%s">`,
-		e(strings.TrimSpace(d.Meta.No+" "+d.Meta.Title)), pageStyle, e(d.Class))
+	fmt.Fprintf(
+		&b,
+		`<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>%s</title><style>%s</style></head><body><main class="%s">`,
+		e(strings.TrimSpace(d.Meta.No+" "+d.Meta.Title)), pageStyle, e(d.Class),
+	)
 	if d.Void != "" {
 		fmt.Fprintf(&b, `<p class="void">%s</p>`, e(d.Void))
 	}
@@ -179,5 +182,8 @@ func (d Doc) svg() string {
 			}
 		}
 	}
-	return fmt.Sprintf(`<svg class="qr" viewBox="0 0 %d %d" role="img" aria-label="%s"><path d="%s"/></svg>`, c.Size, c.Size, html.EscapeString("核验二维码 "+d.Meta.Verify), path.String())
+	return fmt.Sprintf(
+		`<svg class="qr" viewBox="0 0 %d %d" role="img" aria-label="%s"><path d="%s"/></svg>`, c.Size, c.Size,
+		html.EscapeString("核验二维码 "+d.Meta.Verify), path.String(),
+	)
 }

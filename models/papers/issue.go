@@ -32,7 +32,9 @@ func Issue(tx *gorm.DB, a models.Acting, kind, project, subject string, facts ma
 	if !ok {
 		return Document{}, fmt.Errorf("papers: there is no paper of kind %q", kind)
 	}
-	d := Document{Project: project, Kind: t.Name.Zh, Title: subject, Dated: a.On(), Template: t.Kind, TemplateDigest: t.digest, VerifyToken: token()}
+	d := Document{
+		Project: project, Kind: t.Name.Zh, Title: subject, Dated: a.On(), Template: t.Kind, TemplateDigest: t.digest, VerifyToken: token(),
+	}
 	all, err := desk.facts(a, d, facts)
 	if err != nil {
 		return Document{}, err
@@ -169,7 +171,11 @@ func (desk *Desk) write(t *Template, d *Document, facts map[string]any) error {
 	if err != nil {
 		return err
 	}
-	doc.Meta.Verify = strings.TrimSuffix(desk.Shelf.House.Verify, "/") + "/verify/" + d.VerifyToken + "?no=" + url.QueryEscape(string(d.DocNo))
+	doc.Meta.Verify = strings.TrimSuffix(
+		desk.Shelf.House.Verify, "/",
+	) + "/verify/" + d.VerifyToken + "?no=" + url.QueryEscape(
+		string(d.DocNo),
+	)
 	if d.Title == "" {
 		d.Title = doc.Meta.Title
 	}

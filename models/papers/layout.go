@@ -28,7 +28,8 @@ func (d Doc) PDF() ([]byte, error) {
 		return nil, err
 	}
 	l := &layout{typesetter: t, doc: d, file: pdf.New(pdf.Info{
-		Title: d.Meta.No + " " + d.Meta.Title, Author: d.Meta.House, Subject: d.Meta.Name, Keywords: d.Meta.No, Day: strings.ReplaceAll(d.Meta.Date, "-", ""),
+		Title: d.Meta.No + " " + d.Meta.Title, Author: d.Meta.House, Subject: d.Meta.Name, Keywords: d.Meta.No,
+		Day: strings.ReplaceAll(d.Meta.Date, "-", ""),
 	})}
 	l.turn()
 	l.head()

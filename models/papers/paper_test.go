@@ -154,7 +154,8 @@ func TestEveryKind(t *testing.T) {
 					t.Errorf("pdf lacks %q", want)
 				}
 			}
-			for _, measure := range []string{`<w:pgSz w:w="11906" w:h="16838"/>`, `w:top="2098" w:right="1474" w:bottom="1984" w:left="1588"`, `w:linePitch="579"`} {
+			for _, measure := range []string{`<w:pgSz w:w="11906" w:h="16838"/>`,
+				`w:top="2098" w:right="1474" w:bottom="1984" w:left="1588"`, `w:linePitch="579"`} {
 				if !strings.Contains(document, measure) {
 					t.Errorf("docx lacks %s", measure)
 				}
@@ -234,7 +235,8 @@ func TestTemplatesRefused(t *testing.T) {
 	}{
 		{"an unknown root", front + "# 题\n{aplicant.name}\n", 9, "aplicant"},
 		{"an unknown field", front + "# 题\n{app.recievedOn}\n", 9, "recievedOn"},
-		{"an unknown field of a row", front + "# 题\n::: table x widths='78,78' rows='{lines}'\n序号 {no} | 金额 {wan(amount)}\n:::\n", 10, "amount"},
+		{"an unknown field of a row", front + "# 题\n::: table x widths='78,78' rows='{lines}'\n序号 {no} | 金额 {wan(amount)}\n:::\n", 10,
+			"amount"},
 		{"an unknown function", front + "# 题\n{wann(1)}\n", 9, "wann"},
 		{"a root that is not named", front + "# 题\n{contract.no}\n", 9, "contract"},
 		{"an open brace", front + "# 题\n{app.revision\n", 9, "brace"},
@@ -265,7 +267,8 @@ func TestCountysTemplates(t *testing.T) {
 	for _, c := range []struct{ name, file, old, new, want string }{
 		{"another sentence", "acceptance_notice.md", "予以受理。", "准予受理。", ""},
 		{"a misspelt field", "acceptance_notice.md", "{rulePack}", "{rulePak}", "acceptance_notice.md:22:"},
-		{"a fact that nobody brings", "acceptance_notice.md", "facts: [app, clock]", "facts: [app, clock, award]", "nobody brings the fact award"},
+		{"a fact that nobody brings", "acceptance_notice.md", "facts: [app, clock]", "facts: [app, clock, award]",
+			"nobody brings the fact award"},
 		{"another series", "acceptance_notice.md", "series: 受", "series: 收", "series stays"},
 		{"a misplaced file", "other.md", "", "", "belongs into a file acceptance_notice.md"},
 		{"a house", "house.yaml", "", "code: 甲数资\n", ""},

@@ -71,7 +71,8 @@ func (p page) lines() (out []string) {
 	return out
 }
 
-// measured holds a page against GB/T 9704: A4, the text within 156 × 225 mm at 28 and 37 mm, the number of the page below it at the outer edge.
+// measured holds a page against GB/T 9704: A4, the text within 156 × 225 mm at 28 and 37 mm, the number of the page below it at the outer
+// edge.
 func (p page) measured(t testing.TB, n int) {
 	t.Helper()
 	if math.Abs(p.width-210) > 0.1 || math.Abs(p.height-297) > 0.1 {

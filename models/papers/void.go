@@ -29,7 +29,8 @@ func AskVoid(tx *gorm.DB, a models.Acting, d *Document, successor string) error 
 	}
 	if successor != "" {
 		var n int64
-		if err := tx.Model(&Document{}).Where("id = ? AND id <> ? AND template = ? AND project = ? AND voided_on IS NULL", successor, d.ID, d.Template, d.Project).Count(&n).Error; err != nil {
+		if err := tx.Model(&Document{}).Where("id = ? AND id <> ? AND template = ? AND project = ? AND voided_on IS NULL", successor, d.ID,
+			d.Template, d.Project).Count(&n).Error; err != nil {
 			return fmt.Errorf("successor of %s: %w", d.DocNo, err)
 		}
 		if n == 0 {
@@ -38,7 +39,10 @@ func AskVoid(tx *gorm.DB, a models.Acting, d *Document, successor string) error 
 	}
 	at := models.Stamp(a.At)
 	d.VoidAskedBy, d.VoidAskedAt, d.VoidReason, d.ReplacedBy = a.Person, &at, a.Reason, successor
-	return save(tx, a, d, "document.void.ask", map[string]any{"void_asked_by": a.Person, "void_asked_at": at, "void_reason": a.Reason, "replaced_by": successor})
+	return save(
+		tx, a, d, "document.void.ask",
+		map[string]any{"void_asked_by": a.Person, "void_asked_at": at, "void_reason": a.Reason, "replaced_by": successor},
+	)
 }
 
 // ConfirmVoid is the second person's word: number and text stay, marked 作废.

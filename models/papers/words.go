@@ -11,9 +11,12 @@ import (
 // functions are what templates may call beside FEEL's own (docs/papers.md).
 // What cannot be written so is null with a warning, which refuses the paper.
 var functions = map[string]*feel.Func{
-	"wan":     function("wan", "an amount in 元", 1, func(a []feel.Value) feel.Value { return ofAmount(a[0], wan) }),
-	"yuan":    function("yuan", "an amount in 元", 1, func(a []feel.Value) feel.Value { return ofAmount(a[0], yuan) }),
-	"capital": function("capital", "an amount from 0 to 999999999999.99 with at most two decimals", 1, func(a []feel.Value) feel.Value { return ofAmount(a[0], Capital) }),
+	"wan":  function("wan", "an amount in 元", 1, func(a []feel.Value) feel.Value { return ofAmount(a[0], wan) }),
+	"yuan": function("yuan", "an amount in 元", 1, func(a []feel.Value) feel.Value { return ofAmount(a[0], yuan) }),
+	"capital": function(
+		"capital", "an amount from 0 to 999999999999.99 with at most two decimals", 1,
+		func(a []feel.Value) feel.Value { return ofAmount(a[0], Capital) },
+	),
 	"pct":     function("pct", "two numbers, the second one not zero", 2, percent),
 	"cnDate":  function("cnDate", "a date", 1, func(a []feel.Value) feel.Value { return ofDate(a[0], cnDate) }),
 	"hanDate": function("hanDate", "a date", 1, func(a []feel.Value) feel.Value { return ofDate(a[0], hanDate) }),
@@ -196,7 +199,13 @@ func ofDate(v feel.Value, write func(feel.Date) string) feel.Value {
 
 // cnDate is 2022年3月10日.
 func cnDate(d feel.Date) string {
-	return decimal.New(int64(d.Year()), 0).String() + "年" + decimal.New(int64(d.Month()), 0).String() + "月" + decimal.New(int64(d.Day()), 0).String() + "日"
+	return decimal.New(int64(d.Year()), 0).
+		String() +
+		"年" + decimal.New(int64(d.Month()), 0).
+		String() +
+		"月" + decimal.New(int64(d.Day()), 0).
+		String() +
+		"日"
 }
 
 const han = "〇一二三四五六七八九"

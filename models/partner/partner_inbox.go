@@ -85,8 +85,10 @@ func ReceiveEvent(tx *gorm.DB, e PartnerEvent) (PartnerEvent, bool, error) {
 		return e, false, fmt.Errorf("event %s of %s: %w", e.EventID, e.Source, err)
 	}
 	if first.Digest != e.Digest && !sameTelling(first.Body, e.Body) {
-		err := tx.Exec(`INSERT INTO partner_conflict (source, event_id, body, digest, received_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			e.Source, e.EventID, e.Body, e.Digest, e.ReceivedAt).Error
+		err := tx.Exec(
+			`INSERT INTO partner_conflict (source, event_id, body, digest, received_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			e.Source, e.EventID, e.Body, e.Digest, e.ReceivedAt,
+		).Error
 		if err != nil {
 			return first, true, fmt.Errorf("conflict of %s: %w", e.EventID, err)
 		}

@@ -153,7 +153,9 @@ func Units(tx *gorm.DB, year int) (all []Unit, err error) {
 
 // Applicants are the units that have somebody who applies: those that a call asks.
 func Applicants(tx *gorm.DB) (units []string, err error) {
-	err = tx.Raw(`SELECT DISTINCT p.dept_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.role = 'APPLY_CLERK' AND q.active ORDER BY p.dept_id`).Scan(&units).Error
+	err = tx.Raw(`SELECT DISTINCT p.dept_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.role = 'APPLY_CLERK' AND q.active ORDER BY p.dept_id`).
+		Scan(&units).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("units that apply: %w", err)
 	}
@@ -207,7 +209,10 @@ func Create(tx *gorm.DB, a models.Acting, c Call, units []string) (Call, error) 
 	if err := carryOver(tx, a, c.FiscalYear, seen); err != nil {
 		return c, err
 	}
-	return c, note(tx, a, "plan.begin", Key(c.FiscalYear), map[string]any{"opensOn": c.OpensOn, "closesOn": c.ClosesOn, "control": c.Control, "units": units})
+	return c, note(
+		tx, a, "plan.begin", Key(c.FiscalYear),
+		map[string]any{"opensOn": c.OpensOn, "closesOn": c.ClosesOn, "control": c.Control, "units": units},
+	)
 }
 
 // KeepRoots notes the root instances of a call and of its units.

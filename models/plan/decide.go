@@ -105,7 +105,9 @@ func mergeable(tx *gorm.DB, e Entry, into string, f *models.Refusal) error {
 	}
 	var n int64
 	err := tx.Raw(`SELECT (SELECT COUNT(*) FROM pool_entry WHERE id = ? AND state IN ?) + (SELECT COUNT(*) FROM project WHERE code = ? AND stage NOT IN ?)`,
-		into, []string{Sent, Passed, InPlan}, into, []books.Stage{books.Withdrawn, books.Rejected, books.Terminated}).Scan(&n).Error
+		into, []string{Sent, Passed, InPlan}, into, []books.Stage{books.Withdrawn, books.Rejected, books.Terminated}).
+		Scan(&n).
+		Error
 	if err != nil {
 		return fmt.Errorf("what %s is merged into: %w", e.ID, err)
 	}
@@ -268,7 +270,8 @@ func Held(tx *gorm.DB, a models.Acting, year int) (Meeting, error) {
 		}
 	}
 	f := models.Refuse("invalid-data")
-	for pointer, s := range map[string]string{"/meeting/no": m.No, "/meeting/on": m.On, "/meeting/chair": m.Chair, "/meeting/recorder": m.Recorder} {
+	for pointer, s := range map[string]string{"/meeting/no": m.No, "/meeting/on": m.On, "/meeting/chair": m.Chair,
+		"/meeting/recorder": m.Recorder} {
 		if strings.TrimSpace(s) == "" {
 			f.Field(pointer, "required")
 		}

@@ -265,7 +265,10 @@ func (e Entry) moved(tx *gorm.DB) error {
 	if e.Urgent {
 		return nil
 	}
-	err := tx.Model(&Unit{}).Where("fiscal_year = ? AND unit = ?", e.FiscalYear, e.Unit).UpdateColumn("revision", gorm.Expr("revision + 1")).Error
+	err := tx.Model(&Unit{}).
+		Where("fiscal_year = ? AND unit = ?", e.FiscalYear, e.Unit).
+		UpdateColumn("revision", gorm.Expr("revision + 1")).
+		Error
 	if err != nil {
 		return fmt.Errorf("answer of %s: %w", e.Unit, err)
 	}

@@ -53,8 +53,10 @@ func Likeness(tx *gorm.DB, e Entry, on models.Date) ([]Alike, error) {
 		return nil, err
 	}
 	var others []Entry
-	err = tx.Where("id <> ? AND id <> ? AND carried_from <> ? AND state IN ? AND fiscal_year BETWEEN ? AND ?",
-		e.ID, e.CarriedFrom, e.ID, []string{Sent, Returned, Passed, InPlan, Deferred}, e.FiscalYear-1, e.FiscalYear+1).Order("id").Find(&others).Error
+	err = tx.Where(
+		"id <> ? AND id <> ? AND carried_from <> ? AND state IN ? AND fiscal_year BETWEEN ? AND ?", e.ID, e.CarriedFrom, e.ID,
+		[]string{Sent, Returned, Passed, InPlan, Deferred}, e.FiscalYear-1, e.FiscalYear+1,
+	).Order("id").Find(&others).Error
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +76,13 @@ func Likeness(tx *gorm.DB, e Entry, on models.Date) ([]Alike, error) {
 		x.Explain(own, hits)
 		for _, h := range hits {
 			o := byRef[h.Ref]
-			out = append(out, Alike{Alike: books.Alike{Ref: o.ID, Score: float64(int(h.Score*100+1e-9)) / 100, Words: h.Words}, Kind: kindEntry, Title: o.Name, Unit: o.Unit})
+			out = append(
+				out,
+				Alike{
+					Alike: books.Alike{Ref: o.ID, Score: float64(int(h.Score*100+1e-9)) / 100, Words: h.Words}, Kind: kindEntry,
+					Title: o.Name, Unit: o.Unit,
+				},
+			)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Alike) int { return cmp.Compare(b.Score, a.Score) })
@@ -106,7 +114,10 @@ func entryFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, erro
 		if words == nil {
 			words = []string{}
 		}
-		similars = append(similars, map[string]any{"ref": a.Ref, "kind": a.Kind, "title": a.Title, "unit": a.Unit, "score": books.Scored(a.Score), "words": words})
+		similars = append(
+			similars,
+			map[string]any{"ref": a.Ref, "kind": a.Kind, "title": a.Title, "unit": a.Unit, "score": books.Scored(a.Score), "words": words},
+		)
 	}
 	for _, r := range f.Reuse {
 		reuse = append(reuse, map[string]any{"capability": r.Capability, "answer": r.Answer, "reason": r.Reason})
@@ -123,7 +134,8 @@ func entryFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, erro
 		secrecy = f.Secrecy
 	}
 	return books.PlainFacts(map[string]any{
-		"title": f.Name, "lines": []any{}, "secrecy": secrecy, "marks": marks, "similar": similars, "matches": matches, "reuse": reuse, "sheet": []any{},
+		"title": f.Name, "lines": []any{}, "secrecy": secrecy, "marks": marks, "similar": similars, "matches": matches, "reuse": reuse,
+		"sheet":        []any{},
 		"plannedStart": yearStart(e.FiscalYear),
 	})
 }

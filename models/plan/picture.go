@@ -86,12 +86,17 @@ func Picture(tx *gorm.DB, c Call, all []Entry) ([]Placed, Budget, error) {
 
 // carried are the live projects of former years whose approval finance has not issued in full.
 func carried(tx *gorm.DB, year int) (out []CarriedProject, err error) {
-	err = tx.Raw(`SELECT p.code AS project, p.name AS name, SUM(CASE WHEN l.kind = ? THEN l.amount ELSE -l.amount END) AS amount
+	err = tx.Raw(
+		`SELECT p.code AS project, p.name AS name, SUM(CASE WHEN l.kind = ? THEN l.amount ELSE -l.amount END) AS amount
 		FROM project p JOIN ledger l ON l.project = p.code AND l.kind IN ?
 		WHERE p.stage NOT IN ? AND p.approved_on IS NOT NULL AND p.approved_on < ?
 		GROUP BY p.code, p.name HAVING SUM(CASE WHEN l.kind = ? THEN l.amount ELSE -l.amount END) > 0 ORDER BY p.code`,
 		books.LedgerApproved, []books.LedgerKind{books.LedgerApproved, books.LedgerIssued},
-		[]books.Stage{books.Withdrawn, books.Rejected, books.Terminated, books.Archived}, yearStart(year), books.LedgerApproved).Scan(&out).Error
+		[]books.Stage{
+			books.Withdrawn, books.Rejected, books.Terminated, books.Archived,
+		},
+		yearStart(year), books.LedgerApproved,
+	).Scan(&out).Error
 	if err != nil {
 		return nil, fmt.Errorf("what former years need of %d: %w", year, err)
 	}
@@ -110,7 +115,9 @@ func TrimRates(tx *gorm.DB, on models.Date) (map[string]TrimRate, error) {
 	var rows []TrimRate
 	err := tx.Raw(`SELECT p.dept_id AS unit, SUM(CASE WHEN l.kind = ? THEN l.amount ELSE 0 END) AS declared, SUM(CASE WHEN l.kind = ? THEN l.amount ELSE 0 END) AS cut
 		FROM project p JOIN ledger l ON l.project = p.code WHERE p.reviewed_on IS NOT NULL AND p.reviewed_on <= ? AND l.kind IN ? GROUP BY p.dept_id`,
-		books.LedgerDeclared, books.LedgerCut, on, []books.LedgerKind{books.LedgerDeclared, books.LedgerCut}).Scan(&rows).Error
+		books.LedgerDeclared, books.LedgerCut, on, []books.LedgerKind{books.LedgerDeclared, books.LedgerCut}).
+		Scan(&rows).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("what reviews have cut: %w", err)
 	}

@@ -38,7 +38,10 @@ const (
 func KeepParty(tx *gorm.DB, p CaseParty) error {
 	p.ValidFrom = models.Stamp(p.ValidFrom)
 	var n int64
-	err := tx.Model(&CaseParty{}).Where("root = ? AND role = ? AND unit = ? AND person = ? AND valid_to IS NULL", p.Root, p.Role, p.Unit, p.Person).Count(&n).Error
+	err := tx.Model(&CaseParty{}).
+		Where("root = ? AND role = ? AND unit = ? AND person = ? AND valid_to IS NULL", p.Root, p.Role, p.Unit, p.Person).
+		Count(&n).
+		Error
 	if err == nil && n == 0 {
 		err = tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&p).Error
 	}

@@ -32,7 +32,8 @@ type FoundCase struct {
 // Cases lists root instances, the newest first. A page costs a short range of an index: of what is asked for
 // most narrowly, or of the keys.
 func Cases(tx *gorm.DB, f CaseFilter) ([]FoundCase, error) {
-	q := tx.Table("root_state r").Select(`r.key, r.bundle, r.process, r.business_key, r.project, r.dept, r.step, r.open, r.created_at, r.updated_at, r.next_due,
+	q := tx.Table("root_state r").
+		Select(`r.key, r.bundle, r.process, r.business_key, r.project, r.dept, r.step, r.open, r.created_at, r.updated_at, r.next_due,
 		EXISTS (SELECT 1 FROM process_instance i WHERE i.root = r.key AND i.key = r.key AND i.state = 'suspended') AS suspended,
 		(SELECT count(*) FROM incident x WHERE x.root = r.key AND x.resolved_at IS NULL) AS incidents`)
 	q = f.narrow(q)
@@ -57,7 +58,9 @@ func (f CaseFilter) narrow(q *gorm.DB) *gorm.DB {
 	case "suspended":
 		q = q.Where("r.open AND r.key IN (SELECT i.root FROM process_instance i WHERE i.state = 'suspended')")
 	case "running":
-		q = q.Where("r.open AND NOT EXISTS (SELECT 1 FROM process_instance i WHERE i.root = r.key AND i.key = r.key AND i.state = 'suspended')")
+		q = q.Where(
+			"r.open AND NOT EXISTS (SELECT 1 FROM process_instance i WHERE i.root = r.key AND i.key = r.key AND i.state = 'suspended')",
+		)
 	}
 	if f.Element != "" {
 		q = q.Where("r.key IN (SELECT e.root FROM element_instance e WHERE e.element = ? AND e.state = 'active')", f.Element)
@@ -66,7 +69,10 @@ func (f CaseFilter) narrow(q *gorm.DB) *gorm.DB {
 		q = f.keyed(q)
 	}
 	if f.Person != "" {
-		q = q.Where("r.key IN (SELECT p.root FROM case_party p WHERE p.person = ? UNION SELECT a.root FROM task_act a WHERE a.person = ?)", f.Person, f.Person)
+		q = q.Where(
+			"r.key IN (SELECT p.root FROM case_party p WHERE p.person = ? UNION SELECT a.root FROM task_act a WHERE a.person = ?)",
+			f.Person, f.Person,
+		)
 	}
 	if !f.Before.IsZero() {
 		q = q.Where("r.created_at <= ?", f.Before.UTC())
@@ -100,7 +106,8 @@ type ElementCount struct {
 	Stuck   int
 }
 
-// ElementCounts counts where the tokens of a process stand, over all its cases; "" of all processes. Scopes that only hold others are left out.
+// ElementCounts counts where the tokens of a process stand, over all its cases; "" of all processes. Scopes that only hold others are left
+// out.
 func ElementCounts(tx *gorm.DB, process string) ([]ElementCount, error) {
 	var all []ElementCount
 	err := tx.Raw(`SELECT e.process, e.element, MAX(e.name) AS name, count(*) AS tokens,

@@ -22,15 +22,43 @@ func TestClean(t *testing.T) {
 		at                  time.Time
 		stays               bool
 	}{
-		{"an ended session", "INSERT INTO session (id, person_id, created_at, seen_at, expires_at) VALUES ('old', 'p', ?, ?, ?)", "SELECT count(*) FROM session WHERE id = 'old'", now.Add(-2 * day), false},
-		{"a running session", "INSERT INTO session (id, person_id, created_at, seen_at, expires_at) VALUES ('new', 'p', ?, ?, ?)", "SELECT count(*) FROM session WHERE id = 'new'", now.Add(day), true},
-		{"an old wrong password", "INSERT INTO sign_in_attempt (account, attempts, since) VALUES ('old', 5, ?)", "SELECT count(*) FROM sign_in_attempt WHERE account = 'old'", now.Add(-2 * day), false},
-		{"a wrong password", "INSERT INTO sign_in_attempt (account, attempts, since) VALUES ('new', 5, ?)", "SELECT count(*) FROM sign_in_attempt WHERE account = 'new'", now.Add(-time.Hour), true},
-		{"an old answer", "INSERT INTO request_outcome (id, digest, status, at) VALUES ('old', 'd', 201, ?)", "SELECT count(*) FROM request_outcome WHERE id = 'old'", now.Add(-31 * day), false},
-		{"an answer", "INSERT INTO request_outcome (id, digest, status, at) VALUES ('new', 'd', 201, ?)", "SELECT count(*) FROM request_outcome WHERE id = 'new'", now.Add(-29 * day), true},
-		{"a draft of years ago", "INSERT INTO task_draft (task, person, saved_at) VALUES (1, 'p', ?)", "SELECT count(*) FROM task_draft WHERE task = 1", now.Add(-366 * day), false},
-		{"a draft of last month", "INSERT INTO task_draft (task, person, saved_at) VALUES (2, 'p', ?)", "SELECT count(*) FROM task_draft WHERE task = 2", now.Add(-31 * day), true},
-		{"an event's outcome", "INSERT INTO event_outcome (event, root, digest, verdict, body, at) VALUES ('u:p:1', 1, 'd', 'applied', '{}', ?)", "SELECT count(*) FROM event_outcome", now.Add(-4000 * day), true},
+		{
+			"an ended session", "INSERT INTO session (id, person_id, created_at, seen_at, expires_at) VALUES ('old', 'p', ?, ?, ?)",
+			"SELECT count(*) FROM session WHERE id = 'old'", now.Add(-2 * day), false,
+		},
+		{
+			"a running session", "INSERT INTO session (id, person_id, created_at, seen_at, expires_at) VALUES ('new', 'p', ?, ?, ?)",
+			"SELECT count(*) FROM session WHERE id = 'new'", now.Add(day), true,
+		},
+		{
+			"an old wrong password", "INSERT INTO sign_in_attempt (account, attempts, since) VALUES ('old', 5, ?)",
+			"SELECT count(*) FROM sign_in_attempt WHERE account = 'old'", now.Add(-2 * day), false,
+		},
+		{
+			"a wrong password", "INSERT INTO sign_in_attempt (account, attempts, since) VALUES ('new', 5, ?)",
+			"SELECT count(*) FROM sign_in_attempt WHERE account = 'new'", now.Add(-time.Hour), true,
+		},
+		{
+			"an old answer", "INSERT INTO request_outcome (id, digest, status, at) VALUES ('old', 'd', 201, ?)",
+			"SELECT count(*) FROM request_outcome WHERE id = 'old'", now.Add(-31 * day), false,
+		},
+		{
+			"an answer", "INSERT INTO request_outcome (id, digest, status, at) VALUES ('new', 'd', 201, ?)",
+			"SELECT count(*) FROM request_outcome WHERE id = 'new'", now.Add(-29 * day), true,
+		},
+		{
+			"a draft of years ago", "INSERT INTO task_draft (task, person, saved_at) VALUES (1, 'p', ?)",
+			"SELECT count(*) FROM task_draft WHERE task = 1", now.Add(-366 * day), false,
+		},
+		{
+			"a draft of last month", "INSERT INTO task_draft (task, person, saved_at) VALUES (2, 'p', ?)",
+			"SELECT count(*) FROM task_draft WHERE task = 2", now.Add(-31 * day), true,
+		},
+		{
+			"an event's outcome",
+			"INSERT INTO event_outcome (event, root, digest, verdict, body, at) VALUES ('u:p:1', 1, 'd', 'applied', '{}', ?)",
+			"SELECT count(*) FROM event_outcome", now.Add(-4000 * day), true,
+		},
 	}
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {

@@ -62,7 +62,10 @@ const thrice = 3
 // so often that a superior is to be told.
 func RefusedOften(tx *gorm.DB, c Confirmation) (bool, error) {
 	var n int64
-	err := tx.Model(&Confirmation{}).Where("root = ? AND operation = ? AND scope = ? AND state = ?", c.Root, c.Operation, c.Scope, ConfirmationRefused).Count(&n).Error
+	err := tx.Model(&Confirmation{}).
+		Where("root = ? AND operation = ? AND scope = ? AND state = ?", c.Root, c.Operation, c.Scope, ConfirmationRefused).
+		Count(&n).
+		Error
 	if err != nil {
 		return false, fmt.Errorf("refusals in case %d: %w", c.Root, err)
 	}
@@ -71,7 +74,12 @@ func RefusedOften(tx *gorm.DB, c Confirmation) (bool, error) {
 
 // RefusedEarlier are the refusals of an act, newest first: who confirms is shown them.
 func RefusedEarlier(tx *gorm.DB, c Confirmation) (all []Confirmation, err error) {
-	err = tx.Where("root = ? AND operation = ? AND scope = ? AND state = ? AND id < ?", c.Root, c.Operation, c.Scope, ConfirmationRefused, c.ID).Order("id DESC").Limit(thrice).Find(&all).Error
+	err = tx.Where("root = ? AND operation = ? AND scope = ? AND state = ? AND id < ?", c.Root, c.Operation, c.Scope, ConfirmationRefused,
+		c.ID).
+		Order("id DESC").
+		Limit(thrice).
+		Find(&all).
+		Error
 	return all, err
 }
 
@@ -80,7 +88,11 @@ func RefusedEarlier(tx *gorm.DB, c Confirmation) (all []Confirmation, err error)
 func AskSecond(tx *gorm.DB, a models.Acting, c Confirmation) (Confirmation, error) {
 	c.AskedBy, c.AskedAt, c.State = a.Person, models.Stamp(a.At), ConfirmationWaiting
 	var last Confirmation
-	err := tx.Where("root = ? AND operation = ? AND scope = ? AND state IN ?", c.Root, c.Operation, c.Scope, []string{ConfirmationRefused, ConfirmationConfirmed}).Order("id DESC").Take(&last).Error
+	err := tx.Where("root = ? AND operation = ? AND scope = ? AND state IN ?", c.Root, c.Operation, c.Scope,
+		[]string{ConfirmationRefused, ConfirmationConfirmed}).
+		Order("id DESC").
+		Take(&last).
+		Error
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return c, fmt.Errorf("confirmation for case %d: %w", c.Root, err)
 	}
@@ -113,7 +125,9 @@ func endWait(tx *gorm.DB, a models.Acting, c Confirmation, state string) (bool, 
 	if c.beingDone(a.At) && state == ConfirmationExpired {
 		return false, nil
 	}
-	done := tx.Model(&Confirmation{}).Where("id = ? AND "+waiting, c.ID).Updates(map[string]any{"state": state, "decided_by": "", "decided_at": models.Stamp(a.At)})
+	done := tx.Model(&Confirmation{}).
+		Where("id = ? AND "+waiting, c.ID).
+		Updates(map[string]any{"state": state, "decided_by": "", "decided_at": models.Stamp(a.At)})
 	if done.Error != nil {
 		return false, fmt.Errorf("confirmation %d: %w", c.ID, done.Error)
 	}
@@ -175,7 +189,10 @@ func BeginConfirmation(tx *gorm.DB, a models.Acting, id int64) (Confirmation, er
 func ReleaseConfirmation(tx *gorm.DB, c Confirmation) error { return mark(tx, c, "", nil) }
 
 func mark(tx *gorm.DB, c Confirmation, person string, at *time.Time) error {
-	err := tx.Model(&Confirmation{}).Where("id = ? AND "+waiting, c.ID).Updates(map[string]any{"decided_by": person, "decided_at": at}).Error
+	err := tx.Model(&Confirmation{}).
+		Where("id = ? AND "+waiting, c.ID).
+		Updates(map[string]any{"decided_by": person, "decided_at": at}).
+		Error
 	if err != nil {
 		return fmt.Errorf("confirmation %d: %w", c.ID, err)
 	}

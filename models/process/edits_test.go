@@ -25,7 +25,9 @@ func TestEditsOpen(t *testing.T) {
 			{"XM-5", "application", process.TaskSuspended, false},
 			{"XM-6", "application", process.TaskClosed, false},
 		} {
-			row := process.Task{Key: int64(i + 1), Project: c.project, Edits: c.edits, State: c.state, CreatedAt: time.Now(), Detail: models.JSON("{}")}
+			row := process.Task{
+				Key: int64(i + 1), Project: c.project, Edits: c.edits, State: c.state, CreatedAt: time.Now(), Detail: models.JSON("{}"),
+			}
 			if err := db.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Create(&row).Error }); err != nil {
 				t.Fatal(err)
 			}

@@ -69,7 +69,8 @@ func HeldBy(tx *gorm.DB, person string) ([]Held, error) {
 			return nil, err
 		}
 		for _, s := range d.Seats {
-			if open := s.State == "active" || s.State == "waiting" || s.State == "suspended"; open && (s.Principal == person || s.Actor == person) {
+			if open := s.State == "active" || s.State == "waiting" || s.State == "suspended"; open &&
+				(s.Principal == person || s.Actor == person) {
 				out = append(out, Held{Task: t, Seat: s.No})
 			} else if open && s.Actor == "" {
 				only, err := onlyHolder(tx, person, s.Group)
@@ -110,7 +111,9 @@ func HeldBy(tx *gorm.DB, person string) ([]Held, error) {
 // onlyHolder reports whether nobody else who is active holds a post of the person's.
 func onlyHolder(tx *gorm.DB, person, post string) (bool, error) {
 	var held []string
-	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.id = ? AND q.active`, post).Scan(&held).Error
+	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.id = ? AND q.active`, post).
+		Scan(&held).
+		Error
 	return len(held) == 1 && held[0] == person, err
 }
 
@@ -137,7 +140,10 @@ func AskHandover(tx *gorm.DB, a models.Acting, person string, items []HandoverIt
 	if err := expireHandovers(tx, a); err != nil {
 		return Handover{}, err
 	}
-	h := Handover{Person: person, Items: models.JSONOf(items), Reason: a.Reason, AskedBy: a.Person, AskedAt: models.Stamp(a.At), State: ConfirmationWaiting, ExpiresAt: new(models.Stamp(until))}
+	h := Handover{
+		Person: person, Items: models.JSONOf(items), Reason: a.Reason, AskedBy: a.Person, AskedAt: models.Stamp(a.At),
+		State: ConfirmationWaiting, ExpiresAt: new(models.Stamp(until)),
+	}
 	done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&h)
 	if done.Error != nil {
 		return h, fmt.Errorf("handover of %s: %w", person, done.Error)
@@ -145,12 +151,21 @@ func AskHandover(tx *gorm.DB, a models.Acting, person string, items []HandoverIt
 	if done.RowsAffected == 0 {
 		return h, models.Refuse("asked-already")
 	}
-	return h, audit.Audit(tx, handoverChain, a, audit.AuditEntry{Action: "handover.asked", Subject: fmt.Sprintf("handover:%d", h.ID), Detail: models.JSONOf(map[string]any{"person": person, "items": len(items)})})
+	return h, audit.Audit(
+		tx, handoverChain, a,
+		audit.AuditEntry{
+			Action: "handover.asked", Subject: fmt.Sprintf("handover:%d", h.ID),
+			Detail: models.JSONOf(map[string]any{"person": person, "items": len(items)}),
+		},
+	)
 }
 
 // expireHandovers ends the wait of those that nobody has confirmed in time.
 func expireHandovers(tx *gorm.DB, a models.Acting) error {
-	err := tx.Model(&Handover{}).Where("state = ? AND expires_at <= ?", ConfirmationWaiting, models.Stamp(a.At)).Update("state", ConfirmationExpired).Error
+	err := tx.Model(&Handover{}).
+		Where("state = ? AND expires_at <= ?", ConfirmationWaiting, models.Stamp(a.At)).
+		Update("state", ConfirmationExpired).
+		Error
 	if err != nil {
 		return fmt.Errorf("handovers whose time is over: %w", err)
 	}
@@ -206,7 +221,9 @@ func DecideHandover(tx *gorm.DB, a models.Acting, id int64, accept bool) (Handov
 	if err := tx.Save(&h).Error; err != nil {
 		return h, nil, fmt.Errorf("handover %d: %w", id, err)
 	}
-	return h, items, audit.Audit(tx, handoverChain, a, audit.AuditEntry{Action: "handover." + h.State, Subject: fmt.Sprintf("handover:%d", id), Reason: h.Note})
+	return h, items, audit.Audit(
+		tx, handoverChain, a, audit.AuditEntry{Action: "handover." + h.State, Subject: fmt.Sprintf("handover:%d", id), Reason: h.Note},
+	)
 }
 
 // KeepHandover keeps what became of each item.

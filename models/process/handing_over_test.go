@@ -21,15 +21,20 @@ func TestHeldByOfOnlyHolder(t *testing.T) {
 			people := []office.Person{{ID: "zhou-min", Name: "周敏", Active: true}, {ID: "li-na", Name: "李娜", Active: true}}
 			posts := []office.Post{
 				{ID: "CLERK@DP18", PersonID: "zhou-min", Role: "CLERK", DeptID: "DP18"},
-				{ID: "CHIEF@DP34", PersonID: "zhou-min", Role: "CHIEF", DeptID: "DP34"}, {ID: "CHIEF@DP34", PersonID: "li-na", Role: "CHIEF", DeptID: "DP34"},
+				{
+					ID: "CHIEF@DP34", PersonID: "zhou-min", Role: "CHIEF", DeptID: "DP34",
+				}, {ID: "CHIEF@DP34", PersonID: "li-na", Role: "CHIEF", DeptID: "DP34"},
 			}
 			for _, rows := range []any{[]office.Dept{{ID: "DP18", Name: "甲"}, {ID: "DP34", Name: "乙"}}, people, posts} {
 				if err := tx.Create(rows).Error; err != nil {
 					return err
 				}
 			}
-			for key, row := range map[int64][2]string{1: {"CLERK@DP18", "zhou-min"}, 2: {"CLERK@DP18", "CLERK@DP18"}, 3: {"CHIEF@DP34", "CHIEF@DP34"}} {
-				task := process.Task{Key: key, State: process.TaskOpen, CreatedAt: noon, Detail: models.JSONOf(process.TaskDetail{Groups: []string{row[0]}})}
+			for key, row := range map[int64][2]string{1: {"CLERK@DP18", "zhou-min"}, 2: {"CLERK@DP18", "CLERK@DP18"},
+				3: {"CHIEF@DP34", "CHIEF@DP34"}} {
+				task := process.Task{
+					Key: key, State: process.TaskOpen, CreatedAt: noon, Detail: models.JSONOf(process.TaskDetail{Groups: []string{row[0]}}),
+				}
 				if err := process.OpenTask(tx, task, []string{row[1]}); err != nil {
 					return err
 				}

@@ -17,7 +17,9 @@ const messageLife = time.Hour
 // process and business key breaks a unique constraint.
 func SendStart(tx *gorm.DB, a models.Acting, process, businessKey, project string, vars map[string]any) error {
 	dept, _ := vars["deptId"].(string)
-	_, _, err := Begin(tx, a, Beginning{Process: process, BusinessKey: businessKey, Project: project, Dept: dept, Variables: models.JSONOf(vars)})
+	_, _, err := Begin(
+		tx, a, Beginning{Process: process, BusinessKey: businessKey, Project: project, Dept: dept, Variables: models.JSONOf(vars)},
+	)
 	return err
 }
 

@@ -40,7 +40,10 @@ func (Definition) TableName() string { return "definition" }
 // Its processes become the newest versions, and their start events wait instead
 // of those of the versions before. Running instances go on as they are.
 func StoreBundle(tx *gorm.DB, a models.Acting, digest string, files []BundleFile, processes []Definition) (bool, error) {
-	fresh := tx.Exec(`INSERT INTO bundle (digest, deployed_at, deployed_by, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, digest, a.At.UTC(), a.Person, a.Reason)
+	fresh := tx.Exec(
+		`INSERT INTO bundle (digest, deployed_at, deployed_by, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, digest, a.At.UTC(),
+		a.Person, a.Reason,
+	)
 	if fresh.Error != nil {
 		return false, fmt.Errorf("bundle %s: %w", digest, fresh.Error)
 	}
@@ -56,7 +59,8 @@ func StoreBundle(tx *gorm.DB, a models.Acting, digest string, files []BundleFile
 	at := a.At.UTC()
 	for i := range processes {
 		d := &processes[i]
-		if err := tx.Raw(`SELECT coalesce(max(version), 0) + 1 FROM definition WHERE process = ?`, d.Process).Scan(&d.Version).Error; err != nil {
+		if err := tx.Raw(`SELECT coalesce(max(version), 0) + 1 FROM definition WHERE process = ?`,
+			d.Process).Scan(&d.Version).Error; err != nil {
 			return false, fmt.Errorf("process %s: %w", d.Process, err)
 		}
 		d.Bundle, d.DeployedAt = digest, at
@@ -99,7 +103,9 @@ func BundleFiles(tx *gorm.DB, digest string) ([]BundleFile, error) {
 // NewestReason is why the newest version of a process was deployed, or ErrNotFound.
 func NewestReason(tx *gorm.DB, process string) (string, error) {
 	var reasons []string
-	err := tx.Raw("SELECT b.reason FROM definition d JOIN bundle b ON b.digest = d.bundle WHERE d.process = ? ORDER BY d.version DESC LIMIT 1", process).Scan(&reasons).Error
+	err := tx.Raw("SELECT b.reason FROM definition d JOIN bundle b ON b.digest = d.bundle WHERE d.process = ? ORDER BY d.version DESC LIMIT 1", process).
+		Scan(&reasons).
+		Error
 	if err != nil {
 		return "", fmt.Errorf("process %s: %w", process, err)
 	}
@@ -119,7 +125,9 @@ func NewestDefinition(tx *gorm.DB, process string) (Definition, error) {
 // NewestBundles are the bundles that have the newest version of some process, in order.
 func NewestBundles(tx *gorm.DB) ([]string, error) {
 	var digests []string
-	err := tx.Raw(`SELECT DISTINCT bundle FROM definition d WHERE version = (SELECT max(version) FROM definition n WHERE n.process = d.process) ORDER BY bundle`).Scan(&digests).Error
+	err := tx.Raw(`SELECT DISTINCT bundle FROM definition d WHERE version = (SELECT max(version) FROM definition n WHERE n.process = d.process) ORDER BY bundle`).
+		Scan(&digests).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("newest bundles: %w", err)
 	}

@@ -133,7 +133,11 @@ func (q InboxQuery) newest(table string, resume bool, at, key int64, limit int) 
 		add("(c.at, c.task) < (?, ?)", at, key)
 	}
 	join := q.filter("c.task", add)
-	return "SELECT c.at AS at, c.task AS key FROM " + table + " c" + join + " WHERE " + strings.Join(where, " AND ") + " ORDER BY c.at DESC, c.task DESC LIMIT ?", append(vars, limit)
+	return "SELECT c.at AS at, c.task AS key FROM " + table + " c" + join + " WHERE " + strings.Join(
+			where, " AND ",
+		) + " ORDER BY c.at DESC, c.task DESC LIMIT ?", append(
+			vars, limit,
+		)
 }
 
 // filter adds the conditions that need the task itself.
@@ -151,7 +155,10 @@ func (q InboxQuery) filter(key string, add func(string, ...any)) string {
 		var likes []any
 		for _, word := range strings.Fields(strings.ToLower(q.Text)) {
 			like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
-			all = append(all, `(lower(t.name) LIKE ? ESCAPE '\' OR lower(t.name_en) LIKE ? ESCAPE '\' OR lower(t.project) LIKE ? ESCAPE '\' OR lower(t.business_key) LIKE ? ESCAPE '\')`)
+			all = append(
+				all,
+				`(lower(t.name) LIKE ? ESCAPE '\' OR lower(t.name_en) LIKE ? ESCAPE '\' OR lower(t.project) LIKE ? ESCAPE '\' OR lower(t.business_key) LIKE ? ESCAPE '\')`,
+			)
 			likes = append(likes, like, like, like, like)
 		}
 		named := "(" + strings.Join(append(all, "TRUE"), " AND ") + ")"

@@ -176,8 +176,11 @@ func deliverNext(tx *gorm.DB, at time.Time, subscription int64) error {
 		return fmt.Errorf("subscription %d: %w", subscription, err)
 	}
 	var m Message
-	err = tx.Where("name = ? AND correlation_key = ? AND state = ? AND expires_at > ?", s.Name, s.CorrelationKey, MessageBuffered, at.UTC()).
-		Order("published_at, id").Take(&m).Error
+	err = tx.Where("name = ? AND correlation_key = ? AND state = ? AND expires_at > ?", s.Name, s.CorrelationKey, MessageBuffered,
+		at.UTC()).
+		Order("published_at, id").
+		Take(&m).
+		Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil
 	}

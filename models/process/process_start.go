@@ -64,7 +64,13 @@ func begin(tx *gorm.DB, a models.Acting, b Beginning, bundle, entry string) (int
 	}
 	b.Acting = a
 	b.Acting.Event = entry
-	err = outbox.Send(tx, a, outbox.Outgoing{ID: entry, Kind: outbox.OutStart, Target: fmt.Sprint(b.Root), EventType: b.Process, Project: b.Project, Payload: models.JSONOf(b)})
+	err = outbox.Send(
+		tx, a,
+		outbox.Outgoing{
+			ID: entry, Kind: outbox.OutStart, Target: fmt.Sprint(b.Root), EventType: b.Process, Project: b.Project,
+			Payload: models.JSONOf(b),
+		},
+	)
 	return b.Root, entry, err
 }
 

@@ -88,8 +88,10 @@ func LockRoot(tx *gorm.DB, key int64, lease time.Duration) (RootState, error) {
 
 // Advance stores step n+1 where the stored step is n; false when somebody else was faster.
 func (r RootState) Advance(tx *gorm.DB) (bool, error) {
-	done := tx.Exec(`UPDATE root_state SET step = ?, state = ?, next_due = ?, open = ?, business_date = ?, updated_at = ? WHERE key = ? AND step = ?`,
-		r.Step+1, r.State, r.NextDue, r.Open, r.BusinessDate, r.UpdatedAt, r.Key, r.Step)
+	done := tx.Exec(
+		`UPDATE root_state SET step = ?, state = ?, next_due = ?, open = ?, business_date = ?, updated_at = ? WHERE key = ? AND step = ?`,
+		r.Step+1, r.State, r.NextDue, r.Open, r.BusinessDate, r.UpdatedAt, r.Key, r.Step,
+	)
 	return done.RowsAffected == 1, done.Error
 }
 

@@ -23,7 +23,9 @@ func TestInboxPages(t *testing.T) {
 		var want []int64
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
 			for i := range 23 {
-				task := process.Task{Key: int64(i + 1), Name: fmt.Sprintf("审签 %d%%", i), State: process.TaskOpen, CreatedAt: noon, Detail: models.JSON(`{}`)}
+				task := process.Task{
+					Key: int64(i + 1), Name: fmt.Sprintf("审签 %d%%", i), State: process.TaskOpen, CreatedAt: noon, Detail: models.JSON(`{}`),
+				}
 				if i < 20 {
 					due := noon.Add(time.Duration(i/2) * time.Hour) // pairs share a due time
 					task.DueAt = &due
@@ -83,7 +85,10 @@ func TestInboxPages(t *testing.T) {
 func TestInboxPlan(t *testing.T) {
 	db := modelstest.Open(t, modelstest.SQLite(t))
 	var plan []struct{ Detail string }
-	err := db.Read(context.Background()).Raw(`EXPLAIN QUERY PLAN SELECT c.due, c.key FROM task_candidate c WHERE c.principal = 'a' AND (c.due, c.key) > (1, 1) ORDER BY c.due, c.key LIMIT 20`).Scan(&plan).Error
+	err := db.Read(context.Background()).
+		Raw(`EXPLAIN QUERY PLAN SELECT c.due, c.key FROM task_candidate c WHERE c.principal = 'a' AND (c.due, c.key) > (1, 1) ORDER BY c.due, c.key LIMIT 20`).
+		Scan(&plan).
+		Error
 	if err != nil || len(plan) != 1 || !strings.Contains(plan[0].Detail, "USING COVERING INDEX") {
 		t.Errorf("plan %+v, %v", plan, err)
 	}
@@ -100,7 +105,8 @@ func TestDoneList(t *testing.T) {
 				}
 				at := noon.Add(time.Duration(key) * time.Minute)
 				for _, op := range []string{"claim", "complete"} {
-					if err := process.RecordAct(tx, process.TaskAct{Task: task.Key, Person: "zhou-min", Operation: op, Event: "e", TaskName: "审签", At: at}); err != nil {
+					if err := process.RecordAct(tx, process.TaskAct{Task: task.Key, Person: "zhou-min", Operation: op, Event: "e",
+						TaskName: "审签", At: at}); err != nil {
 						return err
 					}
 				}
@@ -133,12 +139,19 @@ func TestMessageMeetsSubscription(t *testing.T) {
 		a := models.Acting{Person: models.System, At: noon}
 		publish := func(id string, ttl time.Duration) {
 			modelstest.Tx(t, db, func(tx *gorm.DB) error {
-				return process.Publish(tx, a, process.Message{ID: id, Name: "budget.issued", CorrelationKey: "XM1", ExpiresAt: noon.Add(ttl)})
+				return process.Publish(
+					tx, a, process.Message{ID: id, Name: "budget.issued", CorrelationKey: "XM1", ExpiresAt: noon.Add(ttl)},
+				)
 			})
 		}
 		subscribe := func(key int64, at time.Time) {
 			modelstest.Tx(t, db, func(tx *gorm.DB) error {
-				return process.Subscribe(tx, at, process.Subscription{Key: key, Root: key, Kind: process.SubMessage, Name: "budget.issued", CorrelationKey: "XM1", OpenedAt: at})
+				return process.Subscribe(
+					tx, at,
+					process.Subscription{
+						Key: key, Root: key, Kind: process.SubMessage, Name: "budget.issued", CorrelationKey: "XM1", OpenedAt: at,
+					},
+				)
 			})
 		}
 		expect := func(id, state string, sub int64) {
@@ -184,10 +197,14 @@ func TestAdvanceIsGuarded(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		var key int64
 		modelstest.Tx(t, db, func(tx *gorm.DB) (err error) {
-			if _, err = process.StoreBundle(tx, models.Acting{Person: "x", At: noon}, "d1", []process.BundleFile{{Name: "a.bpmn", Data: []byte("x")}}, []process.Definition{{Process: "p"}}); err != nil {
+			if _, err = process.StoreBundle(tx, models.Acting{Person: "x", At: noon}, "d1",
+				[]process.BundleFile{{Name: "a.bpmn", Data: []byte("x")}}, []process.Definition{{Process: "p"}}); err != nil {
 				return err
 			}
-			key, _, err = process.Begin(tx, models.Acting{Person: "x", At: noon, BusinessDate: "2026-03-02"}, process.Beginning{Process: "p", Variables: models.JSON(`{}`)})
+			key, _, err = process.Begin(
+				tx, models.Acting{Person: "x", At: noon, BusinessDate: "2026-03-02"},
+				process.Beginning{Process: "p", Variables: models.JSON(`{}`)},
+			)
 			return err
 		})
 		r, err := process.RootByKey(db.Read(context.Background()), key)

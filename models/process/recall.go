@@ -15,7 +15,10 @@ func Recallable(tx *gorm.DB, t Task, person string) error {
 		return nil
 	}
 	var n int64
-	err := tx.Model(&TaskAct{}).Where("root = ? AND operation = 'comment' AND at >= ? AND person <> ?", t.Root, *t.ClosedAt, person).Count(&n).Error
+	err := tx.Model(&TaskAct{}).
+		Where("root = ? AND operation = 'comment' AND at >= ? AND person <> ?", t.Root, *t.ClosedAt, person).
+		Count(&n).
+		Error
 	if err != nil {
 		return fmt.Errorf("comments after task %d: %w", t.Key, err)
 	}

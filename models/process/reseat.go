@@ -84,7 +84,10 @@ func reseatNaming(tx *gorm.DB, now time.Time, named []string) error {
 		holders = append(holders, strings.Trim(n, `%"`))
 	}
 	var roots []int64
-	err := tx.Raw(`SELECT DISTINCT root FROM task WHERE `+notClosed+` AND (`+where+` OR assignee IN ?) ORDER BY root`, append(args, holders)...).Scan(&roots).Error
+	err := tx.Raw(`SELECT DISTINCT root FROM task WHERE `+notClosed+` AND (`+where+` OR assignee IN ?) ORDER BY root`,
+		append(args, holders)...).
+		Scan(&roots).
+		Error
 	if err != nil {
 		return fmt.Errorf("seats: %w", err)
 	}
@@ -103,5 +106,8 @@ func askReseat(tx *gorm.DB, root int64, now time.Time) error {
 	if err := tx.Model(&outbox.Outgoing{}).Where("id = ?", id).Count(&n).Error; err != nil || n > 0 {
 		return err
 	}
-	return outbox.Send(tx, models.Acting{Person: models.System, At: now, BusinessDate: models.DateOf(now)}, outbox.Outgoing{ID: id, Kind: outbox.OutReseat, Target: fmt.Sprint(root), Payload: models.JSON("{}")})
+	return outbox.Send(
+		tx, models.Acting{Person: models.System, At: now, BusinessDate: models.DateOf(now)},
+		outbox.Outgoing{ID: id, Kind: outbox.OutReseat, Target: fmt.Sprint(root), Payload: models.JSON("{}")},
+	)
 }

@@ -13,7 +13,9 @@ func StepsFor(tx *gorm.DB, project, unit string) (map[int64]string, error) {
 		Key     int64
 		Element string
 	}
-	err := tx.Raw(`SELECT key, element FROM task WHERE project = ? AND CAST(detail AS TEXT) LIKE ? ORDER BY key`, project, `%@`+unit+`"%`).Scan(&rows).Error
+	err := tx.Raw(`SELECT key, element FROM task WHERE project = ? AND CAST(detail AS TEXT) LIKE ? ORDER BY key`, project, `%@`+unit+`"%`).
+		Scan(&rows).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("steps of %s in %s: %w", unit, project, err)
 	}

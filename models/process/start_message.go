@@ -63,7 +63,11 @@ func BeginNext(tx *gorm.DB, at time.Time, ended RootState) error {
 		return nil
 	}
 	var names []string
-	err := tx.Model(&StartSubscription{}).Where("process = ? AND kind = ?", ended.Process, SubMessage).Order("name").Pluck("name", &names).Error
+	err := tx.Model(&StartSubscription{}).
+		Where("process = ? AND kind = ?", ended.Process, SubMessage).
+		Order("name").
+		Pluck("name", &names).
+		Error
 	if err != nil {
 		return fmt.Errorf("message starts of %s: %w", ended.Process, err)
 	}

@@ -36,7 +36,10 @@ func TestKeyAcrossMessages(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range keys * len(names) {
 			wg.Go(func() {
-				m := process.Message{ID: fmt.Sprint(i), Name: names[i%len(names)], CorrelationKey: fmt.Sprint(i / len(names)), ExpiresAt: noon.Add(time.Hour)}
+				m := process.Message{
+					ID: fmt.Sprint(i), Name: names[i%len(names)], CorrelationKey: fmt.Sprint(i / len(names)),
+					ExpiresAt: noon.Add(time.Hour),
+				}
 				if err := db.Tx(context.Background(), func(tx *gorm.DB) error { return process.Publish(tx, a, m) }); err != nil {
 					t.Error(err)
 				}
@@ -60,7 +63,9 @@ func TestKeyAcrossMessages(t *testing.T) {
 		if err := db.Read(context.Background()).Model(&process.RootState{}).Count(&all).Error; err != nil || all != 2*keys {
 			t.Errorf("%d instances, %v; want %d", all, err, 2*keys)
 		}
-		if err := db.Read(context.Background()).Model(&process.Message{}).Where("state = ?", process.MessageBuffered).Count(&buffered).Error; err != nil || buffered != keys {
+		if err := db.Read(context.Background()).Model(&process.Message{}).Where("state = ?",
+			process.MessageBuffered).Count(&buffered).Error; err != nil ||
+			buffered != keys {
 			t.Errorf("%d messages wait, %v; want %d", buffered, err, keys)
 		}
 	})

@@ -31,7 +31,13 @@ func Broadcast(tx *gorm.DB, a models.Acting, s Signal) error {
 		if root == s.Thrower {
 			continue
 		}
-		err := outbox.Send(tx, a, outbox.Outgoing{ID: fmt.Sprintf("%s:%d", s.ID, root), Kind: outbox.OutSignal, Target: fmt.Sprint(root), EventType: s.Name, Payload: s.Variables})
+		err := outbox.Send(
+			tx, a,
+			outbox.Outgoing{
+				ID: fmt.Sprintf("%s:%d", s.ID, root), Kind: outbox.OutSignal, Target: fmt.Sprint(root), EventType: s.Name,
+				Payload: s.Variables,
+			},
+		)
 		if err != nil {
 			return err
 		}

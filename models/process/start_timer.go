@@ -26,8 +26,10 @@ func DueStarts(tx *gorm.DB, now time.Time, limit int) ([]StartSubscription, erro
 // that neither a crash, nor another worker, nor a newer version of the process
 // whose timer names the same moment begins a second one.
 func BeginAtDue(tx *gorm.DB, at time.Time, s StartSubscription, next *time.Time) error {
-	moved := tx.Exec(`UPDATE start_subscription SET due = ?, times = times + 1 WHERE process = ? AND element = ? AND definition = ? AND bundle = ? AND times = ?`,
-		next, s.Process, s.Element, s.Definition, s.Bundle, s.Times)
+	moved := tx.Exec(
+		`UPDATE start_subscription SET due = ?, times = times + 1 WHERE process = ? AND element = ? AND definition = ? AND bundle = ? AND times = ?`,
+		next, s.Process, s.Element, s.Definition, s.Bundle, s.Times,
+	)
 	if moved.Error != nil {
 		return fmt.Errorf("timer start %s of %s: %w", s.Element, s.Process, moved.Error)
 	}

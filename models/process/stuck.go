@@ -34,18 +34,24 @@ const stuckRoots = `SELECT r.key AS root, r.step, r.updated_at AS since, r.proce
 // on leaves the alarm.
 func NoteStuck(tx *gorm.DB, before, now time.Time, limit int) ([]StuckRoot, error) {
 	before, now = before.UTC(), models.Stamp(now)
-	err := tx.Exec(`DELETE FROM stuck_root WHERE NOT EXISTS (SELECT 1 FROM (`+stuckRoots+`) s WHERE s.root = stuck_root.root AND s.step = stuck_root.step)`, before).Error
+	err := tx.Exec(
+		`DELETE FROM stuck_root WHERE NOT EXISTS (SELECT 1 FROM (`+stuckRoots+`) s WHERE s.root = stuck_root.root AND s.step = stuck_root.step)`,
+		before,
+	).Error
 	if err != nil {
 		return nil, fmt.Errorf("cases that have moved on: %w", err)
 	}
 	var fresh []StuckRoot
-	err = tx.Raw(stuckRoots+` AND NOT EXISTS (SELECT 1 FROM stuck_root k WHERE k.root = r.key) ORDER BY r.key LIMIT ?`, before, limit).Scan(&fresh).Error
+	err = tx.Raw(stuckRoots+` AND NOT EXISTS (SELECT 1 FROM stuck_root k WHERE k.root = r.key) ORDER BY r.key LIMIT ?`, before, limit).
+		Scan(&fresh).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("cases that stand still: %w", err)
 	}
 	for i, s := range fresh {
 		fresh[i].ToldAt = now
-		if err := tx.Exec(`INSERT INTO stuck_root (root, step, since, told_at) VALUES (?, ?, ?, ?)`, s.Root, s.Step, s.Since.UTC(), now).Error; err != nil {
+		if err := tx.Exec(`INSERT INTO stuck_root (root, step, since, told_at) VALUES (?, ?, ?, ?)`, s.Root, s.Step, s.Since.UTC(),
+			now).Error; err != nil {
 			return nil, fmt.Errorf("alarm for case %d: %w", s.Root, err)
 		}
 	}
@@ -56,7 +62,9 @@ func NoteStuck(tx *gorm.DB, before, now time.Time, limit int) ([]StuckRoot, erro
 func StuckRoots(tx *gorm.DB, limit int) ([]StuckRoot, error) {
 	var all []StuckRoot
 	err := tx.Raw(`SELECT k.root, k.step, k.since, k.told_at, r.process, r.project, r.business_key FROM stuck_root k JOIN root_state r ON r.key = k.root
-		ORDER BY k.since, k.root LIMIT ?`, limit).Scan(&all).Error
+		ORDER BY k.since, k.root LIMIT ?`, limit).
+		Scan(&all).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("cases that stand still: %w", err)
 	}

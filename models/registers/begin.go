@@ -24,7 +24,9 @@ func Begun(tx *gorm.DB, entry int64) ([]string, error) {
 
 // KeepBegun notes the rectification that an entry has raised.
 func KeepBegun(tx *gorm.DB, a models.Acting, entry int64, subject string) error {
-	err := tx.Exec("INSERT INTO register_begin (entry, subject, at, actor) VALUES (?, ?, ?, ?)", entry, subject, models.Stamp(a.At), a.Person).Error
+	err := tx.Exec(
+		"INSERT INTO register_begin (entry, subject, at, actor) VALUES (?, ?, ?, ?)", entry, subject, models.Stamp(a.At), a.Person,
+	).Error
 	if err != nil {
 		return fmt.Errorf("what entry %d has begun: %w", entry, err)
 	}
@@ -60,7 +62,10 @@ func Asks(tx *gorm.DB, a models.Acting, d *Definition, e Entry, byItself bool) (
 		s, _ := v.(string)
 		return s
 	}
-	f := Finding{Title: text(b.title, b.Title), Description: text(b.description, b.Description), Unit: text(b.unit, ""), Severity: b.Severity, Source: b.Source}
+	f := Finding{
+		Title: text(b.title, b.Title), Description: text(b.description, b.Description), Unit: text(b.unit, ""), Severity: b.Severity,
+		Source: b.Source,
+	}
 	if f.Unit == "" || f.Title == "" {
 		return f, false, models.Refuse("entry-names-no-unit")
 	}

@@ -65,7 +65,9 @@ func Newest(tx *gorm.DB, id string) (*Definition, error) {
 // All are the definitions in force, by id.
 func All(tx *gorm.DB) ([]*Definition, error) {
 	var rows []registerDef
-	err := tx.Raw("SELECT d.* FROM register_def d WHERE d.version = (SELECT MAX(version) FROM register_def e WHERE e.id = d.id) ORDER BY d.id").Scan(&rows).Error
+	err := tx.Raw("SELECT d.* FROM register_def d WHERE d.version = (SELECT MAX(version) FROM register_def e WHERE e.id = d.id) ORDER BY d.id").
+		Scan(&rows).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("registers: %w", err)
 	}
@@ -135,7 +137,10 @@ func deploy(tx *gorm.DB, a models.Acting, files map[string][]byte, shipped bool)
 			continue
 		}
 		sum := sha256.Sum256(files[name])
-		row := registerDef{ID: d.ID, Version: d.Version, Body: string(files[name]), Digest: hex.EncodeToString(sum[:]), DeployedAt: models.Stamp(a.At), DeployedBy: a.Person}
+		row := registerDef{
+			ID: d.ID, Version: d.Version, Body: string(files[name]), Digest: hex.EncodeToString(sum[:]), DeployedAt: models.Stamp(a.At),
+			DeployedBy: a.Person,
+		}
 		takes, problem, err := follows(tx, before[d.ID], row, shipped)
 		if err != nil {
 			return nil, nil, err
@@ -179,7 +184,10 @@ func follows(tx *gorm.DB, now *Definition, row registerDef, shipped bool) (takes
 	case kept.Digest == row.Digest, shipped && row.Version <= now.Version:
 		return false, "", nil
 	case row.Version <= now.Version:
-		return false, fmt.Sprintf("%s: version %d is not above %d, which is in force with another text; say version %d", row.ID, row.Version, now.Version, now.Version+1), nil
+		return false, fmt.Sprintf(
+			"%s: version %d is not above %d, which is in force with another text; say version %d", row.ID, row.Version, now.Version,
+			now.Version+1,
+		), nil
 	}
 	return true, "", nil
 }
@@ -200,7 +208,12 @@ func shared(all map[string]*Definition) (problems []string) {
 				continue
 			}
 			if of := all[f.ValuesKey]; of == nil || len(of.Key) != 1 {
-				problems = append(problems, fmt.Sprintf("%s: field %s: valuesKey %q is neither units nor a register with a key of one field", id, f.Key, f.ValuesKey))
+				problems = append(
+					problems,
+					fmt.Sprintf(
+						"%s: field %s: valuesKey %q is neither units nor a register with a key of one field", id, f.Key, f.ValuesKey,
+					),
+				)
 			}
 		}
 	}
@@ -223,7 +236,13 @@ func becomes(tx *gorm.DB, old, next *Definition) (notes, problems []string, err 
 		case kind == "":
 			say("field %s is gone: %d entries keep what they say there, no page shows it", f.Key, rows)
 		case kind != f.Type && rows > 0 && (isText(kind) != isText(f.Type) || kind != f.Type && !isText(kind)):
-			problems = append(problems, fmt.Sprintf("%s: field %s was a %s and is a %s: %d entries hold the old kind; give the new field another key", next.ID, f.Key, f.Type, kind, rows))
+			problems = append(
+				problems,
+				fmt.Sprintf(
+					"%s: field %s was a %s and is a %s: %d entries hold the old kind; give the new field another key", next.ID, f.Key,
+					f.Type, kind, rows,
+				),
+			)
 		case slot != f.Slot:
 			say("field %s moves from %q to %q: %d entries are moved now", f.Key, f.Slot, slot, rows)
 		}
@@ -245,7 +264,10 @@ func becomes(tx *gorm.DB, old, next *Definition) (notes, problems []string, err 
 		}
 	}
 	if !slices.Equal(old.Key, next.Key) && rows > 0 {
-		problems = append(problems, fmt.Sprintf("%s: the key was %v and is %v: %d entries have keys; begin another register", next.ID, old.Key, next.Key, rows))
+		problems = append(
+			problems,
+			fmt.Sprintf("%s: the key was %v and is %v: %d entries have keys; begin another register", next.ID, old.Key, next.Key, rows),
+		)
 	}
 	for _, id := range slices.Sorted(maps.Keys(old.Totals)) {
 		switch t, ok := next.Totals[id]; {
@@ -269,7 +291,8 @@ func put(tx *gorm.DB, a models.Acting, row registerDef, old, next *Definition) e
 	}
 	for _, key := range next.List {
 		slot, _ := next.slot(key) // checked: nothing but a slot's name
-		if err := tx.Exec("CREATE INDEX IF NOT EXISTS register_entry_" + slot + " ON register_entry (register, " + slot + ", on_date, id)").Error; err != nil {
+		if err := tx.Exec("CREATE INDEX IF NOT EXISTS register_entry_" + slot + " ON register_entry (register, " + slot +
+			", on_date, id)").Error; err != nil {
 			return fmt.Errorf("index of register %s: %w", row.ID, err)
 		}
 	}

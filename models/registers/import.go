@@ -393,7 +393,9 @@ func (im *importer) write() error {
 	}
 	line := audit.AuditEntry{
 		Action: "register.import", Subject: fmt.Sprintf("import:%d", row.ID), Digest: o.Digest,
-		Detail: models.JSONOf(map[string]any{"file": o.FileName, "added": o.Added, "changed": o.Changed, "same": o.Same, "refused": o.Refused}),
+		Detail: models.JSONOf(
+			map[string]any{"file": o.FileName, "added": o.Added, "changed": o.Changed, "same": o.Same, "refused": o.Refused},
+		),
 	}
 	if err := audit.Audit(im.tx, Chain(im.def.ID), im.a, line); err != nil {
 		return err

@@ -21,7 +21,10 @@ func TestIndicators(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		house(t, db)
 		d := def(t, db, "indicators")
-		base := map[string]any{"name": "即办件占比", "unit": "U1", "numeratorName": "即办事项", "denominatorName": "许可事项", "source": "事项库", "target": "90", "better": "high"}
+		base := map[string]any{
+			"name": "即办件占比", "unit": "U1", "numeratorName": "即办事项", "denominatorName": "许可事项",
+			"source": "事项库", "target": "90", "better": "high",
+		}
 		for _, c := range []struct {
 			code, n, d, better string
 			refused            string
@@ -38,7 +41,8 @@ func TestIndicators(t *testing.T) {
 			{"H", "-1", "5", "high", "/numerator number-below", nil, nil, false},
 		} {
 			fields := maps.Clone(base)
-			fields["code"], fields["date"], fields["numerator"], fields["denominator"], fields["better"] = c.code, "2022-06-30", c.n, c.d, c.better
+			fields["code"], fields["date"], fields["numerator"], fields["denominator"], fields["better"] = c.code, "2022-06-30", c.n, c.d,
+				c.better
 			e, err := add(db, clerk, d, fields)
 			if c.refused != "" {
 				if code(err) != c.refused {
@@ -98,10 +102,13 @@ func TestARegisterOfOneFile(t *testing.T) {
 			want   string
 		}{
 			{"a use", office, map[string]any{"no": "1", "unit": "U1", "on": "2022-06-01", "what": "合同", "copies": "3"}, ""},
-			{"the same number", office, map[string]any{"no": "1", "unit": "U1", "on": "2022-06-01", "what": "合同", "copies": "3"}, "/no entry-there-already"},
+			{"the same number", office, map[string]any{"no": "1", "unit": "U1", "on": "2022-06-01", "what": "合同", "copies": "3"},
+				"/no entry-there-already"},
 			{"a trial print", office, map[string]any{"no": "2", "unit": "U1", "on": "2022-06-02", "what": "试盖", "copies": "1"}, ""},
-			{"too many", office, map[string]any{"no": "3", "unit": "U1", "on": "2022-06-02", "what": "通知", "copies": "501"}, "/copies form-field"},
-			{"of another unit", office, map[string]any{"no": "4", "unit": "U2", "on": "2022-06-02", "what": "通知", "copies": "1"}, "register-not-yours"},
+			{"too many", office, map[string]any{"no": "3", "unit": "U1", "on": "2022-06-02", "what": "通知", "copies": "501"},
+				"/copies form-field"},
+			{"of another unit", office, map[string]any{"no": "4", "unit": "U2", "on": "2022-06-02", "what": "通知", "copies": "1"},
+				"register-not-yours"},
 		} {
 			if _, err := add(db, c.who, d, c.fields); err == nil && c.want != "" || err != nil && code(err) != c.want {
 				t.Errorf("%s: %v, want %s", c.name, code(err), c.want)

@@ -36,7 +36,8 @@ func house(t *testing.T, db *models.DB) {
 				return err
 			}
 		}
-		if err := tx.Create(&office.UnitFunction{Function: "bureau", Unit: "U0", ValidFrom: noon.AddDate(-9, 0, 0).UTC()}).Error; err != nil {
+		if err := tx.Create(&office.UnitFunction{Function: "bureau", Unit: "U0",
+			ValidFrom: noon.AddDate(-9, 0, 0).UTC()}).Error; err != nil {
 			return err
 		}
 		if err := registers.Install(tx, clerk, files); err != nil {
@@ -47,7 +48,8 @@ func house(t *testing.T, db *models.DB) {
 			return err
 		}
 		for i, w := range []string{"税务", "不动产", "房产", "公安", "医保", "人社"} {
-			if _, err := registers.Add(tx, clerk, d, map[string]any{"window": w, "unit": fmt.Sprintf("U%d", i+1), "items": "9", "seats": "2", "staff": "1"}); err != nil {
+			if _, err := registers.Add(tx, clerk, d, map[string]any{"window": w, "unit": fmt.Sprintf("U%d", i+1), "items": "9",
+				"seats": "2", "staff": "1"}); err != nil {
 				return err
 			}
 		}
@@ -107,10 +109,12 @@ func TestADutyEntry(t *testing.T) {
 			{"of no window", clerk, map[string]any{"window": "公积金", "date": "2022-06-26", "handled": "1"}, "/window not-an-option"},
 			{"tomorrow", clerk, map[string]any{"window": "公安", "date": "2022-07-02", "handled": "1"}, "/date date-in-future"},
 			{"wide digits", clerk, map[string]any{"window": "公安", "date": "2022-06-26", "handled": "１"}, "/handled full-width-digits"},
-			{"a year without a calendar", clerk, map[string]any{"window": "公安", "date": "2031-01-04", "handled": "1"}, "/date calendar-year-missing"},
+			{"a year without a calendar", clerk, map[string]any{"window": "公安", "date": "2031-01-04", "handled": "1"},
+				"/date calendar-year-missing"},
 			{"negative", clerk, map[string]any{"window": "公安", "date": "2022-06-26", "handled": "-1"}, "/handled number-below"},
 			{"half an item", clerk, map[string]any{"window": "公安", "date": "2022-06-26", "handled": "1.5"}, "/handled too-many-decimals"},
-			{"a typed result", clerk, map[string]any{"window": "公安", "date": "2022-06-26", "handled": "1", "offDuty": true}, "/offDuty field-computed"},
+			{"a typed result", clerk, map[string]any{"window": "公安", "date": "2022-06-26", "handled": "1", "offDuty": true},
+				"/offDuty field-computed"},
 			{"nothing", clerk, map[string]any{}, "/window required"},
 		} {
 			_, err := add(db, c.who, d, c.fields)
@@ -215,7 +219,8 @@ func TestANewRegisterIsOneFile(t *testing.T) {
 			if i == 4 {
 				what = "试盖"
 			}
-			if _, err := add(db, clerk, d, map[string]any{"no": fmt.Sprint(i), "unit": "U0", "on": "2022-06-0" + fmt.Sprint(i+1), "what": what, "copies": "3", "phone": "13912345678"}); err != nil {
+			if _, err := add(db, clerk, d, map[string]any{"no": fmt.Sprint(i), "unit": "U0", "on": "2022-06-0" + fmt.Sprint(i+1),
+				"what": what, "copies": "3", "phone": "13912345678"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -243,9 +248,13 @@ func TestANewRegisterIsOneFile(t *testing.T) {
 		if _, problems := deploy(t, db, "seal.json", strings.Replace(seal, `"min":1,`, "", 1)); len(problems) == 0 {
 			t.Error("the same version with another text was taken")
 		}
-		second := strings.NewReplacer(`"version":1`, `"version":2`, `"slot":"t1"`, `"slot":"t9"`, `"key":"phone","type":"text","slot":"t4"`, `"key":"remark","type":"text"`, `"mask":{"phone":["BUREAU_CHIEF@=entry.unit"]},`, "", `"seal_uses":{"label":{"zh":"用印"},"fn":"count","field":""},`, "").Replace(seal)
+		second := strings.NewReplacer(`"version":1`, `"version":2`, `"slot":"t1"`, `"slot":"t9"`, `"key":"phone","type":"text","slot":"t4"`,
+			`"key":"remark","type":"text"`, `"mask":{"phone":["BUREAU_CHIEF@=entry.unit"]},`, "",
+			`"seal_uses":{"label":{"zh":"用印"},"fn":"count","field":""},`, "").
+			Replace(seal)
 		notes, problems := deploy(t, db, "seal.json", second)
-		if told := strings.Join(notes, "\n"); len(problems) > 0 || !strings.Contains(told, "field no moves") || !strings.Contains(told, "field phone is gone: 5 entries") || !strings.Contains(told, "total seal_uses is gone") {
+		if told := strings.Join(notes, "\n"); len(problems) > 0 || !strings.Contains(told, "field no moves") ||
+			!strings.Contains(told, "field phone is gone: 5 entries") || !strings.Contains(told, "total seal_uses is gone") {
 			t.Errorf("%s %v", told, problems)
 		}
 		d = def(t, db, "seal")
@@ -253,7 +262,11 @@ func TestANewRegisterIsOneFile(t *testing.T) {
 		if err != nil || rows[0].T9 != "4" || rows[0].T1 != "" {
 			t.Errorf("rows were not moved: %+v %v", rows[0], err)
 		}
-		if _, problems := deploy(t, db, "seal.json", strings.NewReplacer(`"version":1`, `"version":3`, `"key":"copies","type":"number","required":true,"min":1,"slot":"n1"`, `"key":"copies","type":"text","slot":"t5"`, `"fn":"sum"`, `"fn":"distinct"`).Replace(seal)); len(problems) == 0 {
+		if _, problems := deploy(t, db, "seal.json", strings.NewReplacer(`"version":1`, `"version":3`,
+			`"key":"copies","type":"number","required":true,"min":1,"slot":"n1"`, `"key":"copies","type":"text","slot":"t5"`, `"fn":"sum"`,
+			`"fn":"distinct"`).Replace(seal)); len(
+			problems,
+		) == 0 {
 			t.Error("a number became a text under the entries")
 		}
 	})
@@ -315,7 +328,8 @@ func TestImport(t *testing.T) {
 			t.Errorf("%+v %v", o, err)
 		}
 		total(t, db, "duty_calls", half, time.Time{}, "6", 2) // a column that the sheet has not stays
-		for name, bad := range map[string]string{"/file sheet-column-unknown": "窗口,日期,办件,颜色\n税务,2022-06-25,1,红\n", "/file sheet-column-missing": "窗口,日期\n税务,2022-06-25\n", "/file sheet-empty": "\n\n"} {
+		for name, bad := range map[string]string{"/file sheet-column-unknown": "窗口,日期,办件,颜色\n税务,2022-06-25,1,红\n",
+			"/file sheet-column-missing": "窗口,日期\n税务,2022-06-25\n", "/file sheet-empty": "\n\n"} {
 			if _, err := take(bad, false); code(err) != name {
 				t.Errorf("%s: %s", name, code(err))
 			}

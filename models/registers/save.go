@@ -59,7 +59,10 @@ func (w *writer) set(e *Entry, in entered) {
 
 // sign says who made the revision, and when.
 func (w *writer) sign(e *Entry) {
-	e.RecordedAt, e.Actor, e.Post, e.Reason, e.Backfilled = models.Stamp(w.a.At), w.a.Person, w.a.Post, w.a.Reason, e.Backfilled || w.a.BackRegistered()
+	e.RecordedAt, e.Actor, e.Post, e.Reason, e.Backfilled = models.Stamp(
+		w.a.At,
+	), w.a.Person, w.a.Post, w.a.Reason, e.Backfilled ||
+		w.a.BackRegistered()
 }
 
 func (w *writer) taken(err error, in entered) error {
@@ -186,7 +189,9 @@ func Strike(tx *gorm.DB, a models.Acting, d *Definition, id int64, revision int)
 	})
 }
 
-func step(tx *gorm.DB, a models.Acting, d *Definition, id int64, revision int, action string, change func(*writer, *Entry, map[string]any) error) (Entry, error) {
+func step(
+	tx *gorm.DB, a models.Acting, d *Definition, id int64, revision int, action string, change func(*writer, *Entry, map[string]any) error,
+) (Entry, error) {
 	w, err := newWriter(tx, a, d)
 	if err != nil {
 		return Entry{}, err

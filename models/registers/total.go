@@ -150,7 +150,8 @@ func TotalRows(tx *gorm.DB, s *Sight, id string, p Period, q Query) ([]Entry, st
 	}
 	of := t.query(p, q.AsOf)
 	of.Where = slices.Clone(of.Where)
-	if slot, kind := s.def.slot(t.Field); (t.Fn == "distinct" || t.Fn == "last" || t.Fn == "min" || t.Fn == "max") && slot[0] != 'n' && kind != "" {
+	if slot, kind := s.def.slot(t.Field); (t.Fn == "distinct" || t.Fn == "last" || t.Fn == "min" || t.Fn == "max") && slot[0] != 'n' &&
+		kind != "" {
 		of.Where = append(of.Where, Condition{Field: t.Field, Op: "!=", Value: ""})
 	}
 	of.Filter, of.Sort, of.Cursor, of.Limit = q.Filter, q.Sort, q.Cursor, q.Limit

@@ -56,7 +56,10 @@ var grouped = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
 
 var (
 	dateForm = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?$`)
-	yes      = map[string]bool{"true": true, "是": true, "√": true, "1": true, "yes": true, "false": false, "否": false, "0": false, "no": false}
+	yes      = map[string]bool{
+		"true": true, "是": true, "√": true, "1": true, "yes": true, "false": false, "否": false, "0": false,
+		"no": false,
+	}
 )
 
 // readDate reads 2022-06-05, 2022/6/5, 2022.6.5 or 2022年6月5日.

@@ -82,7 +82,10 @@ func Withdraw(tx *gorm.DB, a models.Acting, d *Definition, id int64) (Withdrawn,
 	if err := tx.Save(&im).Error; err != nil {
 		return out, fmt.Errorf("import %d: %w", id, err)
 	}
-	line := audit.AuditEntry{Action: "import.withdraw", Subject: fmt.Sprintf("import:%d", id), Detail: models.JSONOf(map[string]any{"register": d.ID, "file": im.FileName, "rows": out})}
+	line := audit.AuditEntry{
+		Action: "import.withdraw", Subject: fmt.Sprintf("import:%d", id),
+		Detail: models.JSONOf(map[string]any{"register": d.ID, "file": im.FileName, "rows": out}),
+	}
 	if err := audit.Audit(tx, Chain(d.ID), a, line); err != nil {
 		return out, err
 	}

@@ -27,11 +27,15 @@ func TestASheetIsTakenBack(t *testing.T) {
 		later := clerk
 		later.At = later.At.Add(time.Minute)
 		modelstest.Tx(t, db, func(tx *gorm.DB) (err error) {
-			o, err = registers.Import(tx, later, d, "值班.csv", []byte("窗口,日期,办件,电话\n税务,2022-06-26,9,9\n公安,2022-06-26,5,5\n医保,2022-06-26,7,7\n"), false)
+			o, err = registers.Import(
+				tx, later, d, "值班.csv", []byte("窗口,日期,办件,电话\n税务,2022-06-26,9,9\n公安,2022-06-26,5,5\n医保,2022-06-26,7,7\n"), false,
+			)
 			return err
 		})
 		total(t, db, "duty_items", half, time.Time{}, "21", 3)
-		rows, _, err := registers.List(db.Read(context.Background()), registers.See(db.Read(context.Background()), clerk, d), registers.Query{Limit: 50})
+		rows, _, err := registers.List(
+			db.Read(context.Background()), registers.See(db.Read(context.Background()), clerk, d), registers.Query{Limit: 50},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +48,9 @@ func TestASheetIsTakenBack(t *testing.T) {
 				modelstest.Tx(t, db, func(tx *gorm.DB) error {
 					after := later
 					after.At = after.At.Add(time.Minute)
-					_, err := registers.Edit(tx, after, d, e.ID, e.Revision, map[string]any{"window": "医保", "date": "2022-06-26", "handled": "8", "calls": "7"})
+					_, err := registers.Edit(
+						tx, after, d, e.ID, e.Revision, map[string]any{"window": "医保", "date": "2022-06-26", "handled": "8", "calls": "7"},
+					)
 					return err
 				})
 			}
@@ -64,7 +70,8 @@ func TestASheetIsTakenBack(t *testing.T) {
 			id   int64
 			want string
 		}{
-			{"without a reason", short, o.ID, "/reason reason-too-short"}, {"a stranger", stranger, o.ID, "register-not-yours"}, {"another one", at, o.ID + 9, "not-found"},
+			{"without a reason", short, o.ID, "/reason reason-too-short"}, {"a stranger", stranger, o.ID, "register-not-yours"},
+			{"another one", at, o.ID + 9, "not-found"},
 		} {
 			if _, err := back(c.who, c.id); code(err) != c.want {
 				t.Errorf("%s: %v, want %s", c.name, code(err), c.want)

@@ -20,7 +20,11 @@ var columns = []column{
 	{"unit", "单位编号", "Unit id", true, 12, "1 到 20 位字母或数字；没有的编号连同单位名称建一个新单位", func(r *Row) *string { return &r.Unit }},
 	{"unitName", "单位名称", "Unit", false, 28, "新单位必填；已有单位要改名才填新名", func(r *Row) *string { return &r.UnitName }},
 	{"parent", "上级单位编号", "Parent unit", false, 14, "可空", func(r *Row) *string { return &r.Parent }},
-	{"unitKind", "单位类别", "Kind of unit", false, 12, "可空：applying 部门、section 科室、township 乡镇、vertical 垂管、institution 事业单位、supplier 承建、supervisor 监理、tester 测评、agency 代理、experts 专家库", func(r *Row) *string { return &r.UnitKind }},
+	{
+		"unitKind", "单位类别", "Kind of unit", false, 12,
+		"可空：applying 部门、section 科室、township 乡镇、vertical 垂管、institution 事业单位、supplier 承建、supervisor 监理、tester 测评、agency 代理、experts 专家库",
+		func(r *Row) *string { return &r.UnitKind },
+	},
 	{"agencyCode", "机构代码", "Agency code", false, 14, "可空", func(r *Row) *string { return &r.AgencyCode }},
 	{"uscc", "统一社会信用代码", "Credit code", false, 22, "可空；18 位", func(r *Row) *string { return &r.USCC }},
 	{"account", "账号", "Account", false, 16, "登录用，小写字母、数字、连字符；空着由系统编", func(r *Row) *string { return &r.Account }},

@@ -51,7 +51,10 @@ func checkCells(row Row) *Refused {
 }
 
 var (
-	yes    = map[string]bool{"是": true, "否": false, "主职": true, "兼": false, "yes": true, "no": false, "y": true, "n": false, "true": true, "false": false, "1": true, "0": false}
+	yes = map[string]bool{
+		"是": true, "否": false, "主职": true, "兼": false, "yes": true, "no": false, "y": true, "n": false,
+		"true": true, "false": false, "1": true, "0": false,
+	}
 	states = map[string]bool{"在岗": true, "离岗": false, "停用": false, "active": true, "left": false}
 )
 
@@ -148,13 +151,18 @@ func (b *builder) find(row Row) (*office.Person, *Refused) {
 		p := b.people[row.Account]
 		for _, number := range []struct{ column, person string }{{"idno", byID}, {"mobile", byMobile}} {
 			if number.person != "" && number.person != row.Account {
-				return nil, refused(row, number.column, "roster-number-taken", "person", b.people[number.person].Name, "unit", b.unitName(b.unitOf(b.people[number.person])))
+				return nil, refused(
+					row, number.column, "roster-number-taken", "person", b.people[number.person].Name, "unit",
+					b.unitName(b.unitOf(b.people[number.person])),
+				)
 			}
 		}
 		return p, nil
 	}
 	if byID != "" && byMobile != "" && byID != byMobile {
-		return nil, refused(row, "mobile", "roster-number-taken", "person", b.people[byMobile].Name, "unit", b.unitName(b.unitOf(b.people[byMobile])))
+		return nil, refused(
+			row, "mobile", "roster-number-taken", "person", b.people[byMobile].Name, "unit", b.unitName(b.unitOf(b.people[byMobile])),
+		)
 	}
 	if id := firstOf(byID, byMobile); id != "" {
 		p := b.people[id]
@@ -166,7 +174,8 @@ func (b *builder) find(row Row) (*office.Person, *Refused) {
 	var same []string
 	for _, id := range b.named[row.Name] {
 		p := b.people[id]
-		if b.unitOf(p) == row.Unit && (p.MobileMark == "" || unmasked(row.Mobile) == "") && (p.IDNoMark == "" || unmasked(row.IDNo) == "") && b.listed[id] == nil {
+		if b.unitOf(p) == row.Unit && (p.MobileMark == "" || unmasked(row.Mobile) == "") &&
+			(p.IDNoMark == "" || unmasked(row.IDNo) == "") && b.listed[id] == nil {
 			same = append(same, id)
 		}
 	}
@@ -200,7 +209,8 @@ func (b *builder) samePerson(p *personPlan, row Row) *Refused {
 		return nil
 	}
 	for _, say := range []struct{ column, is, says string }{
-		{"account", p.person.ID, row.Account}, {"name", first[0].Name, row.Name}, {"mobile", first[0].Mobile, row.Mobile}, {"idno", first[0].IDNo, row.IDNo},
+		{"account", p.person.ID, row.Account}, {"name", first[0].Name, row.Name}, {"mobile", first[0].Mobile, row.Mobile},
+		{"idno", first[0].IDNo, row.IDNo},
 	} {
 		if say.says == "" || say.says == say.is || say.is == "" && say.column != "account" {
 			continue

@@ -118,8 +118,11 @@ type builder struct {
 
 func newBuilder(w *world, rows []Row) *builder {
 	return &builder{
-		world: w, units: map[string]*unitPlan{}, listed: map[string]*personPlan{}, byKey: map[string]*personPlan{}, posts: map[string]int{}, kept: map[string]bool{},
-		plan: Plan{Rows: len(rows), Units: []Change{}, New: []Change{}, Changed: []Change{}, Leaving: []Change{}, Refused: []Refused{}}, next: map[string]int{},
+		world: w, units: map[string]*unitPlan{}, listed: map[string]*personPlan{}, byKey: map[string]*personPlan{}, posts: map[string]int{},
+		kept: map[string]bool{},
+		plan: Plan{
+			Rows: len(rows), Units: []Change{}, New: []Change{}, Changed: []Change{}, Leaving: []Change{}, Refused: []Refused{},
+		}, next: map[string]int{},
 	}
 }
 
@@ -203,7 +206,8 @@ func (b *builder) takeUnit(row *Row) *Refused {
 	for _, set := range []struct {
 		to    *string
 		value string
-	}{{&u.dept.Name, row.UnitName}, {&u.dept.Parent, row.Parent}, {&u.dept.Kind, row.UnitKind}, {&u.dept.AgencyCode, row.AgencyCode}, {&u.dept.USCC, row.USCC}} {
+	}{{&u.dept.Name, row.UnitName}, {&u.dept.Parent, row.Parent}, {&u.dept.Kind, row.UnitKind}, {&u.dept.AgencyCode, row.AgencyCode},
+		{&u.dept.USCC, row.USCC}} {
 		if set.value != "" {
 			*set.to = set.value
 		}
@@ -271,7 +275,9 @@ func (b *builder) complete(tx *gorm.DB) error {
 	b.plan.people = slices.DeleteFunc(b.plan.people, func(p *personPlan) bool {
 		n := open[p.person.ID]
 		if n > 0 {
-			b.plan.Refused = append(b.plan.Refused, *refused(Row{Line: p.line}, "name", handover, "person", p.person.Name, "count", strconv.Itoa(n)))
+			b.plan.Refused = append(
+				b.plan.Refused, *refused(Row{Line: p.line}, "name", handover, "person", p.person.Name, "count", strconv.Itoa(n)),
+			)
 		}
 		return n > 0
 	})

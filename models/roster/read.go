@@ -169,7 +169,10 @@ func (t *table) done() ([]Row, error) {
 // clean is a cell without what nobody sees: blanks around, full-width digits of
 // codes stay, an apostrophe that spreadsheets put before numbers goes.
 func clean(text string) string {
-	text = strings.TrimFunc(strings.TrimPrefix(strings.TrimSpace(text), "'"), func(r rune) bool { return r == '\ufeff' || r == '\u00a0' || r == '　' || r == ' ' })
+	text = strings.TrimFunc(
+		strings.TrimPrefix(strings.TrimSpace(text), "'"),
+		func(r rune) bool { return r == '\ufeff' || r == '\u00a0' || r == '　' || r == ' ' },
+	)
 	if utf8.RuneCountInString(text) > maxCell {
 		return string([]rune(text)[:maxCell+1]) // still too long: Plan refuses it
 	}

@@ -86,7 +86,8 @@ func planOf(tx *gorm.DB, a models.Acting, r *office.GrantRequest, c office.Ciphe
 	stale := slices.DeleteFunc(slices.Clone(plan.Refused), func(f Refused) bool { return f.Code == handover }) // who has tasks stays
 	if err == nil && len(stale) > 0 {
 		first := stale[0]
-		return plan, models.Refuse("roster-stale").Field(fmt.Sprintf("/%d/%s", first.Line, first.Column), first.Code, pairsOf(first.Args)...)
+		return plan, models.Refuse("roster-stale").
+			Field(fmt.Sprintf("/%d/%s", first.Line, first.Column), first.Code, pairsOf(first.Args)...)
 	}
 	return plan, err
 }
@@ -201,12 +202,14 @@ func releasePosts(tx *gorm.DB, a models.Acting, r *office.GrantRequest, c office
 // write ends what ends, and gives the rows of posts that begin.
 func (p *personPlan) write(tx *gorm.DB, at time.Time, request int64) ([]office.Post, error) {
 	for _, e := range p.end {
-		if err := tx.Model(&office.Post{}).Where("id = ? AND person_id = ? AND (valid_to IS NULL OR valid_to > ?)", e.ID, p.person.ID, at).Update("valid_to", at).Error; err != nil {
+		if err := tx.Model(&office.Post{}).Where("id = ? AND person_id = ? AND (valid_to IS NULL OR valid_to > ?)", e.ID, p.person.ID,
+			at).Update("valid_to", at).Error; err != nil {
 			return nil, fmt.Errorf("end of %s: %w", e.ID, err)
 		}
 	}
 	if p.leaves {
-		if err := tx.Model(&office.Person{}).Where("id = ?", p.person.ID).Updates(map[string]any{"active": false, "left_at": at}).Error; err != nil {
+		if err := tx.Model(&office.Person{}).Where("id = ?", p.person.ID).Updates(map[string]any{"active": false,
+			"left_at": at}).Error; err != nil {
 			return nil, fmt.Errorf("disable %s: %w", p.person.ID, err)
 		}
 		return nil, nil
@@ -226,6 +229,11 @@ func (p *personPlan) write(tx *gorm.DB, at time.Time, request int64) ([]office.P
 
 // note keeps in the audit what a half has changed, in numbers and ids.
 func note(tx *gorm.DB, a models.Acting, r *office.GrantRequest, action string, plan Plan) error {
-	counts := map[string]any{"request": r.ID, "units": len(plan.units), "new": len(plan.New), "changed": len(plan.Changed), "leaving": len(plan.Leaving)}
-	return audit.Audit(tx, office.RequestChain, a, audit.AuditEntry{Action: action, Subject: fmt.Sprintf("request:%d", r.ID), Digest: r.Digest, Detail: models.JSONOf(counts)})
+	counts := map[string]any{
+		"request": r.ID, "units": len(plan.units), "new": len(plan.New), "changed": len(plan.Changed), "leaving": len(plan.Leaving),
+	}
+	return audit.Audit(
+		tx, office.RequestChain, a,
+		audit.AuditEntry{Action: action, Subject: fmt.Sprintf("request:%d", r.ID), Digest: r.Digest, Detail: models.JSONOf(counts)},
+	)
 }

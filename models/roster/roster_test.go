@@ -55,9 +55,12 @@ func town(t testing.TB, db *models.DB) {
 		if err := ann.SetNumbers(cipher, "13800000001", ""); err != nil {
 			return err
 		}
-		return errors.Join(office.Serve(tx, sys, "bureau", []string{"QH01"}), tx.Create(&ann).Error, tx.Create(&office.Person{ID: "sys", Name: "钱雨", Active: true, EmployerUnit: "QH01"}).Error,
+		return errors.Join(
+			office.Serve(tx, sys, "bureau", []string{"QH01"}), tx.Create(&ann).Error,
+			tx.Create(&office.Person{ID: "sys", Name: "钱雨", Active: true, EmployerUnit: "QH01"}).Error,
 			office.GrantPost(tx, office.PostChange{Person: "sys", Role: "SYS_ADMIN", Unit: "QH01", Primary: true}, now, 0),
-			office.GrantPost(tx, office.PostChange{Person: "ann", Role: "APPLY_CLERK", Unit: "QH20", Title: "科员", Primary: true}, now, 0))
+			office.GrantPost(tx, office.PostChange{Person: "ann", Role: "APPLY_CLERK", Unit: "QH20", Title: "科员", Primary: true}, now, 0),
+		)
 	})
 }
 
@@ -120,19 +123,22 @@ func TestPlan(t *testing.T) {
 		"says that he leaves": {"QH20,,,ann,安宁,,,,,离岗\n", "leaving ann -APPLY_CLERK@QH20"},
 		"a new unit":          {"QH30,水利局,,,水生,,经办人,,,\n", "new qh30-001 APPLY_CLERK@QH30; unit QH30"},
 		"an unknown unit":     {"QH30,,,,水生,,经办人,,,\n", "refused 2 unitName no-such-unit"},
-		"two units, one name": {"QH31,水利局,,,水生,,经办人,,,\nQH32,水利局,,,江河,,经办人,,,\n", "new qh31-001 APPLY_CLERK@QH31; refused 3 unitName unit-name-taken; unit QH31"},
-		"no unit":             {",,,,水生,,经办人,,,\n", "refused 2 unit field.required"},
-		"no name":             {annRow + "QH20,,,,,13800000002,经办人,,,\n", "refused 3 name field.required"},
-		"no such role":        {annRow + "QH20,,,,白玉,,局座,,,\n", "refused 3 role no-such-role"},
-		"a bad number":        {annRow + "QH20,,,,白玉,1380000,经办人,,,\n", "refused 3 mobile mobile-form"},
-		"the number of ann":   {annRow + "QH20,,,,白玉,13800000001,经办人,,,\n", "refused 3 name roster-number-taken"},
+		"two units, one name": {"QH31,水利局,,,水生,,经办人,,,\nQH32,水利局,,,江河,,经办人,,,\n",
+			"new qh31-001 APPLY_CLERK@QH31; refused 3 unitName unit-name-taken; unit QH31"},
+		"no unit":           {",,,,水生,,经办人,,,\n", "refused 2 unit field.required"},
+		"no name":           {annRow + "QH20,,,,,13800000002,经办人,,,\n", "refused 3 name field.required"},
+		"no such role":      {annRow + "QH20,,,,白玉,,局座,,,\n", "refused 3 role no-such-role"},
+		"a bad number":      {annRow + "QH20,,,,白玉,1380000,经办人,,,\n", "refused 3 mobile mobile-form"},
+		"the number of ann": {annRow + "QH20,,,,白玉,13800000001,经办人,,,\n", "refused 3 name roster-number-taken"},
 		"one number, two names": {annRow + "QH20,,,,白玉,13800000002,经办人,,,\nQH20,,,,黑石,13800000002,整改责任人,,,\n",
 			"new qh20-001 APPLY_CLERK@QH20; refused 4 name roster-contradiction"},
-		"the same row twice":   {annRow + annRow, "refused 3 role roster-twice"},
-		"refused is not gone":  {"QH20,,,ann,安宁,99,经办人,科员,是,\n", "refused 2 mobile mobile-form"},
-		"a bureau's role":      {annRow + "QH20,,,,白玉,,科长,,,\n", "refused 3 role role-not-there"},
-		"excluding roles":      {"QH01,,,,李抽,,专家抽取员,,,\nQH01,,,,李抽,,抽取监督人,,,\n", "new qh01-001 DRAW_OPERATOR@QH01; refused 3 role roles-exclude"},
-		"an administrator":     {"QH01,,,sys,钱雨,,受理岗,,,\nQH01,,,,李新,,安全管理员,,,\n", "refused 2 name roster-administrator; refused 3 role roster-administrator"},
+		"the same row twice":  {annRow + annRow, "refused 3 role roster-twice"},
+		"refused is not gone": {"QH20,,,ann,安宁,99,经办人,科员,是,\n", "refused 2 mobile mobile-form"},
+		"a bureau's role":     {annRow + "QH20,,,,白玉,,科长,,,\n", "refused 3 role role-not-there"},
+		"excluding roles": {"QH01,,,,李抽,,专家抽取员,,,\nQH01,,,,李抽,,抽取监督人,,,\n",
+			"new qh01-001 DRAW_OPERATOR@QH01; refused 3 role roles-exclude"},
+		"an administrator": {"QH01,,,sys,钱雨,,受理岗,,,\nQH01,,,,李新,,安全管理员,,,\n",
+			"refused 2 name roster-administrator; refused 3 role roster-administrator"},
 		"a formula stays text": {annRow + "QH20,,,,=1+1,,经办人,,,\n", "new qh20-001 APPLY_CLERK@QH20"},
 	} {
 		if got := says(plan(t, db, head+test.rows)); got != test.want {
@@ -179,7 +185,11 @@ func TestFiles(t *testing.T) {
 func TestTwoHalves(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		town(t, db)
-		rows, err := roster.Read([]byte(head + "QH20,,,ann,安宁,,经办人,科员,是,\nQH20,,,,白玉,13800000002,部门领导,局长,,\nQH20,,,,白玉,13800000002,整改责任人,,,\nQH30,水利局,,,水生,13800000003,经办人,,,\n"))
+		rows, err := roster.Read(
+			[]byte(
+				head + "QH20,,,ann,安宁,,经办人,科员,是,\nQH20,,,,白玉,13800000002,部门领导,局长,,\nQH20,,,,白玉,13800000002,整改责任人,,,\nQH30,水利局,,,水生,13800000003,经办人,,,\n",
+			),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -247,7 +257,9 @@ func TestTwoHalves(t *testing.T) {
 			t.Error("an export shows a number")
 		}
 		again(exported)
-		if code(db.Tx(t.Context(), func(tx *gorm.DB) error { _, _, err := roster.Ask(tx, sys, "名册.csv", rows, cipher); return err })) != "roster-nothing" {
+		if code(
+			db.Tx(t.Context(), func(tx *gorm.DB) error { _, _, err := roster.Ask(tx, sys, "名册.csv", rows, cipher); return err }),
+		) != "roster-nothing" {
 			t.Error("a list that changes nothing makes a request")
 		}
 	})

@@ -30,7 +30,8 @@ type world struct {
 func readWorld(tx *gorm.DB, now time.Time, c office.Cipher) (*world, error) {
 	w := &world{
 		now: now, cipher: c, units: map[string]*office.Dept{}, names: map[string]string{}, serves: map[string][]string{},
-		people: map[string]*office.Person{}, posts: map[string][]*office.Post{}, mobile: map[string]string{}, idno: map[string]string{}, named: map[string][]string{},
+		people: map[string]*office.Person{}, posts: map[string][]*office.Post{}, mobile: map[string]string{}, idno: map[string]string{},
+		named: map[string][]string{},
 	}
 	var units []office.Dept
 	var people []office.Person

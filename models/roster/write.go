@@ -54,7 +54,8 @@ func Rows(tx *gorm.DB, now time.Time, c office.Cipher) ([]Row, error) {
 		if len(rows) == 0 {
 			rows = []Row{{Unit: id}}
 		}
-		rows[0].UnitName, rows[0].Parent, rows[0].UnitKind, rows[0].AgencyCode, rows[0].USCC = u.Name, u.Parent, u.Kind, u.AgencyCode, u.USCC
+		rows[0].UnitName, rows[0].Parent, rows[0].UnitKind, rows[0].AgencyCode, rows[0].USCC = u.Name, u.Parent, u.Kind, u.AgencyCode,
+			u.USCC
 		out = append(out, rows...)
 	}
 	return out, nil
@@ -64,13 +65,18 @@ func (w *world) rowsOf(people []string) []Row {
 	var out []Row
 	for _, id := range people {
 		p := w.people[id]
-		row := Row{Unit: w.unitOf(p), Account: id, Name: p.Name, NameEn: p.NameEn, Mobile: w.masked(*p, office.NumberMobile), IDNo: w.masked(*p, office.NumberID)}
+		row := Row{
+			Unit: w.unitOf(p), Account: id, Name: p.Name, NameEn: p.NameEn, Mobile: w.masked(*p, office.NumberMobile),
+			IDNo: w.masked(*p, office.NumberID),
+		}
 		if len(w.posts[id]) == 0 {
 			out = append(out, row)
 		}
 		for _, post := range w.posts[id] {
 			r := row
-			r.Unit, r.Role, r.Title, r.Rank, r.Primary = post.DeptID, post.Role, post.Title, strconv.Itoa(post.Rank), map[bool]string{true: "是", false: "否"}[post.IsPrimary]
+			r.Unit, r.Role, r.Title, r.Rank, r.Primary = post.DeptID, post.Role, post.Title, strconv.Itoa(
+				post.Rank,
+			), map[bool]string{true: "是", false: "否"}[post.IsPrimary]
 			if !post.ValidFrom.IsZero() {
 				r.From = string(models.DateOf(post.ValidFrom))
 			}
@@ -173,7 +179,9 @@ func writeHints(f *excelize.File) error {
 	lines = append(lines, []any{}, []any{"岗位代码", "名称", "Name"})
 	for _, r := range office.Roles {
 		if !slices.Contains(office.Administrators, r.Code) {
-			lines = append(lines, []any{r.Code, texts.Text(texts.Chinese, "role."+r.Code, nil), texts.Text(texts.English, "role."+r.Code, nil)})
+			lines = append(
+				lines, []any{r.Code, texts.Text(texts.Chinese, "role."+r.Code, nil), texts.Text(texts.English, "role."+r.Code, nil)},
+			)
 		}
 	}
 	for i, line := range lines {

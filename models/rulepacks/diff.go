@@ -41,7 +41,10 @@ type DecisionChange struct {
 
 // Diff compares the draft with the pack that it began from.
 func (d *Draft) Diff() (Diff, error) {
-	out := Diff{Pack: d.Pack.ID, Base: d.Base.ID, ValidFrom: d.Pack.ValidFrom, Digest: d.Pack.Digest, Params: []ParamChange{}, Decisions: []DecisionChange{}, Rules: []string{}}
+	out := Diff{
+		Pack: d.Pack.ID, Base: d.Base.ID, ValidFrom: d.Pack.ValidFrom, Digest: d.Pack.Digest, Params: []ParamChange{},
+		Decisions: []DecisionChange{}, Rules: []string{},
+	}
 	var was []rules.RuleParam
 	if err := d.Base.Params.Into(&was); err != nil {
 		return out, err
@@ -52,7 +55,8 @@ func (d *Draft) Diff() (Diff, error) {
 		c := ParamChange{Rule: q.Rule, Key: q.Key, After: q.Value, Unit: q.Unit, Basis: q.Basis, Verified: q.Verified, Floating: q.Floating}
 		if i >= 0 {
 			p := was[i]
-			if sameNumber(p.Value, q.Value) && p.Basis == q.Basis && p.Verified == q.Verified && p.Floating == q.Floating && p.Unit == q.Unit {
+			if sameNumber(p.Value, q.Value) && p.Basis == q.Basis && p.Verified == q.Verified && p.Floating == q.Floating &&
+				p.Unit == q.Unit {
 				continue
 			}
 			c.Before = &p.Value

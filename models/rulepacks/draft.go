@@ -48,7 +48,8 @@ func Make(tx *gorm.DB, book *rules.Book, f File) (*Draft, error) {
 		return nil, err
 	}
 	d.Pack = rules.RulePack{
-		ID: f.Pack, Name: f.Name, ValidFrom: f.ValidFrom, ValidTo: f.ValidTo, Params: models.JSONOf(d.Params), Base: base.ID, State: rules.PackDraft,
+		ID: f.Pack, Name: f.Name, ValidFrom: f.ValidFrom, ValidTo: f.ValidTo, Params: models.JSONOf(d.Params), Base: base.ID,
+		State: rules.PackDraft,
 	}
 	if d.Pack.Name == "" {
 		d.Pack.Name = f.Pack

@@ -50,7 +50,8 @@ func (d *Draft) Problems(tx *gorm.DB) ([]Note, error) {
 		out = append(out, note("pack-lacks", p))
 	}
 	var others []rules.RulePack
-	if err := tx.Where("state = ? AND (id = ? OR valid_from = ? AND id > ?)", rules.PackPublished, d.Pack.ID, d.Pack.ValidFrom, d.Pack.ID).Find(&others).Error; err != nil {
+	if err := tx.Where("state = ? AND (id = ? OR valid_from = ? AND id > ?)", rules.PackPublished, d.Pack.ID, d.Pack.ValidFrom,
+		d.Pack.ID).Find(&others).Error; err != nil {
 		return nil, fmt.Errorf("rule packs: %w", err)
 	}
 	for _, o := range others {
@@ -79,11 +80,19 @@ func (d *Draft) Remarks(diff Diff) []Note {
 			if q.Rule == c.Rule && q.Key != c.Key && q.Unit == c.Unit && c.Before != nil && isNumber(q) {
 				was, now := order(*c.Before, d.before(q)), order(c.After, q.Value)
 				if was != 0 && now != 0 && was != now {
-					out = append(out, note("pack-order-turned", name, "other", q.Rule+"."+q.Key, "value", c.After.String(), "otherValue", q.Value.String()))
+					out = append(
+						out,
+						note(
+							"pack-order-turned", name, "other", q.Rule+"."+q.Key, "value", c.After.String(), "otherValue", q.Value.String(),
+						),
+					)
 				}
 			}
-			if c.Before != nil && *c.Before != c.After && q.Rule != c.Rule && q.Unit == c.Unit && order(q.Value, *c.Before) == 0 && atLeast(q.Value, much) {
-				out = append(out, note("pack-same-value-stays", q.Rule+"."+q.Key, "other", name, "value", q.Value.String(), "now", c.After.String()))
+			if c.Before != nil && *c.Before != c.After && q.Rule != c.Rule && q.Unit == c.Unit && order(q.Value, *c.Before) == 0 &&
+				atLeast(q.Value, much) {
+				out = append(
+					out, note("pack-same-value-stays", q.Rule+"."+q.Key, "other", name, "value", q.Value.String(), "now", c.After.String()),
+				)
 			}
 		}
 	}

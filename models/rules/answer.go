@@ -197,7 +197,11 @@ func Countersign(tx *gorm.DB, a models.Acting, id int64) error {
 }
 
 func lastRun(tx *gorm.DB, point string, s Subject) (id int64, err error) {
-	err = tx.Model(&CheckRun{}).Where("subject_kind = ? AND subject_id = ? AND point = ?", s.Kind, s.ID, point).Select("COALESCE(MAX(id), 0)").Scan(&id).Error
+	err = tx.Model(&CheckRun{}).
+		Where("subject_kind = ? AND subject_id = ? AND point = ?", s.Kind, s.ID, point).
+		Select("COALESCE(MAX(id), 0)").
+		Scan(&id).
+		Error
 	if err != nil {
 		return 0, fmt.Errorf("last check run of %s %s: %w", s.Kind, s.ID, err)
 	}
@@ -213,5 +217,8 @@ func missingSentence(missing []string) Sentence {
 	if len(missing) > len(shown) {
 		more = " …"
 	}
-	return Sentence{ZH: "缺 " + strings.Join(shown, "、") + more + "，不能判定，也不当作通过", EN: "Missing: " + strings.Join(shown, ", ") + more + ". It cannot be judged, and does not count as passed"}
+	return Sentence{
+		ZH: "缺 " + strings.Join(shown, "、") + more + "，不能判定，也不当作通过",
+		EN: "Missing: " + strings.Join(shown, ", ") + more + ". It cannot be judged, and does not count as passed",
+	}
 }

@@ -36,7 +36,10 @@ type Checks struct {
 // county's file states only what it wants otherwise. All problems come at once.
 // There are Checks even then: what is broken judges as Error, the others go on.
 func Compile(files []File) (*Checks, error) {
-	c := &Checks{Rules: map[string]*Rule{}, words: map[string]Text{}, says: map[string]*feel.Program{}, logic: map[string]string{}, source: map[string]string{}}
+	c := &Checks{
+		Rules: map[string]*Rule{}, words: map[string]Text{}, says: map[string]*feel.Program{}, logic: map[string]string{},
+		source: map[string]string{},
+	}
 	merged := merger{model: &dmn.Model{Name: "checks", Namespace: "https://quancheng.dev/checks"}}
 	var errs []error
 	for _, f := range files {

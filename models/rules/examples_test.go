@@ -146,7 +146,9 @@ func readByRules(checks *rules.Checks, name string) bool {
 	return false
 }
 
-func moves(t *testing.T, checks *rules.Checks, tree rules.Tree, rule, key string, value json.Number, examples []rules.Example, days calendar.Civil) bool {
+func moves(
+	t *testing.T, checks *rules.Checks, tree rules.Tree, rule, key string, value json.Number, examples []rules.Example, days calendar.Civil,
+) bool {
 	for _, by := range []string{"up", "down"} {
 		moved := rules.Tree{}
 		for r, keys := range tree {

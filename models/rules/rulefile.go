@@ -153,7 +153,10 @@ func readExtensions(f File) (out extensions, errs []error) {
 }
 
 func (x ruleXML) read(id string) (*Rule, error) {
-	r := &Rule{ID: id, Name: x.Name, Kind: x.Kind, Hard: x.Severity == "hard", Each: x.Each, Basis: x.Basis, Breach: x.Breach, Clock: x.Clock, Says: x.Says, Satisfy: x.Satisfy}
+	r := &Rule{
+		ID: id, Name: x.Name, Kind: x.Kind, Hard: x.Severity == "hard", Each: x.Each, Basis: x.Basis, Breach: x.Breach, Clock: x.Clock,
+		Says: x.Says, Satisfy: x.Satisfy,
+	}
 	switch {
 	case x.Kind != KindCheck && x.Kind != KindRoute && x.Kind != KindCompute:
 		return nil, fmt.Errorf("kind %q is none of check, route, compute", x.Kind)

@@ -175,7 +175,8 @@ func NewestOn(tx *gorm.DB, on models.Date) (RulePack, error) {
 // in force that states it. A pack that is silent about a rule leaves it as it was.
 func RuleOn(tx *gorm.DB, rule string, on models.Date) (map[string]json.Number, error) {
 	var packs []RulePack
-	if err := tx.Where("state = ? AND (valid_from <= ? OR valid_from = (SELECT MIN(valid_from) FROM rule_pack WHERE state = ?))", PackPublished, on, PackPublished).Order("valid_from DESC, id DESC").Find(&packs).Error; err != nil {
+	if err := tx.Where("state = ? AND (valid_from <= ? OR valid_from = (SELECT MIN(valid_from) FROM rule_pack WHERE state = ?))",
+		PackPublished, on, PackPublished).Order("valid_from DESC, id DESC").Find(&packs).Error; err != nil {
 		return nil, fmt.Errorf("rule packs: %w", err)
 	}
 	for _, p := range packs {

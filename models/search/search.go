@@ -65,7 +65,8 @@ func Find(tx *gorm.DB, q Question) (map[Kind][]Hit, error) {
 	}
 	index, args := holding(tx, pairs)
 	var n int64
-	if err := tx.Raw("SELECT count(*) FROM (SELECT 1 FROM search_entry e WHERE "+index+" LIMIT ?) AS c", append(args, dense)...).Scan(&n).Error; err != nil {
+	if err := tx.Raw("SELECT count(*) FROM (SELECT 1 FROM search_entry e WHERE "+index+" LIMIT ?) AS c",
+		append(args, dense)...).Scan(&n).Error; err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	out := map[Kind][]Hit{}
@@ -105,7 +106,9 @@ func (q Question) one(kind Kind, few bool, index string, pairs []any) (string, [
 	if q.Before > 0 {
 		where, args = append(where, "e.id < ?"), append(args, q.Before)
 	}
-	sql := "SELECT e.id, e.kind, e.ref, e.title, e.no, e.dept, e.project, e.root, e.person, e.process FROM search_entry e WHERE " + strings.Join(where, " AND ") + " AND SIGHT"
+	sql := "SELECT e.id, e.kind, e.ref, e.title, e.no, e.dept, e.project, e.root, e.person, e.process FROM search_entry e WHERE " + strings.Join(
+		where, " AND ",
+	) + " AND SIGHT"
 	if few {
 		sql = "WITH hits AS MATERIALIZED (SELECT e.id FROM search_entry e WHERE " + index + ") " + sql
 	}
@@ -134,7 +137,10 @@ func Numbered(tx *gorm.DB, s Sight, numbers ...string) ([]Hit, error) {
 			continue
 		}
 		var hits []Hit
-		err := tx.Raw("SELECT e.* FROM search_entry e WHERE e.kind = ? AND lower(e.no) IN ? AND "+sees+" ORDER BY e.id DESC LIMIT 5", append([]any{kind, numbers}, args...)...).Scan(&hits).Error
+		err := tx.Raw("SELECT e.* FROM search_entry e WHERE e.kind = ? AND lower(e.no) IN ? AND "+sees+" ORDER BY e.id DESC LIMIT 5",
+			append([]any{kind, numbers}, args...)...).
+			Scan(&hits).
+			Error
 		if err != nil {
 			return nil, fmt.Errorf("search %s: %w", kind, err)
 		}

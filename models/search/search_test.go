@@ -37,20 +37,34 @@ func fill(t *testing.T, db *models.DB) {
 		}
 		for i, p := range []string{"XM-2022-003 应急指挥 B", "XM-2022-004 智慧水利（防汛） A", "XM-2022-005 100%_'覆盖\"网 B"} {
 			f := strings.Fields(p)
-			err := put("project", row{"code": f[0], "name": f[1], "dept_id": f[2], "type": "新建", "mlps_level": 2, "form": "{}", "stage": "DRAFT", "drafted_on": "2022-01-01", "version": 1,
-				"created_at": noon.Add(time.Duration(i) * time.Hour), "created_by": "zhou", "updated_at": noon})
+			err := put(
+				"project",
+				row{
+					"code": f[0], "name": f[1], "dept_id": f[2], "type": "新建", "mlps_level": 2, "form": "{}",
+					"stage": "DRAFT", "drafted_on": "2022-01-01", "version": 1,
+					"created_at": noon.Add(time.Duration(i) * time.Hour), "created_by": "zhou", "updated_at": noon,
+				},
+			)
 			if err != nil {
 				return err
 			}
 		}
-		if err := put("document", row{"id": "7", "project": "XM-2022-004", "kind": "批复", "title": "关于智慧水利项目的批复", "doc_no": "县数资审〔2022〕6号", "created_by": "zhou", "created_at": noon}); err != nil {
+		if err := put("document", row{"id": "7", "project": "XM-2022-004", "kind": "批复", "title": "关于智慧水利项目的批复", "doc_no": "县数资审〔2022〕6号",
+			"created_by": "zhou", "created_at": noon}); err != nil {
 			return err
 		}
-		if err := put("document", row{"id": "8", "project": "XM-2022-004", "kind": "crypto", "title": "密码应用方案", "created_by": "zhou", "created_at": noon}); err != nil {
+		if err := put("document", row{"id": "8", "project": "XM-2022-004", "kind": "crypto", "title": "密码应用方案", "created_by": "zhou",
+			"created_at": noon}); err != nil {
 			return err
 		}
-		err := put("rectification", row{"no": "ZG-2022-0001", "source": "walk", "title": "取水许可仍要纸质图", "owner_dept": "A", "severity": "A", "state": "OPEN", "blocking": false, "found_on": "2022-03-01",
-			"registrar": "li", "created_at": noon, "updated_at": noon, "version": 1})
+		err := put(
+			"rectification",
+			row{
+				"no": "ZG-2022-0001", "source": "walk", "title": "取水许可仍要纸质图", "owner_dept": "A", "severity": "A",
+				"state": "OPEN", "blocking": false, "found_on": "2022-03-01", "registrar": "li", "created_at": noon,
+				"updated_at": noon, "version": 1,
+			},
+		)
 		if err != nil {
 			return err
 		}
@@ -67,15 +81,23 @@ func fill(t *testing.T, db *models.DB) {
 			return err
 		}
 		for i, who := range []string{"li", "chen"} {
-			if err := put("root_state", row{"key": i + 1, "bundle": "b", "process": "cloud", "business_key": fmt.Sprintf("YZ-%d", i+1), "dept": "A", "step": 1, "state": []byte("{}"), "open": true, "created_at": noon, "updated_at": noon}); err != nil {
+			if err := put("root_state", row{"key": i + 1, "bundle": "b", "process": "cloud", "business_key": fmt.Sprintf("YZ-%d", i+1),
+				"dept": "A", "step": 1, "state": []byte("{}"), "open": true, "created_at": noon, "updated_at": noon}); err != nil {
 				return err
 			}
-			if err := put("begun", row{"root": i + 1, "person": who, "post": "CLERK@A", "version": 1, "form": "", "title": "水利视频 " + who, "data": "{}", "at": noon}); err != nil {
+			if err := put("begun", row{"root": i + 1, "person": who, "post": "CLERK@A", "version": 1, "form": "", "title": "水利视频 " + who,
+				"data": "{}", "at": noon}); err != nil {
 				return err
 			}
 		}
-		return put("service_item", row{"code": "SL-01", "version": 1, "name": "取水许可", "unit": "A", "kind": "许可", "legal_days": 20, "promised_days": 5, "instant": false, "materials": "[]", "steps": "[]",
-			"valid_from": "2022-01-01", "recorded_at": noon, "actor": "li"})
+		return put(
+			"service_item",
+			row{
+				"code": "SL-01", "version": 1, "name": "取水许可", "unit": "A", "kind": "许可",
+				"legal_days": 20, "promised_days": 5, "instant": false, "materials": "[]", "steps": "[]",
+				"valid_from": "2022-01-01", "recorded_at": noon, "actor": "li",
+			},
+		)
 	})
 }
 
@@ -172,13 +194,18 @@ func TestManyHits(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		fill(t, db)
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
-			return tx.Exec(`INSERT INTO service_item (code, version, name, unit, kind, legal_days, promised_days, instant, materials, steps, valid_from, recorded_at, actor)
-				WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 4200) SELECT 'X' || n, 1, '停车许可第' || n || '号', 'B', '许可', 0, 0, FALSE, '[]', '[]', '2022-01-01', '2022-01-01 00:00:00+00:00', 'li' FROM s`).Error
+			return tx.Exec(
+				`INSERT INTO service_item (code, version, name, unit, kind, legal_days, promised_days, instant, materials, steps, valid_from, recorded_at, actor)
+				WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 4200) SELECT 'X' || n, 1, '停车许可第' || n || '号', 'B', '许可', 0, 0, FALSE, '[]', '[]', '2022-01-01', '2022-01-01 00:00:00+00:00', 'li' FROM s`,
+			).Error
 		})
 		var got []string
 		before := int64(0)
 		for {
-			hits, err := search.Find(db.Read(context.Background()), search.Question{Words: search.Words("许可"), Kinds: []search.Kind{search.Item}, Most: 1000, Before: before, Sight: all})
+			hits, err := search.Find(
+				db.Read(context.Background()),
+				search.Question{Words: search.Words("许可"), Kinds: []search.Kind{search.Item}, Most: 1000, Before: before, Sight: all},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,7 +30,9 @@ func (s Sight) of(kind Kind) (string, []any) {
 		if s.All {
 			return "TRUE", nil
 		}
-		return `(e.dept IN ? OR e.person = ? OR e.project IN (SELECT p.code FROM project p WHERE p.dept_id IN ?))`, []any{orgs, s.Person, orgs}
+		return `(e.dept IN ? OR e.person = ? OR e.project IN (SELECT p.code FROM project p WHERE p.dept_id IN ?))`, []any{
+			orgs, s.Person, orgs,
+		}
 	case Matter:
 		if s.Oversees {
 			return "TRUE", nil
@@ -40,13 +42,18 @@ func (s Sight) of(kind Kind) (string, []any) {
 			OR EXISTS (SELECT 1 FROM task_copy y WHERE y.root = e.root AND y.person = ?)
 			OR EXISTS (SELECT 1 FROM case_copy k WHERE k.root = e.root AND k.person = ?)
 			OR EXISTS (SELECT 1 FROM task t JOIN task_candidate n ON n.key = t.key WHERE t.root = e.root AND n.principal IN ?))`,
-			[]any{s.Person, append([]string{"-"}, s.Heads...), append([]string{"-"}, s.Processes...), s.Person, s.Person, s.Person, append([]string{s.Person}, s.Posts...)}
+			[]any{
+				s.Person, append([]string{"-"}, s.Heads...), append([]string{"-"}, s.Processes...), s.Person, s.Person, s.Person,
+				append([]string{s.Person}, s.Posts...),
+			}
 	case Person:
 		hidden := "AND NOT EXISTS (SELECT 1 FROM post o WHERE o.person_id = p.id AND o.role = 'EXPERT')"
 		if s.Experts {
 			hidden = ""
 		}
-		return "EXISTS (SELECT 1 FROM person p JOIN post_now h ON h.person_id = p.id WHERE p.id = e.ref AND p.active AND (p.kind = 'internal' OR p.id = ?) " + hidden + ")", []any{s.Person}
+		return "EXISTS (SELECT 1 FROM person p JOIN post_now h ON h.person_id = p.id WHERE p.id = e.ref AND p.active AND (p.kind = 'internal' OR p.id = ?) " + hidden + ")", []any{
+			s.Person,
+		}
 	}
 	return "TRUE", nil
 }

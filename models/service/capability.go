@@ -93,5 +93,7 @@ func SaveCapability(tx *gorm.DB, a models.Acting, k Capability) error {
 	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&k).Error; err != nil {
 		return fmt.Errorf("capability %s: %w", k.Code, err)
 	}
-	return audit.Audit(tx, "r:capability", a, audit.AuditEntry{Action: "capability.save", Subject: "capability:" + k.Code, Detail: models.JSONOf(k)})
+	return audit.Audit(
+		tx, "r:capability", a, audit.AuditEntry{Action: "capability.save", Subject: "capability:" + k.Code, Detail: models.JSONOf(k)},
+	)
 }

@@ -21,8 +21,12 @@ const maxImport = 5000
 
 // Heads of a sheet of items, in their order, with the members of an item.
 var Heads = [][2]string{
-	{"事项编码", "code"}, {"事项名称", "name"}, {"实施单位", "unit"}, {"类别", "kind"}, {"法定时限", "legalDays"}, {"承诺时限", "promisedDays"}, {"即办件", "instant"},
-	{"材料", "materials"}, {"环节", "steps"}, {"跑动次数", "visits"}, {"指南版本", "guideVersion"}, {"指南网址", "guideUrl"}, {"生效日期", "validFrom"}, {"终止日期", "validTo"},
+	{
+		"事项编码", "code",
+	}, {"事项名称", "name"}, {"实施单位", "unit"}, {"类别", "kind"}, {"法定时限", "legalDays"}, {"承诺时限", "promisedDays"}, {"即办件", "instant"},
+	{
+		"材料", "materials",
+	}, {"环节", "steps"}, {"跑动次数", "visits"}, {"指南版本", "guideVersion"}, {"指南网址", "guideUrl"}, {"生效日期", "validFrom"}, {"终止日期", "validTo"},
 }
 
 var needed = []string{"code", "name", "unit", "kind", "legalDays", "promisedDays"}
@@ -61,7 +65,9 @@ type importer struct {
 // write. Rows that are wrong are sent back; the others are written together.
 func Import(tx *gorm.DB, a models.Acting, name string, data []byte, may func(unit string) bool) (Outcome, error) {
 	sum := sha256.Sum256(data)
-	im := importer{tx: tx, a: a, may: may, columns: map[string]int{}, units: map[string]string{}, now: map[string]Item{}, seen: map[string]int{}}
+	im := importer{
+		tx: tx, a: a, may: may, columns: map[string]int{}, units: map[string]string{}, now: map[string]Item{}, seen: map[string]int{},
+	}
 	im.out.FileName, im.out.Digest = name, hex.EncodeToString(sum[:])
 	rows, err := spreadsheet.Read(data)
 	if err != nil {
@@ -79,14 +85,18 @@ func Import(tx *gorm.DB, a models.Acting, name string, data []byte, may func(uni
 	if o.Added+o.Changed == 0 {
 		return o, nil
 	}
-	return o, audit.Audit(tx, "r:service", a, audit.AuditEntry{Action: "item.import", Subject: "items", Digest: o.Digest, Detail: models.JSONOf(map[string]any{
-		"file": o.FileName, "added": o.Added, "changed": o.Changed, "same": o.Same, "refused": o.Refused,
-	})})
+	return o, audit.Audit(
+		tx, "r:service", a,
+		audit.AuditEntry{Action: "item.import", Subject: "items", Digest: o.Digest, Detail: models.JSONOf(map[string]any{
+			"file": o.FileName, "added": o.Added, "changed": o.Changed, "same": o.Same, "refused": o.Refused,
+		})},
+	)
 }
 
 func sheetCode(err error) string {
 	for is, name := range map[error]string{
-		spreadsheet.ErrMacro: "sheet-macro", spreadsheet.ErrEncoding: "sheet-encoding", spreadsheet.ErrTooLarge: "sheet-too-large", spreadsheet.ErrEmpty: "sheet-empty",
+		spreadsheet.ErrMacro: "sheet-macro", spreadsheet.ErrEncoding: "sheet-encoding", spreadsheet.ErrTooLarge: "sheet-too-large",
+		spreadsheet.ErrEmpty: "sheet-empty",
 	} {
 		if errors.Is(err, is) {
 			return name
@@ -135,7 +145,9 @@ func (im *importer) prepare(rows []spreadsheet.Row) error {
 		im.units[d.ID], im.units[d.Name] = d.ID, d.ID
 	}
 	var now []Item
-	err := im.tx.Raw("SELECT i.* FROM service_item i JOIN (SELECT code, MAX(version) AS version FROM service_item GROUP BY code) w ON w.code = i.code AND w.version = i.version").Scan(&now).Error
+	err := im.tx.Raw("SELECT i.* FROM service_item i JOIN (SELECT code, MAX(version) AS version FROM service_item GROUP BY code) w ON w.code = i.code AND w.version = i.version").
+		Scan(&now).
+		Error
 	if err != nil {
 		return fmt.Errorf("service items: %w", err)
 	}
@@ -203,7 +215,8 @@ func (im *importer) item(row spreadsheet.Row) Item {
 	if i.ValidFrom == "" {
 		i.ValidFrom = string(im.a.On())
 	}
-	for field, to := range map[string]*string{"name": &i.Name, "kind": &i.Kind, "guideVersion": &i.GuideVersion, "guideUrl": &i.GuideURL, "validTo": &i.ValidTo} {
+	for field, to := range map[string]*string{"name": &i.Name, "kind": &i.Kind, "guideVersion": &i.GuideVersion, "guideUrl": &i.GuideURL,
+		"validTo": &i.ValidTo} {
 		if v, ok := text(field); ok {
 			*to = v
 		}

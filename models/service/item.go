@@ -71,7 +71,9 @@ func (at At) current(tx *gorm.DB) *gorm.DB {
 		newest += " AND v.recorded_at <= ?"
 		args = append(args, at.AsOf.UTC())
 	}
-	return tx.Table("service_item i").Select("i.*").Joins("JOIN ("+newest+" GROUP BY v.code) w ON w.code = i.code AND w.version = i.version", args...)
+	return tx.Table("service_item i").
+		Select("i.*").
+		Joins("JOIN ("+newest+" GROUP BY v.code) w ON w.code = i.code AND w.version = i.version", args...)
 }
 
 // inForce is current without what has ended.
@@ -155,7 +157,10 @@ func Save(tx *gorm.DB, a models.Acting, i Item, version int) (Item, error) {
 	if err != nil || saved.Version == version {
 		return saved, err
 	}
-	return saved, audit.Audit(tx, "r:service", a, audit.AuditEntry{Action: "item.save", Subject: fmt.Sprintf("item:%s:%d", saved.Code, saved.Version), Detail: models.JSONOf(saved)})
+	return saved, audit.Audit(
+		tx, "r:service", a,
+		audit.AuditEntry{Action: "item.save", Subject: fmt.Sprintf("item:%s:%d", saved.Code, saved.Version), Detail: models.JSONOf(saved)},
+	)
 }
 
 // save is Save without the line of the audit: an import has one for all.

@@ -31,7 +31,13 @@ func licences() spreadsheet.Sheet {
 	add := func(n, legal, promised int, instant string) {
 		for range n {
 			code := fmt.Sprintf("XK-%04d", len(s.Rows))
-			s.Rows = append(s.Rows, []any{code, "许可" + code, "税务局", "行政许可", spreadsheet.Number(fmt.Sprint(legal)), spreadsheet.Number(fmt.Sprint(promised)), instant, "申请表、身份证"})
+			s.Rows = append(
+				s.Rows,
+				[]any{
+					code, "许可" + code, "税务局", "行政许可", spreadsheet.Number(fmt.Sprint(legal)), spreadsheet.Number(fmt.Sprint(promised)),
+					instant, "申请表、身份证",
+				},
+			)
 		}
 	}
 	add(313, 20, 0, "是")
@@ -122,7 +128,9 @@ func TestWhatIsWrongWithAnItem(t *testing.T) {
 		"kind":       {func(i *service.Item) { i.Kind = "许可" }, "/kind not-an-option"},
 		"ends first": {func(i *service.Item) { i.ValidTo = "2021-01-01" }, "/validTo item-ends-before"},
 	} {
-		i := service.Item{Code: name, Name: "x", Unit: "U1", Kind: service.KindLicence, LegalDays: 20, PromisedDays: 5, ValidFrom: "2022-01-01"}
+		i := service.Item{
+			Code: name, Name: "x", Unit: "U1", Kind: service.KindLicence, LegalDays: 20, PromisedDays: 5, ValidFrom: "2022-01-01",
+		}
 		c.change(&i)
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
 			_, err := service.Save(tx, clerk, i, 0)

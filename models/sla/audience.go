@@ -33,7 +33,9 @@ func deputies(tx *gorm.DB, _ int64) ([]string, error) { return inRole(tx, "BUREA
 
 func inRole(tx *gorm.DB, role string) ([]string, error) {
 	var ids []string
-	err := tx.Raw(`SELECT DISTINCT o.person_id FROM post_now o JOIN person p ON p.id = o.person_id AND p.active WHERE o.role = ? ORDER BY 1`, role).Scan(&ids).Error
+	err := tx.Raw(`SELECT DISTINCT o.person_id FROM post_now o JOIN person p ON p.id = o.person_id AND p.active WHERE o.role = ? ORDER BY 1`, role).
+		Scan(&ids).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("who is %s: %w", role, err)
 	}

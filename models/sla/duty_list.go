@@ -17,7 +17,11 @@ type Duty struct {
 // Duties lists duty records, newest first, of a project if one is named; before
 // is the id that the page goes on below, 0 for the first page.
 func Duties(tx *gorm.DB, project string, before int64, limit int) ([]Duty, error) {
-	q := tx.Table("duty_record d").Select("d.*, t.closed_at, t.closed_by").Joins("JOIN task t ON t.key = d.task").Order("d.id DESC").Limit(limit)
+	q := tx.Table("duty_record d").
+		Select("d.*, t.closed_at, t.closed_by").
+		Joins("JOIN task t ON t.key = d.task").
+		Order("d.id DESC").
+		Limit(limit)
 	if project != "" {
 		q = q.Where("d.project = ?", project)
 	}

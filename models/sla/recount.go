@@ -26,7 +26,11 @@ func Publish(tx *gorm.DB, a models.Acting, years map[string]calendar.Year, sourc
 	}
 	c := Clock{days, rules}
 	var running []process.Task
-	err = tx.Select("key, root").Where("state <> ? AND calendar BETWEEN 1 AND ?", process.TaskClosed, days.Version-1).Order("root, key").Find(&running).Error
+	err = tx.Select("key, root").
+		Where("state <> ? AND calendar BETWEEN 1 AND ?", process.TaskClosed, days.Version-1).
+		Order("root, key").
+		Find(&running).
+		Error
 	if err != nil {
 		return nil, 0, fmt.Errorf("running clocks: %w", err)
 	}
@@ -48,7 +52,8 @@ func Publish(tx *gorm.DB, a models.Acting, years map[string]calendar.Year, sourc
 		}
 	}
 	return days, n, audit.Audit(tx, "r:calendar", a, audit.AuditEntry{
-		Action: "recount", Subject: fmt.Sprintf("calendar:%d", days.Version), Detail: models.JSONOf(map[string]int{"running": len(running), "moved": n}),
+		Action: "recount", Subject: fmt.Sprintf("calendar:%d", days.Version),
+		Detail: models.JSONOf(map[string]int{"running": len(running), "moved": n}),
 	})
 }
 
@@ -65,7 +70,10 @@ func (c Clock) recount(tx *gorm.DB, a models.Acting, t *process.Task) (bool, err
 	before := *t.DueAt
 	t.DueAt, t.Calendar = &next, c.Calendar.Version
 	t.Escalated = min(t.Escalated, int(c.Stage(next, t.DueWorkdays, a.At))) // a new due time can be missed anew
-	err = tx.Model(&process.Task{}).Where("key = ?", t.Key).Updates(map[string]any{"due_at": next, "calendar": t.Calendar, "escalated": t.Escalated}).Error
+	err = tx.Model(&process.Task{}).
+		Where("key = ?", t.Key).
+		Updates(map[string]any{"due_at": next, "calendar": t.Calendar, "escalated": t.Escalated}).
+		Error
 	if err != nil {
 		return false, fmt.Errorf("due time of task %d: %w", t.Key, err)
 	}
@@ -77,7 +85,9 @@ func (c Clock) recount(tx *gorm.DB, a models.Acting, t *process.Task) (bool, err
 	}
 	err = audit.Audit(tx, chain(*t), a, audit.AuditEntry{
 		Action: "task.due-moved", Subject: subject(*t), Project: t.Project,
-		Detail: models.JSONOf(map[string]any{"from": before.UTC().Format(time.RFC3339), "to": next.Format(time.RFC3339), "calendar": t.Calendar}),
+		Detail: models.JSONOf(
+			map[string]any{"from": before.UTC().Format(time.RFC3339), "to": next.Format(time.RFC3339), "calendar": t.Calendar},
+		),
 	})
 	if err != nil {
 		return false, err

@@ -47,6 +47,8 @@ func Expire(tx *gorm.DB, k process.Confirmation, now time.Time) error {
 	}
 	return office.Tell(tx, office.Notification{
 		Cause: fmt.Sprintf("case-expired:%d", k.ID), Kind: "case-expired", Subject: fmt.Sprintf("case:%d", k.Root), CreatedAt: now,
-		Args: models.JSONOf(map[string]string{"matter": matter, "what": texts.Text(texts.Chinese, key, nil), "whatEn": texts.Text(texts.English, key, nil)}),
+		Args: models.JSONOf(
+			map[string]string{"matter": matter, "what": texts.Text(texts.Chinese, key, nil), "whatEn": texts.Text(texts.English, key, nil)},
+		),
 	}, k.AskedBy)
 }

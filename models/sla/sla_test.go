@@ -117,10 +117,12 @@ func TestStage(t *testing.T) {
 func bureau(t testing.TB, db *models.DB) {
 	t.Helper()
 	tx(t, db, func(tx *gorm.DB) error {
-		if err := tx.Exec("INSERT INTO bundle (digest, deployed_at, deployed_by) VALUES ('b', ?, 'system')", at(t, "2022-05-16 09:00:00").UTC()).Error; err != nil {
+		if err := tx.Exec("INSERT INTO bundle (digest, deployed_at, deployed_by) VALUES ('b', ?, 'system')",
+			at(t, "2022-05-16 09:00:00").UTC()).Error; err != nil {
 			return err
 		}
-		if err := tx.Create(&process.RootState{Key: 9, Bundle: "b", Process: "p2", State: []byte("{}"), Open: true, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), UpdatedAt: at(t, "2022-05-16 09:00:00").UTC()}).Error; err != nil {
+		if err := tx.Create(&process.RootState{Key: 9, Bundle: "b", Process: "p2", State: []byte("{}"), Open: true,
+			CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), UpdatedAt: at(t, "2022-05-16 09:00:00").UTC()}).Error; err != nil {
 			return err
 		}
 		for person, post := range map[string]string{
@@ -194,7 +196,12 @@ func told(t testing.TB, db *models.DB, task int64) (all []string) {
 // audited are the actions recorded of a task.
 func audited(t testing.TB, db *models.DB, task int64) (actions []string) {
 	t.Helper()
-	err := db.Read(ctx).Model(&audit.AuditEntry{}).Where("subject = ?", fmt.Sprintf("task:%d", task)).Order("seq").Pluck("action", &actions).Error
+	err := db.Read(ctx).
+		Model(&audit.AuditEntry{}).
+		Where("subject = ?", fmt.Sprintf("task:%d", task)).
+		Order("seq").
+		Pluck("action", &actions).
+		Error
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +221,14 @@ func TestSweepOnce(t *testing.T) {
 		bureau(t, db)
 		open(t, db, 1, "2022-05-16 09:00:00", 10, "BUREAU_ACCEPT@DP34")
 		tx(t, db, func(tx *gorm.DB) error { // no due time, no clock
-			_, _, err := process.SaveTask(tx, process.Task{Key: 2, Root: 9, Name: "备案", State: process.TaskOpen, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(), Detail: models.JSON(`{}`)}, []string{"officer"})
+			_, _, err := process.SaveTask(
+				tx,
+				process.Task{
+					Key: 2, Root: 9, Name: "备案", State: process.TaskOpen, CreatedAt: at(t, "2022-05-16 09:00:00").UTC(),
+					Detail: models.JSON(`{}`),
+				},
+				[]string{"officer"},
+			)
 			return err
 		})
 		for _, s := range []struct {
@@ -227,7 +241,10 @@ func TestSweepOnce(t *testing.T) {
 			sweep(t, db, s.now, s.want)
 			sweep(t, db, s.now, 0)
 		}
-		equal(t, "told", told(t, db, 1), "reminder officer", "overdue officer chief", "escalated officer chief deputy", "recorded officer chief deputy")
+		equal(
+			t, "told", told(t, db, 1), "reminder officer", "overdue officer chief", "escalated officer chief deputy",
+			"recorded officer chief deputy",
+		)
 		equal(t, "audit", audited(t, db, 1), "task.reminder", "task.overdue", "task.escalated", "task.recorded")
 		if r, err := audit.VerifyAudit(db.Read(ctx), "i:9"); err != nil || r.Break != nil || r.Entries != 4 {
 			t.Errorf("audit chain %+v, %v", r, err)
@@ -248,7 +265,8 @@ func TestSweepCatchesUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		var args map[string]string
-		if err := n.Args.Into(&args); err != nil || args["days"] != "3" || args["due"] != "2022-05-30" || args["taskEn"] != "Formal check" || args["matter"] != "ZG-2022-001" {
+		if err := n.Args.Into(&args); err != nil || args["days"] != "3" || args["due"] != "2022-05-30" ||
+			args["taskEn"] != "Formal check" || args["matter"] != "ZG-2022-001" {
 			t.Errorf("args %v, %v", args, err)
 		}
 	})
@@ -323,10 +341,17 @@ func TestPause(t *testing.T) {
 		sweep(t, db, "2022-06-08 10:00:00", 0)
 		act(sla.Resume, "2022-06-08 11:00:00") // 05-26 … 06-08 do not count; 3 days were left
 		task := taskOf(t, db, 1)
-		if want := at(t, "2022-06-13 23:59:59"); !task.DueAt.Equal(want) || task.State != process.TaskOpen || task.Escalated != int(sla.Reminded) {
+		if want := at(t, "2022-06-13 23:59:59"); !task.DueAt.Equal(want) || task.State != process.TaskOpen ||
+			task.Escalated != int(sla.Reminded) {
 			t.Errorf("resumed: due %v, state %s, stage %d; want due %v", task.DueAt.In(models.Zone), task.State, task.Escalated, want)
 		}
-		inbox, _, err := process.Inbox(db.Read(ctx), process.InboxQuery{Person: "officer", Scope: process.ScopeMine, DueFrom: at(t, "2022-06-13 23:59:59"), DueBefore: at(t, "2022-06-14 00:00:00"), Limit: 9})
+		inbox, _, err := process.Inbox(
+			db.Read(ctx),
+			process.InboxQuery{
+				Person: "officer", Scope: process.ScopeMine, DueFrom: at(t, "2022-06-13 23:59:59"), DueBefore: at(t, "2022-06-14 00:00:00"),
+				Limit: 9,
+			},
+		)
 		if err != nil || len(inbox) != 1 {
 			t.Errorf("inbox by the new due time: %v, %v", inbox, err)
 		}
@@ -354,7 +379,8 @@ func taskOf(t testing.TB, db *models.DB, key int64) process.Task {
 func TestPublish(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		bureau(t, db)
-		for key, began := range map[int64]string{1: "2022-05-16 09:00:00", 2: "2022-06-01 09:00:00", 3: "2022-05-16 09:00:00", 4: "2022-05-16 09:00:00", 5: "2022-05-16 09:00:00"} {
+		for key, began := range map[int64]string{1: "2022-05-16 09:00:00", 2: "2022-06-01 09:00:00", 3: "2022-05-16 09:00:00",
+			4: "2022-05-16 09:00:00", 5: "2022-05-16 09:00:00"} {
 			open(t, db, key, began, 10, "officer")
 		}
 		sweep(t, db, "2022-05-31 01:00:00", 4) // overdue
@@ -375,14 +401,16 @@ func TestPublish(t *testing.T) {
 			}
 			return err
 		})
-		for key, want := range map[int64]string{1: "2022-06-02 23:59:59", 2: "2022-06-15 23:59:59", 3: "2022-05-30 23:59:59", 4: "2022-05-30 23:59:59", 5: "2022-06-02 23:59:59"} {
+		for key, want := range map[int64]string{1: "2022-06-02 23:59:59", 2: "2022-06-15 23:59:59", 3: "2022-05-30 23:59:59",
+			4: "2022-05-30 23:59:59", 5: "2022-06-02 23:59:59"} {
 			if task := taskOf(t, db, key); !task.DueAt.Equal(at(t, want)) {
 				t.Errorf("task %d: due %v, want %s", key, task.DueAt.In(models.Zone), want)
 			}
 		}
 		equal(t, "audit", audited(t, db, 1), "task.reminder", "task.overdue", "task.due-moved")
 		var entry audit.AuditEntry
-		if err := db.Read(ctx).Where("chain = 'r:calendar' AND action = 'recount'").Take(&entry).Error; err != nil || entry.Actor != "admin" || entry.Reason == "" {
+		if err := db.Read(ctx).Where("chain = 'r:calendar' AND action = 'recount'").Take(&entry).Error; err != nil ||
+			entry.Actor != "admin" || entry.Reason == "" {
 			t.Errorf("audit %+v, %v", entry, err)
 		}
 		var detail struct{ Running, Moved json.Number }
@@ -406,7 +434,9 @@ func TestRulesAreData(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		publish := func(id string, from models.Date, params ...rules.RuleParam) {
 			tx(t, db, func(tx *gorm.DB) error {
-				return rules.InstallPack(tx, at(t, "2022-01-01 00:00:00"), rules.RulePack{ID: id, Name: id, ValidFrom: from, Params: models.JSONOf(params)})
+				return rules.InstallPack(
+					tx, at(t, "2022-01-01 00:00:00"), rules.RulePack{ID: id, Name: id, ValidFrom: from, Params: models.JSONOf(params)},
+				)
 			})
 		}
 		load := func(on models.Date) (sla.Rules, error) {
@@ -417,14 +447,18 @@ func TestRulesAreData(t *testing.T) {
 			t.Errorf("the example: %+v, %v", r, err)
 		}
 		g03 := func(warn, escalate, record json.Number) []rules.RuleParam {
-			return []rules.RuleParam{{Rule: "G03", Key: "warn", Value: warn}, {Rule: "G03", Key: "escalate", Value: escalate}, {Rule: "G03", Key: "record", Value: record}}
+			return []rules.RuleParam{
+				{Rule: "G03", Key: "warn", Value: warn}, {Rule: "G03", Key: "escalate", Value: escalate},
+				{Rule: "G03", Key: "record", Value: record},
+			}
 		}
 		publish("A", "2022-01-01", g03("20", "1", "3")...)
 		publish("B", "2022-07-01", rules.RuleParam{Rule: "R01", Key: "A", Value: "3"})
 		publish("C", "2023-01-01", g03("50", "4", "8")...)
 		publish("D", "2024-01-01", g03("50", "2.5", "8")...)
 		publish("E", "2025-01-01", g03("50", "4", "8")[:2]...)
-		for on, want := range map[models.Date]sla.Rules{"2021-01-01": {20, 1, 3}, "2022-06-30": {20, 1, 3}, "2022-07-01": {20, 1, 3}, "2023-01-01": {50, 4, 8}} {
+		for on, want := range map[models.Date]sla.Rules{"2021-01-01": {20, 1, 3}, "2022-06-30": {20, 1, 3}, "2022-07-01": {20, 1, 3},
+			"2023-01-01": {50, 4, 8}} {
 			if r, err := load(on); err != nil || r != want {
 				t.Errorf("%s: %+v, %v, want %+v", on, r, err, want)
 			}
@@ -448,11 +482,13 @@ func TestDutyRecords(t *testing.T) {
 			t.Errorf("on the fifth day: %+v, %v", all, err)
 		}
 		sweep(t, db, "2022-06-08 00:00:00", 1)
-		if err := db.Read(ctx).Find(&all).Error; err != nil || len(all) != 1 || string(all[0].Holders) != `["officer"]` || all[0].Matter != "ZG-2022-001" || all[0].DueWorkdays != 10 {
+		if err := db.Read(ctx).Find(&all).Error; err != nil || len(all) != 1 || string(all[0].Holders) != `["officer"]` ||
+			all[0].Matter != "ZG-2022-001" || all[0].DueWorkdays != 10 {
 			t.Errorf("after it: %+v, %v", all, err)
 		}
 		for _, change := range []string{"UPDATE duty_record SET holders = '[]'", "DELETE FROM duty_record"} {
-			if err := db.Tx(ctx, func(tx *gorm.DB) error { return tx.Exec(change).Error }); err == nil || !strings.Contains(err.Error(), "append-only") {
+			if err := db.Tx(ctx, func(tx *gorm.DB) error { return tx.Exec(change).Error }); err == nil ||
+				!strings.Contains(err.Error(), "append-only") {
 				t.Errorf("%s: %v", change, err)
 			}
 		}

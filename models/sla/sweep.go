@@ -26,7 +26,8 @@ func Sweep(ctx context.Context, db *models.DB, now time.Time) (int, error) {
 	}
 	var open []process.Task
 	err = read.Select("key, root, due_at, due_workdays, escalated, calendar").
-		Where("state = ? AND due_at IS NOT NULL AND (escalated < ? OR calendar BETWEEN 1 AND ?)", process.TaskOpen, len(table), c.Calendar.Version-1).
+		Where("state = ? AND due_at IS NOT NULL AND (escalated < ? OR calendar BETWEEN 1 AND ?)", process.TaskOpen, len(table),
+			c.Calendar.Version-1).
 		Order("due_at, key").Find(&open).Error
 	if err != nil {
 		return 0, fmt.Errorf("running clocks: %w", err)
@@ -80,7 +81,8 @@ func (c Clock) advance(tx *gorm.DB, seen process.Task, now time.Time) (bool, err
 		err := audit.Audit(tx, chain(t), a, audit.AuditEntry{
 			Action: "task." + r.name, Subject: subject(t), Project: t.Project,
 			Detail: models.JSONOf(map[string]any{
-				"element": t.Element, "due": t.DueAt.UTC().Format(time.RFC3339), "since": r.after(c, *t.DueAt, t.DueWorkdays).UTC().Format(time.RFC3339), "holders": held,
+				"element": t.Element, "due": t.DueAt.UTC().Format(time.RFC3339),
+				"since": r.after(c, *t.DueAt, t.DueWorkdays).UTC().Format(time.RFC3339), "holders": held,
 			}),
 		})
 		if err != nil {
@@ -122,7 +124,9 @@ func (c Clock) tell(tx *gorm.DB, t process.Task, to Stage, now time.Time) error 
 		args["days"] = strconv.Itoa(late)
 	}
 	return office.Tell(tx, office.Notification{
-		Cause: fmt.Sprintf("sla:%d:%s:%s", t.Key, r.name, day), Kind: r.kind(), Subject: subject(t), Args: models.JSONOf(args), CreatedAt: now,
+		Cause: fmt.Sprintf(
+			"sla:%d:%s:%s", t.Key, r.name, day,
+		), Kind: r.kind(), Subject: subject(t), Args: models.JSONOf(args), CreatedAt: now,
 	}, people...)
 }
 

@@ -45,7 +45,9 @@ const (
 
 // Codes of the forms.
 var (
-	Categories   = []string{"notAccepted", "refused", "overdue", "attitude", "question", "litigation", "petition", "unlawful", "conditionsMissing", "other"}
+	Categories = []string{
+		"notAccepted", "refused", "overdue", "attitude", "question", "litigation", "petition", "unlawful", "conditionsMissing", "other",
+	}
 	Difficulties = []string{"spot", "simple", "complex", "hard"}
 	Outcomes     = []string{Resolved, Explained, Withdrawn}
 	Callbacks    = []string{"satisfied", "basic", "unsatisfied", "unreached"}
@@ -143,11 +145,15 @@ func Save(tx *gorm.DB, a models.Acting, r *Report, action, text string) error {
 		return fmt.Errorf("case %s: %w", r.No, err)
 	}
 	_, unit := models.SplitPost(a.Post)
-	step := Step{No: r.No, Seq: r.Version, Action: action, State: r.State, Text: text, Actor: a.Person, Unit: unit, At: r.UpdatedAt, BusinessDate: a.On()}
+	step := Step{
+		No: r.No, Seq: r.Version, Action: action, State: r.State, Text: text, Actor: a.Person, Unit: unit, At: r.UpdatedAt,
+		BusinessDate: a.On(),
+	}
 	if err := tx.Create(&step).Error; err != nil {
 		return fmt.Errorf("history of %s: %w", r.No, err)
 	}
-	if err := audit.Audit(tx, Chain, a, audit.AuditEntry{Action: "stuck." + action, Subject: "stuck:" + r.No, BusinessDate: a.On()}); err != nil {
+	if err := audit.Audit(tx, Chain, a, audit.AuditEntry{Action: "stuck." + action, Subject: "stuck:" + r.No,
+		BusinessDate: a.On()}); err != nil {
 		return err
 	}
 	return models.Notify(tx, models.Notice{Kind: "stuck", Key: r.No, Dept: r.Unit})

@@ -132,7 +132,13 @@ type Fault struct {
 func Again(tx *gorm.DB, f Filter, since models.Date) ([]Fault, error) {
 	var out []Fault
 	g := Filter{Units: f.Units, From: since}.choose(tx.Model(&Report{})).Where("kind <> ?", Out)
-	err := g.Select("item, COUNT(DISTINCT unit) AS units, COUNT(*) AS n, MAX(no) AS newest").Group("item").Having("COUNT(*) > 2 AND MAX(issue) = ''").Order("n DESC, item").Limit(10).Scan(&out).Error
+	err := g.Select("item, COUNT(DISTINCT unit) AS units, COUNT(*) AS n, MAX(no) AS newest").
+		Group("item").
+		Having("COUNT(*) > 2 AND MAX(issue) = ''").
+		Order("n DESC, item").
+		Limit(10).
+		Scan(&out).
+		Error
 	if err != nil {
 		return nil, fmt.Errorf("what comes again: %w", err)
 	}

@@ -40,8 +40,10 @@ func Register(tx *gorm.DB, a models.Acting, keys office.Cipher, in Input, scope 
 		return r, err
 	}
 	r = Report{
-		Kind: kind, Category: in.Category, Item: in.Item, ServiceItem: in.ServiceItem, Unit: in.Unit, Joint: models.JSONOf(append([]string{}, in.Joint...)), Visits: in.Visits,
-		Difficulty: in.Difficulty, State: Open, ReceivedOn: a.On(), Registrar: a.Person, Desk: a.Post, Backfilled: a.BackRegistered(), CreatedAt: models.Stamp(a.At),
+		Kind: kind, Category: in.Category, Item: in.Item, ServiceItem: in.ServiceItem, Unit: in.Unit,
+		Joint: models.JSONOf(append([]string{}, in.Joint...)), Visits: in.Visits,
+		Difficulty: in.Difficulty, State: Open, ReceivedOn: a.On(), Registrar: a.Person, Desk: a.Post, Backfilled: a.BackRegistered(),
+		CreatedAt: models.Stamp(a.At),
 	}
 	if kind != Case {
 		r.Difficulty = ""

@@ -49,7 +49,9 @@ func TestReports(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		on := func(day models.Date, post string) models.Acting {
 			_, unit := models.SplitPost(post)
-			return models.Acting{Person: "win-" + unit, Post: post, Posts: []string{post}, At: day.Start().Add(10 * time.Hour), BusinessDate: day}
+			return models.Acting{
+				Person: "win-" + unit, Post: post, Posts: []string{post}, At: day.Start().Add(10 * time.Hour), BusinessDate: day,
+			}
 		}
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
 			for _, u := range []string{"U1", "U2", "U3"} {
@@ -62,13 +64,16 @@ func TestReports(t *testing.T) {
 				if u == "U3" {
 					continue // nobody handles cases there
 				}
-				if err := tx.Create(&office.Post{ID: "RECT_OWNER@" + u, PersonID: "own-" + u, Role: "RECT_OWNER", DeptID: u}).Error; err != nil {
+				if err := tx.Create(&office.Post{ID: "RECT_OWNER@" + u, PersonID: "own-" + u, Role: "RECT_OWNER",
+					DeptID: u}).Error; err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		good := stuck.Input{Category: "refused", Person: "王小明", Phone: "139-0000 6120", Item: "施工许可", Unit: "U1", Visits: 3, Reason: "三次都说查不到"}
+		good := stuck.Input{
+			Category: "refused", Person: "王小明", Phone: "139-0000 6120", Item: "施工许可", Unit: "U1", Visits: 3, Reason: "三次都说查不到",
+		}
 		change := func(f func(*stuck.Input)) stuck.Input { in := good; f(&in); return in }
 		var first stuck.Report
 		for _, c := range []struct {
@@ -115,15 +120,18 @@ func TestReports(t *testing.T) {
 			f    stuck.Filter
 			want int
 		}{
-			"all": {stuck.Filter{}, 4}, "open": {stuck.Filter{Open: true}, 3}, "cases": {stuck.Filter{Kind: stuck.Case}, 2}, "of the unit": {stuck.Filter{Units: []string{"U1"}}, 2},
-			"of the window's unit": {stuck.Filter{Units: []string{"U2"}}, 4}, "of another": {stuck.Filter{Units: []string{"U9"}}, 0}, "sought": {stuck.Filter{Query: "施工"}, 2},
+			"all": {stuck.Filter{}, 4}, "open": {stuck.Filter{Open: true}, 3}, "cases": {stuck.Filter{Kind: stuck.Case}, 2},
+			"of the unit":          {stuck.Filter{Units: []string{"U1"}}, 2},
+			"of the window's unit": {stuck.Filter{Units: []string{"U2"}}, 4}, "of another": {stuck.Filter{Units: []string{"U9"}}, 0},
+			"sought":                 {stuck.Filter{Query: "施工"}, 2},
 			"a wildcard is a letter": {stuck.Filter{Query: "%"}, 0}, "of a later month": {stuck.Filter{From: "2022-07-01"}, 0},
 		} {
 			if n := list(c.f); n != c.want {
 				t.Errorf("%s: %d, want %d", name, n, c.want)
 			}
 		}
-		if rows, _, err := stuck.List(read, stuck.Filter{Kind: stuck.Case, Limit: 50}); err != nil || rows[0].Pseudonym == "" || rows[0].Pseudonym != rows[1].Pseudonym {
+		if rows, _, err := stuck.List(read, stuck.Filter{Kind: stuck.Case, Limit: 50}); err != nil || rows[0].Pseudonym == "" ||
+			rows[0].Pseudonym != rows[1].Pseudonym {
 			t.Errorf("the same phone has two pseudonyms: %v, %v", rows, err)
 		}
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {

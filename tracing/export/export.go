@@ -27,8 +27,10 @@ func Start(ctx context.Context, command string) (stop func(context.Context) erro
 	if err != nil {
 		return nil, fmt.Errorf("traces: %w", err)
 	}
-	about, err := resource.New(ctx, resource.WithAttributes(attribute.String("service.name", "quancheng"), attribute.String("quancheng.command", command)),
-		resource.WithFromEnv(), resource.WithHost(), resource.WithProcessPID())
+	about, err := resource.New(
+		ctx, resource.WithAttributes(attribute.String("service.name", "quancheng"), attribute.String("quancheng.command", command)),
+		resource.WithFromEnv(), resource.WithHost(), resource.WithProcessPID(),
+	)
 	if err != nil {
 		return nil, fmt.Errorf("traces: %w", err)
 	}

@@ -81,7 +81,9 @@ func (c *Cipher) Open(sealed []byte, key, place string) ([]byte, error) {
 		}
 		return plain, nil
 	}
-	return nil, fmt.Errorf("field: it is encrypted with key %q, which this process does not have: give it the present keys and start it again", key)
+	return nil, fmt.Errorf(
+		"field: it is encrypted with key %q, which this process does not have: give it the present keys and start it again", key,
+	)
 }
 
 // Mark is the same for equal values, whatever key is in use by now, and tells nothing else about them.

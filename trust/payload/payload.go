@@ -129,7 +129,9 @@ func (c *codec) open(id string, sealed []byte) ([]byte, error) {
 		}
 		return plain, nil
 	}
-	return nil, fmt.Errorf("payload: it is encrypted with key %q, which this process does not have: give it the present keys and start it again", id)
+	return nil, fmt.Errorf(
+		"payload: it is encrypted with key %q, which this process does not have: give it the present keys and start it again", id,
+	)
 }
 
 // cipherOf draws a nonce of its own for each payload and keeps it before the content.

@@ -45,7 +45,8 @@ func wire(t testing.TB, m proto.Message) []byte {
 func TestEncrypted(t *testing.T) {
 	dc := payload.Converter(trust.New(time.Time{}))
 	a, b := encode(t, dc, request), encode(t, dc, request)
-	if raw := wire(t, a); bytes.Contains(raw, []byte(secret)) || bytes.Contains(raw, []byte("ann")) || bytes.Contains(raw, []byte("json/plain")) {
+	if raw := wire(t, a); bytes.Contains(raw, []byte(secret)) || bytes.Contains(raw, []byte("ann")) ||
+		bytes.Contains(raw, []byte("json/plain")) {
 		t.Errorf("%q", raw)
 	}
 	if proto.Equal(a, b) {
@@ -85,7 +86,8 @@ func TestReaders(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var out contract.Request
 			err := payload.Converter(c.reader).FromPayloads(c.in, &out)
-			if c.want == "" && (err != nil || out.ID != request.ID) || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			if c.want == "" && (err != nil || out.ID != request.ID) ||
+				c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 				t.Errorf("%+v, %v; want %q", out, err, c.want)
 			}
 		})
@@ -137,7 +139,8 @@ func TestNoKeys(t *testing.T) {
 var large = contract.Request{Root: 1, ID: "u:ann:1", Event: json.RawMessage(`{"x":"` + strings.Repeat("审", 1700) + `"}`)}
 
 func BenchmarkPayload(b *testing.B) {
-	for name, dc := range map[string]converter.DataConverter{"plain": converter.GetDefaultDataConverter(), "encrypted": payload.Converter(trust.New(time.Time{}))} {
+	for name, dc := range map[string]converter.DataConverter{"plain": converter.GetDefaultDataConverter(),
+		"encrypted": payload.Converter(trust.New(time.Time{}))} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				var out contract.Request

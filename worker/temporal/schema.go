@@ -39,7 +39,9 @@ func (d database) prepare(ctx context.Context, admin *pgx.Conn, logger log.Logge
 		case at == d.version:
 			return nil
 		case newer(at, d.version):
-			return fmt.Errorf("the schema has version %s, and this program knows %s: start the release that wrote it, or a newer one", at, d.version)
+			return fmt.Errorf(
+				"the schema has version %s, and this program knows %s: start the release that wrote it, or a newer one", at, d.version,
+			)
 		case unused: // a former release was killed while it wrote the first schema, and nothing was ever stored
 			if err := execAll(ctx, admin, drop(name)); err != nil {
 				return err
@@ -95,7 +97,8 @@ func (d database) look(ctx context.Context, admin *pgx.Conn) (at string, unused 
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	var versioned, used bool
-	if err := conn.QueryRow(ctx, "SELECT to_regclass('schema_version') IS NOT NULL, to_regclass($1) IS NOT NULL", d.used).Scan(&versioned, &used); err != nil {
+	if err := conn.QueryRow(ctx, "SELECT to_regclass('schema_version') IS NOT NULL, to_regclass($1) IS NOT NULL", d.used).Scan(&versioned,
+		&used); err != nil {
 		return "", false, err
 	}
 	if versioned {

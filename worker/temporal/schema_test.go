@@ -64,7 +64,10 @@ func TestTheSchemaIsWrittenWholeOrNotAtAll(t *testing.T) {
 	on(name, "UPDATE schema_version SET curr_version = '1.18'")
 	on(name, "DROP TABLE current_chasm_executions") // which 1.19 has brought
 	again("an upgrade")
-	on(name, "SELECT 1 / (SELECT n - 6 FROM kept)", "SELECT 1 / (SELECT count(*) FROM schema_version WHERE db_name = current_database() AND curr_version = '"+pgschema.Version+"')")
+	on(
+		name, "SELECT 1 / (SELECT n - 6 FROM kept)",
+		"SELECT 1 / (SELECT count(*) FROM schema_version WHERE db_name = current_database() AND curr_version = '"+pgschema.Version+"')",
+	)
 	on(name, "UPDATE schema_version SET curr_version = '99.0'")
 	if _, err := prepare(ctx, Options{Postgres: dsn}, nil); err == nil || !strings.Contains(err.Error(), "99.0") {
 		t.Errorf("a newer schema: %v", err)

@@ -111,7 +111,8 @@ func preparePostgres(ctx context.Context, o Options, logger log.Logger) (stores,
 	}
 	defer func() { _ = admin.Close(ctx) }()
 	for _, db := range []database{
-		{s.main, "postgresql/v12/temporal", pgschema.Version, "namespaces"}, {s.visibility, "postgresql/v12/visibility", pgschema.VisibilityVersion, "executions_visibility"},
+		{s.main, "postgresql/v12/temporal", pgschema.Version, "namespaces"},
+		{s.visibility, "postgresql/v12/visibility", pgschema.VisibilityVersion, "executions_visibility"},
 	} {
 		if err := db.prepare(ctx, admin, logger); err != nil {
 			return s, fmt.Errorf("temporal: schema of %s: %w", db.cfg.DatabaseName, err)
@@ -123,7 +124,8 @@ func preparePostgres(ctx context.Context, o Options, logger log.Logger) (stores,
 func postgres(u *url.URL, database string, pool int) config.SQL {
 	password, _ := u.User.Password()
 	cfg := config.SQL{PluginName: postgresql.PluginNamePGX, DatabaseName: database, ConnectAddr: u.Host, ConnectProtocol: "tcp",
-		User: u.User.Username(), Password: password, MaxConns: pool, MaxIdleConns: pool, MaxConnLifetime: time.Hour, ConnectAttributes: map[string]string{}}
+		User: u.User.Username(), Password: password, MaxConns: pool, MaxIdleConns: pool, MaxConnLifetime: time.Hour,
+		ConnectAttributes: map[string]string{}}
 	if !strings.Contains(u.Host, ":") {
 		cfg.ConnectAddr += ":5432"
 	}
@@ -139,7 +141,9 @@ func serverConfig(s stores, p ports) *config.Config {
 		Persistence: config.Persistence{DefaultStore: "main", VisibilityStore: "visibility", NumHistoryShards: shards,
 			DataStores: map[string]config.DataStore{"main": {SQL: &s.main}, "visibility": {SQL: &s.visibility}}},
 		ClusterMetadata: &cluster.Config{FailoverVersionIncrement: 10, MasterClusterName: clusterName, CurrentClusterName: clusterName,
-			ClusterInformation: map[string]cluster.ClusterInformation{clusterName: {Enabled: true, InitialFailoverVersion: 1, RPCAddress: address(p.frontend)}}},
+			ClusterInformation: map[string]cluster.ClusterInformation{
+				clusterName: {Enabled: true, InitialFailoverVersion: 1, RPCAddress: address(p.frontend)},
+			}},
 		DCRedirectionPolicy: config.DCRedirectionPolicy{Policy: "noop"},
 		Services: map[string]config.Service{
 			"frontend": service(p.frontend, p.member[0], p.http), "history": service(p.history, p.member[1], 0),

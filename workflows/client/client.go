@@ -128,7 +128,9 @@ func (c *Client) update(ctx context.Context, id string, r contract.Request) (out
 	handle, err := c.t.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: start,
 		UpdateOptions: client.UpdateWorkflowOptions{
-			WorkflowID: contract.WorkflowID(r.Root), UpdateID: id, UpdateName: name, Args: []any{r}, WaitForStage: client.WorkflowUpdateStageAccepted,
+			WorkflowID: contract.WorkflowID(
+				r.Root,
+			), UpdateID: id, UpdateName: name, Args: []any{r}, WaitForStage: client.WorkflowUpdateStageAccepted,
 		},
 	})
 	if err != nil {
@@ -159,7 +161,9 @@ func (c *Client) Start(ctx context.Context, root int64) error {
 
 // Poke lets the workflow of a root instance look at the database again, and starts it where there is none.
 func (c *Client) Poke(ctx context.Context, root int64, p contract.Poke) error {
-	_, err := c.t.SignalWithStartWorkflow(ctx, contract.WorkflowID(root), contract.SignalPoke, p, c.options(root), contract.Workflow, c.input(root))
+	_, err := c.t.SignalWithStartWorkflow(
+		ctx, contract.WorkflowID(root), contract.SignalPoke, p, c.options(root), contract.Workflow, c.input(root),
+	)
 	if err != nil {
 		return fmt.Errorf("poke the workflow of %d: %w", root, err)
 	}
@@ -213,7 +217,8 @@ func passing(err error) bool {
 		multi     *serviceerror.MultiOperationExecution
 		started   *serviceerror.WorkflowExecutionAlreadyStarted
 	)
-	return errors.As(err, &exhausted) || errors.As(err, &gone) || errors.As(err, &state) || errors.As(err, &aborted) || errors.As(err, &multi) || errors.As(err, &started)
+	return errors.As(err, &exhausted) || errors.As(err, &gone) || errors.As(err, &state) || errors.As(err, &aborted) ||
+		errors.As(err, &multi) || errors.As(err, &started)
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

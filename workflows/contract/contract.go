@@ -62,7 +62,8 @@ const UpdateOther = "event"
 
 // operations of tasks (DESIGN §7), each an Update of its name.
 var operations = []string{
-	"complete", "claim", "unclaim", "assign", "agree", "disagree", "abstain", "reject", "return", "transfer", "delegate", "addBefore", "addAfter",
+	"complete", "claim", "unclaim", "assign", "agree", "disagree", "abstain", "reject", "return", "transfer", "delegate", "addBefore",
+	"addAfter",
 	"addParallel", "removeSign", "answer", "withdraw", "recall", "urge", "cc", "comment", "terminate", "jump", "reassign",
 	"editOpinion", "supplement",
 }

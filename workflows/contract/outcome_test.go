@@ -53,7 +53,10 @@ func TestOutcomeOfAFormerRelease(t *testing.T) {
 
 func TestOutcomeIsReadAsItWasWritten(t *testing.T) {
 	due := time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
-	in := Outcome{Event: "e", Verdict: Applied, Task: 7, Opened: []int64{8, 9}, Step: 3, At: due, NextDue: &due, Summary: Summary{Tasks: []string{"a"}}}
+	in := Outcome{
+		Event: "e", Verdict: Applied, Task: 7, Opened: []int64{8, 9}, Step: 3, At: due, NextDue: &due,
+		Summary: Summary{Tasks: []string{"a"}},
+	}
 	raw, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)

@@ -221,7 +221,8 @@ func TestMessagesAreInTheCatalogue(t *testing.T) {
 			}
 			if !slices.ContainsFunc(elements(t), func(e *bpmn.Element) bool {
 				d := e.Definition(bpmn.MessageEvent)
-				return d != nil && d.Message != nil && d.Message.Name == msg.Name || e.Activity != nil && e.Activity.Message != nil && e.Activity.Message.Name == msg.Name
+				return d != nil && d.Message != nil && d.Message.Name == msg.Name ||
+					e.Activity != nil && e.Activity.Message != nil && e.Activity.Message.Name == msg.Name
 			}) {
 				t.Errorf("%s: nobody waits for %s", m.ID, msg.Name)
 			}

@@ -75,11 +75,13 @@ func TestAttackerOnThePort(t *testing.T) {
 		for _, r := range []contract.Request{
 			honest,
 			l.Request(root, "u:bob:stop", contract.UpdateCancel, engine.Event{Type: engine.Cancel, Reason: "x"}, "bob"),
-			l.Request(root, "u:bob:jump", "jump", engine.Event{Type: engine.Operate, Key: l.Task(root, "hold"), Operation: "jump", Element: "after", Reason: "x"}, "bob"),
+			l.Request(root, "u:bob:jump", "jump", engine.Event{Type: engine.Operate, Key: l.Task(root, "hold"), Operation: "jump",
+				Element: "after", Reason: "x"}, "bob"),
 			l.Request(root, "u:bob:vars", contract.UpdateVars, engine.Event{Type: engine.SetVariables}, "bob"),
 			fire,
 			{Root: root, ID: "j:1:1", Name: contract.UpdateOther, Event: job},
-			l.Request(root, "m:1:1", contract.UpdateMessage, engine.Event{Type: engine.CorrelateMessage, Name: "test.answer", CorrelationKey: "XM-1"}, ""),
+			l.Request(root, "m:1:1", contract.UpdateMessage, engine.Event{Type: engine.CorrelateMessage, Name: "test.answer",
+				CorrelationKey: "XM-1"}, ""),
 		} {
 			l.attack(c, r)
 			if n := l.Count("SELECT count(*) FROM event_outcome WHERE event = ?", r.ID); n != 0 {
@@ -155,7 +157,10 @@ func TestAttackerSendsGarbage(t *testing.T) {
 			answer, err := l.attacker().WorkflowService().UpdateWorkflowExecution(ctx, &workflowservice.UpdateWorkflowExecutionRequest{
 				Namespace: temporal.Namespace, WorkflowExecution: execution(root),
 				WaitPolicy: &updatepb.WaitPolicy{LifecycleStage: enumspb.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED},
-				Request:    &updatepb.Request{Meta: &updatepb.Meta{UpdateId: string(p.Data) + "g"}, Input: &updatepb.Input{Name: "claim", Args: &commonpb.Payloads{Payloads: []*commonpb.Payload{p}}}},
+				Request: &updatepb.Request{
+					Meta:  &updatepb.Meta{UpdateId: string(p.Data) + "g"},
+					Input: &updatepb.Input{Name: "claim", Args: &commonpb.Payloads{Payloads: []*commonpb.Payload{p}}},
+				},
 			})
 			if err == nil && answer.Outcome.GetFailure() == nil {
 				t.Errorf("taken: %v", answer)

@@ -70,7 +70,9 @@ func TestTimerAfterTermination(t *testing.T) {
 		if err := l.client.Poke(ctx, root, contract.Poke{}); err != nil {
 			t.Fatal(err)
 		}
-		l.eventually("the refused timer is an incident", func() bool { return l.Count("SELECT count(*) FROM incident WHERE root = ?", root) == 1 })
+		l.eventually(
+			"the refused timer is an incident", func() bool { return l.Count("SELECT count(*) FROM incident WHERE root = ?", root) == 1 },
+		)
 	})
 }
 
@@ -88,7 +90,8 @@ func TestReset(t *testing.T) {
 			}
 		}
 		_, err := l.temporal.WorkflowService().ResetWorkflowExecution(ctx, &workflowservice.ResetWorkflowExecutionRequest{
-			Namespace: temporal.Namespace, WorkflowExecution: execution(root), Reason: "test", WorkflowTaskFinishEventId: at, RequestId: "reset",
+			Namespace: temporal.Namespace, WorkflowExecution: execution(root), Reason: "test", WorkflowTaskFinishEventId: at,
+			RequestId: "reset",
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -162,7 +165,8 @@ func TestHistoryIsReadable(t *testing.T) {
 func (l *live) history(root int64) []*historypb.HistoryEvent {
 	l.Helper()
 	var all []*historypb.HistoryEvent
-	for it := l.temporal.GetWorkflowHistory(ctx, contract.WorkflowID(root), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
+	for it := l.temporal.GetWorkflowHistory(ctx, contract.WorkflowID(root), "", false,
+		enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
 		e, err := it.Next()
 		if err != nil {
 			l.Fatal(err)

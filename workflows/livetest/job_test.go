@@ -71,7 +71,8 @@ func TestOutsideWork(t *testing.T) {
 			t.Errorf("%d results after %d attempts, want one of the second", n, p.times())
 		}
 		job := p.jobs[0]
-		if job.Element != "print" || !strings.Contains(string(job.Headers), "A4") || p.jobs[1].Key != job.Key || p.jobs[1].Retries != job.Retries-1 {
+		if job.Element != "print" || !strings.Contains(string(job.Headers), "A4") || p.jobs[1].Key != job.Key ||
+			p.jobs[1].Retries != job.Retries-1 {
 			t.Errorf("handed out %+v", p.jobs)
 		}
 		var ids []string
@@ -115,7 +116,11 @@ func TestOutsideWorkIsLate(t *testing.T) {
 		l.Wants(out, contract.Applied, "")
 		close(p.hold)
 		late := engine.Event{Type: engine.CompleteJob, Key: p.jobs[0].Key}
-		answer, err := activitiestest.Sealed(l.C)(ctx, l.Request(root, "j:late", "completeJob", late, "")) // as the workflow does with a result
+		answer, err := activitiestest.Sealed(
+			l.C,
+		)(
+			ctx, l.Request(root, "j:late", "completeJob", late, ""),
+		) // as the workflow does with a result
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -53,13 +53,17 @@ func temporalClient(t testing.TB) temporalclient.Client {
 			server.err = err
 			return
 		}
-		s, err := temporal.Start(context.Background(), temporal.Options{File: filepath.Join(dir, "temporal.db"), LogFile: filepath.Join(dir, "temporal.log")})
+		s, err := temporal.Start(
+			context.Background(), temporal.Options{File: filepath.Join(dir, "temporal.db"), LogFile: filepath.Join(dir, "temporal.log")},
+		)
 		if err != nil {
 			server.err = err
 			return
 		}
 		server.server = s
-		server.client, server.err = s.Client(context.Background(), payload.Options(activitiestest.Keys(), temporalclient.Options{Logger: quiet{}}))
+		server.client, server.err = s.Client(
+			context.Background(), payload.Options(activitiestest.Keys(), temporalclient.Options{Logger: quiet{}}),
+		)
 	})
 	if server.err != nil {
 		t.Fatal(server.err)

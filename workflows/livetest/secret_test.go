@@ -22,7 +22,9 @@ import (
 )
 
 // secrets are said in a case, each in another way.
-var secrets = []string{"SECRET-OPINION", "SECRET-REASON", "SECRET-VARIABLE", "SECRET-DATA", "SECRET-RESULT", "SECRET-FAILURE", "u:ann:", `"ann"`, "8765432.10"}
+var secrets = []string{
+	"SECRET-OPINION", "SECRET-REASON", "SECRET-VARIABLE", "SECRET-DATA", "SECRET-RESULT", "SECRET-FAILURE", "u:ann:", `"ann"`, "8765432.10",
+}
 
 // tell plays a case in which all secrets are said.
 func tell(l *live) int64 {

@@ -55,7 +55,9 @@ func TestStartsByEvents(t *testing.T) {
 	eachLive(t, starts, func(t *testing.T, l *live) {
 		publish := func(id, key string) {
 			l.Tx(func(tx *gorm.DB) error {
-				return process.SendMessage(tx, models.Acting{Person: "ann", At: l.Now()}, id, "case.opened", key, map[string]any{"amount": 1})
+				return process.SendMessage(
+					tx, models.Acting{Person: "ann", At: l.Now()}, id, "case.opened", key, map[string]any{"amount": 1},
+				)
 			})
 		}
 		stop := l.serve()
@@ -66,7 +68,10 @@ func TestStartsByEvents(t *testing.T) {
 		first := l.begins("by_message", 1)[0]
 		l.begins("by_signal", 1)
 		l.begins("also_by_signal", 1)
-		l.eventually("the watcher hears the signal", func() bool { return l.Count("SELECT count(*) FROM root_state WHERE key = ? AND open", watcher) == 0 })
+		l.eventually(
+			"the watcher hears the signal",
+			func() bool { return l.Count("SELECT count(*) FROM root_state WHERE key = ? AND open", watcher) == 0 },
+		)
 
 		publish("second", "K") // while the first is open
 		l.Advance(10 * time.Minute)

@@ -65,7 +65,8 @@ func TestAttackerTakesTheNameOfACase(t *testing.T) {
 		honest := l.Operation(root, "first", "complete", "ann")
 		for _, verdict := range []contract.Verdict{contract.Applied, ""} {
 			if _, err := c.ExecuteWorkflow(ctx, temporalclient.StartWorkflowOptions{
-				ID: contract.WorkflowID(root), TaskQueue: "evil-name", WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
+				ID: contract.WorkflowID(root), TaskQueue: "evil-name",
+				WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
 			}, "evil"+string(verdict)); err != nil {
 				t.Fatal(err)
 			}

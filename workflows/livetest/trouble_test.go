@@ -24,7 +24,10 @@ func TestMoreEventsThanTemporalTakes(t *testing.T) {
 		const senders = 40 // Temporal's limit is 10 Updates in flight
 		var requests []contract.Request
 		for i := range senders {
-			r := l.Request(root, fmt.Sprintf("u:ann:%d-%d", root, i), "claim", engine.Event{Type: engine.Operate, Key: l.Task(root, "first"), Operation: "claim"}, "ann")
+			r := l.Request(
+				root, fmt.Sprintf("u:ann:%d-%d", root, i), "claim",
+				engine.Event{Type: engine.Operate, Key: l.Task(root, "first"), Operation: "claim"}, "ann",
+			)
 			requests = append(requests, r)
 		}
 		var mu sync.Mutex

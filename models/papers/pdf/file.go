@@ -133,12 +133,18 @@ func (c Color) operands() string { return num(c[0]) + " " + num(c[1]) + " " + nu
 
 // Line draws a line of a width in millimetres.
 func (p *Page) Line(x1, y1, x2, y2, width float64, color Color) {
-	fmt.Fprintf(&p.body, "%s RG %s w %s %s m %s %s l S\n", color.operands(), num(width*point), num(x1*point), num((p.height-y1)*point), num(x2*point), num((p.height-y2)*point))
+	fmt.Fprintf(
+		&p.body, "%s RG %s w %s %s m %s %s l S\n", color.operands(), num(width*point), num(x1*point), num((p.height-y1)*point),
+		num(x2*point), num((p.height-y2)*point),
+	)
 }
 
 // Box fills a rectangle whose upper left corner is x, y.
 func (p *Page) Box(x, y, width, height float64, color Color) {
-	fmt.Fprintf(&p.body, "%s rg %s %s %s %s re f\n", color.operands(), num(x*point), num((p.height-y-height)*point), num(width*point), num(height*point))
+	fmt.Fprintf(
+		&p.body, "%s rg %s %s %s %s re f\n", color.operands(), num(x*point), num((p.height-y-height)*point), num(width*point),
+		num(height*point),
+	)
 }
 
 // num writes a number as short as three decimals allow.
@@ -178,7 +184,10 @@ func (f *File) Bytes() []byte {
 	kids := ""
 	for _, p := range f.pages {
 		body := o.stream("", slices.Concat(p.under.Bytes(), p.body.Bytes()))
-		n := o.add("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]/Resources<</Font<<%s>>>>/Contents %d 0 R>>", num(p.width*point), num(p.height*point), fonts, body)
+		n := o.add(
+			"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]/Resources<</Font<<%s>>>>/Contents %d 0 R>>", num(p.width*point),
+			num(p.height*point), fonts, body,
+		)
 		kids += fmt.Sprintf("%d 0 R ", n)
 	}
 	o.list[1] = fmt.Appendf(nil, "<</Type/Pages/Count %d/Kids[%s]>>", len(f.pages), kids)
@@ -198,7 +207,9 @@ func (f *File) Bytes() []byte {
 		fmt.Fprintf(&out, "%010d 00000 n \n", at)
 	}
 	name := hex.EncodeToString(id[:16])
-	fmt.Fprintf(&out, "trailer\n<</Size %d/Root 1 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n", len(o.list)+1, info, name, name, xref)
+	fmt.Fprintf(
+		&out, "trailer\n<</Size %d/Root 1 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n", len(o.list)+1, info, name, name, xref,
+	)
 	return out.Bytes()
 }
 
@@ -229,9 +240,14 @@ func (x *face) write(o *objects) int {
 	name += "+" + x.font.Name
 	b := x.font.box
 	file := o.stream(fmt.Sprintf("/Length1 %d", len(program)), program)
-	about := o.add("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>",
-		name, b[0], b[1], b[2], b[3], x.font.Ascent, x.font.Descent, x.font.Ascent, file)
-	cid := o.add("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/DW 1000/W[0[%s]]/CIDToGIDMap/Identity>>", name, about, widths)
+	about := o.add(
+		"<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>",
+		name, b[0], b[1], b[2], b[3], x.font.Ascent, x.font.Descent, x.font.Ascent, file,
+	)
+	cid := o.add(
+		"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/DW 1000/W[0[%s]]/CIDToGIDMap/Identity>>",
+		name, about, widths,
+	)
 	back := o.stream("", x.unicode())
 	return o.add("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", name, cid, back)
 }
@@ -239,8 +255,10 @@ func (x *face) write(o *objects) int {
 // unicode is the map from glyph numbers to characters, by which text is found and copied.
 func (x *face) unicode() []byte {
 	var b bytes.Buffer
-	b.WriteString("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def\n" +
-		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")
+	b.WriteString(
+		"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def\n" +
+			"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
+	)
 	for i := 0; i < len(x.order); i += 100 {
 		part := x.order[i:min(i+100, len(x.order))]
 		fmt.Fprintf(&b, "%d beginbfchar\n", len(part))

@@ -28,7 +28,10 @@ func told(tx *gorm.DB, f books.Fact) (*books.Fact, error) {
 // first stays; what a person has linked or checked corrects the first.
 func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, first books.Fact, out Outcome) (Outcome, error) {
 	was, same := k.sameAmount(first, out.Amount)
-	doubt := books.Breach{Project: first.Project, Rule: amountDiffers, Subject: f.EventType + "/" + f.NaturalKey, Blocks: blocksOf(f.EventType), BusinessDate: f.BusinessDate}
+	doubt := books.Breach{
+		Project: first.Project, Rule: amountDiffers, Subject: f.EventType + "/" + f.NaturalKey, Blocks: blocksOf(f.EventType),
+		BusinessDate: f.BusinessDate,
+	}
 	switch {
 	case same:
 		out.Duplicate = true
@@ -87,7 +90,10 @@ func correct(tx *gorm.DB, a models.Acting, f, first books.Fact, difference model
 		if e.Kind == books.LedgerIssued && f.EventType == "budget.reclaimed" {
 			d = d.Neg()
 		}
-		next := books.LedgerEntry{Kind: e.Kind, Project: e.Project, Amount: d, NaturalKey: e.NaturalKey + "/" + f.EventID, Source: a.Event, Ref: e.Ref, BusinessDate: f.BusinessDate}
+		next := books.LedgerEntry{
+			Kind: e.Kind, Project: e.Project, Amount: d, NaturalKey: e.NaturalKey + "/" + f.EventID, Source: a.Event, Ref: e.Ref,
+			BusinessDate: f.BusinessDate,
+		}
 		if err := books.PostEntry(tx, a, next); err != nil {
 			return err
 		}

@@ -16,7 +16,9 @@ func (p posting) post(kind books.LedgerKind, amount models.Money, key, ref strin
 
 func budgetIssued(p posting) error {
 	i := books.Indicator{
-		BgtID: p.data.Text("bgt_id"), Project: p.p.Code, ProCode: p.data.Text("pro_code"), DocNo: p.data.Text("cor_bgt_doc_no"), DocDate: p.data.Date("doc_date"),
+		BgtID: p.data.Text(
+			"bgt_id",
+		), Project: p.p.Code, ProCode: p.data.Text("pro_code"), DocNo: p.data.Text("cor_bgt_doc_no"), DocDate: p.data.Date("doc_date"),
 		FiscalYear: p.data.Text("fiscal_year"), FundType: p.data.Text("fund_type_code"), Amount: *p.amount,
 	}
 	if err := p.tx.Create(&i).Error; err != nil {
@@ -68,7 +70,9 @@ func (p posting) late() error {
 	if p.p.Stage != books.Archived && !p.p.Stage.Closed() {
 		return nil
 	}
-	b := books.Breach{Project: p.p.Code, Rule: "money-after-end", Subject: p.fact.EventType + "/" + p.fact.NaturalKey, BusinessDate: p.fact.BusinessDate}
+	b := books.Breach{
+		Project: p.p.Code, Rule: "money-after-end", Subject: p.fact.EventType + "/" + p.fact.NaturalKey, BusinessDate: p.fact.BusinessDate,
+	}
 	return books.RecordBreach(p.tx, p.acting, b, "no", p.fact.NaturalKey, "amount", p.amount.String())
 }
 
@@ -148,7 +152,9 @@ func contractChanged(p posting) error {
 	if err != nil || !ok {
 		return err
 	}
-	change := books.ContractChange{Kind: "supplement", Delta: *p.amount, SameSubject: true, ChangedOn: p.fact.BusinessDate, Source: p.acting.Event}
+	change := books.ContractChange{
+		Kind: "supplement", Delta: *p.amount, SameSubject: true, ChangedOn: p.fact.BusinessDate, Source: p.acting.Event,
+	}
 	if change.Delta.Sign() < 0 {
 		change.Kind = "reduction"
 	}
@@ -156,7 +162,8 @@ func contractChanged(p posting) error {
 		return err
 	}
 	work := books.ChangeRequest{
-		Project: p.p.Code, ContractNo: no, Origin: books.ChangeOfBureau, Delta: *p.amount, Reason: p.data.Text("reason"), SameSubject: true, Fact: p.fact.NaturalKey,
+		Project: p.p.Code, ContractNo: no, Origin: books.ChangeOfBureau, Delta: *p.amount, Reason: p.data.Text("reason"), SameSubject: true,
+		Fact: p.fact.NaturalKey,
 	}
 	return books.NewChange(p.tx, p.acting, &work)
 }

@@ -50,13 +50,19 @@ func open(t *testing.T, db *models.DB) *bench {
 	now := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 	a := models.Acting{Person: models.System, At: now, BusinessDate: "2022-03-01"}
 	at := models.Stamp(now)
-	p := books.Project{Code: project, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2022-02-01", CreatedAt: at, UpdatedAt: at}
+	p := books.Project{
+		Code: project, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2022-02-01",
+		CreatedAt: at, UpdatedAt: at,
+	}
 	other := p
 	other.Code, other.DeptID = "XM-2022-002", "DP02"
 	rows := []any{
 		&p, &other,
 		&books.ProcRound{Project: project, Round: 1, PlanNo: "CG-1", Total: yuan("900000.00"), SentOn: "2022-04-01"},
-		&books.ProcPackage{Project: project, Round: 1, PackageNo: "S1", Name: "软件", Category: "service", Mode: "CONSULT", Budget: yuan("900000.00"), LimitPrice: yuan("900000.00"), LineNos: models.JSON("[1]")},
+		&books.ProcPackage{
+			Project: project, Round: 1, PackageNo: "S1", Name: "软件", Category: "service", Mode: "CONSULT", Budget: yuan("900000.00"),
+			LimitPrice: yuan("900000.00"), LineNos: models.JSON("[1]"),
+		},
 	}
 	err = db.Tx(context.Background(), func(tx *gorm.DB) error {
 		if err := demo.Install(tx, a); err != nil {
@@ -67,7 +73,10 @@ func open(t *testing.T, db *models.DB) *bench {
 				return err
 			}
 		}
-		return books.PostEntry(tx, a, books.LedgerEntry{Kind: books.LedgerApproved, Project: project, Amount: yuan("1000000.00"), NaturalKey: "doc", Source: "test"})
+		return books.PostEntry(
+			tx, a,
+			books.LedgerEntry{Kind: books.LedgerApproved, Project: project, Amount: yuan("1000000.00"), NaturalKey: "doc", Source: "test"},
+		)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +91,10 @@ func (b *bench) event(line string) facts.Event {
 	line, linked := strings.CutPrefix(line, "linked ")
 	parts := strings.SplitN(line, " ", 3)
 	b.n++
-	e := facts.Event{Source: facts.Sender(parts[1]), ID: fmt.Sprintf("e%d", b.n), Type: parts[1], OccurredAt: models.Date(parts[0]).Start(), Data: json.RawMessage(parts[2]), Linked: linked}
+	e := facts.Event{
+		Source: facts.Sender(parts[1]), ID: fmt.Sprintf("e%d", b.n), Type: parts[1], OccurredAt: models.Date(parts[0]).Start(),
+		Data: json.RawMessage(parts[2]), Linked: linked,
+	}
 	var d struct {
 		Project string `json:"project_code"`
 	}
@@ -137,36 +149,171 @@ var faults = []struct {
 	issued   string
 	paid     string // less refunds
 }{
-	{name: "FT03 the same fact under another id", events: []string{issued, issued}, want: []string{"wakes", "duplicate"}, issued: "1000000.00"},
-	{name: "FT04 the same voucher with another amount", events: []string{issued, award, signed, paid, strings.Replace(paid, `"100.00"`, `"101.00"`, 1)}, want: []string{"wakes", "wakes", "wakes", "wakes", "parked AMOUNT_DIFF"}, breaches: "amount-differs", issued: "1000000.00", paid: "100.00"},
-	{name: "FT04 the partner confirms the first", events: []string{issued, award, signed, paid, strings.Replace(paid, `"100.00"`, `"101.00"`, 1), paid}, want: []string{"wakes", "wakes", "wakes", "wakes", "parked AMOUNT_DIFF", "duplicate"}, issued: "1000000.00", paid: "100.00"},
-	{name: "FT04 a person confirms the second", events: []string{issued, award, signed, paid, "linked " + strings.Replace(paid, `"100.00"`, `"101.00"`, 1), paid}, want: []string{"wakes", "wakes", "wakes", "wakes", "wakes amount-corrected", "parked AMOUNT_DIFF"}, breaches: "amount-differs", issued: "1000000.00", paid: "101.00"},
-	{name: "FT04 a contract corrected", events: []string{issued, award, signed, "linked " + strings.Replace(signed, `"880000.00"`, `"890000.00"`, 1)}, want: []string{"wakes", "wakes", "wakes", "wakes amount-corrected"}, breaches: "contract-above-award", issued: "1000000.00"},
-	{name: "FT06 paid before applied", events: []string{issued, award, signed, paid, applied}, want: []string{"wakes", "wakes", "wakes", "wakes", "wakes"}, issued: "1000000.00", paid: "100.00"},
-	{name: "FT07 contract before award stands", events: []string{issued, signed}, want: []string{"wakes", "wakes"}, breaches: "contract-before-award", issued: "1000000.00"},
-	{name: "FT07 until the award arrives", events: []string{issued, signed, award}, want: []string{"wakes", "wakes", "wakes"}, issued: "1000000.00"},
-	{name: "C10 award told late shows a late signature", events: []string{issued, strings.Replace(signed, `"signed_on":"2022-05-20"`, `"signed_on":"2022-06-05"`, 1), award}, want: []string{"wakes", "wakes", "wakes"}, breaches: "C10", issued: "1000000.00"},
-	{name: "C10 the thirtieth day is in time", events: []string{issued, strings.Replace(signed, `"signed_on":"2022-05-20"`, `"signed_on":"2022-06-04"`, 1), award}, want: []string{"wakes", "wakes", "wakes"}, issued: "1000000.00"},
-	{name: "FT10 万元 for 元", events: []string{strings.Replace(issued, "1000000.00", "100.00", 1), strings.Replace(award, "880000.00", "8800000000.00", 1)}, want: []string{"parked UNIT", "parked UNIT"}},
-	{name: "FT11 more than approved", events: []string{strings.Replace(issued, "1000000.00", "1000000.01", 1)}, want: []string{"wakes"}, breaches: "issued-above-approved", issued: "1000000.01"},
-	{name: "FT11 cured by a reclaim", events: []string{strings.Replace(issued, "1000000.00", "1000000.01", 1), `2022-12-31 budget.reclaimed {"bgt_id":"B1","from_year":"2022","amount":"0.01"}`}, want: []string{"wakes", "posted"}, issued: "1000000.00"},
-	{name: "FT11 award above limit", events: []string{issued, strings.Replace(award, "880000.00", "900000.01", 1)}, want: []string{"wakes", "wakes"}, breaches: "award-above-limit", issued: "1000000.00"},
-	{name: "FT35 a rate is no amount", events: []string{issued, strings.Replace(strings.Replace(award, "880000.00", "95.00", 1), "总价", "费率", 1)}, want: []string{"wakes", "wakes"}, issued: "1000000.00"},
-	{name: "FT12 another department's agency", events: []string{strings.Replace(issued, "DP18", "DP02", 1)}, want: []string{"parked AMBIGUOUS"}},
-	{name: "FT13 unknown project", events: []string{`2022-04-12 budget.issued {"project_code":"XM-2022-999","bgt_id":"B1","amount":"1.00"}`}, want: []string{"parked NO_PROJECT"}},
-	{name: "FT14 the contract number in other letters", events: []string{issued, award, signed, `2022-05-24 procurement.contract_published {"project_code":"","contract_no":"ｈｔ—1 ","at":"2022-05-24"}`, `2022-05-24 procurement.contract_filed {"project_code":"","contract_no":"HT-9","at":"2022-05-24"}`}, want: []string{"wakes", "wakes", "wakes", "wakes", "parked NO_CONTRACT"}, issued: "1000000.00"},
-	{name: "FT16 paid more than the contract", events: []string{issued, award, signed, strings.Replace(paid, `"100.00"`, `"880000.01"`, 1)}, want: []string{"wakes", "wakes", "wakes", "wakes"}, breaches: "paid-above-contract", issued: "1000000.00", paid: "880000.01"},
-	{name: "FT16 cured by a refund", events: []string{issued, award, signed, strings.Replace(paid, `"100.00"`, `"880000.01"`, 1), `2022-06-09 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"0.01","date":"2022-06-09"}`}, want: []string{"wakes", "wakes", "wakes", "wakes", "wakes"}, issued: "1000000.00", paid: "880000.00"},
-	{name: "FT17 refund before its payment", events: []string{issued, award, signed, `2022-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"40.00","date":"2022-06-03"}`, paid}, want: []string{"wakes", "wakes", "wakes", "parked REFUND_BEFORE_PAYMENT", "wakes"}, issued: "1000000.00", paid: "100.00"},
-	{name: "FT19 refund greater than its payment", events: []string{issued, award, signed, paid, `2022-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"100.01"}`}, want: []string{"wakes", "wakes", "wakes", "wakes", "parked REFUND_ABOVE_PAID"}, issued: "1000000.00", paid: "100.00"},
-	{name: "FT20 budget reduced below the contract", events: []string{issued, award, signed, `2022-09-01 budget.adjusted {"bgt_id":"B1","delta":"-200000.00","doc_no":"D2"}`}, want: []string{"wakes", "wakes", "wakes", "posted"}, breaches: "budget-below-contract", issued: "800000.00"},
-	{name: "FT21 issued before the approval", events: []string{`2022-03-01 budget.issued {"project_code":"XM-2022-002","bgt_id":"B9","amount":"5.00"}`}, want: []string{"wakes"}},
-	{name: "FT31 a required field is missing", events: []string{`2022-04-12 budget.issued {"amount":"1.00"}`, `2022-04-12 budget.issued {"bgt_id":"B1","amount":12.5}`, `2022-04-12 budget.issued []`}, want: []string{"parked BAD_DATA", "wakes", "parked BAD_DATA"}, issued: "12.50"},
-	{name: "FT30 digits of other scripts", events: []string{`2022-04-12 budget.issued {"bgt_id":"B1","amount":"１００"}`, `2022-04-12 budget.issued {"bgt_id":"B1","amount":"1e3"}`, `2022-04-12 budget.issued {"bgt_id":"B1","amount":"-1.00"}`}, want: []string{"parked BAD_DATA", "parked BAD_DATA", "parked BAD_DATA"}},
-	{name: "a contract is terminated, its supplier blacklisted", events: []string{issued, award, signed, `2022-09-01 procurement.contract_terminated {"contract_no":"HT-1","reason":"违约"}`, `2022-09-01 supplier.blacklisted {"project_code":"","uscc":"U","from":"2022-09-01","to":"2023-09-01"}`, `2022-09-01 supplier.blacklisted {"project_code":"","uscc":"V","from":"2022-09-01"}`}, want: []string{"wakes", "wakes", "wakes", "posted", "posted", "parked NO_CONTRACT"}, breaches: "supplier-blacklisted contract-terminated", issued: "1000000.00"},
+	{
+		name: "FT03 the same fact under another id", events: []string{issued, issued}, want: []string{"wakes", "duplicate"},
+		issued: "1000000.00",
+	},
+	{
+		name:   "FT04 the same voucher with another amount",
+		events: []string{issued, award, signed, paid, strings.Replace(paid, `"100.00"`, `"101.00"`, 1)},
+		want:   []string{"wakes", "wakes", "wakes", "wakes", "parked AMOUNT_DIFF"}, breaches: "amount-differs", issued: "1000000.00",
+		paid: "100.00",
+	},
+	{
+		name:   "FT04 the partner confirms the first",
+		events: []string{issued, award, signed, paid, strings.Replace(paid, `"100.00"`, `"101.00"`, 1), paid},
+		want:   []string{"wakes", "wakes", "wakes", "wakes", "parked AMOUNT_DIFF", "duplicate"}, issued: "1000000.00", paid: "100.00",
+	},
+	{
+		name:   "FT04 a person confirms the second",
+		events: []string{issued, award, signed, paid, "linked " + strings.Replace(paid, `"100.00"`, `"101.00"`, 1), paid},
+		want:   []string{"wakes", "wakes", "wakes", "wakes", "wakes amount-corrected", "parked AMOUNT_DIFF"}, breaches: "amount-differs",
+		issued: "1000000.00", paid: "101.00",
+	},
+	{
+		name:   "FT04 a contract corrected",
+		events: []string{issued, award, signed, "linked " + strings.Replace(signed, `"880000.00"`, `"890000.00"`, 1)},
+		want:   []string{"wakes", "wakes", "wakes", "wakes amount-corrected"}, breaches: "contract-above-award", issued: "1000000.00",
+	},
+	{
+		name: "FT06 paid before applied", events: []string{issued, award, signed, paid, applied},
+		want: []string{"wakes", "wakes", "wakes", "wakes", "wakes"}, issued: "1000000.00", paid: "100.00",
+	},
+	{
+		name: "FT07 contract before award stands", events: []string{issued, signed}, want: []string{"wakes", "wakes"},
+		breaches: "contract-before-award", issued: "1000000.00",
+	},
+	{
+		name: "FT07 until the award arrives", events: []string{issued, signed, award}, want: []string{"wakes", "wakes", "wakes"},
+		issued: "1000000.00",
+	},
+	{
+		name:   "C10 award told late shows a late signature",
+		events: []string{issued, strings.Replace(signed, `"signed_on":"2022-05-20"`, `"signed_on":"2022-06-05"`, 1), award},
+		want:   []string{"wakes", "wakes", "wakes"}, breaches: "C10", issued: "1000000.00",
+	},
+	{
+		name:   "C10 the thirtieth day is in time",
+		events: []string{issued, strings.Replace(signed, `"signed_on":"2022-05-20"`, `"signed_on":"2022-06-04"`, 1), award},
+		want:   []string{"wakes", "wakes", "wakes"}, issued: "1000000.00",
+	},
+	{
+		name:   "FT10 万元 for 元",
+		events: []string{strings.Replace(issued, "1000000.00", "100.00", 1), strings.Replace(award, "880000.00", "8800000000.00", 1)},
+		want:   []string{"parked UNIT", "parked UNIT"},
+	},
+	{
+		name: "FT11 more than approved", events: []string{strings.Replace(issued, "1000000.00", "1000000.01", 1)}, want: []string{"wakes"},
+		breaches: "issued-above-approved", issued: "1000000.01",
+	},
+	{
+		name: "FT11 cured by a reclaim",
+		events: []string{
+			strings.Replace(issued, "1000000.00", "1000000.01", 1),
+			`2022-12-31 budget.reclaimed {"bgt_id":"B1","from_year":"2022","amount":"0.01"}`,
+		},
+		want: []string{"wakes", "posted"}, issued: "1000000.00",
+	},
+	{
+		name: "FT11 award above limit", events: []string{issued, strings.Replace(award, "880000.00", "900000.01", 1)},
+		want: []string{"wakes", "wakes"}, breaches: "award-above-limit", issued: "1000000.00",
+	},
+	{
+		name:   "FT35 a rate is no amount",
+		events: []string{issued, strings.Replace(strings.Replace(award, "880000.00", "95.00", 1), "总价", "费率", 1)},
+		want:   []string{"wakes", "wakes"}, issued: "1000000.00",
+	},
+	{
+		name: "FT12 another department's agency", events: []string{strings.Replace(issued, "DP18", "DP02", 1)},
+		want: []string{"parked AMBIGUOUS"},
+	},
+	{
+		name:   "FT13 unknown project",
+		events: []string{`2022-04-12 budget.issued {"project_code":"XM-2022-999","bgt_id":"B1","amount":"1.00"}`},
+		want:   []string{"parked NO_PROJECT"},
+	},
+	{
+		name: "FT14 the contract number in other letters",
+		events: []string{
+			issued, award, signed, `2022-05-24 procurement.contract_published {"project_code":"","contract_no":"ｈｔ—1 ","at":"2022-05-24"}`,
+			`2022-05-24 procurement.contract_filed {"project_code":"","contract_no":"HT-9","at":"2022-05-24"}`,
+		},
+		want: []string{"wakes", "wakes", "wakes", "wakes", "parked NO_CONTRACT"}, issued: "1000000.00",
+	},
+	{
+		name:   "FT16 paid more than the contract",
+		events: []string{issued, award, signed, strings.Replace(paid, `"100.00"`, `"880000.01"`, 1)},
+		want:   []string{"wakes", "wakes", "wakes", "wakes"}, breaches: "paid-above-contract", issued: "1000000.00", paid: "880000.01",
+	},
+	{
+		name: "FT16 cured by a refund",
+		events: []string{
+			issued, award, signed, strings.Replace(paid, `"100.00"`, `"880000.01"`, 1),
+			`2022-06-09 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"0.01","date":"2022-06-09"}`,
+		},
+		want: []string{"wakes", "wakes", "wakes", "wakes", "wakes"}, issued: "1000000.00", paid: "880000.00",
+	},
+	{
+		name: "FT17 refund before its payment",
+		events: []string{
+			issued, award, signed,
+			`2022-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"40.00","date":"2022-06-03"}`, paid,
+		},
+		want: []string{"wakes", "wakes", "wakes", "parked REFUND_BEFORE_PAYMENT", "wakes"}, issued: "1000000.00", paid: "100.00",
+	},
+	{
+		name: "FT19 refund greater than its payment",
+		events: []string{
+			issued, award, signed, paid, `2022-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"100.01"}`,
+		},
+		want: []string{"wakes", "wakes", "wakes", "wakes", "parked REFUND_ABOVE_PAID"}, issued: "1000000.00", paid: "100.00",
+	},
+	{
+		name:   "FT20 budget reduced below the contract",
+		events: []string{issued, award, signed, `2022-09-01 budget.adjusted {"bgt_id":"B1","delta":"-200000.00","doc_no":"D2"}`},
+		want:   []string{"wakes", "wakes", "wakes", "posted"}, breaches: "budget-below-contract", issued: "800000.00",
+	},
+	{
+		name:   "FT21 issued before the approval",
+		events: []string{`2022-03-01 budget.issued {"project_code":"XM-2022-002","bgt_id":"B9","amount":"5.00"}`}, want: []string{"wakes"},
+	},
+	{
+		name: "FT31 a required field is missing",
+		events: []string{
+			`2022-04-12 budget.issued {"amount":"1.00"}`, `2022-04-12 budget.issued {"bgt_id":"B1","amount":12.5}`,
+			`2022-04-12 budget.issued []`,
+		},
+		want: []string{"parked BAD_DATA", "wakes", "parked BAD_DATA"}, issued: "12.50",
+	},
+	{
+		name: "FT30 digits of other scripts",
+		events: []string{
+			`2022-04-12 budget.issued {"bgt_id":"B1","amount":"１００"}`, `2022-04-12 budget.issued {"bgt_id":"B1","amount":"1e3"}`,
+			`2022-04-12 budget.issued {"bgt_id":"B1","amount":"-1.00"}`,
+		},
+		want: []string{"parked BAD_DATA", "parked BAD_DATA", "parked BAD_DATA"},
+	},
+	{
+		name: "a contract is terminated, its supplier blacklisted",
+		events: []string{
+			issued, award, signed, `2022-09-01 procurement.contract_terminated {"contract_no":"HT-1","reason":"违约"}`,
+			`2022-09-01 supplier.blacklisted {"project_code":"","uscc":"U","from":"2022-09-01","to":"2023-09-01"}`,
+			`2022-09-01 supplier.blacklisted {"project_code":"","uscc":"V","from":"2022-09-01"}`,
+		},
+		want:     []string{"wakes", "wakes", "wakes", "posted", "posted", "parked NO_CONTRACT"},
+		breaches: "supplier-blacklisted contract-terminated", issued: "1000000.00",
+	},
 	{name: "an unknown type", events: []string{`2022-04-12 budget.dreamed {}`}, want: []string{"parked UNKNOWN_TYPE"}},
-	{name: "found by the partner's own key", events: []string{issued, `2022-09-01 budget.adjusted {"project_code":"","bgt_id":"B1","delta":"-1.00","doc_no":"D2"}`}, want: []string{"wakes", "posted"}, issued: "999999.00"},
-	{name: "nobody's indicator", events: []string{`2022-09-01 budget.adjusted {"project_code":"","bgt_id":"B7","delta":"-1.00","doc_no":"D2"}`}, want: []string{"parked NO_BGT"}},
+	{
+		name:   "found by the partner's own key",
+		events: []string{issued, `2022-09-01 budget.adjusted {"project_code":"","bgt_id":"B1","delta":"-1.00","doc_no":"D2"}`},
+		want:   []string{"wakes", "posted"}, issued: "999999.00",
+	},
+	{
+		name:   "nobody's indicator",
+		events: []string{`2022-09-01 budget.adjusted {"project_code":"","bgt_id":"B7","delta":"-1.00","doc_no":"D2"}`},
+		want:   []string{"parked NO_BGT"},
+	},
 }
 
 func TestWhatPartnersCanDo(t *testing.T) {
@@ -195,7 +342,9 @@ func (*rollback) Error() string { return "rolled back" }
 func (b *bench) run(t *testing.T, tx *gorm.DB, events, want []string, breaches, issued, paid string) {
 	t.Helper()
 	for i, line := range events {
-		out, err := facts.Post(tx, models.Acting{Person: models.System, At: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)}, b.days, b.event(line))
+		out, err := facts.Post(
+			tx, models.Acting{Person: models.System, At: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)}, b.days, b.event(line),
+		)
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
@@ -218,7 +367,8 @@ func (b *bench) run(t *testing.T, tx *gorm.DB, events, want []string, breaches, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	for what, pair := range map[string][2]string{"issued": {totals[project].Issued.String(), issued}, "paid": {totals[project].NetPaid().String(), paid}} {
+	for what, pair := range map[string][2]string{"issued": {totals[project].Issued.String(), issued},
+		"paid": {totals[project].NetPaid().String(), paid}} {
 		if pair[1] == "" {
 			pair[1] = "0.00"
 		}
@@ -316,11 +466,15 @@ func TestSuggestions(t *testing.T) {
 			b.post(b.event(e))
 		}
 		for _, c := range []struct{ event, want string }{
-			{`2022-04-12 budget.issued {"project_code":"XM-2022-999","bgt_id":"B1","amount":"1000000.00","agency_code":"DP18"}`, "[{XM-2022-001 [key amount agency]}]"},
-			{`2022-06-01 payment.paid {"project_code":"XM-2022-999","pay_cert_no":"Z","xpay_amt":"880000.01"}`, "[{XM-2022-001 [amount date]}]"},
+			{`2022-04-12 budget.issued {"project_code":"XM-2022-999","bgt_id":"B1","amount":"1000000.00","agency_code":"DP18"}`,
+				"[{XM-2022-001 [key amount agency]}]"},
+			{`2022-06-01 payment.paid {"project_code":"XM-2022-999","pay_cert_no":"Z","xpay_amt":"880000.01"}`,
+				"[{XM-2022-001 [amount date]}]"},
 			{`2023-06-01 payment.paid {"project_code":"XM-2022-999","pay_cert_no":"Z","xpay_amt":"880000.02"}`, "[]"},
-			{`2022-04-12 budget.issued {"bgt_id":"B9","amount":"1.00","agency_code":"DP02"}`, "[{XM-2022-001 [named]} {XM-2022-002 [agency]}]"},
-			{`2022-04-12 budget.issued {"project_code":"XM-2022-999","bgt_id":"B9","amount":"1.00","pro_name":"“示例”"}`, "[{XM-2022-001 [title]} {XM-2022-002 [title]}]"},
+			{`2022-04-12 budget.issued {"bgt_id":"B9","amount":"1.00","agency_code":"DP02"}`,
+				"[{XM-2022-001 [named]} {XM-2022-002 [agency]}]"},
+			{`2022-04-12 budget.issued {"project_code":"XM-2022-999","bgt_id":"B9","amount":"1.00","pro_name":"“示例”"}`,
+				"[{XM-2022-001 [title]} {XM-2022-002 [title]}]"},
 		} {
 			out := b.post(b.event(c.event))
 			if got := fmt.Sprint(out.Candidates); got != c.want || out.Parked == "" {
@@ -335,12 +489,21 @@ func TestClocksFollowTheDay(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		b := open(t, db)
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
-			return rules.InstallPack(tx, time.Now(), rules.RulePack{ID: "T", ValidFrom: "2022-05-05", Params: models.JSON(`[{"rule":"C10","key":"days","value":10},{"rule":"C11","key":"days","value":2},{"rule":"C12","key":"days","value":1},{"rule":"PARTNER","key":"secondPerson","value":1}]`)})
+			return rules.InstallPack(
+				tx, time.Now(),
+				rules.RulePack{
+					ID: "T", ValidFrom: "2022-05-05",
+					Params: models.JSON(
+						`[{"rule":"C10","key":"days","value":10},{"rule":"C11","key":"days","value":2},{"rule":"C12","key":"days","value":1},{"rule":"PARTNER","key":"secondPerson","value":1}]`,
+					),
+				},
+			)
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, e := range []string{issued, award, signed, `2022-05-24 procurement.contract_filed {"contract_no":"HT-1","at":"2022-05-24"}`} {
+		for _, e := range []string{issued, award, signed,
+			`2022-05-24 procurement.contract_filed {"contract_no":"HT-1","at":"2022-05-24"}`} {
 			b.post(b.event(e))
 		}
 		bs, err := books.Breaches(db.Read(context.Background()), project)

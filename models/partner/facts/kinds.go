@@ -38,33 +38,52 @@ type posting struct {
 
 // kinds are the inbound events of integration.md §4.
 var kinds = map[string]kind{
-	"budget.received":     {needs: []string{"pro_code"}, key: []string{"pro_code"}},
-	"budget.issued":       {needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id"}, date: "doc_date", wakes: true, apply: budgetIssued},
+	"budget.received": {needs: []string{"pro_code"}, key: []string{"pro_code"}},
+	"budget.issued": {
+		needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id"}, date: "doc_date", wakes: true, apply: budgetIssued,
+	},
 	"budget.adjusted":     {needs: []string{"bgt_id"}, amount: "delta", key: []string{"bgt_id", "doc_no"}, apply: budgetChanged(1)},
 	"budget.carried_over": {needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id", "from_year"}},
 	"budget.reclaimed":    {needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id", "from_year"}, apply: budgetChanged(-1)},
 	"budget.rejected":     {wakes: true},
 
-	"payment.applied":  {needs: []string{"pay_app_no"}, amount: "pay_app_amt", key: []string{"pay_app_no"}, date: "create_date", wakes: true, apply: settle},
-	"payment.paid":     {needs: []string{"pay_cert_no"}, amount: "xpay_amt", key: []string{"pay_cert_no"}, date: "xpay_date", wakes: true, apply: paid},
+	"payment.applied": {
+		needs: []string{"pay_app_no"}, amount: "pay_app_amt", key: []string{"pay_app_no"}, date: "create_date", wakes: true, apply: settle,
+	},
+	"payment.paid": {
+		needs: []string{"pay_cert_no"}, amount: "xpay_amt", key: []string{"pay_cert_no"}, date: "xpay_date", wakes: true, apply: paid,
+	},
 	"payment.rejected": {needs: []string{"pay_app_no"}, key: []string{"pay_app_no"}, wakes: true, apply: settle},
-	"payment.refunded": {needs: []string{"pay_cert_no"}, amount: "amount", key: []string{"refund_no"}, date: "date", wakes: true, apply: refunded},
+	"payment.refunded": {
+		needs: []string{"pay_cert_no"}, amount: "amount", key: []string{"refund_no"}, date: "date", wakes: true, apply: refunded,
+	},
 
-	"procurement.plan_filed":          {key: []string{"plan_no"}, date: "filed_at", round: true, wakes: true, apply: awards},
-	"procurement.plan_rejected":       {round: true, wakes: true},
-	"procurement.notice_published":    {key: []string{"section_code"}, date: "published_at", round: true, wakes: true, apply: awards},
-	"procurement.corrected":           {round: true},
-	"procurement.opened":              {key: []string{"section_code"}, round: true, wakes: true, apply: awards},
-	"procurement.awarded":             {amount: "win_bid_price", key: []string{"section_code"}, date: "notice_at", round: true, wakes: true, apply: awards},
-	"procurement.failed":              {key: []string{"section_code"}, date: "at", round: true, wakes: true, apply: awards},
-	"procurement.suspended":           {date: "from", round: true, wakes: true, apply: awards},
-	"procurement.resumed":             {date: "from", round: true, wakes: true, apply: awards},
-	"procurement.contract_signed":     {needs: []string{"contract_no"}, amount: "amount", key: []string{"contract_no"}, date: "signed_on", wakes: true, apply: contractSigned},
-	"procurement.contract_published":  {needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates},
-	"procurement.contract_filed":      {needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates},
+	"procurement.plan_filed":       {key: []string{"plan_no"}, date: "filed_at", round: true, wakes: true, apply: awards},
+	"procurement.plan_rejected":    {round: true, wakes: true},
+	"procurement.notice_published": {key: []string{"section_code"}, date: "published_at", round: true, wakes: true, apply: awards},
+	"procurement.corrected":        {round: true},
+	"procurement.opened":           {key: []string{"section_code"}, round: true, wakes: true, apply: awards},
+	"procurement.awarded": {
+		amount: "win_bid_price", key: []string{"section_code"}, date: "notice_at", round: true, wakes: true, apply: awards,
+	},
+	"procurement.failed":    {key: []string{"section_code"}, date: "at", round: true, wakes: true, apply: awards},
+	"procurement.suspended": {date: "from", round: true, wakes: true, apply: awards},
+	"procurement.resumed":   {date: "from", round: true, wakes: true, apply: awards},
+	"procurement.contract_signed": {
+		needs: []string{"contract_no"}, amount: "amount", key: []string{"contract_no"}, date: "signed_on", wakes: true,
+		apply: contractSigned,
+	},
+	"procurement.contract_published": {
+		needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates,
+	},
+	"procurement.contract_filed": {
+		needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates,
+	},
 	"procurement.contract_changed":    {needs: []string{"contract_no"}, amount: "delta", apply: contractChanged},
 	"procurement.contract_terminated": {needs: []string{"contract_no"}, key: []string{"contract_no"}, apply: contractTerminated},
-	"supplier.blacklisted":            {needs: []string{"uscc"}, key: []string{"uscc", "from"}, date: "from", apply: warn("supplier-blacklisted", "", "uscc")},
+	"supplier.blacklisted": {
+		needs: []string{"uscc"}, key: []string{"uscc", "from"}, date: "from", apply: warn("supplier-blacklisted", "", "uscc"),
+	},
 }
 
 // Types are the inbound event types that we know.

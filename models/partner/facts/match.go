@@ -15,7 +15,9 @@ import (
 // correlated are the fields by which an event finds its project, in order
 // (integration.md §6), and why it is parked when it has only them and none is known.
 var correlated = []struct{ field, reason string }{
-	{"pro_code", NoProject}, {"bgt_id", NoIndicator}, {"contract_no", NoContract}, {"unified_deal_code", NoProject}, {"section_code", NoProject},
+	{
+		"pro_code", NoProject,
+	}, {"bgt_id", NoIndicator}, {"contract_no", NoContract}, {"unified_deal_code", NoProject}, {"section_code", NoProject},
 	{"request_no", NoProject}, {"pay_app_no", NoProject}, {"pay_cert_no", NoProject}, {"uscc", NoContract},
 }
 

@@ -96,7 +96,8 @@ func Post(tx *gorm.DB, a models.Acting, days Workdays, e Event) (Outcome, error)
 // fact is an event as it stands in the books.
 func (k kind) fact(tx *gorm.DB, a models.Acting, e Event, d books.FactData, project string) (f books.Fact, err error) {
 	f = books.Fact{
-		Source: e.Source, EventType: e.Type, EventID: e.ID, Project: project, Data: models.JSONOf(d), OccurredAt: models.Stamp(e.OccurredAt),
+		Source: e.Source, EventType: e.Type, EventID: e.ID, Project: project, Data: models.JSONOf(d),
+		OccurredAt:   models.Stamp(e.OccurredAt),
 		BusinessDate: k.businessDate(e, d), Seq: e.Seq, Offline: e.Offline, PostedAt: models.Stamp(a.At),
 	}
 	again := false
@@ -167,6 +168,7 @@ func narrower(tx *gorm.DB, project, event string, d books.FactData) (key string,
 
 func note(tx *gorm.DB, a models.Acting, e Event, f books.Fact) error {
 	return audit.Audit(tx, "r:facts", a, audit.AuditEntry{
-		Action: e.Type, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: f.Project, Detail: models.JSONOf(map[string]any{"event": e.ID, "offline": e.Offline}),
+		Action: e.Type, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: f.Project,
+		Detail: models.JSONOf(map[string]any{"event": e.ID, "offline": e.Offline}),
 	})
 }

@@ -10,7 +10,12 @@ func issuedAboveApproved(b record) []finding {
 	if b.totals.Approved.Sign() == 0 || b.totals.Issued.Cmp(b.totals.Approved) <= 0 {
 		return nil
 	}
-	return []finding{{subject: "budget", blocks: books.BlockProcurement, args: []string{"issued", b.totals.Issued.String(), "approved", b.totals.Approved.String()}}}
+	return []finding{
+		{
+			subject: "budget", blocks: books.BlockProcurement,
+			args: []string{"issued", b.totals.Issued.String(), "approved", b.totals.Approved.String()},
+		},
+	}
 }
 
 // issuedBeforeApproval: such money is there, but not usable until the approval (FT21).
@@ -86,7 +91,13 @@ func contractBeforeAward(b record) (out []finding) {
 	for _, c := range signed(b) {
 		award := b.awardedOn(c)
 		if award == "" || c.SignedOn < award {
-			out = append(out, finding{subject: c.ContractNo, blocks: books.BlockPayment, on: c.SignedOn, args: []string{"no", c.ContractNo, "signed", string(c.SignedOn)}})
+			out = append(
+				out,
+				finding{
+					subject: c.ContractNo, blocks: books.BlockPayment, on: c.SignedOn,
+					args: []string{"no", c.ContractNo, "signed", string(c.SignedOn)},
+				},
+			)
 		}
 	}
 	return out
@@ -110,7 +121,13 @@ func signedLate(b record) (out []finding) {
 			continue
 		}
 		if due := award.AddDays(b.clocks[clock{"C10", award}]); c.SignedOn > due {
-			out = append(out, finding{subject: c.ContractNo, on: c.SignedOn, args: []string{"no", c.ContractNo, "due", string(due), "signed", string(c.SignedOn)}})
+			out = append(
+				out,
+				finding{
+					subject: c.ContractNo, on: c.SignedOn,
+					args: []string{"no", c.ContractNo, "due", string(due), "signed", string(c.SignedOn)},
+				},
+			)
 		}
 	}
 	return out
@@ -121,14 +138,25 @@ func paidAboveContract(b record) []finding {
 	if b.totals.NetPaid().Cmp(b.totals.Contracted) <= 0 {
 		return nil
 	}
-	return []finding{{subject: "paid", blocks: books.BlockPayment, args: []string{"paid", b.totals.NetPaid().String(), "contracted", b.totals.Contracted.String()}}}
+	return []finding{
+		{
+			subject: "paid", blocks: books.BlockPayment,
+			args: []string{"paid", b.totals.NetPaid().String(), "contracted", b.totals.Contracted.String()},
+		},
+	}
 }
 
 // paidAboveApplied: the vouchers of an application exceed it (FT16).
 func paidAboveApplied(b record) (out []finding) {
 	for _, r := range b.payments.Requests {
 		if r.Applied.Sign() > 0 && r.Paid.Cmp(r.Applied) > 0 {
-			out = append(out, finding{subject: r.RequestNo, blocks: books.BlockPayment, args: []string{"no", r.AppNo, "paid", r.Paid.String(), "applied", r.Applied.String()}})
+			out = append(
+				out,
+				finding{
+					subject: r.RequestNo, blocks: books.BlockPayment,
+					args: []string{"no", r.AppNo, "paid", r.Paid.String(), "applied", r.Applied.String()},
+				},
+			)
 		}
 	}
 	return out
@@ -139,7 +167,12 @@ func budgetBelowContract(b record) []finding {
 	if b.totals.Contracted.Sign() <= 0 || b.totals.Issued.Cmp(b.totals.Contracted) >= 0 {
 		return nil
 	}
-	return []finding{{subject: "budget", blocks: books.BlockPayment, args: []string{"issued", b.totals.Issued.String(), "contracted", b.totals.Contracted.String()}}}
+	return []finding{
+		{
+			subject: "budget", blocks: books.BlockPayment,
+			args: []string{"issued", b.totals.Issued.String(), "contracted", b.totals.Contracted.String()},
+		},
+	}
 }
 
 // contracted reports whether a package has a contract that stands.
@@ -164,7 +197,8 @@ func supplementsAbove(b record) (out []finding) {
 		}
 		if most := models.Yuan(c.Amount.Decimal().Mul(b.share)); sum.Sign() > 0 && sum.Cmp(most) > 0 {
 			out = append(out, finding{
-				subject: c.ContractNo, blocks: books.BlockPayment, args: []string{"no", c.ContractNo, "sum", sum.String(), "most", most.String()},
+				subject: c.ContractNo, blocks: books.BlockPayment, args: []string{"no", c.ContractNo, "sum", sum.String(), "most",
+					most.String()},
 			})
 		}
 	}
@@ -177,7 +211,13 @@ func awardLost(b record) (out []finding) {
 		if p.State != books.ProcFailed || p.AwardOn == "" || !b.contracted(p.PackageNo) {
 			continue
 		}
-		out = append(out, finding{subject: p.PackageNo, blocks: books.BlockPayment, on: p.FailedOn, args: []string{"package", p.PackageNo, "on", string(p.FailedOn)}})
+		out = append(
+			out,
+			finding{
+				subject: p.PackageNo, blocks: books.BlockPayment, on: p.FailedOn,
+				args: []string{"package", p.PackageNo, "on", string(p.FailedOn)},
+			},
+		)
 	}
 	return out
 }

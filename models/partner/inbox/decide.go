@@ -136,5 +136,7 @@ func needsSecond(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) (bool, 
 func short(reason string) bool { return len([]rune(strings.TrimSpace(reason))) < minReason }
 
 func note(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, action string) error {
-	return audit.Audit(tx, "r:facts", a, audit.AuditEntry{Action: action, Subject: "event:" + row.Source + ":" + row.EventID, Project: row.LinkedProject})
+	return audit.Audit(
+		tx, "r:facts", a, audit.AuditEntry{Action: action, Subject: "event:" + row.Source + ":" + row.EventID, Project: row.LinkedProject},
+	)
 }

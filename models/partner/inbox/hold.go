@@ -74,8 +74,11 @@ func position(row partner.PartnerEvent, ev facts.Event) stream.Position {
 func release(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
 	const which = `state = ? AND source = ? AND id <> ? AND (held_for <> ? AND project = ? OR held_for = ? AND stream = ? AND (seq = ? OR
 		seq = (SELECT MIN(h.seq) FROM partner_inbox h WHERE h.state = ? AND h.source = ? AND h.stream = ? AND h.held_for = ? AND h.project = ?)))`
-	err := tx.Model(&partner.PartnerEvent{}).Where(which, partner.InboxHeld, row.Source, row.ID, gap, row.Project, gap, row.Stream, row.Seq+1,
-		partner.InboxHeld, row.Source, row.Stream, gap, row.Project).Update("next_at", models.Stamp(a.At)).Error
+	err := tx.Model(&partner.PartnerEvent{}).
+		Where(which, partner.InboxHeld, row.Source, row.ID, gap, row.Project, gap, row.Stream, row.Seq+1,
+			partner.InboxHeld, row.Source, row.Stream, gap, row.Project).
+		Update("next_at", models.Stamp(a.At)).
+		Error
 	if err != nil {
 		return fmt.Errorf("release what waits for %s: %w", row.EventID, err)
 	}

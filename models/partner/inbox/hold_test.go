@@ -38,7 +38,10 @@ func newDesk(t *testing.T, db *models.DB) *desk {
 			return err
 		}
 		for _, code := range []string{"XM-2026-001", "XM-2026-002"} {
-			p := books.Project{Code: code, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2026-02-01", CreatedAt: noon, UpdatedAt: noon}
+			p := books.Project{
+				Code: code, Name: "示例", DeptID: "DP18", Type: "新建", Form: models.JSON("{}"), Stage: books.Approved, DraftedOn: "2026-02-01",
+				CreatedAt: noon, UpdatedAt: noon,
+			}
 			if err := tx.Create(&p).Error; err != nil {
 				return err
 			}
@@ -71,7 +74,8 @@ func (d *desk) come(line string) {
 	}
 	d.tx(func(tx *gorm.DB) error {
 		_, _, err := partner.ReceiveEvent(tx, partner.PartnerEvent{
-			Source: e.Source, EventID: e.EventID, EventType: e.EventType, Body: body, ReceivedAt: d.now, OccurredAt: noon, Stream: e.Stream, Seq: e.Seq,
+			Source: e.Source, EventID: e.EventID, EventType: e.EventType, Body: body, ReceivedAt: d.now, OccurredAt: noon, Stream: e.Stream,
+			Seq: e.Seq,
 		})
 		return err
 	})
@@ -133,7 +137,9 @@ func TestWhatIsHeld(t *testing.T) {
 		steps []string // an event, "pass 10m", or "= states [| gaps]"
 	}{
 		{"FT08 a gap holds its project only, and what fills it releases it", []string{
-			received("e1", "e0", 7, "XM-2026-001"), received("e3", "e2", 9, "XM-2026-001"), received("e4", "e3", 10, "XM-2026-002"), received("e5", "e4", 11, "XM-2026-001"),
+			received(
+				"e1", "e0", 7, "XM-2026-001",
+			), received("e3", "e2", 9, "XM-2026-001"), received("e4", "e3", 10, "XM-2026-002"), received("e5", "e4", 11, "XM-2026-001"),
 			"= e1 applied, e3 held GAP, e4 applied, e5 held GAP | 1:8-8",
 			received("e2", "e1", 8, "XM-2026-002"),
 			"= e1 applied, e3 applied, e4 applied, e5 applied, e2 applied |",
@@ -143,7 +149,10 @@ func TestWhatIsHeld(t *testing.T) {
 			"= e1 applied, e3 held GAP | 1:2-2", "pass 1s", "= e1 applied, e3 applied | 1:2-2",
 		}},
 		{"FT09 a partner that was restored numbers again", []string{
-			received("e1", "-", 1, "XM-2026-001"), received("e2", "e1", 2, "XM-2026-001"), received("f2", "e1", 2, "XM-2026-001"), received("f5", "f2", 5, "XM-2026-001"), received("f4", "f2", 4, "XM-2026-001"),
+			received(
+				"e1", "-", 1, "XM-2026-001",
+			), received("e2", "e1", 2, "XM-2026-001"), received("f2", "e1", 2, "XM-2026-001"), received("f5", "f2", 5, "XM-2026-001"),
+			received("f4", "f2", 4, "XM-2026-001"),
 			"= e1 applied, e2 applied, f2 applied, f5 applied, f4 applied | 2:3-3",
 		}},
 		{"FT17 a refund waits for its payment", []string{
@@ -151,7 +160,8 @@ func TestWhatIsHeld(t *testing.T) {
 			`p r 2 XM-2026-001 payment.paid {"pay_cert_no":"Z","xpay_amt":"100.00"}`, "= r applied, p applied |",
 		}},
 		{"FT17 after a day it is parked", []string{
-			`r - 1 XM-2026-001 payment.refunded {"pay_cert_no":"Z","refund_no":"T","amount":"40.00"}`, "pass 23h59m", "= r held REFUND_BEFORE_PAYMENT |",
+			`r - 1 XM-2026-001 payment.refunded {"pay_cert_no":"Z","refund_no":"T","amount":"40.00"}`, "pass 23h59m",
+			"= r held REFUND_BEFORE_PAYMENT |",
 			"pass 1m", "= r parked REFUND_BEFORE_PAYMENT |",
 		}},
 	}

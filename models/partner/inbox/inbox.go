@@ -107,7 +107,9 @@ func tellParked(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
 		return err
 	}
 	return office.Tell(tx, office.Notification{
-		Cause: fmt.Sprintf("parked:%d", row.ID), Kind: "parked", Subject: fmt.Sprintf("partner:%d", row.ID), Args: models.JSON("{}"), CreatedAt: a.At,
+		Cause: fmt.Sprintf(
+			"parked:%d", row.ID,
+		), Kind: "parked", Subject: fmt.Sprintf("partner:%d", row.ID), Args: models.JSON("{}"), CreatedAt: a.At,
 	}, persons...)
 }
 
@@ -136,7 +138,13 @@ func see(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, ev facts.Event)
 	if err != nil || !restarted {
 		return err
 	}
-	return audit.Audit(tx, "r:partners", a, audit.AuditEntry{Action: "stream.restarted", Subject: "stream:" + row.Source + ":" + row.Stream, Detail: models.JSONOf(map[string]any{"seq": row.Seq, "event": row.EventID})})
+	return audit.Audit(
+		tx, "r:partners", a,
+		audit.AuditEntry{
+			Action: "stream.restarted", Subject: "stream:" + row.Source + ":" + row.Stream,
+			Detail: models.JSONOf(map[string]any{"seq": row.Seq, "event": row.EventID}),
+		},
+	)
 }
 
 // messageID is the id of the message that an event publishes: one, however often it is tried.

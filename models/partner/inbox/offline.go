@@ -36,8 +36,9 @@ var liaisons = map[string]string{"finance": "FINANCE_LIAISON", "procurement": "P
 // person has checked it.
 func RegisterOffline(tx *gorm.DB, a models.Acting, in OfflineFact) (books.Offline, error) {
 	o := books.Offline{
-		Partner: in.Partner, EventType: in.EventType, Project: in.Project, OccurredOn: in.OccurredOn, Evidence: in.Evidence, Reason: strings.TrimSpace(in.Reason),
-		State: books.OfflineWaiting, RegisteredBy: a.Person, RegisteredAt: models.Stamp(a.At),
+		Partner: in.Partner, EventType: in.EventType, Project: in.Project, OccurredOn: in.OccurredOn, Evidence: in.Evidence,
+		Reason: strings.TrimSpace(in.Reason),
+		State:  books.OfflineWaiting, RegisteredBy: a.Person, RegisteredAt: models.Stamp(a.At),
 	}
 	if !a.HasRole(liaisons[in.Partner]) {
 		return o, models.Refuse("not-the-liaison", "partner", in.Partner)
@@ -135,13 +136,17 @@ func VerifyOffline(tx *gorm.DB, a models.Acting, id int64, accept bool, note str
 		return o, nil, err
 	}
 	return o, &facts.Event{
-		Source: o.Partner, ID: o.EventID, Type: o.EventType, Project: o.Project, OccurredAt: o.OccurredOn.Start(), Data: json.RawMessage(o.Data),
+		Source: o.Partner, ID: o.EventID, Type: o.EventType, Project: o.Project, OccurredAt: o.OccurredOn.Start(),
+		Data:    json.RawMessage(o.Data),
 		Offline: true, Linked: true,
 	}, nil
 }
 
 func auditOffline(tx *gorm.DB, a models.Acting, o books.Offline, action string) error {
-	e := audit.AuditEntry{Action: action, Subject: "offline:" + o.EventID, Project: o.Project, Detail: models.JSONOf(map[string]any{"type": o.EventType, "occurredOn": o.OccurredOn})}
+	e := audit.AuditEntry{
+		Action: action, Subject: "offline:" + o.EventID, Project: o.Project,
+		Detail: models.JSONOf(map[string]any{"type": o.EventType, "occurredOn": o.OccurredOn}),
+	}
 	return audit.Audit(tx, "r:offline", a, e)
 }
 

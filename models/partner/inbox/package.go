@@ -41,7 +41,8 @@ func beginPackages(tx *gorm.DB, a models.Acting, project string) error {
 func beginPackage(tx *gorm.DB, a models.Acting, p books.Project, k books.PackageView) error {
 	key := fmt.Sprintf("%s/%s/R%d", p.Code, k.PackageNo, k.Round)
 	var n int64
-	if err := tx.Model(&process.RootState{}).Where("process = ? AND business_key = ?", books.PackageProcess, key).Count(&n).Error; err != nil {
+	if err := tx.Model(&process.RootState{}).Where("process = ? AND business_key = ?", books.PackageProcess,
+		key).Count(&n).Error; err != nil {
 		return fmt.Errorf("package %s: %w", key, err)
 	}
 	if n > 0 {

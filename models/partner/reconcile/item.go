@@ -60,7 +60,13 @@ func (i *Item) sides(p pair) {
 
 // Title is a line for people; documents and registers are in Chinese.
 func (i Item) Title() string {
-	return texts.Text(texts.Chinese, "reconcile.title", map[string]string{"partner": texts.Text(texts.Chinese, "reconcile.partner."+i.Partner, nil), "key": i.NaturalKey, "class": texts.Text(texts.Chinese, "reconcile."+i.Class, nil)})
+	return texts.Text(
+		texts.Chinese, "reconcile.title",
+		map[string]string{
+			"partner": texts.Text(texts.Chinese, "reconcile.partner."+i.Partner, nil), "key": i.NaturalKey,
+			"class": texts.Text(texts.Chinese, "reconcile."+i.Class, nil),
+		},
+	)
 }
 
 // Description says what either side has.
@@ -78,7 +84,10 @@ func (i Item) Description() string {
 		}
 		return strings.Join(parts, " ")
 	}
-	return texts.Text(texts.Chinese, "reconcile.description", map[string]string{"event": i.EventType, "ours": side(i.OurAmount, i.OurDate), "theirs": side(i.TheirAmount, i.TheirDate)})
+	return texts.Text(
+		texts.Chinese, "reconcile.description",
+		map[string]string{"event": i.EventType, "ours": side(i.OurAmount, i.OurDate), "theirs": side(i.TheirAmount, i.TheirDate)},
+	)
 }
 
 // Filter chooses items; zero values choose all.
@@ -125,5 +134,8 @@ func Resolve(tx *gorm.DB, a models.Acting, id int64, resolution string) (Item, e
 	if err := tx.Save(&i).Error; err != nil {
 		return i, fmt.Errorf("difference %d: %w", id, err)
 	}
-	return i, audit.Audit(tx, "r:reconciliation", a, audit.AuditEntry{Action: "reconcile." + resolution, Subject: fmt.Sprintf("difference:%d", id), Project: i.Project})
+	return i, audit.Audit(
+		tx, "r:reconciliation", a,
+		audit.AuditEntry{Action: "reconcile." + resolution, Subject: fmt.Sprintf("difference:%d", id), Project: i.Project},
+	)
 }

@@ -75,8 +75,10 @@ func Done(tx *gorm.DB, partner string, from, to models.Date) (bool, error) {
 
 // gone closes what was found before and is not so any more.
 func gone(tx *gorm.DB, a models.Acting, partner string, r record, class string) error {
-	err := tx.Model(&Item{}).Where("partner = ? AND event_type = ? AND natural_key = ? AND class <> ? AND state = ?", partner, r.event, r.key, class, Open).
-		Updates(map[string]any{"state": Closed, "resolution": Gone, "closed_by": a.Person, "closed_at": models.Stamp(a.At)}).Error
+	err := tx.Model(&Item{}).
+		Where("partner = ? AND event_type = ? AND natural_key = ? AND class <> ? AND state = ?", partner, r.event, r.key, class, Open).
+		Updates(map[string]any{"state": Closed, "resolution": Gone, "closed_by": a.Person, "closed_at": models.Stamp(a.At)}).
+		Error
 	if err != nil {
 		return fmt.Errorf("difference of %s: %w", r.id(), err)
 	}
@@ -88,7 +90,9 @@ func gone(tx *gorm.DB, a models.Acting, partner string, r record, class string) 
 func found(tx *gorm.DB, a models.Acting, partner, class string, p pair) error {
 	one := p.one()
 	var there []Item
-	err := tx.Where("partner = ? AND event_type = ? AND natural_key = ? AND class = ?", partner, one.event, one.key, class).Find(&there).Error
+	err := tx.Where("partner = ? AND event_type = ? AND natural_key = ? AND class = ?", partner, one.event, one.key, class).
+		Find(&there).
+		Error
 	if err != nil {
 		return fmt.Errorf("difference of %s: %w", one.id(), err)
 	}
@@ -100,7 +104,10 @@ func found(tx *gorm.DB, a models.Acting, partner, class string, p pair) error {
 		i.sides(p)
 		return tx.Save(&i).Error
 	}
-	i := Item{Partner: partner, EventType: one.event, NaturalKey: one.key, Class: class, Project: one.project, FoundAt: models.Stamp(a.At), State: Open}
+	i := Item{
+		Partner: partner, EventType: one.event, NaturalKey: one.key, Class: class, Project: one.project, FoundAt: models.Stamp(a.At),
+		State: Open,
+	}
 	i.sides(p)
 	var dept string
 	if i.Owner, dept, err = owner(tx, partner); err != nil {
@@ -119,7 +126,8 @@ func found(tx *gorm.DB, a models.Acting, partner, class string, p pair) error {
 func owner(tx *gorm.DB, partner string) (post, dept string, err error) {
 	role := map[string]string{"finance": "FINANCE_LIAISON", "procurement": "PROCUREMENT_LIAISON"}[partner]
 	var posts []office.Post
-	if err := tx.Table("post_now").Select("id", "dept_id").Where("role = ?", role).Order("id").Limit(1).Find(&posts).Error; err != nil || len(posts) == 0 {
+	if err := tx.Table("post_now").Select("id", "dept_id").Where("role = ?", role).Order("id").Limit(1).Find(&posts).Error; err != nil ||
+		len(posts) == 0 {
 		return role, "", err
 	}
 	return posts[0].ID, posts[0].DeptID, nil
@@ -128,7 +136,8 @@ func owner(tx *gorm.DB, partner string) (post, dept string, err error) {
 // rectify opens the rectification of a difference.
 func rectify(tx *gorm.DB, a models.Acting, i Item, dept string) (string, error) {
 	r := books.Rectification{
-		Source: "audit", Title: i.Title(), Project: models.Optional(i.Project), OwnerDept: dept, Severity: "B", FoundOn: models.DateOf(a.At),
+		Source: "audit", Title: i.Title(), Project: models.Optional(i.Project), OwnerDept: dept, Severity: "B",
+		FoundOn:     models.DateOf(a.At),
 		Description: i.Description(),
 	}
 	if i.Project != "" {

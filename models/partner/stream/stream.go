@@ -120,7 +120,9 @@ func lock(tx *gorm.DB, p Position) (h head, known bool, err error) {
 // fill takes a number out of the gap that it belongs to.
 func fill(tx *gorm.DB, h head, seq int64) error {
 	var gaps []Gap
-	err := tx.Where("source = ? AND stream = ? AND epoch = ? AND from_seq <= ? AND to_seq >= ?", h.Source, h.Stream, h.Epoch, seq, seq).Find(&gaps).Error
+	err := tx.Where("source = ? AND stream = ? AND epoch = ? AND from_seq <= ? AND to_seq >= ?", h.Source, h.Stream, h.Epoch, seq, seq).
+		Find(&gaps).
+		Error
 	if err != nil {
 		return err
 	}
