@@ -31,6 +31,7 @@ func TestMain(m *testing.M) { modelstest.Main(m) }
 var server struct {
 	once    sync.Once
 	server  *temporal.Server
+	log     string // file of what it says
 	client  temporalclient.Client
 	err     error
 	offset  atomic.Int64
@@ -60,7 +61,7 @@ func temporalClient(t testing.TB) temporalclient.Client {
 			server.err = err
 			return
 		}
-		server.server = s
+		server.server, server.log = s, filepath.Join(dir, "temporal.log")
 		server.client, server.err = s.Client(
 			context.Background(), payload.Options(activitiestest.Keys(), temporalclient.Options{Logger: quiet{}}),
 		)
@@ -88,6 +89,7 @@ func through(t testing.TB, h *activitiestest.House) *live {
 func connect(h *activitiestest.House, c temporalclient.Client) *live {
 	h.Helper()
 	l := &live{House: h, temporal: c, client: client.New(c, h.Keys)}
+	h.Cleanup(l.tell)
 	l.client.Stored = h.C.Stored
 	h.Send = l.client.Send
 	l.stop = l.work()
@@ -141,4 +143,25 @@ func (quiet) Error(msg string, kv ...any) {
 	if strings.Contains(msg, "panic") || strings.Contains(msg, "Workflow") {
 		fmt.Println(append([]any{msg}, kv...)...)
 	}
+}
+
+// tell shows, of a test that failed, what its cases wait for in Temporal and the last that Temporal said:
+// what fails on a busy machine only cannot be asked a second time.
+func (l *live) tell() {
+	if !l.Failed() {
+		return
+	}
+	var roots []int64
+	if err := l.Read().Raw("SELECT key FROM root_state WHERE open ORDER BY key").Scan(&roots).Error; err != nil {
+		l.Log(err)
+	}
+	for _, root := range roots {
+		d, err := l.temporal.DescribeWorkflowExecution(context.Background(), contract.WorkflowID(root), "")
+		l.Logf("case %d: waits for %v, activities %v (%v)", root, d.GetPendingWorkflowTask(), d.GetPendingActivities(), err)
+	}
+	said, err := os.ReadFile(server.log)
+	if err != nil {
+		l.Log(err)
+	}
+	l.Logf("Temporal said: … %s", said[max(0, len(said)-4000):])
 }
