@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -320,4 +321,36 @@ func (n *node) wait(key int64) *wait {
 		}
 	}
 	return nil
+}
+
+// Instance is a process instance that is not over: the root, or one that was called.
+type Instance struct {
+	Key         int64
+	Process     string
+	BusinessKey string
+}
+
+// Instances lists the process instances that are not over, in the order of their start.
+func (s *State) Instances() (all []Instance) {
+	for _, n := range s.nodes {
+		if n.Process != "" && !n.gone {
+			all = append(all, Instance{n.Key, n.Process, n.BusinessKey})
+		}
+	}
+	return all
+}
+
+// TaskNames are the names of the open and suspended tasks, in the order of their keys.
+func (s *State) TaskNames() (names []string) {
+	var tasks []*Task
+	for _, n := range s.nodes {
+		if n.Task != nil && !n.gone {
+			tasks = append(tasks, n.Task)
+		}
+	}
+	slices.SortFunc(tasks, func(a, b *Task) int { return cmp.Compare(a.Key, b.Key) })
+	for _, t := range tasks {
+		names = append(names, t.Name)
+	}
+	return names
 }
