@@ -340,17 +340,17 @@ func (s *State) Instances() (all []Instance) {
 	return all
 }
 
-// TaskNames are the names of the open and suspended tasks, in the order of their keys.
+// TaskNames are the names of the open and suspended tasks, in the order of their keys, once a step has been made.
 func (s *State) TaskNames() (names []string) {
-	var tasks []*Task
+	var open []*node
 	for _, n := range s.nodes {
-		if n.Task != nil && !n.gone {
-			tasks = append(tasks, n.Task)
+		if n.Task != nil && !n.gone && n.el != nil {
+			open = append(open, n)
 		}
 	}
-	slices.SortFunc(tasks, func(a, b *Task) int { return cmp.Compare(a.Key, b.Key) })
-	for _, t := range tasks {
-		names = append(names, t.Name)
+	slices.SortFunc(open, func(a, b *node) int { return cmp.Compare(a.Task.Key, b.Task.Key) })
+	for _, n := range open {
+		names = append(names, n.el.name)
 	}
 	return names
 }
