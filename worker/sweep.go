@@ -13,6 +13,7 @@ import (
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/sla"
+	"github.com/quancheng/quancheng/trust/stamp"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -32,8 +33,9 @@ type Sweeper struct {
 	Log      *slog.Logger
 	Marks    string // file of the high-water marks; "": none
 
-	Sign     audit.Sign     // signs the seals of the audit; nil: nothing does
-	Verifier audit.Verifier // looks at the audit, and knows its second medium
+	Sign     audit.Sign       // signs the seals of the audit; nil: nothing does
+	Verifier audit.Verifier   // looks at the audit, and knows its second medium
+	Stamps   *stamp.Authority // stamps the seals; nil: none does
 
 	looked time.Time // for cases that stand still
 }
@@ -64,8 +66,8 @@ func (s *Sweeper) Run(ctx context.Context) {
 // Pass is one sweep.
 func (s *Sweeper) Pass(ctx context.Context) error {
 	return errors.Join(
-		s.poke(ctx), s.seal(ctx), s.anchor(ctx), s.verify(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx), s.stuck(ctx),
-		s.reseat(ctx), s.clean(ctx), s.marks(ctx),
+		s.poke(ctx), s.seal(ctx), s.anchor(ctx), s.stamp(ctx), s.verify(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx),
+		s.stuck(ctx), s.reseat(ctx), s.clean(ctx), s.marks(ctx),
 	)
 }
 
@@ -101,6 +103,23 @@ func (s *Sweeper) anchor(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// stamp has the newest seal stamped. An authority that does not answer is told and holds up nothing.
+func (s *Sweeper) stamp(ctx context.Context) error {
+	if s.Stamps == nil {
+		return nil
+	}
+	no, text, err := audit.ToStamp(s.DB.Read(ctx), s.Now())
+	if err != nil || no == 0 {
+		return err
+	}
+	token, at, err := s.Stamps.Ask(ctx, text)
+	if err != nil {
+		s.Log.Warn("a seal of the audit has no time-stamp yet", "seal", no, "error", err)
+		return nil
+	}
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return audit.Stamp{Seal: no, At: at, Token: token}.Keep(tx) })
 }
 
 // walkedAgain is how many old entries of the audit each pass looks at again.

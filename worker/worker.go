@@ -19,6 +19,7 @@ import (
 	"github.com/quancheng/quancheng/activities/notices"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/texts"
+	"github.com/quancheng/quancheng/trust/stamp"
 	"github.com/quancheng/quancheng/workflows"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
@@ -31,6 +32,7 @@ type Config struct {
 	Log       *slog.Logger
 	Marks     string             // file of the high-water marks that the sweeper keeps; "": none
 	Medium    audit.Medium       // second medium of the audit's seals; "": none
+	Stamps    *stamp.Authority   // stamps the seals of the audit; nil: none does
 	Notices   *notices.Deliverer // nil: people are told in the platform only
 }
 
@@ -57,7 +59,8 @@ func Run(ctx context.Context, c Config) error {
 	wg.Go(func() { (&Clock{Committer: c.Committer, Log: c.Log}).Run(ctx) })
 	wg.Go(func() {
 		(&Sweeper{DB: c.Committer.DB, Temporal: sender, Now: c.Committer.Now, Log: c.Log, Marks: c.Marks,
-			Sign: c.Committer.Keys.SignPaper, Verifier: audit.Verifier{Known: c.Committer.Keys.VerifyPaper, Medium: c.Medium}}).Run(ctx)
+			Sign: c.Committer.Keys.SignPaper, Stamps: c.Stamps,
+			Verifier: audit.Verifier{Known: c.Committer.Keys.VerifyPaper, Medium: c.Medium}}).Run(ctx)
 	})
 	wg.Wait()
 	return nil

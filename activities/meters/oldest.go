@@ -54,6 +54,10 @@ var Kinds = []Kind{
 	{Name: "difference", since: "SELECT found_at AS at FROM reconciliation_item WHERE state = 'open'"},
 	{Name: "unanchored_seal", since: "SELECT s.at AS at FROM audit_seal s JOIN audit_check c ON c.anchored > 0 AND s.no > c.anchored"},
 	{
+		Name:  "unstamped_seal",
+		since: "SELECT s.at AS at FROM audit_seal s WHERE EXISTS (SELECT 1 FROM audit_stamp) AND s.no > (SELECT MAX(seal) FROM audit_stamp)",
+	},
+	{
 		Name:  "unsealed_entry",
 		since: "SELECT a.at AS at FROM audit_head h JOIN audit a ON a.chain = h.chain AND a.seq = h.sealed + 1 WHERE h.sealed < h.seq",
 	},

@@ -18,15 +18,31 @@ import (
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/texts"
 	"github.com/quancheng/quancheng/trust"
+	"github.com/quancheng/quancheng/trust/stamp"
 )
 
 // mediumVariable is the setting of the second medium of the audit's seals: a directory that is there.
 const mediumVariable = "QUANCHENG_AUDIT_MEDIUM"
 
+// The settings of the time-stamp authority: its address, and the roots (PEM) that its certificate goes back to.
+const (
+	stampVariable      = "QUANCHENG_TIMESTAMP"
+	stampRootsVariable = "QUANCHENG_TIMESTAMP_ROOTS"
+)
+
+// stamps is the authority that is set; nil: none.
+func stamps() (*stamp.Authority, error) {
+	return stamp.Parse(os.Getenv(stampVariable), os.Getenv(stampRootsVariable))
+}
+
 func medium() audit.Medium { return audit.Medium(os.Getenv(mediumVariable)) }
 
-func verifier(keys *trust.Keys) audit.Verifier {
-	return audit.Verifier{Known: keys.VerifyPaper, Medium: medium()}
+func verifier(keys *trust.Keys, a *stamp.Authority) audit.Verifier {
+	v := audit.Verifier{Known: keys.VerifyPaper, Medium: medium()}
+	if a != nil {
+		v.Stamped = a.Look
+	}
+	return v
 }
 
 // bindBooks binds, at the first start of a release that does, what the books hold already.
@@ -60,6 +76,7 @@ type auditVerdict struct {
 	Seals    int               `json:"seals"`
 	Unsigned int               `json:"unsigned"`
 	Anchored int               `json:"anchored"`
+	Stamped  int               `json:"stamped"`
 	Gone     bool              `json:"mediumGone"`
 	Signed   bool              `json:"signaturesChecked"`
 	Broken   *audit.AuditBreak `json:"broken,omitempty"`
@@ -107,6 +124,13 @@ The status is 0 when everything holds, 1 when a link does not, 2 when nothing wa
 // verifier has the keys that are given, or those of a desk beside its database.
 func (l auditLook) verifier() (audit.Verifier, error) {
 	v := audit.Verifier{Medium: audit.Medium(cmp.Or(*l.medium, os.Getenv(mediumVariable)))}
+	a, err := stamps()
+	if err != nil {
+		return v, err
+	}
+	if a != nil {
+		v.Stamped = a.Look
+	}
 	file := cmp.Or(*l.keys, os.Getenv("QUANCHENG_KEYS"))
 	if path, ok := strings.CutPrefix(*l.dsn, "sqlite:"); ok && file == "" {
 		if desk := filepath.Join(filepath.Dir(path), "keys", "keys.json"); exists(desk) {
@@ -153,6 +177,7 @@ func (l auditLook) verify(c *cobra.Command, db *models.DB, v audit.Verifier, cha
 	}
 	out.Chains, out.Entries, out.Rows, out.Seals, out.Unsigned, out.Anchored, out.Gone, out.Broken = r.Chains, r.Entries, r.Rows, r.Seals,
 		r.Unsigned, r.Anchored, r.Gone, r.Break
+	out.Stamped = r.Stamped
 	return l.tell(c, out)
 }
 
@@ -184,6 +209,9 @@ func (l auditLook) tell(c *cobra.Command, out auditVerdict) error {
 	}
 	if out.Anchored > 0 {
 		fmt.Fprintf(c.OutOrStdout(), "%d seals are the same on the second medium\n", out.Anchored)
+	}
+	if out.Stamped > 0 {
+		fmt.Fprintf(c.OutOrStdout(), "%d seals are stamped by the time-stamp authority\n", out.Stamped)
 	}
 	fmt.Fprintln(c.OutOrStdout(), out.Detail)
 	return ends

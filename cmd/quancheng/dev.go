@@ -101,7 +101,7 @@ func dev(ctx context.Context, o devOptions, out io.Writer) error {
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: in("documents"), Keys: hookKeys(hooks),
 		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(), Dev: &api.Dev{Bureaus: fakes},
-		SessionIdle: 2 * time.Hour, Cipher: field.New(keys), Verifier: verifier(keys),
+		SessionIdle: 2 * time.Hour, Cipher: field.New(keys), Verifier: verifier(keys, nil),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())

@@ -109,6 +109,7 @@ func (d *doctor) examine(ctx context.Context) (state string) {
 			d.shipped(ctx)
 			d.numbers(ctx)
 			d.audit(ctx)
+			d.stamps(ctx)
 			d.waiting(ctx)
 		}
 	}
@@ -404,7 +405,7 @@ var patienceFor = map[string]time.Duration{
 	"held_event":     30 * time.Minute, "failed_event": time.Second, "job": 30 * time.Minute, "failed_job": time.Second,
 	"timer": 2 * time.Minute, "timer_start": 2 * time.Minute,
 	"unstarted_case": 2 * time.Minute, "incident": time.Second, "stuck_case": time.Second, "unsealed_entry": 5 * time.Minute,
-	"unanchored_seal": 5 * time.Minute,
+	"unanchored_seal": 5 * time.Minute, "unstamped_seal": 3 * time.Hour,
 }
 
 func (d *doctor) waiting(ctx context.Context) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/quancheng/quancheng/api/files"
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/trust"
 )
@@ -59,6 +60,25 @@ func (d *doctor) audit(ctx context.Context) {
 		)
 	default:
 		d.medium(m, c)
+	}
+}
+
+// stamps says whether an authority states when seals were there.
+func (d *doctor) stamps(ctx context.Context) {
+	a, err := stamps()
+	var last audit.Stamp
+	if err == nil {
+		err = d.db.Read(ctx).Order("seal DESC").Limit(1).Find(&last).Error
+	}
+	switch {
+	case err != nil:
+		d.say("time-stamps", wellError, "", "%v", err)
+	case a == nil:
+		d.say("time-stamps", wellOK, "", "no authority is set (%s): the moment of a seal is the clock of the worker", stampVariable)
+	case last.Seal == 0:
+		d.say("time-stamps", wellWarning, "see the log of the worker", "%s has stamped no seal yet", a.URL)
+	default:
+		d.say("time-stamps", wellOK, "", "%s has stamped seal %d at %s", a.URL, last.Seal, last.At.In(models.Zone).Format(time.DateTime))
 	}
 }
 

@@ -84,6 +84,10 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 	if err != nil {
 		return err
 	}
+	stamped, err := stamps()
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
@@ -99,7 +103,7 @@ func runWorker(ctx context.Context, dsn, address, listen, keyFile string) error 
 			ctx,
 			worker.Config{
 				Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: os.Getenv(marksVariable), Medium: medium(),
-				Notices: told,
+				Stamps: stamped, Notices: told,
 			},
 		)
 	})
@@ -115,6 +119,10 @@ func temporalFlags(c *cobra.Command) *string {
 
 func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile string, idle time.Duration, providers []*api.Provider) error {
 	keys, err := loadKeys(keyFile)
+	if err != nil {
+		return err
+	}
+	stamped, err := stamps()
 	if err != nil {
 		return err
 	}
@@ -166,7 +174,7 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 	server, err := api.New(api.Deps{
 		DB: p.db, Sender: p.sender(), Bundles: p.bundles, Documents: store.Dir, Bucket: store.Bucket, Keys: hooks,
 		Web: web.Handler(web.Dist()), Log: p.log, Ready: p.ready(),
-		SessionIdle: idle, Providers: providers, Cipher: field.New(keys), Scanner: scanner, Verifier: verifier(keys),
+		SessionIdle: idle, Providers: providers, Cipher: field.New(keys), Scanner: scanner, Verifier: verifier(keys, stamped),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -186,7 +194,8 @@ func serve(ctx context.Context, dsn, where, listen, data, documents, keyFile str
 			return worker.Run(
 				ctx,
 				worker.Config{
-					Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data), Medium: medium(), Notices: told,
+					Temporal: p.temporal, Committer: p.committer(), Log: p.log, Marks: marksFile("", data), Medium: medium(),
+					Stamps: stamped, Notices: told,
 				},
 			)
 		})

@@ -3,6 +3,7 @@ package audit
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -32,6 +33,7 @@ const (
 	RowUnbound     = "audit-row-unbound"    // a row that no entry has written
 	AnchorDiffers  = "audit-anchor-differs" // the second medium has another seal under this number
 	AnchorBeyond   = "audit-anchor-beyond"  // the second medium has a seal that the books do not have
+	StampDiffers   = "audit-stamp-differs"  // the time-stamp authority has not stamped this seal
 )
 
 // AuditResult is what a verification looked at, and what it found.
@@ -42,6 +44,7 @@ type AuditResult struct {
 	Rows     int         // of the books, held against what binds them
 	Unsigned int         // seals of before the house had a key
 	Anchored int         // seals that the second medium has alike
+	Stamped  int         // seals that a time-stamp authority has stamped, which hold
 	Gone     bool        // the second medium did not answer: nothing is known of it
 	Break    *AuditBreak // nil: everything holds
 }
@@ -53,6 +56,8 @@ func (r AuditResult) Nothing() bool { return r.Entries == 0 && r.Break == nil }
 type Verifier struct {
 	Known  func(key, digest string, signature []byte) (known, good bool) // whether the house has signed; nil: signatures are not looked at
 	Medium Medium                                                        // the second medium; "": none
+	// Stamped is the moment that a token of a time-stamp authority states of a text; an error: it does not hold. nil: none is asked.
+	Stamped func(token []byte, text string) (time.Time, error)
 }
 
 // VerifyAudit walks all chains and seals, or one chain if it is named, without looking at signatures.
@@ -96,6 +101,7 @@ func (v Verifier) All(tx *gorm.DB) (r AuditResult, err error) {
 		func() error { return verifyUnbound(tx, &r) },
 		func() error { return v.seals(tx, AuditSeal{}, &r) },
 		func() error { return v.anchors(tx, &r) },
+		func() error { return v.stamps(tx, &r) },
 	} {
 		if err := look(); err != nil || r.Break != nil {
 			return r, err

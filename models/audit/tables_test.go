@@ -17,7 +17,7 @@ import (
 var unboundTables = []struct{ why, tables string }{
 	{
 		"the audit itself, under its own hashes and seals",
-		"audit audit_check audit_head audit_row audit_seal access_tally distrust",
+		"audit audit_check audit_head audit_row audit_seal audit_stamp access_tally distrust",
 	},
 	{
 		"where tokens stand: what was decided is task_act, and each step has its entry",
