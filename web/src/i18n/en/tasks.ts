@@ -174,6 +174,7 @@ const en: typeof zh = {
   policy: { any: 'one of them suffices', all: 'all {n} must sign', sequential: 'one after the other' },
   form: {
     choose: 'Choose',
+    openPage: 'Open {url} (new window)',
     findHint: 'Type part of the name',
     nothingFound: 'Nothing found',
     row: 'No. {n}',

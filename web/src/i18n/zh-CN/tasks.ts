@@ -172,6 +172,7 @@ export default {
   policy: { any: '一人办理即可', all: '{n} 席全部签署', sequential: '依次签署' },
   form: {
     choose: '请选择',
+    openPage: '打开 {url}（新窗口）',
     findHint: '输入名称查找',
     nothingFound: '没有找到',
     row: '第 {n} 项',
