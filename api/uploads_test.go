@@ -109,7 +109,9 @@ func TestAFileInPieces(t *testing.T) {
 		w.do("zhou-min", "POST", uploads, wire.UploadStart{FileName: "b.pdf", Size: 9}).want(201, "").into(&u)
 		w.must(db.Tx(t.Context(), func(tx *gorm.DB) error {
 			for i := range papers.UploadsOpen - 1 {
-				left := papers.Upload{ID: fmt.Sprint("9", i), Person: "zhou-min", Size: 9, CreatedAt: w.now.UTC(), ExpiresAt: w.now.UTC().Add(time.Hour)}
+				left := papers.Upload{
+					ID: fmt.Sprint("9", i), Person: "zhou-min", Size: 9, CreatedAt: w.now.UTC(), ExpiresAt: w.now.UTC().Add(time.Hour),
+				}
 				if err := tx.Create(&left).Error; err != nil {
 					return err
 				}
@@ -161,6 +163,28 @@ func TestVersionsOfFiles(t *testing.T) {
 	}
 	if len(got) != 3 || fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("versions %v, want %v", got, want)
+	}
+
+	// Begun again from it: the new matter has copies of its own, and the draft's page shows them.
+	w.deploy("leave2", func(s string) string {
+		return strings.ReplaceAll(s, `{"id": "c_car", "type": "checkbox", "key": "car", "label": "用公车"}`,
+			`{"id": "c_scan", "type": "filepicker", "key": "scan", "label": "附件"}`)
+	}, "begin.bpmn", "begin.form")
+	var draft wire.StartDraft
+	w.do("zhou-min", "POST", leave+"/drafts", wire.StartDraftInput{Data: map[string]any{"where": "1", "scan": []any{two.ID, "999"}}}).
+		want(201, "").
+		into(&draft)
+	files, _ := draft.Data["scan"].([]any)
+	if len(files) != 2 || files[0] == two.ID || files[1] != "999" || draft.Data["where"] != "1" {
+		t.Errorf("taken along: %v", draft.Data)
+	}
+	w.do("zhou-min", "GET", "/api/v1/files", nil).want(200, "").into(&all)
+	if len(all.Items) != 1 || all.Items[0].ID != files[0] || all.Items[0].Digest != two.Digest {
+		t.Errorf("brought: %+v", all.Items)
+	}
+	w.do("fang-lei", "GET", "/api/v1/files", nil).want(200, "").into(&all)
+	if len(all.Items) != 0 {
+		t.Errorf("another's: %+v", all.Items)
 	}
 
 	p := w.submitted()

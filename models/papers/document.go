@@ -119,6 +119,16 @@ func OfMatter(tx *gorm.DB, root int64) ([]Document, error) {
 	return ds, nil
 }
 
+// LooseOf are the files that a person has brought for matters that have not begun, the newest two hundred.
+func LooseOf(tx *gorm.DB, person string) ([]Document, error) {
+	var ds []Document
+	err := tx.Omit("tree", "data").Where("loose AND created_by = ?", person).Order("created_at DESC, id DESC").Limit(200).Find(&ds).Error
+	if err != nil {
+		return nil, fmt.Errorf("documents of %s: %w", person, err)
+	}
+	return ds, nil
+}
+
 // Fasten puts files that a person brought before a matter began with it, and the versions before them; others' files
 // stay where they are.
 func Fasten(tx *gorm.DB, person string, root int64, ids []string) error {

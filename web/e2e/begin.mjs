@@ -185,7 +185,7 @@ async function main() {
     await look(clerk.page, 'ended')
     await narrow(clerk.page, 'ended')
     await clerk.page.goto('/begin')
-    await clerk.page.getByRole('button', { name: '已办结' }).click()
+    await clerk.page.getByRole('link', { name: '办完的' }).click()
     await clerk.page.getByRole('link', { name: '政务数据共享协议' }).waitFor()
     for (const path of ['/projects', '/search?q=用印', '/notices']) {
       await clerk.page.goto(path)

@@ -6,7 +6,7 @@ import type { Document } from '@/api/types'
 import { useFinding } from './finding'
 import { useMatterKey } from './matter'
 
-/** The files that are kept with what the page is about: a project, a finding, or a matter outside both. */
+/** The files that are kept with what the page is about: a project, a finding, a matter outside both, or one that is about to begin. */
 export function useKept(project: () => string | undefined) {
   const finding = useFinding()
   const matter = useMatterKey()
@@ -14,8 +14,8 @@ export function useKept(project: () => string | undefined) {
   const ofFinding = useEvidence(() => (project() ? undefined : finding.value))
   const ofMatter = useQuery({
     queryKey: computed(() => ['documents', 'matter', matter.value]),
-    queryFn: () => must(api.GET('/api/v1/instances/{key}/files', { params: { path: { key: matter.value! } } })),
-    enabled: computed(() => !project() && !finding.value && Boolean(matter.value)),
+    queryFn: () => (matter.value ? must(api.GET('/api/v1/instances/{key}/files', { params: { path: { key: matter.value } } })) : must(api.GET('/api/v1/files'))),
+    enabled: computed(() => !project() && !finding.value && matter.value !== undefined),
   })
   return computed<Document[]>(() => (project() ? inProject.data.value : finding.value ? ofFinding.data.value : ofMatter.data.value)?.items ?? [])
 }
