@@ -174,6 +174,37 @@ export function filesShown(c: Component, scope: Data): string[] {
 export const isComputed = (c: Component) => c.type === 'expression'
 export const computed = (c: Component, scope: Data): unknown => (c.expression ? feel(c.expression, scope) : undefined)
 
+/**
+ * What the expressions of a level see: what is around it, its answers as the server will have them (what people type for a
+ * number is text until then), and what was computed before.
+ */
+export function scopeOf(components: Component[], data: Data, scope: Data): Data {
+  const here = { ...scope, ...typed(components, data) }
+  for (const c of inLevel(components)) if (isComputed(c) && c.key && !hidden(c, here)) put(here, c.key.split('.'), computed(c, here))
+  return here
+}
+
+/** The components of a level, those of groups without a path among them. */
+const inLevel = (components: Component[]): Component[] => components.flatMap((c) => (c.type === 'group' && !c.path ? inLevel(c.components ?? []) : [c]))
+
+function typed(components: Component[], data: Data): Data {
+  const out = { ...data }
+  for (const c of inLevel(components)) {
+    const value = read(data, steps(c))
+    if (c.type === 'number' && typeof value === 'string' && value !== '') put(out, steps(c), number(c, value))
+    else if (c.type === 'group' && typeof value === 'object' && value !== null) put(out, steps(c), typed(c.components ?? [], value as Data))
+    else if (isRows(c) && Array.isArray(value)) put(out, steps(c), value.map((row: unknown) => (typeof row === 'object' && row !== null ? typed(c.components ?? [], row as Data) : row)))
+  }
+  return out
+}
+
+/** Writes without touching what others hold: the levels on the way are copied. */
+function put(data: Data, path: string[], value: unknown) {
+  const [step, ...rest] = path as [string, ...string[]]
+  if (!rest.length) data[step] = value
+  else put((data[step] = { ...(data[step] as Data) }), rest, value)
+}
+
 /** The rows and columns of a table that shows variables. */
 export function table(c: Component, scope: Data): { columns: { key: string; label: string }[]; rows: Data[] } {
   const found = c.dataSource ? (c.dataSource.startsWith('=') ? feel(c.dataSource, scope) : read(scope, c.dataSource.split('.'))) : undefined
@@ -189,8 +220,8 @@ const blank = (value: unknown) => value === undefined || value === null || value
 /** What is sent: nothing of hidden and read-only fields, no empty answers but false and lists, numbers and moments as the form wants them. */
 export function collect(components: Component[], data: Data, scope: Data): Data {
   const out: Data = {}
+  const here = scopeOf(components, data, scope)
   for (const c of components) {
-    const here = { ...scope, ...data }
     if (hidden(c, here) || (takesValue(c) && readonly(c, here))) continue
     const path = steps(c)
     if (c.type === 'group') {
@@ -236,8 +267,8 @@ export function wall(value: string, subtype: string | undefined): string {
 /** Mistakes by pointer, as the server would find them. */
 export function check(components: Component[], data: Data, scope: Data, at = ''): Map<string, Mistake> {
   const out = new Map<string, Mistake>()
+  const here = scopeOf(components, data, scope)
   for (const c of components) {
-    const here = { ...scope, ...data }
     if (hidden(c, here) || (takesValue(c) && readonly(c, here))) continue
     const path = steps(c)
     const pointer = [at, ...path].join('/')
