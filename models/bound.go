@@ -47,7 +47,7 @@ var boundFirst = []BoundKind{
 		"data", "rectification",
 		"template", "series", "year", "seq", "tree", "template_digest", "doc_digest", "signed_by", "signature", "verify_token",
 		"voided_on", "void_reason", "voided_by", "void_asked_by", "void_asked_at", "replaced_by", "plan_year"},
-		Later: []string{"matter", "loose"}},
+		Later: []string{"matter", "loose", "replaces"}},
 	{
 		Name: "opinion", Table: "expert_opinion", Key: []string{"project", "cycle", "person_id"}, JSON: []string{"scores", "lines"},
 		Columns: []string{
