@@ -85,7 +85,7 @@ var qcReaders = map[string]func(*Extensions, *Node){
 				"jumped",
 			),
 			Recall: n.Attr("recall"), Deputy: n.Attr("deputy"), Second: list(n.Attr("second")), SecondWithin: n.Attr("secondWithin"),
-			Pos: n.Pos,
+			ReturnTo: list(n.Attr("returnTo")), Pos: n.Pos,
 		}
 		x.NameEn = n.Attr("nameEn")
 	},

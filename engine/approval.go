@@ -88,6 +88,7 @@ type signed struct {
 
 	By  []served `json:"by,omitempty"` // who agreed
 	Key string   `json:"k,omitempty"`  // key fields as they were signed, of an approval that stands while they are unchanged
+	At  string   `json:"at,omitempty"` // of such a one that lies deeper than its scope: process/element
 }
 
 // sign notes the verdict of an approval in its scope. A later visit replaces it.
@@ -108,6 +109,7 @@ func (n *node) handUp() {
 		n.parent.Signed = slices.DeleteFunc(n.parent.Signed, func(old signed) bool { return old.Element == n.Element })
 	}
 	for _, s := range n.Signed {
+		s.At = s.place(n)
 		s.Element = n.Element
 		n.parent.Signed = append(n.parent.Signed, s)
 	}
@@ -223,7 +225,7 @@ func (x *exec) decide(n *node) error {
 		return err
 	}
 	if result.Verdict == seat.Returned {
-		if _, err := x.returnTarget(n); err != nil {
+		if _, err := x.returnTarget(n); err != nil && !x.goesAcross(n) {
 			return err
 		}
 	}
@@ -280,6 +282,10 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 		x.changed(n)
 		return nil
 	case seat.Returned:
+		if x.goesAcross(n) {
+			l, _ := n.reaches(x.p, x.ev.Element)
+			return x.returnAcross(n, l, r.Voided)
+		}
 		target, err := x.returnTarget(n)
 		if err != nil {
 			return err
