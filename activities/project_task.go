@@ -13,6 +13,7 @@ import (
 	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
 )
@@ -55,6 +56,9 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 	to := bundles.Principals(t, s.world.Input)
 	if !created.IsZero() {
 		if err := process.OpenTask(tx, *row, to); err != nil {
+			return err
+		}
+		if err := acts.WithApplicantAgain(tx, s.acting, row.Project, t.Edits); err != nil {
 			return err
 		}
 		s.gained(t.Key, to, true)

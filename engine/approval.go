@@ -225,8 +225,10 @@ func (x *exec) decide(n *node) error {
 		return err
 	}
 	if result.Verdict == seat.Returned {
-		if _, err := x.returnTarget(n); err != nil && !x.goesAcross(n) {
-			return err
+		if _, across := x.goesAcross(n); !across {
+			if _, err := x.returnTarget(n); err != nil {
+				return err
+			}
 		}
 	}
 	if result.Verdict == seat.Rejected && x.ev.Code == "" {
@@ -282,8 +284,7 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 		x.changed(n)
 		return nil
 	case seat.Returned:
-		if x.goesAcross(n) {
-			l, _ := n.reaches(x.p, x.ev.Element)
+		if l, across := x.goesAcross(n); across {
 			return x.returnAcross(n, l, r.Voided)
 		}
 		target, err := x.returnTarget(n)

@@ -155,13 +155,17 @@ func (n *node) takenBackTo(p *Program) (landing, bool) {
 	return n.reaches(p, n.el.user.returnTo[0])
 }
 
-// goesAcross reports whether a return leads to a task of another process.
-func (x *exec) goesAcross(n *node) bool {
-	if el := n.el.proc.elements[x.ev.Element]; el != nil && n.returnsTo(el) {
-		return false
+// goesAcross is where a return leads that leaves the process of its task: as its
+// actor has chosen, or where the model leaves him nothing else.
+func (x *exec) goesAcross(n *node) (landing, bool) {
+	id := x.ev.Element
+	if id == "" && n.el.user.approval.returnTo == nil && len(n.el.user.returnTo) > 0 {
+		id = n.el.user.returnTo[0]
 	}
-	_, is := n.reaches(x.p, x.ev.Element)
-	return is
+	if el := n.el.proc.elements[id]; el != nil && n.returnsTo(el) {
+		return landing{}, false
+	}
+	return n.reaches(x.p, id)
 }
 
 // wayTo names a task as seen from the scope that goes back; "": it lies in

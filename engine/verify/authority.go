@@ -51,6 +51,11 @@ func (l *linter) authority(e *bpmn.Element) {
 			l.report("unknown-duty", bpmn.Error, e, duty)
 		}
 	}
+	for _, target := range t.ReturnTo {
+		if l.bundle.userTask(target) == nil {
+			l.report("bad-return", bpmn.Error, e, target)
+		}
+	}
 	for _, entry := range t.Second {
 		_, _, err := engine.ParseSecond(entry)
 		switch {

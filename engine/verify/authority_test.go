@@ -29,6 +29,8 @@ func TestAuthority(t *testing.T) {
 		{`<qc:task receivers="transfer:CHEIF@bureau"/>`, "no-receiver"},
 		{`<qc:task receivers="transfer:-,transfer:ORGANISER@bureau"/>`, "no-receiver"},
 		{`<qc:task receivers="transfer:ORGANISER@bureau"/>`, ""},
+		{`<qc:task returnTo="nowhere"/>`, "bad-return"},
+		{`<qc:task returnTo="t"/>`, ""},
 		{`<qc:task second="BUREAU_LEGAL@burau"/>`, "bad-second"},
 		{`<qc:task receivers="CHIEF@burau"/>`, "bad-receivers"},
 		{`<qc:task receivers="sign:="/>`, "bad-receivers"},
