@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/acts"
@@ -50,7 +51,7 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 			row.View, row.Batch = el.Ext.Task.View, el.Ext.Task.Batch
 		}
 	}
-	if row.Detail, err = detail(t); err != nil {
+	if row.Detail, err = detail(t, el); err != nil {
 		return err
 	}
 	to := bundles.Principals(t, s.world.Input)
@@ -95,13 +96,16 @@ func (s *step) hold(row *process.Task) {
 	s.tasks[row.Key] = row
 }
 
-func detail(t engine.Task) (models.JSON, error) {
+func detail(t engine.Task, el *bpmn.Element) (models.JSON, error) {
 	inputs, err := json.Marshal(t.Inputs)
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
 	d := process.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs,
 		Post: t.Post, For: t.For, Out: t.Out, Governors: t.Governors}
+	if el != nil && el.Ext.SLA != nil {
+		d.Stops = el.Ext.SLA.Stops
+	}
 	for _, w := range t.Whys {
 		d.Whys = append(d.Whys, process.TaskWhy{Rule: w.Rule, Args: w.Args})
 	}

@@ -107,6 +107,7 @@ type Approval struct {
 type SLA struct {
 	Workdays string // number or FEEL
 	Pause    string
+	Stops    string // while the task is open the clocks of its matter's stages stand still: one of StopCauses
 	Pos      Pos
 }
 

@@ -3,10 +3,14 @@ package engine
 import "github.com/quancheng/quancheng/feel"
 
 // send puts a token on its way. The scope stays open as long as it travels.
-func (x *exec) send(scope *node, el *element, via *flow) { x.moved(move{scope: scope, el: el, via: via}) }
+func (x *exec) send(scope *node, el *element, via *flow) {
+	x.moved(move{scope: scope, el: el, via: via})
+}
 
 // sendIn sends a token into a call activity that begins in the middle of what it calls.
-func (x *exec) sendIn(scope *node, el *element, into *entry) { x.moved(move{scope: scope, el: el, into: into}) }
+func (x *exec) sendIn(scope *node, el *element, into *entry) {
+	x.moved(move{scope: scope, el: el, into: into})
+}
 
 func (x *exec) moved(m move) {
 	m.scope.inflight++

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
 )
 
 // landing is where a return leads to that leaves the process of its task (退回修改):
@@ -84,7 +83,7 @@ func (p *Program) within(el *element, target string, depth int) (way []string, f
 
 // entry is where what is called begins: not at its start event, but in the middle.
 type entry struct {
-	Way    []string `json:"w"`            // elements, outermost first: call activities, then a task
+	Way    []string `json:"w"`           // elements, outermost first: call activities, then a task
 	Signed []signed `json:"s,omitempty"` // what counts in the innermost process
 }
 
@@ -303,4 +302,3 @@ func (s *State) TargetProcess(p *Program, task int64, target string) string {
 	}
 	return ""
 }
-

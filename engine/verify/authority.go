@@ -25,6 +25,9 @@ func fixedWords(e *bpmn.Element) map[string][2]string {
 		out["applicant"] = [2]string{a.Applicant, "to_superior skip allow"}
 		out["empty"] = [2]string{a.Empty, "to_admin block auto_skip"}
 	}
+	if s := e.Ext.SLA; s != nil {
+		out["stops"] = [2]string{s.Stops, "experts visit publicity meeting supplement"}
+	}
 	return out
 }
 

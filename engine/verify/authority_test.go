@@ -29,6 +29,8 @@ func TestAuthority(t *testing.T) {
 		{`<qc:task receivers="transfer:CHEIF@bureau"/>`, "no-receiver"},
 		{`<qc:task receivers="transfer:-,transfer:ORGANISER@bureau"/>`, "no-receiver"},
 		{`<qc:task receivers="transfer:ORGANISER@bureau"/>`, ""},
+		{`<qc:sla workdays="3" stops="lunch"/>`, "bad-authority"},
+		{`<qc:sla workdays="3" stops="experts"/>`, ""},
 		{`<qc:task returnTo="nowhere"/>`, "bad-return"},
 		{`<qc:task returnTo="t"/>`, ""},
 		{`<qc:task second="BUREAU_LEGAL@burau"/>`, "bad-second"},
