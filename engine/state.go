@@ -68,6 +68,7 @@ type node struct {
 	BusinessKey string    `json:"bk,omitempty"`
 	At          string    `json:"at,omitempty"` // process instances: the event that began it
 	AtDef       int       `json:"ad,omitempty"` // and which of its definitions
+	Into        *entry    `json:"to,omitempty"` // call activities, process instances: they are to begin in the middle
 	Suspended   bool      `json:"su,omitempty"`
 	Paused      time.Time `json:"sp,omitzero"` // since when it is suspended
 

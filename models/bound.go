@@ -47,7 +47,7 @@ var boundFirst = []BoundKind{
 		"data", "rectification",
 		"template", "series", "year", "seq", "tree", "template_digest", "doc_digest", "signed_by", "signature", "verify_token",
 		"voided_on", "void_reason", "voided_by", "void_asked_by", "void_asked_at", "replaced_by", "plan_year"},
-		Later: []string{"matter", "loose"}},
+		Later: []string{"matter", "loose", "replaces"}},
 	{
 		Name: "opinion", Table: "expert_opinion", Key: []string{"project", "cycle", "person_id"}, JSON: []string{"scores", "lines"},
 		Columns: []string{
@@ -79,6 +79,9 @@ var boundFirst = []BoundKind{
 		"tax_code", "guarantee", "delivered_on"}},
 	{Name: "record", Table: "record", Key: []string{"id"}, Serial: true, JSON: []string{"data"}, Columns: []string{
 		"id", "project", "kind", "data", "business_date", "at", "actor"}},
+	{Name: "running", Table: "running_import", Key: []string{"id"}, Serial: true, JSON: []string{"body"}, Columns: []string{
+		"id", "file_name", "digest", "body", "projects", "refused", "state", "reason", "asked_by", "asked_at", "decided_by", "decided_at",
+		"note"}},
 	{Name: "answer", Table: "check_answer", Key: []string{"id"}, Serial: true, Columns: []string{
 		"id", "subject_kind", "subject_id", "project", "point", "rule", "place", "finding", "kind", "reason", "person", "post", "second_by",
 		"run", "at"}},

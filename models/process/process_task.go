@@ -75,6 +75,7 @@ type TaskDetail struct {
 	Out       []string          `json:"out,omitempty"`       // holders of the groups who may not take it
 	Whys      []TaskWhy         `json:"whys,omitempty"`      // how it was decided who takes it
 	Governors []string          `json:"governors,omitempty"` // who assigns it: nobody has it
+	Stops     string            `json:"stops,omitempty"`     // while it is open the clocks of its matter stand still: why
 }
 
 // TaskWhy is the reason of a decision about people.
