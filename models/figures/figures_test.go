@@ -123,12 +123,16 @@ func TestWhatCounts(t *testing.T) {
 			issue("ZG-4", "2022-03-01", "VERIFYING", "", "2022-03-05", "2022-04-01"),
 			issue("ZG-5", "2022-03-01", "INVALID", "", "", ""),
 			issue("ZG-6", "2022-07-01", "OPEN", "", "", ""),
+			issue("ZG-7", "2022-03-01", "REFERRED_UP", "", "2022-07-01", ""),         // not yet at the end
+			issue("ZG-8", "2022-03-01", "REFERRED_UP", "", "2022-06-30", ""),         // on its last day
+			issue("ZG-9", "2022-03-01", "VERIFYING", "", "2022-03-05", "2022-07-01"), // the reply came afterwards
+			issue("ZG-10", "2022-03-01", "VERIFYING", "", "2022-03-05", "2022-06-30"),
 		)
 		want := map[string]string{
 			"declared_count": "3", "declared_total": "1407.00", "cut_total": "160.00", "deferred_total": "50.00", "cut_rate": "11.37",
-			"reviewed_total": "1190.00", "paid_total": "75.00", "rectification_found": "4", "rectification_closed": "1",
-			"rectification_referred": "1",
-			"rectification_open":     "2", "materials_cut": "2", "days_cut": "2.5",
+			"reviewed_total": "1190.00", "paid_total": "75.00", "rectification_found": "8", "rectification_closed": "1",
+			"rectification_referred": "3",
+			"rectification_open":     "4", "materials_cut": "2", "days_cut": "2.5",
 		}
 		got, checks, err := HalfYear(db.Read(context.Background()), "2022-01-01", "2022-06-30")
 		if err != nil {

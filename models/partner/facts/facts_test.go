@@ -268,6 +268,24 @@ var faults = []struct {
 		want: []string{"wakes", "wakes", "wakes", "wakes", "parked REFUND_ABOVE_PAID"}, issued: "1000000.00", paid: "100.00",
 	},
 	{
+		name: "FT18 a refund told twice, under another id",
+		events: []string{
+			issued, award, signed, paid, `2022-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"60.00","date":"2022-06-03"}`,
+			`2022-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"60.00","date":"2022-06-03"}`,
+		},
+		want: []string{"wakes", "wakes", "wakes", "wakes", "wakes", "duplicate"}, issued: "1000000.00", paid: "40.00",
+	},
+	{
+		name: "FT19 two refunds, together greater than their payment",
+		events: []string{
+			issued, award, signed, paid, `2022-06-03 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T1","amount":"60.00","date":"2022-06-03"}`,
+			`2022-06-04 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T2","amount":"40.01","date":"2022-06-04"}`,
+			`2022-06-04 payment.refunded {"pay_cert_no":"ZF1","refund_no":"T3","amount":"40.00","date":"2022-06-04"}`,
+		},
+		want:   []string{"wakes", "wakes", "wakes", "wakes", "wakes", "parked REFUND_ABOVE_PAID", "wakes"},
+		issued: "1000000.00", paid: "0.00",
+	},
+	{
 		name:   "FT20 budget reduced below the contract",
 		events: []string{issued, award, signed, `2022-09-01 budget.adjusted {"bgt_id":"B1","delta":"-200000.00","doc_no":"D2"}`},
 		want:   []string{"wakes", "wakes", "wakes", "posted"}, breaches: "budget-below-contract", issued: "800000.00",

@@ -12,6 +12,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/rules"
 )
 
@@ -120,6 +121,35 @@ func TestClocksFollowTheDay(t *testing.T) {
 		bs, err := books.Breaches(db.Read(context.Background()), project)
 		if err != nil || len(bs) != 2 || bs[0].Rule+bs[1].Rule != "C12C10" {
 			t.Errorf("breaches %+v, %v", bs, err)
+		}
+	})
+}
+
+// TestWhoElseIsWoken: an event of a package or contract wakes who waits for that one alone, too; and
+// what a comparison reads of an event is the fact that posting it would make.
+func TestWhoElseIsWoken(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		b := open(t, db)
+		for _, c := range []struct{ event, also string }{
+			{issued, ""}, {award, project + "/S1"}, {signed, project + "/S1"}, {paid, project + "/HT-1"},
+		} {
+			e := b.event(c.event)
+			var f books.Fact
+			var amount *models.Money
+			err := db.Tx(context.Background(), func(tx *gorm.DB) (err error) {
+				var ok bool
+				f, amount, ok, err = facts.Read(tx, e)
+				if err == nil && !ok {
+					err = fmt.Errorf("%s is no fact", e.Type)
+				}
+				return err
+			})
+			if err != nil || f.Project != project || amount == nil {
+				t.Errorf("%s reads as %+v, %v (%v)", e.Type, f, amount, err)
+			}
+			if out := b.post(e); out.Also != c.also {
+				t.Errorf("%s wakes %q besides, not %q", e.Type, out.Also, c.also)
+			}
 		}
 	})
 }
