@@ -46,31 +46,42 @@ var two []byte
 //go:embed loop.bpmn
 var loop []byte
 
-// Run measures on SQLite and, where the machine has it, on PostgreSQL.
-func Run(ctx context.Context, o Options) error {
+// onBoth measures on SQLite, unless it is left out, and, where the machine has it, on PostgreSQL; dir is the run's own.
+func onBoth(out io.Writer, sqlite bool, measure func(name, dsn, dir string) error) error {
 	dir, err := os.MkdirTemp("", "quancheng-bench-")
 	if err != nil {
 		return fmt.Errorf("bench: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	defer localpg.Stop()
+	if sqlite {
+		if err := measure("SQLite", "sqlite:"+filepath.Join(dir, "quancheng.db"), dir); err != nil {
+			return err
+		}
+	}
+	dsn, err := localpg.Database()
+	if err != nil {
+		fmt.Fprintf(out, "PostgreSQL: not measured: %v\n", err)
+		return nil
+	}
+	return measure("PostgreSQL", dsn, dir)
+}
+
+// Run measures on SQLite and, where the machine has it, on PostgreSQL.
+func Run(ctx context.Context, o Options) error {
 	step, err := alone()
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(o.Out, "engine alone, on one core: %.0f approvals of %d steps a second, %.0f µs a step\n",
 		1/step.Seconds()/float64(len(hand)), len(hand), float64(step.Nanoseconds())/1000)
-	file := filepath.Join(dir, "temporal.db")
-	if err := on(ctx, o, step, "SQLite", o.SQLite, "sqlite:"+filepath.Join(dir, "quancheng.db"),
-		temporal.Options{File: file, LogFile: filepath.Join(dir, "log")}); err != nil {
-		return err
-	}
-	dsn, err := localpg.Database()
-	if err != nil {
-		fmt.Fprintf(o.Out, "PostgreSQL: not measured: %v\n", err)
-		return nil
-	}
-	return on(ctx, o, step, "PostgreSQL", o.Postgres, dsn, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")})
+	return onBoth(o.Out, true, func(name, dsn, dir string) error {
+		clients, t := o.Postgres, temporal.Options{Postgres: dsn, LogFile: filepath.Join(dir, "log")}
+		if name == "SQLite" {
+			clients, t.Postgres, t.File = o.SQLite, "", filepath.Join(dir, "temporal.db")
+		}
+		return on(ctx, o, step, name, clients, dsn, t)
+	})
 }
 
 func on(ctx context.Context, o Options, engine time.Duration, name string, clients []int, dsn string, t temporal.Options) error {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"time"
@@ -13,7 +11,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/localpg"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/models/search"
 	"github.com/quancheng/quancheng/spreadsheet"
@@ -32,23 +29,7 @@ type FindOptions struct {
 
 // Finding measures what finding costs at several sizes: it must not grow with what lies behind it.
 func Finding(ctx context.Context, o FindOptions) error {
-	defer localpg.Stop()
-	if o.SQLite {
-		dir, err := os.MkdirTemp("", "quancheng-bench-")
-		if err != nil {
-			return fmt.Errorf("bench: %w", err)
-		}
-		defer func() { _ = os.RemoveAll(dir) }()
-		if err := o.on(ctx, "SQLite", "sqlite:"+filepath.Join(dir, "quancheng.db")); err != nil {
-			return err
-		}
-	}
-	dsn, err := localpg.Database()
-	if err != nil {
-		fmt.Fprintf(o.Out, "PostgreSQL: not measured: %v\n", err)
-		return nil
-	}
-	return o.on(ctx, "PostgreSQL", dsn)
+	return onBoth(o.Out, o.SQLite, func(name, dsn, _ string) error { return o.on(ctx, name, dsn) })
 }
 
 func (o FindOptions) on(ctx context.Context, name, dsn string) error {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -14,7 +12,6 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/campaign"
-	"github.com/quancheng/quancheng/models/localpg"
 	"github.com/quancheng/quancheng/models/registers"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
@@ -33,21 +30,7 @@ type RegisterOptions struct {
 // Registers measures lists, totals, the campaign's page and the half-year report at several sizes, on
 // both databases: what a page costs must not grow with what lies behind it.
 func Registers(ctx context.Context, o RegisterOptions) error {
-	dir, err := os.MkdirTemp("", "quancheng-bench-")
-	if err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	defer localpg.Stop()
-	if err := o.on(ctx, "SQLite", "sqlite:"+filepath.Join(dir, "quancheng.db")); err != nil {
-		return err
-	}
-	dsn, err := localpg.Database()
-	if err != nil {
-		fmt.Fprintf(o.Out, "PostgreSQL: not measured: %v\n", err)
-		return nil
-	}
-	return o.on(ctx, "PostgreSQL", dsn)
+	return onBoth(o.Out, true, func(name, dsn, _ string) error { return o.on(ctx, name, dsn) })
 }
 
 var registrar = models.Acting{

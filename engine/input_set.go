@@ -74,7 +74,7 @@ func (c *compiler) fills(scope *bpmn.Element) {
 			note(orID(in.Name, in.ID)) // whoever begins the process brings them
 		}
 	}
-	for _, e := range append([]*bpmn.Element{scope}, descendants(scope)...) {
+	for _, e := range append([]*bpmn.Element{scope}, scope.Descendants()...) {
 		for _, m := range e.Ext.Outputs {
 			note(m.Target)
 		}
@@ -105,18 +105,6 @@ func (c *compiler) fills(scope *bpmn.Element) {
 			}
 		}
 	}
-}
-
-// descendants lists all elements that a scope holds, at any depth.
-func descendants(scope *bpmn.Element) []*bpmn.Element {
-	if scope.Scope == nil {
-		return nil
-	}
-	var out []*bpmn.Element
-	for _, e := range scope.Scope.Elements {
-		out = append(append(out, e), descendants(e)...)
-	}
-	return out
 }
 
 // awaitInputs holds an activity back until an input set is available (BPMN 2.0.2
@@ -185,7 +173,7 @@ func NeverFilled(m *bpmn.Model) []*bpmn.Element {
 		}
 		c.filled = map[string]bool{}
 		c.fills(p)
-		for _, e := range descendants(p) {
+		for _, e := range p.Descendants() {
 			if e.IO == nil || e.Activity == nil || len(e.IO.InputSets) == 0 {
 				continue
 			}

@@ -277,14 +277,17 @@ func (r importResult) print(w io.Writer) {
 }
 
 func organisationTemplateCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "template FILE.xlsx", Short: "Write an empty list with its head, and what goes where",
-		Long: "Write an empty list with its head, and a second sheet that says what goes where.\n" + organisationStatus, Args: oneFile,
-	}
+	return templateCommand("Write an empty list with its head, and what goes where",
+		"Write an empty list with its head, and a second sheet that says what goes where.\n"+organisationStatus, roster.Template)
+}
+
+// templateCommand writes an empty file that people fill in.
+func templateCommand(short, long string, write func(io.Writer) error) *cobra.Command {
+	c := &cobra.Command{Use: "template FILE.xlsx", Short: short, Long: long, Args: oneFile}
 	asJSON := c.Flags().Bool("json", false, "print the result as JSON")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		var b bytes.Buffer
-		if err := roster.Template(&b); err != nil {
+		if err := write(&b); err != nil {
 			return tell(c, err, *asJSON)
 		}
 		return saved(c, args[0], b.Bytes(), *asJSON)

@@ -197,10 +197,15 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, s *api.Serve
 	srv := &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
 	} // bodies: see api
+	return served(ctx, l, srv, s.Close) // live streams would never end by themselves
+}
+
+// served answers until ctx ends, then closes what would go on, and lets requests under way finish.
+func served(ctx context.Context, l net.Listener, srv *http.Server, end func()) error {
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
-		s.Close() // live streams would never end by themselves
+		end()
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdown)
 		defer cancel()
 		stopped <- srv.Shutdown(grace)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -238,18 +237,6 @@ func printWrongs(w io.Writer, all []projectsWrong) {
 }
 
 func projectsTemplateCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "template FILE.xlsx", Short: "Write an empty workbook with its sheets, and what goes where",
-		Long: "Write an empty workbook with its sheets and heads, and a last sheet that says what goes where.\n" + projectsStatus,
-		Args: oneFile,
-	}
-	asJSON := c.Flags().Bool("json", false, "print the result as JSON")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		var b bytes.Buffer
-		if err := running.Template(&b); err != nil {
-			return tell(c, err, *asJSON)
-		}
-		return saved(c, args[0], b.Bytes(), *asJSON)
-	}
-	return c
+	return templateCommand("Write an empty workbook with its sheets, and what goes where",
+		"Write an empty workbook with its sheets and heads, and a last sheet that says what goes where.\n"+projectsStatus, running.Template)
 }

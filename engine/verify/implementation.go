@@ -85,7 +85,7 @@ func (l *linter) withoutPassing(e *bpmn.Element) []*bpmn.Element {
 			continue
 		}
 		seen[at] = true
-		out = append(append(out, at), descendants(at)...)
+		out = append(append(out, at), at.Descendants()...)
 		for _, f := range at.Outgoing {
 			if f.Target != nil {
 				stack = append(stack, f.Target)

@@ -18,7 +18,7 @@ func bundleOf(models []*bpmn.Model) *bundle {
 	for _, m := range models {
 		for _, p := range executable(m) {
 			b.processes[p.ID] = p
-			for _, e := range descendants(p) {
+			for _, e := range p.Descendants() {
 				if id, fixed := calledBy(e); fixed && !slices.Contains(b.callers[id], e) {
 					b.callers[id] = append(b.callers[id], e)
 				}
@@ -31,7 +31,7 @@ func bundleOf(models []*bpmn.Model) *bundle {
 // userTask finds a user task of any of the processes, nil for none.
 func (b *bundle) userTask(id string) *bpmn.Element {
 	for _, p := range b.processes {
-		for _, e := range descendants(p) {
+		for _, e := range p.Descendants() {
 			if e.ID == id && e.Kind == bpmn.KindUserTask {
 				return e
 			}
@@ -47,18 +47,6 @@ func executable(m *bpmn.Model) []*bpmn.Element {
 		if p.Process != nil && p.Process.Executable {
 			out = append(out, p)
 		}
-	}
-	return out
-}
-
-// descendants lists all elements that a scope holds, at any depth.
-func descendants(scope *bpmn.Element) []*bpmn.Element {
-	if scope.Scope == nil {
-		return nil
-	}
-	var out []*bpmn.Element
-	for _, e := range scope.Scope.Elements {
-		out = append(append(out, e), descendants(e)...)
 	}
 	return out
 }
@@ -166,7 +154,7 @@ func compensates(e *bpmn.Element, d *bpmn.EventDefinition) bool {
 	for scope.EventSubProcess() && scope.Parent != nil {
 		scope = scope.Parent
 	}
-	return slices.ContainsFunc(descendants(scope), handled)
+	return slices.ContainsFunc(scope.Descendants(), handled)
 }
 
 // handled reports whether an activity has a compensation handler, or something in it has.
@@ -177,7 +165,7 @@ func handled(e *bpmn.Element) bool {
 	if len(e.Activity.Handlers) > 0 {
 		return true
 	}
-	return e.Scope != nil && slices.ContainsFunc(descendants(e), func(c *bpmn.Element) bool {
+	return e.Scope != nil && slices.ContainsFunc(e.Descendants(), func(c *bpmn.Element) bool {
 		return c.Activity != nil && len(c.Activity.Handlers) > 0 || c.Kind == bpmn.KindStartEvent && c.Has(bpmn.CompensateEvent)
 	})
 }
@@ -202,7 +190,7 @@ func (b *bundle) endlessCalls(m *bpmn.Model, limit int) []Finding {
 		if !circle[p] || ends[p] {
 			continue
 		}
-		for _, e := range descendants(p) {
+		for _, e := range p.Descendants() {
 			if id, fixed := calledBy(e); fixed && circle[b.processes[id]] && !ends[b.processes[id]] {
 				out = append(
 					out,
@@ -219,7 +207,7 @@ func (b *bundle) endlessCalls(m *bpmn.Model, limit int) []Finding {
 
 // calls reports whether a process calls another, at any depth.
 func (b *bundle) calls(p, goal *bpmn.Element, seen map[*bpmn.Element]bool) bool {
-	for _, e := range descendants(p) {
+	for _, e := range p.Descendants() {
 		id, fixed := calledBy(e)
 		next := b.processes[id]
 		if !fixed || next == nil {
@@ -241,7 +229,7 @@ func (b *bundle) calls(p, goal *bpmn.Element, seen map[*bpmn.Element]bool) bool 
 // canEnd reports whether a process can complete although calls in circles do not return, except those to processes known to end.
 func (b *bundle) canEnd(p *bpmn.Element, circle, ends map[*bpmn.Element]bool, limit int) bool {
 	v := &verifier{limit: limit, inner: map[*bpmn.Element]outcome{}}
-	for _, e := range descendants(p) {
+	for _, e := range p.Descendants() {
 		id, fixed := calledBy(e)
 		if next := b.processes[id]; fixed && next != nil && circle[next] && !ends[next] {
 			v.inner[e] = outcome{}

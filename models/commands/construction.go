@@ -67,14 +67,32 @@ func (c Call) milestone(tx *gorm.DB) (books.Milestone, error) {
 	return m, nil
 }
 
+// progressInput is what a supplier reports of a milestone.
+type progressInput struct {
+	Percent  amount   `json:"percent"`
+	Period   string   `json:"period"`
+	Evidence []string `json:"evidence"`
+	Comment  string   `json:"comment"`
+}
+
+// report keeps a report that was found right.
+func (in progressInput) report(tx *gorm.DB, c Call, m books.Milestone, percent int, period string) (Result, Write, error) {
+	row := books.Progress{
+		Project: m.Project, MilestoneNo: m.No, Percent: percent, Period: period, Evidence: models.JSONOf(in.Evidence),
+		Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
+	}
+	m.Percent = percent
+	return Result{"percent": percent}, func() error {
+		if err := tx.Create(&row).Error; err != nil {
+			return fmt.Errorf("progress of %s: %w", m.Project, err)
+		}
+		return saveMilestone(tx, m)
+	}, nil
+}
+
 // progressReport is the supplier's report; progress only goes back with a reason.
 func progressReport(tx *gorm.DB, c Call) (Result, Write, error) {
-	var in struct {
-		Percent  amount   `json:"percent"`
-		Period   string   `json:"period"`
-		Evidence []string `json:"evidence"`
-		Comment  string   `json:"comment"`
-	}
+	var in progressInput
 	if err := c.into(&in); err != nil {
 		return nil, nil, err
 	}
@@ -94,17 +112,7 @@ func progressReport(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err := f.OrNil(); err != nil {
 		return nil, nil, err
 	}
-	row := books.Progress{
-		Project: m.Project, MilestoneNo: m.No, Percent: percent, Period: strings.TrimSpace(in.Period), Evidence: models.JSONOf(in.Evidence),
-		Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
-	}
-	m.Percent = percent
-	return Result{"percent": percent}, func() error {
-		if err := tx.Create(&row).Error; err != nil {
-			return fmt.Errorf("progress of %s: %w", m.Project, err)
-		}
-		return saveMilestone(tx, m)
-	}, nil
+	return in.report(tx, c, m, percent, strings.TrimSpace(in.Period))
 }
 
 func saveMilestone(tx *gorm.DB, m books.Milestone) error {

@@ -103,12 +103,7 @@ func (f faults) month(c Call, pointer, s string) string {
 // progressSubmit is the supplier's report of a milestone: with evidence of this
 // project, and back only with a reason.
 func progressSubmit(tx *gorm.DB, c Call) (Result, Write, error) {
-	var in struct {
-		Percent  amount   `json:"percent"`
-		Period   string   `json:"period"`
-		Evidence []string `json:"evidence"`
-		Comment  string   `json:"comment"`
-	}
+	var in progressInput
 	if err := c.into(&in); err != nil {
 		return nil, nil, err
 	}
@@ -131,17 +126,7 @@ func progressSubmit(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err := f.OrNil(); err != nil {
 		return nil, nil, err
 	}
-	row := books.Progress{
-		Project: m.Project, MilestoneNo: m.No, Percent: percent, Period: period, Evidence: models.JSONOf(in.Evidence),
-		Comment: strings.TrimSpace(in.Comment), Actor: c.Acting.Person, At: c.Acting.At.UTC(), BusinessDate: c.Acting.On(),
-	}
-	m.Percent = percent
-	return Result{"percent": percent}, func() error {
-		if err := tx.Create(&row).Error; err != nil {
-			return fmt.Errorf("progress of %s: %w", m.Project, err)
-		}
-		return saveMilestone(tx, m)
-	}, nil
+	return in.report(tx, c, m, percent, period)
 }
 
 // unused holds that evidence was not handed in for another milestone before.
