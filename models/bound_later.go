@@ -71,9 +71,10 @@ var boundLater = []BoundKind{
 		},
 		Parts: []BoundPart{
 			{
-				Table: "proc_package", Order: []string{"package_no"}, JSON: []string{"line_nos"},
+				Table: "proc_package", Order: []string{"package_no"}, JSON: []string{"line_nos", "evidence"},
 				Columns: []string{
 					"package_no", "name", "category", "mode", "budget", "limit_price", "line_nos", "mode_reason",
+					"item_class", "sme_amount", "reason_code", "evidence", "publicity_from", "publicity_to",
 				},
 			},
 		},
@@ -308,13 +309,6 @@ var boundLater = []BoundKind{
 		},
 	},
 	{
-		Name: "report", Table: "report_snapshot", Key: []string{"id"}, Serial: true, JSON: []string{"checks"},
-		Columns: []string{
-			"id", "period_from", "period_to", "as_of", "at", "actor", "checks", "state", "version", "document", "locked_at",
-			"locked_by", "root",
-		},
-	},
-	{
 		Name: "figure", Table: "report_figure", Key: []string{"snapshot", "id"}, JSON: []string{"definition"},
 		Columns: []string{
 			"snapshot", "seq", "id", "version", "definition", "unit", "value", "wording", "n", "d", "rows_count", "rows_digest",
@@ -350,6 +344,12 @@ var boundLater = []BoundKind{
 		Name: "handover", Table: "handover", Key: []string{"id"}, Serial: true, JSON: []string{"items"},
 		Columns: []string{
 			"id", "person", "items", "reason", "asked_by", "asked_at", "state", "decided_by", "decided_at", "note", "expires_at",
+		},
+	},
+	{
+		Name: "running-project", Table: "running_project", Key: []string{"project"},
+		Columns: []string{
+			"project", "import_id", "ref", "digest", "entry", "at",
 		},
 	},
 }
