@@ -12,7 +12,7 @@ CORE  = $(patsubst %,./%/...,$(wildcard bpmn feel dmn engine conformance forms))
 SHELL_PKGS = $$($(GO) list ./... | grep -vE '/(bpmn|feel|dmn|engine|conformance|forms)(/|$$)')
 
 .DEFAULT_GOAL := help
-.PHONY: help check licences mutate bundle run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
+.PHONY: help check determinism licences mutate bundle run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,7 +57,10 @@ lint: ## check formatting and run the linters
 licences: ## hold the lists of what is passed on of others, with their licences, against the sources
 	$(GO) test -count=1 -run ThirdParty ./ops
 
-check: lint licences test ## everything before a release: format, vet, linters, licences, every test
+determinism: ## hold that workflow code asks nothing but Temporal: no clock, no chance, no map's order
+	$(GO) run go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0 ./workflows
+
+check: lint determinism licences test ## everything before a release: format, vet, linters, determinism, licences, every test
 
 mutate: ## change the sources in small ways and say what no test notices, for TIME (default 20m), of PACKAGES
 	$(GO) run ./cmd/mutate -budget $(or $(TIME),20m) $(PACKAGES)
