@@ -30,16 +30,17 @@ type Project struct {
 // TableName of the entity.
 func (Project) TableName() string { return "running_project" }
 
-// Taken is how a project was taken in; ok is false for one that began here.
-func Taken(tx *gorm.DB, code string) (p Project, ok bool, err error) {
-	var rows []Project
-	if err := tx.Where("project = ?", code).Find(&rows).Error; err != nil {
-		return p, false, fmt.Errorf("running project %s: %w", code, err)
+// TakenAmong are those of some projects that were taken in.
+func TakenAmong(tx *gorm.DB, codes ...string) (map[string]bool, error) {
+	var found []string
+	if err := tx.Model(&Project{}).Where("project IN ?", codes).Pluck("project", &found).Error; err != nil {
+		return nil, fmt.Errorf("running projects: %w", err)
 	}
-	if len(rows) == 0 {
-		return p, false, nil
+	out := map[string]bool{}
+	for _, code := range found {
+		out[code] = true
 	}
-	return rows[0], true, nil
+	return out, nil
 }
 
 // writing is one project on its way into the books. Nothing of it is ours to

@@ -204,6 +204,7 @@ func (w *writing) begin() error {
 	vars := w.variables(w.main)
 	vars["projectName"], vars["entry"], vars["initiator"] = w.p.Name, w.item.Entry, w.a.Person
 	vars["mlpsLevel"], vars["startedOn"] = w.p.MlpsLevel, row.text("startedOn")
+	vars["trialOver"] = w.item.Entry == EntryAcceptance
 	open := []any{}
 	for _, r := range w.item.rows.milestones {
 		if r.date("passedOn") == "" {
