@@ -57,7 +57,7 @@ var Topics = []Topic{
 	},
 	{ID: "followed", Modes: gathered, Kinds: []NotificationKind{"case-moved"}},
 	{ID: "deputy", Modes: atOnce, Kinds: []NotificationKind{"deputyship-set", "deputyship-ended"}},
-	{ID: "parked", Modes: pushed, Kinds: []NotificationKind{"parked"}},
+	{ID: "parked", Modes: pushed, Kinds: []NotificationKind{"parked", "parked-decided"}},
 	{ID: "trouble", Must: true, Modes: atOnce, Kinds: []NotificationKind{"incident", "case-stuck", "channel-trouble", "large-export"}},
 	{
 		ID: "account", Must: true, Modes: atOnce,
