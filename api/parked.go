@@ -110,8 +110,12 @@ func (c *call) decision(d *directory, e partner.PartnerEvent) (*wire.ParkedDecis
 	if err := d.know(e.LinkedBy, string(e.ConfirmedBy)); err != nil {
 		return nil, err
 	}
+	kind := e.Decision
+	if e.Corrected != nil {
+		kind = "correct"
+	}
 	return &wire.ParkedDecision{
-		Kind: e.Decision, Project: e.LinkedProject, Amount: money(e.Corrected), By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone), Reason: e.LinkedReason,
+		Kind: kind, Project: e.LinkedProject, Amount: money(e.Corrected), By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone), Reason: e.LinkedReason,
 		ConfirmedBy: d.maybe(
 			string(e.ConfirmedBy), "",
 		), MayConfirm: e.State == partner.InboxParked && e.LinkedBy != c.who.Person.ID && c.who.may(partnerVerify),

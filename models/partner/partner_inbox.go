@@ -52,13 +52,13 @@ type PartnerEvent struct {
 	Candidates   models.JSON // of a parked one: []facts.Suggestion
 
 	// What a person decided about a parked event. A great amount waits for a second person.
-	Decision      string // "", link, dismiss, correct
+	Decision      string // "", link, dismiss
 	LinkedProject string
 	LinkedBy      string
 	LinkedReason  string
 	LinkedAt      *time.Time
 	ConfirmedBy   models.Optional
-	Corrected     *models.Money // what its amount should be
+	Corrected     *models.Money // of a link: what the amount should be, where it was told in another unit
 }
 
 // TableName of the entity.

@@ -17,7 +17,6 @@ import (
 const (
 	DecideLink    = "link"    // it belongs to a project
 	DecideDismiss = "dismiss" // it has no effect
-	DecideCorrect = "correct" // it belongs to a project, and its amount was told in another unit
 )
 
 // minReason is how long a reason is at least.
@@ -34,7 +33,7 @@ func Link(tx *gorm.DB, a models.Acting, id int64, project string) (partner.Partn
 // the one that is proposed, and no other. It always waits for a second person
 // (access.md §5, 8); the event stays as it was sent.
 func Correct(tx *gorm.DB, a models.Acting, id int64, project string, amount models.Money) (partner.PartnerEvent, error) {
-	return decide(tx, a, id, DecideCorrect, project, &amount)
+	return decide(tx, a, id, DecideLink, project, &amount)
 }
 
 // ProposalFor is what the amount of a parked event was probably meant to be.
@@ -92,7 +91,11 @@ func decide(
 	at := models.Stamp(a.At)
 	row.Decision, row.LinkedProject, row.LinkedBy, row.LinkedReason, row.LinkedAt = decision, project, a.Person, a.Reason, &at
 	row.Corrected = amount
-	if err := note(tx, a, row, "event."+decision); err != nil {
+	action := "event." + decision
+	if amount != nil {
+		action = "event.correct"
+	}
+	if err := note(tx, a, row, action); err != nil {
 		return row, err
 	}
 	second, err := needsSecond(tx, a, row)
