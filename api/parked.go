@@ -115,7 +115,8 @@ func (c *call) decision(d *directory, e partner.PartnerEvent) (*wire.ParkedDecis
 		kind = "correct"
 	}
 	return &wire.ParkedDecision{
-		Kind: kind, Project: e.LinkedProject, Amount: money(e.Corrected), By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone), Reason: e.LinkedReason,
+		Kind: kind, Project: e.LinkedProject, Amount: money(e.Corrected), By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone),
+		Reason: e.LinkedReason,
 		ConfirmedBy: d.maybe(
 			string(e.ConfirmedBy), "",
 		), MayConfirm: e.State == partner.InboxParked && e.LinkedBy != c.who.Person.ID && c.who.may(partnerVerify),

@@ -145,7 +145,8 @@ func (w *town) taskIn(person, project, element string) wire.TaskSummary {
 	w.t.Helper()
 	var t process.Task
 	err := w.db.Read(ctx()).
-		Where("state <> ? AND element = ? AND root IN (SELECT key FROM root_state WHERE project = ?)", process.TaskClosed, element, project).
+		Where("state <> ? AND element = ? AND root IN (SELECT key FROM root_state WHERE project = ?)",
+			process.TaskClosed, element, project).
 		Order("key").
 		First(&t).
 		Error

@@ -65,7 +65,8 @@ func Ask(tx *gorm.DB, a models.Acting, file string, book Book) (Import, Plan, er
 	}
 	i := Import{
 		FileName: file, Digest: sum(book), Body: models.JSONOf(book), Projects: plan.Count(StateOK, StateHeed),
-		Refused: plan.Count(StateRefused), State: Waiting, Reason: strings.TrimSpace(a.Reason), AskedBy: a.Person, AskedAt: models.Stamp(a.At),
+		Refused: plan.Count(StateRefused), State: Waiting, Reason: strings.TrimSpace(a.Reason), AskedBy: a.Person,
+		AskedAt: models.Stamp(a.At),
 	}
 	var same []Import
 	err = tx.Where("digest = ? AND state IN ?", i.Digest, []string{Waiting, Accepted}).Order("id DESC").Limit(1).Find(&same).Error

@@ -134,7 +134,8 @@ func (w *writing) payments() error {
 	for i, r := range w.item.rows.payments {
 		no := contractNo(r, "contract")
 		request := books.PaymentRequest{
-			RequestNo: fmt.Sprintf("FK-%s-%d", w.p.Code, i+1), Project: w.p.Code, ContractNo: no, Term: r.text("term"), Amount: r.money("amount"),
+			RequestNo: fmt.Sprintf("FK-%s-%d", w.p.Code, i+1), Project: w.p.Code, ContractNo: no, Term: r.text("term"),
+			Amount:    r.money("amount"),
 			InvoiceNo: r.text("invoice"), Payee: w.payee(no), Comment: "补录", State: books.PaymentPaid, Actor: w.a.Person,
 			At: models.Stamp(w.a.At), BusinessDate: r.date("paidOn"),
 		}
