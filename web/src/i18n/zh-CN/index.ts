@@ -19,7 +19,8 @@ import recheck from './recheck'
 import registers from './registers'
 import reportEdit from './reportEdit'
 import rulepack from './rulepack'
+import running from './running'
 import stuck from './stuck'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...running, ...stuck, ...tasks }
