@@ -19,10 +19,11 @@ import projects from './projects'
 import recheck from './recheck'
 import registers from './registers'
 import reportEdit from './reportEdit'
+import revision from './revision'
 import rulepack from './rulepack'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...revision, ...rulepack, ...stuck, ...tasks }
 
 export default en
