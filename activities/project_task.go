@@ -81,7 +81,7 @@ func (s *step) taskRow(tx *gorm.DB, key int64) (*process.Task, error) {
 	if row := s.tasks[key]; row != nil {
 		return row, nil
 	}
-	row, err := process.TaskByKey(tx, key)
+	row, err := process.TaskForStep(tx, key)
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", key, err)
 	}
