@@ -66,7 +66,14 @@ func getCalendar(c *call) (any, error) {
 	return out, nil
 }
 
-func dayList(days []models.Date) []models.Date { return append([]models.Date{}, days...) }
+// dayList is days as they travel: YYYY-MM-DD.
+func dayList(days []models.Date) []string {
+	out := make([]string, 0, len(days))
+	for _, d := range days {
+		out = append(out, string(d))
+	}
+	return out
+}
 
 func (c *call) calendarRequest(d *directory, k sla.CalendarRequest, newest int) (wire.CalendarRequest, error) {
 	var days calendar.Year
@@ -128,8 +135,11 @@ func askCalendar(c *call) (any, error) {
 	})
 }
 
-func sortedDays(days []models.Date) []models.Date {
-	out := dayList(days)
+func sortedDays(days []string) []models.Date {
+	out := make([]models.Date, 0, len(days))
+	for _, d := range days {
+		out = append(out, models.Date(d))
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

@@ -1,10 +1,6 @@
 package wire
 
-import (
-	"time"
-
-	"github.com/quancheng/quancheng/models"
-)
+import "time"
 
 // Calendar is the calendar of working days with the drafts of its years.
 type Calendar struct {
@@ -16,18 +12,18 @@ type Calendar struct {
 
 // CalendarYear is what was published about a year.
 type CalendarYear struct {
-	Year     int           `json:"year"`
-	Workdays int           `json:"workdays"` // in the whole year
-	Holidays []models.Date `json:"holidays"`
-	Makeup   []models.Date `json:"makeup"` // weekend days that are worked
+	Year     int      `json:"year"`
+	Workdays int      `json:"workdays"` // in the whole year
+	Holidays []string `json:"holidays"`
+	Makeup   []string `json:"makeup"` // weekend days that are worked
 }
 
 // CalendarRequest is a year that somebody has drafted.
 type CalendarRequest struct {
 	ID         string         `json:"id"`
 	Year       int            `json:"year"`
-	Holidays   []models.Date  `json:"holidays"`
-	Makeup     []models.Date  `json:"makeup"`
+	Holidays   []string       `json:"holidays"`
+	Makeup     []string       `json:"makeup"`
 	Source     string         `json:"source"`
 	Reason     string         `json:"reason"`
 	State      string         `json:"state"`
@@ -54,11 +50,11 @@ type CalendarMove struct {
 
 // CalendarDraft asks for a year of the calendar, or its correction.
 type CalendarDraft struct {
-	Year     int           `json:"year"`
-	Holidays []models.Date `json:"holidays"`
-	Makeup   []models.Date `json:"makeup"`
-	Source   string        `json:"source"`
-	Reason   string        `json:"reason"`
+	Year     int      `json:"year"`
+	Holidays []string `json:"holidays"`
+	Makeup   []string `json:"makeup"`
+	Source   string   `json:"source"`
+	Reason   string   `json:"reason"`
 }
 
 // CalendarDecision is what became of a draft.
