@@ -57,6 +57,7 @@ export const router = createRouter({
     { path: '/campaigns', name: 'campaigns', component: () => import('./pages/campaign/Campaigns.vue'), meta: { title: 'campaign.title' } },
     { path: '/campaigns/:id', name: 'campaign', component: () => import('./pages/campaign/Campaign.vue'), props: true, meta: { title: 'campaign.title' } },
     { path: '/campaigns/:id/walk', name: 'walk', component: () => import('./pages/campaign/Walk.vue'), props: true, meta: { title: 'walk.title' } },
+    { path: '/calendar', name: 'calendar', component: () => import('./pages/administration/Calendar.vue'), meta: { title: 'clock.calendar' } },
     { path: '/rulepacks', name: 'rulepacks', component: () => import('./pages/rulepack/RulePacks.vue'), meta: { title: 'rulepack.title' } },
     { path: '/rulepacks/:id', name: 'rulepack', component: () => import('./pages/rulepack/RulePacks.vue'), props: true, meta: { title: 'rulepack.title' } },
     { path: '/search', name: 'search', component: () => import('./pages/find/Search.vue'), meta: { title: 'find.title' } },
