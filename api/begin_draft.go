@@ -68,6 +68,9 @@ func createStartDraft(c *call) (any, error) {
 		return nil, err
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
+		if err := c.takeFiles(tx, s, in.Data); err != nil {
+			return reply{}, err
+		}
 		d, err := process.NewStartDraft(tx, process.StartDraft{
 			Person: c.who.Person.ID, Process: s.Process, Version: version, Data: models.JSONOf(in.Data), SavedAt: c.now.UTC(),
 		})

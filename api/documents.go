@@ -77,14 +77,39 @@ func (c *call) documentsOf(all []papers.Document) ([]wire.Document, error) {
 	for _, doc := range all {
 		out = append(out, d.document(doc))
 	}
-	return out, nil
+	number(out)
+	return out, c.replaceable(out)
+}
+
+// number says of each file which version it is, and of a former one which came in its place. A former one that is not
+// among them, as it is hidden from who looks, counts all the same.
+func number(all []wire.Document) {
+	at := map[string]*wire.Document{}
+	for i := range all {
+		at[all[i].ID] = &all[i]
+	}
+	for i := range all {
+		w := &all[i]
+		w.Version = 1
+		for id := w.Replaces; id != ""; w.Version++ {
+			former := at[id]
+			if former == nil {
+				w.Version++
+				break
+			}
+			id = former.Replaces
+		}
+		if former := at[w.Replaces]; former != nil {
+			former.ReplacedBy = w.ID
+		}
+	}
 }
 
 func (d *directory) document(doc papers.Document) wire.Document {
 	w := wire.Document{
 		ID: doc.ID, Kind: doc.Kind, Title: doc.Title, DocNo: string(doc.DocNo), FileName: doc.FileName, ContentType: doc.MediaType,
 		Size: doc.Size, Digest: doc.Digest, By: d.maybe(doc.CreatedBy, ""), At: doc.CreatedAt.In(models.Zone),
-		BusinessDate: string(doc.Dated),
+		BusinessDate: string(doc.Dated), Replaces: doc.Replaces,
 	}
 	if doc.Template != "" {
 		w.Href, w.Paper, w.Void = "/api/v1/documents/"+doc.ID+"?format=pdf", true, doc.VoidedOn != ""
@@ -118,7 +143,8 @@ func uploadDocument(c *call) (any, error) {
 
 // addDocument files what was uploaded under what it is about, and tells those who look at that.
 func (c *call) addDocument(about papers.Document, tell models.Notice) (any, error) {
-	fields, file, err := c.form()
+	up, err := c.form()
+	file, fields := up.file, up.fields
 	defer file.Discard()
 	if err != nil {
 		return nil, err
@@ -130,14 +156,19 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 	if err := c.roomFor(c.db(), about, file.Size); err != nil && c.GetHeader("Idempotency-Key") == "" {
 		return nil, err
 	}
-	if err := file.Keep(); err != nil {
-		return nil, err
+	if !up.gone {
+		if err := file.Keep(); err != nil {
+			return nil, err
+		}
 	}
 	raw, err := json.Marshal(fields)
 	if err != nil {
 		return nil, err
 	}
-	c.body, c.fileDigest = raw, file.Digest // what is asked, for the Idempotency-Key
+	c.body = raw // what is asked, for the Idempotency-Key; an upload's id stands for its content
+	if fields["upload"] == "" {
+		c.fileDigest = file.Digest
+	}
 	a, err := c.acting("", fields["businessDate"], "")
 	if err != nil {
 		return nil, err
@@ -150,12 +181,24 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 		if err := c.roomFor(tx, about, file.Size); err != nil {
 			return reply{}, err
 		}
+		if err := filing(tx, up); err != nil {
+			return reply{}, err
+		}
 		doc := papers.Document{
+			Replaces: fields["replaces"], CreatedBy: a.Person,
 			Project: about.Project, Rectification: about.Rectification, PlanYear: about.PlanYear, Matter: about.Matter, Loose: about.Loose,
 			Kind: fields["kind"], Title: title, DocNo: models.Optional(fields["docNo"]), FileName: file.Name,
 			MediaType: file.MediaType, Size: file.Size, Digest: file.Digest, Dated: a.BusinessDate,
 		}
+		if doc.Replaces != "" {
+			if err := c.newer(tx, doc); err != nil {
+				return reply{}, err
+			}
+		}
 		err := papers.AddDocument(tx, a, &doc)
+		if models.IsUnique(err) && doc.DocNo == "" {
+			return reply{}, models.Refuse("file-replaced", "title", doc.Title)
+		}
 		if models.IsUnique(err) {
 			return reply{}, refuse(http.StatusConflict, "document-number-taken").field("/docNo", "document-number-taken")
 		}
@@ -164,7 +207,7 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 		}
 		err = audit.Audit(tx, "r:documents", a, audit.AuditEntry{
 			Action: "document.add", Subject: "document:" + doc.ID, Project: doc.Project, Digest: doc.Digest,
-			Detail: models.JSONOf(map[string]any{"title": doc.Title, "kind": doc.Kind, "size": doc.Size}),
+			Detail: models.JSONOf(map[string]any{"title": doc.Title, "kind": doc.Kind, "size": doc.Size, "replaces": doc.Replaces}),
 		})
 		if err != nil {
 			return reply{}, err
@@ -180,20 +223,24 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 			}
 		}
 		w := d.document(doc)
+		if w.Version, err = papers.VersionOf(tx, doc); err != nil {
+			return reply{}, err
+		}
 		w.Twins, err = twins(tx, doc)
 		return reply{Status: http.StatusCreated, Body: w}, err
 	})
 }
 
-// form reads the parts of an upload: each field once, and one file.
-func (c *call) form() (map[string]string, files.File, error) {
+// form reads the parts of an upload: each field once, and one file, or the name of one that came in pieces.
+func (c *call) form() (up uploaded, err error) {
 	media, params, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
-		return nil, files.File{}, refuse(http.StatusUnsupportedMediaType, "unsupported-media-type")
+		return up, refuse(http.StatusUnsupportedMediaType, "unsupported-media-type")
 	}
 	c.readWithin(fileTime)
 	parts := multipart.NewReader(http.MaxBytesReader(c.Writer, c.Request.Body, maxUpload), params["boundary"])
-	fields, file, p := map[string]string{}, files.File{}, invalid()
+	p := invalid()
+	up.fields = map[string]string{}
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -201,28 +248,36 @@ func (c *call) form() (map[string]string, files.File, error) {
 			break
 		}
 		if err != nil {
-			return nil, file, uploadProblem(err)
+			return up, uploadProblem(err)
 		}
 		name := part.FormName()
-		_, twice := fields[name]
+		_, twice := up.fields[name]
 		switch {
-		case twice || name == "file" && file.Digest != "":
+		case twice || name == "file" && up.file.Digest != "":
 			p.field("/"+escape(name), "field.twice")
 		case name == "file":
-			if file, err = c.store().Stage(part.FileName(), part); err != nil {
-				return nil, file, c.refusedFile(err)
+			if up.file, err = c.store().Stage(part.FileName(), part); err != nil {
+				return up, c.refusedFile(err)
 			}
 		default:
-			if fields[name], err = field(part); err != nil {
-				return nil, file, uploadProblem(err)
+			if up.fields[name], err = field(part); err != nil {
+				return up, uploadProblem(err)
 			}
 		}
 	}
-	checkFields(p, fields, file)
-	if len(p.Fields) > 0 {
-		return nil, file, p
+	switch id := up.fields["upload"]; {
+	case id != "" && up.file.Digest != "":
+		p.field("/upload", "field.twice")
+	case id != "":
+		if up.file, up.gone, err = c.assemble(id); err != nil {
+			return up, err
+		}
 	}
-	return fields, file, nil
+	checkFields(p, up)
+	if len(p.Fields) > 0 {
+		return up, p
+	}
+	return up, nil
 }
 
 func field(r io.Reader) (string, error) {
@@ -234,8 +289,9 @@ func field(r io.Reader) (string, error) {
 }
 
 // checkFields checks the fields as api/openapi describes them.
-func checkFields(p *problem, fields map[string]string, file files.File) {
-	limits := map[string]int{"kind": 60, "title": 200, "docNo": 100, "businessDate": 10}
+func checkFields(p *problem, up uploaded) {
+	limits := map[string]int{"kind": 60, "title": 200, "docNo": 100, "businessDate": 10, "upload": 19, "replaces": 19}
+	fields := up.fields
 	for name, value := range fields {
 		limit, ok := limits[name]
 		switch {
@@ -255,7 +311,7 @@ func checkFields(p *problem, fields map[string]string, file files.File) {
 			p.field("/businessDate", "field.format")
 		}
 	}
-	if file.Digest == "" {
+	if up.file.Digest == "" && !up.gone {
 		p.field("/file", "field.required")
 	}
 }
@@ -318,7 +374,7 @@ func downloadDocument(c *call) (any, error) {
 }
 
 // shownInside are the types of files that a browser may show as they are: none of them runs anything.
-var shownInside = []string{"application/pdf", "image/png", "image/jpeg"}
+var shownInside = []string{"application/pdf", "image/png", "image/jpeg", files.Plain, files.CSV}
 
 // dispose says what a browser does with a file: keep it as an attachment that nothing interprets, or, where ?view=inline asks for
 // it and its type runs nothing, show it in a frame of ours.
@@ -333,6 +389,9 @@ func (c *call) dispose(doc papers.Document) {
 		return
 	}
 	h.Set("Content-Type", doc.MediaType)
+	if files.IsText(doc.MediaType) {
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+	}
 	h.Set("Content-Disposition", "inline"+name)
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
@@ -368,11 +427,19 @@ func (c *call) sendDocument(of *gorm.DB) (any, error) {
 	defer func() { _ = f.Close() }()
 	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(fileTime))
 	c.dispose(doc)
+	content, size := io.Reader(f), doc.Size
+	if files.IsText(doc.MediaType) && c.Query("view") == "inline" {
+		text, err := files.Read(f)
+		if err != nil {
+			return nil, fmt.Errorf("document %s: %w", doc.ID, err)
+		}
+		content, size = strings.NewReader(text), int64(len(text))
+	}
 	h := c.Writer.Header()
 	h.Set("Cache-Control", "private, no-store")
-	h.Set("Content-Length", strconv.FormatInt(doc.Size, 10))
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
 	c.Status(http.StatusOK)
-	_, err = io.Copy(c.Writer, f)
+	_, err = io.Copy(c.Writer, content)
 	if err != nil {
 		c.srv.Log.Warn("download broke off", "document", doc.ID, "error", err)
 	}

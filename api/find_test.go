@@ -153,6 +153,8 @@ func TestExports(t *testing.T) {
 	}{
 		{"zhou-min", "projects", 1, p.Code}, {"fang-lei", "projects", 0, ""}, {"xian-lingdao", "projects?q=停车&sort=name", 1, "智慧停车管理系统"},
 		{"zhou-min", "projects?q=没有", 0, ""},
+		{"fang-lei", "matters", 0, ""},
+		{"fang-lei", "rectifications", 0, ""}, {"fang-lei", "tasks?scope=open", 0, ""},
 		{"zhou-min", "matters", 2, "合肥"}, {holder, "tasks?scope=open&q=" + p.Code, 1, p.Code}, {"zhao-kezhang", "rectifications", 0, ""},
 	} {
 		lines := w.sheet(x.person, x.list)
@@ -174,6 +176,7 @@ func TestExports(t *testing.T) {
 	}
 	w.do("zhou-min", "GET", "/api/v1/exports/nothing", nil).want(404, "not-found")
 	w.do("kang-xitong", "GET", "/api/v1/exports/projects", nil).want(403, "forbidden")
+	w.do("zhou-min", "GET", "/api/v1/exports/cases", nil).want(403, "forbidden") // a clerk governs nothing
 	w.do("zhou-min", "GET", "/api/v1/exports/projects?sort=cutTotal", nil).want(422, "unknown-filter")
 	w.do("zhou-min", "GET", "/api/v1/projects?sort=-level", nil).want(422, "unknown-filter")
 	for _, sort := range []string{"name", "-name", "code", "-updatedAt", "createdAt"} {

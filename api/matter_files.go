@@ -9,6 +9,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/papers"
 	"github.com/quancheng/quancheng/models/process"
 )
@@ -41,6 +42,59 @@ func uploadMatterFile(c *call) (any, error) {
 		return nil, refuse(409, "case-ended")
 	}
 	return c.addDocument(papers.Document{Matter: root.Key}, models.Notice{Kind: "task", Key: keyText(root.Key), Dept: root.Dept})
+}
+
+// listOwnFiles are the files that the person has brought for matters that have not begun.
+func listOwnFiles(c *call) (any, error) {
+	all, err := papers.LooseOf(c.db(), c.who.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.documentsOf(all)
+	return wire.Documents{Items: out}, err
+}
+
+// takeFiles gives a new draft that is filled in from an earlier matter copies of that matter's files: the new matter's
+// people will read them, and see nothing else of the earlier one. What the person cannot read is not copied.
+func (c *call) takeFiles(tx *gorm.DB, s startable, data map[string]any) error {
+	form := s.bundle.Forms[s.bundle.StartForm(s.Process)]
+	if form == nil {
+		return nil
+	}
+	a, err := c.acting("", "", "")
+	if err != nil {
+		return err
+	}
+	return form.EachFile(data, func(id string) (string, error) {
+		var doc papers.Document
+		err := tx.Where("id = ? AND matter <> 0 AND digest <> ''", id).Take(&doc).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return id, nil
+		}
+		if err == nil {
+			err = c.seesLooseFile(doc)
+		}
+		var p *problem
+		if errors.As(err, &p) {
+			return id, nil
+		}
+		if err != nil {
+			return id, err
+		}
+		copied := papers.Document{
+			Loose: true, Kind: doc.Kind, Title: doc.Title, FileName: doc.FileName, MediaType: doc.MediaType, Size: doc.Size, Digest: doc.Digest,
+		}
+		if err := c.roomFor(tx, copied, doc.Size); err != nil {
+			return id, err
+		}
+		if err := papers.AddDocument(tx, a, &copied); err != nil {
+			return id, err
+		}
+		return copied.ID, audit.Audit(tx, "r:documents", a, audit.AuditEntry{
+			Action: "document.add", Subject: "document:" + copied.ID, Digest: copied.Digest,
+			Detail: models.JSONOf(map[string]any{"title": copied.Title, "kind": copied.Kind, "size": copied.Size, "copyOf": doc.ID}),
+		})
+	})
 }
 
 // listMatterFiles are the files of a matter outside projects.

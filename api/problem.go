@@ -95,6 +95,8 @@ var statuses = map[string]int{
 	"already-yours":            http.StatusConflict,
 	"already-decided":          http.StatusConflict,
 	"copy-the-task":            http.StatusConflict,
+	"upload-offset":            http.StatusConflict,
+	"file-replaced":            http.StatusConflict,
 	"follow-is-so":             http.StatusConflict,
 	"claimed-by-other":         http.StatusConflict,
 	"seat-closed":              http.StatusConflict,

@@ -139,8 +139,10 @@ func (c *call) bodyWasRead() {
 }
 
 // readAll reads a body up to a size.
-func readAll(c *call, size int64) ([]byte, error) {
-	c.readWithin(bodyTime)
+func readAll(c *call, size int64) ([]byte, error) { return readAllWithin(c, size, bodyTime) }
+
+func readAllWithin(c *call, size int64, within time.Duration) ([]byte, error) {
+	c.readWithin(within)
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, size))
 	var large *http.MaxBytesError
 	switch {

@@ -91,3 +91,24 @@ func TestCarry(t *testing.T) {
 		t.Error("what fits does not stay")
 	}
 }
+
+// The ids of files are found wherever a form asks for files, and nowhere else.
+func TestEachFile(t *testing.T) {
+	f, err := Parse([]byte(`{"id":"f","components":[{"type":"filepicker","key":"scan"},{"type":"textfield","key":"no"},
+		{"type":"group","path":"trip","components":[{"type":"filepicker","key":"map"}]},
+		{"type":"group","components":[{"type":"filepicker","key":"a.b"}]},
+		{"type":"dynamiclist","path":"rows","components":[{"type":"filepicker","key":"bill"},{"type":"number","key":"n"}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := read(t, `{"scan":["1","x"],"no":"2","trip":{"map":"3"},"a":{"b":["4"]},"rows":[{"bill":["5"],"n":6},{"n":7}],"other":["8"]}`)
+	err = f.EachFile(data, func(id string) (string, error) { return "1" + id, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := read(t, `{"scan":["11","x"],"no":"2","trip":{"map":["13"]},"a":{"b":["14"]},"rows":[{"bill":["15"],"n":6},{"n":7}],
+		"other":["8"]}`)
+	if d := cmp.Diff(want, data); d != "" {
+		t.Error(d)
+	}
+}

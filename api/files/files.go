@@ -41,6 +41,8 @@ var allowed = map[string][]string{
 	OFD:               {".ofd"},
 	"image/png":       {".png"},
 	"image/jpeg":      {".jpg", ".jpeg"},
+	Plain:             {".txt"},
+	CSV:               {".csv"},
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       {".xlsx"},
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": {".docx"},
 }
@@ -222,6 +224,9 @@ func (f *File) sniff(content *os.File) error {
 		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	f.MediaType, _, _ = strings.Cut(m.String(), ";")
+	if handled, err := f.text(content); handled {
+		return err
+	}
 	if err := f.pure(content); err != nil {
 		return err
 	}
@@ -293,6 +298,18 @@ func (f *File) zip(content *os.File) error {
 // to a tenth, a run of zeros to a thousandth.
 func bomb(e *zip.File) bool {
 	return e.UncompressedSize64 > 10<<20 && e.UncompressedSize64/200 > e.CompressedSize64
+}
+
+// Named is a file's name as it will be kept, or why none of that name comes in.
+func Named(name string) (string, error) {
+	name = cleanName(name)
+	switch {
+	case Secret.MatchString(name):
+		return "", ErrSecret
+	case !claims(filepath.Ext(name)):
+		return "", ErrType
+	}
+	return name, nil
 }
 
 // claims reports whether an ending is that of an allowed type.

@@ -153,3 +153,19 @@ type MessagePublished struct {
 	State string `json:"state"` // buffered, delivering, correlated, expired
 	Case  string `json:"case,omitempty"`
 }
+
+// UploadStart begins a file that comes in pieces.
+type UploadStart struct {
+	FileName string `json:"fileName"`
+	Size     int64  `json:"size"` // bytes
+}
+
+// Upload is how much of a file that comes in pieces is here.
+type Upload struct {
+	ID        string    `json:"id"`
+	FileName  string    `json:"fileName"`
+	Size      int64     `json:"size"`
+	Received  int64     `json:"received"` // bytes; the next piece begins there
+	Piece     int64     `json:"piece"`    // bytes that one piece may have
+	ExpiresAt time.Time `json:"expiresAt"`
+}

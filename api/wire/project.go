@@ -163,6 +163,7 @@ type Project struct {
 	Stages      []StageStep    `json:"stages"`
 	OpenTasks   []NextTask     `json:"openTasks"`
 	Breaches    []Breach       `json:"breaches,omitempty"`
+	Clocks      []MatterClock  `json:"clocks,omitempty"` // of the stages, as they stand
 	Allowed     []string       `json:"allowed"`
 
 	IncompleteLines []IncompleteLine `json:"incompleteLines,omitempty"` // for who may edit them
@@ -289,7 +290,11 @@ type Document struct {
 	Href         string     `json:"href,omitempty"`
 	Paper        bool       `json:"paper,omitempty"` // a numbered paper with a page of its own
 	Void         bool       `json:"void,omitempty"`
-	Twins        []string   `json:"twins,omitempty"` // titles of files that hold the same; told when it is filed
+	Version      int        `json:"version,omitempty"`    // of a file: 1, 2 …
+	Replaces     string     `json:"replaces,omitempty"`   // id of the version before it
+	ReplacedBy   string     `json:"replacedBy,omitempty"` // id of the version after it
+	Own          bool       `json:"own,omitempty"`        // mine or my unit's, the newest version: I may replace it
+	Twins        []string   `json:"twins,omitempty"`      // titles of files that hold the same; told when it is filed
 }
 
 // Documents is a list of them.

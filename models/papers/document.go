@@ -33,6 +33,7 @@ type Document struct {
 	Matter        int64  // root instance of a matter outside projects
 	Loose         bool   // brought for a matter that has not begun: its bringer's alone
 	PlanYear      int    // of the annual plan that it belongs to; 0: none
+	Replaces      string // id of the file whose newer version it is
 
 	Template       string // kind of the template; empty: a file, or a number of a former release
 	Series         string
@@ -118,26 +119,90 @@ func OfMatter(tx *gorm.DB, root int64) ([]Document, error) {
 	return ds, nil
 }
 
-// Fasten puts files that a person brought before a matter began with it; others' files stay where they are.
-func Fasten(tx *gorm.DB, person string, root int64, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	err := tx.Model(&Document{}).
-		Where("loose AND created_by = ? AND id IN ?", person, ids).
-		Updates(map[string]any{"matter": root, "loose": false}).
-		Error
+// LooseOf are the files that a person has brought for matters that have not begun, the newest two hundred.
+func LooseOf(tx *gorm.DB, person string) ([]Document, error) {
+	var ds []Document
+	err := tx.Omit("tree", "data").Where("loose AND created_by = ?", person).Order("created_at DESC, id DESC").Limit(200).Find(&ds).Error
 	if err != nil {
-		return fmt.Errorf("documents of case %d: %w", root, err)
+		return nil, fmt.Errorf("documents of %s: %w", person, err)
+	}
+	return ds, nil
+}
+
+// Fasten puts files that a person brought before a matter began with it, and the versions before them; others' files
+// stay where they are.
+func Fasten(tx *gorm.DB, person string, root int64, ids []string) error {
+	for len(ids) > 0 {
+		var own []Document
+		err := tx.Select("id", "replaces").Where("loose AND created_by = ? AND id IN ?", person, ids).Find(&own).Error
+		if err != nil {
+			return fmt.Errorf("documents of case %d: %w", root, err)
+		}
+		err = tx.Model(&Document{}).
+			Where("loose AND created_by = ? AND id IN ?", person, ids).
+			Updates(map[string]any{"matter": root, "loose": false}).
+			Error
+		if err != nil {
+			return fmt.Errorf("documents of case %d: %w", root, err)
+		}
+		ids = nil
+		for _, d := range own {
+			if d.Replaces != "" {
+				ids = append(ids, d.Replaces)
+			}
+		}
 	}
 	return nil
+}
+
+// beside are the files of the same project, finding, plan or matter, or the loose ones of the same person.
+func beside(tx *gorm.DB, d Document) *gorm.DB {
+	return tx.Omit("tree", "data").
+		Where("digest <> '' AND project = ? AND rectification = ? AND plan_year = ?", d.Project, d.Rectification, d.PlanYear).
+		Where("matter = ? AND loose = ? AND (NOT loose OR created_by = ?)", d.Matter, d.Loose, d.CreatedBy)
+}
+
+// Former is the file that d is to be a newer version of. One that is not kept where d is, is a numbered paper, says
+// the same already, or has a newer version is refused.
+func Former(tx *gorm.DB, d Document) (Document, error) {
+	var former []Document
+	if err := beside(tx, d).Where("id = ? AND template = ''", d.Replaces).Find(&former).Error; err != nil {
+		return Document{}, fmt.Errorf("document %s: %w", d.Replaces, err)
+	}
+	if len(former) == 0 {
+		return Document{}, models.Refuse("file-not-here").Field("/replaces", "file-not-here")
+	}
+	if former[0].Digest == d.Digest {
+		return Document{}, models.Refuse("file-unchanged", "title", former[0].Title).Field("/file", "file-unchanged", "title", former[0].Title)
+	}
+	var newer int64
+	if err := tx.Model(&Document{}).Where("replaces = ?", d.Replaces).Count(&newer).Error; err != nil {
+		return Document{}, fmt.Errorf("document %s: %w", d.Replaces, err)
+	}
+	if newer > 0 {
+		return Document{}, models.Refuse("file-replaced", "title", former[0].Title)
+	}
+	return former[0], nil
+}
+
+// VersionOf counts a file's versions up to it: 1 for one that replaces none.
+func VersionOf(tx *gorm.DB, d Document) (int, error) {
+	n := 1
+	for at := d.Replaces; at != ""; n++ {
+		var former Document
+		if err := tx.Select("id", "replaces").Where("id = ?", at).Take(&former).Error; err != nil {
+			return 0, fmt.Errorf("document %s: %w", at, err)
+		}
+		at = former.Replaces
+	}
+	return n, nil
 }
 
 // Twins are files of the same content with the same project, finding or matter, or loose ones of the same person.
 func Twins(tx *gorm.DB, d Document) ([]Document, error) {
 	var ds []Document
-	err := tx.Omit("tree", "data").
-		Where("digest = ? AND id <> ? AND project = ? AND rectification = ? AND plan_year = ? AND matter = ? AND (NOT loose OR created_by = ?)", d.Digest, d.ID, d.Project, d.Rectification, d.PlanYear, d.Matter, d.CreatedBy).
+	err := beside(tx, d).
+		Where("digest = ? AND id <> ?", d.Digest, d.ID).
 		Order("created_at, id").
 		Limit(5).
 		Find(&ds).

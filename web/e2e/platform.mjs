@@ -18,7 +18,7 @@ export function freePort() {
   })
 }
 
-/** A running platform: its address, its log so far, and stop(). With QC_SERVER set, that server is used. */
+/** A running platform: its address, its data directory, its log so far, and stop(). With QC_SERVER set, that server is used. */
 export async function startPlatform() {
   if (process.env.QC_SERVER) return { url: process.env.QC_SERVER, log: () => '', stop: async () => {} }
   if (!existsSync(binary)) throw new Error(`${binary} is missing; run "make build" first`)
@@ -38,7 +38,7 @@ export async function startPlatform() {
   }
   for (let tries = 0; ; tries++) {
     const ready = await fetch(`${url}/readyz`).catch(() => undefined)
-    if (ready?.ok) return { url, log: () => log, stop }
+    if (ready?.ok) return { url, data, log: () => log, stop }
     if (child.exitCode !== null || tries > 600) {
       await stop()
       throw new Error(`the platform did not start:\n${log}`)

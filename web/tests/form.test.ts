@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { check, collect, type Component, fill, hidden, loadConditions, type Schema, start, words } from '@/domain/form'
+import { check, collect, type Component, hidden, loadConditions, type Schema, start, words } from '@/domain/form'
+import { expand } from '@/domain/template'
 
 const definitions = join(import.meta.dirname, '../../workflows/definitions')
 const form = (name: string) => JSON.parse(readFileSync(join(definitions, `${name}.form`), 'utf8')) as Schema
@@ -61,7 +62,7 @@ test('conditions see the task and the answers', () => {
 })
 
 test('texts are filled from the scope', () => {
-  expect(fill('中标 {{award.total}} 元，{{none}}', { award: { total: 5 } }, String)).toBe('中标 5 元，—')
+  expect(expand('中标 {{award.total}} 元，{{none}}', { award: { total: 5 } }, String)).toBe('中标 5 元，—')
 })
 
 test('every shipped form is of components that are drawn, and has English words', () => {

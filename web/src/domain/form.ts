@@ -30,6 +30,15 @@ export interface Component {
   columnsExpression?: string
   source?: string
   alt?: string
+  /** html: its content; iframe: its address; iframe, spacer: pixels; documentPreview: its heading */
+  content?: string
+  url?: string
+  height?: number
+  title?: string
+  /** dynamiclist: how many rows it has, where none may be added and removed */
+  defaultRepetitions?: number
+  allowAddRemove?: boolean
+  appearance?: { prefixAdorner?: string; suffixAdorner?: string }
   serializeToString?: boolean
   defaultValue?: unknown
   values?: { label: string; value: string }[]
@@ -107,7 +116,7 @@ export function words(c: Component, english: boolean) {
 let evaluate: typeof feelEvaluate | undefined
 
 export async function loadConditions(schema: Schema | undefined) {
-  if (schema && /"hide"|"expression"|"valuesExpression"|"=/.test(JSON.stringify(schema))) evaluate ??= (await import('feelin')).evaluate
+  if (schema && /"hide"|"expression"|"valuesExpression"|"=|\{\{/.test(JSON.stringify(schema))) evaluate ??= (await import('feelin')).evaluate
 }
 
 /** The value of a FEEL expression ("=…"); undefined when it cannot be evaluated. */
@@ -135,14 +144,6 @@ export function options(c: Component, scope: Data): { label: string; value: stri
   return found.map((o: unknown) => (typeof o === 'object' && o !== null ? (o as { label: string; value: string }) : { label: String(o), value: String(o) }))
 }
 
-/** {{path}} in a text, from the scope. Anything that is not there becomes a dash. */
-export function fill(text: string, scope: Data, show: (value: unknown, path: string) => string): string {
-  return text.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, path: string) => {
-    const value = read(scope, path.split('.'))
-    return value === undefined || value === null ? '—' : show(value, path)
-  })
-}
-
 /** The answers a form starts with: the given values of its own fields. */
 export function start(components: Component[], given: Data): Data {
   const out: Data = {}
@@ -152,16 +153,57 @@ export function start(components: Component[], given: Data): Data {
       if (path.length) write(out, path, start(c.components ?? [], (read(given, path) as Data) ?? {}))
       else Object.assign(out, start(c.components ?? [], given))
     } else if (takesValue(c) || isRows(c)) {
-      const value = read(given, path) ?? c.defaultValue
+      const value = read(given, path) ?? (isRows(c) ? beginning(c) : c.defaultValue)
       if (value !== undefined && value !== null) write(out, path, structuredClone(value))
     }
   }
   return out
 }
 
+/** The rows of a list that takes no others. One that takes rows begins without: each is added by who has something for it. */
+const beginning = (c: Component): Data[] | undefined => (c.allowAddRemove === false && c.defaultRepetitions ? Array.from({ length: c.defaultRepetitions }, () => start(c.components ?? [], {})) : undefined)
+
+/** Ids of the files that a documentPreview shows: its dataSource is a list of ids, or of objects with a documentId. */
+export function filesShown(c: Component, scope: Data): string[] {
+  const found = c.dataSource ? (c.dataSource.startsWith('=') ? feel(c.dataSource, scope) : read(scope, c.dataSource.split('.'))) : undefined
+  const list = Array.isArray(found) ? found : found === undefined || found === null ? [] : [found]
+  return list.map((x: unknown) => String(typeof x === 'object' && x !== null ? (x as Data).documentId : x))
+}
+
 /** A computed field: shown while people type, and computed again by the server. */
 export const isComputed = (c: Component) => c.type === 'expression'
 export const computed = (c: Component, scope: Data): unknown => (c.expression ? feel(c.expression, scope) : undefined)
+
+/**
+ * What the expressions of a level see: what is around it, its answers as the server will have them (what people type for a
+ * number is text until then), and what was computed before.
+ */
+export function scopeOf(components: Component[], data: Data, scope: Data): Data {
+  const here = { ...scope, ...typed(components, data) }
+  for (const c of inLevel(components)) if (isComputed(c) && c.key && !hidden(c, here)) put(here, c.key.split('.'), computed(c, here))
+  return here
+}
+
+/** The components of a level, those of groups without a path among them. */
+const inLevel = (components: Component[]): Component[] => components.flatMap((c) => (c.type === 'group' && !c.path ? inLevel(c.components ?? []) : [c]))
+
+function typed(components: Component[], data: Data): Data {
+  const out = { ...data }
+  for (const c of inLevel(components)) {
+    const value = read(data, steps(c))
+    if (c.type === 'number' && typeof value === 'string' && value !== '') put(out, steps(c), number(c, value))
+    else if (c.type === 'group' && typeof value === 'object' && value !== null) put(out, steps(c), typed(c.components ?? [], value as Data))
+    else if (isRows(c) && Array.isArray(value)) put(out, steps(c), value.map((row: unknown) => (typeof row === 'object' && row !== null ? typed(c.components ?? [], row as Data) : row)))
+  }
+  return out
+}
+
+/** Writes without touching what others hold: the levels on the way are copied. */
+function put(data: Data, path: string[], value: unknown) {
+  const [step, ...rest] = path as [string, ...string[]]
+  if (!rest.length) data[step] = value
+  else put((data[step] = { ...(data[step] as Data) }), rest, value)
+}
 
 /** The rows and columns of a table that shows variables. */
 export function table(c: Component, scope: Data): { columns: { key: string; label: string }[]; rows: Data[] } {
@@ -178,8 +220,8 @@ const blank = (value: unknown) => value === undefined || value === null || value
 /** What is sent: nothing of hidden and read-only fields, no empty answers but false and lists, numbers and moments as the form wants them. */
 export function collect(components: Component[], data: Data, scope: Data): Data {
   const out: Data = {}
+  const here = scopeOf(components, data, scope)
   for (const c of components) {
-    const here = { ...scope, ...data }
     if (hidden(c, here) || (takesValue(c) && readonly(c, here))) continue
     const path = steps(c)
     if (c.type === 'group') {
@@ -225,8 +267,8 @@ export function wall(value: string, subtype: string | undefined): string {
 /** Mistakes by pointer, as the server would find them. */
 export function check(components: Component[], data: Data, scope: Data, at = ''): Map<string, Mistake> {
   const out = new Map<string, Mistake>()
+  const here = scopeOf(components, data, scope)
   for (const c of components) {
-    const here = { ...scope, ...data }
     if (hidden(c, here) || (takesValue(c) && readonly(c, here))) continue
     const path = steps(c)
     const pointer = [at, ...path].join('/')

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/vue-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { api, must } from '@/api/client'
 import type { components } from '@/api/schema'
@@ -14,9 +14,11 @@ export const useProcesses = () => useQuery({ queryKey: ['processes'], queryFn: (
 export const useStartDrafts = () => useQuery({ queryKey: ['drafts'], queryFn: () => must(api.GET('/api/v1/drafts')) })
 
 export const useMatters = (filter: MaybeRefOrGetter<{ scope: MatterScope; state?: 'running' | 'ended' }>) =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: computed(() => ['matters', toValue(filter)]),
-    queryFn: () => must(api.GET('/api/v1/matters', { params: { query: { ...toValue(filter), limit: 100 } } })),
+    queryFn: ({ pageParam }) => must(api.GET('/api/v1/matters', { params: { query: { ...toValue(filter), limit: 50, cursor: pageParam || undefined } } })),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
   })
 
 export const useMatter = (key: MaybeRefOrGetter<string>) =>
