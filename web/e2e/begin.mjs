@@ -75,11 +75,11 @@ async function uploads({ page }) {
 
   for (const [name, shows] of [['合作协议', 'iframe'], ['附图', 'img'], ['说明', 'pre']]) {
     await page.getByRole('button', { name: `预览 ${name}`, exact: true }).click()
-    await page.locator(`dialog ${shows}`).waitFor()
-    if (shows === 'pre') await page.locator('dialog pre').getByText('盖在第三页').waitFor()
-    if (shows === 'img') assert.ok(await page.locator('dialog img').evaluate((i) => i.decode().then(() => i.naturalWidth)))
-    await page.locator('dialog').getByRole('button', { name: '关闭' }).click()
-    await page.locator('dialog').waitFor({ state: 'detached' })
+    await page.locator(`dialog.preview ${shows}`).waitFor()
+    if (shows === 'pre') await page.locator('dialog.preview pre').getByText('盖在第三页').waitFor()
+    if (shows === 'img') assert.ok(await page.locator('dialog.preview img').evaluate((i) => i.decode().then(() => i.naturalWidth)))
+    await page.locator('dialog.preview').getByRole('button', { name: '关闭' }).click()
+    await page.locator('dialog.preview').waitFor({ state: 'detached' })
   }
   await page.getByLabel('给 说明 换新版').setInputFiles({ name: '说明改.txt', mimeType: 'text/plain', buffer: Buffer.from('盖在第四页') })
   await page.getByText('第 2 版').waitFor()
@@ -143,7 +143,7 @@ async function mend(clerk, copies) {
 async function main() {
   mkdirSync(shots, { recursive: true })
   const platform = await startPlatform()
-  console.log(execFileSync(binary, ['deploy', own, '--database', `sqlite:${join(platform.data, 'quancheng.db')}`, '--reason', '本局用印上线']).toString().trim())
+  if (platform.data) console.log(execFileSync(binary, ['deploy', own, '--database', `sqlite:${join(platform.data, 'quancheng.db')}`, '--reason', '本局用印上线']).toString().trim())
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
   try {
     const { people } = await (await fetch(`${platform.url}/api/v1/people`)).json()
