@@ -19,6 +19,7 @@ var floors = [][]string{
 	{"partner", "registers", "campaign", "plan", "stuck"}, // what a county keeps beside its projects
 	{"partner/stream", "partner/facts"},
 	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
+	{"running"}, // takes in what the rooms below keep, as facts of their days
 	{"sla", "figures", "demo", "search"},   // search reads the rows of all rooms below
 	{"commands", "acts"},                   // what people and models do to all of it
 }

@@ -101,12 +101,15 @@ func (c *Committer) attempt(ctx context.Context, r contract.Request) (out contra
 
 func (c *Committer) transaction(ctx context.Context, tx *gorm.DB, r contract.Request) (contract.Outcome, error) {
 	// Steps of one instance exclude each other from here on; what another one has stored is seen.
-	root, err := process.LockRoot(tx, r.Root, lease)
-	if err != nil && !errors.Is(err, process.ErrNotFound) {
+	root, before, err := process.LockRootFor(tx, r.Root, r.ID, lease)
+	if errors.Is(err, process.ErrNotFound) {
+		before, _, err = process.OutcomeOf(tx, r.ID)
+	}
+	if err != nil {
 		return contract.Outcome{}, err
 	}
-	if out, found, err := c.known(tx, r, root); found || err != nil {
-		return out, err
+	if before.Event != "" {
+		return c.known(tx, r, root, before)
 	}
 	s, err := c.begin(ctx, tx, r, root)
 	if err != nil {
@@ -146,11 +149,7 @@ func refusalOf(err error) *models.Refusal {
 }
 
 // known answers an event that has its outcome already. What the workflow adopts is as of now.
-func (c *Committer) known(tx *gorm.DB, r contract.Request, root process.RootState) (contract.Outcome, bool, error) {
-	row, found, err := process.OutcomeOf(tx, r.ID)
-	if err != nil || !found {
-		return contract.Outcome{}, false, err
-	}
+func (c *Committer) known(tx *gorm.DB, r contract.Request, root process.RootState, row process.Outcome) (contract.Outcome, error) {
 	var out contract.Outcome
 	if row.Digest != r.Digest || row.Root != r.Root {
 		reuse := models.Refuse("idempotency-key-reused", "event", r.ID)
@@ -158,9 +157,9 @@ func (c *Committer) known(tx *gorm.DB, r contract.Request, root process.RootStat
 			Event: r.ID, Verdict: contract.Refused, Code: reuse.Code, Refusal: json.RawMessage(models.JSONOf(reuse)), At: row.At,
 		}
 	} else if err := row.Body.Into(&out); err != nil {
-		return out, false, fmt.Errorf("outcome of %s: %w", r.ID, err)
+		return out, fmt.Errorf("outcome of %s: %w", r.ID, err)
 	}
-	return out, true, c.adopt(tx, root, &out)
+	return out, c.adopt(tx, root, nil, &out)
 }
 
 // storeRefusal stores that nothing was changed, and why.
@@ -168,13 +167,14 @@ func (c *Committer) storeRefusal(
 	tx *gorm.DB, r contract.Request, root process.RootState, org int64, refused *models.Refusal,
 ) (contract.Outcome, error) {
 	return c.store(
-		tx, r, root, org, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))},
+		tx, r, root, nil, org, contract.Outcome{Verdict: contract.Refused, Code: refused.Code, Refusal: json.RawMessage(models.JSONOf(refused))},
 	)
 }
 
 // store writes the outcome of an event, with the version of the organisation that it saw (0: none).
+// State is that of the root, where it was read.
 func (c *Committer) store(
-	tx *gorm.DB, r contract.Request, root process.RootState, org int64, out contract.Outcome,
+	tx *gorm.DB, r contract.Request, root process.RootState, state *engine.State, org int64, out contract.Outcome,
 ) (contract.Outcome, error) {
 	out.Event, out.At = r.ID, c.now()
 	row := process.Outcome{
@@ -186,7 +186,7 @@ func (c *Committer) store(
 		}
 		return out, fmt.Errorf("outcome of %s: %w", r.ID, err)
 	}
-	return out, c.adopt(tx, root, &out)
+	return out, c.adopt(tx, root, state, &out)
 }
 
 // now is the recording time; finer than a millisecond neither people nor databases agree on.

@@ -58,7 +58,7 @@ func (s *step) conclude(tx *gorm.DB, out contract.Outcome) (contract.Outcome, er
 		return out, err
 	}
 	s.root.Step++
-	return s.c.store(tx, s.req, s.root, s.world.OrgVersion, out)
+	return s.c.store(tx, s.req, s.root, s.state, s.world.OrgVersion, out)
 }
 
 // advance stores step n+1 if step n is still there.
@@ -156,8 +156,9 @@ func (s *step) notify(tx *gorm.DB) error {
 }
 
 // adopt fills in what the workflow takes over, as it stands in this transaction;
-// of an instance that does not exist only that nothing follows.
-func (c *Committer) adopt(tx *gorm.DB, row process.RootState, out *contract.Outcome) error {
+// of an instance that does not exist only that nothing follows. State is that of the
+// row, where the caller has it; nil: what is needed of it is read.
+func (c *Committer) adopt(tx *gorm.DB, row process.RootState, state *engine.State, out *contract.Outcome) error {
 	if row.Key == 0 {
 		out.Ended = true
 		return nil
@@ -168,12 +169,16 @@ func (c *Committer) adopt(tx *gorm.DB, row process.RootState, out *contract.Outc
 		return c.stage(tx, row, out)
 	}
 	if row.NextDue != nil {
-		if err := timersInto(tx, row, out); err != nil {
+		if err := timersInto(tx, row, state, out); err != nil {
 			return err
 		}
 	}
 	if err := c.jobsInto(tx, row, out); err != nil {
 		return err
+	}
+	if state != nil {
+		out.Summary.Tasks = state.TaskNames()
+		return c.stage(tx, row, out)
 	}
 	var err error
 	if out.Summary.Tasks, err = process.OpenTaskNames(tx, row.Key); err != nil {
@@ -185,10 +190,12 @@ func (c *Committer) adopt(tx *gorm.DB, row process.RootState, out *contract.Outc
 // maxTimers is how many due moments the workflow is told at once; it asks again after each.
 const maxTimers = 20
 
-func timersInto(tx *gorm.DB, row process.RootState, out *contract.Outcome) error {
-	state := engine.NewState(row.Key)
-	if err := json.Unmarshal(row.State, state); err != nil {
-		return fmt.Errorf("state of %d: %w", row.Key, err)
+func timersInto(tx *gorm.DB, row process.RootState, state *engine.State, out *contract.Outcome) error {
+	if state == nil {
+		state = engine.NewState(row.Key)
+		if err := json.Unmarshal(row.State, state); err != nil {
+			return fmt.Errorf("state of %d: %w", row.Key, err)
+		}
 	}
 	timers, err := dueTimers(tx, state)
 	if err != nil {

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"fmt"
 	"slices"
 
 	"gorm.io/gorm"
@@ -28,9 +29,9 @@ func (s *step) actOnInstance(tx *gorm.DB) error {
 	if !slices.Contains([]engine.EventType{engine.Suspend, engine.Resume, engine.Cancel, engine.Operate}, s.ev.Type) {
 		return nil
 	}
-	whole, err := s.instance(tx, s.root.Key)
+	whole, err := process.InstanceByKey(tx, s.root.Key)
 	if err != nil {
-		return err
+		return fmt.Errorf("instance %d: %w", s.root.Key, err)
 	}
 	return process.Remark(tx, process.TaskAct{
 		Root: s.root.Key, TaskName: whole.Name, Round: 1, Person: s.acting.Person, Post: s.acting.Post, Operation: s.req.Name,

@@ -157,7 +157,8 @@ func (s *step) startInstance(tx *gorm.DB, i process.Instance) error {
 	return s.create(tx, &i)
 }
 
-// instance loads a process instance once per step.
+// instance is what a process instance is of, and its business key: the state tells of those that
+// live, the books of those that are gone.
 func (s *step) instance(tx *gorm.DB, key int64) (process.Instance, error) {
 	if i, ok := s.instances[key]; ok {
 		return i, nil

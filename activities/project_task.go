@@ -11,8 +11,10 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/activities/bundles"
+	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
 )
@@ -49,12 +51,15 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 			row.View, row.Batch = el.Ext.Task.View, el.Ext.Task.Batch
 		}
 	}
-	if row.Detail, err = detail(t); err != nil {
+	if row.Detail, err = detail(t, el); err != nil {
 		return err
 	}
 	to := bundles.Principals(t, s.world.Input)
 	if !created.IsZero() {
 		if err := process.OpenTask(tx, *row, to); err != nil {
+			return err
+		}
+		if err := acts.WithApplicantAgain(tx, s.acting, row.Project, t.Edits); err != nil {
 			return err
 		}
 		s.gained(t.Key, to, true)
@@ -76,7 +81,7 @@ func (s *step) taskRow(tx *gorm.DB, key int64) (*process.Task, error) {
 	if row := s.tasks[key]; row != nil {
 		return row, nil
 	}
-	row, err := process.TaskByKey(tx, key)
+	row, err := process.TaskForStep(tx, key)
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", key, err)
 	}
@@ -91,13 +96,16 @@ func (s *step) hold(row *process.Task) {
 	s.tasks[row.Key] = row
 }
 
-func detail(t engine.Task) (models.JSON, error) {
+func detail(t engine.Task, el *bpmn.Element) (models.JSON, error) {
 	inputs, err := json.Marshal(t.Inputs)
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
 	d := process.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs,
 		Post: t.Post, For: t.For, Out: t.Out, Governors: t.Governors}
+	if el != nil && el.Ext.SLA != nil {
+		d.Stops = el.Ext.SLA.Stops
+	}
 	for _, w := range t.Whys {
 		d.Whys = append(d.Whys, process.TaskWhy{Rule: w.Rule, Args: w.Args})
 	}

@@ -34,8 +34,14 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 		if err := s.messageReturned(tx, refused.Code); err != nil {
 			return contract.Outcome{}, err
 		}
+		if before, found, err := process.OutcomeOf(tx, s.req.ID); found || err != nil { // stored while this one waited for the lock
+			if err != nil {
+				return contract.Outcome{}, err
+			}
+			return c.known(tx, s.req, s.root, before)
+		}
 		out := contract.Outcome{Event: s.req.ID, Verdict: contract.Refused, Code: refused.Code, At: s.now}
-		return out, c.adopt(tx, s.root, &out)
+		return out, c.adopt(tx, s.root, nil, &out)
 	case !system || slices.Contains(gone, refused.Code) || s.ev.Operation == "unclaim": // the claim is over, whoever ended it
 		if err := s.messageReturned(tx, refused.Code); err != nil {
 			return contract.Outcome{}, err
@@ -74,7 +80,7 @@ func (c *Committer) stop(
 		if s.ev.Type == engine.Start { // there is no element yet, but nobody else would hear of it
 			return c.strand(tx, r, root, out, why, -r.Root)
 		}
-		return c.store(tx, r, root, s.world.OrgVersion, out)
+		return c.store(tx, r, root, nil, s.world.OrgVersion, out)
 	}
 	if err != nil {
 		return out, err
@@ -93,7 +99,7 @@ func (c *Committer) strand(
 	if err := tx.Create(&row).Error; err != nil {
 		return out, fmt.Errorf("incident of %d: %w", r.Root, err)
 	}
-	return c.store(tx, r, root, 0, out)
+	return c.store(tx, r, root, nil, 0, out)
 }
 
 // storeDefect stores the outcome of an event that broke us, with an incident, so that the queue goes on.
@@ -129,8 +135,12 @@ func (c *Committer) defective(
 		if err != nil && !errors.Is(err, process.ErrNotFound) {
 			return err
 		}
-		var found bool
-		if stopped, found, err = c.known(tx, r, root); found || err != nil {
+		before, found, err := process.OutcomeOf(tx, r.ID)
+		if err != nil {
+			return err
+		}
+		if found {
+			stopped, err = c.known(tx, r, root, before)
 			return err
 		}
 		stopped, err = c.stop(ctx, tx, r, root, out, why)

@@ -17,7 +17,7 @@ func (c *Committer) ResumeLoad(ctx context.Context, root int64) (contract.Outcom
 	if err != nil && !errors.Is(err, process.ErrNotFound) {
 		return out, fmt.Errorf("instance %d: %w", root, err)
 	}
-	return out, c.adopt(c.DB.Read(ctx), row, &out)
+	return out, c.adopt(c.DB.Read(ctx), row, nil, &out)
 }
 
 // Outcome finds the outcome of an event; false when it has none.

@@ -83,6 +83,9 @@ func (s *step) load(ctx context.Context, tx *gorm.DB) error {
 			return fmt.Errorf("state of %d: %w", s.root.Key, err)
 		}
 	}
+	for _, i := range s.state.Instances() {
+		s.remember(process.Instance{Key: i.Key, Process: i.Process, BusinessKey: i.BusinessKey})
+	}
 	s.world, err = s.c.Bundles.World(
 		tx, bundles.About{Now: s.now, On: s.acting.BusinessDate, Project: s.root.Project, Root: s.root.Key, Hold: true},
 	)

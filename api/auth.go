@@ -69,15 +69,18 @@ func (c *call) holder(token string) (office.Session, *identity, error) {
 	if err != nil {
 		return office.Session{}, nil, err
 	}
-	session, err := office.FindSession(c.srv.DB.Read(c.Request.Context()), token, c.srv.Now(), idle)
-	if errors.Is(err, office.ErrNoSession) {
-		return session, nil, nil
+	h, err := office.FindSession(c.srv.DB.Read(c.Request.Context()), token, c.srv.Now(), idle)
+	if errors.Is(err, office.ErrNoSession) || err == nil && h.Person.ID == "" {
+		return h.Session, nil, nil
 	}
 	if err != nil {
-		return session, nil, err
+		return h.Session, nil, err
 	}
-	w, err := c.srv.identity(c, session.PersonID, session)
-	return session, w, err
+	sets, err := c.ownRoles()
+	if err != nil {
+		return h.Session, nil, err
+	}
+	return h.Session, newIdentity(h.Person, h.Posts, h.Session, sets, c.srv.Dev != nil), nil
 }
 
 // moved reports whether the person's posts are not those the session was opened with.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,14 +17,39 @@ import (
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/campaign"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
-// The limits of a campaign that says nothing of them (domain/checks.md W03, W04, R09).
-const (
-	usualLateDays    = 5
-	usualSubstitutes = 20
-	usualUrgeAfter   = 20
-)
+// usually sets the limits of a campaign to what the rules in force say of them (W03, W04, R09).
+func usually(tx *gorm.DB, on models.Date, k *campaign.Campaign) error {
+	k.LateDays, k.Substitutes, k.UrgeAfter = 5, 20, 20 // of a county without rules
+	pack, err := rules.PackOn(tx, on)
+	if errors.Is(err, rules.ErrNoPack) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	tree, err := pack.Tree()
+	if err != nil {
+		return err
+	}
+	for _, of := range []struct {
+		rule, key string
+		percent   bool
+		to        *int
+	}{{"W03", "days", false, &k.LateDays}, {"W04", "share", true, &k.Substitutes}, {"R09", "walks", false, &k.UrgeAfter}} {
+		n, err := decimal.NewFromString(tree[of.rule][of.key].String())
+		if err != nil {
+			continue // the pack says nothing of it
+		}
+		if of.percent {
+			n = n.Shift(2)
+		}
+		*of.to = int(n.IntPart())
+	}
+	return nil
+}
 
 func listCampaigns(c *call) (any, error) {
 	all, err := campaign.Campaigns(c.db())
@@ -56,8 +82,10 @@ func createCampaign(c *call) (any, error) {
 		return nil, err
 	}
 	k := campaign.Campaign{
-		Name: in.Name, StartsOn: models.Date(in.StartsOn), EndsOn: models.Date(in.EndsOn), Goal: in.Goal, LateDays: usualLateDays,
-		Substitutes: usualSubstitutes, UrgeAfter: usualUrgeAfter,
+		Name: in.Name, StartsOn: models.Date(in.StartsOn), EndsOn: models.Date(in.EndsOn), Goal: in.Goal,
+	}
+	if err := usually(c.db(), a.On(), &k); err != nil {
+		return nil, err
 	}
 	for from, to := range map[*int]*int{in.LateDays: &k.LateDays, in.Substitutes: &k.Substitutes, in.UrgeAfter: &k.UrgeAfter} {
 		if from != nil {

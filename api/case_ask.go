@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/acts"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -21,6 +22,9 @@ func (c *call) withdrawCase(root process.RootState, in wire.CaseRequest) (any, e
 		row, err := c.project(root.Project)
 		if err != nil {
 			return nil, err
+		}
+		if t, err := c.backFrom(root, row.Project); err == nil {
+			return c.operate(t, wire.OperationRequest{Operation: "withdraw", Reason: in.Reason, Post: in.Post, Version: t.Version}, c.event())
 		}
 		return c.withdraw(row, wire.ProjectAct{Reason: in.Reason, Post: in.Post})
 	}
@@ -39,6 +43,9 @@ func (c *call) mayWithdrawCase(p *matter, _ caseAct) error {
 		}
 		a, err := c.acting("", "", "")
 		if err == nil && !acts.MayWithdraw(a, row.Project) {
+			if _, err := c.backFrom(p.root, row.Project); err == nil {
+				return nil
+			}
 			return models.Refuse("not-withdrawable", "stage", c.text("stage."+string(row.Stage)))
 		}
 		return err
@@ -48,6 +55,16 @@ func (c *call) mayWithdrawCase(p *matter, _ caseAct) error {
 		return c.mayRevoke(p.root, err)
 	}
 	return nil
+}
+
+// backFrom is the open task from which an application that has been accepted goes
+// back to who began it, with the consent of who holds that task.
+func (c *call) backFrom(root process.RootState, p books.Project) (process.Task, error) {
+	a, err := c.acting("", "", "")
+	if err != nil || acts.MayWithdraw(a, p) {
+		return process.Task{}, cmp.Or(err, error(models.Refuse("nothing-to-withdraw")))
+	}
+	return c.withdrawable(root.Key)
 }
 
 // revoke ends a case for who began it, where no task leads back to him and
@@ -102,7 +119,12 @@ func (c *call) withdrawable(root int64) (process.Task, error) {
 		if err != nil {
 			return t, err
 		}
-		if op.known(t, detail) && p.check(c.probe(p, t, op, a)) == nil {
+		if !op.known(t, detail) {
+			continue
+		}
+		err = p.check(c.probe(p, t, op, a))
+		var refused *models.Refusal
+		if err == nil || errors.As(err, &refused) && refused.Code == "consent-required" {
 			return t, nil
 		}
 	}

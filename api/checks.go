@@ -54,33 +54,32 @@ func (c *call) checkSubject() (rules.Subject, error) {
 }
 
 // drafting are the check points whose facts the applicant himself has written.
-var drafting = []string{"plan", "application", "intake"}
+var drafting = []string{"plan", "application", "intake", "procurement"}
 
-// mayLook keeps to themselves what scores and sheets say while they are being made:
-// they are the bureau's, and reviewer B does not learn A's figures before his own.
+// mayLook keeps to themselves what scores and sheets say while they are being made: they are the bureau's.
 func (c *call) mayLook(point string, s rules.Subject) error {
 	if slices.Contains(drafting, point) {
 		return nil
 	}
-	inBureau, onlyB := false, true
 	for _, post := range c.who.postIDs() {
 		role, _ := models.SplitPost(post)
-		inBureau = inBureau || slices.Contains(bureau, role) || role == "AUDITOR"
-		onlyB = onlyB && role == "BUREAU_REVIEW_B"
-	}
-	if !inBureau {
-		return refuse(http.StatusForbidden, "forbidden")
-	}
-	if onlyB && point == "sheet" {
-		v, err := books.CurrentSheet(c.db(), s.ID)
-		if err != nil {
-			return err
-		}
-		if v.Round == 0 || v.Kind == books.SheetA && !v.Issued {
-			return refuse(http.StatusForbidden, "forbidden")
+		if slices.Contains(bureau, role) || role == "AUDITOR" {
+			return nil
 		}
 	}
-	return nil
+	return refuse(http.StatusForbidden, "forbidden")
+}
+
+// beforeOwn reports whether the caller is reviewer B alone, and has not entered his own figures yet.
+func (c *call) beforeOwn(tx *gorm.DB, s rules.Subject) (bool, error) {
+	for _, post := range c.who.postIDs() {
+		role, _ := models.SplitPost(post)
+		if role != "BUREAU_REVIEW_B" && (slices.Contains(bureau, role) || role == "AUDITOR") {
+			return false, nil
+		}
+	}
+	v, err := books.CurrentSheet(tx, s.ID)
+	return err == nil && (v.Round == 0 || v.Kind == books.SheetA && !v.Issued), err
 }
 
 // lookChecks judges a subject as it stands; nothing is stored.
@@ -124,7 +123,7 @@ func (c *call) checks(tx *gorm.DB, a models.Acting, point string, s rules.Subjec
 		return wire.Checks{}, err
 	}
 	for _, res := range rep.Results {
-		if !slices.Contains(sealed, res.Rule) {
+		if !sealed(res.Rule) {
 			out.Results = append(out.Results, c.checkResult(d, rep, res, answers))
 		}
 	}
@@ -134,17 +133,32 @@ func (c *call) checks(tx *gorm.DB, a models.Acting, point string, s rules.Subjec
 // scoring are the rules of a review that read what experts said, and who they are.
 var scoring = []string{"B02", "B03", "B04"}
 
+// tellsNoFigure are the rules of a sheet that reviewer B reads before his own figures: that lines are cut by
+// one ratio, without saying by which (B11).
+var tellsNoFigure = []string{"B11"}
+
 // sealedRules are those whose results are not shown yet: until the review is
-// concluded nobody learns scores or names from them (domain/access.md §2.3).
-func (c *call) sealedRules(tx *gorm.DB, point string, s rules.Subject) ([]string, error) {
-	if s.Kind != books.SubjectProject || point != "review" && point != "draw" {
-		return nil, nil
+// concluded nobody learns scores or names from them (domain/access.md §2.3), and
+// reviewer B does not learn A's figures before he has entered his own.
+func (c *call) sealedRules(tx *gorm.DB, point string, s rules.Subject) (func(rule string) bool, error) {
+	none := func(string) bool { return false }
+	switch {
+	case s.Kind != books.SubjectProject:
+		return none, nil
+	case point == "review" || point == "draw":
+		done, err := books.ReviewConcluded(tx, s.ID)
+		if err != nil || done {
+			return none, err
+		}
+		return func(rule string) bool { return slices.Contains(scoring, rule) }, nil
+	case point == "sheet":
+		blind, err := c.beforeOwn(tx, s)
+		if err != nil || !blind {
+			return none, err
+		}
+		return func(rule string) bool { return !slices.Contains(tellsNoFigure, rule) }, nil
 	}
-	done, err := books.ReviewConcluded(tx, s.ID)
-	if err != nil || done {
-		return nil, err
-	}
-	return scoring, nil
+	return none, nil
 }
 
 func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, answers []rules.Answer) wire.CheckResult {
@@ -325,7 +339,7 @@ func addPlanEntry(c *call) (any, error) {
 }
 
 // checkPoints are those of what is decided, by kind.
-var checkPoints = map[string]string{"application": "intake", "review": "review", "sheet": "sheet", "approval": "approval"}
+var checkPoints = map[string]string{"application": "intake", "review": "review", "sheet": "sheet", "approval": "approval", "procurement": "procurement"}
 
 // fillCheckPoint names the check point whose rules bear on a task, to whom may
 // look at them: experts and the applicant see those of the application only.

@@ -18,7 +18,7 @@ import (
 // foreseeLikes finds, before an act that is a check point, what its rules will ask
 // of similar projects: under the lock of the case it is only read.
 func (c *call) foreseeLikes(m move) error {
-	t, err := process.TaskByKey(c.db(), m.Event.Key)
+	t, err := c.about(m)
 	if errors.Is(err, process.ErrNotFound) {
 		return nil
 	}

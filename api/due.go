@@ -61,7 +61,7 @@ func (c *call) clocks() sla.Clock {
 	if c.clock != nil {
 		return *c.clock
 	}
-	clock, err := sla.Load(c.db(), models.DateOf(c.now))
+	clock, err := c.srv.known.Load(c.db(), models.DateOf(c.now))
 	if err != nil {
 		c.srv.Log.Error("clocks of tasks", "request", c.id, "error", err)
 		clock = c.srv.shipped

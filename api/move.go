@@ -12,6 +12,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -23,6 +24,15 @@ type move struct {
 	Event  engine.Event
 	Acting models.Acting
 	Data   map[string]any // what the task's form submitted
+	task   *process.Task  // that the event is about, where it was read already
+}
+
+// about is the task that an event is about, or ErrNotFound.
+func (c *call) about(m move) (process.Task, error) {
+	if m.task != nil {
+		return *m.task, nil
+	}
+	return process.TaskByKey(c.db(), m.Event.Key)
 }
 
 // move checks an event on the stored state, sends it, and answers with what it
@@ -30,13 +40,11 @@ type move struct {
 // repetition is answered from its outcome.
 func (c *call) move(m move) (any, error) {
 	event := m.Acting.Event
-	if err := c.unusedByRegisters(event); err != nil {
-		return nil, err
-	}
-	before, known, err := process.OutcomeOf(c.db(), event)
+	before, err := c.unusedByRegisters(event)
 	if err != nil {
 		return nil, err
 	}
+	known := before.Event != ""
 	r, err := m.request(event, c.digest())
 	if err != nil {
 		return nil, err
@@ -62,7 +70,7 @@ func (c *call) move(m move) (any, error) {
 		c.srv.Log.Warn("the shell did not answer", "request", c.id, "event", event, "error", err)
 		return nil, unavailable()
 	}
-	return c.outcome(m.Event.Key, out)
+	return c.outcome(m.Event.Key, m.Root, out)
 }
 
 // precheck asks the engine whether an event would be accepted, and holds the
@@ -76,7 +84,7 @@ func (c *call) precheck(m move) error {
 	if m.Data == nil {
 		return c.withHappened(m.Event.Key, p.check(m.Event))
 	}
-	t, err := process.TaskByKey(c.db(), m.Event.Key)
+	t, err := c.about(m)
 	if err == nil && t.Form == "" && len(m.Data) > 0 {
 		return models.Refuse("no-form")
 	}
@@ -133,82 +141,71 @@ func (c *call) accepted(event string) reply {
 	}
 }
 
-// outcome answers with what an event led to: the next tasks and the project, as they are now.
-func (c *call) outcome(task int64, out contract.Outcome) (any, error) {
+// outcome answers with what an event of a root led to: the next tasks and the project, as they are now.
+func (c *call) outcome(task, root int64, out contract.Outcome) (any, error) {
 	switch out.Verdict {
 	case contract.Refused:
 		return nil, c.withHappened(task, refusalOf(out.Code, out.Refusal))
 	case contract.Defect:
 		return nil, defect()
 	}
-	return c.result(out)
+	return c.result(root, out)
 }
 
 // result shows what an event that was applied left behind: the tasks that it
 // opened, as far as they are still open, and the matter as it is now.
-func (c *call) result(o contract.Outcome) (any, error) {
-	row, found, err := process.OutcomeOf(c.db(), o.Event)
-	if err != nil {
-		return nil, err
-	}
-	if !found {
-		return nil, notFound()
-	}
+func (c *call) result(root int64, o contract.Outcome) (any, error) {
 	d, err := c.directory()
 	if err != nil {
 		return nil, err
 	}
-	out := wire.OperationResult{Event: o.Event}
-	if out.NextTasks, err = c.stillOpen(d, row.Root, o.Opened); err != nil {
-		return nil, err
-	}
-	if out.Task, err = c.actedTask(o.Task); err != nil {
-		return nil, err
-	}
-	root, err := process.RootByKey(c.db(), row.Root)
-	if err != nil || root.Project == "" {
-		return out, err
-	}
-	p, err := c.project(root.Project)
-	var hidden *models.Refusal
-	if errors.As(err, &hidden) {
-		return out, nil
-	}
+	open, acted, err := process.OpenTasksAnd(c.db(), root, o.Task)
 	if err != nil {
 		return nil, err
 	}
-	s := c.summary(d, p)
-	out.Project = &s
+	out := wire.OperationResult{Event: o.Event}
+	out.NextTasks, err = c.nextTasks(d, slices.DeleteFunc(open, func(t process.Task) bool { return !slices.Contains(o.Opened, t.Key) }))
+	if err != nil {
+		return nil, err
+	}
+	project, err := c.projectOf(root, acted, o)
+	if err != nil {
+		return nil, err
+	}
+	var rows []books.ProjectRow
+	if project != "" {
+		p, err := c.project(project)
+		var hidden *models.Refusal
+		if err != nil && !errors.As(err, &hidden) {
+			return nil, err
+		}
+		if err == nil {
+			s := c.summary(d, p)
+			out.Project, rows = &s, []books.ProjectRow{p}
+		}
+	}
+	if acted == nil {
+		return out, nil
+	}
+	v, err := c.taskViewWith(d, []process.Task{*acted}, rows...)
+	if err != nil {
+		return nil, err
+	}
+	s := v.summary(*acted, process.ScopeMine)
+	out.Task = &s
 	return out, nil
 }
 
-// stillOpen are the open tasks of a root among those that an event opened.
-func (c *call) stillOpen(d *directory, root int64, opened []int64) ([]wire.NextTask, error) {
-	open, err := process.OpenTasks(c.db(), root)
-	if err != nil {
-		return nil, err
+// projectOf is the project of a root: its tasks and outcomes name it, where there are any.
+func (c *call) projectOf(root int64, acted *process.Task, o contract.Outcome) (string, error) {
+	if acted != nil {
+		return acted.Project, nil
 	}
-	return c.nextTasks(d, slices.DeleteFunc(open, func(t process.Task) bool { return !slices.Contains(opened, t.Key) }))
-}
-
-// actedTask is the task that an event was about, as it is now; nil when there is none.
-func (c *call) actedTask(key int64) (*wire.TaskSummary, error) {
-	if key == 0 {
-		return nil, nil
+	if o.Summary.Project != "" {
+		return o.Summary.Project, nil
 	}
-	t, err := process.TaskByKey(c.db(), key)
-	if errors.Is(err, process.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	v, err := c.taskView([]process.Task{t})
-	if err != nil {
-		return nil, err
-	}
-	s := v.summary(t, process.ScopeMine)
-	return &s, nil
+	row, err := process.RootByKey(c.db(), root)
+	return row.Project, err
 }
 
 // happened tells the loser of a race who has won it.
@@ -246,5 +243,5 @@ func getOutcome(c *call) (any, error) {
 		return nil, err
 	}
 	out.Event = event
-	return c.outcome(0, out)
+	return c.outcome(0, row.Root, out)
 }

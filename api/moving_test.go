@@ -137,7 +137,7 @@ func TestATownMovesIn(t *testing.T) {
 	demos := seconds
 	t.Cleanup(func() { seconds = demos })
 	seconds = map[string]string{"BUREAU_LEGAL": "fa-zhi"} // of this town
-	player := &player{town: w, code: p.Code, foreseen: map[string]bool{}, does: map[string][]string{}}
+	player := &player{town: w, code: p.Code, of: village, foreseen: map[string]bool{}, does: map[string][]string{}}
 	for end := time.Now().Add(5 * time.Minute); p.Stage != "APPROVED" && time.Now().Before(end); {
 		player.step()
 		w.do(w.chief, "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -94,16 +93,25 @@ func (c *call) unusedByTasks(asked requestOutcome) error {
 	return err
 }
 
-// unusedByRegisters refuses a key that the caller has used for a register command.
-func (c *call) unusedByRegisters(event string) error {
-	err := c.db().Where("id = ?", event).Take(&requestOutcome{}).Error
-	switch {
-	case errors.Is(err, gorm.ErrRecordNotFound):
-		return nil
-	case err != nil:
-		return err
+// unusedByRegisters refuses a key that the caller has used for a register command, and
+// gives what a move of a token under it has led to; an empty outcome where there was none.
+func (c *call) unusedByRegisters(event string) (process.Outcome, error) {
+	var rows []struct {
+		Outcome process.Outcome `gorm:"embedded"`
+		Used    bool
 	}
-	return keyReuse()
+	err := c.db().
+		Raw(`SELECT o.*, EXISTS (SELECT 1 FROM request_outcome WHERE id = ?) AS used
+			FROM (SELECT 1 AS one) AS always LEFT JOIN event_outcome o ON o.event = ?`, event, event).
+		Scan(&rows).
+		Error
+	if err != nil {
+		return process.Outcome{}, err
+	}
+	if rows[0].Used {
+		return process.Outcome{}, keyReuse()
+	}
+	return rows[0].Outcome, nil
 }
 
 func keyReuse() *problem { return refuse(http.StatusUnprocessableEntity, "idempotency-key-reused") }

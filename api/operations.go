@@ -250,7 +250,8 @@ func (c *call) targets(p *matter, t process.Task, op operation, a models.Acting)
 }
 
 func (c *call) target(p *matter, t process.Task, id string) wire.Target {
-	if to := p.bundle.Element(t.Process, id); to != nil {
+	in := cmp.Or(p.state.TargetProcess(p.bundle.Program, t.Key, id), t.Process)
+	if to := p.bundle.Element(in, id); to != nil {
 		return wire.Target{ID: id, Name: c.elementName(to)}
 	}
 	return wire.Target{ID: id, Name: id}

@@ -98,6 +98,9 @@ func (c *call) page(code string) (wire.Project, error) {
 		}
 		out.Light = worst(out.OpenTasks)
 	}
+	if out.Clocks, err = c.matterClocks(code, root, root != 0 && sight.follows()); err != nil {
+		return wire.Project{}, err
+	}
 	if out.FormSchema, err = c.applicationForm(root); err != nil {
 		return wire.Project{}, err
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
@@ -40,9 +41,11 @@ func (c *call) sealed(principals []string) ([]string, error) {
 		return c.untilMeeting(principals)
 	}
 	var experts []string
-	err := c.db().Raw(`SELECT DISTINCT person_id FROM post WHERE role = ? AND person_id IN ?`, expertRole, principals).Scan(&experts).Error
-	if err != nil {
-		return nil, err
+	if persons := personsOf(principals); len(persons) > 0 {
+		err := c.db().Raw(`SELECT DISTINCT person_id FROM post WHERE role = ? AND person_id IN ?`, expertRole, persons).Scan(&experts).Error
+		if err != nil {
+			return nil, err
+		}
 	}
 	return slices.DeleteFunc(slices.Clone(principals), func(p string) bool {
 		role, _ := models.SplitPost(p)
@@ -53,12 +56,16 @@ func (c *call) sealed(principals []string) ([]string, error) {
 // untilMeeting takes out the experts whose meeting has an hour that has not come:
 // until then the list is sealed from the house too.
 func (c *call) untilMeeting(principals []string) ([]string, error) {
+	persons := personsOf(principals)
+	if len(persons) == 0 {
+		return slices.Clone(principals), nil
+	}
 	var rows []struct {
 		PersonID string
 		Criteria models.JSON
 	}
 	err := c.db().Raw(`SELECT s.person_id, d.criteria FROM expert_seat s JOIN expert_draw d ON d.draw_no = s.draw_no
-		WHERE s.person_id IN ? AND s.state IN ? AND d.list_digest <> ''`, principals, []string{books.SeatDrawn, books.SeatAccepted}).Scan(&rows).Error
+		WHERE s.person_id IN ? AND s.state IN ? AND d.list_digest <> ''`, persons, []string{books.SeatDrawn, books.SeatAccepted}).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
@@ -70,4 +77,9 @@ func (c *call) untilMeeting(principals []string) ([]string, error) {
 			return r.PersonID == p && c.now.Before(meetingAt(books.ExpertDraw{Criteria: r.Criteria}))
 		})
 	}), nil
+}
+
+// personsOf are the persons among principals; the rest are posts.
+func personsOf(principals []string) []string {
+	return slices.DeleteFunc(slices.Clone(principals), func(p string) bool { return strings.Contains(p, "@") })
 }

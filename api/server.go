@@ -28,6 +28,7 @@ type Server struct {
 	policies *policies
 	looks    tallies
 
+	known   sla.Cache // of clocks that were read
 	shipped sla.Clock // what the binary knows of due times
 }
 

@@ -58,6 +58,15 @@ func (h *house) seen(person, path string, body any) (answer, *witness) {
 	return h.send(r, raw), s
 }
 
+// looked is a reading of a signed-in person, and its statements.
+func (h *house) looked(person, path string) (answer, *witness) {
+	h.t.Helper()
+	s := &witness{}
+	r := httptest.NewRequestWithContext(models.WithWitness(ctx(), s.see), "GET", path, nil)
+	r.Header.Set("Authorization", "Bearer "+h.signIn(person))
+	return h.send(r, nil), s
+}
+
 // frozen holds every table against writers, and against who wants a row for himself, while f runs.
 func (h *house) frozen(f func()) {
 	h.t.Helper()

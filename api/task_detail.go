@@ -29,31 +29,22 @@ func (c *call) taskByKey(text string) (process.Task, error) {
 	if err != nil {
 		return process.Task{}, notFound()
 	}
-	t, err := process.TaskByKey(c.db(), key)
+	t, mine, err := process.TaskOf(c.db(), key, c.who.Person.ID, c.who.postIDs())
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return t, notFound()
 	}
-	if err != nil {
+	if err != nil || mine {
 		return t, err
 	}
-	visible, err := c.seesTask(t)
+	visible, err := c.seesMatterOf(t)
 	if err == nil && !visible {
 		err = notFound()
 	}
 	return t, err
 }
 
-func (c *call) seesTask(t process.Task) (bool, error) {
-	var mine int64
-	principals := append(c.who.postIDs(), c.who.Person.ID)
-	err := c.db().
-		Raw(`SELECT (SELECT count(*) FROM task_candidate WHERE key = ? AND principal IN ?) + (SELECT count(*) FROM task_done WHERE task = ? AND person = ?)
-		+ (SELECT count(*) FROM task_copy WHERE task = ? AND person = ?)`, t.Key, principals, t.Key, c.who.Person.ID, t.Key, c.who.Person.ID).
-		Scan(&mine).
-		Error
-	if err != nil || mine > 0 {
-		return mine > 0, err
-	}
+// seesMatterOf reports whether the person sees the matter that a task belongs to, and with it the task.
+func (c *call) seesMatterOf(t process.Task) (bool, error) {
 	if t.Project == "" {
 		root, err := process.RootByKey(c.db(), t.Root)
 		if err != nil {

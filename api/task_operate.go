@@ -145,7 +145,7 @@ func (c *call) operation(t process.Task, op operation, in wire.OperationRequest,
 		sum := sm3.Sum(raw)
 		ev.Digest = hex.EncodeToString(sum[:])
 	}
-	return move{Root: t.Root, Name: op.Name, Event: ev, Acting: a}
+	return move{Root: t.Root, Name: op.Name, Event: ev, Acting: a, task: &t}
 }
 
 // actingOn is who acts on a task, with the rights of one post alone: the one that

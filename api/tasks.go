@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -147,17 +148,27 @@ func (c *call) taskView(tasks []process.Task) (*taskView, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.taskViewWith(d, tasks)
+}
+
+// taskViewWith is taskView with what was read already: the departments, and projects.
+func (c *call) taskViewWith(d *directory, tasks []process.Task, known ...books.ProjectRow) (*taskView, error) {
 	v := &taskView{
 		c: c, d: d, projects: map[string]string{}, totals: map[string]books.Totals{}, issues: map[string]string{},
 		process: map[string]process.Definition{},
 	}
-	var codes, people, keys []string
+	for _, p := range known {
+		v.projects[p.Code], v.totals[p.Code] = p.Name, p.Totals
+	}
+	var codes, people, keys, ids []string
 	for _, t := range tasks {
-		people = append(people, t.Assignee)
-		if t.Project != "" {
+		people, ids = append(people, t.Assignee), append(ids, t.Process)
+		if _, have := v.projects[t.Project]; t.Project != "" && !have {
 			codes = append(codes, t.Project)
 		}
-		keys = append(keys, t.BusinessKey)
+		if t.BusinessKey != "" && t.BusinessKey != t.Project {
+			keys = append(keys, t.BusinessKey)
+		}
 	}
 	if err := d.know(people...); err != nil {
 		return nil, err
@@ -165,8 +176,11 @@ func (c *call) taskView(tasks []process.Task) (*taskView, error) {
 	if err := v.matters(codes, keys); err != nil {
 		return nil, err
 	}
+	if len(ids) == 0 {
+		return v, nil
+	}
 	var definitions []process.Definition
-	if err := c.db().Order("version").Find(&definitions).Error; err != nil {
+	if err := c.db().Where("process IN ?", unique(ids)).Order("version").Find(&definitions).Error; err != nil {
 		return nil, err
 	}
 	for _, def := range definitions {
@@ -177,7 +191,7 @@ func (c *call) taskView(tasks []process.Task) (*taskView, error) {
 
 func (v *taskView) matters(codes, keys []string) error {
 	var projects []books.Project
-	if len(codes) > 0 {
+	if codes = unique(codes); len(codes) > 0 {
 		if err := v.c.db().Where("code IN ?", codes).Find(&projects).Error; err != nil {
 			return err
 		}
@@ -185,13 +199,13 @@ func (v *taskView) matters(codes, keys []string) error {
 		if err != nil {
 			return err
 		}
-		v.totals = totals
+		maps.Copy(v.totals, totals)
 	}
 	for _, p := range projects {
 		v.projects[p.Code] = p.Name
 	}
 	var issues []books.Rectification
-	if len(keys) > 0 {
+	if keys = unique(keys); len(keys) > 0 {
 		if err := v.c.db().Select("no", "title").Where("no IN ?", keys).Find(&issues).Error; err != nil {
 			return err
 		}
@@ -293,21 +307,26 @@ func (v *taskView) why(t process.Task, scope process.Scope) *wire.Why {
 // readCopies reads who gave the person each of the tasks to read, and whether he has.
 func (v *taskView) readCopies(tasks []process.Task) error {
 	v.copies = map[int64]process.TaskCopy{}
-	for _, t := range tasks {
-		all, err := process.CopiesOf(v.c.db(), t.Key)
-		if err != nil {
-			return err
-		}
-		for _, k := range all {
-			if k.Person == v.c.who.Person.ID {
-				v.copies[t.Key] = k
-			}
-		}
-		if err := v.d.know(v.copies[t.Key].Sender); err != nil {
-			return err
-		}
+	keys := make([]int64, len(tasks))
+	for i, t := range tasks {
+		keys[i] = t.Key
 	}
-	return nil
+	all, err := process.CopiesFor(v.c.db(), v.c.who.Person.ID, keys)
+	if err != nil {
+		return err
+	}
+	var senders []string
+	for _, k := range all {
+		v.copies[k.Task], senders = k, append(senders, k.Sender)
+	}
+	return v.d.know(senders...)
+}
+
+// unique is a list sorted, each once.
+func unique(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func contains(list []string, s string) bool {
@@ -332,11 +351,12 @@ func (c *call) openTasks(d *directory, root int64) ([]wire.NextTask, error) {
 func (c *call) nextTasks(d *directory, tasks []process.Task) ([]wire.NextTask, error) {
 	out := []wire.NextTask{}
 	v := &taskView{c: c, d: d}
+	holders, err := process.CandidatesOf(c.db(), tasks)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range tasks {
-		principals, err := process.Candidates(c.db(), t.Key)
-		if err != nil {
-			return nil, err
-		}
+		principals := holders[t.Key]
 		due := c.taskDue(t)
 		n := wire.NextTask{Key: keyText(t.Key), Name: v.name(t), Element: t.Element, Process: t.Process, Due: &due}
 		if err := c.heldBy(d, &n, principals); err != nil {

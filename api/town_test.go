@@ -168,8 +168,12 @@ func (w *town) bring(row outbox.Outgoing) {
 		var b process.Beginning
 		w.must(row.Payload.Into(&b))
 		r.Root, r.ID, r.Digest, r.Name = b.Root, b.Acting.Event, b.Acting.Event, contract.UpdateStart
-		ev = engine.Event{Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey}
-		w.must(json.Unmarshal(b.Variables, &ev.Variables))
+		ev = engine.Event{
+			Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey, Element: b.Element, Definition: b.Definition,
+		}
+		if len(b.Variables) > 0 {
+			w.must(json.Unmarshal(b.Variables, &ev.Variables))
+		}
 		r.Acting = json.RawMessage(models.JSONOf(b.Acting))
 	default:
 		var d process.Delivery

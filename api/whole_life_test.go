@@ -75,7 +75,7 @@ func wholeLife(t *testing.T, db *models.DB) {
 	t.Cleanup(server.Close)
 	link := w.link(w.bureaus(server.URL))
 	p := w.submitted()
-	player := &player{town: w, code: p.Code, link: link, foreseen: map[string]bool{}, does: map[string][]string{}}
+	player := &player{town: w, code: p.Code, of: village, link: link, foreseen: map[string]bool{}, does: map[string][]string{}}
 	for range 400 {
 		player.turn()
 		w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code, nil).want(200, "").into(&p)
@@ -139,6 +139,7 @@ type player struct {
 	filed int // files so far
 	*town
 	code string
+	of   seed.Project // what the script knows of the project
 	link *partnerlink.Link
 
 	foreseen map[string]bool // acts by element and operation → whether all of what follows was known
@@ -288,7 +289,7 @@ func (p *player) answer(t wire.TaskDetail) (string, wire.OperationRequest, bool)
 	case "p12_fix":
 		return "complete", wire.OperationRequest{Data: fields{"comment": "已补正", "items": p.records(p.evidence())}}, true
 	}
-	s := seed.Scene{Project: village, Task: t, Today: "2026-11-24"}
+	s := seed.Scene{Project: p.of, Task: t, Today: "2026-11-24"}
 	s.Code = p.code
 	p.do(p.chief, "GET", "/api/v1/projects/"+p.code, nil).want(200, "").into(&s.Now)
 	var rects wire.RectificationPage

@@ -30,7 +30,7 @@ type RegisterOptions struct {
 	Sheet   int   // rows of an imported sheet
 }
 
-// Registers measures lists, totals and the campaign's page at several sizes, on
+// Registers measures lists, totals, the campaign's page and the half-year report at several sizes, on
 // both databases: what a page costs must not grow with what lies behind it.
 func Registers(ctx context.Context, o RegisterOptions) error {
 	dir, err := os.MkdirTemp("", "quancheng-bench-")
@@ -77,7 +77,10 @@ func (o RegisterOptions) on(ctx context.Context, name, dsn string) error {
 	if err := o.sheet(ctx, db); err != nil {
 		return err
 	}
-	return o.campaign(ctx, db)
+	if err := o.campaign(ctx, db); err != nil {
+		return err
+	}
+	return o.report(ctx, db)
 }
 
 // numbers is a table s of the numbers from a to b, on both databases.

@@ -107,6 +107,7 @@ type Approval struct {
 type SLA struct {
 	Workdays string // number or FEEL
 	Pause    string
+	Stops    string // while the task is open the clocks of its matter's stages stand still: one of StopCauses
 	Pos      Pos
 }
 
@@ -127,6 +128,7 @@ type TaskView struct {
 	// whether who did it may take it back: "true", "false", "open" (while the approval is not decided), or FEEL; empty: as the operations
 	// of the approval say
 	Recall       string
+	ReturnTo     []string // tasks of processes called before it to which it can be returned as well; a plain task only there
 	Second       []string // who confirms what is submitted before it counts: roles "ROLE@function"; empty: nobody
 	SecondWithin string   // how long they have: "2wd" working days, "4h" hours; empty: one working day
 	Deputy       string   // "yes" (default), "capped" (only under a deputyship with a cap), "no": whether a deputy may do it

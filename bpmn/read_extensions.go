@@ -74,7 +74,9 @@ var qcReaders = map[string]func(*Extensions, *Node){
 	"approval": func(x *Extensions, n *Node) {
 		x.Approval = readApproval(n)
 	},
-	"sla":     func(x *Extensions, n *Node) { x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Pos} },
+	"sla": func(x *Extensions, n *Node) {
+		x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Attr("stops"), n.Pos}
+	},
 	"command": func(x *Extensions, n *Node) { x.Command = n.Attr("name") },
 	"task": func(x *Extensions, n *Node) {
 		x.Task = &TaskView{
@@ -85,7 +87,7 @@ var qcReaders = map[string]func(*Extensions, *Node){
 				"jumped",
 			),
 			Recall: n.Attr("recall"), Deputy: n.Attr("deputy"), Second: list(n.Attr("second")), SecondWithin: n.Attr("secondWithin"),
-			Pos: n.Pos,
+			ReturnTo: list(n.Attr("returnTo")), Pos: n.Pos,
 		}
 		x.NameEn = n.Attr("nameEn")
 	},

@@ -88,6 +88,7 @@ type signed struct {
 
 	By  []served `json:"by,omitempty"` // who agreed
 	Key string   `json:"k,omitempty"`  // key fields as they were signed, of an approval that stands while they are unchanged
+	At  string   `json:"at,omitempty"` // of such a one that lies deeper than its scope: process/element
 }
 
 // sign notes the verdict of an approval in its scope. A later visit replaces it.
@@ -108,6 +109,7 @@ func (n *node) handUp() {
 		n.parent.Signed = slices.DeleteFunc(n.parent.Signed, func(old signed) bool { return old.Element == n.Element })
 	}
 	for _, s := range n.Signed {
+		s.At = s.place(n)
 		s.Element = n.Element
 		n.parent.Signed = append(n.parent.Signed, s)
 	}
@@ -223,8 +225,10 @@ func (x *exec) decide(n *node) error {
 		return err
 	}
 	if result.Verdict == seat.Returned {
-		if _, err := x.returnTarget(n); err != nil {
-			return err
+		if _, across := x.goesAcross(n); !across {
+			if _, err := x.returnTarget(n); err != nil {
+				return err
+			}
 		}
 	}
 	if result.Verdict == seat.Rejected && x.ev.Code == "" {
@@ -280,6 +284,9 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 		x.changed(n)
 		return nil
 	case seat.Returned:
+		if l, across := x.goesAcross(n); across {
+			return x.returnAcross(n, l, r.Voided)
+		}
 		target, err := x.returnTarget(n)
 		if err != nil {
 			return err

@@ -27,7 +27,8 @@ func (callActivity) activate(x *exec, n *node) error {
 			in[name] = v
 		}
 	}
-	x.beginInstance(instance{proc: proc, key: x.nextKey(), caller: n, businessKey: n.instance().BusinessKey, vars: in})
+	x.beginInstance(instance{proc: proc, key: x.nextKey(), caller: n, businessKey: n.instance().BusinessKey, vars: in, into: n.Into})
+	n.Into = nil
 	return nil
 }
 

@@ -27,6 +27,7 @@ type userPlan struct {
 	recall                  *expr         // nil: as the operations say
 	recallOpen              bool          // only while the approval is not decided
 	deputy                  string        // "capped", "no", else yes
+	returnTo                []string      // tasks of other processes to which it can be returned as well
 	approval                *approvalPlan // nil for a plain task
 }
 
@@ -54,6 +55,7 @@ func (c *compiler) userTask(el *element) {
 	if x.Approval != nil {
 		c.approval(el, u, x.Approval)
 	}
+	c.across(el, u)
 	el.user = u
 }
 

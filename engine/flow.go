@@ -4,8 +4,17 @@ import "github.com/quancheng/quancheng/feel"
 
 // send puts a token on its way. The scope stays open as long as it travels.
 func (x *exec) send(scope *node, el *element, via *flow) {
-	scope.inflight++
-	m := move{scope, el, via}
+	x.moved(move{scope: scope, el: el, via: via})
+}
+
+// sendIn sends a token into a call activity that begins in the middle of what it calls.
+func (x *exec) sendIn(scope *node, el *element, into *entry) {
+	x.moved(move{scope: scope, el: el, into: into})
+}
+
+func (x *exec) moved(m move) {
+	m.scope.inflight++
+	el := m.el
 	if el.behave != nil && el.throws() {
 		x.later = append(x.later, m)
 		return
@@ -53,7 +62,9 @@ func (x *exec) arrive(m move) {
 			x.forget(m.scope, a)
 		}
 	}
-	x.enter(m.scope, m.el)
+	n := x.add(m.scope, m.el, 0)
+	n.Into = m.into
+	x.activate(n)
 	x.settle(m.scope)
 }
 
@@ -230,6 +241,8 @@ func (x *exec) leave(n *node, flows []*flow) {
 		if back := x.resumed(n); back != nil {
 			flows = nil
 			x.send(scope, back, nil)
+		} else if n.el.user != nil && x.returnedAcross(n) {
+			return
 		}
 		for range n.el.completionQuantity {
 			for _, f := range flows {

@@ -15,20 +15,42 @@ func (x *exec) keepable(n *node, v seat.Verdict, s *signed) (err error) {
 	return err
 }
 
+// place is where an approval that can stand lies, as seen from outside of a scope.
+func (s signed) place(scope *node) string {
+	if s.Key == "" || s.At != "" {
+		return s.At
+	}
+	return scope.el.proc.id + "/" + s.Element
+}
+
 // keep remembers an approval that the token goes back past, for when it comes again.
 func (scope *node) keep(s signed) {
 	if s.Key == "" {
 		return
 	}
-	scope.Kept = slices.DeleteFunc(scope.Kept, func(old signed) bool { return old.Element == s.Element })
-	scope.Kept = append(scope.Kept, s)
+	same := func(old signed) bool { return old.At == s.At && (s.At != "" || old.Element == s.Element) }
+	scope.Kept = append(slices.DeleteFunc(scope.Kept, same), s)
+}
+
+// kept finds what a return has kept of an approval: in its scope, or one around
+// it when the return left the process.
+func (n *node) kept() (scope *node, at int) {
+	place := n.el.proc.id + "/" + n.Element
+	for scope = n.parent; scope != nil; scope = scope.parent {
+		at = slices.IndexFunc(scope.Kept, func(s signed) bool {
+			return s.At == place || s.At == "" && scope == n.parent && s.Element == n.Element
+		})
+		if at >= 0 {
+			return scope, at
+		}
+	}
+	return nil, -1
 }
 
 // seatKept lets nobody be asked where an approval of the round before stands. One
 // that does not, because something has changed, is forgotten.
 func (x *exec) seatKept(n *node, t *Task) {
-	scope := n.parent
-	at := slices.IndexFunc(scope.Kept, func(s signed) bool { return s.Element == n.Element })
+	scope, at := n.kept()
 	if at < 0 {
 		return
 	}
@@ -45,8 +67,7 @@ func (x *exec) seatKept(n *node, t *Task) {
 
 // takeKept is the signature of an approval that stands, in the place of a new one.
 func (n *node) takeKept(s signed) signed {
-	scope := n.parent
-	at := slices.IndexFunc(scope.Kept, func(old signed) bool { return old.Element == s.Element })
+	scope, at := n.kept()
 	if at < 0 {
 		return s
 	}

@@ -59,7 +59,7 @@ var taskOperations, administrative map[string]func(*exec, *node) error
 func init() {
 	taskOperations = map[string]func(*exec, *node) error{
 		"complete": (*exec).completeTask, "claim": (*exec).claim, "unclaim": (*exec).unclaim,
-		"transfer": (*exec).transfer,
+		"transfer": (*exec).transfer, "return": (*exec).returnPlain, "withdraw": (*exec).withdraw,
 	}
 	administrative = map[string]func(*exec, *node) error{
 		"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump, "editOpinion": (*exec).editOpinion,

@@ -111,7 +111,7 @@ func (x *exec) takeBackDecision() error {
 	}
 	x.emit(VerdictsVoided{Task: u.Task, Seats: own, Cause: "recall"})
 	x.reseat = u
-	x.rewind(scope, el, nil, "recall")
+	x.rewind(scope, el, nil, "recall", nil)
 	return nil
 }
 

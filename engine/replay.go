@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/engine/seat"
@@ -70,24 +71,23 @@ func (x *exec) replay(n *node, target *element, cause string, voided []int) erro
 	if n.iteration() {
 		base = n.parent
 	}
-	if len(voided) > 0 {
-		x.emit(VerdictsVoided{Task: n.Task.Key, Seats: voided, Cause: cause})
-	}
-	x.rewind(base.parent, target, n, cause)
+	x.emitVoided(n, voided, cause)
+	x.rewind(base.parent, target, n, cause, nil)
 	return nil
 }
 
 // rewind takes the tokens of a scope that lie behind an element back to it. What
 // branches beside it have done keeps counting: their tokens go on, or stand again
-// on the joins that the rewound tokens had passed with them.
-func (x *exec) rewind(scope *node, target *element, acting *node, cause string) {
+// on the joins that the rewound tokens had passed with them. A call activity is
+// entered again where its process begins, or where into says.
+func (x *exec) rewind(scope *node, target *element, acting *node, cause string, into *entry) {
 	later := behind(target)
 	scope.inflight++
 	for _, c := range slices.Clone(scope.children) {
 		if c.el.eventSub || !later.has(c.el.index) {
 			continue
 		}
-		x.voidOpen(c, acting, cause)
+		x.voidOpen(scope, c, acting, cause)
 		x.terminate(c)
 	}
 	for _, a := range slices.Clone(scope.Arrived) {
@@ -96,14 +96,21 @@ func (x *exec) rewind(scope *node, target *element, acting *node, cause string) 
 	x.voidSigned(scope, later, nil, cause)
 	passed := func(id string) bool { el := scope.el.proc.elements[id]; return el == nil || later.has(el.index) }
 	scope.Recall = slices.DeleteFunc(scope.Recall, func(u recallable) bool { return passed(u.Element) })
-	scope.Resumes = slices.DeleteFunc(scope.Resumes, func(r resumption) bool { return passed(r.Target) })
+	scope.Resumes = slices.DeleteFunc(scope.Resumes, func(r resumption) bool {
+		first, _, _ := strings.Cut(r.Target, "/")
+		if passed(first) {
+			x.lapsed(r, cause)
+		}
+		return passed(first)
+	})
 	x.standAgain(scope, target)
-	x.send(scope, target, nil)
+	x.sendIn(scope, target, into)
 	x.landed(scope)
 }
 
-// voidOpen voids the verdicts given in approvals that are still open in a node.
-func (x *exec) voidOpen(c, acting *node, cause string) {
+// voidOpen voids the verdicts given in approvals that are still open in a node. A
+// scope that goes back keeps those that stand while nothing changes.
+func (x *exec) voidOpen(scope, c, acting *node, cause string) {
 	if c.Task != nil && c != acting {
 		if seats := doneSeats(c); len(seats) > 0 {
 			x.emit(VerdictsVoided{Task: c.Task.Key, Seats: seats, Cause: cause})
@@ -111,9 +118,12 @@ func (x *exec) voidOpen(c, acting *node, cause string) {
 	}
 	for _, s := range c.Signed {
 		x.emit(VerdictsVoided{Task: s.Task, Seats: s.Seats, Cause: cause})
+		if s.At = s.place(c); scope != nil {
+			scope.keep(s)
+		}
 	}
 	for _, inner := range c.children {
-		x.voidOpen(inner, acting, cause)
+		x.voidOpen(scope, inner, acting, cause)
 	}
 }
 
@@ -133,8 +143,11 @@ func (x *exec) takeBack(scope *node, a *arrival, later bits) {
 
 // withdraw lets the initiator take the matter back. Once somebody has decided, the
 // holder of the task must consent: then he is the actor, and the event says who
-// has asked him.
+// has asked him. From beyond the process of the application it always is so.
 func (x *exec) withdraw(n *node) error {
+	if !slices.Contains(n.el.user.operations, "withdraw") {
+		return refuse("operation-not-allowed", "this task does not allow %q", "withdraw")
+	}
 	initiator, _ := vars{x: x, n: n}.Get("initiator")
 	a := x.ev.Actor
 	asker := x.ev.Asked
@@ -144,14 +157,22 @@ func (x *exec) withdraw(n *node) error {
 	if a == nil || feel.Value(asker) != initiator {
 		return refuse("not-the-initiator", "only who began the matter can withdraw it")
 	}
+	if x.ev.Asked != "" && (!x.heldBy(n, a) || a.Person == asker) {
+		return refuse("not-your-task", "only the holder of the task can consent")
+	}
+	if l, ok := n.takenBackTo(x.p); ok {
+		if x.ev.Asked == "" {
+			return refuse("consent-required", "the matter has been accepted; the holder of the task must consent")
+		}
+		x.emitVoided(n, doneSeats(n), "withdraw")
+		x.rewind(l.base.parent, l.to, n, "withdraw", entryAt(l.in, nil))
+		return nil
+	}
 	target, err := x.returnTarget(n)
 	if err != nil {
 		return err
 	}
 	if x.ev.Asked != "" {
-		if !n.heldBy(a) || a.Person == asker {
-			return refuse("not-your-task", "only the holder of the task can consent")
-		}
 		return x.replay(n, target, "withdraw", doneSeats(n))
 	}
 	if n.decidedSince(target) {
@@ -160,8 +181,19 @@ func (x *exec) withdraw(n *node) error {
 	return x.replay(n, target, "withdraw", nil)
 }
 
-// heldBy reports whether the actor has a seat of an approval that is open.
-func (n *node) heldBy(a *Actor) bool { return n.seatOf(a.by()) > 0 }
+func (x *exec) emitVoided(n *node, seats []int, cause string) {
+	if len(seats) > 0 {
+		x.emit(VerdictsVoided{Task: n.Task.Key, Seats: seats, Cause: cause})
+	}
+}
+
+// heldBy reports whether the actor has a task that is open, or a seat of it.
+func (x *exec) heldBy(n *node, a *Actor) bool {
+	if n.el.user.approval == nil {
+		return x.holds(n.Task)
+	}
+	return n.seatOf(a.by()) > 0
+}
 
 // decidedSince reports whether somebody has decided on the way from an element to
 // the task, or in the task itself.
@@ -201,7 +233,7 @@ func (x *exec) jump(n *node) error {
 		return f
 	}
 	scope.inflight++
-	x.voidOpen(n, nil, "jump")
+	x.voidOpen(nil, n, nil, "jump")
 	x.terminate(n)
 	scope.dropResumption(n.Element)
 	x.send(scope, target, nil)

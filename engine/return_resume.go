@@ -18,6 +18,10 @@ type resumption struct {
 	Back   string  `json:"b"`
 	Key    string  `json:"k"`           // what must not have changed, as JSON
 	Again  []stood `json:"a,omitempty"` // tokens that stand on joins for the case that the way is gone again
+
+	// of a return beyond the process: what counts again when it comes straight back, in the scope that went back and around the returner
+	Signed []signed `json:"sg,omitempty"`
+	Inner  []signed `json:"in,omitempty"`
 }
 
 // returnResume takes the token to an earlier element and remembers where it comes from.
@@ -150,20 +154,28 @@ func (x *exec) voidSigned(scope *node, later bits, but *element, cause string) {
 	scope.Signed = kept
 }
 
-// ReturnTargets are the user tasks to which an approval can be returned: those
-// of its scope that were visited and lie before it, the model's own choice first.
+// ReturnTargets are the user tasks to which a task can be returned: of an approval
+// those of its scope that were visited and lie before it, the model's own choice
+// first; then those of other processes that the model names.
 func (s *State) ReturnTargets(p *Program, task int64) []string {
 	if s.bind(p) != nil {
 		return nil
 	}
 	n := s.owners[task]
-	if n == nil || n.Task == nil || n.Task.Key != task || n.el.user.approval == nil {
+	if n == nil || n.Task == nil || n.Task.Key != task {
 		return nil
 	}
 	var out []string
-	for _, el := range append([]*element{n.el.user.approval.returnTo}, n.el.proc.nodes...) {
-		if el != nil && n.returnsTo(el) {
-			out = appendNew(out, el.id)
+	if n.el.user.approval != nil {
+		for _, el := range append([]*element{n.el.user.approval.returnTo}, n.el.proc.nodes...) {
+			if el != nil && n.returnsTo(el) {
+				out = appendNew(out, el.id)
+			}
+		}
+	}
+	for _, id := range n.el.user.returnTo {
+		if _, is := n.reaches(p, id); is {
+			out = appendNew(out, id)
 		}
 	}
 	return out

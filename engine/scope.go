@@ -11,12 +11,14 @@ type instance struct {
 	vars        Vars
 	at          *element // begin here; nil: at the none start events
 	definition  int      // of at: the one that occurred
+	into        *entry   // begin in the middle
 }
 
 // beginInstance makes a process instance and starts it.
 func (x *exec) beginInstance(i instance) {
 	n := &node{
 		Key: i.key, Element: i.proc.id, Process: i.proc.id, BusinessKey: i.businessKey, Vars: i.vars, el: i.proc.root, parent: i.caller,
+		Into: i.into,
 	}
 	if i.at != nil {
 		n.At, n.AtDef = i.at.id, i.definition
@@ -40,7 +42,9 @@ func (x *exec) beginScope(n *node) error {
 	if done, err := x.listen(n, n.el.eventSubs); done || err != nil || n.Stopped {
 		return err
 	}
-	if at := n.el.proc.elements[n.At]; n.At != "" && at != nil {
+	if n.Into != nil {
+		x.land(n)
+	} else if at := n.el.proc.elements[n.At]; n.At != "" && at != nil {
 		x.startAt(n, at)
 	} else {
 		for _, el := range n.el.starts {

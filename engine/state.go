@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -67,6 +68,7 @@ type node struct {
 	BusinessKey string    `json:"bk,omitempty"`
 	At          string    `json:"at,omitempty"` // process instances: the event that began it
 	AtDef       int       `json:"ad,omitempty"` // and which of its definitions
+	Into        *entry    `json:"to,omitempty"` // call activities, process instances: they are to begin in the middle
 	Suspended   bool      `json:"su,omitempty"`
 	Paused      time.Time `json:"sp,omitzero"` // since when it is suspended
 
@@ -320,4 +322,36 @@ func (n *node) wait(key int64) *wait {
 		}
 	}
 	return nil
+}
+
+// Instance is a process instance that is not over: the root, or one that was called.
+type Instance struct {
+	Key         int64
+	Process     string
+	BusinessKey string
+}
+
+// Instances lists the process instances that are not over, in the order of their start.
+func (s *State) Instances() (all []Instance) {
+	for _, n := range s.nodes {
+		if n.Process != "" && !n.gone {
+			all = append(all, Instance{n.Key, n.Process, n.BusinessKey})
+		}
+	}
+	return all
+}
+
+// TaskNames are the names of the open and suspended tasks, in the order of their keys, once a step has been made.
+func (s *State) TaskNames() (names []string) {
+	var open []*node
+	for _, n := range s.nodes {
+		if n.Task != nil && !n.gone && n.el != nil {
+			open = append(open, n)
+		}
+	}
+	slices.SortFunc(open, func(a, b *node) int { return cmp.Compare(a.Task.Key, b.Task.Key) })
+	for _, n := range open {
+		names = append(names, n.el.name)
+	}
+	return names
 }

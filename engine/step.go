@@ -42,6 +42,7 @@ type move struct {
 	scope *node
 	el    *element
 	via   *flow
+	into  *entry // a call activity begins in the middle
 }
 
 // Step applies one event. On error the state must not be used again. A *Refusal

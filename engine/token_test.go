@@ -74,6 +74,8 @@ func say(t *testing.T, g *game, closed map[string]int64, line string) error {
 			ev.Mode = value
 		case "code":
 			ev.Code = value
+		case "asked":
+			ev.Asked = value
 		case "amount":
 			ev.Variables = Vars{"amount": feel.Text(value)}
 		}

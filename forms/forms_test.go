@@ -134,6 +134,20 @@ func TestCleanDataHoldsOnlyAnswers(t *testing.T) {
 	}
 }
 
+// Who has to confirm what another filled in reads each row and each choice, not their number.
+func TestAnswersAreWhatPeopleRead(t *testing.T) {
+	f, _ := Parse([]byte(sample))
+	var got []string
+	for _, a := range f.Answers(read(t, `{"contractNo":"HT-01","amount":"10.50","confidential":false,"mode":"MALL","tags":["x","z"],"scan":["8f","90"],
+		"winner":{"name":"甲"},"lines":[{"lineNo":1,"comment":"先"},{"lineNo":2}],"supplier":""}`)) {
+		got = append(got, a.Label+"="+a.Value)
+	}
+	want := []string{"合同编号=HT-01", "金额=10.50", "保密=✗", "方式=b", "标签=x；z", "扫描件=2", "名称=甲", "明细=1，先；2"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestKeys(t *testing.T) {
 	f, _ := Parse([]byte(sample))
 	want := []string{

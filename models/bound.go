@@ -1,5 +1,7 @@
 package models
 
+import "slices"
+
 // BoundKind is a kind of rows that the audit binds: an entry holds the digest of
 // each such row that was written beside it. A row is bound with its parts.
 type BoundKind struct {
@@ -22,7 +24,10 @@ type BoundPart struct {
 }
 
 // Bound are the kinds: what was decided, what amounts were booked, and what left the house under a number.
-var Bound = []BoundKind{
+var Bound = slices.Concat(boundFirst, boundLater)
+
+// boundFirst are the kinds that binding began with.
+var boundFirst = []BoundKind{
 	{Name: "act", Table: "task_act", Key: []string{"id"}, Serial: true, JSON: []string{"answers"}, Columns: []string{
 		"id", "task", "root", "element", "task_name", "round", "person", "post", "principal", "operation", "opinion", "reason", "target",
 		"digest", "event", "void", "at", "business_date", "answers"}},
@@ -74,9 +79,21 @@ var Bound = []BoundKind{
 		"tax_code", "guarantee", "delivered_on"}},
 	{Name: "record", Table: "record", Key: []string{"id"}, Serial: true, JSON: []string{"data"}, Columns: []string{
 		"id", "project", "kind", "data", "business_date", "at", "actor"}},
+	{Name: "running", Table: "running_import", Key: []string{"id"}, Serial: true, JSON: []string{"body"}, Columns: []string{
+		"id", "file_name", "digest", "body", "projects", "refused", "state", "reason", "asked_by", "asked_at", "decided_by", "decided_at",
+		"note"}},
 	{Name: "answer", Table: "check_answer", Key: []string{"id"}, Serial: true, Columns: []string{
 		"id", "subject_kind", "subject_id", "project", "point", "rule", "place", "finding", "kind", "reason", "person", "post", "second_by",
 		"run", "at"}},
+}
+
+// BoundFirst are the names of the kinds that binding began with: what baselines of the releases
+// before the others were of.
+func BoundFirst() (names []string) {
+	for _, k := range boundFirst {
+		names = append(names, k.Name)
+	}
+	return names
 }
 
 // BoundRow names a row that the transaction under way wrote.

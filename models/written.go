@@ -28,14 +28,14 @@ func TakeWritten(tx *gorm.DB) []BoundRow {
 	}
 	rows := w.rows
 	w.rows = nil
-	var out []BoundRow
-	for _, r := range rows {
-		same := func(o BoundRow) bool { return o.Kind == r.Kind && o.Key == r.Key }
-		if !slices.ContainsFunc(out, same) {
-			out = append(out, r)
-		}
-	}
-	return out
+	type name struct{ kind, key string }
+	seen := map[name]bool{}
+	return slices.DeleteFunc(rows, func(r BoundRow) bool {
+		n := name{r.Kind.Name, r.Key}
+		twice := seen[n]
+		seen[n] = true
+		return twice
+	})
 }
 
 func withWritten(ctx context.Context) (context.Context, *written) {

@@ -61,6 +61,7 @@ func playCounty(ctx context.Context, server string, d Data, abreast int, out io.
 		play func(context.Context) error
 	}{
 		{"台账 registers", len(d.Entries), c.registers},
+		{"办不成事 window", len(d.Stuck), c.stuck},
 		{"事项 service items", len(d.Items), c.items},
 		{"走流程 campaign", units(d.Campaign), c.begin},
 		{"走流程记录 walks", len(d.Walks), c.walks},

@@ -7,14 +7,15 @@ import (
 )
 
 // Data is a data set that is played through the front door: projects, service
-// items, a campaign with its walks and issues, and entries of registers. What is
-// left out of it is not played, and counts in no figure.
+// items, a campaign with its walks and issues, entries of registers, and what came
+// to the window. What is left out of it is not played, and counts in no figure.
 type Data struct {
 	Projects []Project     `json:"projects,omitempty"`
 	Items    []Item        `json:"items,omitempty"`
 	Campaign *Campaign     `json:"campaign,omitempty"`
 	Walks    []Walk        `json:"walks,omitempty"`
 	Entries  []EntryOfBook `json:"entries,omitempty"`
+	Stuck    []Brought     `json:"stuck,omitempty"`
 }
 
 // Item is a service item (事项).
@@ -101,6 +102,11 @@ func (d Data) check() error {
 			return fmt.Errorf("data set: item %s is there twice", i.Code)
 		}
 		items[i.Code] = true
+	}
+	for _, b := range d.Stuck {
+		if err := b.check(); err != nil {
+			return err
+		}
 	}
 	if d.Campaign == nil && len(d.Walks) > 0 {
 		return fmt.Errorf("data set: there are walks and no campaign")

@@ -42,8 +42,11 @@ func TestExample(t *testing.T) {
 			}
 		}
 	}
+	for _, b := range d.Stuck {
+		got["stuck"+b.Outcome]++
+	}
 	want := map[string]int{
-		"items": 640, "units": 26, "walks": 552, "issues": 315, "closed": 310, "referred": 5, "materials": 58, "steps": 35,
+		"stuck": 25, "stuckresolved": 2, "items": 640, "units": 26, "walks": 552, "issues": 315, "closed": 310, "referred": 5, "materials": 58, "steps": 35,
 		"licences": 340, "legal": 6800, "promised": 340, "instant": 320, "returned": 8,
 	}
 	for k, n := range want {
@@ -66,7 +69,8 @@ func TestExample(t *testing.T) {
 	if err != nil || !bytes.Equal(raw, again) {
 		t.Errorf("a data set is not read as it was written (%v)", err)
 	}
-	for _, wrong := range []string{`{"walks":[{"item":"A"}]}`, `{"items":[{"code":"A"},{"code":"A"}]}`, `{"wolks":[]}`, `{`} {
+	for _, wrong := range []string{`{"walks":[{"item":"A"}]}`, `{"items":[{"code":"A"},{"code":"A"}]}`, `{"wolks":[]}`,
+		`{"stuck":[{"on":"2022-01-05"}]}`, `{"stuck":[{"on":"2022-01-05","item":"x","category":"refused"}]}`, `{`} {
 		if _, err := ReadData(bytes.NewReader([]byte(wrong))); err == nil {
 			t.Errorf("%s was read", wrong)
 		}

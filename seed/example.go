@@ -63,7 +63,7 @@ func Example() (Data, error) {
 		d.Campaign.Units = append(d.Campaign.Units, list)
 	}
 	slices.SortStableFunc(d.Walks, func(a, b Walk) int { return compare(a.On, b.On) })
-	d.Entries = c.entries()
+	d.Entries, d.Stuck = c.entries(), c.stuck()
 	return d, nil
 }
 
@@ -142,6 +142,35 @@ var troubles = []string{"指南未列的材料窗口也要", "同一信息重复
 // share is the n-th of parts whole numbers that make the total.
 func share(total, parts, n int) int { return total*(n+1)/parts - total*n/parts }
 
+// stuck is what came to the windows: 25 consultations, and two cases that were resolved.
+func (c totals) stuck() (out []Brought) {
+	windows := []string{"DP02", "DP03", "DP04", "DP05", "DP06", "DP07"}
+	for month, count := range c.Consultations {
+		for n := range count {
+			no := len(out) + 1
+			out = append(out, Brought{
+				No: fmt.Sprintf("BBC-2022-%03d", no), On: fmt.Sprintf("2022-%02d-%02d", month+1, 5+3*n), Window: windows[no%len(windows)],
+				Category: "question", Item: subjects[no%len(subjects)], Visits: n%3 + 1, Answer: "当场解答，并给了办事指南",
+			})
+		}
+	}
+	return append(
+		out,
+		Brought{
+			No: "BBC-2022-S1", On: "2022-03-14", Window: "DP05", Category: "notAccepted", Item: "遗产继承的不动产转移登记", Visits: 3,
+			Unit: "DP05", Person: "示例群众甲", Phone: "13800000001", Reason: "材料齐全，窗口仍要另开一份证明，已跑三趟",
+			Difficulty: "complex", Joint: []string{"DP02"}, RepliedOn: "2022-03-18", Outcome: "resolved", ClosedOn: "2022-03-22",
+			Callback: "satisfied", Reply: "您的公证书就够，不需另开证明。请带身份证和公证书到不动产 2 号窗口，当天受理。",
+		},
+		Brought{
+			No: "BBC-2022-S2", On: "2022-05-09", Window: "DP03", Category: "overdue", Item: "社会保险关系转移接续", Visits: 3,
+			Unit: "DP03", Person: "示例群众乙", Phone: "13800000002", Reason: "转移申请超过承诺时限一个月没有结果",
+			Difficulty: "simple", RepliedOn: "2022-05-13", Outcome: "resolved", ClosedOn: "2022-05-17",
+			Callback: "satisfied", Reply: "您的转移已经办结，请持社保卡到人社窗口打印缴费凭证。",
+		},
+	)
+}
+
 // entries are the registers' rows.
 func (c totals) entries() (out []EntryOfBook) {
 	add := func(register, on string, fields map[string]any) {
@@ -164,30 +193,6 @@ func (c totals) entries() (out []EntryOfBook) {
 			fields{
 				"code": fmt.Sprintf("ZZ-%03d", n+1), "name": fmt.Sprintf("电子证照第%d种", n+1),
 				"unit": fmt.Sprintf("DP%02d", n%26+1), "national": n < 45, "date": "2022-01-04",
-			},
-		)
-	}
-	no := 0
-	for month, count := range c.Consultations {
-		for n := range count {
-			no++
-			on := fmt.Sprintf("2022-%02d-%02d", month+1, 5+3*n)
-			add(
-				"stuck_window", on,
-				fields{
-					"no": fmt.Sprintf("BBC-2022-%03d", no), "date": on, "kind": "CONSULT", "item": subjects[no%len(subjects)],
-					"visits": n%3 + 1, "result": "当场解答",
-				},
-			)
-		}
-	}
-	for n, on := range []string{"2022-03-22", "2022-05-17"} {
-		add(
-			"stuck_window", on,
-			fields{
-				"no": fmt.Sprintf("BBC-2022-S%d", n+1), "date": after(on, -8), "kind": "CASE", "item": subjects[n],
-				"visits": 3, "level": "B", "unit": []string{"DP05", "DP03"}[n], "closedOn": on, "result": "协调相关单位后办结",
-				"callback": "satisfied",
 			},
 		)
 	}
@@ -217,7 +222,7 @@ func (c totals) entries() (out []EntryOfBook) {
 	)
 	add("promotion_out", "2022-03-10", fields{"trip": "2022-1", "date": "2022-03-10", "until": "2022-03-11", "project": "数字茶厂（茶园）"})
 	add("promotion_out", "2022-05-24", fields{"trip": "2022-2", "date": "2022-05-24", "until": "2022-05-26", "project": "容灾数据中心"})
-	no = 0
+	no := 0
 	for month, count := range c.Groups {
 		for n := range count {
 			no++

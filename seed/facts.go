@@ -100,7 +100,7 @@ func facts(p Project) []fact {
 		}
 		add(
 			"procurement", "procurement.notice_published", "noticed",
-			base(fields{"mode": "CONSULT", "limit_price": k.limit(p).StringFixed(2), "published_at": p.Dates["noticed"]}),
+			base(fields{"mode": methodOf(k.limit(p)), "limit_price": k.limit(p).StringFixed(2), "published_at": p.Dates["noticed"]}),
 		)
 		if k.award == "" {
 			continue

@@ -101,16 +101,26 @@ func procurementPlan(s Scene) fields {
 			limit = left
 		}
 		rows = append(rows, fields{
-			"packageNo": fmt.Sprintf("S%d", i+1), "name": k.name, "category": k.category, "mode": "CONSULT",
-			"budget": limit.StringFixed(
-				2,
-			), "limitPrice": limit.StringFixed(2), "lineNos": numbers(k.lines), "modeReason": "未达公开招标数额标准，采用竞争性磋商",
+			"packageNo": fmt.Sprintf("S%d", i+1), "name": k.name, "category": k.category, "mode": methodOf(limit),
+			"itemClass": s.Name + k.name, "smeAmount": limit.StringFixed(2), "budget": limit.StringFixed(2),
+			"limitPrice": limit.StringFixed(2), "lineNos": numbers(k.lines), "modeReason": "按采购预算数额确定采购方式",
 		})
 	}
 	if len(rows) == 0 {
 		return nil // it is planned already: the task was listed before
 	}
 	return fields{"packages": rows, "agency": "示例招标代理有限公司", "plannedNoticeDate": s.on("noticed")}
+}
+
+// tenderFrom is the amount from which the example pack wants a public tender (C01).
+var tenderFrom = decimal.NewFromInt(4_000_000)
+
+// methodOf is how a package of an amount may be bought without further reason.
+func methodOf(amount decimal.Decimal) string {
+	if amount.GreaterThanOrEqual(tenderFrom) {
+		return "TENDER"
+	}
+	return "CONSULT"
 }
 
 // left is what of the budget no award binds: a case that somebody else planned may have other packages.

@@ -61,14 +61,7 @@ func (c *county) mendStep(ctx context.Context, t wire.NextTask, f foundIssue, re
 		if err != nil {
 			return nil, err
 		}
-		task, err := who.Task(ctx, t.Key)
-		if err == nil {
-			in.Version = task.Version
-		}
-		var done wire.OperationResult
-		if err == nil {
-			done, err = who.Operate(ctx, t.Key, operation, "seed-"+t.Key+"-"+holder, in)
-		}
+		done, err := operate(ctx, who, t.Key, operation, "seed-"+t.Key+"-"+holder, in)
 		switch client.Slug(err) {
 		case "not-your-task":
 			continue
@@ -78,6 +71,23 @@ func (c *county) mendStep(ctx context.Context, t wire.NextTask, f foundIssue, re
 		return done.NextTasks, err
 	}
 	return nil, fmt.Errorf("nobody may act")
+}
+
+// operate does a task as it is when it has just been opened, and reads it only if somebody has touched it since.
+func operate(
+	ctx context.Context, who *client.Client, task, operation, key string, in wire.OperationRequest,
+) (wire.OperationResult, error) {
+	in.Version = 1
+	done, err := who.Operate(ctx, task, operation, key, in)
+	if client.Slug(err) != "stale-version" {
+		return done, err
+	}
+	now, err := who.Task(ctx, task)
+	if err != nil {
+		return done, err
+	}
+	in.Version = now.Version
+	return who.Operate(ctx, task, operation, fmt.Sprintf("%s-%d", key, now.Version), in)
 }
 
 // mending is what is done with the task of an element of R1.

@@ -42,6 +42,12 @@ var ways = map[string]way{
 	"refuse": {text: "不予受理，项目终结", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "refuse", "reason": "不属于信息化项目申报范围"}
 	}}}},
+	"revise": {text: "技术预审退回修改，部门修改后重新申报", acts: map[string]act{
+		"p3_pre": {operation: "return", date: "expert", reason: "部署方案与现有政务云资源不一致，请修改"},
+	}},
+	"reviseLate": {text: "报批时科长退回修改，部门重新申报，逐级重新审批", acts: map[string]act{
+		"p5_head": {operation: "return", date: "approved", reason: "资金来源须调整，请部门修改后重新申报", opinion: "请修改资金来源"},
+	}},
 	"unsupported": {
 		text: "专家评审不通过，不予支持，项目终结",
 		acts: map[string]act{"p3_lead": {operation: "complete", date: "expert", data: func(Scene) fields {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -192,7 +193,20 @@ func (h *House) Commit(r contract.Request) contract.Outcome {
 	if err != nil {
 		h.Fatalf("%s: %v", r.ID, err)
 	}
+	h.namesTasks(r.Root, out)
 	return out
+}
+
+// namesTasks holds what an outcome says of open tasks, which comes from the state, against the books.
+func (h *House) namesTasks(root int64, out contract.Outcome) {
+	h.Helper()
+	names, err := process.OpenTaskNames(h.Read(), root)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if !slices.Equal(out.Summary.Tasks, names) && !out.Ended && out.Verdict == contract.Applied {
+		h.Errorf("%s names the open tasks %q, the books %q", out.Event, out.Summary.Tasks, names)
+	}
 }
 
 // Operate lets a person act on the open task of an element.

@@ -163,6 +163,7 @@ type Project struct {
 	Stages      []StageStep    `json:"stages"`
 	OpenTasks   []NextTask     `json:"openTasks"`
 	Breaches    []Breach       `json:"breaches,omitempty"`
+	Clocks      []MatterClock  `json:"clocks,omitempty"` // of the stages, as they stand
 	Allowed     []string       `json:"allowed"`
 
 	IncompleteLines []IncompleteLine `json:"incompleteLines,omitempty"` // for who may edit them

@@ -39,7 +39,7 @@ func benchCommand() *cobra.Command {
 	return c
 }
 
-// benchRegistersCommand measures lists, totals, imports and a campaign's page at growing sizes.
+// benchFindCommand measures searches as what is searched grows.
 func benchFindCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "find",
@@ -62,10 +62,11 @@ func benchFindCommand() *cobra.Command {
 	return c
 }
 
+// benchRegistersCommand measures lists, totals, imports, a campaign's page and the report at growing sizes.
 func benchRegistersCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "registers",
-		Short: "Measure registers and campaigns as they grow, on SQLite and PostgreSQL",
+		Short: "Measure registers, campaigns and the half-year report as they grow, on SQLite and PostgreSQL",
 		Args:  cobra.NoArgs,
 	}
 	o := bench.RegisterOptions{}

@@ -21,7 +21,7 @@ var subcommands = []func() *cobra.Command{
 	keysCommand, versionCommand,
 	papersCommand,
 	setupCommand,
-	organisationCommand,
+	organisationCommand, projectsCommand,
 	reconcileCommand,
 	seedCommand,
 	playCommand,

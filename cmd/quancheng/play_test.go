@@ -22,7 +22,7 @@ var lives = []struct {
 		p5_legal APPROVING p5_joint p5_director APPROVED p6_plan BUDGETED p6_check PROCURING p7_draft AWARDED p7_review p7_sign p7_milestones CONTRACTED p8_kickoff p8_kickoff_check p10_request
 		c1_request c1_opinion c1_leader c1_file p8_report BUILDING c1_house c1_trim c1_approve p8_supervise p8_confirm p9_request p9_prelim_prepare p9_supervisor p9_prelim PRELIM_ACCEPTED TRIAL_RUN p9_trial p9_tests p9_catalogue p9_archive_pre p9_materials p10_verify p9_apply p9_formal p9_draw p9_final FINAL_ACCEPTED p12_collect p12_receipt ARCHIVED`,
 	},
-	{nil, `p3_simple p5_head`},
+	{[]string{"ways=revise,reviseLate"}, `p3_simple p5_head p5_legal`}, // sent back to the applicant from two later stages
 	{
 		[]string{"packages=3", "ways=awardLost,packageLost"}, `p5_leader p5_meeting p6_check c1_county ARCHIVED`,
 	}, // lost awards are bought again; each package is paid before the archive

@@ -13,13 +13,12 @@ import (
 func seedCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "seed",
-		Short: "Play the ten demo projects, the whole county, or another data set through the HTTP API; may run again",
+		Short: "Play the ten demo projects and the county's half-year, or another data set, through the HTTP API; may run again",
 		Args:  cobra.NoArgs,
 	}
 	server := serverFlag(c)
 	county := c.Flags().
-		Bool("county", false,
-			"play the county's half-year beside the projects, too: service items, campaign, walks, issues, registers; takes minutes")
+		Bool("county", true, "play service items, campaign, walks, issues, cases and registers beside the projects; false: the projects alone")
 	file := c.Flags().String("data", "", "play the data set of this file instead of the shipped one (see --example)")
 	example := c.Flags().Bool("example", false, "print the whole shipped data set, and play nothing")
 	c.MarkFlagsMutuallyExclusive("county", "data", "example")

@@ -25,6 +25,9 @@ func fixedWords(e *bpmn.Element) map[string][2]string {
 		out["applicant"] = [2]string{a.Applicant, "to_superior skip allow"}
 		out["empty"] = [2]string{a.Empty, "to_admin block auto_skip"}
 	}
+	if s := e.Ext.SLA; s != nil {
+		out["stops"] = [2]string{s.Stops, "experts visit publicity meeting supplement"}
+	}
 	return out
 }
 
@@ -49,6 +52,11 @@ func (l *linter) authority(e *bpmn.Element) {
 	for _, duty := range t.Separate {
 		if !slices.Contains(engine.Duties(), duty) {
 			l.report("unknown-duty", bpmn.Error, e, duty)
+		}
+	}
+	for _, target := range t.ReturnTo {
+		if l.bundle.userTask(target) == nil {
+			l.report("bad-return", bpmn.Error, e, target)
 		}
 	}
 	for _, entry := range t.Second {

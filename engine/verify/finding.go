@@ -81,6 +81,10 @@ var texts = map[string]struct{ zh, en string }{
 	"bad-receivers": {
 		"%[1]s 的可接收范围有误：%[2]s。请改正 qc:task receivers。", "The receivers of %[1]s are wrong: %[2]s. Correct qc:task receivers.",
 	},
+	"bad-return": {
+		"%[1]s 可退回的 %[2]s 不是任何流程的用户任务。请改正 qc:task returnTo。",
+		"%[1]s can be returned to %[2]s, which is no user task of any process. Correct qc:task returnTo.",
+	},
 	"bad-second": {"%[1]s 的第二人有误：%[2]s。请改正 qc:task second。", "The second person of %[1]s is wrong: %[2]s. Correct qc:task second."},
 	"no-second": {
 		"%[1]s 须由 %[2]s 复核，这个岗位无人担任；无人时由科室负责人复核。请先任命。",

@@ -65,7 +65,8 @@ func (l *linter) keyFields(e *bpmn.Element, text string) {
 }
 
 // variables are what the elements of the process write, and what its other
-// expressions read: a called process gets variables that nobody in it writes.
+// expressions read: a called process gets variables that nobody in it writes, also
+// from what was called before it.
 func (l *linter) variables() []string {
 	var out []string
 	var walk func(*bpmn.Element)
@@ -95,5 +96,10 @@ func (l *linter) variables() []string {
 		}
 	}
 	walk(l.process)
+	if len(l.bundle.callers[l.process.ID]) > 0 {
+		for _, id := range slices.Sorted(maps.Keys(l.bundle.processes)) {
+			walk(l.bundle.processes[id])
+		}
+	}
 	return out
 }

@@ -28,6 +28,18 @@ func bundleOf(models []*bpmn.Model) *bundle {
 	return b
 }
 
+// userTask finds a user task of any of the processes, nil for none.
+func (b *bundle) userTask(id string) *bpmn.Element {
+	for _, p := range b.processes {
+		for _, e := range descendants(p) {
+			if e.ID == id && e.Kind == bpmn.KindUserTask {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
 // executable lists the processes of a model that are run.
 func executable(m *bpmn.Model) []*bpmn.Element {
 	var out []*bpmn.Element

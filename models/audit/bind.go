@@ -123,15 +123,23 @@ func bindsOf(rows []BoundRow) string {
 	return hex.EncodeToString(h[:])
 }
 
-// Baseline binds, once, what the books held before binding began. Rows that no
-// entry binds are found from then on.
+// Baseline binds, once for each kind, what the books held before binding of the kind
+// began. Rows of it that no entry binds are found from then on.
 func Baseline(tx *gorm.DB, a models.Acting) error {
-	head, err := lockHead(tx, UnnamedChain)
-	if err != nil || head.Seq > 0 {
+	if _, err := lockHead(tx, UnnamedChain); err != nil {
 		return err
 	}
+	done, err := baselined(tx)
+	if err != nil {
+		return err
+	}
+	var names []string
 	for i := range models.Bound {
 		kind := &models.Bound[i]
+		if done[kind.Name] {
+			continue
+		}
+		names = append(names, kind.Name)
 		keys, err := unbound(tx, kind, -1)
 		if err != nil {
 			return err
@@ -142,11 +150,40 @@ func Baseline(tx *gorm.DB, a models.Acting) error {
 			}
 		}
 	}
-	return Audit(tx, UnnamedChain, a, AuditEntry{Action: baselineAction, Subject: "books"})
+	if len(names) == 0 {
+		return nil
+	}
+	return Audit(tx, UnnamedChain, a, AuditEntry{
+		Action: baselineAction, Subject: "books", Detail: models.JSONOf(map[string]any{"kinds": names}),
+	})
+}
+
+// baselined are the names of the kinds whose rows are all bound since a baseline. Those of the
+// first releases do not name them.
+func baselined(tx *gorm.DB) (map[string]bool, error) {
+	var details []models.JSON
+	err := tx.Model(&AuditEntry{}).Where("chain = ? AND action = ?", UnnamedChain, baselineAction).Order("seq").Pluck("detail", &details).Error
+	if err != nil {
+		return nil, fmt.Errorf("baselines: %w", err)
+	}
+	out := map[string]bool{}
+	for _, d := range details {
+		said := struct{ Kinds []string }{}
+		if err := d.Into(&said); err != nil {
+			return nil, fmt.Errorf("baselines: %w", err)
+		}
+		if said.Kinds == nil {
+			said.Kinds = models.BoundFirst()
+		}
+		for _, name := range said.Kinds {
+			out[name] = true
+		}
+	}
+	return out, nil
 }
 
 const (
-	baselineAction = "books.baseline" // binds nothing any more: from this entry on every row is bound
+	baselineAction = "books.baseline" // binds nothing any more: from this entry on every row of its kinds is bound
 	baselineBatch  = 500
 )
 

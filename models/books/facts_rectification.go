@@ -138,7 +138,7 @@ func closingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	facts := map[string]any{
 		"verifier": map[string]any{
 			"person": orNone(r.Verifier), "unit": orNone(r.VerifierUnit),
-		}, "owner": map[string]any{"person": known(r.Owner), "unit": r.OwnerDept},
+		}, "owner": map[string]any{"person": cmp.Or(r.Owner, notYet), "unit": r.OwnerDept},
 		"registrar": r.Registrar, "returns": r.Returns, "siteNote": []any{},
 	}
 	if r.SiteNote != "" {
@@ -159,6 +159,9 @@ func closingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	}
 	return k.put(factsOf(facts))
 }
+
+// notYet stands for who has mended it while nobody has: he asks for more time, and nothing is closed. Nobody's id has a blank.
+const notYet = "not yet"
 
 // orNone: before the check nobody is the verifier.
 func orNone(s string) string {

@@ -30,7 +30,20 @@ type ProcPackage struct {
 	LimitPrice models.Money
 	LineNos    models.JSON // [1, 2, 5]
 	ModeReason string
+
+	ItemClass     string       // class of the procurement catalogue; "": that of Category (C04)
+	SmeAmount     models.Money // what is reserved for small and medium firms (C03)
+	ReasonCode    string       // Reason… for a method that the amount does not allow (C01); "" for none
+	Evidence      models.JSON  // ids of the documents that show the reason
+	PublicityFrom models.Date  // of a single source (C07)
+	PublicityTo   models.Date
 }
+
+// ReasonFailed says that tenders for a package have failed; the other reasons for a method are the rules' words.
+const ReasonFailed = "FAILED"
+
+// ModeReasons are the reasons for a method that the amount does not allow (rule C01).
+var ModeReasons = []string{"APPROVED", ReasonFailed, "URGENT", "SOLE", "ADDON"}
 
 // TableName of the entity.
 func (ProcPackage) TableName() string { return "proc_package" }

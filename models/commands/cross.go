@@ -11,6 +11,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // The comparison is not foretold: a preview would tell reviewer B how far his
@@ -67,6 +68,9 @@ func trimmingCross(tx *gorm.DB, c Call) (Result, error) {
 			f.Field("/lines", "line-missing", "line", fmt.Sprint(no))
 		}
 	}
+	if err := c.flatOwn(tx, f, project, rows, current); err != nil {
+		return nil, err
+	}
 	if err := f.OrNil(); err != nil {
 		return nil, err
 	}
@@ -74,6 +78,44 @@ func trimmingCross(tx *gorm.DB, c Call) (Result, error) {
 		return nil, err
 	}
 	return compare(c, own, current)
+}
+
+// flatHeader of the cross-check has reviewer B explain a flat cut of his own. Models of a former release do not.
+const flatHeader = "flat"
+
+// flatOwn holds reviewer B to rule B11 as A is held to it: who cuts his lines by one ratio says why at each of them.
+func (c Call) flatOwn(tx *gorm.DB, f faults, project string, rows []books.CrossLine, current map[int]books.SheetLine) error {
+	if c.Headers[flatHeader] == "" {
+		return nil
+	}
+	own := []any{}
+	for _, r := range rows {
+		own = append(own, map[string]any{
+			"no": r.LineNo, "declared": Number(current[r.LineNo].Declared), "reviewed": Number(r.Reviewed),
+		})
+	}
+	facts, err := books.PlainFacts(map[string]any{"sheet": own})
+	if err != nil {
+		return err
+	}
+	maps.Copy(facts, rules.MomentFacts(c.Acting))
+	edition, err := Checks.Edition(tx, project, c.Acting.On())
+	if err != nil {
+		return err
+	}
+	res := rules.JudgeRule("B11", facts, edition)
+	if res.State == rules.Error {
+		return fmt.Errorf("rule B11: %s", res.Reason)
+	}
+	if len(res.Findings) == 0 {
+		return nil
+	}
+	for i, r := range rows {
+		if r.Comment == "" && r.Reviewed.Cmp(current[r.LineNo].Declared) < 0 {
+			f.Field(at("lines", i, "comment"), "flat-cut-unexplained")
+		}
+	}
+	return nil
 }
 
 func saveCross(tx *gorm.DB, c Call, project string, rows []books.CrossLine, current map[int]books.SheetLine) error {

@@ -266,6 +266,9 @@ func formalAccept(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if p.AcceptedOn != "" && p.RulePack != "" { // sent back and accepted anew: the rules of the first time hold
+		pack.ID = p.RulePack
+	}
 	p.AcceptedOn, p.RulePack = c.Acting.On(), pack.ID
 	r := Result{"acceptedOn": string(p.AcceptedOn), "ruleVersion": p.RulePack}
 	return r, func() error {

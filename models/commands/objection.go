@@ -165,7 +165,7 @@ func (f faults) reply(i int, r reply, l books.SheetLine, capabilities map[string
 	if row.Reason == "" && r.Outcome != "withdraw" {
 		row.Reason = string(l.Reason)
 	}
-	out := f.sheetLine("replies", i, row, l.Declared, capabilities)
+	out := f.sheetLine("replies", i, row, l.Declared, capabilities, false)
 	ok := true
 	switch r.Outcome {
 	case "uphold":

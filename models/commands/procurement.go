@@ -30,6 +30,13 @@ type packRow struct {
 	LimitPrice amount `json:"limitPrice"`
 	LineNos    string `json:"lineNos"`
 	ModeReason string `json:"modeReason"`
+
+	ItemClass     string   `json:"itemClass"`
+	SmeAmount     amount   `json:"smeAmount"`
+	ReasonCode    string   `json:"reasonCode"`
+	Evidence      []string `json:"evidence"`
+	PublicityFrom string   `json:"publicityFrom"`
+	PublicityTo   string   `json:"publicityTo"`
 }
 
 // procurementPlan makes the plan of a new attempt to buy; one that was not sent yet is replaced.
@@ -62,6 +69,9 @@ func procurementPlan(tx *gorm.DB, c Call) (Result, Write, error) {
 		f.Field("/packages", "packages-missing")
 	}
 	packages := f.packages(in.Packages, declared)
+	if err := f.methods(tx, p.Code, in.Packages, packages); err != nil {
+		return nil, nil, err
+	}
 	kept, err := f.onlyOnce(tx, c, packages)
 	if err != nil {
 		return nil, nil, err
@@ -174,6 +184,49 @@ func (f faults) packages(rows []packRow, declared map[int]models.Money) []books.
 		out = append(out, k)
 	}
 	return out
+}
+
+// methods takes what the rules ask of each package's method: its class, what it reserves for small
+// firms, and the reason for another method. Whether that is enough is the county's to say (C01, C03, C04, C07).
+func (f faults) methods(tx *gorm.DB, project string, rows []packRow, packages []books.ProcPackage) error {
+	rounds, err := books.Rounds(tx, project)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		k := &packages[i]
+		k.ItemClass, k.ReasonCode, k.Evidence = strings.TrimSpace(r.ItemClass), r.ReasonCode, models.JSONOf(r.Evidence)
+		if r.SmeAmount != "" {
+			k.SmeAmount = f.money(at("packages", i, "smeAmount"), r.SmeAmount)
+		}
+		if k.SmeAmount.Cmp(k.Budget) > 0 {
+			f.Field(at("packages", i, "smeAmount"), "sme-above-budget", "budget", k.Budget.String())
+		}
+		if r.ReasonCode != "" {
+			f.oneOf(at("packages", i, "reasonCode"), r.ReasonCode, books.ModeReasons...)
+		}
+		if r.ReasonCode == books.ReasonFailed && !failedBefore(rounds, k.PackageNo) {
+			f.Field(at("packages", i, "reasonCode"), "mode-reason-not-failed", "package", k.PackageNo)
+		}
+		if err := f.files(tx, at("packages", i, "evidence"), project, r.Evidence); err != nil {
+			return err
+		}
+		k.PublicityFrom = f.optionalDate(at("packages", i, "publicityFrom"), r.PublicityFrom)
+		k.PublicityTo = f.optionalDate(at("packages", i, "publicityTo"), r.PublicityTo)
+		if k.PublicityTo != "" && (k.PublicityFrom == "" || k.PublicityTo < k.PublicityFrom) {
+			f.Field(at("packages", i, "publicityTo"), "publicity-ends-before", "from", string(k.PublicityFrom))
+		}
+	}
+	return nil
+}
+
+// failedBefore reports whether the bureau has told that buying the package failed.
+func failedBefore(rounds []books.ProcurementView, no string) bool {
+	return slices.ContainsFunc(rounds, func(r books.ProcurementView) bool {
+		return slices.ContainsFunc(r.Packages, func(p books.PackageView) bool {
+			return p.PackageNo == no && p.State == books.ProcFailed
+		})
+	})
 }
 
 func (f faults) lineNos(i int, pack, list string, declared map[int]models.Money, in map[int]string) []int {

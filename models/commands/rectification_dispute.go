@@ -8,9 +8,11 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // Whose a finding is, how much time it takes, and who steps in when it comes back.
@@ -137,14 +139,25 @@ func rectificationExtend(_ *gorm.DB, c Call, in extended, r *books.Rectification
 	return why, Result{"rectDays": r.ExtensionDays}, nil
 }
 
-// escalation says who steps in after so many returns (R10); a pack without the rule knows nobody.
-func (c Call) escalation(returns int) string {
-	for _, who := range []string{"interview", "deputy"} {
-		if n, err := strconv.Atoi(c.Params["R10"][who].String()); err == nil && returns >= n {
-			return who
-		}
+// escalation is who steps in after so many returns: what rule R10 says; a pack without its parameters knows nobody.
+func (c Call) escalation(tx *gorm.DB, r *books.Rectification) (string, error) {
+	if len(c.Params["R10"]) == 0 {
+		return "none", nil
 	}
-	return "none"
+	e, err := Checks.Edition(tx, string(r.Project), c.Acting.On())
+	if err != nil {
+		return "", err
+	}
+	n, err := feel.FromJSON([]byte(strconv.Itoa(r.Returns)))
+	if err != nil {
+		return "", err
+	}
+	res := rules.JudgeRule("R10", rules.Facts{"returns": n}, e)
+	who, ok := res.Value.(string)
+	if !ok || !slices.Contains([]string{"none", "deputy", "interview"}, who) {
+		return "", models.Refuse("escalation-unknown", "why", res.Reason)
+	}
+	return who, nil
 }
 
 type said struct {

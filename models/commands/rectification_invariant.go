@@ -234,6 +234,6 @@ func rectificationCheck(tx *gorm.DB, c Call, in verifiedOnSite, r *books.Rectifi
 		return "", nil, err
 	}
 	r.VerifierUnit, r.SiteNote = unit, strings.TrimSpace(in.SiteNote)
-	more["escalation"] = c.escalation(r.Returns)
-	return told, more, nil
+	more["escalation"], err = c.escalation(tx, r)
+	return told, more, err
 }

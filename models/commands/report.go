@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"maps"
 	"strconv"
 
 	"gorm.io/gorm"
@@ -11,6 +12,7 @@ import (
 )
 
 var _ = foretold(map[string]Plan{
+	"report.freeze":  reportFreeze,
 	"report.section": reportSection,
 	"report.compile": reportCompile,
 	"report.lock":    reportLock,
@@ -28,6 +30,16 @@ func (c Call) snapshot(tx *gorm.DB) (report.Taken, error) {
 		return report.Taken{}, models.Refuse("not-found", "what", c.text("snapshot"))
 	}
 	return report.FindTaken(tx, id)
+}
+
+// reportFreeze takes the snapshot of a report that begins by the clock; none where somebody has begun it before.
+func reportFreeze(tx *gorm.DB, c Call) (Result, Write, error) {
+	res := Result{"snapshot": "", "reportTitle": "", "sections": []any{}}
+	return res, func() error {
+		vars, err := report.Freeze(tx, c.Acting, c.Root)
+		maps.Copy(res, vars)
+		return err
+	}, nil
 }
 
 // reportSection says that a section is written.

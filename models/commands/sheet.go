@@ -24,7 +24,7 @@ type sheetRow struct {
 // line checks a row against what was declared: 0 ≤ reviewed ≤ declared, a
 // reason exactly when something is cut, a capability exactly for REUSE.
 func (f faults) sheetLine(
-	list string, i int, r sheetRow, declared models.Money, capabilities map[string]service.Capability,
+	list string, i int, r sheetRow, declared models.Money, capabilities map[string]service.Capability, grounds bool,
 ) books.SheetLine {
 	reviewed := f.money(at(list, i, "reviewed"), r.Reviewed)
 	l := books.SheetLine{
@@ -46,12 +46,21 @@ func (f faults) sheetLine(
 	if r.Reason != "" {
 		f.oneOf(at(list, i, "reason"), r.Reason, models.CutReasons...)
 	}
+	if code := groundsOf[r.Reason]; grounds && code != "" && l.Cut.Sign() > 0 && l.Basis == "" {
+		f.Field(at(list, i, "basis"), code)
+	}
 	if r.Reason == "REUSE" {
 		l.Capability = models.Optional(r.CapabilityID)
 		f.capability(at(list, i, "capabilityId"), r.CapabilityID, capabilities)
 	}
 	return l
 }
+
+// groundsHeader of a sheet's task asks for what a cut rests on. Models of a former release do not.
+const groundsHeader = "grounds"
+
+// groundsOf are the reasons that say what they rest on, each with the refusal of one that does not.
+var groundsOf = map[string]string{"OVER": "sizing-missing", "PRICE": "price-basis-missing"}
 
 // capability must be in the catalogue, and there or promised for a date.
 func (f faults) capability(pointer, code string, capabilities map[string]service.Capability) {

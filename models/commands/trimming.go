@@ -34,7 +34,7 @@ func trimmingSave(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	f := check()
-	changes, err := f.sheet(tx, "lines", in.Lines, declared)
+	changes, err := f.sheet(tx, c, "lines", in.Lines, declared)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +61,7 @@ func trimmingSave(tx *gorm.DB, c Call) (Result, Write, error) {
 }
 
 // sheet checks rows against the declared lines.
-func (f faults) sheet(tx *gorm.DB, list string, rows []sheetRow, declared map[int]models.Money) (map[int]books.SheetLine, error) {
+func (f faults) sheet(tx *gorm.DB, c Call, list string, rows []sheetRow, declared map[int]models.Money) (map[int]books.SheetLine, error) {
 	capabilities, err := capabilitiesByCode(tx)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (f faults) sheet(tx *gorm.DB, list string, rows []sheetRow, declared map[in
 		if _, ok := out[r.LineNo]; ok {
 			f.Field(at(list, i, "lineNo"), "twice", "item", fmt.Sprint(r.LineNo))
 		}
-		out[r.LineNo] = f.sheetLine(list, i, r, declared[r.LineNo], capabilities)
+		out[r.LineNo] = f.sheetLine(list, i, r, declared[r.LineNo], capabilities, c.Headers[groundsHeader] != "")
 	}
 	return out, nil
 }
@@ -101,7 +101,7 @@ func trimmingArbitrate(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	f := check()
-	changes, err := f.sheet(tx, "lines", in.Lines, declared)
+	changes, err := f.sheet(tx, c, "lines", in.Lines, declared)
 	if err != nil {
 		return nil, nil, err
 	}

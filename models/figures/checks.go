@@ -10,6 +10,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/registers"
 )
 
@@ -319,7 +320,8 @@ func batches(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) 
 		}
 	}
 	var known int64
-	if err := r.tx.Table("dept").Where("kind <> 'county'").Count(&known).Error; err != nil {
+	none := append([]string{"county", "section", "audit", "discipline"}, office.OutsideKinds...) // share no data of their own
+	if err := r.tx.Table("dept").Where("kind NOT IN ?", none).Count(&known).Error; err != nil {
 		return false, nil, err
 	}
 	sum := v["collection_done"].Add(v["collection_started"])

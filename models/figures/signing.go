@@ -1,9 +1,11 @@
 package figures
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -77,39 +79,100 @@ func Begin(tx *gorm.DB, a models.Acting, id int64) (Taken, error) {
 	if err != nil {
 		return s, err
 	}
-	var same []Taken
-	if err := tx.Where("period_from = ? AND period_to = ? AND root <> 0 AND state = ?", string(s.PeriodFrom), string(s.PeriodTo),
-		Draft).Find(&same).Error; err != nil {
-		return s, fmt.Errorf("reports of the period: %w", err)
+	if err := alone(tx, s.Period()); err != nil {
+		return s, err
 	}
-	for _, other := range same {
-		stage, err := StageOf(tx, other)
-		if err != nil {
-			return s, err
-		}
-		if stage != NotBegun {
-			return s, models.Refuse("report-in-process", "snapshot", fmt.Sprint(other.ID))
-		}
-	}
-	sections, err := Sections(tx, s.ID)
+	vars, err := variables(tx, s)
 	if err != nil {
 		return s, err
 	}
-	list := []any{}
-	for _, x := range sections {
-		list = append(list, map[string]any{"seq": x.Seq, "title": x.Title, "owner": x.Owner})
-	}
-	vars := map[string]any{"snapshot": fmt.Sprint(s.ID), "reportTitle": s.Period().Title() + "工作汇报", "sections": list}
-	s.Root, _, err = process.Begin(
+	root, _, err := process.Begin(
 		tx, a, process.Beginning{Process: Process, BusinessKey: fmt.Sprintf("BG-%d", s.ID), Variables: models.JSONOf(vars)},
 	)
 	if err != nil {
 		return s, err
 	}
-	if err := tx.Model(&Taken{}).Where("id = ?", s.ID).Update("root", s.Root).Error; err != nil {
-		return s, fmt.Errorf("snapshot %d: %w", s.ID, err)
+	return s, begun(tx, a, &s, root)
+}
+
+// Freeze takes the snapshot of the half-year of a day for a process that has begun by its clock, and returns the
+// process's variables; nil where the report of that half-year is being written or is locked already.
+func Freeze(tx *gorm.DB, a models.Acting, root int64) (map[string]any, error) {
+	p := halfYearOf(a.On())
+	var locked int64
+	if err := tx.Model(&Taken{}).Where("period_from = ? AND period_to = ? AND state = ?", string(p.From), string(p.To),
+		Locked).Count(&locked).Error; err != nil {
+		return nil, fmt.Errorf("reports of the period: %w", err)
 	}
-	return s, note(tx, a, s, "report.begin", map[string]any{"root": s.Root})
+	var there *models.Refusal
+	if err := alone(tx, p); errors.As(err, &there) || locked > 0 {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	id, err := Snapshot(tx, a, p, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	s, err := forUpdate(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	vars, err := variables(tx, s)
+	if err != nil {
+		return nil, err
+	}
+	return vars, begun(tx, a, &s, root)
+}
+
+// halfYearOf is the half-year that a day lies in.
+func halfYearOf(on models.Date) Period {
+	year := on.Year()
+	if on < models.Date(fmt.Sprintf("%04d-07-01", year)) {
+		return Period{models.Date(fmt.Sprintf("%04d-01-01", year)), models.Date(fmt.Sprintf("%04d-06-30", year))}
+	}
+	return Period{models.Date(fmt.Sprintf("%04d-07-01", year)), models.Date(fmt.Sprintf("%04d-12-31", year))}
+}
+
+// alone refuses a period whose report is being written.
+func alone(tx *gorm.DB, p Period) error {
+	var same []Taken
+	if err := tx.Where("period_from = ? AND period_to = ? AND root <> 0 AND state = ?", string(p.From), string(p.To),
+		Draft).Find(&same).Error; err != nil {
+		return fmt.Errorf("reports of the period: %w", err)
+	}
+	for _, other := range same {
+		stage, err := StageOf(tx, other)
+		if err != nil {
+			return err
+		}
+		if stage != NotBegun {
+			return models.Refuse("report-in-process", "snapshot", fmt.Sprint(other.ID))
+		}
+	}
+	return nil
+}
+
+// variables of the process of a snapshot.
+func variables(tx *gorm.DB, s Taken) (map[string]any, error) {
+	sections, err := Sections(tx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	list := []any{}
+	for _, x := range sections {
+		list = append(list, map[string]any{"seq": x.Seq, "title": x.Title, "owner": x.Owner})
+	}
+	return map[string]any{"snapshot": fmt.Sprint(s.ID), "reportTitle": s.Period().Title() + "工作汇报", "sections": list}, nil
+}
+
+// begun notes the process in which a snapshot is written.
+func begun(tx *gorm.DB, a models.Acting, s *Taken, root int64) error {
+	s.Root = root
+	if err := tx.Model(&Taken{}).Where("id = ?", s.ID).Update("root", root).Error; err != nil {
+		return fmt.Errorf("snapshot %d: %w", s.ID, err)
+	}
+	return note(tx, a, *s, "report.begin", map[string]any{"root": root})
 }
 
 // Own gives a section to a role of the bureau, before its process begins.

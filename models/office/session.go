@@ -97,20 +97,64 @@ func OpenSession(tx *gorm.DB, a models.Acting, life time.Duration, s Session) (s
 	return token, s, nil
 }
 
-// FindSession is the session that a token opens at a moment; without a request
-// it lives for idle.
-func FindSession(tx *gorm.DB, token string, now time.Time, idle time.Duration) (Session, error) {
-	var s Session
-	err := tx.Where("id = ?", tokenID(token)).Take(&s).Error
-	switch {
-	case errors.Is(err, gorm.ErrRecordNotFound):
-		return s, ErrNoSession
-	case err != nil:
-		return s, fmt.Errorf("session: %w", err)
-	case !s.Alive(now, idle):
-		return s, ErrNoSession
+// Holder is a session with whose it is and the posts that he holds now.
+type Holder struct {
+	Session Session
+	Person  Person // zero when he is not active any more
+	Posts   []Post // the primary one first
+}
+
+// holderSQL has a row for each post, or one row.
+const holderSQL = `SELECT %s, %s, o.id AS o_id, o.person_id AS o_person_id, o.role AS o_role, o.dept_id AS o_dept_id, o.title AS o_title,
+	o.rank AS o_rank, o.is_primary AS o_is_primary, o.request AS o_request
+FROM session s LEFT JOIN person p ON p.id = s.person_id AND p.active LEFT JOIN post_now o ON o.person_id = p.id
+WHERE s.id = ? ORDER BY o.is_primary DESC, o.id`
+
+// FindSession is the session that a token opens at a moment, and its holder, in one
+// statement: every request begins with it. Without a request a session lives for idle.
+func FindSession(tx *gorm.DB, token string, now time.Time, idle time.Duration) (Holder, error) {
+	var rows []struct {
+		Session Session `gorm:"embedded;embeddedPrefix:s_"`
+		Person  Person  `gorm:"embedded;embeddedPrefix:p_"`
+		Post    Post    `gorm:"embedded;embeddedPrefix:o_"`
 	}
-	return s, nil
+	query, err := holderColumns(tx)
+	if err == nil {
+		err = tx.Raw(query, tokenID(token)).Scan(&rows).Error
+	}
+	switch {
+	case err != nil:
+		return Holder{}, fmt.Errorf("session: %w", err)
+	case len(rows) == 0 || !rows[0].Session.Alive(now, idle):
+		return Holder{}, ErrNoSession
+	}
+	h := Holder{Session: rows[0].Session, Person: rows[0].Person}
+	for _, r := range rows {
+		if r.Post.ID != "" {
+			h.Posts = append(h.Posts, r.Post)
+		}
+	}
+	return h, nil
+}
+
+// holderColumns is holderSQL with every column of a session and of a person, under the prefixes of its rows.
+func holderColumns(tx *gorm.DB) (string, error) {
+	var lists []any
+	for _, of := range []struct {
+		prefix string
+		row    any
+	}{{"s", &Session{}}, {"p", &Person{}}} {
+		stmt := &gorm.Statement{DB: tx}
+		if err := stmt.Parse(of.row); err != nil {
+			return "", err
+		}
+		var columns []string
+		for _, name := range stmt.Schema.DBNames {
+			columns = append(columns, of.prefix+"."+name+" AS "+of.prefix+"_"+name)
+		}
+		lists = append(lists, strings.Join(columns, ", "))
+	}
+	return fmt.Sprintf(holderSQL, lists...), nil
 }
 
 // Alive reports whether a session opens anything at a moment. When the clock was

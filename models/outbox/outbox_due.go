@@ -7,10 +7,14 @@ import (
 	"gorm.io/gorm"
 )
 
+// stillPending is the condition of the index outbox_pending, to the letter: a plan for a
+// parameter could not use it.
+const stillPending = "state = '" + OutPending + "'"
+
 // DueOutgoing lists what should leave now, oldest first, of some kinds.
 func DueOutgoing(tx *gorm.DB, kinds []string, now time.Time, limit int) ([]Outgoing, error) {
 	var rows []Outgoing
-	err := tx.Where("state = ? AND kind IN ? AND next_at <= ?", OutPending, kinds, now.UTC()).
+	err := tx.Where(stillPending+" AND kind IN ? AND next_at <= ?", kinds, now.UTC()).
 		Order("created_at, id").
 		Limit(limit).
 		Find(&rows).

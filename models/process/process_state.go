@@ -68,22 +68,35 @@ func OpenBeside(tx *gorm.DB, project string, processes ...string) ([]RootState, 
 // statement, and every wait for a lock, that takes longer than the lease, also
 // when its caller is gone. On SQLite BEGIN IMMEDIATE has locked already, and there is no server.
 func LockRoot(tx *gorm.DB, key int64, lease time.Duration) (RootState, error) {
-	const columns = `SELECT r.*, EXISTS (SELECT 1 FROM incident i WHERE i.root = r.key AND i.resolved_at IS NULL) AS stopped`
-	query, args := columns+` FROM root_state r WHERE r.key = ?`, []any{key}
+	r, _, err := LockRootFor(tx, key, "", lease)
+	return r, err
+}
+
+// LockRootFor is LockRoot with the outcome of an event, as it was when the wait for the lock
+// began; an empty one where the event had none. Whoever stores an outcome besides meets the primary key.
+func LockRootFor(tx *gorm.DB, key int64, event string, lease time.Duration) (RootState, Outcome, error) {
+	const columns = `SELECT r.*, EXISTS (SELECT 1 FROM incident i WHERE i.root = r.key AND i.resolved_at IS NULL) AS stopped,
+		e.event AS o_event, e.root AS o_root, e.digest AS o_digest, e.verdict AS o_verdict, e.body AS o_body, e.at AS o_at,
+		e.org_version AS o_org_version FROM `
+	const tables = `root_state r LEFT JOIN event_outcome e ON e.event = ? WHERE r.key = ?`
+	query, args := columns+tables, []any{event, key}
 	if tx.Name() != models.NameSQLite {
 		ms := strconv.FormatInt(lease.Milliseconds(), 10)
 		query = `WITH lease AS MATERIALIZED (SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)) ` +
-			columns + ` FROM lease, root_state r WHERE r.key = ? FOR UPDATE OF r`
-		args = []any{ms, ms, key}
+			columns + `lease CROSS JOIN ` + tables + ` FOR UPDATE OF r`
+		args = []any{ms, ms, event, key}
 	}
-	var rows []RootState
+	var rows []struct {
+		Root    RootState `gorm:"embedded"`
+		Outcome Outcome   `gorm:"embedded;embeddedPrefix:o_"`
+	}
 	if err := tx.Raw(query, args...).Scan(&rows).Error; err != nil {
-		return RootState{}, fmt.Errorf("lock instance %d: %w", key, err)
+		return RootState{}, Outcome{}, fmt.Errorf("lock instance %d: %w", key, err)
 	}
 	if len(rows) == 0 {
-		return RootState{}, fmt.Errorf("instance %d: %w", key, ErrNotFound)
+		return RootState{}, Outcome{}, fmt.Errorf("instance %d: %w", key, ErrNotFound)
 	}
-	return rows[0], nil
+	return rows[0].Root, rows[0].Outcome, nil
 }
 
 // Advance stores step n+1 where the stored step is n; false when somebody else was faster.

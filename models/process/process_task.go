@@ -57,6 +57,8 @@ type Task struct {
 	Escalated    int         // stage of the clock, see package sla
 	Calendar     int         // version that DueAt was counted by; 0: DueAt is a fixed moment
 	Detail       models.JSON // TaskDetail
+
+	Undrafted bool `gorm:"->"` // nobody has typed anything into it; only TaskForStep looks
 }
 
 // TaskDetail is what is not searched for: the rest of the engine's view of a task.
@@ -73,6 +75,7 @@ type TaskDetail struct {
 	Out       []string          `json:"out,omitempty"`       // holders of the groups who may not take it
 	Whys      []TaskWhy         `json:"whys,omitempty"`      // how it was decided who takes it
 	Governors []string          `json:"governors,omitempty"` // who assigns it: nobody has it
+	Stops     string            `json:"stops,omitempty"`     // while it is open the clocks of its matter stand still: why
 }
 
 // TaskWhy is the reason of a decision about people.
@@ -125,6 +128,41 @@ func TaskByKey(tx *gorm.DB, key int64) (Task, error) {
 	return t, err
 }
 
+// TaskOf is TaskByKey with whether the task is, or was, a person's own: in an inbox of his
+// or of his posts, acted on by him, or given to him to read.
+func TaskOf(tx *gorm.DB, key int64, person string, posts []string) (t Task, his bool, err error) {
+	var rows []struct {
+		Task Task `gorm:"embedded"`
+		His  bool
+	}
+	err = tx.Raw(`SELECT t.*, EXISTS (SELECT 1 FROM task_candidate WHERE key = t.key AND principal IN ?)
+			OR EXISTS (SELECT 1 FROM task_done WHERE task = t.key AND person = ?)
+			OR EXISTS (SELECT 1 FROM task_copy WHERE task = t.key AND person = ?) AS his
+		FROM task t WHERE t.key = ?`, append(slices.Clone(posts), person), person, person, key).Scan(&rows).Error
+	if err == nil && len(rows) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Task{}, false, err
+	}
+	return rows[0].Task, rows[0].His, nil
+}
+
+// TaskForStep is TaskByKey for a step, which may close the task: whether there is a draft of it comes along.
+func TaskForStep(tx *gorm.DB, key int64) (Task, error) {
+	var rows []Task
+	err := tx.Raw(`SELECT t.*, NOT EXISTS (SELECT 1 FROM task_draft d WHERE d.task = t.key) AS undrafted FROM task t WHERE t.key = ?`, key).
+		Scan(&rows).
+		Error
+	if err == nil && len(rows) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Task{}, err
+	}
+	return rows[0], nil
+}
+
 // notClosed is the condition of the index task_open, to the letter: a plan for a
 // parameter could not use it.
 const notClosed = "state <> '" + TaskClosed + "'"
@@ -134,6 +172,21 @@ func OpenTasks(tx *gorm.DB, root int64) ([]Task, error) {
 	var all []Task
 	err := tx.Where("root = ? AND "+notClosed, root).Order("key").Find(&all).Error
 	return all, err
+}
+
+// OpenTasksAnd is OpenTasks with one more task of whatever state, in one statement; nil where there is none of that key.
+func OpenTasksAnd(tx *gorm.DB, root, key int64) (open []Task, one *Task, err error) {
+	var all []Task
+	err = tx.Where("root = ? AND "+notClosed, root).Or("key = ?", key).Order("key").Find(&all).Error
+	for _, t := range all {
+		if t.Key == key {
+			one = &t
+		}
+		if t.Root == root && t.State != TaskClosed {
+			open = append(open, t)
+		}
+	}
+	return open, one, err
 }
 
 // OpenTasksOf lists the open tasks of instances by business key, such as the numbers of rectifications.
@@ -237,8 +290,10 @@ func CloseTask(tx *gorm.DB, t *Task) ([]string, error) {
 	if err := tx.Save(t).Error; err != nil {
 		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
-	if err := tx.Exec(`DELETE FROM task_draft WHERE task = ?`, t.Key).Error; err != nil {
-		return nil, fmt.Errorf("drafts of task %d: %w", t.Key, err)
+	if !t.Undrafted {
+		if err := tx.Exec(`DELETE FROM task_draft WHERE task = ?`, t.Key).Error; err != nil {
+			return nil, fmt.Errorf("drafts of task %d: %w", t.Key, err)
+		}
 	}
 	return leaveInboxes(tx, t.Key)
 }
@@ -266,6 +321,25 @@ func Candidates(tx *gorm.DB, key int64) ([]string, error) {
 	var all []string
 	err := tx.Raw(`SELECT principal FROM task_candidate WHERE key = ? ORDER BY principal`, key).Scan(&all).Error
 	return all, err
+}
+
+// CandidatesOf lists the principals of tasks, in stable order, by the tasks' keys.
+func CandidatesOf(tx *gorm.DB, tasks []Task) (map[int64][]string, error) {
+	out := map[int64][]string{}
+	for some := range slices.Chunk(tasks, batch) {
+		keys := make([]int64, len(some))
+		for i, t := range some {
+			keys[i] = t.Key
+		}
+		var rows []candidate
+		if err := tx.Where("key IN ?", keys).Order("principal").Find(&rows).Error; err != nil {
+			return nil, fmt.Errorf("candidates of tasks: %w", err)
+		}
+		for _, r := range rows {
+			out[r.Key] = append(out[r.Key], r.Principal)
+		}
+	}
+	return out, nil
 }
 
 // Holders are the active persons who may act on a task now: those of its inbox

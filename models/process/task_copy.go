@@ -44,6 +44,17 @@ func CopiesOf(tx *gorm.DB, task int64) ([]TaskCopy, error) {
 	return all, err
 }
 
+// CopiesFor lists which of some tasks a person was given to read.
+func CopiesFor(tx *gorm.DB, person string, tasks []int64) ([]TaskCopy, error) {
+	var all []TaskCopy
+	if len(tasks) == 0 {
+		return all, nil
+	}
+	err := tx.Raw(`SELECT c.*, r.at AS read_at FROM task_copy c LEFT JOIN task_read r ON r.task = c.task AND r.person = c.person
+		WHERE c.person = ? AND c.task IN ?`, person, tasks).Scan(&all).Error
+	return all, err
+}
+
 // TaskRead is the receipt of who opened a task first when (已阅). Opening is not acting.
 type TaskRead struct {
 	Task   int64  `gorm:"primaryKey"`

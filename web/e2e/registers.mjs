@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { Person } from './person.mjs'
 import { startPlatform } from './platform.mjs'
+import { rectified } from './rectified.mjs'
 
 const shots = new URL('../../build/screenshots/', import.meta.url).pathname
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -74,7 +75,26 @@ async function duty(as) {
   await page.goto(`/registers/duty?from=${sunday}&to=${sunday}`)
   await page.locator('[data-entry]').first().waitFor()
   assert.equal(await page.locator('[data-entry]').count(), 1, 'the filter stands in the address')
+  await month(page)
   await office.leave()
+}
+
+/** The duty of a month by two windows from a sheet: three rows are refused, each with its row and column, the others come in. */
+async function month(page) {
+  const off = ['04', '05', '11', '12', '18', '19', '25', '26'].map((d) => `2022-06-${d}`)
+  const rows = off.flatMap((d, n) => [`医保,${d},方蕾,${n % 3},${n % 4}`, `人社,${d},许茜,${n % 2},${n % 5}`])
+  const wrong = ['医保,2022-06-13,方蕾,1,1', '公积金,2022-06-26,某人,1,0', '房产,2022-06-26,宋薇,３,0']
+  await page.goto('/registers/duty?from=2022-06-01&to=2022-06-30')
+  await page.locator('[data-test=import-open]').click()
+  await page.locator('#sheet').setInputFiles(sheet('六月值班.csv', `窗口,日期,值班人,办件,电话\n${[...rows, ...wrong].join('\n')}\n`))
+  await page.locator('[data-test=refused] li').nth(2).waitFor()
+  assert.match(await page.locator('[data-test=refused]').textContent(), /第 18 行[\s\S]*第 19 行[\s\S]*第 20 行/)
+  assert.equal(await page.locator('[data-test=refused] li').count(), 3)
+  await look(page, 'month')
+  await page.locator('[data-test=take]').click()
+  await page.locator('[data-test=taken]').waitFor()
+  await page.locator('[data-entry]').nth(15).waitFor()
+  assert.equal(await page.locator('[data-entry]').count(), 16)
 }
 
 /** A unit that has both a walker and a coordinator. */
@@ -184,10 +204,12 @@ async function main() {
   try {
     const { people } = await (await fetch(`${platform.url}/api/v1/people`)).json()
     const holders = new Map(people.flatMap((p) => p.posts.map((post) => [post.id, p.id])))
-    const as = (post, how) => new Person(browser, platform.url, holders.get(post), watch).signIn(how)
+    const as = (who, how) => new Person(browser, platform.url, who.includes('@') ? holders.get(who) : who, watch).signIn(how)
     const unit = walkingUnit(holders)
     await duty(as)
-    await walk(as, unit, await items(as, unit))
+    const campaign = await items(as, unit)
+    await walk(as, unit, campaign)
+    await rectified(as, unit, campaign, look)
   } catch (error) {
     console.error(platform.log().split('\n').slice(-40).join('\n'))
     for (const c of browser.contexts()) for (const p of c.pages()) await p.screenshot({ path: join(shots, `registers-failed-${Date.now()}.png`), fullPage: true }).catch(() => {})
@@ -197,7 +219,7 @@ async function main() {
     await platform.stop()
   }
   if (troubles.length) throw new Error(`${troubles.length} troubles:\n${[...new Set(troubles)].join('\n')}`)
-  console.log('a register is kept, a sheet came in, an item was walked')
+  console.log('a register is kept, a sheet came in, an item was walked, what it found is closed')
 }
 
 await main().catch((error) => {

@@ -87,7 +87,7 @@ export const script = {
   p5_director: agree('同意。'),
   p5_leader: { ...agree('同意，请抓紧。'), onPhone: true },
   p6_plan: {
-    fill: (p) => p.rows('/packages', [{ packageNo: 'S1', name: '平台建设', category: ['service'], mode: ['CONSULT'], budget: '2250000', limitPrice: '225万', lineNos: '1,2,3', modeReason: '未达公开招标数额标准' }]),
+    fill: (p) => p.rows('/packages', [{ packageNo: 'S1', name: '平台建设', category: ['service'], mode: ['CONSULT'], budget: '2250000', limitPrice: '225万', lineNos: '1,2,3', smeAmount: '2250000', itemClass: '应用软件开发', modeReason: '未达公开招标数额标准' }]),
   },
   p6_check: agree('采购需求与批复一致。'),
   p7_draft: {

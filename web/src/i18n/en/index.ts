@@ -5,6 +5,7 @@ import begin from './begin'
 import campaign from './campaign'
 import cases from './cases'
 import checks from './checks'
+import clock from './clock'
 import common from './common'
 import contracts from './contracts'
 import course from './course'
@@ -22,6 +23,6 @@ import rulepack from './rulepack'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
 
 export default en

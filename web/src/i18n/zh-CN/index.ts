@@ -4,6 +4,7 @@ import begin from './begin'
 import campaign from './campaign'
 import cases from './cases'
 import checks from './checks'
+import clock from './clock'
 import common from './common'
 import contracts from './contracts'
 import course from './course'
@@ -21,4 +22,4 @@ import rulepack from './rulepack'
 import stuck from './stuck'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }

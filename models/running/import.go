@@ -1,0 +1,199 @@
+package running
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/partner/facts"
+)
+
+// The states of an import.
+const (
+	Waiting  = "waiting"
+	Accepted = "accepted"
+	Refused  = "refused"
+)
+
+// Chain is the audit chain of imports.
+const Chain = "r:running"
+
+// Import is a workbook that somebody asks to take in, and what a second person made of it.
+type Import struct {
+	ID        int64 `gorm:"primaryKey"`
+	FileName  string
+	Digest    string      // of what the workbook says
+	Body      models.JSON // Book
+	Projects  int         // that can be taken in
+	Refused   int         // that cannot
+	State     string
+	Reason    string
+	AskedBy   string
+	AskedAt   time.Time
+	DecidedBy models.Optional
+	DecidedAt *time.Time
+	Note      string // the second person's
+}
+
+// TableName of the entity.
+func (Import) TableName() string { return "running_import" }
+
+// Book is what the workbook says.
+func (i Import) Book() (Book, error) {
+	var b Book
+	if err := i.Body.Into(&b); err != nil {
+		return nil, fmt.Errorf("import %d: %w", i.ID, err)
+	}
+	return b, nil
+}
+
+// Ask keeps a workbook until a second person decides. The same workbook that waits
+// or was taken in is answered as it stands: asked twice, it changes nothing. One of
+// which nothing can be taken in is refused.
+func Ask(tx *gorm.DB, a models.Acting, file string, book Book) (Import, Plan, error) {
+	plan, err := Make(tx, book, models.DateOf(a.At))
+	if err != nil {
+		return Import{}, plan, err
+	}
+	i := Import{
+		FileName: file, Digest: sum(book), Body: models.JSONOf(book), Projects: plan.Count(StateOK, StateHeed),
+		Refused: plan.Count(StateRefused), State: Waiting, Reason: strings.TrimSpace(a.Reason), AskedBy: a.Person, AskedAt: models.Stamp(a.At),
+	}
+	var same []Import
+	err = tx.Where("digest = ? AND state IN ?", i.Digest, []string{Waiting, Accepted}).Order("id DESC").Limit(1).Find(&same).Error
+	if err != nil {
+		return i, plan, fmt.Errorf("imports: %w", err)
+	}
+	if len(same) > 0 {
+		return same[0], plan, nil
+	}
+	if i.Projects == 0 {
+		return i, plan, nil // nothing to ask for: no row is written
+	}
+	if err := tx.Create(&i).Error; err != nil {
+		return i, plan, fmt.Errorf("import %s: %w", file, err)
+	}
+	return i, plan, i.audit(tx, a, "running.ask")
+}
+
+func (i Import) audit(tx *gorm.DB, a models.Acting, action string) error {
+	return audit.Audit(tx, Chain, a, audit.AuditEntry{
+		Action: action, Subject: fmt.Sprintf("running:%d", i.ID), Digest: i.Digest, Reason: i.Note,
+		Detail: models.JSONOf(map[string]any{"file": i.FileName, "projects": i.Projects, "askedBy": i.AskedBy}),
+	})
+}
+
+// Find is an import; a refusal "not-found" when there is none.
+func Find(tx *gorm.DB, id int64) (Import, error) {
+	var i Import
+	err := tx.Where("id = ?", id).Take(&i).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return i, models.Refuse("not-found", "what", fmt.Sprint(id))
+	}
+	if err != nil {
+		return i, fmt.Errorf("import %d: %w", id, err)
+	}
+	return i, nil
+}
+
+// Imports are the newest ones, without their rows.
+func Imports(tx *gorm.DB, limit int) (all []Import, err error) {
+	if err := tx.Omit("body").Order("id DESC").Limit(limit).Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("imports: %w", err)
+	}
+	return all, nil
+}
+
+// Of are the projects that an import brought.
+func Of(tx *gorm.DB, id int64) (all []Project, err error) {
+	if err := tx.Where("import_id = ?", id).Order("project").Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("projects of import %d: %w", id, err)
+	}
+	return all, nil
+}
+
+// Decide is the second person's word. What is accepted is written whole, as it was
+// asked: where the books have moved on since, so that less of it could be taken in,
+// it is refused with what stands against it, and has to be asked for again.
+func Decide(tx *gorm.DB, a models.Acting, days facts.Workdays, id int64, accept bool, note string) (Import, Plan, error) {
+	i, err := Find(tx.Clauses(clause.Locking{Strength: "UPDATE"}), id)
+	if err != nil {
+		return i, Plan{}, err
+	}
+	note = strings.TrimSpace(note)
+	switch {
+	case i.State != Waiting:
+		return i, Plan{}, models.Refuse("checked-already")
+	case i.AskedBy == a.Person:
+		return i, Plan{}, models.Refuse("second-person-needed")
+	case !accept && len([]rune(note)) < 5:
+		return i, Plan{}, models.Refuse("invalid-data").Field("/reason", "reason-too-short")
+	}
+	book, err := i.Book()
+	if err != nil {
+		return i, Plan{}, err
+	}
+	plan, err := Make(tx, book, models.DateOf(a.At))
+	if err != nil {
+		return i, plan, err
+	}
+	at := models.Stamp(a.At)
+	i.State, i.DecidedBy, i.DecidedAt, i.Note = Refused, models.Optional(a.Person), &at, note
+	if accept {
+		i.State = Accepted
+		if err := i.take(tx, a, days, plan); err != nil {
+			return i, plan, err
+		}
+	}
+	if err := tx.Save(&i).Error; err != nil {
+		return i, plan, fmt.Errorf("import %d: %w", id, err)
+	}
+	return i, plan, i.audit(tx, a, map[bool]string{true: "running.accept", false: "running.refuse"}[accept])
+}
+
+// take writes what can be taken in, in the name of who asked.
+func (i Import) take(tx *gorm.DB, a models.Acting, days facts.Workdays, plan Plan) error {
+	if n := plan.Count(StateOK, StateHeed); n != i.Projects {
+		r := models.Refuse("running-moved-on", "asked", fmt.Sprint(i.Projects), "now", fmt.Sprint(n))
+		for _, item := range plan.Projects {
+			for _, w := range item.Wrong {
+				r.Field(fmt.Sprintf("/%s/%d/%s", w.Sheet, w.Line, w.Column), w.Code, flat(w.Args)...)
+			}
+		}
+		return r
+	}
+	w, err := readWorld(tx)
+	if err != nil {
+		return err
+	}
+	asker := models.Acting{
+		Person: i.AskedBy, At: a.At, BusinessDate: models.DateOf(a.At), Reason: "补录：" + i.Reason, Event: fmt.Sprintf("running:%d", i.ID),
+	}
+	for _, item := range plan.Projects {
+		if !item.Takes() {
+			continue
+		}
+		one := writing{world: w, tx: tx, a: asker, days: days, item: item}
+		if err := one.write(i.ID); err != nil {
+			return err
+		}
+		e := audit.AuditEntry{Action: "running.project", Subject: "project:" + one.p.Code, Project: one.p.Code, Reason: asker.Reason}
+		if err := audit.Audit(tx, "r:project", a, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func flat(args map[string]string) (out []string) {
+	for k, v := range args {
+		out = append(out, k, v)
+	}
+	return out
+}
