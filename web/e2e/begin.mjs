@@ -165,6 +165,8 @@ async function main() {
 
     await clerk.page.goto(matter)
     await clerk.page.getByText('请写明对方单位').first().waitFor()
+    await clerk.page.locator('.djs-element.now').first().waitFor()
+    await clerk.page.locator('.computed b').getByText('6').waitFor() // 4 and 2
     await look(clerk.page, 'returned')
     await mend(clerk, '6')
     await chief.page.goto(`/tasks/${await taskOf(chief, '科长审核')}`)
@@ -182,6 +184,7 @@ async function main() {
 
     await clerk.page.goto(matter)
     await clerk.page.locator('[data-test=papers]').getByText('以前的版本').waitFor()
+    await clerk.page.locator('.djs-element.done').first().waitFor()
     await look(clerk.page, 'ended')
     await narrow(clerk.page, 'ended')
     await clerk.page.goto('/begin')
