@@ -189,7 +189,7 @@ async function main() {
     await narrow(clerk.page, 'ended')
     await clerk.page.goto('/begin')
     await clerk.page.getByRole('link', { name: '办完的' }).click()
-    await clerk.page.getByRole('link', { name: '政务数据共享协议' }).waitFor()
+    await clerk.page.getByRole('link', { name: '政务数据共享协议' }).first().waitFor()
     for (const path of ['/projects', '/search?q=用印', '/notices']) {
       await clerk.page.goto(path)
       await clerk.page.locator('h1').first().waitFor()
