@@ -19,7 +19,7 @@ func (c *call) matterClocks(project string, root int64, why bool) ([]wire.Matter
 	for _, m := range all {
 		w := wire.MatterClock{
 			ID: m.ID, Name: c.text("clock." + m.ID), Limit: m.Limit, CalendarDays: m.CalendarDays, Statutory: m.Statutory,
-			Received: m.Received, Day: m.Due, Used: m.Used, Late: m.Late(c.now), Provisional: m.Provisional,
+			Received: string(m.Received), Day: string(m.Due), Used: m.Used, Late: m.Late(c.now), Provisional: m.Provisional,
 		}
 		due := m.Due.Start().Add(24*time.Hour - time.Second)
 		switch {

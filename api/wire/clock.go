@@ -1,10 +1,6 @@
 package wire
 
-import (
-	"time"
-
-	"github.com/quancheng/quancheng/models"
-)
+import "time"
 
 // MatterClock is a clock of a project's stages as it stands.
 type MatterClock struct {
@@ -13,9 +9,9 @@ type MatterClock struct {
 	Limit        int          `json:"limit"`
 	CalendarDays bool         `json:"calendarDays,omitempty"`
 	Statutory    bool         `json:"statutory,omitempty"`
-	Received     models.Date  `json:"received"` // day 0
+	Received     string       `json:"received"` // day 0, as YYYY-MM-DD
 	Due          Due          `json:"due"`
-	Day          models.Date  `json:"day"` // on which it runs out
+	Day          string       `json:"day"` // on which it runs out
 	Used         int          `json:"used"`
 	EndedAt      *time.Time   `json:"endedAt,omitempty"`
 	Late         bool         `json:"late,omitempty"`

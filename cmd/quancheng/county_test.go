@@ -30,7 +30,7 @@ func smallCounty(t *testing.T) seed.Data {
 }
 
 // figuresOf are what that data set makes of the half-year.
-func figuresOf(d seed.Data) map[string]string {
+func figuresOfData(d seed.Data) map[string]string {
 	n := map[string]int{}
 	for _, w := range d.Walks {
 		n["walk_items"]++
@@ -87,7 +87,7 @@ func TestAnotherDataSetSurvivesKills(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := figuresOf(d)
+		want := figuresOfData(d)
 		for _, f := range h.Figures {
 			if v, counted := want[f.ID]; counted && v != f.Value {
 				t.Errorf("run %d: %s = %s, want %s", n+2, f.ID, f.Value, v)

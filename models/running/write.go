@@ -159,7 +159,7 @@ func (w *writing) lines() error {
 	}
 	for _, l := range rows {
 		e := books.LedgerEntry{
-			Kind: books.LedgerDeclared, LineNo: &l.LineNo, Amount: l.Declared, NaturalKey: w.lineKey(l.LineNo, "r1", ""), Ref: "第1版",
+			Kind: books.LedgerDeclared, LineNo: &l.LineNo, Amount: l.Declared, NaturalKey: w.lineKey(l.LineNo, fmt.Sprintf("r%d", revision.RevisionNo), ""), Ref: "第1版",
 		}
 		if err := w.post(w.p.SubmittedOn, e); err != nil {
 			return err
