@@ -15,7 +15,7 @@ import (
 )
 
 // Inward are the kinds of outgoing things that lead back into a process.
-var Inward = []string{outbox.OutStart, outbox.OutMessage, outbox.OutSignal, outbox.OutReseat, outbox.OutRelease}
+var Inward = []string{outbox.OutStart, outbox.OutMessage, outbox.OutSignal, outbox.OutReseat, outbox.OutResume, outbox.OutRelease}
 
 // RequestOf makes the event that an outgoing thing asks for. Its id is the
 // entry's, so that bringing it twice has one effect.
@@ -39,6 +39,8 @@ func RequestOf(tx *gorm.DB, o outbox.Outgoing) (contract.Request, error) {
 		var r process.Release
 		err = o.Payload.Into(&r)
 		name, ev = "unclaim", engine.Event{Type: engine.Operate, Operation: "unclaim", Key: r.Task, Actor: &engine.Actor{Person: r.Person}}
+	case outbox.OutResume:
+		name, ev = contract.UpdateResume, engine.Event{Type: engine.Resume, Key: root, Reason: "中止期满"}
 	case outbox.OutReseat:
 		name, ev = contract.UpdateOther, engine.Event{Type: engine.Reseat, Key: root}
 	default:

@@ -103,8 +103,14 @@ func (s *step) projectEvent(tx *gorm.DB, ev engine.Event) error {
 	from, to, clocks := "active", "suspended", sla.Pause
 	switch ev.Type {
 	case engine.Suspend:
+		if err := process.SuspendUntil(tx, s.root.Key, ev.Until); err != nil {
+			return err
+		}
 	case engine.Resume:
 		from, to, clocks = to, from, sla.Resume
+		if err := process.SuspendUntil(tx, s.root.Key, time.Time{}); err != nil {
+			return err
+		}
 	default:
 		return nil
 	}

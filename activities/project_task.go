@@ -106,6 +106,7 @@ func detail(t engine.Task, el *bpmn.Element) (models.JSON, error) {
 	if el != nil && el.Ext.SLA != nil {
 		d.Stops = el.Ext.SLA.Stops
 	}
+	d.Blind = el != nil && el.Ext.Approval != nil && el.Ext.Approval.Blind
 	for _, w := range t.Whys {
 		d.Whys = append(d.Whys, process.TaskWhy{Rule: w.Rule, Args: w.Args})
 	}

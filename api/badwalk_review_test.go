@@ -281,7 +281,7 @@ func (x walk) method() {
 	x.done("p6_plan", "complete", plan(fields{"mode": "TENDER", "smeAmount": "1592999.99"}))
 	agree := wire.OperationRequest{Opinion: "与批复一致"}
 	got := x.refused("p6_check", "agree", agree)
-	if len(got) != 1 || len(got["C03"]) != 1 || !strings.HasPrefix(fmt.Sprint(got["C03"][0].Values["need"]), "1593000") {
+	if len(got) != 1 || len(got["C03"]) != 1 || !strings.Contains(got["C03"][0].Detail, "1593000") {
 		x.t.Errorf("too little for small firms, and nobody says why: %+v", got)
 	}
 	x.answerChecks(x.clerk, "procurement", x.code)

@@ -92,7 +92,9 @@ func (c *call) fillMatterOfCase(out *wire.Case, root process.RootState) error {
 	r, err := books.FindRectification(c.db(), root.BusinessKey)
 	var unknown *models.Refusal
 	if errors.As(err, &unknown) {
-		return nil
+		begun, err := process.BegunAll(c.db(), []int64{root.Key})
+		out.MatterName = begun[root.Key].Title
+		return err
 	}
 	out.MatterName, out.Rectification = r.Title, r.No
 	return err

@@ -125,6 +125,9 @@ func (act caseAct) complete(in wire.CaseRequest) error {
 	if !act.moves && in.From != "" {
 		p.field("/from", "field.unexpected")
 	}
+	if act.event != engine.Suspend && in.Until != "" {
+		p.field("/until", "field.unexpected")
+	}
 	if !act.people && len(in.Persons) > 0 {
 		p.field("/persons", "field.unexpected")
 	}
@@ -145,7 +148,13 @@ func (c *call) govern(act caseAct, root int64, in wire.CaseRequest, asked proces
 	actor.Admin = true // who governs this case is asked before
 	ev := engine.Event{Type: act.event, Key: root, Actor: actor, Reason: a.Reason, Seen: in.Seen}
 	m := move{Root: root, Name: act.name, Event: ev, Acting: a}
-	if !act.second {
+	second := act.second
+	if act.event == engine.Suspend {
+		if m.Event.Until, second, err = c.suspension(in.Until); err != nil {
+			return nil, err
+		}
+	}
+	if !second {
 		m.Event.Seen = ""
 		return c.move(m)
 	}
@@ -251,7 +260,7 @@ func (c *call) governs(root process.RootState) ([]string, error) {
 // begins reports whether a post of the person is among those that ask for an act, if a second person confirms it.
 func (w *identity) begins(act string) bool {
 	row, second := engine.SecondActOf(act)
-	return !second || slices.ContainsFunc(row.Pairs, func(p engine.SecondPair) bool {
+	return !second || row.Over > 0 || slices.ContainsFunc(row.Pairs, func(p engine.SecondPair) bool {
 		return slices.ContainsFunc(w.Posts, func(post office.Post) bool {
 			return slices.ContainsFunc(office.Expand(w.sets, post.Role), func(role string) bool { return slices.Contains(p.First, role) })
 		})

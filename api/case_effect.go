@@ -29,6 +29,7 @@ func (c *call) effects(p *matter, act string) ([]string, error) {
 		say(true, "suspend.tokens", "n", n(len(places)))
 		say(timers > 0, "suspend.timers", "n", n(timers))
 		say(messages > 0, "suspend.messages")
+		say(true, "suspend.until")
 	case "resume":
 		say(true, "resume.tokens", "n", n(len(places)))
 		say(true, "resume.clocks")

@@ -13,6 +13,8 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -211,6 +213,10 @@ func (c *call) maskedVariables(p *matter) ([]wire.CaseVariable, error) {
 	if err != nil {
 		return nil, err
 	}
+	sealed, err := c.sealedNames(p)
+	if err != nil {
+		return nil, err
+	}
 	out := []wire.CaseVariable{}
 	for _, v := range all {
 		w := wire.CaseVariable{Scope: keyText(v.Scope), ScopeName: c.scopeName(p, v), Name: v.Name}
@@ -218,9 +224,61 @@ func (c *call) maskedVariables(p *matter) ([]wire.CaseVariable, error) {
 			return nil, err
 		}
 		w.Value, w.Masked = mask(v.Name, w.Value)
+		if shown, hid := sealNames(w.Value, sealed); hid {
+			w.Value, w.Masked = shown, true
+		}
 		out = append(out, w)
 	}
 	return out, nil
+}
+
+// sealedNames are the experts whom a variable must not tell: while who looks may not know the names of a draw,
+// whoever could have been drawn (domain/access.md, draw.names).
+func (c *call) sealedNames(p *matter) (map[string]bool, error) {
+	if p.root.Project == "" {
+		return nil, nil
+	}
+	project, err := books.FindProject(c.db(), p.root.Project)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.sightOf(project)
+	if err != nil || s.of("draw.names") == full {
+		return nil, err
+	}
+	people, err := office.InRole(c.db(), expertRole)
+	out := map[string]bool{}
+	for _, id := range people {
+		out[id] = true
+	}
+	return out, err
+}
+
+// sealNames takes names out of a value, wherever they stand.
+func sealNames(value any, names map[string]bool) (shown any, hid bool) {
+	switch v := value.(type) {
+	case string:
+		if names[v] {
+			return "＊", true
+		}
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			one := false
+			out[i], one = sealNames(v[i], names)
+			hid = hid || one
+		}
+		return out, hid
+	case map[string]any:
+		out := map[string]any{}
+		for k := range v {
+			one := false
+			out[k], one = sealNames(v[k], names)
+			hid = hid || one
+		}
+		return out, hid
+	}
+	return value, false
 }
 
 func (c *call) scopeName(p *matter, v process.Variable) string {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,6 +86,10 @@ func (c *call) caseRows(found []process.FoundCase) ([]wire.CaseRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	projects, err := c.projectNames(found)
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range found {
 		w := wire.CaseRow{
 			Key: keyText(
@@ -102,9 +107,28 @@ func (c *call) caseRows(found []process.FoundCase) ([]wire.CaseRow, error) {
 			}
 		}
 		if c.who.may(projectRead) {
-			w.Matter, w.Project, w.Title = matterOfCase(k.RootState), k.Project, begun[k.Key].Title
+			w.Matter, w.Project, w.Title = matterOfCase(k.RootState), k.Project, cmp.Or(begun[k.Key].Title, projects[k.Project])
 		}
 		out = append(out, w)
+	}
+	return out, nil
+}
+
+// projectNames are the names of the projects that cases are about.
+func (c *call) projectNames(found []process.FoundCase) (map[string]string, error) {
+	var codes []string
+	for _, k := range found {
+		if k.Project != "" {
+			codes = append(codes, k.Project)
+		}
+	}
+	var rows []struct{ Code, Name string }
+	if err := c.db().Table("project").Select("code", "name").Where("code IN ?", append(codes, "-")).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, r := range rows {
+		out[r.Code] = r.Name
 	}
 	return out, nil
 }

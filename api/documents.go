@@ -223,6 +223,7 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 			}
 		}
 		w := d.document(doc)
+		w.Own = true
 		if w.Version, err = papers.VersionOf(tx, doc); err != nil {
 			return reply{}, err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/quancheng/quancheng/activities/partnerlink"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/webhook"
@@ -221,6 +222,69 @@ func TestParkedIsLinkedByAPerson(t *testing.T) {
 			t.Errorf("dismissed: %+v", item)
 		}
 	})
+}
+
+// TestWrongUnitIsCorrected: an amount told in 万元 is proposed in 元 by the books,
+// nobody books it alone, as told or corrected, and both people are told (W3).
+func TestWrongUnitIsCorrected(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	p := w.draft()
+	modelstest.Tx(t, w.db, func(tx *gorm.DB) error {
+		return books.PostEntry(tx, models.Acting{Person: models.System, At: w.clock()}, books.LedgerEntry{
+			Kind: books.LedgerApproved, Project: p.Code, Amount: approvedOf(t, "1000000.00"), NaturalKey: "doc", Source: "test",
+		})
+	})
+	w.hook(event("e1", "budget.issued", p.Code, strings.Replace(issued, "1000000.00", "100.00", 1))).want(202, "")
+	w.must(w.link(nil).Receive(ctx()))
+	var page wire.InboxPage
+	w.do("qian-caizheng", "GET", "/api/v1/partners/parked", nil).want(200, "").into(&page)
+	if len(page.Items) != 1 || page.Items[0].Proposal == nil || page.Items[0].Proposal.Amount != "1000000.00" ||
+		page.Items[0].Proposal.Expected != "1000000.00" {
+		t.Fatalf("parked: %+v", page.Items)
+	}
+	for _, person := range []string{"qian-caizheng", "zhao-kezhang"} {
+		var told wire.NotificationPage
+		w.do(person, "GET", "/api/v1/notifications", nil).want(200, "").into(&told)
+		if len(told.Items) != 1 || told.Items[0].Kind != "parked" {
+			t.Errorf("%s was told %+v", person, told.Items)
+		}
+	}
+	at := "/api/v1/partners/parked/" + page.Items[0].ID
+	correction := wire.ParkedCorrection{Project: p.Code, Amount: "1000000.00", Reason: "财政按万元填报"}
+	other := correction
+	other.Amount = "999999.00"
+	w.do("qian-caizheng", "POST", at+"/correct", other).want(422, "invalid-data")
+	w.do("zhou-min", "POST", at+"/correct", correction).want(403, "forbidden")
+	var item wire.InboxItem
+	w.do("qian-caizheng", "POST", at+"/link", wire.Link{Project: p.Code, Reason: "就按报文入账"}).want(200, "").into(&item)
+	if item.State != "parked" || item.Decision == nil { // a small amount, and still not one person's
+		t.Fatalf("linked alone: %+v", item)
+	}
+	w.do("zhao-kezhang", "POST", at+"/confirm", wire.Verification{Reason: "金额不对，请更正"}).want(200, "")
+	w.do("qian-caizheng", "POST", at+"/correct", correction).want(200, "").into(&item)
+	if item.State != "parked" || item.Decision == nil || item.Decision.Kind != "correct" || item.Decision.Amount != "1000000.00" {
+		t.Fatalf("corrected: %+v", item)
+	}
+	w.do("qian-caizheng", "POST", at+"/confirm", wire.Verification{Accept: true}).want(403, "second-person-needed")
+	w.do("zhao-kezhang", "POST", at+"/confirm", wire.Verification{Accept: true}).want(200, "").into(&item)
+	if item.State != "applied" || item.Amount != "1000000.00" || item.Data["amount"] != "100.00" {
+		t.Errorf("applied: %+v", item)
+	}
+	w.do("qian-caizheng", "POST", at+"/correct", correction).want(409, "not-parked")
+	var l wire.Ledger
+	w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code+"/ledger", nil).want(200, "").into(&l)
+	if l.Totals.Issued != "1000000.00" {
+		t.Errorf("issued %s", l.Totals.Issued)
+	}
+}
+
+func approvedOf(t *testing.T, yuan string) models.Money {
+	t.Helper()
+	m, err := models.ParseMoney(yuan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 func TestOfflineNeedsASecondPerson(t *testing.T) {

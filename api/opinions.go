@@ -16,6 +16,7 @@ const sealedCommand = "review.opinion"
 // seal says what is sealed for the person in a root instance.
 type seal struct {
 	tasks  map[int64]bool // tasks with sealed answers
+	blind  map[int64]bool // open approvals of which nobody sees how others have decided
 	opened bool           // the person has signed, or nobody has to sign any more
 	me     string
 }
@@ -26,7 +27,8 @@ func (c *call) sealOf(where string, arg any) (seal, error) {
 		Key   int64
 		State string
 	}
-	s := seal{tasks: map[int64]bool{}, opened: true, me: c.who.Person.ID}
+	var blind []int64
+	s := seal{tasks: map[int64]bool{}, blind: map[int64]bool{}, opened: true, me: c.who.Person.ID}
 	if err := c.db().Raw("SELECT t.key, t.state FROM task t WHERE t.command = ? AND "+where, sealedCommand,
 		arg).Scan(&rows).Error; err != nil {
 		return s, err
@@ -34,6 +36,13 @@ func (c *call) sealOf(where string, arg any) (seal, error) {
 	for _, r := range rows {
 		s.tasks[r.Key] = true
 		s.opened = s.opened && r.State == process.TaskClosed
+	}
+	if err := c.db().Raw("SELECT t.key FROM task t WHERE t.state <> ? AND t.policy <> '' AND CAST(t.detail AS TEXT) LIKE ? AND "+where,
+		process.TaskClosed, `%"blind"%true%`, arg).Scan(&blind).Error; err != nil {
+		return s, err
+	}
+	for _, key := range blind {
+		s.blind[key] = true
 	}
 	if s.opened {
 		return s, nil
@@ -48,7 +57,12 @@ func (c *call) sealOf(where string, arg any) (seal, error) {
 	return s, err
 }
 
-func (s seal) hides(a process.TaskAct) bool { return s.tasks[a.Task] && !s.opened && a.Person != s.me }
+func (s seal) hides(a process.TaskAct) bool {
+	return a.Person != s.me && (s.tasks[a.Task] && !s.opened || s.blind[a.Task] && decides[a.Operation])
+}
+
+// decides are the operations in which a seat's decision is told.
+var decides = map[string]bool{"agree": true, "disagree": true, "abstain": true, "addAfter": true, "editOpinion": true, "supplement": true}
 
 // unsealed leaves out what the person may not read yet.
 func (c *call) unsealed(project string, acts []process.TaskAct) ([]process.TaskAct, error) {

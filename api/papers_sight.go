@@ -102,6 +102,7 @@ var paperMoments = map[string]map[string]moment{
 	"draw_record":      {"AP": met, "RA": met, "RB": met, "BH": met, "EX": met, "AU": met},
 	"expert_opinion":   {"RA": concluded, "RB": sent, "BH": concluded, "EX": allIn, "AU": concluded},
 	"avoidance_pledge": {"BH": concluded, "AU": concluded}, // it names the expert: nobody to whom he is a number
+	"seat_void":        {"RA": issued, "RB": issued, "BH": issued, "AU": issued},
 	"group_opinion": {
 		"AP": sentOrEnded, "RA": issued, "RB": issued, "BH": issued, "BU": issued, "LEGAL": issued, "OFFICE": issued, "EX": allIn,
 		"JT": opined, "CL": opined, "AU": issued,

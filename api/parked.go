@@ -30,6 +30,32 @@ func linkParked(c *call) (any, error) {
 	})
 }
 
+// correctParked decides what the amount of a parked event should be.
+func correctParked(c *call) (any, error) {
+	var in wire.ParkedCorrection
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	amount, err := models.ParseMoney(in.Amount)
+	if err != nil {
+		return nil, models.Refuse("invalid-data").Field("/amount", "money-format")
+	}
+	return c.onParked(in.Reason, func(tx *gorm.DB, a models.Acting, id int64) (partner.PartnerEvent, error) {
+		return inbox.Correct(tx, a, id, in.Project, amount)
+	})
+}
+
+// proposal is what the amount of a parked event was probably meant to be.
+func (c *call) proposal(e partner.PartnerEvent) (*wire.Proposal, error) {
+	p, ok, err := inbox.ProposalFor(c.db(), e)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &wire.Proposal{
+		Amount: p.Meant.String(), Expected: p.Expected.String(), Against: c.text("against."+p.Against, "term", p.Term),
+	}, nil
+}
+
 // dismissParked decides that a parked event has no effect.
 func dismissParked(c *call) (any, error) {
 	var in wire.Reason
@@ -84,8 +110,13 @@ func (c *call) decision(d *directory, e partner.PartnerEvent) (*wire.ParkedDecis
 	if err := d.know(e.LinkedBy, string(e.ConfirmedBy)); err != nil {
 		return nil, err
 	}
+	kind := e.Decision
+	if e.Corrected != nil {
+		kind = "correct"
+	}
 	return &wire.ParkedDecision{
-		Kind: e.Decision, Project: e.LinkedProject, By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone), Reason: e.LinkedReason,
+		Kind: kind, Project: e.LinkedProject, Amount: money(e.Corrected), By: d.ref(e.LinkedBy, ""), At: e.LinkedAt.In(models.Zone),
+		Reason: e.LinkedReason,
 		ConfirmedBy: d.maybe(
 			string(e.ConfirmedBy), "",
 		), MayConfirm: e.State == partner.InboxParked && e.LinkedBy != c.who.Person.ID && c.who.may(partnerVerify),

@@ -65,6 +65,9 @@ func (c *call) inboxItem(d *directory, e partner.PartnerEvent) (w wire.InboxItem
 	}
 	if e.State == partner.InboxParked {
 		w.Candidates = c.suggestions(e)
+		if w.Proposal, err = c.proposal(e); err != nil {
+			return w, err
+		}
 	}
 	var env webhook.Envelope
 	if json.Unmarshal(e.Body, &env) == nil {

@@ -120,6 +120,8 @@ var statuses = map[string]int{
 	"pack-published":           http.StatusConflict,
 	"pack-drafted-by-another":  http.StatusConflict,
 	"pack-moved-on":            http.StatusConflict,
+	"calendar-moved-on":        http.StatusConflict,
+	"no-such-calendar":         http.StatusNotFound,
 	"pack-not-rehearsed":       http.StatusConflict,
 	"code-taken":               http.StatusConflict,
 	"entry-void":               http.StatusConflict,

@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/models/running"
 )
 
 func totals(t books.Totals) wire.Totals {
@@ -77,6 +78,11 @@ func (c *call) page(code string) (wire.Project, error) {
 		Stages: c.stageBar(bar), OpenTasks: []wire.NextTask{}, Breaches: c.breaches(breaches),
 	}
 	out.Totals = sight.totals(row.Totals)
+	taken, err := running.TakenAmong(c.db(), code)
+	if err != nil {
+		return wire.Project{}, err
+	}
+	out.Backfilled = taken[code]
 	if out.Lines, err = c.lines(d, lines); err != nil {
 		return wire.Project{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/running"
 )
 
 // projectFilter is what the address asks of the list of projects.
@@ -37,9 +38,17 @@ func listProjects(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	codes := make([]string, len(rows))
+	for i, r := range rows {
+		codes[i] = r.Code
+	}
+	taken, err := running.TakenAmong(c.db(), codes...)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
 		w := c.summary(d, r)
-		w.With = with[r.Code]
+		w.With, w.Backfilled = with[r.Code], taken[r.Code]
 		if !c.seesSums(r.Project) {
 			sight, err := c.sightOf(r.Project)
 			if err != nil {

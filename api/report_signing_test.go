@@ -74,6 +74,12 @@ func TestAReportIsSigned(t *testing.T) {
 	if r.State != "LOCKED" || r.Document == "" || r.Stage != "" {
 		t.Errorf("%s %q %q", r.State, r.Document, r.Stage)
 	}
+	// Beside the report stands its cross-footing sheet, with the reason that two people have given.
+	if sheet := w.do(clerk, "GET", "/api/v1/documents/"+r.Sheet+"?format=html", nil).want(200, "").body; !strings.Contains(
+		string(sheet), "另有两家新增单位",
+	) || !strings.Contains(string(sheet), "不通过") {
+		t.Errorf("the sheet says %s", sheet)
+	}
 	put(clerk, 3, 5).want(422, "report-locked")
 	first := w.do(clerk, "GET", "/api/v1/reports/half-year/paper?format=docx&snapshot="+r.Snapshot, nil).want(200, "").body
 	// A late fact: the bytes stay, the correction is listed.

@@ -156,7 +156,8 @@ func (c *call) snapshotOf(tx *gorm.DB, s figures.Taken) (wire.HalfYear, error) {
 		return wire.HalfYear{}, err
 	}
 	out := c.halfYearOf(report{s.Period(), &s}, all, checks, notes)
-	out.AsOf, out.Snapshot, out.State, out.Version, out.Document = s.AsOf.In(models.Zone), keyText(s.ID), s.State, s.Version, s.Document
+	out.AsOf, out.Snapshot, out.State, out.Version = s.AsOf.In(models.Zone), keyText(s.ID), s.State, s.Version
+	out.Document, out.Sheet = s.Document, s.Sheet
 	if err := c.signing(tx, &out, s, sections, all); err != nil {
 		return out, err
 	}

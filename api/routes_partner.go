@@ -26,6 +26,7 @@ var _ = open(room{
 		{http.MethodPost, "/api/v1/partners/outbox/{id}/retry", partnerWork, retryOutbox, false},
 		{http.MethodGet, "/api/v1/partners/parked", partnerRead, listParked, false},
 		{http.MethodPost, "/api/v1/partners/parked/{id}/link", partnerWork, linkParked, false},
+		{http.MethodPost, "/api/v1/partners/parked/{id}/correct", partnerWork, correctParked, false},
 		{http.MethodPost, "/api/v1/partners/parked/{id}/dismiss", partnerWork, dismissParked, false},
 		{http.MethodPost, "/api/v1/partners/parked/{id}/confirm", partnerVerify, confirmParked, false},
 		{http.MethodGet, "/api/v1/partners/differences", partnerRead, listDifferences, false},

@@ -29,6 +29,7 @@ var _ = open(room{
 		{http.MethodPut, "/api/v1/projects/{code}/lines", projectCreate, putLines, false},
 		{http.MethodPost, "/api/v1/projects/{code}/submit", projectCreate, submitProject, false},
 		{http.MethodPost, "/api/v1/projects/{code}/withdraw", projectCreate, withdrawProject, false},
+		{http.MethodGet, "/api/v1/projects/{code}/revisions", projectRead, listRevisions, false},
 		{http.MethodGet, "/api/v1/projects/{code}/timeline", projectRead, projectTimeline, false},
 		{http.MethodGet, "/api/v1/projects/{code}/ledger", projectRead, traced(audit.AccessRead, projectLedger), false},
 		{http.MethodGet, "/api/v1/projects/{code}/diagram", projectRead, projectDiagram, false},

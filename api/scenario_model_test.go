@@ -23,6 +23,7 @@ type scenarioStep struct {
 	Else     string            `json:"else"` // where a failed approval leads; "": to the end
 
 	Beside []scenarioStep `json:"beside"`
+	Call   []scenarioStep `json:"call"` // a process of its own that is called here
 }
 
 // UnmarshalJSON reads a step, or a list of steps that run side by side.
@@ -153,37 +154,57 @@ func present(of map[string]string) map[string]string {
 	return out
 }
 
-// draw is the BPMN of a scenario's process.
+// draw is the BPMN of a scenario's process, and of those that it calls.
 func draw(id, name, owner string, steps []scenarioStep) string {
 	d := &drawing{}
 	fmt.Fprintf(&d.out, scenarioHead, id, escaped(name), owner)
-	at, condition := "begin", ""
+	d.chain(steps, "")
+	d.out.WriteString("</process>\n")
+	for _, s := range steps {
+		if len(s.Call) > 0 {
+			fmt.Fprintf(&d.out, "<process id=\"%s_%s\" name=\"%s\" isExecutable=\"true\">\n<startEvent id=\"begin_%[2]s\"/>\n",
+				id, s.ID, escaped(s.Name))
+			d.chain(s.Call, "_"+s.ID)
+			d.out.WriteString("</process>\n")
+		}
+	}
+	return strings.ReplaceAll(d.out.String(), "{called}", id+"_") + "</definitions>\n"
+}
+
+// chain draws steps one after the other, from the start event to the end.
+func (d *drawing) chain(steps []scenarioStep, suffix string) {
+	from := d.out.Len()
+	at, condition, refused := "begin"+suffix, "", "refused"+suffix
 	lead := func(to string) {
 		d.flow(at, to, condition)
 		condition = ""
 	}
 	for i, s := range steps {
-		if len(s.Beside) == 0 {
+		switch {
+		case len(s.Call) > 0:
+			fmt.Fprintf(&d.out, `<callActivity id="%s" name="%s"><extensionElements><zeebe:calledElement processId="{called}%[1]s" `+
+				`propagateAllChildVariables="true" propagateAllParentVariables="true"/></extensionElements></callActivity>`+"\n", s.ID, escaped(s.Name))
 			lead(s.ID)
-			if at = d.task(s, "refused"); at != s.ID && s.Late == 0 {
+			at = s.ID
+		case len(s.Beside) == 0:
+			lead(s.ID)
+			if at = d.task(s, refused); at != s.ID && s.Late == 0 {
 				condition = "=approved"
 			}
-			continue
+		default:
+			fork, join := fmt.Sprintf("fork%d%s", i, suffix), fmt.Sprintf("join%d%s", i, suffix)
+			fmt.Fprintf(&d.out, "<parallelGateway id=\"%s\"/>\n<parallelGateway id=\"%s\"/>\n", fork, join)
+			lead(fork)
+			for _, side := range s.Beside {
+				d.flow(fork, side.ID, "")
+				d.flow(d.task(side, ""), join, "")
+			}
+			at = join
 		}
-		fork, join := fmt.Sprintf("fork%d", i), fmt.Sprintf("join%d", i)
-		fmt.Fprintf(&d.out, "<parallelGateway id=\"%s\"/>\n<parallelGateway id=\"%s\"/>\n", fork, join)
-		lead(fork)
-		for _, side := range s.Beside {
-			d.flow(fork, side.ID, "")
-			d.flow(d.task(side, ""), join, "")
-		}
-		at = join
 	}
-	lead("done")
-	d.out.WriteString("<endEvent id=\"done\"/>\n")
-	if strings.Contains(d.out.String(), `targetRef="refused"`) {
-		d.out.WriteString("<endEvent id=\"refused\"/>\n")
+	lead("done" + suffix)
+	fmt.Fprintf(&d.out, "<endEvent id=\"done%s\"/>\n", suffix)
+	if strings.Contains(d.out.String()[from:], `targetRef="`+refused+`"`) {
+		fmt.Fprintf(&d.out, "<endEvent id=\"%s\"/>\n", refused)
 	}
-	d.out.WriteString("</process></definitions>\n")
-	return d.out.String()
 }

@@ -271,6 +271,7 @@ func (p *play) workday(days string) models.Date {
 func (p *play) sweep() {
 	p.t.Helper()
 	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return process.ReseatEnded(tx, p.clock()) }))
+	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return process.ResumeEnded(tx, p.clock()) }))
 	_, err := sla.Sweep(ctx(), p.db, p.clock())
 	p.must(err)
 	p.must(sla.ExpireSeconds(ctx(), p.db, p.clock()))

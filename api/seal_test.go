@@ -47,6 +47,9 @@ func (w *town) draw() (drawn []string) {
 	if err := w.db.Read(ctx()).Raw("SELECT person_id FROM expert_seat WHERE state = 'drawn' ORDER BY person_id").Scan(&drawn).Error; err != nil {
 		w.t.Fatal(err)
 	}
+	var code string
+	w.must(w.db.Read(ctx()).Raw("SELECT max(project) FROM expert_seat").Scan(&code).Error)
+	w.sealedVariables(code, drawn, true)
 	if len(drawn) < 3 {
 		w.t.Fatalf("drawn: %v", drawn)
 	}
@@ -61,6 +64,17 @@ func (w *town) draw() (drawn []string) {
 var opinion = map[string]any{
 	"scores":  map[string]any{"necessity": 82, "feasibility": 78, "reuse": 64, "budget": 66, "security": 80},
 	"overall": "revise", "comment": "概算偏高",
+}
+
+// sealedVariables holds that who governs a case does not read the drawn names in its variables before he may know them.
+func (w *town) sealedVariables(code string, drawn []string, sealed bool) {
+	w.t.Helper()
+	key := ""
+	w.must(w.db.Read(ctx()).Raw("SELECT CAST(key AS TEXT) FROM root_state WHERE project = ? AND business_key = ?", code, code).Scan(&key).Error)
+	a := w.do("zhao-kezhang", "GET", "/api/v1/instances/"+key+"/operation", nil).want(200, "")
+	if tells := bytes.Contains(a.body, []byte(`"`+drawn[0]+`"`)); tells == sealed {
+		w.t.Errorf("the variables name %s: %v, sealed: %v", drawn[0], tells, sealed)
+	}
 }
 
 // TestExpertsDoNotSeeEachOther: an opinion is sealed from another expert until

@@ -92,6 +92,18 @@ func TestSupplementChangesWhatWasAskedFor(t *testing.T) {
 		edit(wire.ProjectPatch{Name: &p.Name, Form: form("filingNo", "341700-00001")}).want(200, "").into(&p)
 		w.answer().want(200, "")
 		w.taskOf("chen-shouli", "p2_check")
+		var two wire.Revisions // who checks reads what has changed since he asked
+		w.do("chen-shouli", "GET", at+"/revisions", nil).want(200, "").into(&two)
+		if len(two.Items) != 2 || two.From != 1 || two.To != 2 || len(two.Changes) != 1 || two.Changes[0].Field != "filingNo" ||
+			two.Changes[0].After != "341700-00001" {
+			t.Errorf("since the first revision: %+v", two)
+		}
+		w.do("chen-shouli", "GET", at+"/revisions?from=2&to=1", nil).want(200, "").into(&two)
+		if len(two.Changes) != 1 || two.Changes[0].Before != "341700-00001" {
+			t.Errorf("the other way round: %+v", two.Changes)
+		}
+		w.do("chen-shouli", "GET", at+"/revisions?to=3", nil).want(404, "not-found")
+		w.do("fang-lei", "GET", at+"/revisions", nil).want(404, "not-found") // another unit's project
 		edit(wire.ProjectPatch{Form: p.Form}).want(409, "not-editable")
 	})
 }

@@ -383,6 +383,9 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, det
 		if err := answers[s.Actor].Into(&filled); s.State == "done" && err != nil {
 			return err
 		}
+		if detail.Blind && t.State != process.TaskClosed && s.Actor != c.who.Person.ID {
+			filled, s.Decision, s.Opinion = nil, "", ""
+		}
 		out.Seats = append(out.Seats, wire.SeatView{
 			Answers: filled, No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin,
 			State:    s.State,

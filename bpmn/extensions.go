@@ -96,6 +96,7 @@ type Approval struct {
 	KeyFields  string // FEEL: what must not have changed for a return that comes straight back
 	// whether it stands, when a return from beside it leads the token here again, as long as KeyFields are as they were when it was signed
 	Keep      bool
+	Blind     bool   // while it is open nobody sees how, and with which words, others have decided
 	Dedupe    string // "none", "consecutive" (default) or "any_earlier": whether who has approved before is skipped
 	Applicant string // "to_superior" (default), "skip" or "allow": when the approver is the applicant himself
 	Empty     string // "to_admin" (default), "block" or "auto_skip": when nobody is left to decide

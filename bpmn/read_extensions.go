@@ -105,7 +105,8 @@ func readApproval(n *Node) *Approval {
 		KeyFields: n.Attr("keyFields"),
 		Keep: boolAttr(
 			n, "keepIfUnchanged", false,
-		), Dedupe: n.Attr("dedupe"), Applicant: n.Attr("applicant"), Empty: n.Attr("empty"), MinSeats: n.Attr("minSeats"), Pos: n.Pos}
+		), Blind: boolAttr(n, "blind", false),
+		Dedupe: n.Attr("dedupe"), Applicant: n.Attr("applicant"), Empty: n.Attr("empty"), MinSeats: n.Attr("minSeats"), Pos: n.Pos}
 	if n.Attr("earlyStop") != "" {
 		early := boolAttr(n, "earlyStop", false)
 		a.EarlyStop = &early

@@ -102,6 +102,8 @@ type Event struct {
 	Weight int    `json:"weight,omitempty"` // Operate: addParallel under a weighted policy
 	Seat   int    `json:"seat,omitempty"`   // Operate: the seat meant, where the actor has several; removeSign, reassign
 
+	Until time.Time `json:"until,omitzero"` // Suspend: the shell resumes it then; zero: until somebody does
+
 	Asked string `json:"asked,omitempty"` // Operate: withdraw with the consent of the actor: the initiator, who has asked for it
 
 	Code string `json:"code,omitempty"` // Operate: reject: kind of reason

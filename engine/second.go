@@ -23,6 +23,7 @@ type SecondAct struct {
 	Act    string       `json:"act"`
 	On     string       `json:"on"` // "case", or "seat" of a task
 	Pairs  []SecondPair `json:"pairs"`
+	Over   int          `json:"over"`   // only what lasts longer than so many working days; 0: always
 	Within string       `json:"within"` // how long the second person has: "1wd" working days, "4h" hours
 }
 

@@ -69,6 +69,7 @@ func TestBetween(t *testing.T) {
 		{"terminate", "k", false, "BUREAU_DIRECTOR@B"}, {"terminate", "dd", false, "BUREAU_DIRECTOR@B"},
 		{"terminate", "dz", false, "BUREAU_DEPUTY@B"},
 		{"reassign", "k", false, "BUREAU_DEPUTY@B"}, // the chief stands in for the process administrator, and does not confirm himself
+		{"suspend", "k", false, "BUREAU_DEPUTY@B"}, {"suspend", "dd", false, "BUREAU_DIRECTOR@B"}, {"suspend", "b1", false, ""},
 		{"removeSign", "dd", false, "BUREAU_DIRECTOR@B"},
 	} {
 		row, _ := SecondActOf(c.act)

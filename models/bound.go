@@ -54,6 +54,11 @@ var boundFirst = []BoundKind{
 			"project", "cycle", "person_id", "scores", "score", "lines", "overall", "comment", "dissent", "at", "business_date"},
 	},
 	{
+		Name: "seat-void", Table: "seat_void", Key: []string{"id"}, Serial: true, JSON: []string{"evidence"}, Columns: []string{
+			"id", "project", "cycle", "person_id", "conclusion", "reason", "evidence", "score_before", "score_after", "holds", "asked_by",
+			"asked_at", "state", "decision", "decided_by", "decided_at", "note", "doc_no"},
+	},
+	{
 		Name: "acceptance", Table: "acceptance", Key: []string{"project", "kind", "round"}, JSON: []string{"members", "items", "documents"},
 		Columns: []string{
 			"project", "kind", "round", "conclusion", "held_on", "members", "items", "trial_ends", "availability", "rectify_due", "doc_no",

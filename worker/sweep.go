@@ -67,7 +67,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 func (s *Sweeper) Pass(ctx context.Context) error {
 	return errors.Join(
 		s.poke(ctx), s.seal(ctx), s.anchor(ctx), s.stamp(ctx), s.verify(ctx), s.expire(ctx), s.clocks(ctx), s.restart(ctx), s.access(ctx),
-		s.stuck(ctx), s.reseat(ctx), s.clean(ctx), s.marks(ctx),
+		s.stuck(ctx), s.reseat(ctx), s.resume(ctx), s.clean(ctx), s.marks(ctx),
 	)
 }
 
@@ -161,6 +161,11 @@ func (s *Sweeper) restart(ctx context.Context) error {
 // reseat brings tasks back whose deputies' or holders' time is over.
 func (s *Sweeper) reseat(ctx context.Context) error {
 	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return process.ReseatEnded(tx, s.Now()) })
+}
+
+// resume lets cases go on whose suspension is over.
+func (s *Sweeper) resume(ctx context.Context) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return process.ResumeEnded(tx, s.Now()) })
 }
 
 func (s *Sweeper) clocks(ctx context.Context) error {

@@ -50,6 +50,7 @@ type CaseRequest struct {
 	Reason  string   `json:"reason"`
 	From    string   `json:"from,omitempty"`    // jump: the token, by its key or its task
 	Target  string   `json:"target,omitempty"`  // jump: element
+	Until   string   `json:"until,omitempty"`   // suspend: last day; without it as long as one person may
 	Persons []string `json:"persons,omitempty"` // copy: who is to read it
 	Seen    string   `json:"seen,omitempty"`    // of the page that the person acts on
 	Post    string   `json:"post,omitempty"`

@@ -76,6 +76,7 @@ type InboxItem struct {
 	Note         string          `json:"note,omitempty"`
 	Candidates   []Suggestion    `json:"candidates,omitempty"`
 	Decision     *ParkedDecision `json:"decision,omitempty"`
+	Proposal     *Proposal       `json:"proposal,omitempty"` // of an amount whose unit is in doubt
 	Data         map[string]any  `json:"data,omitempty"`
 }
 
@@ -88,7 +89,8 @@ type Suggestion struct {
 
 // ParkedDecision is what a person decided about a parked event.
 type ParkedDecision struct {
-	Kind        string     `json:"kind"` // link, dismiss
+	Kind        string     `json:"kind"` // link, dismiss, correct
+	Amount      string     `json:"amount,omitempty"`
 	Project     string     `json:"project,omitempty"`
 	By          PersonRef  `json:"by"`
 	At          time.Time  `json:"at"`
@@ -129,6 +131,20 @@ type OutboxPage struct {
 type Link struct {
 	Project string `json:"project"`
 	Reason  string `json:"reason"`
+}
+
+// ParkedCorrection says what the amount of a parked event should be.
+type ParkedCorrection struct {
+	Project string `json:"project"`
+	Amount  string `json:"amount"`
+	Reason  string `json:"reason"`
+}
+
+// Proposal is what an amount was probably meant to be, and what it is held against.
+type Proposal struct {
+	Amount   string `json:"amount"`
+	Expected string `json:"expected"`
+	Against  string `json:"against"` // in words
 }
 
 // Reason explains an operator's act.

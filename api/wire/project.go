@@ -141,7 +141,8 @@ type ProjectSummary struct {
 	UpdatedAt   *time.Time `json:"updatedAt,omitempty"`
 	Totals      Totals     `json:"totals"`
 	Light       string     `json:"light,omitempty"`
-	With        []string   `json:"with,omitempty"` // who has it now, in a list: people and posts, or units
+	With        []string   `json:"with,omitempty"`       // who has it now, in a list: people and posts, or units
+	Backfilled  bool       `json:"backfilled,omitempty"` // 补录: it ran already when it was taken in
 }
 
 // ProjectPage is a page of projects.

@@ -47,6 +47,7 @@ type HalfYear struct {
 	State    string          `json:"state,omitempty"` // DRAFT, LOCKED
 	Version  int             `json:"version,omitempty"`
 	Document string          `json:"document,omitempty"` // of a locked report
+	Sheet    string          `json:"sheet,omitempty"`    // its cross-footing sheet
 	Figures  []Figure        `json:"figures"`
 	Checks   []Check         `json:"checks"`
 	Sections []ReportSection `json:"sections,omitempty"`

@@ -29,7 +29,7 @@ func smallCounty(t *testing.T) seed.Data {
 	return d
 }
 
-// figuresOf are what that data set makes of the half-year.
+// figuresOfData are what that data set makes of the half-year.
 func figuresOfData(d seed.Data) map[string]string {
 	n := map[string]int{}
 	for _, w := range d.Walks {

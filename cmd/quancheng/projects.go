@@ -47,7 +47,8 @@ at once. The same workbook twice changes nothing. projects template writes an em
 	}
 	dsn := databaseFlag(c)
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "only compare; write nothing, and ask for nothing")
-	c.Flags().StringVar(&o.as, "as", "", "account of who registers past days (BACK_REGISTRAR, else BUREAU_ACCEPT); default: the only one there is")
+	c.Flags().StringVar(&o.as, "as", "",
+		"account of who registers past days (BACK_REGISTRAR, else BUREAU_ACCEPT); default: the only one there is")
 	c.Flags().StringVar(&second, "second", "", "account of the second person, on the demonstration's data; default: the only section head")
 	c.Flags().StringVar(&o.reason, "reason", "存量项目移交", "why, for the batch and the audit")
 	asJSON := c.Flags().Bool("json", false, "print the result as JSON")

@@ -11,6 +11,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -191,4 +193,32 @@ type Civil struct{ *Calendar }
 // IsWorkday reports whether people work on a day.
 func (c Civil) IsWorkday(year int, month time.Month, day int) bool {
 	return c.Calendar.IsWorkday(models.DateOf(time.Date(year, month, day, 0, 0, 0, 0, models.Zone)))
+}
+
+// Year is what was published about a year; false: nothing was.
+func (c *Calendar) Year(year int) (Year, bool) {
+	y, published := c.years[fmt.Sprint(year)]
+	return y, published
+}
+
+// Years are the published years, in order.
+func (c *Calendar) Years() (out []int) {
+	for name := range c.years {
+		if y, err := strconv.Atoi(name); err == nil {
+			out = append(out, y)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// With is the calendar as it would be with a year, or its correction. It is no version of its own.
+func (c *Calendar) With(year int, days Year) (*Calendar, error) {
+	merged := map[string]Year{fmt.Sprint(year): days}
+	for y, have := range c.years {
+		if y != fmt.Sprint(year) {
+			merged[y] = have
+		}
+	}
+	return parse(c.Version, models.JSONOf(merged))
 }

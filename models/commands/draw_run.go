@@ -185,8 +185,8 @@ func drawList(tx *gorm.DB, c Call, p books.Project, cycle int, orgs, people []st
 		return nil, nil, err
 	}
 	var inside []string
-	err = tx.Raw(`SELECT person_id FROM expert_seat WHERE project = ? AND cycle = ? UNION SELECT person_id FROM post_now WHERE dept_id = ?`,
-		p.Code, cycle, p.DeptID).
+	err = tx.Raw(`SELECT person_id FROM expert_seat WHERE project = ? AND cycle = ? UNION SELECT person_id FROM post_now WHERE dept_id = ?
+		UNION SELECT person_id FROM seat_void WHERE project = ? AND state = ?`, p.Code, cycle, p.DeptID, p.Code, books.VoidConfirmed).
 		Scan(&inside).
 		Error
 	if err != nil {

@@ -117,11 +117,19 @@ func Lock(tx *gorm.DB, a models.Acting, id int64, words Words) (Taken, error) {
 	if err != nil {
 		return s, err
 	}
+	facts, err := crossFootFacts(tx, s, words)
+	if err != nil {
+		return s, err
+	}
+	sheet, err := papers.Issue(tx, a, Sheet, "", s.Period().Title()+"勾稽核对表", facts)
+	if err != nil {
+		return s, err
+	}
 	at := models.Stamp(a.At)
-	s.State, s.Document, s.LockedAt, s.LockedBy = Locked, d.ID, &at, a.Person
+	s.State, s.Document, s.Sheet, s.LockedAt, s.LockedBy = Locked, d.ID, sheet.ID, &at, a.Person
 	s.Version++
 	if err := tx.Save(&s).Error; err != nil {
 		return s, fmt.Errorf("snapshot %d: %w", id, err)
 	}
-	return s, note(tx, a, s, "report.lock", map[string]any{"document": string(d.DocNo)})
+	return s, note(tx, a, s, "report.lock", map[string]any{"document": string(d.DocNo), "sheet": string(sheet.DocNo)})
 }

@@ -37,6 +37,7 @@ type Taken struct {
 	State      string
 	Version    int
 	Document   string // id of the locked report's paper
+	Sheet      string // id of its cross-footing sheet
 	LockedAt   *time.Time
 	LockedBy   string
 	Root       int64 // case in which it is written and signed; 0: none

@@ -43,7 +43,8 @@ var Topics = []Topic{
 	{ID: "returned", Modes: atOnce, Kinds: []NotificationKind{"task-returned", "matter-returned"}},
 	{
 		ID: "second", Must: true, Modes: atOnce,
-		Kinds: []NotificationKind{"task-confirm", "case-confirm", "case-confirmed", "case-refused", "case-moved-on"},
+		Kinds: []NotificationKind{"task-confirm", "case-confirm", "case-confirmed", "case-refused", "case-moved-on", "running-asked",
+			"running-accepted", "running-refused"},
 	},
 	{ID: "soon", Modes: atOnce, Kinds: []NotificationKind{"task-reminder", "task-urge", "task-urge-escalated", "case-urge"}},
 	{ID: "late", Must: true, Modes: atOnce, Kinds: []NotificationKind{"task-overdue", "task-escalated", "task-recorded"}},
@@ -56,7 +57,7 @@ var Topics = []Topic{
 	},
 	{ID: "followed", Modes: gathered, Kinds: []NotificationKind{"case-moved"}},
 	{ID: "deputy", Modes: atOnce, Kinds: []NotificationKind{"deputyship-set", "deputyship-ended"}},
-	{ID: "parked", Modes: pushed, Kinds: []NotificationKind{"parked"}},
+	{ID: "parked", Modes: pushed, Kinds: []NotificationKind{"parked", "parked-decided"}},
 	{ID: "trouble", Must: true, Modes: atOnce, Kinds: []NotificationKind{"incident", "case-stuck", "channel-trouble", "large-export"}},
 	{
 		ID: "account", Must: true, Modes: atOnce,

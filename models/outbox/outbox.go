@@ -39,6 +39,7 @@ const (
 	OutSignal  = "signal"
 	OutRelease = "release" // a claim goes back: process.Release
 	OutNotice  = "notice"  // a person is told by a channel: target is the person, event type the channel
+	OutResume  = "resume"  // a suspension is over: the case goes on
 	OutReseat  = "reseat"  // the organisation has changed: open tasks go where they belong now
 )
 

@@ -58,6 +58,7 @@ type PartnerEvent struct {
 	LinkedReason  string
 	LinkedAt      *time.Time
 	ConfirmedBy   models.Optional
+	Corrected     *models.Money // of a link: what the amount should be, where it was told in another unit
 }
 
 // TableName of the entity.

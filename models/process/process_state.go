@@ -266,3 +266,11 @@ func OutcomeOf(tx *gorm.DB, event string) (Outcome, bool, error) {
 	}
 	return o, err == nil, err
 }
+
+// RootsOf are the root instances of a project, those that have ended too.
+func RootsOf(tx *gorm.DB, project string) (keys []int64, err error) {
+	if err = tx.Model(&RootState{}).Where("project = ?", project).Order("key").Pluck("key", &keys).Error; err != nil {
+		return nil, fmt.Errorf("cases of %s: %w", project, err)
+	}
+	return keys, nil
+}

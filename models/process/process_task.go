@@ -75,6 +75,7 @@ type TaskDetail struct {
 	Out       []string          `json:"out,omitempty"`       // holders of the groups who may not take it
 	Whys      []TaskWhy         `json:"whys,omitempty"`      // how it was decided who takes it
 	Governors []string          `json:"governors,omitempty"` // who assigns it: nobody has it
+	Blind     bool              `json:"blind,omitempty"`     // while it is open nobody sees how others have decided
 	Stops     string            `json:"stops,omitempty"`     // while it is open the clocks of its matter stand still: why
 }
 

@@ -118,6 +118,9 @@ func (c *Checks) fill(r *Rule, t Text, f Finding, params *feel.Context) Sentence
 					if w, known := c.words[code]; known {
 						return word(w), true
 					}
+					if d, is := saidDuration(code); is {
+						return word(d), true
+					}
 				}
 				if list, isList := v.(feel.List); isList {
 					return c.named(list, word), true

@@ -3,6 +3,7 @@ package running
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/partner/facts"
 )
 
@@ -63,7 +65,8 @@ func Ask(tx *gorm.DB, a models.Acting, file string, book Book) (Import, Plan, er
 	}
 	i := Import{
 		FileName: file, Digest: sum(book), Body: models.JSONOf(book), Projects: plan.Count(StateOK, StateHeed),
-		Refused: plan.Count(StateRefused), State: Waiting, Reason: strings.TrimSpace(a.Reason), AskedBy: a.Person, AskedAt: models.Stamp(a.At),
+		Refused: plan.Count(StateRefused), State: Waiting, Reason: strings.TrimSpace(a.Reason), AskedBy: a.Person,
+		AskedAt: models.Stamp(a.At),
 	}
 	var same []Import
 	err = tx.Where("digest = ? AND state IN ?", i.Digest, []string{Waiting, Accepted}).Order("id DESC").Limit(1).Find(&same).Error
@@ -79,7 +82,39 @@ func Ask(tx *gorm.DB, a models.Acting, file string, book Book) (Import, Plan, er
 	if err := tx.Create(&i).Error; err != nil {
 		return i, plan, fmt.Errorf("import %s: %w", file, err)
 	}
-	return i, plan, i.audit(tx, a, "running.ask")
+	if err := i.audit(tx, a, "running.ask"); err != nil {
+		return i, plan, err
+	}
+	return i, plan, i.tell(tx, a, "running-asked", Deciders...)
+}
+
+// Deciders are the roles whose holders take in what others ask for.
+var Deciders = []string{"BACK_VERIFIER", "BUREAU_CHIEF"}
+
+// tell tells the holders of roles, or who asked where none is named.
+func (i Import) tell(tx *gorm.DB, a models.Acting, kind office.NotificationKind, roles ...string) error {
+	persons := []string{i.AskedBy}
+	if len(roles) > 0 {
+		persons = nil
+	}
+	for _, role := range roles {
+		held, err := office.InRole(tx, role)
+		if err != nil {
+			return err
+		}
+		persons = append(persons, held...)
+	}
+	persons = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(persons))), func(id string) bool { return id == a.Person })
+	var who office.Person
+	if err := tx.Where("id = ?", a.Person).Limit(1).Find(&who).Error; err != nil {
+		return fmt.Errorf("person %s: %w", a.Person, err)
+	}
+	return office.Tell(tx, office.Notification{
+		Cause: fmt.Sprintf("%s:%d", kind, i.ID), Kind: kind, Subject: fmt.Sprintf("running:%d", i.ID), CreatedAt: a.At,
+		Args: models.JSONOf(map[string]string{
+			"who": who.Name, "whoEn": who.NameEn, "file": i.FileName, "n": fmt.Sprint(i.Projects), "why": i.Note,
+		}),
+	}, persons...)
 }
 
 func (i Import) audit(tx *gorm.DB, a models.Acting, action string) error {
@@ -153,6 +188,9 @@ func Decide(tx *gorm.DB, a models.Acting, days facts.Workdays, id int64, accept 
 	}
 	if err := tx.Save(&i).Error; err != nil {
 		return i, plan, fmt.Errorf("import %d: %w", id, err)
+	}
+	if err := i.tell(tx, a, map[bool]office.NotificationKind{true: "running-accepted", false: "running-refused"}[accept]); err != nil {
+		return i, plan, err
 	}
 	return i, plan, i.audit(tx, a, map[bool]string{true: "running.accept", false: "running.refuse"}[accept])
 }

@@ -251,7 +251,8 @@ func (j *judging) contracts() {
 			j.refuse("contract", r, "amount", "amount-zero")
 		}
 		if r.money("amount").Cmp(r.money("award")) > 0 {
-			j.refuse("contract", r, "amount", "running-above-award", "amount", r.money("amount").String(), "award", r.money("award").String())
+			j.refuse("contract", r, "amount", "running-above-award", "amount", r.money("amount").String(),
+				"award", r.money("award").String())
 		}
 		if r.date("signedOn") > j.on {
 			j.refuse("contract", r, "signedOn", "date-in-future")

@@ -42,7 +42,8 @@ func (j *judging) payments() {
 		case !known:
 			j.refuse("payment", r, "term", "running-term-unknown", "value", term)
 		case asked[key].Cmp(t.money("amount")) > 0:
-			j.refuse("payment", r, "amount", "running-term-spent", "term", term, "paid", asked[key].String(), "amount", t.money("amount").String())
+			j.refuse("payment", r, "amount", "running-term-spent", "term", term, "paid", asked[key].String(),
+				"amount", t.money("amount").String())
 		}
 	}
 	for _, r := range j.rows.contracts {

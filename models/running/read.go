@@ -153,7 +153,8 @@ func (s *sheet) row(line int, heads []*column, cells []string) Row {
 		c := heads[i]
 		value, code := c.value(clean(cell))
 		if code != "" {
-			row.Wrong = append(row.Wrong, Wrong{s.key, line, c.key, code, models.Pairs([]string{"value", clip(cell), "options", c.choices()})})
+			args := models.Pairs([]string{"value", clip(cell), "options", c.choices()})
+			row.Wrong = append(row.Wrong, Wrong{s.key, line, c.key, code, args})
 			continue
 		}
 		if value != "" {

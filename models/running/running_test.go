@@ -68,7 +68,8 @@ func open(t *testing.T, db *models.DB) {
 			return err
 		}
 		if _, err := process.StoreBundle(tx, a, "b1", []process.BundleFile{{Name: "x.bpmn", Data: []byte("x")}}, []process.Definition{
-			{Process: "qc_lifecycle", Version: 1, Bundle: "b1", DeployedAt: at}, {Process: books.PackageProcess, Version: 1, Bundle: "b1", DeployedAt: at},
+			{Process: "qc_lifecycle", Version: 1, Bundle: "b1", DeployedAt: at},
+			{Process: books.PackageProcess, Version: 1, Bundle: "b1", DeployedAt: at},
 		}); err != nil {
 			return err
 		}
@@ -114,7 +115,8 @@ func TestThirtyAtOnce(t *testing.T) {
 			if n := p.Count(running.StateOK, running.StateHeed); n != 26 || p.Count(running.StateRefused) != 4 || len(p.Stray) != 0 {
 				t.Errorf("can be taken in: %d; %s", n, told(p))
 			}
-			want := []string{"城乡环卫监管: running-contract-above", "档案数字化: running-paid-above", "养老服务热线: running-required", "智慧应急指挥: running-in-books"}
+			want := []string{"城乡环卫监管: running-contract-above", "档案数字化: running-paid-above", "养老服务热线: running-required",
+				"智慧应急指挥: running-in-books"}
 			for _, w := range want {
 				if !strings.Contains(told(p), w) {
 					t.Errorf("not told: %s in %s", w, told(p))
@@ -280,7 +282,8 @@ func began(t *testing.T, db *models.DB, id int64) {
 			t.Errorf("%s %s: %d cases", project.Name, p.Entry, len(roots))
 		}
 	}
-	if want := map[string]int{"contract": 4, "building": 11, "trial": 3, "acceptance": 4, "final": 2, "operating": 2}; fmt.Sprint(per) != fmt.Sprint(want) {
+	want := map[string]int{"contract": 4, "building": 11, "trial": 3, "acceptance": 4, "final": 2, "operating": 2}
+	if fmt.Sprint(per) != fmt.Sprint(want) {
 		t.Errorf("taken %v, want %v", per, want)
 	}
 	systems, err := books.Inventory(tx)

@@ -30,16 +30,17 @@ type Project struct {
 // TableName of the entity.
 func (Project) TableName() string { return "running_project" }
 
-// Taken is how a project was taken in; ok is false for one that began here.
-func Taken(tx *gorm.DB, code string) (p Project, ok bool, err error) {
-	var rows []Project
-	if err := tx.Where("project = ?", code).Find(&rows).Error; err != nil {
-		return p, false, fmt.Errorf("running project %s: %w", code, err)
+// TakenAmong are those of some projects that were taken in.
+func TakenAmong(tx *gorm.DB, codes ...string) (map[string]bool, error) {
+	var found []string
+	if err := tx.Model(&Project{}).Where("project IN ?", codes).Pluck("project", &found).Error; err != nil {
+		return nil, fmt.Errorf("running projects: %w", err)
 	}
-	if len(rows) == 0 {
-		return p, false, nil
+	out := map[string]bool{}
+	for _, code := range found {
+		out[code] = true
 	}
-	return rows[0], true, nil
+	return out, nil
 }
 
 // writing is one project on its way into the books. Nothing of it is ours to
@@ -69,7 +70,9 @@ func (w *writing) write(importID int64) error {
 	if err := w.header(row); err != nil {
 		return err
 	}
-	steps := []func() error{w.lines, w.sheet, w.papers, w.budget, w.packages, w.contracts, w.milestones, w.acceptances, w.payments, w.stages}
+	steps := []func() error{
+		w.lines, w.sheet, w.papers, w.budget, w.packages, w.contracts, w.milestones, w.acceptances, w.payments, w.stages,
+	}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return fmt.Errorf("%s %s: %w", w.item.Ref, w.item.Name, err)
@@ -116,7 +119,8 @@ func (w *writing) header(row Row) error {
 	w.p = books.Project{
 		Code: code, Name: w.item.Name, DeptID: w.item.Unit, Type: row.text("type"), MlpsLevel: row.int("mlps"), Form: models.JSON("{}"),
 		RevisionNo: 1, RulePack: pack.ID, DraftedOn: declaredOn, SubmittedOn: declaredOn, AcceptedOn: acceptedOn,
-		ReviewedOn: row.date("approvedOn"), ApprovedOn: row.date("approvedOn"), Version: 1, CreatedAt: at, CreatedBy: w.a.Person, UpdatedAt: at,
+		ReviewedOn: row.date("approvedOn"), ApprovedOn: row.date("approvedOn"), Version: 1, CreatedAt: at,
+		CreatedBy: w.a.Person, UpdatedAt: at,
 	}
 	for _, r := range w.item.rows.papers {
 		if r.text("kind") == "受理通知书" {
@@ -148,7 +152,8 @@ func (w *writing) lines() error {
 		return fmt.Errorf("lines: %w", err)
 	}
 	content := models.JSONOf(map[string]any{
-		"code": w.p.Code, "name": w.p.Name, "type": w.p.Type, "dept": w.p.DeptID, "mlpsLevel": w.p.MlpsLevel, "form": w.p.Form, "lines": rows,
+		"code": w.p.Code, "name": w.p.Name, "type": w.p.Type, "dept": w.p.DeptID, "mlpsLevel": w.p.MlpsLevel,
+		"form": w.p.Form, "lines": rows,
 	})
 	revision := books.Revision{
 		Project: w.p.Code, RevisionNo: 1, Digest: digestOf(content), Content: content, Declared: w.item.Amounts.Declared,
@@ -159,7 +164,8 @@ func (w *writing) lines() error {
 	}
 	for _, l := range rows {
 		e := books.LedgerEntry{
-			Kind: books.LedgerDeclared, LineNo: &l.LineNo, Amount: l.Declared, NaturalKey: w.lineKey(l.LineNo, fmt.Sprintf("r%d", revision.RevisionNo), ""), Ref: "第1版",
+			Kind: books.LedgerDeclared, LineNo: &l.LineNo, Amount: l.Declared,
+			NaturalKey: w.lineKey(l.LineNo, fmt.Sprintf("r%d", revision.RevisionNo), ""), Ref: "第1版",
 		}
 		if err := w.post(w.p.SubmittedOn, e); err != nil {
 			return err
@@ -206,7 +212,8 @@ func (w *writing) sheet() error {
 			continue
 		}
 		e = books.LedgerEntry{
-			Kind: books.LedgerCut, LineNo: &no, Amount: line.Cut, Reason: line.Reason, NaturalKey: w.lineKey(no, "s1", r.text("reason")), Ref: ref,
+			Kind: books.LedgerCut, LineNo: &no, Amount: line.Cut, Reason: line.Reason,
+			NaturalKey: w.lineKey(no, "s1", r.text("reason")), Ref: ref,
 		}
 		if err := w.post(on, e); err != nil {
 			return err
@@ -307,8 +314,9 @@ func (w *writing) packages() error {
 	}
 	for i, r := range w.item.rows.contracts {
 		err := w.fact("procurement.awarded", r.date("awardOn"), map[string]any{
-			"package_no": strconv.Itoa(i + 1), "section_code": w.p.Code + "/" + strconv.Itoa(i+1), "win_bid_price": r.money("award").String(),
-			"notice_at": string(r.date("awardOn")), "winner": map[string]any{"name": r.text("supplier"), "uscc": r.text("uscc")},
+			"package_no": strconv.Itoa(i + 1), "section_code": w.p.Code + "/" + strconv.Itoa(i+1),
+			"win_bid_price": r.money("award").String(),
+			"notice_at":     string(r.date("awardOn")), "winner": map[string]any{"name": r.text("supplier"), "uscc": r.text("uscc")},
 		})
 		if err != nil {
 			return err

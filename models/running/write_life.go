@@ -134,7 +134,8 @@ func (w *writing) payments() error {
 	for i, r := range w.item.rows.payments {
 		no := contractNo(r, "contract")
 		request := books.PaymentRequest{
-			RequestNo: fmt.Sprintf("FK-%s-%d", w.p.Code, i+1), Project: w.p.Code, ContractNo: no, Term: r.text("term"), Amount: r.money("amount"),
+			RequestNo: fmt.Sprintf("FK-%s-%d", w.p.Code, i+1), Project: w.p.Code, ContractNo: no, Term: r.text("term"),
+			Amount:    r.money("amount"),
 			InvoiceNo: r.text("invoice"), Payee: w.payee(no), Comment: "补录", State: books.PaymentPaid, Actor: w.a.Person,
 			At: models.Stamp(w.a.At), BusinessDate: r.date("paidOn"),
 		}
@@ -204,6 +205,7 @@ func (w *writing) begin() error {
 	vars := w.variables(w.main)
 	vars["projectName"], vars["entry"], vars["initiator"] = w.p.Name, w.item.Entry, w.a.Person
 	vars["mlpsLevel"], vars["startedOn"] = w.p.MlpsLevel, row.text("startedOn")
+	vars["trialOver"] = w.item.Entry == EntryAcceptance
 	open := []any{}
 	for _, r := range w.item.rows.milestones {
 		if r.date("passedOn") == "" {

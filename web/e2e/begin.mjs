@@ -75,11 +75,11 @@ async function uploads({ page }) {
 
   for (const [name, shows] of [['合作协议', 'iframe'], ['附图', 'img'], ['说明', 'pre']]) {
     await page.getByRole('button', { name: `预览 ${name}`, exact: true }).click()
-    await page.locator(`dialog ${shows}`).waitFor()
-    if (shows === 'pre') await page.locator('dialog pre').getByText('盖在第三页').waitFor()
-    if (shows === 'img') assert.ok(await page.locator('dialog img').evaluate((i) => i.decode().then(() => i.naturalWidth)))
-    await page.locator('dialog').getByRole('button', { name: '关闭' }).click()
-    await page.locator('dialog').waitFor({ state: 'detached' })
+    await page.locator(`dialog.preview ${shows}`).waitFor()
+    if (shows === 'pre') await page.locator('dialog.preview pre').getByText('盖在第三页').waitFor()
+    if (shows === 'img') assert.ok(await page.locator('dialog.preview img').evaluate((i) => i.decode().then(() => i.naturalWidth)))
+    await page.locator('dialog.preview').getByRole('button', { name: '关闭' }).click()
+    await page.locator('dialog.preview').waitFor({ state: 'detached' })
   }
   await page.getByLabel('给 说明 换新版').setInputFiles({ name: '说明改.txt', mimeType: 'text/plain', buffer: Buffer.from('盖在第四页') })
   await page.getByText('第 2 版').waitFor()
@@ -143,7 +143,7 @@ async function mend(clerk, copies) {
 async function main() {
   mkdirSync(shots, { recursive: true })
   const platform = await startPlatform()
-  console.log(execFileSync(binary, ['deploy', own, '--database', `sqlite:${join(platform.data, 'quancheng.db')}`, '--reason', '本局用印上线']).toString().trim())
+  if (platform.data) console.log(execFileSync(binary, ['deploy', own, '--database', `sqlite:${join(platform.data, 'quancheng.db')}`, '--reason', '本局用印上线']).toString().trim())
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
   try {
     const { people } = await (await fetch(`${platform.url}/api/v1/people`)).json()
@@ -165,6 +165,8 @@ async function main() {
 
     await clerk.page.goto(matter)
     await clerk.page.getByText('请写明对方单位').first().waitFor()
+    await clerk.page.locator('.djs-element.now').first().waitFor()
+    await clerk.page.locator('.computed b').getByText('6').waitFor() // 4 and 2
     await look(clerk.page, 'returned')
     await mend(clerk, '6')
     await chief.page.goto(`/tasks/${await taskOf(chief, '科长审核')}`)
@@ -182,11 +184,12 @@ async function main() {
 
     await clerk.page.goto(matter)
     await clerk.page.locator('[data-test=papers]').getByText('以前的版本').waitFor()
+    await clerk.page.locator('.djs-element.done').first().waitFor()
     await look(clerk.page, 'ended')
     await narrow(clerk.page, 'ended')
     await clerk.page.goto('/begin')
     await clerk.page.getByRole('link', { name: '办完的' }).click()
-    await clerk.page.getByRole('link', { name: '政务数据共享协议' }).waitFor()
+    await clerk.page.getByRole('link', { name: '政务数据共享协议' }).first().waitFor()
     for (const path of ['/projects', '/search?q=用印', '/notices']) {
       await clerk.page.goto(path)
       await clerk.page.locator('h1').first().waitFor()

@@ -153,55 +153,14 @@ func doubt(tx *gorm.DB, p books.Project, event string, d books.FactData, amount 
 	if event == "payment.refunded" {
 		return refundDoubt(tx, p.Code, d, *amount)
 	}
-	expected, err := expectation(tx, p.Code, event, d)
-	if err != nil || expected.Sign() <= 0 {
+	sticks, err := yardsticks(tx, p.Code, event, d)
+	if err != nil {
 		return "", err
 	}
-	low := almost
-	if event == "procurement.awarded" {
-		low = half // a bid lies below its limit
-	}
-	ratio := amount.Decimal().DivRound(expected.Decimal(), 10)
-	for _, wrong := range []decimal.Decimal{tenThousand, tenThousandth} {
-		if ratio.GreaterThanOrEqual(wrong.Mul(low)) && ratio.LessThanOrEqual(wrong.Mul(barely)) {
-			return Unit, nil
-		}
+	if _, wrong := wrongUnit(event, *amount, sticks); wrong {
+		return Unit, nil
 	}
 	return "", nil
-}
-
-// expectation is the amount that an event would have if all went as we know; zero: none.
-func expectation(tx *gorm.DB, project, event string, d books.FactData) (models.Money, error) {
-	switch event {
-	case "budget.issued":
-		v, err := books.Budget(tx, project)
-		return v.Approved, err
-	case "procurement.awarded":
-		v, err := books.Procurement(tx, project)
-		if err != nil {
-			return models.Money{}, err
-		}
-		for _, p := range v.Packages {
-			if p.PackageNo == d.Text("package_no") || p.Section != "" && p.Section == d.Text("section_code") || len(v.Packages) == 1 {
-				return p.LimitPrice, nil
-			}
-		}
-	case "procurement.contract_signed":
-		v, err := books.Procurement(tx, project)
-		return v.AwardTotal, err
-	case "payment.applied", "payment.paid":
-		v, err := books.Payments(tx, project)
-		if err != nil {
-			return models.Money{}, err
-		}
-		for _, r := range v.Requests {
-			if r.RequestNo == d.Text("request_no") || r.AppNo != "" && r.AppNo == d.Text("pay_app_no") {
-				return r.Amount, nil
-			}
-		}
-		return v.Contract, nil
-	}
-	return models.Money{}, nil
 }
 
 // refundDoubt parks a refund whose payment is not known (FT17), and one that is

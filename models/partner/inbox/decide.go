@@ -26,16 +26,37 @@ const minReason = 5
 // had just arrived. A great amount (parameter PARTNER.secondPerson) waits until a
 // second person confirms (integration.md §6).
 func Link(tx *gorm.DB, a models.Acting, id int64, project string) (partner.PartnerEvent, error) {
-	return decide(tx, a, id, DecideLink, project)
+	return decide(tx, a, id, DecideLink, project, nil)
+}
+
+// Correct says which project a parked event belongs to and what its amount should be:
+// the one that is proposed, and no other. It always waits for a second person
+// (access.md §5, 8); the event stays as it was sent.
+func Correct(tx *gorm.DB, a models.Acting, id int64, project string, amount models.Money) (partner.PartnerEvent, error) {
+	return decide(tx, a, id, DecideLink, project, &amount)
+}
+
+// ProposalFor is what the amount of a parked event was probably meant to be.
+func ProposalFor(tx *gorm.DB, row partner.PartnerEvent) (facts.Proposal, bool, error) {
+	if row.State != partner.InboxParked || row.ParkedReason != facts.Unit {
+		return facts.Proposal{}, false, nil
+	}
+	ev, err := Event(row)
+	if err != nil {
+		return facts.Proposal{}, false, err
+	}
+	return facts.Propose(tx, ev)
 }
 
 // Dismiss says that a parked event has no effect; what was in the books before it
 // stays. A great amount waits for a second person, like a link.
 func Dismiss(tx *gorm.DB, a models.Acting, id int64) (partner.PartnerEvent, error) {
-	return decide(tx, a, id, DecideDismiss, "")
+	return decide(tx, a, id, DecideDismiss, "", nil)
 }
 
-func decide(tx *gorm.DB, a models.Acting, id int64, decision, project string) (partner.PartnerEvent, error) {
+func decide(
+	tx *gorm.DB, a models.Acting, id int64, decision, project string, amount *models.Money,
+) (partner.PartnerEvent, error) {
 	row, err := parked(tx, id)
 	if err != nil {
 		return row, err
@@ -44,7 +65,19 @@ func decide(tx *gorm.DB, a models.Acting, id int64, decision, project string) (p
 		return row, models.Refuse("decision-waits")
 	}
 	f := models.Refuse("invalid-data")
-	if decision == DecideLink {
+	if amount != nil {
+		p, ok, err := ProposalFor(tx, row)
+		if err != nil {
+			return row, err
+		}
+		if !ok {
+			return row, models.Refuse("nothing-to-correct")
+		}
+		if p.Meant.Cmp(*amount) != 0 {
+			f.Field("/amount", "not-proposed", "meant", p.Meant.String())
+		}
+	}
+	if decision != DecideDismiss {
 		if _, err := books.FindProject(tx, project); err != nil {
 			f.Field("/project", "project-unknown", "code", project)
 		}
@@ -57,13 +90,21 @@ func decide(tx *gorm.DB, a models.Acting, id int64, decision, project string) (p
 	}
 	at := models.Stamp(a.At)
 	row.Decision, row.LinkedProject, row.LinkedBy, row.LinkedReason, row.LinkedAt = decision, project, a.Person, a.Reason, &at
-	if err := note(tx, a, row, "event."+decision); err != nil {
+	row.Corrected = amount
+	action := "event." + decision
+	if amount != nil {
+		action = "event.correct"
+	}
+	if err := note(tx, a, row, action); err != nil {
 		return row, err
 	}
 	second, err := needsSecond(tx, a, row)
 	if err != nil || second {
 		if err == nil {
 			err = partner.SaveEvent(tx, row)
+		}
+		if err == nil {
+			err = tellSecond(tx, a, row)
 		}
 		return row, err
 	}
@@ -90,6 +131,7 @@ func Confirm(tx *gorm.DB, a models.Acting, id int64, accept bool) (partner.Partn
 			return row, err
 		}
 		row.Decision, row.LinkedProject, row.LinkedBy, row.LinkedReason, row.LinkedAt = "", "", "", "", nil
+		row.Corrected = nil
 		return row, partner.SaveEvent(tx, row)
 	}
 	row.ConfirmedBy = models.Optional(a.Person)
@@ -114,6 +156,11 @@ func carryOut(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) (partner.P
 		return row, err
 	}
 	ev.Told, ev.Project, ev.Linked = ev.Project, row.LinkedProject, true
+	if row.Corrected != nil {
+		if ev, err = facts.Corrected(ev, *row.Corrected); err != nil {
+			return row, err
+		}
+	}
 	return Apply(tx, a, row, ev)
 }
 
@@ -126,6 +173,9 @@ func parked(tx *gorm.DB, id int64) (partner.PartnerEvent, error) {
 }
 
 func needsSecond(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) (bool, error) {
+	if row.ParkedReason == facts.Unit && row.Decision != DecideDismiss {
+		return true, nil // an amount wrong by ten thousand is never one person's to book
+	}
 	if row.Amount == nil {
 		return false, nil
 	}

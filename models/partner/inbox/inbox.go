@@ -9,6 +9,7 @@ package inbox
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -106,10 +107,37 @@ func tellParked(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
 	if err != nil {
 		return err
 	}
+	if row.ParkedReason == facts.Unit { // the second person too: nobody books such an amount alone
+		heads, err := office.InRole(tx, second)
+		if err != nil {
+			return err
+		}
+		persons = append(persons, heads...)
+	}
 	return office.Tell(tx, office.Notification{
 		Cause: fmt.Sprintf(
 			"parked:%d", row.ID,
 		), Kind: "parked", Subject: fmt.Sprintf("partner:%d", row.ID), Args: models.JSON("{}"), CreatedAt: a.At,
+	}, persons...)
+}
+
+// second is the role whose holders confirm what a liaison decided, beside other liaisons.
+const second = "BUREAU_CHIEF"
+
+// tellSecond tells who may confirm that a decision about a parked event waits.
+func tellSecond(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
+	var persons []string
+	for _, role := range []string{liaisons[row.Source], second} {
+		held, err := office.InRole(tx, role)
+		if err != nil {
+			return err
+		}
+		persons = append(persons, held...)
+	}
+	persons = slices.DeleteFunc(persons, func(id string) bool { return id == a.Person })
+	return office.Tell(tx, office.Notification{
+		Cause: fmt.Sprintf("parked-decided:%d:%d", row.ID, a.At.UnixMilli()), Kind: "parked-decided", CreatedAt: a.At,
+		Subject: fmt.Sprintf("partner:%d", row.ID), Args: models.JSON("{}"),
 	}, persons...)
 }
 

@@ -192,6 +192,7 @@ function typed(components: Component[], data: Data): Data {
   for (const c of inLevel(components)) {
     const value = read(data, steps(c))
     if (c.type === 'number' && typeof value === 'string' && value !== '') put(out, steps(c), number(c, value))
+    else if (value === undefined && (c.type === 'checkbox' || listed(c))) put(out, steps(c), c.type === 'checkbox' ? false : []) // as it is sent
     else if (c.type === 'group' && typeof value === 'object' && value !== null) put(out, steps(c), typed(c.components ?? [], value as Data))
     else if (isRows(c) && Array.isArray(value)) put(out, steps(c), value.map((row: unknown) => (typeof row === 'object' && row !== null ? typed(c.components ?? [], row as Data) : row)))
   }

@@ -39,6 +39,8 @@ export function subjectPage(n: Notification, governs: boolean) {
       return { name: 'plan', query: { year: key } }
     case 'handover':
       return { name: 'handover', query: { person: key } }
+    case 'running':
+      return { name: 'running', params: { id: key } }
     case 'channel':
       return { name: 'notices' }
     default:

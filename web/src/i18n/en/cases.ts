@@ -66,6 +66,8 @@ export default {
     yes: 'Yes',
     no: 'No',
     empty: 'empty',
+    findVariable: 'Find a name or value',
+    moreVariables: '{n} more variables',
     masked: 'masked',
     whole: 'Whole case',
     passed: 'Passed',

@@ -17,6 +17,14 @@ export default {
     order: 'Order',
     answer: 'Answer',
     answers: { waiting: 'waiting', accepted: 'accepted', declined: 'declined', lapsed: 'no answer', conflict: 'stood aside' },
+    void: {
+      title: 'Void seats', ask: 'An expert should have stood aside', askText: 'Where a conflict is found after the statement, a head asks and the deputy or the director decides. The opinion stays in the record and counts no more.', send: 'Ask for a decision', none: 'No seat is void.',
+      expert: 'Which expert', evidence: 'Evidence', file: 'Evidence {n}', confirm: 'Confirm', change: 'Mean score {before} → {after},', holds: 'the conclusion stands', falls: 'the conclusion falls',
+      state: { waiting: 'To be decided', confirmed: 'Void', refused: 'Refused' },
+      decided: { replace: 'the next is asked', keep: 'conclusion kept', again: 'reviewed again' },
+      choice: { replace: 'Void, ask the next', keep: 'Void, keep the conclusion', again: 'Void, review again', refuse: 'Refuse' },
+      then: { replace: 'The seat is void; the next in the order is asked, then the leader sums up.', keep: 'The seat is void; scores and opinions of the others support the conclusion, and the case goes on.', again: 'The seat is void and the conclusion withdrawn; trimming and approval end, and the case is at the technical pre-review.', refuse: 'The seat stays. Say why: who asked reads it.' },
+    },
     specialty: { software: 'Software', network: 'Network', security: 'Security', data: 'Data', finance: 'Finance' },
   },
 }

@@ -19,10 +19,12 @@ import projects from './projects'
 import recheck from './recheck'
 import registers from './registers'
 import reportEdit from './reportEdit'
+import revision from './revision'
 import rulepack from './rulepack'
+import running from './running'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...rulepack, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...revision, ...rulepack, ...running, ...stuck, ...tasks }
 
 export default en

@@ -72,6 +72,7 @@ export default {
     lockHelp: 'Without the process: locked and numbered by a deputy director.',
     locked: 'Locked; the paper has its number',
     paper: 'The paper',
+    sheet: 'Cross-footing',
     fail: 'Fails',
     preview: 'Preview',
     docTitle: 'Report of {title}',

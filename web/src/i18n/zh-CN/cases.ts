@@ -66,6 +66,8 @@ export default {
     yes: '是',
     no: '否',
     empty: '空',
+    findVariable: '找变量名或值',
+    moreVariables: '再看 {n} 个变量',
     masked: '已遮盖',
     whole: '整件',
     passed: '走过的',

@@ -17,6 +17,14 @@ export default {
     order: '次序',
     answer: '答复',
     answers: { waiting: '等答复', accepted: '应邀', declined: '谢绝', lapsed: '逾期未答', conflict: '回避' },
+    void: {
+      title: '专家席位作废', ask: '发现专家应当回避', askText: '专家承诺后才发现应当回避的，由科长提出，分管副局长或局长决定。已签的意见留存备查，不再计入。', send: '报请决定', none: '没有作废的席位。',
+      expert: '哪位专家', evidence: '佐证材料', file: '佐证 {n}', confirm: '确认', change: '平均得分 {before} → {after}，', holds: '原结论仍成立', falls: '原结论不再成立',
+      state: { waiting: '待决定', confirmed: '已作废', refused: '未同意' },
+      decided: { replace: '按次序递补', keep: '维持原结论', again: '重新评审' },
+      choice: { replace: '同意作废，递补', keep: '同意作废，维持原结论', again: '同意作废，重新评审', refuse: '不同意' },
+      then: { replace: '席位作废，按抽取次序请下一位，补齐后由组长汇总。', keep: '席位作废，其余专家的评分和意见仍支持原结论，案件照常往下走。', again: '席位作废，原结论撤销，核减和审批中止，回到技术预审重新抽取。', refuse: '席位保留，写明理由，提出人会看到。' },
+    },
     specialty: { software: '软件', network: '网络', security: '安全', data: '数据', finance: '财务' },
   },
 }

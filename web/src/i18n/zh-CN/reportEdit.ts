@@ -72,6 +72,7 @@ export default {
     lockHelp: '不走流程，由分管局领导直接锁定编号。',
     locked: '已锁定，编号见公文',
     paper: '看公文',
+    sheet: '看勾稽表',
     fail: '不通过',
     preview: '预览',
     docTitle: '{title}工作汇报',
