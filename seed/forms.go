@@ -109,7 +109,7 @@ func procurementPlan(s Scene) fields {
 	if len(rows) == 0 {
 		return nil // it is planned already: the task was listed before
 	}
-	return fields{"packages": rows, "agency": "示例招标代理有限公司", "plannedNoticeDate": s.on("noticed")}
+	return s.asked(fields{"packages": rows, "agency": "示例招标代理有限公司", "plannedNoticeDate": s.on("noticed")})
 }
 
 // tenderFrom is the amount from which the example pack wants a public tender (C01).
@@ -226,20 +226,29 @@ func contract(s Scene) fields {
 	})
 }
 
-// asked are those answers that the task's form has a field for: that of a former release asks for less.
-func (s Scene) asked(answers fields) fields {
-	known := map[string]bool{}
-	components, _ := s.Task.Form["components"].([]any)
-	for _, c := range components {
-		component, _ := c.(map[string]any)
+// asked are those answers that the task's form has a field or a column for: that of a former release asks for less.
+func (s Scene) asked(answers fields) fields { return known(s.Task.Form, answers) }
+
+// known leaves what a component's own level knows of answers, and of their rows.
+func known(form map[string]any, answers fields) fields {
+	fieldOf := map[string]map[string]any{}
+	for _, c := range children(form) {
 		for _, name := range []string{"key", "path"} {
-			if key, _ := component[name].(string); key != "" {
+			if key, _ := c[name].(string); key != "" {
 				first, _, _ := strings.Cut(key, ".")
-				known[first] = true
+				fieldOf[first] = c
 			}
 		}
 	}
-	maps.DeleteFunc(answers, func(key string, _ any) bool { return !known[key] })
+	maps.DeleteFunc(answers, func(key string, _ any) bool { return fieldOf[key] == nil })
+	for key, v := range answers {
+		rows, _ := v.([]any)
+		for _, r := range rows {
+			if row, is := r.(fields); is && fieldOf[key]["type"] == "dynamiclist" {
+				known(fieldOf[key], row)
+			}
+		}
+	}
 	return answers
 }
 
