@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/outbox"
 	"github.com/quancheng/quancheng/partners"
@@ -58,7 +59,15 @@ func passTrial(c *call) (any, error) {
 	if _, err := c.bureau(); err != nil {
 		return nil, err
 	}
-	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return books.AgeTrial(tx, c.Query("project")) })
+	code := c.Query("project")
+	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		if err := books.AgeTrial(tx, code); err != nil {
+			return err
+		}
+		return audit.Audit(tx, "r:partners", c.actingAs(models.System), audit.AuditEntry{
+			Action: "demo.age-trial", Subject: "project:" + code, Project: code,
+		})
+	})
 	return struct{}{}, err
 }
 

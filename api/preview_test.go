@@ -66,7 +66,7 @@ func line(n wire.NextTask) string {
 func (p *player) foresawEnough() {
 	p.t.Helper()
 	undecided := []string{"p3_draw complete", "p3_opinion complete", "p4_cross complete", "p9_draw complete",
-		"p9_request complete", "p9_prelim_prepare complete", "p9_materials complete", "r1_verify complete"}
+		"p9_request complete", "p9_prelim_prepare complete", "p9_trial complete", "r1_verify complete"}
 	for act, known := range p.foreseen {
 		if known == slices.Contains(undecided, act) {
 			p.t.Errorf("%s: all of what follows known: %v", act, known)

@@ -135,7 +135,7 @@ var boundLater = []BoundKind{
 		Columns: []string{
 			"no", "project", "seq", "contract_no", "origin", "state", "kind", "reason", "lines", "persons", "supplier", "uscc",
 			"delta", "grown", "days", "same_subject", "goal_changed", "begun_on", "begun_why", "documents", "class", "cumulative",
-			"ratio", "opinion", "doc_no", "version", "note", "asked_by", "asked_on", "decided_on", "filed_on", "fact", "root", "at",
+			"ratio", "opinion", "doc_no", "version", "note", "asked_by", "asked_on", "decided_on", "filed_on", "fact", "at",
 		},
 	},
 	{
@@ -211,7 +211,7 @@ var boundLater = []BoundKind{
 			"no", "source", "title", "description", "project", "owner_dept", "severity", "state", "blocking", "found_on",
 			"registrar", "due_on", "owner", "cause", "analysis", "measures", "evidence", "before_docs", "after_docs",
 			"materials_cut", "steps_cut", "days_cut", "method", "verification", "verifier", "returns", "referred_to", "referred_on",
-			"letter_no", "contact", "workaround", "reply", "replied_on", "closed_on", "root", "version", "created_at", "updated_at",
+			"letter_no", "contact", "workaround", "reply", "replied_on", "closed_on", "version", "created_at", "updated_at",
 			"item", "verifier_unit", "site_note", "objections", "extension", "extension_days", "reopens",
 		},
 		Parts: []BoundPart{
@@ -265,7 +265,7 @@ var boundLater = []BoundKind{
 	{
 		Name: "plan-call", Table: "plan_call", Key: []string{"fiscal_year"}, JSON: []string{"meeting"},
 		Columns: []string{
-			"fiscal_year", "opens_on", "closes_on", "contact", "control", "state", "meeting", "published_on", "digest", "root",
+			"fiscal_year", "opens_on", "closes_on", "contact", "control", "state", "meeting", "published_on", "digest",
 			"created_by", "created_at",
 		},
 	},
@@ -274,7 +274,7 @@ var boundLater = []BoundKind{
 		Columns: []string{
 			"id", "fiscal_year", "unit", "name", "type", "est_amount", "year_amount", "priority", "body", "state", "urgent",
 			"instruction", "revision", "sent", "digest", "sent_on", "alike", "decision", "reason", "merged_into", "decided_by",
-			"score", "score_note", "verdict", "verdict_note", "carried_from", "plan_entry", "returns", "root", "created_by",
+			"score", "score_note", "verdict", "verdict_note", "carried_from", "plan_entry", "returns", "created_by",
 			"created_at",
 		},
 	},
@@ -290,7 +290,7 @@ var boundLater = []BoundKind{
 		Columns: []string{
 			"no", "kind", "category", "item", "service_item", "unit", "joint", "visits", "difficulty", "person_enc", "phone_enc",
 			"reason_enc", "key_id", "person_mask", "phone_mask", "pseudonym", "state", "outcome", "reply", "callback", "backs",
-			"issue", "received_on", "due_on", "replied_on", "closed_on", "closed_at", "registrar", "desk", "handler", "root",
+			"issue", "received_on", "due_on", "replied_on", "closed_on", "closed_at", "registrar", "desk", "handler",
 			"version", "backfilled", "created_at", "updated_at",
 		},
 		Parts: []BoundPart{
@@ -324,13 +324,6 @@ var boundLater = []BoundKind{
 		Name: "note", Table: "report_note", Key: []string{"snapshot", "validator"},
 		Columns: []string{
 			"snapshot", "validator", "reason", "footnote", "actor", "at", "approved_by", "approved_at",
-		},
-	},
-	{
-		Name: "confirmation", Table: "confirmation", Key: []string{"id"}, Serial: true, JSON: []string{"event"},
-		Columns: []string{
-			"id", "root", "task", "project", "operation", "event", "reason", "asked_by", "asked_at", "state", "decided_by",
-			"decided_at", "note", "scope", "digest", "benefits", "expires_at",
 		},
 	},
 	{

@@ -94,7 +94,7 @@ func noteNew(tx *gorm.DB) {
 
 func noteChanged(tx *gorm.DB) {
 	k, w := noted(tx)
-	if w == nil {
+	if w == nil || besideBound(tx, k) {
 		return
 	}
 	keys := keysOf(tx, k)
@@ -119,6 +119,20 @@ func noteChanged(tx *gorm.DB) {
 	for _, key := range keys {
 		w.rows = append(w.rows, BoundRow{Kind: k, Key: key})
 	}
+}
+
+// besideBound reports whether the statement changes single columns, none of which is bound: which case works on a row, say.
+func besideBound(tx *gorm.DB, k *BoundKind) bool {
+	set, ok := tx.Statement.Dest.(map[string]any)
+	if !ok || tx.Statement.Table != k.Table {
+		return false
+	}
+	for column := range set {
+		if slices.Contains(k.Columns, column) || slices.Contains(k.Later, column) {
+			return false
+		}
+	}
+	return len(set) > 0
 }
 
 // keysOf are the keys of the rows that the statement was given; none where it names them by a condition.

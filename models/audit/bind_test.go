@@ -179,6 +179,9 @@ func TestTamperedRowsAreFound(t *testing.T) {
 	})
 }
 
+// loose are columns of bound tables that are none of a decision: the case that works on the row.
+var loose = []string{"root"}
+
 // TestEveryColumnIsBound: a column that a migration adds is bound, or whoever adds it sees this.
 func TestEveryColumnIsBound(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
@@ -193,12 +196,12 @@ func TestEveryColumnIsBound(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, c := range types {
-					if !slices.Contains(columns, c.Name()) {
+					if !slices.Contains(columns, c.Name()) && !slices.Contains(loose, c.Name()) {
 						t.Errorf("%s.%s is not bound", table, c.Name())
 					}
 				}
-				if len(types) != len(columns) {
-					t.Errorf("%s has %d columns, %d are bound", table, len(types), len(columns))
+				if n := len(types); n < len(columns) || n > len(columns)+len(loose) {
+					t.Errorf("%s has %d columns, %d are bound", table, n, len(columns))
 				}
 			}
 		}

@@ -26,6 +26,11 @@ var unboundTables = []struct{ why, tables string }{
 			"start_subscription",
 	},
 	{
+		"what waits for a second person: each word on it has its entry, with the digest of what was asked; " +
+			"who is carrying it out is a mark of a minute",
+		"confirmation",
+	},
+	{
 		"who is told, looks on, or types; files on their way in",
 		"upload upload_piece case_copy case_follow case_party task_copy task_read begun start_draft reseat_mark",
 	},

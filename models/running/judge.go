@@ -60,7 +60,7 @@ func sheetAt(key string) int {
 }
 
 // refuse says what is wrong with a cell; a cell that was not read is wrong already.
-func (j *judging) refuse(sheet string, r Row, column, code string, args ...string) {
+func (j *judging) object(sheet string, r Row, column, code string, args ...string) {
 	if column == "" || !r.wrongAt(column) {
 		j.Wrong = append(j.Wrong, Wrong{sheet, r.Line, column, code, models.Pairs(args)})
 	}
@@ -80,7 +80,7 @@ func (j *judging) known() bool {
 	for _, r := range j.rows.contracts {
 		if project := j.world.contracts[contractNo(r, "no")]; project != "" && !r.wrongAt("no") {
 			j.State, j.Project = StateRefused, project
-			j.refuse("contract", r, "no", "running-in-books", "project", project, "no", r.text("no"))
+			j.object("contract", r, "no", "running-in-books", "project", project, "no", r.text("no"))
 			return true
 		}
 	}
@@ -92,9 +92,9 @@ func (j *judging) unit() {
 	switch {
 	case j.Unit == "":
 	case !known:
-		j.refuse("project", j.rows.project, "unit", "running-unit-unknown", "value", j.Unit)
+		j.object("project", j.rows.project, "unit", "running-unit-unknown", "value", j.Unit)
 	case slices.Contains([]string{"supplier", "supervisor", "tester", "agency", "experts"}, u.Kind):
-		j.refuse("project", j.rows.project, "unit", "running-unit-outside", "value", u.Name)
+		j.object("project", j.rows.project, "unit", "running-unit-outside", "value", u.Name)
 	default:
 		j.Unit, j.UnitName = u.ID, u.Name
 		if !j.roles["APPLY_CLERK@"+u.ID] && j.Entry != EntryOperating {
@@ -109,10 +109,10 @@ var days = []string{"declaredOn", "acceptedOn", "approvedOn", "issuedOn", "start
 func (j *judging) header() {
 	p := j.rows.project
 	if n := utf8.RuneCountInString(j.Name); j.Name != "" && (n < 2 || n > 60) {
-		j.refuse("project", p, "name", "length", "low", "2", "high", "60")
+		j.object("project", p, "name", "length", "low", "2", "high", "60")
 	}
 	if level := p.int("mlps"); p.text("mlps") != "" && (level < 1 || level > 4) {
-		j.refuse("project", p, "mlps", "number-range", "low", "1", "high", "4")
+		j.object("project", p, "mlps", "number-range", "low", "1", "high", "4")
 	}
 	before, last := models.Date(""), ""
 	for _, column := range days {
@@ -121,9 +121,9 @@ func (j *judging) header() {
 		case d == "":
 			continue
 		case d > j.on:
-			j.refuse("project", p, column, "date-in-future")
+			j.object("project", p, column, "date-in-future")
 		case d < before && column != "issuedOn" && column != "startedOn": // a budget may come before its approval, and is told
-			j.refuse("project", p, column, "running-before", "column", ColumnName("project", last, false), "day", string(before))
+			j.object("project", p, column, "running-before", "column", ColumnName("project", last, false), "day", string(before))
 		}
 		if column != "issuedOn" {
 			before, last = max(before, d), column
@@ -135,7 +135,7 @@ func (j *judging) header() {
 func (j *judging) budget() {
 	p := j.rows.project
 	if len(j.rows.lines) == 0 {
-		j.refuse("project", p, "", "running-lines-missing")
+		j.object("project", p, "", "running-lines-missing")
 	}
 	var reviewed models.Money
 	for _, r := range j.rows.lines {
@@ -143,39 +143,39 @@ func (j *judging) budget() {
 		reviewed = reviewed.Add(left)
 		switch {
 		case r.decimal("qty").Sign() == 0:
-			j.refuse("line", r, "qty", "quantity-format")
+			j.object("line", r, "qty", "quantity-format")
 		case left.Cmp(asked) > 0:
-			j.refuse("line", r, "reviewed", "running-line-above", "reviewed", left.String(), "declared", asked.String())
+			j.object("line", r, "reviewed", "running-line-above", "reviewed", left.String(), "declared", asked.String())
 		case left.Cmp(asked) < 0 && r.text("reason") == "":
-			j.refuse("line", r, "reason", "running-cut-unexplained", "cut", asked.Sub(left).String())
+			j.object("line", r, "reason", "running-cut-unexplained", "cut", asked.Sub(left).String())
 		case left.Cmp(asked) == 0 && r.text("reason") != "":
-			j.refuse("line", r, "reason", "running-nothing-cut")
+			j.object("line", r, "reason", "running-nothing-cut")
 		}
 	}
 	a := j.Amounts
 	if len(j.rows.lines) > 0 && reviewed.Cmp(a.Approved) != 0 {
-		j.refuse("project", p, "approved", "running-lines-differ", "sum", reviewed.String(), "approved", a.Approved.String())
+		j.object("project", p, "approved", "running-lines-differ", "sum", reviewed.String(), "approved", a.Approved.String())
 	}
 	if a.Approved.Sign() == 0 {
-		j.refuse("project", p, "approved", "amount-zero")
+		j.object("project", p, "approved", "amount-zero")
 	}
 	if a.Issued.Cmp(a.Approved) > 0 {
-		j.refuse("project", p, "issued", "running-issued-above", "issued", a.Issued.String(), "approved", a.Approved.String())
+		j.object("project", p, "issued", "running-issued-above", "issued", a.Issued.String(), "approved", a.Approved.String())
 	}
 	if a.Contracted.Cmp(a.Approved) > 0 {
-		j.refuse("project", p, "approved", "running-contract-above", "contract", a.Contracted.String(), "approved", a.Approved.String(),
+		j.object("project", p, "approved", "running-contract-above", "contract", a.Contracted.String(), "approved", a.Approved.String(),
 			"more", a.Contracted.Sub(a.Approved).String())
 	} else if a.Issued.Cmp(a.Contracted) < 0 {
 		j.note(true, "running-note-issued-short", "issued", a.Issued.String(), "contract", a.Contracted.String())
 	}
 	if a.Paid.Cmp(a.Issued) > 0 {
-		j.refuse("project", p, "issued", "running-paid-above-issued", "paid", a.Paid.String(), "issued", a.Issued.String())
+		j.object("project", p, "issued", "running-paid-above-issued", "paid", a.Paid.String(), "issued", a.Issued.String())
 	}
 	if no := p.text("indicator"); no != "" {
 		if project := j.bgt[no]; project != "" {
-			j.refuse("project", p, "indicator", "running-number-taken", "value", no, "project", project)
+			j.object("project", p, "indicator", "running-number-taken", "value", no, "project", project)
 		} else if _, twice := j.seen.twice("indicator", no, p); twice {
-			j.refuse("project", p, "indicator", "running-twice", "value", no)
+			j.object("project", p, "indicator", "running-twice", "value", no)
 		}
 	}
 }
@@ -196,15 +196,15 @@ func (j *judging) papers() {
 			row           Row
 		}{"paper", "no", r})
 		if r.date("dated") > j.on {
-			j.refuse("paper", r, "dated", "date-in-future")
+			j.object("paper", r, "dated", "date-in-future")
 		}
 	}
 	for _, n := range numbers {
 		no := n.row.text(n.column)
 		if project := j.docs[no]; no != "" && project != "" {
-			j.refuse(n.sheet, n.row, n.column, "running-number-taken", "value", no, "project", project)
+			j.object(n.sheet, n.row, n.column, "running-number-taken", "value", no, "project", project)
 		} else if first, twice := j.seen.twice("paper", no, n.row); no != "" && twice {
-			j.refuse(n.sheet, n.row, n.column, "running-twice-at", "value", no, "line", strconv.Itoa(first.Line))
+			j.object(n.sheet, n.row, n.column, "running-twice-at", "value", no, "line", strconv.Itoa(first.Line))
 		}
 	}
 }
@@ -219,18 +219,18 @@ func (j *judging) code(tx *gorm.DB) error {
 		return nil
 	}
 	if !codeForm.MatchString(code) {
-		j.refuse("project", p, "code", "running-code-form", "value", code)
+		j.object("project", p, "code", "running-code-form", "value", code)
 		return nil
 	}
 	if _, twice := j.seen.twice("code", code, p); twice {
-		j.refuse("project", p, "code", "running-twice", "value", code)
+		j.object("project", p, "code", "running-twice", "value", code)
 	}
 	var n int64
 	if err := tx.Model(&books.Project{}).Where("code = ?", code).Count(&n).Error; err != nil {
 		return fmt.Errorf("project %s: %w", code, err)
 	}
 	if n > 0 {
-		j.refuse("project", p, "code", "code-taken", "code", code)
+		j.object("project", p, "code", "code-taken", "code", code)
 	}
 	return nil
 }
@@ -240,28 +240,28 @@ var whole100 = decimal.NewFromInt(100)
 // contracts: who won has signed, the terms make a whole.
 func (j *judging) contracts() {
 	if len(j.rows.contracts) == 0 {
-		j.refuse("project", j.rows.project, "", "running-contract-missing")
+		j.object("project", j.rows.project, "", "running-contract-missing")
 	}
 	for _, r := range j.rows.contracts {
 		no := contractNo(r, "no")
 		if first, twice := j.seen.twice("contract", no, r); no != "" && twice {
-			j.refuse("contract", r, "no", "running-twice-at", "value", no, "line", strconv.Itoa(first.Line))
+			j.object("contract", r, "no", "running-twice-at", "value", no, "line", strconv.Itoa(first.Line))
 		}
 		if r.money("amount").Sign() == 0 {
-			j.refuse("contract", r, "amount", "amount-zero")
+			j.object("contract", r, "amount", "amount-zero")
 		}
 		if r.money("amount").Cmp(r.money("award")) > 0 {
-			j.refuse("contract", r, "amount", "running-above-award", "amount", r.money("amount").String(),
+			j.object("contract", r, "amount", "running-above-award", "amount", r.money("amount").String(),
 				"award", r.money("award").String())
 		}
 		if r.date("signedOn") > j.on {
-			j.refuse("contract", r, "signedOn", "date-in-future")
+			j.object("contract", r, "signedOn", "date-in-future")
 		}
 		if s := r.date("signedOn"); s != "" && s < r.date("awardOn") {
-			j.refuse("contract", r, "signedOn", "running-before", "column", "中标日期", "day", string(r.date("awardOn")))
+			j.object("contract", r, "signedOn", "running-before", "column", "中标日期", "day", string(r.date("awardOn")))
 		}
 		if r.date("ends") != "" && r.date("ends") < r.date("starts") {
-			j.refuse("contract", r, "ends", "end-before-start")
+			j.object("contract", r, "ends", "end-before-start")
 		}
 		j.organisations(r)
 		j.terms(r)
@@ -272,7 +272,7 @@ func (j *judging) contracts() {
 func (j *judging) organisations(r Row) {
 	uscc := r.text("uscc")
 	if uscc != "" && !office.USCC(uscc) {
-		j.refuse("contract", r, "uscc", "uscc-invalid")
+		j.object("contract", r, "uscc", "uscc-invalid")
 		return
 	}
 	supplier, known := j.organisation("supplier", uscc)
@@ -280,7 +280,7 @@ func (j *judging) organisations(r Row) {
 		supplier, known = j.organisation("supervisor", uscc) // a contract of the supervision
 	}
 	if !known && j.Entry != EntryOperating && uscc != "" {
-		j.refuse("contract", r, "uscc", "supplier-not-in-directory", "supplier", r.text("supplier"), "uscc", uscc)
+		j.object("contract", r, "uscc", "supplier-not-in-directory", "supplier", r.text("supplier"), "uscc", uscc)
 	}
 	if known && supplier.Kind == "supplier" && !j.roles["SUPPLIER_PM@"+supplier.ID] && j.works() {
 		j.note(true, "running-note-no-pm", "unit", supplier.Name)
@@ -289,11 +289,11 @@ func (j *judging) organisations(r Row) {
 	supervisor, known := j.organisation("supervisor", named)
 	switch {
 	case named == "" && supplier.Kind == "supplier" && j.builds() && j.supervisor() == "":
-		j.refuse("contract", r, "supervisor", "supervisor-missing")
+		j.object("contract", r, "supervisor", "supervisor-missing")
 	case named != "" && !known:
-		j.refuse("contract", r, "supervisor", "running-supervisor-unknown", "value", named)
+		j.object("contract", r, "supervisor", "running-supervisor-unknown", "value", named)
 	case named != "" && supervisor.ID == supplier.ID:
-		j.refuse("contract", r, "supervisor", "supervisor-is-supplier")
+		j.object("contract", r, "supervisor", "supervisor-is-supplier")
 	case named != "" && !j.roles["SUPERVISOR_PM@"+supervisor.ID] && j.builds():
 		j.note(true, "running-note-no-pm", "unit", supervisor.Name)
 	}
@@ -325,16 +325,16 @@ func (j *judging) terms(contract Row) {
 		n++
 		ratio, sum = ratio.Add(r.decimal("ratio")), sum.Add(r.money("amount"))
 		if names[r.text("name")] {
-			j.refuse("term", r, "name", "running-twice", "value", r.text("name"))
+			j.object("term", r, "name", "running-twice", "value", r.text("name"))
 		}
 		names[r.text("name")] = true
 	}
 	switch {
 	case n == 0:
-		j.refuse("contract", contract, "no", "running-terms-missing")
+		j.object("contract", contract, "no", "running-terms-missing")
 	case !ratio.Equal(whole100):
-		j.refuse("contract", contract, "no", "ratios-not-whole", "sum", ratio.String())
+		j.object("contract", contract, "no", "ratios-not-whole", "sum", ratio.String())
 	case sum.Cmp(contract.money("amount")) != 0:
-		j.refuse("contract", contract, "amount", "terms-differ", "sum", sum.String(), "amount", contract.money("amount").String())
+		j.object("contract", contract, "amount", "terms-differ", "sum", sum.String(), "amount", contract.money("amount").String())
 	}
 }

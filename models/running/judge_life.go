@@ -19,19 +19,19 @@ func (j *judging) payments() {
 		}{{"cert", j.certs}, {"invoice", j.invoices}} {
 			value := r.text(n.column)
 			if project := n.taken[value]; project != "" {
-				j.refuse("payment", r, n.column, "running-number-taken", "value", value, "project", project)
+				j.object("payment", r, n.column, "running-number-taken", "value", value, "project", project)
 			} else if first, twice := j.seen.twice(n.column, value, r); value != "" && twice {
-				j.refuse("payment", r, n.column, "running-twice-at", "value", value, "line", strconv.Itoa(first.Line))
+				j.object("payment", r, n.column, "running-twice-at", "value", value, "line", strconv.Itoa(first.Line))
 			}
 		}
 		if r.money("amount").Sign() == 0 {
-			j.refuse("payment", r, "amount", "amount-zero")
+			j.object("payment", r, "amount", "amount-zero")
 		}
 		if r.date("paidOn") > j.on {
-			j.refuse("payment", r, "paidOn", "date-in-future")
+			j.object("payment", r, "paidOn", "date-in-future")
 		}
 		if k, known := j.contract(no); known && r.date("paidOn") != "" && r.date("paidOn") < k.date("signedOn") {
-			j.refuse("payment", r, "paidOn", "running-before", "column", "签订日期", "day", string(k.date("signedOn")))
+			j.object("payment", r, "paidOn", "running-before", "column", "签订日期", "day", string(k.date("signedOn")))
 		}
 		paid[no] = paid[no].Add(r.money("amount"))
 		key := [2]string{no, term}
@@ -40,15 +40,15 @@ func (j *judging) payments() {
 		switch {
 		case term == "":
 		case !known:
-			j.refuse("payment", r, "term", "running-term-unknown", "value", term)
+			j.object("payment", r, "term", "running-term-unknown", "value", term)
 		case asked[key].Cmp(t.money("amount")) > 0:
-			j.refuse("payment", r, "amount", "running-term-spent", "term", term, "paid", asked[key].String(),
+			j.object("payment", r, "amount", "running-term-spent", "term", term, "paid", asked[key].String(),
 				"amount", t.money("amount").String())
 		}
 	}
 	for _, r := range j.rows.contracts {
 		if sum := paid[contractNo(r, "no")]; sum.Cmp(r.money("amount")) > 0 {
-			j.refuse("contract", r, "amount", "running-paid-above", "paid", sum.String(), "amount", r.money("amount").String(),
+			j.object("contract", r, "amount", "running-paid-above", "paid", sum.String(), "amount", r.money("amount").String(),
 				"more", sum.Sub(r.money("amount")).String())
 		}
 	}
@@ -78,25 +78,25 @@ func (j *judging) milestones() {
 		no := r.int("no")
 		switch {
 		case no < 1 && r.text("no") != "":
-			j.refuse("milestone", r, "no", "number-range", "low", "1", "high", "9999")
+			j.object("milestone", r, "no", "number-range", "low", "1", "high", "9999")
 		case numbers[no]:
-			j.refuse("milestone", r, "no", "running-twice", "value", strconv.Itoa(no))
+			j.object("milestone", r, "no", "running-twice", "value", strconv.Itoa(no))
 		case r.int("percent") > 100:
-			j.refuse("milestone", r, "percent", "number-range", "low", "0", "high", "100")
+			j.object("milestone", r, "percent", "number-range", "low", "0", "high", "100")
 		case r.date("passedOn") > j.on:
-			j.refuse("milestone", r, "passedOn", "date-in-future")
+			j.object("milestone", r, "passedOn", "date-in-future")
 		case r.date("passedOn") != "" && r.text("percent") != "" && r.int("percent") != 100:
-			j.refuse("milestone", r, "percent", "running-passed-not-whole")
+			j.object("milestone", r, "percent", "running-passed-not-whole")
 		case j.Entry == EntryContract && r.date("passedOn") != "":
-			j.refuse("milestone", r, "passedOn", "running-not-begun")
+			j.object("milestone", r, "passedOn", "running-not-begun")
 		case !j.builds() && r.date("passedOn") == "":
-			j.refuse("milestone", r, "passedOn", "running-milestone-open")
+			j.object("milestone", r, "passedOn", "running-milestone-open")
 		}
 		numbers[no] = true
 	}
 	open := slices.ContainsFunc(j.rows.milestones, func(r Row) bool { return r.date("passedOn") == "" })
 	if j.builds() && !open {
-		j.refuse("project", j.rows.project, "entry", "running-milestones-missing")
+		j.object("project", j.rows.project, "entry", "running-milestones-missing")
 	}
 }
 
@@ -117,14 +117,14 @@ func (j *judging) stage() {
 			switch {
 			case j.Entry == "":
 			case reached && p.text(column) == "":
-				j.refuse("project", p, column, "running-stage-needs", "column", ColumnName("project", column, false))
+				j.object("project", p, column, "running-stage-needs", "column", ColumnName("project", column, false))
 			case !reached && p.text(column) != "":
-				j.refuse("project", p, column, "running-stage-beyond", "column", ColumnName("project", column, false))
+				j.object("project", p, column, "running-stage-beyond", "column", ColumnName("project", column, false))
 			}
 		}
 	}
 	if share := p.decimal("availability"); share.GreaterThan(whole100) {
-		j.refuse("project", p, "availability", "number-range", "low", "0", "high", "100")
+		j.object("project", p, "availability", "number-range", "low", "0", "high", "100")
 	}
 	switch j.Entry {
 	case EntryTrial:
