@@ -198,7 +198,7 @@ const en: typeof zh = {
     pattern: 'The format is wrong',
   },
   file: {
-    preview: 'Preview',
+    all: 'All {n}', preview: 'Preview',
     newVersion: 'Replace',
     newVersionOf: 'Replace {name} by a newer version',
     version: 'version {n}',

@@ -196,7 +196,7 @@ export default {
     pattern: '格式不对',
   },
   file: {
-    preview: '预览',
+    all: '全部 {n} 个', preview: '预览',
     newVersion: '换新版',
     newVersionOf: '给 {name} 换新版',
     version: '第 {n} 版',
