@@ -2,7 +2,9 @@ package quancheng
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -25,6 +27,23 @@ func TestLimitsDocument(t *testing.T) {
 		constant := regexp.MustCompile(`(?m)^\s*(?:const )?` + row[2] + `\s*=\s*` + regexp.QuoteMeta(row[3]) + `(\s*//.*)?$`)
 		if !constant.Match(source) {
 			t.Errorf("%s in %s is not %s", row[2], row[1], row[3])
+		}
+	}
+}
+
+// TestEveryPageIsFound: each page of docs/ stands in its index.
+func TestEveryPageIsFound(t *testing.T) {
+	index, err := os.ReadFile("docs/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil || len(pages) < 20 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	for _, p := range pages {
+		if name := filepath.Base(p); name != "README.md" && !strings.Contains(string(index), "("+name+")") {
+			t.Errorf("docs/README.md does not list %s", name)
 		}
 	}
 }
