@@ -12,7 +12,7 @@ CORE  = $(patsubst %,./%/...,$(wildcard bpmn feel dmn engine conformance forms))
 SHELL_PKGS = $$($(GO) list ./... | grep -vE '/(bpmn|feel|dmn|engine|conformance|forms)(/|$$)')
 
 .DEFAULT_GOAL := help
-.PHONY: help check determinism licences mutate bundle run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
+.PHONY: help machine check determinism licences mutate bundle run build web test test-core test-shell test-web e2e lint fmt bench bench-former chaos fuzz conformance clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,7 +25,7 @@ build: web ## build bin/quancheng with the web client in it
 
 web: web/dist/index.html ## build the web client
 
-WEB_SOURCES = $(shell git ls-files web 2>/dev/null | grep -vE '^web/(dist|e2e)/') $(wildcard api/openapi/*.yaml)
+WEB_SOURCES = $(shell git ls-files web 2>/dev/null | grep -vE '^web/(dist|e2e)/') $(wildcard api/openapi/*.yaml api/shown.json texts/shown.*.json)
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd web && npm run --silent build
 
@@ -33,20 +33,24 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-test: test-core test-web build test-shell ## run every test: core, web client, shell on both databases, five kills, browser
+test: machine test-core test-web build test-shell ## run every test: core, web client, shell on both databases, five kills, browser
 	$(MAKE) chaos KILLS=5 RESTARTS=3
 	$(MAKE) e2e
+	@node scripts/machine.mjs --say
+
+machine: ## bring what tests need and this machine lacks (PostgreSQL, Chromium, a Chinese font) into build/machine
+	@node scripts/machine.mjs
 
 test-core: ## test the pure core (no Temporal, no database)
 	$(GO) test -vet=all $(CORE)
 
-test-shell: ## test books, API, workflows and the real binary on SQLite and PostgreSQL
-	$(GO) test -vet=all -p 2 -timeout 30m $(SHELL_PKGS)
+test-shell: machine ## test books, API, workflows and the real binary on SQLite and PostgreSQL
+	$(GO) test -vet=all -p 2 -timeout 60m $(SHELL_PKGS)
 
 test-web: web/node_modules/.package-lock.json ## test the web client's units
 	cd web && npm test
 
-e2e: build ## play a project's whole life in a real browser; screenshots land in build/screenshots
+e2e: machine build ## play a project's whole life in a real browser; screenshots land in build/screenshots
 	cd web && npm run e2e
 
 lint: ## check formatting and run the linters
@@ -73,15 +77,17 @@ bench: build ## print the benchmark's tables, on both databases
 	bin/quancheng bench http
 	bin/quancheng bench registers
 	bin/quancheng bench find
+	bin/quancheng bench growth
 	$(GO) test -run '^$$' -bench . -benchmem ./engine/... ./feel/... ./dmn/...
 	$(GO) test -run '^$$' -bench Detection -benchtime 40x ./models/books
+	$(GO) test -run '^$$' -bench Reconciliation -benchtime 3x ./models/partner/reconcile
 	$(GO) test -run '^$$' -bench SignInUnderAttack -benchtime 20x ./api
 	cd feel/bench && $(GO) test -run '^$$' -bench . .
 
 bench-former: ## measure the release of FORMER=COMMIT against this one, over HTTP in turns
 	scripts/bench-former.sh $(FORMER)
 
-chaos: build ## kill the platform fifty times and restart PostgreSQL ten times while projects are played to their ends (KILLS=…, RESTARTS=…)
+chaos: machine build ## kill the platform fifty times and restart PostgreSQL ten times while projects are played to their ends (KILLS=…, RESTARTS=…)
 	bin/quancheng chaos --kills $(or $(KILLS),50) --restarts $(or $(RESTARTS),10)
 
 bundle: web ## put together what an installation without a network needs, build/quancheng.tar.gz

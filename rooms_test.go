@@ -12,16 +12,16 @@ var floors = [][]string{
 	{""}, // the ground floor: database, money, dates, refusals, who acts
 	{"audit", "outbox", "rules", "papers/pdf", "localpg"},
 	{"calendar", "office", "modelstest", "service"},
-	{"process", "papers", "rulebook", "founding"}, // what tokens leave behind, and
+	{"process", "papers", "rulebook", "founding", "seconds"}, // what tokens leave behind, and
 	{
 		"books", "roster", "rulepacks",
 	}, // what the money does: they do not know each other; lists of people; drafts of rule packs
-	{"partner", "registers", "campaign", "plan", "stuck"}, // what a county keeps beside its projects
-	{"partner/stream", "partner/facts"},
-	{"partner/inbox", "partner/reconcile"}, // how an event gets in, and what the bureaus' books say
-	{"running"}, // takes in what the rooms below keep, as facts of their days
-	{"sla", "figures", "demo", "search"},   // search reads the rows of all rooms below
-	{"commands", "acts"},                   // what people and models do to all of it
+	{"partner", "registers", "campaign", "plan", "stuck"},      // what a county keeps beside its projects
+	{"partner/stream", "partner/facts", "partner/watch"},       // watch: how it stands with a bureau
+	{"partner/inbox", "partner/reconcile", "partner/exchange"}, // how an event gets in, by line or file, and what the bureaus' books say
+	{"running", "privacy"},                                     // takes in what the rooms below keep, as facts of their days; erases what of it is personal and no longer needed
+	{"sla", "figures", "demo", "search"},                       // search reads the rows of all rooms below
+	{"commands", "acts"},                                       // what people and models do to all of it
 }
 
 // apart are rooms that may not know each other although their floors differ.

@@ -133,6 +133,9 @@ func TestRefusedTimer(t *testing.T) {
 		if err != nil || len(incidents) != 1 || incidents[0].Code != out.Code {
 			t.Fatalf("incidents %+v, %v", incidents, err)
 		}
+		if whole, err := process.RootByKey(h.Read(), root); err != nil || incidents[0].Process != whole.Process || whole.Process == "" {
+			t.Errorf("an incident of %q tells %q, %v", whole.Process, incidents[0].Process, err)
+		}
 		retry := func(id string) contract.Outcome {
 			return h.Commit(
 				h.Request(root, id, contract.UpdateResolve, engine.Event{Type: engine.ResolveIncident, Key: incidents[0].Key}, "bob"),

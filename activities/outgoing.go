@@ -15,7 +15,9 @@ import (
 )
 
 // Inward are the kinds of outgoing things that lead back into a process.
-var Inward = []string{outbox.OutStart, outbox.OutMessage, outbox.OutSignal, outbox.OutReseat, outbox.OutResume, outbox.OutRelease}
+var Inward = []string{outbox.OutStart, outbox.OutMessage, outbox.OutSignal, outbox.OutReseat, outbox.OutResume, outbox.OutRelease,
+	outbox.OutTimeout,
+}
 
 // RequestOf makes the event that an outgoing thing asks for. Its id is the
 // entry's, so that bringing it twice has one effect.
@@ -39,6 +41,10 @@ func RequestOf(tx *gorm.DB, o outbox.Outgoing) (contract.Request, error) {
 		var r process.Release
 		err = o.Payload.Into(&r)
 		name, ev = "unclaim", engine.Event{Type: engine.Operate, Operation: "unclaim", Key: r.Task, Actor: &engine.Actor{Person: r.Person}}
+	case outbox.OutTimeout:
+		var over process.Overdue
+		err = o.Payload.Into(&over)
+		name, ev = contract.UpdateOther, engine.Event{Type: engine.Operate, Operation: timedOut, Key: over.Task}
 	case outbox.OutResume:
 		name, ev = contract.UpdateResume, engine.Event{Type: engine.Resume, Key: root, Reason: "中止期满"}
 	case outbox.OutReseat:
@@ -64,7 +70,7 @@ func startOf(o outbox.Outgoing) (string, engine.Event, models.Acting, error) {
 	}
 	ev := engine.Event{
 		Type: engine.Start, Process: b.Process, BusinessKey: b.BusinessKey, Key: b.Root,
-		Element: b.Element, Definition: b.Definition, CorrelationKey: b.CorrelationKey,
+		Element: b.Element, Definition: b.Definition, CorrelationKey: b.CorrelationKey, Into: b.Into,
 	}
 	if len(b.Variables) > 0 {
 		if err := json.Unmarshal(b.Variables, &ev.Variables); err != nil {

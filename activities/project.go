@@ -50,6 +50,7 @@ func (s *step) project(tx *gorm.DB, effect engine.Effect) error {
 	case engine.TaskChanged:
 		return s.saveTask(tx, e.Task, time.Time{})
 	case engine.TaskClosed:
+		s.closed++
 		return s.closeTask(tx, e)
 	case engine.DecisionMade:
 		return s.keepDecision(tx, e)
@@ -255,7 +256,7 @@ func (s *step) raise(tx *gorm.DB, e engine.IncidentRaised) error {
 	s.raised = append(s.raised, e.Key)
 	row := process.Incident{
 		Key: e.Key, Root: s.root.Key, Instance: e.Instance, ElementKey: e.ElementKey, Element: e.Element, Code: e.Code, Message: e.Message,
-		Event: s.keep, Project: s.root.Project, RaisedAt: s.now,
+		Event: s.keep, Project: s.root.Project, Process: s.root.Process, RaisedAt: s.now,
 	}
 	if err := s.create(tx, &row); err != nil {
 		return err

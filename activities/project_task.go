@@ -47,7 +47,9 @@ func (s *step) saveTask(tx *gorm.DB, t engine.Task, created time.Time) error {
 	}
 	if el != nil {
 		row.NameEn = el.Ext.NameEn
-		if el.Ext.Task != nil {
+		if t.Appended {
+			row.NameEn = ""
+		} else if el.Ext.Task != nil {
 			row.View, row.Batch = el.Ext.Task.View, el.Ext.Task.Batch
 		}
 	}
@@ -102,11 +104,13 @@ func detail(t engine.Task, el *bpmn.Element) (models.JSON, error) {
 		return nil, fmt.Errorf("task %d: %w", t.Key, err)
 	}
 	d := process.TaskDetail{Users: t.Users, Groups: t.Groups, Operations: t.Operations, Headers: t.Headers, Inputs: inputs,
-		Post: t.Post, For: t.For, Out: t.Out, Governors: t.Governors}
-	if el != nil && el.Ext.SLA != nil {
-		d.Stops = el.Ext.SLA.Stops
+		Post: t.Post, For: t.For, Out: t.Out, Governors: t.Governors, Late: t.Late, Appended: t.Appended, Steps: t.Steps}
+	if t.Appended {
+		d.Stops = t.Stops
+	} else if el != nil && el.Ext.SLA != nil {
+		d.Stops = el.Ext.SLA.Pause
 	}
-	d.Blind = el != nil && el.Ext.Approval != nil && el.Ext.Approval.Blind
+	d.Blind = !t.Appended && el != nil && el.Ext.Approval != nil && el.Ext.Approval.Blind
 	for _, w := range t.Whys {
 		d.Whys = append(d.Whys, process.TaskWhy{Rule: w.Rule, Args: w.Args})
 	}

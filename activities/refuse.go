@@ -13,6 +13,7 @@ import (
 
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -42,8 +43,12 @@ func (c *Committer) refuse(ctx context.Context, tx *gorm.DB, s *step, refused *m
 		}
 		out := contract.Outcome{Event: s.req.ID, Verdict: contract.Refused, Code: refused.Code, At: s.now}
 		return out, c.adopt(tx, s.root, nil, &out)
-	case !system || slices.Contains(gone, refused.Code) || s.ev.Operation == "unclaim": // the claim is over, whoever ended it
+	case !system || slices.Contains(gone, refused.Code) || s.ev.Operation == "unclaim" || s.ev.Operation == timedOut:
+		// the claim is over, or the time of a task that somebody has done or that nobody else may have
 		if err := s.messageReturned(tx, refused.Code); err != nil {
+			return contract.Outcome{}, err
+		}
+		if err := commands.TellBroken(tx, s.acting, s.root.Key, s.root.Project, refused); err != nil {
 			return contract.Outcome{}, err
 		}
 		return c.storeRefusal(tx, s.req, s.root, s.world.OrgVersion, refused)
@@ -94,7 +99,7 @@ func (c *Committer) strand(
 ) (contract.Outcome, error) {
 	row := process.Incident{
 		Key: key, Root: r.Root, Instance: r.Root, Code: out.Code, Message: why, Event: models.JSONOf(r), Project: root.Project,
-		RaisedAt: c.now(),
+		Process: root.Process, RaisedAt: c.now(),
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return out, fmt.Errorf("incident of %d: %w", r.Root, err)

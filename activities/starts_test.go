@@ -331,7 +331,7 @@ func TestRefusedStart(t *testing.T) {
 		wantMessage(h, "first", process.MessageDelivering)
 		root := begun(h, "by_withdrawal")[0]
 		incidents, err := process.Incidents(h.Read(), root.Key, 0, 10)
-		if err != nil || len(incidents) != 1 || root.Step != 0 {
+		if err != nil || len(incidents) != 1 || root.Step != 0 || incidents[0].Process != root.Process {
 			t.Fatalf("step %d, incidents %+v, %v", root.Step, incidents, err)
 		}
 		retry := func(id string) contract.Outcome {

@@ -35,6 +35,7 @@ type step struct {
 	jobs    []engine.JobOpened // commands that wait to be run
 	commits int                // commands that ran
 	opened  []int64            // tasks
+	closed  int                // how many tasks
 	left    []int64            // element instances
 	gains   []gain             // tasks that have come to somebody
 	raised  []int64            // incidents

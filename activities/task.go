@@ -41,7 +41,7 @@ func (s *step) prepare(tx *gorm.DB) error {
 	if s.ev.Digest == "" {
 		s.ev.Digest = s.digest()
 	}
-	if s.ev.Operation == "agree" { // an approval has no command: its signature is the act
+	if s.ev.Operation == "agree" || s.ev.Operation == lateSigned && s.ev.Mode == "agree" { // an approval has no command: its signature is the act
 		d, err := t.Details()
 		if err != nil {
 			return err
@@ -89,7 +89,7 @@ func (s *step) digest() string {
 // act records what a person did with a task.
 func (s *step) act(tx *gorm.DB) error {
 	if s.acting.Person == models.System {
-		return nil
+		return s.actOfClock(tx)
 	}
 	if s.task == nil {
 		return s.actOnInstance(tx)
@@ -98,12 +98,18 @@ func (s *step) act(tx *gorm.DB) error {
 	if target == "" {
 		target = s.ev.Element
 	}
-	return process.RecordAct(tx, process.TaskAct{
+	act := process.TaskAct{
 		Task: s.task.Key, Root: s.root.Key, Element: s.task.Element, TaskName: s.task.Name, Round: s.task.Round,
 		Person: s.acting.Person, Post: s.acting.Post, Principal: s.principal(), Operation: s.ev.Operation, Opinion: s.ev.Opinion,
 		Reason: s.ev.Reason, Target: target, Digest: s.ev.Digest, Event: s.req.ID, At: s.now, BusinessDate: s.acting.BusinessDate,
 		Answers: s.answers,
-	})
+	}
+	if s.ev.Operation == lateSigned {
+		if err := s.signedLate(&act); err != nil {
+			return err
+		}
+	}
+	return process.RecordAct(tx, act)
 }
 
 // principal is whose authority the actor used, when it was not his own.

@@ -41,7 +41,7 @@ func (s *step) gained(task int64, to []string, opened bool) {
 // asks again who may read them (domain/access.md S8).
 func (s *step) tell(tx *gorm.DB) error {
 	t := &teller{step: s, told: map[string]bool{s.acting.Person: true, models.System: true}}
-	for _, f := range []func(*gorm.DB) error{t.name, t.tasks, t.back, t.withdrawn, t.incidents, t.followers} {
+	for _, f := range []func(*gorm.DB) error{t.name, t.tasks, t.late, t.back, t.withdrawn, t.incidents, t.followers} {
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ type teller struct {
 // name finds how the matter and the actor are called, and whom it concerns, at once, if there is anything to tell.
 func (t *teller) name(tx *gorm.DB) error {
 	t.moment = t.now
-	if len(t.gains) == 0 && len(t.raised) == 0 && t.ev.Type != engine.Operate && t.ev.Type != engine.Cancel && t.root.Open {
+	if len(t.gains) == 0 && len(t.raised) == 0 && t.closed == 0 && t.ev.Type != engine.Operate && t.ev.Type != engine.Cancel && t.root.Open {
 		return nil
 	}
 	var posts []string
@@ -224,9 +224,9 @@ func (t *teller) incidents(tx *gorm.DB) error {
 	return nil
 }
 
-// followers hear that a case has moved, unless they were told otherwise.
+// followers hear that a case has moved (a task has come, the last one is done, it has ended), unless they were told otherwise.
 func (t *teller) followers(tx *gorm.DB) error {
-	if len(t.opened) == 0 && t.root.Open {
+	if len(t.opened) == 0 && t.closed == 0 && t.root.Open {
 		return nil
 	}
 	all := t.follow

@@ -102,12 +102,16 @@ func askFactorReset(c *call) (any, error) {
 }
 
 func (c *call) accountReply(tx *gorm.DB, status int, person string, codes []office.Code) (reply, error) {
-	list, err := c.accounts(tx.Where("id = ?", person))
-	if err != nil {
+	var people []office.Person
+	if err := tx.Where("id = ?", person).Find(&people).Error; err != nil {
 		return reply{}, err
 	}
-	if len(list) == 0 {
+	if len(people) == 0 {
 		return reply{}, notFound()
+	}
+	list, err := c.accounts(people)
+	if err != nil {
+		return reply{}, err
 	}
 	out := list[0]
 	for _, k := range codes {
@@ -118,7 +122,26 @@ func (c *call) accountReply(tx *gorm.DB, status int, person string, codes []offi
 
 // listAccounts shows accounts with their posts and state, of a unit or by a part of a name; numbers are masked.
 func listAccounts(c *call) (any, error) {
-	q := c.db().Limit(c.limit() + 1)
+	list, next, err := c.accountPage(c.Query("cursor"), c.limit())
+	return wire.AccountPage{Items: list, Next: next}, err
+}
+
+// accountSorting is by what an account is called.
+var accountSorting = models.Sorting[office.Person]{
+	Usual: "id",
+	Key:   models.Place[office.Person]{Column: "id", Of: func(p office.Person) any { return p.ID }},
+	Places: map[string]models.Place[office.Person]{
+		"id":   {Column: "id", Of: func(p office.Person) any { return p.ID }},
+		"name": {Column: "name", Of: func(p office.Person) any { return p.Name }},
+	},
+}
+
+func (c *call) accountPage(cursor string, limit int) ([]wire.Account, string, error) {
+	order, err := accountSorting.Pick(c.Query("sort"))
+	if err != nil {
+		return nil, "", err
+	}
+	q := c.db().Model(&office.Person{})
 	if unit := c.Query("unit"); unit != "" {
 		q = q.Where("(employer_unit = ? OR id IN (SELECT person_id FROM post_now WHERE dept_id = ?))", unit, unit)
 	}
@@ -133,22 +156,15 @@ func listAccounts(c *call) (any, error) {
 	case office.StateLeft:
 		q = q.Where("left_at IS NOT NULL")
 	}
-	if after := c.Query("cursor"); after != "" {
-		q = q.Where("id > ?", after)
-	}
-	list, err := c.accounts(q)
+	people, next, err := order.Page(q, cursor, limit)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	list, next := pageOf(list, c.limit(), func(a wire.Account) string { return a.ID })
-	return wire.AccountPage{Items: list, Next: next}, nil
+	list, err := c.accounts(people)
+	return list, next, err
 }
 
-func (c *call) accounts(q *gorm.DB) ([]wire.Account, error) {
-	var people []office.Person
-	if err := q.Order("id").Find(&people).Error; err != nil {
-		return nil, err
-	}
+func (c *call) accounts(people []office.Person) ([]wire.Account, error) {
 	ids := make([]string, len(people))
 	for i, p := range people {
 		ids[i] = p.ID

@@ -23,6 +23,19 @@ type archiveXML struct {
 	Type    string        `xml:"project>type"`
 	Digest  string        `xml:"packageDigest"` // as the transfer list names it
 	Records []archiveItem `xml:"records>record"`
+
+	Versions []archiveVersion `xml:"versions>version,omitempty"` // after the hand-over
+}
+
+// archiveVersion is a record put right after the hand-over, beside the one that stays.
+type archiveVersion struct {
+	Version int           `xml:"no,attr"`
+	Record  int           `xml:"record,attr,omitempty"` // that it puts right
+	Title   string        `xml:"title"`
+	Note    string        `xml:"note"`
+	Before  string        `xml:"digestBefore"`
+	After   string        `xml:"digestAfter"`
+	Files   []archiveFile `xml:"files>file"`
 }
 
 type archiveItem struct {
@@ -106,7 +119,8 @@ func (c *call) records(b *bundle, p books.Project) (archiveXML, error) {
 		}
 		out.Records = append(out.Records, w)
 	}
-	return out, nil
+	out.Versions, err = c.corrections(b, put, p.Code)
+	return out, err
 }
 
 // putDocument puts a document into a bundle, once; a numbered paper as PDF and as the tree that was signed.

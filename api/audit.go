@@ -3,12 +3,11 @@ package api
 import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/audit"
 )
 
 // searchAudit lists the entries that the person may read, newest first.
 func searchAudit(c *call) (any, error) {
-	rows, err := c.auditRows(c.limit() + 1)
+	rows, next, err := c.auditRows(c.Query("cursor"), c.limit())
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +22,6 @@ func searchAudit(c *call) (any, error) {
 	if err := d.know(people...); err != nil {
 		return nil, err
 	}
-	rows, next := pageOf(rows, c.limit(), func(e audit.AuditEntry) string { return models.Cursor(e.At, e.Chain+"#"+keyText(e.Seq)) })
 	out := wire.AuditPage{Items: []wire.AuditEntry{}, Next: next}
 	for _, r := range rows {
 		w := wire.AuditEntry{

@@ -35,11 +35,11 @@ func (c *call) contentHidden() bool { return c.who.sees == seesNothing }
 
 // exportAudit writes entries into a file. Who took it, when and why is its first line.
 func exportAudit(c *call) (any, error) {
-	reason := strings.TrimSpace(c.Query("reason"))
-	if utf8.RuneCountInString(reason) < minReason {
-		return nil, invalid().field("query/reason", "reason-required", "limit", strconv.Itoa(minReason))
+	reason, err := c.exportReason()
+	if err != nil {
+		return nil, err
 	}
-	rows, err := c.auditRows(mostExported)
+	rows, _, err := c.auditRows(c.Query("cursor"), mostExported)
 	if err != nil {
 		return nil, err
 	}
@@ -55,13 +55,7 @@ func exportAudit(c *call) (any, error) {
 	)
 	_ = w.Write(strings.Split(c.text("audit.export.head"), "|"))
 	for _, r := range rows {
-		line := []string{
-			r.Chain, keyText(r.Seq), in(r.At).Format(time.DateTime), r.Actor, r.Post, r.Action, r.Subject, r.Project, r.Remote, r.Reason,
-			string(r.Detail), r.Hash,
-		}
-		if c.contentHidden() {
-			line[9], line[10] = "", ""
-		}
+		line := c.auditLine(r)
 		for i := range line {
 			line[i] = unformula(line[i])
 		}
@@ -86,6 +80,44 @@ func exportAudit(c *call) (any, error) {
 	return written, nil
 }
 
+// exportReason is why somebody takes the audit out.
+func (c *call) exportReason() (string, error) {
+	reason := strings.TrimSpace(c.Query("reason"))
+	if utf8.RuneCountInString(reason) < minReason {
+		return "", invalid().field("query/reason", "reason-required", "limit", strconv.Itoa(minReason))
+	}
+	return reason, nil
+}
+
+// auditLine is an entry as the person may take it out.
+func (c *call) auditLine(r audit.AuditEntry) []string {
+	line := []string{
+		r.Chain, keyText(r.Seq), in(r.At).Format(time.DateTime), r.Actor, r.Post, r.Action, r.Subject, r.Project, r.Remote, r.Reason,
+		string(r.Detail), r.Hash,
+	}
+	if c.contentHidden() {
+		line[9], line[10] = "", ""
+	}
+	return line
+}
+
+// exportAuditRows is the audit as a sheet, however long, with the reason that the file of at most 10,000 lines asks for too.
+func exportAuditRows(c *call, cursor string) ([][]any, string, error) {
+	if _, err := c.exportReason(); err != nil {
+		return nil, "", err
+	}
+	all, next, err := c.auditRows(cursor, exportPage)
+	var rows [][]any
+	for _, r := range all {
+		var row []any
+		for _, cell := range c.auditLine(r) {
+			row = append(row, cell)
+		}
+		rows = append(rows, row)
+	}
+	return rows, next, err
+}
+
 // unformula keeps a spreadsheet from computing what somebody wrote.
 func unformula(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
@@ -94,25 +126,30 @@ func unformula(s string) string {
 	return s
 }
 
-// auditRows are the entries that the query asks for and the person may read, newest first.
-func (c *call) auditRows(limit int) ([]audit.AuditEntry, error) {
-	q := c.auditSight(c.db()).Order("at DESC, chain || '#' || seq DESC").Limit(limit)
+// auditSorting is by when; what happened in one moment, by the entry's name.
+var auditSorting = models.Sorting[audit.AuditEntry]{
+	Usual: "-at",
+	Key: models.Place[audit.AuditEntry]{
+		Column: "chain || '#' || seq", Of: func(e audit.AuditEntry) any { return e.Chain + "#" + keyText(e.Seq) },
+	},
+	Places: map[string]models.Place[audit.AuditEntry]{"at": {Column: "at", Of: func(e audit.AuditEntry) any { return e.At }}},
+}
+
+// auditRows are the entries that the query asks for and the person may read, newest first unless it says otherwise, with the cursor
+// of the next page.
+func (c *call) auditRows(cursor string, limit int) ([]audit.AuditEntry, string, error) {
+	order, err := auditSorting.Pick(c.Query("sort"))
+	if err != nil {
+		return nil, "", err
+	}
+	q := c.auditSight(c.db().Model(&audit.AuditEntry{}))
 	for _, f := range []struct{ column, value string }{{"project", c.Query("project")}, {"actor", c.Query("actor")},
 		{"action", c.Query("action")}} {
 		if f.value != "" {
 			q = q.Where(f.column+" = ?", f.value)
 		}
 	}
-	if cursor := c.Query("cursor"); cursor != "" {
-		at, key, err := models.ReadCursor(cursor)
-		if err != nil {
-			return nil, err
-		}
-		q = q.Where("(at < ? OR (at = ? AND chain || '#' || seq < ?))", at, at, key)
-	}
-	var rows []audit.AuditEntry
-	err := q.Find(&rows).Error
-	return rows, err
+	return order.Page(q, cursor, limit)
 }
 
 // weekOf are the changes of accounts, posts and policies of the week that begins on a Monday.

@@ -32,8 +32,12 @@ func (c *call) token() string {
 }
 
 // identify finds out who asks. An unknown or expired session is nobody's, and
-// one whose posts have changed ends: what it was opened with holds no more.
+// one whose posts have changed ends: what it was opened with holds no more. What a
+// second person has confirmed is done in the name of who asked.
 func (c *call) identify() error {
+	if held, ok := c.Request.Context().Value(heldKey{}).(heldRequest); ok {
+		return c.inNameOf(held)
+	}
 	token := c.token()
 	if token == "" {
 		return nil

@@ -115,6 +115,9 @@ func listProcesses(c *call) (any, error) {
 	for _, s := range all {
 		item := c.processItem(s)
 		if len(s.posts) > 0 {
+			if item.UsualDays, err = c.usualDays(s.Process); err != nil {
+				return nil, err
+			}
 			out.Items = append(out.Items, item)
 		} else {
 			out.Others = append(out.Others, wire.OtherItem{ID: item.ID, Name: item.Name, Category: item.Category})
@@ -127,7 +130,41 @@ func (c *call) processItem(s startable) wire.ProcessItem {
 	return wire.ProcessItem{
 		ID: s.Process, Name: c.definitionName(s.Definition), Category: s.matter.Category, Description: s.matter.Description,
 		Version: s.Version, StartForm: s.bundle.StartForm(s.Process), Posts: append([]string{}, s.posts...),
+		LastBy: c.lastBy(s),
 	}
+}
+
+// lastBy are who decides last: posts, or the step where the case's data say who.
+func (c *call) lastBy(s startable) []string {
+	out := []string{}
+	add := func(name string) {
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, a := range s.bundle.LastApprovals(s.Process) {
+		for _, role := range a.Roles {
+			add(c.codeText("role.", role))
+		}
+		if len(a.Roles) == 0 {
+			add(c.elementName(a.Task))
+		}
+	}
+	return out
+}
+
+// usualDays is the median of the working days that the newest ended cases took; nil while too few have ended.
+func (c *call) usualDays(of string) (*int, error) {
+	all, err := process.LastTook(c.db(), of)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	days := make([]int, len(all))
+	for i, t := range all {
+		days[i] = c.clocks().Calendar.Between(models.DateOf(t.From), models.DateOf(t.To))
+	}
+	slices.Sort(days)
+	return &days[len(days)/2], nil
 }
 
 func (c *call) definitionName(d process.Definition) string {
@@ -177,9 +214,6 @@ func beginProcess(c *call) (any, error) {
 	}
 	answer, err := c.once(func(tx *gorm.DB) (reply, error) {
 		out, err := c.begun(tx, a, s, in)
-		if err == nil {
-			err = c.fastenFiles(tx, a, out.Key, in.Data)
-		}
 		return reply{Status: http.StatusCreated, Body: out}, err
 	})
 	if err != nil {
@@ -239,6 +273,9 @@ func (c *call) begun(tx *gorm.DB, a models.Acting, s startable, in wire.BeginReq
 		return out, err
 	}
 	if err := tx.Create(&b).Error; err != nil {
+		return out, err
+	}
+	if err := c.fastenFiles(tx, a, s, b.Root, clean); err != nil {
 		return out, err
 	}
 	err = audit.Audit(tx, "i:"+keyText(b.Root), a, audit.AuditEntry{Action: "case.begin", Subject: "instance:" + keyText(b.Root)})

@@ -146,15 +146,7 @@ func sortedDays(days []string) []models.Date {
 
 // decideCalendar is the second person's word about a draft.
 func decideCalendar(c *call) (any, error) {
-	var in wire.Decision
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	id, err := c.key("id")
-	if err != nil {
-		return nil, err
-	}
-	a, err := c.acting("", "", in.Reason)
+	in, id, a, err := c.secondWord()
 	if err != nil {
 		return nil, err
 	}

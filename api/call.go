@@ -30,12 +30,14 @@ type call struct {
 	ended string    // why the session that was shown ended just now
 	lang  texts.Lang
 	now   time.Time
-	id    string   // of the request; a problem's instance
-	body  []byte   // of a JSON request, validated
-	tx    *gorm.DB // of the register command under way
+	id    string    // of the request; a problem's instance
+	body  []byte    // of a JSON request, validated
+	raw   io.Reader // the body as it comes over the line
+	tx    *gorm.DB  // of the register command under way
 
 	fileDigest string     // of an uploaded file: part of what is asked
 	clock      *sla.Clock // of due times, once asked for
+	stood      *edition   // of what stands for long, once asked for
 }
 
 // handler answers a call with what becomes its JSON body, a reply, or an error
@@ -56,7 +58,9 @@ var written = &struct{}{}
 func (s *Server) newCall(c *gin.Context, r route) *call {
 	ctx := tracing.Incoming(c.Request.Context(), c.Request.Header)
 	c.Request = c.Request.WithContext(ctx)
-	return &call{Context: c, srv: s, route: r, lang: language(c.GetHeader("Accept-Language")), now: s.Now(), id: tracing.ID(ctx)}
+	return &call{
+		Context: c, srv: s, route: r, lang: language(c.GetHeader("Accept-Language")), now: s.Now(), id: tracing.ID(ctx), raw: c.Request.Body,
+	}
 }
 
 // language is the first of zh and en that the caller names; Chinese otherwise.
@@ -86,7 +90,7 @@ func (s *Server) serve(r route) (gin.HandlerFunc, error) {
 		ctx, end := tracing.Start(c.Request.Context(), r.Method+" "+r.Path)
 		c.Request = c.Request.WithContext(ctx)
 		defer func() {
-			if p := recover(); p == http.ErrAbortHandler { // an answer that was begun is cut off, not completed
+			if p := recover(); p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so too: an answer that was begun is cut off, not completed
 				panic(p)
 			} else if p != nil {
 				s.Log.Error("panic", "request", c.id, "route", r.Method+" "+r.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
@@ -122,7 +126,11 @@ func (s *Server) answer(c *call, check func(*call) error) (any, error) {
 	if err := check(c); err != nil {
 		return nil, err
 	}
-	return c.route.Do(c)
+	answer, err := c.route.Do(c)
+	if errors.Is(err, errBackdated) {
+		return c.holdBack()
+	}
+	return answer, err
 }
 
 func (s *Server) write(c *call, answer any) {
@@ -184,8 +192,17 @@ func (c *call) key(name string) (int64, error) {
 }
 
 // acting says who acts, from where, now. A business date other than today is
-// back-registration and needs its permission.
+// back-registration: it needs its permission, and a second person's word.
 func (c *call) acting(post, businessDate, reason string) (models.Acting, error) {
+	a, err := c.actingOn(post, businessDate, reason)
+	if err == nil && c.backdated(a) {
+		err = errBackdated
+	}
+	return a, err
+}
+
+// actingOn is acting of what asks a second person itself, or changes nothing by its date.
+func (c *call) actingOn(post, businessDate, reason string) (models.Acting, error) {
 	a := models.Acting{
 		Person: c.who.Person.ID, Post: post, Posts: c.who.postIDs(), Remote: c.ClientIP(), Reason: reason,
 		Event: c.event(), At: c.now.UTC(), BusinessDate: models.DateOf(c.now),

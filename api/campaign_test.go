@@ -51,6 +51,13 @@ func TestACampaign(t *testing.T) {
 	if first.ID != again.ID || !first.IsDirector || len(first.Issues) != 1 || len(first.Extra) != 1 || !first.Counted {
 		t.Errorf("%+v, again %+v", first, again)
 	}
+	var paper wire.Paper
+	w.do(walker, "GET", "/api/v1/documents/"+first.Paper, nil).want(200, "").into(&paper)
+	if want := "W-2026-" + unit + "-001/TY-1"; paper.Kind != "walk_record" || paper.Number != want {
+		t.Errorf("the record of the walk is %s %s, want %s", paper.Kind, paper.Number, want)
+	}
+	w.do("he-zhengwu", "GET", "/api/v1/documents/"+first.Paper, nil).want(200, "")
+	w.do("zhou-min", "GET", "/api/v1/documents/"+first.Paper, nil).want(404, "not-found")
 	w.pump()
 	walk.Item, walk.Issues, walk.NoIssue = "SX-2", nil, "办得很顺，没有问题"
 	w.do("zhou-min", "POST", "/api/v1/walks", walk).want(403, "forbidden")

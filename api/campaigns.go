@@ -16,6 +16,7 @@ import (
 	"github.com/quancheng/quancheng/models/acts"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/campaign"
+	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/rules"
 )
@@ -117,7 +118,11 @@ func (c *call) campaignPage(tx *gorm.DB, k campaign.Campaign) (wire.Campaign, er
 	if err != nil {
 		return out, err
 	}
-	rows, err := campaign.Live(tx, k, models.DateOf(c.now), days)
+	inForce, err := commands.RulesOn(tx, models.DateOf(c.now))
+	if err != nil {
+		return out, err
+	}
+	rows, err := campaign.Live(tx, k, models.DateOf(c.now), days, inForce)
 	out.Units, out.Total = unitsOf(rows)
 	return out, err
 }
@@ -185,19 +190,13 @@ func listCampaignItems(c *call) (any, error) {
 }
 
 func (c *call) campaignItems(tx *gorm.DB) (any, error) {
-	after := int64(0)
-	if text := c.Query("cursor"); text != "" {
-		var err error
-		if after, err = strconv.ParseInt(text, 10, 64); err != nil || after < 0 {
-			return nil, invalid().field("query/cursor", "field.format")
-		}
-	}
-	limit := c.limit()
-	rows, err := campaign.Items(tx, c.Param("id"), c.Param("unit"), c.Query("left") == "true", after, limit+1)
+	rows, next, err := campaign.Items(tx, campaign.ItemFilter{
+		Campaign: c.Param("id"), Unit: c.Param("unit"), Left: c.Query("left") == "true",
+		Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit(),
+	})
 	if err != nil {
 		return nil, err
 	}
-	rows, next := pageOf(rows, limit, func(r campaign.ItemRow) string { return keyText(r.ID) })
 	out := wire.CampaignItemPage{Items: []wire.CampaignItem{}, Next: next}
 	for _, r := range rows {
 		w := wire.CampaignItem{
@@ -372,7 +371,11 @@ func publishBulletin(c *call) (any, error) {
 		if err != nil {
 			return reply{}, err
 		}
-		b, err := campaign.Publish(tx, a, k, days)
+		inForce, err := commands.RulesOn(tx, a.On())
+		if err != nil {
+			return reply{}, err
+		}
+		b, err := campaign.Publish(tx, a, k, days, inForce)
 		if err != nil {
 			return reply{}, err
 		}

@@ -55,6 +55,9 @@ func getCase(c *call) (any, error) {
 	if err := c.fillMatterOfCase(&out, root); err != nil {
 		return nil, err
 	}
+	if err := c.fillReopened(&out, root.Key); err != nil {
+		return nil, err
+	}
 	governs, err := c.governsCase(root)
 	if err != nil {
 		return nil, err

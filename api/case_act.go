@@ -23,6 +23,8 @@ type caseAct struct {
 	moves  bool             // it names a token and where that is moved
 	people bool             // it names persons
 	mute   bool             // it needs no reason
+	into   bool             // it names a task at which an ended case goes on
+	until  bool             // it names a day
 	do     func(*call, process.RootState, wire.CaseRequest) (any, error)
 	may    func(*call, *matter, caseAct) error // nil: asked of the engine
 }
@@ -41,6 +43,9 @@ func init() { // its functions act again by the table
 		{name: "resume", needs: processGovern, event: engine.Resume},
 		{name: "jump", needs: processGovern, event: engine.Operate, moves: true, second: true},
 		{name: "terminate", needs: processGovern, event: engine.Cancel, second: true},
+		{name: reopenAct, needs: processGovern, second: true, into: true, do: (*call).reopenCase, may: (*call).mayReopenCase},
+		{name: "supervise", needs: taskSupervise, until: true, do: (*call).superviseCase, may: (*call).maySuperviseCase},
+		{name: "unsupervise", needs: taskSupervise, mute: true, do: (*call).superviseCase, may: (*call).maySuperviseCase},
 	}
 	readingActs = []caseAct{
 		{name: "follow", needs: taskRead, mute: true, do: (*call).followCase, may: (*call).mayFollowCase},
@@ -50,7 +55,7 @@ func init() { // its functions act again by the table
 }
 
 // ended reports whether the act is possible once the case has ended.
-func (act caseAct) ended() bool { return act.people || act.name == "unfollow" }
+func (act caseAct) ended() bool { return act.people || act.into || act.name == "unfollow" }
 
 func caseActNamed(name string) (caseAct, bool) {
 	all := slices.Concat(caseActs, readingActs)
@@ -116,16 +121,16 @@ func (act caseAct) complete(in wire.CaseRequest) error {
 	if !act.mute && utf8.RuneCountInString(strings.TrimSpace(in.Reason)) < minReason {
 		p.field("/reason", "reason-required", "limit", "5")
 	}
-	if act.moves && in.Target == "" {
+	if (act.moves || act.into) && in.Target == "" {
 		p.field("/target", "field.required")
 	}
-	if !act.moves && in.Target != "" {
+	if !act.moves && !act.into && in.Target != "" {
 		p.field("/target", "field.unexpected")
 	}
 	if !act.moves && in.From != "" {
 		p.field("/from", "field.unexpected")
 	}
-	if act.event != engine.Suspend && in.Until != "" {
+	if act.event != engine.Suspend && !act.until && in.Until != "" {
 		p.field("/until", "field.unexpected")
 	}
 	if !act.people && len(in.Persons) > 0 {
@@ -213,6 +218,12 @@ func (c *call) caseActs(p *matter, tokens []wire.CaseToken, of []caseAct) ([]wir
 		if r != nil {
 			w.Blocked = c.textOf(r.Code, r.Args)
 		}
+		if act.into {
+			if w.Into, err = c.reopenTargets(p); err != nil {
+				return nil, err
+			}
+		}
+		w.Until = act.until || act.event == engine.Suspend
 		if w.Effects, err = c.effects(p, act.name); err != nil {
 			return nil, err
 		}

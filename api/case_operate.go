@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"regexp"
@@ -52,11 +53,14 @@ func getCaseOperation(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if governs, err := c.governsCase(root); err != nil || !governs && !c.who.may(incidentRead) {
+		return nil, orElse(err, refuse(http.StatusForbidden, "forbidden"))
+	}
 	p, err := c.process(root.Key)
 	if err != nil {
 		return nil, err
 	}
-	found, err := process.Cases(c.db(), process.CaseFilter{Key: keyText(root.Key), Below: root.Key + 1, Limit: 1})
+	found, _, err := process.Cases(c.db(), process.CaseFilter{Root: root.Key, Limit: 1})
 	if err != nil || len(found) == 0 {
 		return nil, orElse(err, notFound())
 	}
@@ -98,7 +102,7 @@ func (c *call) fillIncidents(out *wire.CaseOperation, p *matter, content bool) e
 				i.Key,
 			), Scope: keyText(p.root.Key), Element: i.Element, Name: c.elementAt(p, i.Instance, i.Element), Code: i.Code,
 			Cause: c.causeOf(i.Code), RaisedAt: i.RaisedAt.In(models.Zone),
-			MayRetry: c.who.may(incidentRetry),
+			MayRetry: content || c.who.may(incidentRetry),
 		}
 		if i.Instance != 0 {
 			i18n.Scope = keyText(i.Instance)
@@ -117,7 +121,7 @@ func (c *call) fillIncidents(out *wire.CaseOperation, p *matter, content bool) e
 	return nil
 }
 
-var quoted = regexp.MustCompile(`"([\pL_][\pL\pN_.]*)"`)
+var quoted = regexp.MustCompile(`["“]([\pL_][\pL\pN_.]*)["”]`)
 
 // missingIn are the names that a message of the engine puts in quotes.
 func missingIn(message string) []string {
@@ -300,7 +304,7 @@ var (
 	personal = regexp.MustCompile(
 		`(?i)mobile|phone|tel$|id_?no|id_?card|identity|e?mail$|address|bank|account|contact|birth|passport|手机|电话|身份证|住址|地址|账号|联系`,
 	)
-	numberLike = regexp.MustCompile(`\b1[3-9]\d{9}\b|\b\d{17}[\dXx]\b`)
+	numberLike = regexp.MustCompile(`\b1[3-9]\d[ -]?\d{4}[ -]?\d{4}\b|\b\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]\b`)
 )
 
 // mask hides the middle of personal values, wherever they stand.
@@ -380,6 +384,13 @@ func (c *call) repairOf() (*matter, wire.Repair, engine.Event, error) {
 	if err != nil {
 		return nil, in, engine.Event{}, invalid().field("/scope", "field.format")
 	}
+	_, begun, err := process.BegunOf(c.db(), root.Key)
+	if err != nil {
+		return nil, in, engine.Event{}, err
+	}
+	if err := process.NamesOf(in.Variables, "/variables", !begun); err != nil {
+		return nil, in, engine.Event{}, err
+	}
 	vars, err := bundles.Variables(in.Variables)
 	if err != nil {
 		return nil, in, engine.Event{}, err
@@ -434,6 +445,7 @@ func foretellRepair(c *call) (any, error) {
 		}
 	}
 	actor := &engine.Actor{Person: c.who.Person.ID, Admin: true}
+	places := map[int64]string{} // that the case would enter
 	for i, e := range events {
 		e.ID, e.Actor = "foretold:"+strconv.Itoa(i), actor
 		effects, err := engine.Step(p.bundle.Program, p.state, e, p.world.Input)
@@ -441,7 +453,7 @@ func foretellRepair(c *call) (any, error) {
 			return nil, refusalOfEngine(err)
 		}
 		for _, effect := range effects {
-			c.foretell(p, &out, effect)
+			c.foretell(p, &out, places, effect)
 		}
 	}
 	if len(out.Steps) == 0 {
@@ -451,9 +463,11 @@ func foretellRepair(c *call) (any, error) {
 }
 
 // foretell says one effect in words, if people care for it.
-func (c *call) foretell(p *matter, out *wire.Foretold, effect engine.Effect) {
+func (c *call) foretell(p *matter, out *wire.Foretold, places map[int64]string, effect engine.Effect) {
 	say := func(key string, args ...string) { out.Steps = append(out.Steps, c.text("case.foretold."+key, args...)) }
 	switch e := effect.(type) {
+	case engine.ElementEntered:
+		places[e.Key] = cmp.Or(e.Name, c.elementAt(p, e.Instance, e.Element))
 	case engine.TaskOpened:
 		say("task", "task", c.nameOf(p, e.Task.Process, e.Task.Element))
 	case engine.IncidentRaised:
@@ -477,7 +491,8 @@ func (c *call) foretell(p *matter, out *wire.Foretold, effect engine.Effect) {
 		raw, err := json.Marshal(engine.Vars{"v": e.Value})
 		var one map[string]any
 		if err == nil && models.DecodeExact(raw, &one) == nil {
-			w := wire.CaseVariable{Scope: keyText(e.Scope), ScopeName: c.scopeName(p, process.Variable{Scope: e.Scope}), Name: e.Name}
+			w := wire.CaseVariable{Scope: keyText(e.Scope), Name: e.Name}
+			w.ScopeName = cmp.Or(places[e.Scope], c.scopeName(p, process.Variable{Scope: e.Scope}))
 			w.Value, w.Masked = mask(e.Name, one["v"])
 			out.Changes = append(out.Changes, w)
 		}

@@ -17,13 +17,10 @@ func init() {
 }
 
 // caseFilter is what the address asks of the search of cases.
-func (c *call) caseFilter(cursor string, limit int) (process.CaseFilter, error) {
-	below, err := keyCursor(cursor)
+func (c *call) caseFilter(cursor string, limit int) process.CaseFilter {
 	f := process.CaseFilter{
-		Process: c.Query(
-			"process",
-		), State: c.Query("state"), Element: c.Query("element"), Key: c.Query("key"), Person: c.Query("person"), Below: below,
-		Limit: limit + 1,
+		Process: c.Query("process"), State: c.Query("state"), Element: c.Query("element"), Key: c.Query("key"), Person: c.Query("person"),
+		Sort: c.Query("sort"), Cursor: cursor, Limit: limit,
 	}
 	f.Version, _ = strconv.Atoi(c.Query("version")) // api/openapi says what these are
 	if days, err := strconv.Atoi(c.Query("days")); err == nil {
@@ -33,7 +30,7 @@ func (c *call) caseFilter(cursor string, limit int) (process.CaseFilter, error) 
 		yes := text == "true"
 		f.Incident = &yes
 	}
-	return f, err
+	return f
 }
 
 // searchCases finds cases by where they stand, whose they are, how old they are.
@@ -43,10 +40,7 @@ func searchCases(c *call) (any, error) {
 }
 
 func (c *call) casePage(cursor string, limit int) ([]wire.CaseRow, string, error) {
-	f, err := c.caseFilter(cursor, limit)
-	if err != nil {
-		return nil, "", err
-	}
+	f := c.caseFilter(cursor, limit)
 	if f.Person != "" && !c.who.may(projectRead) { // who may not know whose a case is does not ask for it
 		return nil, "", models.Refuse("unknown-filter", "field", "person").Field("query/person", "unknown-filter", "field", "person")
 	}
@@ -55,11 +49,10 @@ func (c *call) casePage(cursor string, limit int) ([]wire.CaseRow, string, error
 			return nil, "", models.Refuse("unknown-filter", "field", "key").Field("query/key", "unknown-filter", "field", "key")
 		}
 	}
-	found, err := process.Cases(c.db(), f)
+	found, next, err := process.Cases(c.db(), f)
 	if err != nil {
 		return nil, "", err
 	}
-	found, next := pageOf(found, limit, func(k process.FoundCase) string { return keyText(k.Key) })
 	rows, err := c.caseRows(found)
 	return rows, next, err
 }
@@ -169,19 +162,28 @@ func (c *call) standingAt(roots []int64) (map[int64][]string, error) {
 	return out, err
 }
 
+// processNames are the names of all processes, as their newest versions have them.
+func (c *call) processNames() (map[string]string, error) {
+	var definitions []process.Definition
+	if err := c.db().Order("version").Find(&definitions).Error; err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, d := range definitions {
+		names[d.Process] = c.definitionName(d)
+	}
+	return names, nil
+}
+
 // countElements says where the tokens of all cases stand.
 func countElements(c *call) (any, error) {
 	all, err := process.ElementCounts(c.db(), c.Query("process"))
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
-	var definitions []process.Definition
-	if err := c.db().Order("version").Find(&definitions).Error; err != nil {
+	names, err := c.processNames()
+	if err != nil {
 		return nil, err
-	}
-	for _, d := range definitions {
-		names[d.Process] = c.definitionName(d)
 	}
 	out := wire.ElementCounts{Items: []wire.ElementCount{}}
 	for _, e := range all {

@@ -88,7 +88,7 @@ func lookChecks(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.acting("", c.Query("on"), "")
+	a, err := c.actingOn("", c.Query("on"), "")
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (c *call) sealedRules(tx *gorm.DB, point string, s rules.Subject) (func(rul
 func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, answers []rules.Answer) wire.CheckResult {
 	w := wire.CheckResult{
 		Rule: res.Rule, State: res.State, Findings: []wire.CheckFinding{}, Missing: []string{}, AnsweredBy: []string{},
-		Unwired: res.Unwired,
+		Unwired: res.Unwired, UnwiredNames: c.factNames(res.Unwired),
 	}
 	if res.Missing != nil {
 		w.Missing = res.Missing
@@ -174,6 +174,7 @@ func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, ans
 		return w
 	}
 	w.Name, w.Kind, w.Basis = c.inLanguage(rules.Sentence(r.Name)), r.Kind, r.Basis
+	w.Params = rep.Edition.Params(res.Rule)
 	if r.Kind == rules.KindCheck {
 		w.Severity = map[bool]string{true: "hard", false: "soft"}[r.Hard]
 		if !r.Hard && r.AnsweredBy != nil {
@@ -209,6 +210,14 @@ func (c *call) checkResult(d *directory, rep rules.Report, res rules.Result, ans
 	return w
 }
 
+// factNames are what people call facts.
+func (c *call) factNames(facts []string) (out []string) {
+	for _, f := range facts {
+		out = append(out, rules.FactName(c.lang, f))
+	}
+	return out
+}
+
 func (c *call) inLanguage(s rules.Sentence) string {
 	if c.lang == texts.English {
 		return s.EN
@@ -226,7 +235,7 @@ func answerChecks(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.acting(in.Post, in.BusinessDate, "")
+	a, err := c.actingOn(in.Post, in.BusinessDate, "")
 	if err != nil {
 		return nil, err
 	}

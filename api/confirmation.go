@@ -142,7 +142,7 @@ func (c *call) clear(tx *gorm.DB, p *matter, m move, k process.Confirmation) err
 
 // movedOn reports whether the case does not stand any more as the actor of an event saw it.
 func (p *matter) movedOn(ev engine.Event) bool {
-	return !p.root.Open || ev.Seen != "" && ev.Seen != p.state.Standing()
+	return ev.Into == "" && !p.root.Open || ev.Seen != "" && ev.Seen != p.state.Standing()
 }
 
 // tellSeconds tells everybody who could confirm.
@@ -158,7 +158,7 @@ func (c *call) tellSeconds(tx *gorm.DB, p *matter, k process.Confirmation) error
 		}
 	}
 	persons = slices.DeleteFunc(persons, func(id string) bool { return id == k.AskedBy })
-	return c.tellOf(tx, "case-confirm", p.root, k, persons...)
+	return c.tellOf(tx, office.CaseConfirm, p.root, k, persons...)
 }
 
 // tellOf tells persons of a request about a case.
@@ -175,15 +175,7 @@ func (c *call) tellOf(tx *gorm.DB, kind office.NotificationKind, root process.Ro
 
 // decideConfirmation is the second person's word: what he confirms is done in his name.
 func decideConfirmation(c *call) (any, error) {
-	var in wire.Decision
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	id, err := c.key("id")
-	if err != nil {
-		return nil, err
-	}
-	a, err := c.acting("", "", in.Reason)
+	in, id, a, err := c.secondWord()
 	if err != nil {
 		return nil, err
 	}
@@ -210,6 +202,13 @@ func decideConfirmation(c *call) (any, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if asked.Operation == reopenAct {
+		answer, err := c.reopened(a, asked, in)
+		if err != nil && problemOf(err).Slug == "reopened-already" {
+			return nil, errors.Join(err, c.lapse(a, asked))
+		}
+		return answer, err
 	}
 	m, err := c.confirmed(asked, a)
 	if err != nil {
@@ -367,6 +366,9 @@ func (c *call) confirmation(d *directory, k process.Confirmation) (wire.Confirma
 	if row, known := engine.SecondActOf(k.Operation); known && row.On == "seat" {
 		return c.seatConfirmation(w, d, k, ev)
 	}
+	if ev.Into != "" {
+		w.Target = c.nameOf(p, p.root.Process, ev.Into)
+	}
 	if ev.Element == "" {
 		w.Effects, err = c.effects(p, k.Operation)
 		return w, err
@@ -393,6 +395,9 @@ func (c *call) seatConfirmation(w wire.Confirmation, d *directory, k process.Con
 		return w, err
 	}
 	w.From, w.Stale = t.Name, w.Stale || t.State == process.TaskClosed
+	if k.Operation == lateSign {
+		return c.lateConfirmation(w, d, t, ev)
+	}
 	from := t.Assignee
 	if ev.Seat > 0 && ev.Seat <= len(detail.Seats) {
 		from = cmp.Or(detail.Seats[ev.Seat-1].Actor, detail.Seats[ev.Seat-1].Principal)

@@ -122,6 +122,11 @@ func (c *call) packageRow(project books.Project, p books.PackageContract, lines 
 			return w, err
 		}
 	}
+	if p.State != "" {
+		if err := c.awardSteps(&w, project.Code, p.PackageView); err != nil {
+			return w, err
+		}
+	}
 	w.Tasks, err = c.tasksOf(project.Code, func(r process.RootState) bool {
 		return r.Process == books.PackageProcess && r.BusinessKey == packageKey(project.Code, p.PackageView)
 	})
@@ -210,6 +215,15 @@ func (c *call) contract(v books.ContractView) (wire.Contract, error) {
 				Asked: v.Payments.Asked(k.ContractNo, t.Name).String(),
 			},
 		)
+	}
+	for _, r := range v.Payments.Requests {
+		if r.State == books.PaymentDraft {
+			continue
+		}
+		w.Requests = append(w.Requests, wire.ContractPayment{
+			No: r.RequestNo, Term: r.Term, Amount: r.Amount.String(), Applied: r.Applied.String(), Paid: r.Paid.String(), State: r.State,
+			On: string(r.BusinessDate),
+		})
 	}
 	if k.SupervisorOrg != "" {
 		d, err := c.directory()

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/partner"
 	"github.com/quancheng/quancheng/models/process"
 )
@@ -17,6 +18,9 @@ func (c *call) counts() (wire.Counts, error) {
 	var out wire.Counts
 	var err error
 	if out.Unread, err = c.unread(); err != nil {
+		return out, err
+	}
+	if out.UnreadAsks, err = c.unreadOf(office.ToDo); err != nil {
 		return out, err
 	}
 	if c.who.may(taskRead) {

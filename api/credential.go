@@ -41,17 +41,7 @@ func ownFactor(c *call) (any, error) {
 // just now shows the present one.
 func setPassword(c *call) (any, error) {
 	var in wire.NewPassword
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	if err := c.stepsBefore(office.PasswordStep); err != nil {
-		return nil, err
-	}
-	policy, err := c.policy()
-	if err != nil {
-		return nil, err
-	}
-	own, err := office.Credentials(c.db(), c.who.Person.ID)
+	policy, own, err := c.takes(office.PasswordStep, &in)
 	if err != nil {
 		return nil, err
 	}
@@ -129,13 +119,25 @@ func (w *identity) waits(step office.Step) bool {
 	return false
 }
 
+// takes reads what a step of signing in is given, when it is its turn, with what its own are held against.
+func (c *call) takes(step office.Step, in any) (policy office.Policy, own []office.Credential, err error) {
+	if err = c.decode(in); err != nil {
+		return policy, nil, err
+	}
+	if err = c.stepsBefore(step); err != nil {
+		return policy, nil, err
+	}
+	if policy, err = c.policy(); err != nil {
+		return policy, nil, err
+	}
+	own, err = office.Credentials(c.db(), c.who.Person.ID)
+	return policy, own, err
+}
+
 // stepsBefore refuses a step while one before it is open: who has not shown his
 // second factor changes neither password nor factor.
 func (c *call) stepsBefore(step office.Step) error {
-	for _, s := range c.who.Session.Steps() {
-		if s == step {
-			return nil
-		}
+	if steps := c.who.Session.Steps(); len(steps) > 0 && steps[0] != step {
 		return refuse(http.StatusForbidden, "sign-in-unfinished")
 	}
 	return nil
@@ -187,17 +189,7 @@ func (c *call) useFactor(code string, then func(tx *gorm.DB) error) error {
 // offerFactor makes the key of a second factor. Who has one shows it first.
 func offerFactor(c *call) (any, error) {
 	var in wire.FactorCode
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	if err := c.stepsBefore(office.FactorStep); err != nil {
-		return nil, err
-	}
-	policy, err := c.policy()
-	if err != nil {
-		return nil, err
-	}
-	own, err := office.Credentials(c.db(), c.who.Person.ID)
+	policy, own, err := c.takes(office.FactorStep, &in)
 	if err != nil {
 		return nil, err
 	}

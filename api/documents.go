@@ -169,7 +169,7 @@ func (c *call) addDocument(about papers.Document, tell models.Notice) (any, erro
 	if fields["upload"] == "" {
 		c.fileDigest = file.Digest
 	}
-	a, err := c.acting("", fields["businessDate"], "")
+	a, err := c.actingOn("", fields["businessDate"], "") // the day of a paper is its own: it changes no books
 	if err != nil {
 		return nil, err
 	}

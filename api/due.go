@@ -61,7 +61,11 @@ func (c *call) clocks() sla.Clock {
 	if c.clock != nil {
 		return *c.clock
 	}
-	clock, err := c.srv.known.Load(c.db(), models.DateOf(c.now))
+	now, err := c.edition()
+	clock := c.srv.shipped
+	if err == nil {
+		clock, err = c.srv.known.Load(c.db(), now.Edition, models.DateOf(c.now))
+	}
 	if err != nil {
 		c.srv.Log.Error("clocks of tasks", "request", c.id, "error", err)
 		clock = c.srv.shipped

@@ -2,12 +2,15 @@ package api_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/spreadsheet"
 )
@@ -119,7 +122,11 @@ func TestViews(t *testing.T) {
 	w.do("li-xin", "DELETE", "/api/v1/views/"+v.ID, nil).want(404, "not-found")
 	w.do("zhou-min", "DELETE", "/api/v1/views/"+v.ID, nil).want(204, "")
 	w.do("zhou-min", "DELETE", "/api/v1/views/"+v.ID, nil).want(404, "not-found")
-	w.do("zhou-min", "POST", "/api/v1/views", wire.SavedViewInput{Page: "nothing", Name: "x"}).want(422, "")
+	for page, status := range map[string]int{
+		"audit": 201, "accounts": 201, "register:duty": 201, "walks": 201, "nothing": 422, "register:": 422, "register:../x": 422, "projects ": 422,
+	} {
+		w.do("li-xin", "POST", "/api/v1/views", wire.SavedViewInput{Page: page, Name: "x", Query: "sort=-at"}).want(status, "")
+	}
 	w.do("zhou-min", "POST", "/api/v1/views", wire.SavedViewInput{Page: "tasks", Name: "  "}).want(422, "")
 }
 
@@ -174,10 +181,37 @@ func TestExports(t *testing.T) {
 	if len(kept) != 2 || !strings.HasPrefix(kept[0], "list.export ") || !strings.Contains(kept[1], `"rows"`) {
 		t.Errorf("audit: %q", kept)
 	}
+	for list, heads := range map[string]string{
+		"accounts?unit=DP34&sort=name": "账号|姓名", "events-in": "收到时间|来自", "events-out?sort=createdAt": "产生时间|发给", "stuck?open=true": "编号|",
+	} {
+		person := "zhao-kezhang"
+		if strings.HasPrefix(list, "accounts") {
+			person = "kang-xitong"
+		}
+		if lines := w.sheet(person, list); !strings.Contains(lines[1], heads) {
+			t.Errorf("%s takes out %s: %q", person, list, lines[:2])
+		}
+		w.do("zhou-min", "GET", "/api/v1/exports/"+list, nil).want(403, "forbidden") // everything, by a clerk
+	}
+	w.do("yan-shenji", "GET", "/api/v1/exports/audit", nil).want(422, "")
+	if lines := w.sheet("yan-shenji", "audit?sort=at&action=task.agree&reason="+url.QueryEscape("年度审计抽查")); !strings.Contains(lines[1], "|") {
+		t.Errorf("the audit as a sheet: %q", lines)
+	}
+	if n := w.rows("audit WHERE action = 'list.export' AND subject = 'list:audit' AND reason = '年度审计抽查'"); n != 1 {
+		t.Errorf("that the audit was taken out stands there %d times with its reason", n)
+	}
+	w.do("zhou-min", "GET", "/api/v1/exports/audit?reason="+url.QueryEscape("年度审计抽查"), nil).want(403, "forbidden")
+	w.do("zhao-kezhang", "GET", "/api/v1/exports/walks?campaign=ZL-2022-099", nil).want(404, "not-found")
 	w.do("zhou-min", "GET", "/api/v1/exports/nothing", nil).want(404, "not-found")
 	w.do("kang-xitong", "GET", "/api/v1/exports/projects", nil).want(403, "forbidden")
 	w.do("zhou-min", "GET", "/api/v1/exports/cases", nil).want(403, "forbidden") // a clerk governs nothing
 	w.do("zhou-min", "GET", "/api/v1/exports/projects?sort=cutTotal", nil).want(422, "unknown-filter")
+	for _, list := range []string{ // what filters nothing would take out everything
+		"cases?state=asleep", "cases?year=2022", "cases?q=停车", "matters?scope=mine", "matters?q=x", "tasks?scope=begun",
+		"tasks?year=2022", "rectifications?q=x", "projects?state=ended", "stuck?stage=x",
+	} {
+		w.do("zhao-kezhang", "GET", "/api/v1/exports/"+list, nil).want(422, "invalid-input")
+	}
 	w.do("zhou-min", "GET", "/api/v1/projects?sort=-level", nil).want(422, "unknown-filter")
 	for _, sort := range []string{"name", "-name", "code", "-updatedAt", "createdAt"} {
 		w.draft()
@@ -210,5 +244,94 @@ func TestPortfolio(t *testing.T) {
 	w.do("zhou-min", "GET", "/api/v1/projects?sort=createdAt", nil).want(200, "").into(&list)
 	if len(list.Items[0].With) != 1 || !strings.HasPrefix(list.Items[0].With[0], "县") {
 		t.Errorf("an applicant reads more than the unit: %+v", list.Items[0].With)
+	}
+}
+
+// What one answer shows whole leaves by the same door as what has pages: with rights, filters, order, watermark and audit.
+func TestShownExports(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	w.leaves()
+	p := w.submitted()
+	for _, x := range []struct{ person, list, head, has string }{
+		{"kang-xitong", "units?sort=name&q=水利", "名称|编号|类别", "县水利局"}, {"kang-xitong", "vacant", "岗位|", ""},
+		{"kang-xitong", "requests?state=open&sort=-kind", "编号|申请什么", ""}, {"zhou-min", "deputyships?sort=-from", "谁|由谁代办", ""},
+		{"zhao-kezhang", "inspections", "编号|项目编号", ""}, {"zhao-kezhang", "running-imports?sort=file", "文件|状态", ""},
+		{"zhou-min", "plan-entries?year=2026&sort=-estimate", "编号|名称|单位", ""},
+		{"zhou-min", "packages?project=" + p.Code, "编号|名称|采购方式", ""}, {"zhou-min", "contracts?project=" + p.Code, "编号|名称|标段", ""},
+		{"zhou-min", "changes?project=" + p.Code, "编号|合同编号", ""}, {"zhou-min", "documents?sort=title&project=" + p.Code, "标题|文号", ""},
+		{"zhao-kezhang", "reports", "标题|自|至", ""}, {"zhao-kezhang", "registers?sort=-name", "", ""},
+		{"zhao-kezhang", "registers?sort=name", "名称|编号", ""}, {"zhao-kezhang", "campaigns", "名称|编号", ""},
+		{"zhao-kezhang", "rulepacks?sort=-validFrom", "编号|名称", "示例"}, {"zhao-kezhang", "exchanges", "收进时间|", ""},
+		{"zhao-kezhang", "refusals", "时间|来自", ""}, {"zhao-kezhang", "months", "月份|和谁", ""}, {"zhao-kezhang", "parked", "收到时间|", ""},
+		{"kang-xitong", "incidents?sort=process", "编号|流程|项目编号", ""}, {"zhou-min", "processes?sort=name", "事项|类别", ""}, {"zhou-min", "drafts", "标题|事项", ""},
+		{"zhou-min", "notifications?sort=kind", "时间|消息", ""}, {"zhao-kezhang", "calendar", "年|工作日数", "2026"},
+		{"zhao-kezhang", "handovers", "谁的|谁提出", ""},
+	} {
+		if x.head == "" {
+			w.do(x.person, "GET", "/api/v1/exports/"+x.list, nil).want(422, "unknown-filter")
+			continue
+		}
+		lines := w.sheet(x.person, x.list)
+		if !strings.Contains(lines[0], "（"+x.person+"）于 ") || !strings.HasPrefix(lines[1], x.head) ||
+			!strings.Contains(strings.Join(lines[1:], "\n"), x.has) {
+			t.Errorf("%s takes out %s: %q", x.person, x.list, lines)
+		}
+	}
+	for _, x := range []struct {
+		person, list string
+		status       int
+		code         string
+	}{
+		{"kang-xitong", "packages?project=" + p.Code, 403, "forbidden"}, {"fang-lei", "packages?project=" + p.Code, 404, "not-found"},
+		{"zhou-min", "packages", 404, "not-found"}, {"zhou-min", "packages?project=XM-2026-999", 404, "not-found"},
+		{"zhou-min", "requests", 403, "forbidden"}, {"zhou-min", "exchanges", 403, "forbidden"},
+		{"zhou-min", "campaign-units?campaign=ZL-2022-099", 404, "not-found"}, {"", "units", 401, "sign-in-needed"},
+		{"zhou-min", "packages?sort=award&project=" + p.Code, 422, "unknown-filter"},
+		{"kang-xitong", "incidents?sort=message", 422, "unknown-filter"}, {"zhou-min", "notifications?sort=text", 422, "unknown-filter"},
+	} {
+		w.do(x.person, "GET", "/api/v1/exports/"+x.list, nil).want(x.status, x.code)
+	}
+	if n := w.rows("audit WHERE action = 'list.exported' AND subject = 'list:units'"); n != 1 {
+		t.Errorf("that the units were taken out stands there %d times", n)
+	}
+}
+
+// The catalogue says who decides last, and how long it usually takes once five have come to their end.
+func TestCatalogueSaysWhoAndHowLong(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	w.leaves()
+	leaves := func() wire.ProcessItem {
+		var all wire.ProcessPage
+		w.do("zhou-min", "GET", "/api/v1/processes", nil).want(200, "").into(&all)
+		i := slices.IndexFunc(all.Items, func(p wire.ProcessItem) bool { return p.ID == "leave" })
+		return all.Items[i]
+	}
+	if got := leaves(); got.UsualDays != nil || len(got.LastBy) != 1 {
+		t.Errorf("nothing has ended yet: %+v", got)
+	}
+	monday := time.Date(2026, 3, 2, 9, 0, 0, 0, models.Zone)
+	for i, x := range []struct {
+		days  int
+		state string
+	}{{0, "completed"}, {1, "completed"}, {2, "completed"}, {4, "completed"}, {0, "terminated"}, {0, "terminated"}, {9, "completed"}} {
+		key := 900 + i
+		if i == 6 && leaves().UsualDays != nil {
+			t.Error("four have ended, and something is said to be usual")
+		}
+		w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
+			err := tx.Table("root_state").Create(map[string]any{
+				"key": key, "bundle": "leave1", "process": "leave", "business_key": "L", "dept": "", "step": 1, "state": []byte("{}"),
+				"open": false, "created_at": monday.UTC(), "updated_at": monday.AddDate(0, 0, x.days).UTC(),
+			}).Error
+			if err != nil {
+				return err
+			}
+			return tx.Table("process_instance").Create(map[string]any{
+				"key": key, "root": key, "parent": 0, "parent_element": 0, "process": "leave", "state": x.state, "started_at": monday.UTC(),
+			}).Error
+		}))
+	}
+	if got := leaves(); got.UsualDays == nil || *got.UsualDays != 2 {
+		t.Errorf("of 0, 1, 2, 4 and 5 working days the middle is 2: %+v", got.UsualDays)
 	}
 }

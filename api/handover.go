@@ -69,7 +69,9 @@ func getHolding(c *call) (any, error) {
 		}
 		out.Items = append(out.Items, item)
 	}
-	return out, nil
+	rest, err := c.kept(d, person)
+	out.Items = append(out.Items, rest...)
+	return out, err
 }
 
 // successors are who may be given what somebody holds: holders of a post of his
@@ -126,6 +128,14 @@ func askHandover(c *call) (any, error) {
 	}
 	var items []process.HandoverItem
 	for i, item := range in.Items {
+		if item.Kind != "" {
+			kept, err := c.keptItem(in.Person, i, item)
+			if err != nil {
+				return nil, err
+			}
+			items = append(items, kept)
+			continue
+		}
 		at := slices.IndexFunc(held, func(h process.Held) bool { return keyText(h.Task.Key) == item.Task && h.Seat == item.Seat })
 		switch {
 		case at < 0:
@@ -155,15 +165,7 @@ func askHandover(c *call) (any, error) {
 // decideHandover is the second person's word. Each item is a transaction of its
 // own: what cannot be moved stays, and is said with its cause.
 func decideHandover(c *call) (any, error) {
-	var in wire.Decision
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	id, err := c.key("id")
-	if err != nil {
-		return nil, err
-	}
-	a, err := c.acting("", "", in.Reason)
+	in, id, a, err := c.secondWord()
 	if err != nil {
 		return nil, err
 	}
@@ -247,6 +249,9 @@ func (c *call) tellOfHandover(tx *gorm.DB, h process.Handover) error {
 
 // handOver moves one item in the name of who confirms.
 func (c *call) handOver(a models.Acting, h process.Handover, item *process.HandoverItem) error {
+	if item.Kind != "" {
+		return c.handKept(a, h, item)
+	}
 	t, err := process.TaskByKey(c.db(), item.Task)
 	if err != nil {
 		return err
@@ -263,7 +268,10 @@ func (c *call) handOver(a models.Acting, h process.Handover, item *process.Hando
 	_, err = c.move(move{Root: t.Root, Name: ev.Operation, Event: ev, Acting: a})
 	if err == nil {
 		item.Done = true
-		return nil
+		if item.To == "" {
+			return nil
+		}
+		return c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error { return process.HandTaskDraft(tx, a, t.Key, h.Person, item.To) })
 	}
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError {
@@ -309,6 +317,12 @@ func (c *call) confirmsHandover(h process.Handover) bool {
 	return err == nil && may
 }
 
+// handedTask is name and matter of a task that is handed over.
+func (c *call) handedTask(key int64) (name, matter string, err error) {
+	t, err := process.TaskByKey(c.db(), key)
+	return t.Name, cmp.Or(t.Project, t.BusinessKey), err
+}
+
 func (c *call) handover(h process.Handover) (wire.Handover, error) {
 	w := wire.Handover{
 		ID: keyText(h.ID), Reason: h.Reason, AskedAt: h.AskedAt.In(models.Zone), State: h.State, Items: []wire.HandoverItem{},
@@ -340,13 +354,14 @@ func (c *call) handover(h process.Handover) (wire.Handover, error) {
 	w.MayConfirm = may && w.State == process.ConfirmationWaiting && h.AskedBy != c.who.Person.ID && h.Person != c.who.Person.ID &&
 		!slices.ContainsFunc(items, func(i process.HandoverItem) bool { return i.To == c.who.Person.ID })
 	for _, i := range items {
-		t, err := process.TaskByKey(c.db(), i.Task)
+		item := wire.HandoverItem{Kind: i.Kind, Task: keyText(i.Task), Seat: i.Seat, To: d.maybe(i.To, ""), Done: i.Done, Why: i.Why}
+		if i.Kind != "" {
+			item.Name, item.Matter, err = c.keptName(d, i)
+		} else {
+			item.Name, item.Matter, err = c.handedTask(i.Task)
+		}
 		if err != nil {
 			return w, err
-		}
-		item := wire.HandoverItem{
-			Task: keyText(i.Task), Seat: i.Seat, To: d.maybe(i.To, ""), Done: i.Done, Why: i.Why, Name: t.Name,
-			Matter: cmp.Or(t.Project, t.BusinessKey),
 		}
 		if i.Why != "" {
 			item.Reason = c.text(i.Why)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -16,6 +17,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/partner"
+	"github.com/quancheng/quancheng/models/partner/watch"
 	"github.com/quancheng/quancheng/webhook"
 )
 
@@ -25,26 +27,38 @@ import (
 // refused (domain/integration.md §5.6).
 func partnerHook(c *call) (any, error) {
 	source := c.Param("partner")
+	leave, ok := c.srv.hooks.enter(source + " " + c.ClientIP())
+	if !ok {
+		return nil, tooMany(1)
+	}
+	defer leave()
 	body, err := readAll(c, maxJSON)
 	if err != nil {
 		return nil, err
 	}
 	late := webhook.Verify(c.Request.Header, c.srv.Keys[source], c.now, body)
 	if late != nil && !errors.Is(late, webhook.ErrTimestamp) {
-		return nil, c.unbelieved(source, late)
+		return nil, c.unbelieved(source, body, late)
 	}
 	env, err := c.envelope(source, body)
 	if late != nil &&
 		// only a replay may be signed long ago (§3), and within its own window
 		(err != nil || !env.Replay || !webhook.Replayable(c.Request.Header, c.now)) {
-		return nil, c.unbelieved(source, late)
+		return nil, c.unbelieved(source, body, late)
 	}
 	if err != nil {
 		return nil, err
 	}
+	drift := time.Duration(0)
+	if !env.Replay { // a replay may be signed long ago: its time says nothing of the clock
+		drift = c.drift(source)
+	}
 	var first partner.PartnerEvent
 	duplicate, conflict := false, false
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		if err := watch.Heard(tx, source, drift, c.now); err != nil {
+			return err
+		}
 		first, duplicate, err = partner.ReceiveEvent(tx, partner.PartnerEvent{
 			Source: source, EventID: env.EventID, EventType: env.EventType, Body: body, ReceivedAt: c.now, OccurredAt: env.OccurredAt,
 			Stream: env.Stream, Seq: env.Seq,
@@ -69,8 +83,9 @@ func partnerHook(c *call) (any, error) {
 }
 
 // unbelieved answers a message whose envelope does not hold. The partner learns
-// our time, so that a wrong clock can be told from a wrong key.
-func (c *call) unbelieved(partner string, why error) error {
+// our time, so that a wrong clock can be told from a wrong key. The message is kept
+// apart; the fifth within ten minutes is told, and the bureau is not shut out (FT25).
+func (c *call) unbelieved(partner string, body []byte, why error) error {
 	slug, status := "webhook-signature", http.StatusUnauthorized
 	switch {
 	case errors.Is(why, webhook.ErrHeaders):
@@ -79,6 +94,19 @@ func (c *call) unbelieved(partner string, why error) error {
 		slug = "webhook-timestamp"
 	}
 	c.srv.Log.Warn("a partner's message was refused", "request", c.id, "partner", partner, "why", slug, "remote", c.ClientIP())
+	var alarm bool
+	err := c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) {
+		alarm, err = watch.Quarantine(tx, watch.Refused{
+			Source: partner, EventID: clip(c.GetHeader(webhook.HeaderID), 128), Why: slug, Remote: c.ClientIP(), Body: body, At: c.now,
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if alarm {
+		c.srv.Log.Error("a partner's messages are refused again and again", "alarm", true, "partner", partner, "why", slug)
+	}
 	p := refuse(status, slug)
 	p.Header = map[string]string{"Date": c.now.UTC().Format(http.TimeFormat), "X-Server-Time": strconv.FormatInt(c.now.Unix(), 10)}
 	return p

@@ -306,7 +306,7 @@ func TestOfflineNeedsASecondPerson(t *testing.T) {
 		w.do("qian-caizheng", "POST", at, wire.Verification{Accept: true}).want(403, "second-person-needed")
 		var l wire.Ledger
 		w.do("zhao-kezhang", "GET", "/api/v1/projects/"+p.Code+"/ledger", nil).want(200, "").into(&l)
-		if l.Totals.Issued != "" || len(l.Entries) > 0 { // nobody is told of a sum that is not there yet
+		if l.Totals.Issued != "0.00" || len(l.Entries) > 0 {
 			t.Errorf("issued %s before the check", l.Totals.Issued)
 		}
 		w.do("zhao-kezhang", "POST", at, wire.Verification{Accept: true}).want(200, "").into(&o)

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"errors"
+	"net/http"
 
 	"gorm.io/gorm"
 
@@ -15,43 +17,47 @@ import (
 // listIncidents lists open incidents. Whoever may not read projects sees where
 // it is stuck, not whose matter it is.
 func listIncidents(c *call) (any, error) {
-	before, err := c.before()
+	rows, next, err := process.OpenIncidents(c.db(), process.IncidentFilter{
+		Project: c.Query("project"), Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit(),
+	})
 	if err != nil {
 		return nil, err
 	}
-	var rows []struct {
-		process.Incident
-		ProjectName string
-		ElementName string
-	}
-	q := c.db().Table("incident i").Select("i.*, COALESCE(p.name, '') AS project_name, COALESCE(e.name, '') AS element_name").
-		Joins("LEFT JOIN project p ON p.code = i.project").Joins("LEFT JOIN element_instance e ON e.key = i.element_key").
-		Where("i.resolved_at IS NULL").Order("i.key DESC").Limit(c.limit() + 1)
-	if before > 0 {
-		q = q.Where("i.key < ?", before)
-	}
-	if code := c.Query("project"); code != "" {
-		q = q.Where("i.project = ?", code)
-	}
-	if err := q.Scan(&rows).Error; err != nil {
+	names, err := c.processNames()
+	if err != nil {
 		return nil, err
 	}
-	out := wire.IncidentPage{Items: []wire.Incident{}}
-	for i, r := range rows {
-		if i == c.limit() {
-			out.Next = out.Items[i-1].Key
-			break
-		}
+	out := wire.IncidentPage{Items: []wire.Incident{}, Next: next}
+	for _, r := range rows {
 		w := wire.Incident{
-			Key: keyText(r.Key), InstanceKey: keyText(r.Instance), Element: r.Element, ElementName: r.ElementName,
-			Code: r.Code, Message: r.Message, RaisedAt: r.RaisedAt.In(models.Zone),
+			Key: keyText(r.Key), InstanceKey: keyText(r.Instance), Process: r.Process, ProcessName: cmp.Or(names[r.Process], r.Process),
+			Element: r.Element, ElementName: r.ElementName, Code: r.Code, RaisedAt: r.RaisedAt.In(models.Zone),
 		}
-		if c.who.may(projectRead) {
-			w.Project, w.ProjectName = r.Project, r.ProjectName
+		if c.who.may(projectRead) { // to who may not, a place and a cause: the message holds values
+			w.Project, w.ProjectName, w.Message = r.Project, r.ProjectName, r.Message
 		}
 		out.Items = append(out.Items, w)
 	}
 	return out, nil
+}
+
+// mayRetry refuses who neither tries again everywhere nor governs the case; of a case that he does not see there is no incident.
+func (c *call) mayRetry(i process.Incident) error {
+	if c.who.may(incidentRetry) {
+		return nil
+	}
+	root, err := process.RootByKey(c.db(), i.Root)
+	if err != nil {
+		return err
+	}
+	if err := c.seesCase(root); err != nil {
+		return err
+	}
+	governs, err := c.governsCase(root)
+	if err == nil && !governs {
+		err = refuse(http.StatusForbidden, "forbidden")
+	}
+	return err
 }
 
 // retryIncident applies again what was refused.
@@ -69,6 +75,9 @@ func retryIncident(c *call) (any, error) {
 		return nil, notFound()
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := c.mayRetry(incident); err != nil {
 		return nil, err
 	}
 	a, err := c.acting("", "", in.Reason)

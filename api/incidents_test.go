@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strconv"
 	"testing"
 
 	"gorm.io/gorm"
@@ -40,4 +41,19 @@ func TestIncidents(t *testing.T) {
 	w.do("zhao-kezhang", "POST", "/api/v1/incidents/"+page.Items[0].Key+"/retry", wire.Reason{Reason: "原因已排除"}).
 		want(404, "no-such-incident")
 	// the engine knows none
+
+	// One that stands outside its model, as of a refused start, has a negative key, and reaches who tries again like the others.
+	w.must(w.db.Tx(ctx(), func(tx *gorm.DB) error {
+		return tx.Create(
+			&process.Incident{Key: -root, Root: root, Instance: root, Code: "unknown-project", Message: "unknown", Project: p.Code, RaisedAt: noon.UTC()},
+		).Error
+	}))
+	outside := "/api/v1/incidents/" + strconv.FormatInt(-root, 10) + "/retry"
+	page = wire.IncidentPage{}
+	w.do("zhao-kezhang", "GET", "/api/v1/incidents?project="+p.Code, nil).want(200, "").into(&page)
+	if len(page.Items) != 2 {
+		t.Errorf("with the one outside: %+v", page.Items)
+	}
+	w.do("zhou-min", "POST", outside, wire.Reason{Reason: "原因已排除"}).want(403, "forbidden")
+	w.do("zhao-kezhang", "POST", outside, wire.Reason{Reason: "原因已排除"}).want(404, "no-such-incident") // this town has only an engine
 }

@@ -52,6 +52,9 @@ func exportList(c *call) (any, error) {
 	if err := c.permit(e.needs); err != nil {
 		return nil, err
 	}
+	if err := c.onlyItsFilters(c.Param("list")); err != nil {
+		return nil, err
+	}
 	rows, next, err := e.page(c, "") // what is refused is refused in words, not in half a file
 	if err != nil {
 		return nil, err
@@ -130,6 +133,7 @@ func (c *call) noteExport(action string, s *spreadsheet.Stream) error {
 			detail["rows"] = s.Rows()
 		}
 		a := c.actingAs(c.who.Person.ID)
+		a.Reason = strings.TrimSpace(c.Query("reason"))
 		err := audit.Audit(
 			tx, office.AccountChain, a, audit.AuditEntry{Action: action, Subject: "list:" + c.Param("list"), Detail: models.JSONOf(detail)},
 		)
@@ -168,7 +172,10 @@ func exportProjects(c *call, cursor string) ([][]any, string, error) {
 	}
 	var rows [][]any
 	for _, p := range all {
-		w := c.summary(d, p)
+		w, err := c.listedProject(d, p)
+		if err != nil {
+			return nil, "", err
+		}
 		t := w.Totals
 		rows = append(rows, []any{
 			w.Code, w.Name, w.DeptName, w.Type, w.StageName, w.SubmittedOn, w.AcceptedOn, amount(t.Declared), amount(t.Reviewed),

@@ -2,12 +2,11 @@ package api
 
 import (
 	"errors"
-	"regexp"
-	"strconv"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/forms"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/papers"
@@ -65,7 +64,7 @@ func (c *call) takeFiles(tx *gorm.DB, s startable, data map[string]any) error {
 	if err != nil {
 		return err
 	}
-	return form.EachFile(data, func(id string) (string, error) {
+	return form.EachFile(data, func(_, id string) (string, error) {
 		var doc papers.Document
 		err := tx.Where("id = ? AND matter <> 0 AND digest <> ''", id).Take(&doc).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
@@ -123,6 +122,9 @@ func (c *call) seesLooseFile(doc papers.Document) error {
 		}
 		return notFound()
 	}
+	if shown, err := c.confirmsPaper(doc); err != nil || shown {
+		return err
+	}
 	root, err := process.RootByKey(c.db(), doc.Matter)
 	if errors.Is(err, process.ErrNotFound) {
 		return notFound()
@@ -149,32 +151,69 @@ func downloadFile(c *call) (any, error) {
 	return c.sendDocument(c.db().Where("loose OR matter <> 0"))
 }
 
-var fileID = regexp.MustCompile(`^[0-9]{1,19}$`)
-
-// fastenFiles puts the person's files that a start form names with the matter that it began.
-func (c *call) fastenFiles(tx *gorm.DB, a models.Acting, key string, data any) error {
-	root, err := strconv.ParseInt(key, 10, 64)
+// fastenFiles puts the person's files that a start form names with the matter that it began. A file that is not his to
+// bring in is refused: whoever reads the matter would read it, or look for what is not there.
+func (c *call) fastenFiles(tx *gorm.DB, a models.Acting, s startable, root int64, data map[string]any) error {
+	ids, err := c.filesNamed(tx, s.bundle.Forms[s.bundle.StartForm(s.Process)], data, 0)
 	if err != nil {
 		return err
 	}
-	return papers.Fasten(tx, a.Person, root, filesIn(data, nil))
+	return papers.Fasten(tx, a.Person, root, ids)
 }
 
-// filesIn collects what may be ids of files, wherever it stands.
-func filesIn(value any, found []string) []string {
-	switch v := value.(type) {
-	case string:
-		if fileID.MatchString(v) {
-			found = append(found, v)
-		}
-	case []any:
-		for _, x := range v {
-			found = filesIn(x, found)
-		}
-	case map[string]any:
-		for _, x := range v {
-			found = filesIn(x, found)
-		}
+// holdsFiles refuses answers to a task outside projects that name files which are not kept with its matter.
+func (c *call) holdsFiles(t process.Task, data map[string]any) error {
+	if len(data) == 0 || t.Form == "" || t.Project != "" {
+		return nil
 	}
-	return found
+	b, err := c.srv.Bundles.Load(c.Request.Context(), t.Bundle)
+	if err != nil || !namesFiles(b.Forms[t.Form], data) {
+		return err
+	}
+	root, err := process.RootByKey(c.db(), t.Root)
+	if err != nil || root.Project != "" {
+		return err
+	}
+	if finding, err := c.isRectification(root); err != nil || finding {
+		return err
+	}
+	_, err = c.filesNamed(c.db(), b.Forms[t.Form], data, root.Key)
+	return err
+}
+
+// namesFiles says whether answers to a form name files, or what is none where files belong.
+func namesFiles(form *forms.Form, data map[string]any) (named bool) {
+	if form == nil {
+		return false
+	}
+	err := form.EachFile(data, func(_, id string) (string, error) {
+		named = true
+		return id, nil
+	})
+	return named || err != nil
+}
+
+// filesNamed are the files that answers name: those of the person that are with no matter yet, or kept with the matter.
+func (c *call) filesNamed(tx *gorm.DB, form *forms.Form, data map[string]any, root int64) ([]string, error) {
+	if form == nil {
+		return nil, nil
+	}
+	var ids []string
+	refusal := models.Refuse("invalid-data")
+	err := form.EachFile(data, func(at, id string) (string, error) {
+		var n int64
+		err := tx.Model(&papers.Document{}).
+			Where("id = ? AND digest <> '' AND (loose AND created_by = ? OR matter <> 0 AND matter = ?)", id, c.who.Person.ID, root).
+			Count(&n).
+			Error
+		if err == nil && n == 0 {
+			refusal.Field("/data"+at, "file-not-brought")
+		}
+		ids = append(ids, id)
+		return id, err
+	})
+	if err == nil {
+		err = refusal.OrNil()
+	}
+	return ids, err
 }

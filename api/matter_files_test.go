@@ -48,7 +48,7 @@ func TestFilesOfMatters(t *testing.T) {
 	w.files("zhou-min", "/api/v1/files", "宏.pdf", "MZ not a paper").want(415, "")
 	w.files("kang-xitong", "/api/v1/files", "x.pdf", pdf).want(403, "forbidden")
 
-	data := map[string]any{"where": d.ID, "days": 1.5, "car": false} // wherever the form names it
+	data := map[string]any{"where": twin.ID, "days": 1.5, "car": false, "scan": []any{d.ID}} // a number in a text is no file
 	b := w.begins("zhou-min", wire.BeginRequest{Data: data})
 	other := w.begins("zhou-min", wire.BeginRequest{Data: trip})
 	at := "/api/v1/instances/" + b.Key

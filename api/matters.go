@@ -15,22 +15,15 @@ import (
 
 // matterPage reads a page of the cases that the address asks for, and where the next one begins.
 func (c *call) matterPage(cursor string, limit int) ([]process.RootState, string, error) {
-	before, err := keyCursor(cursor)
-	if err != nil {
-		return nil, "", err
+	q := process.MatterQuery{
+		Scope: process.MatterScope(c.DefaultQuery("scope", string(process.MattersBegun))), Person: c.who.Person.ID, Sort: c.Query("sort"),
+		Cursor: cursor, Limit: limit,
 	}
-	scope := process.MatterScope(c.DefaultQuery("scope", string(process.MattersBegun)))
-	var open *bool
 	if state := c.Query("state"); state != "" {
 		running := state == "running"
-		open = &running
+		q.Open = &running
 	}
-	roots, err := process.Matters(c.db(), scope, c.who.Person.ID, open, before, limit+1)
-	if err != nil {
-		return nil, "", err
-	}
-	roots, next := pageOf(roots, limit, func(r process.RootState) string { return keyText(r.Key) })
-	return roots, next, nil
+	return process.Matters(c.db(), q)
 }
 
 // listMatters is a page of the cases that the person began, follows or was given to read.

@@ -37,6 +37,9 @@ func publishMessage(c *call) (any, error) {
 	if err := c.mayPublish(in); err != nil {
 		return nil, err
 	}
+	if err := process.NamesOf(in.Variables, "/variables", false); err != nil {
+		return nil, err
+	}
 	a, err := c.acting("", "", "")
 	if err != nil {
 		return nil, err

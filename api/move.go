@@ -40,20 +40,20 @@ func (c *call) about(m move) (process.Task, error) {
 // repetition is answered from its outcome.
 func (c *call) move(m move) (any, error) {
 	event := m.Acting.Event
-	before, err := c.unusedByRegisters(event)
+	before, err := c.beforeEvent(m.Root, event)
 	if err != nil {
 		return nil, err
 	}
-	known := before.Event != ""
+	known := before.Outcome.Event != ""
 	r, err := m.request(event, c.digest())
 	if err != nil {
 		return nil, err
 	}
-	if known && before.Digest != r.Digest { // the workflow, which knows the event, would not look at the body
+	if known && before.Outcome.Digest != r.Digest { // the workflow, which knows the event, would not look at the body
 		return nil, keyReuse()
 	}
 	if !known {
-		if err := c.precheck(m); err != nil {
+		if err := c.precheck(m, before.Root); err != nil {
 			return nil, err
 		}
 		if err := c.foreseeLikes(m); err != nil {
@@ -76,8 +76,11 @@ func (c *call) move(m move) (any, error) {
 // precheck asks the engine whether an event would be accepted, and holds the
 // answers against the form, from what is stored. It writes and locks nothing;
 // what the command of the task says to them is for Commit.
-func (c *call) precheck(m move) error {
-	p, err := c.process(m.Root)
+func (c *call) precheck(m move, root process.RootState) error {
+	if root.Key == 0 {
+		return notFound()
+	}
+	p, err := c.matter(root, models.DateOf(c.now))
 	if err != nil {
 		return err
 	}
@@ -159,12 +162,14 @@ func (c *call) result(root int64, o contract.Outcome) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	open, acted, err := process.OpenTasksAnd(c.db(), root, o.Task)
+	left, err := process.LeftBehind(c.db(), root, o.Task)
 	if err != nil {
 		return nil, err
 	}
+	d.named(left.Names)
+	acted, opened := left.Acted, slices.DeleteFunc(left.Open, func(t process.Task) bool { return !slices.Contains(o.Opened, t.Key) })
 	out := wire.OperationResult{Event: o.Event}
-	out.NextTasks, err = c.nextTasks(d, slices.DeleteFunc(open, func(t process.Task) bool { return !slices.Contains(o.Opened, t.Key) }))
+	out.NextTasks, err = c.nextTasksOf(d, opened, left.Holders)
 	if err != nil {
 		return nil, err
 	}

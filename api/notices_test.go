@@ -10,7 +10,11 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/api/wire"
+	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // TestTold plays matters at random and holds what people were told against what happened, read from other
@@ -40,6 +44,18 @@ func TestTold(t *testing.T) {
 		w.do(who, "GET", "/api/v1/tasks?scope=open", nil).want(200, "").into(&page)
 		if len(page.Items) == 0 {
 			continue
+		}
+		lit, dated := 0, 0
+		for _, g := range page.Groups {
+			if g.Light == "amber" || g.Light == "green" {
+				lit += g.Count
+			}
+		}
+		for _, d := range page.Days {
+			dated += d.Count
+		}
+		if lit != dated {
+			t.Errorf("%s: %d are due some day, the days hold %d", who, lit, dated)
 		}
 		task := page.Items[r.IntN(len(page.Items))]
 		op := []string{"agree", "agree", "agree", "return", "complete", "complete", "claim", "disagree"}[r.IntN(8)]
@@ -123,4 +139,128 @@ func TestNoticeSettings(t *testing.T) {
 	}
 	w.do("kang-xitong", "GET", at, nil).want(200, "")
 	w.do("", "GET", at, nil).want(401, "")
+}
+
+// TestStuckChannel: a channel that is broken says so, with how much of mine waits for it and since when; it waits for no digest.
+func TestStuckChannel(t *testing.T) {
+	h := newHouse(t, modelstest.Open(t, modelstest.SQLite(t)), nil)
+	h.seat("zhou-min", "BUREAU_ACCEPT@DP34")
+	h.seat("chen-jing", "APPLY_CLERK@DP18")
+	a := models.Acting{At: noon, BusinessDate: models.DateOf(noon)}
+	err := h.db.Tx(ctx(), func(tx *gorm.DB) error {
+		err := tx.Create(&office.Channel{Channel: office.Mail, Since: noon, Trouble: "refused"}).Error
+		for i, person := range []string{"zhou-min", "zhou-min", "zhou-min", "chen-jing"} {
+			if err == nil {
+				err = outbox.Send(tx, a, outbox.Outgoing{ID: fmt.Sprintf("n:%d:mail", i), Kind: outbox.OutNotice, Target: person,
+					EventType: office.Mail, NextAt: noon, Subject: "task:42", Payload: models.JSONOf(map[string]int{"notification": i})})
+			}
+		}
+		if err != nil {
+			return err
+		}
+		return tx.Model(&outbox.Outgoing{}).Where("id IN ?", []string{"n:0:mail", "n:1:mail"}).Update("attempts", 2).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for person, want := range map[string][2]int{"zhou-min": {2, 1}, "chen-jing": {0, 1}} {
+		var s wire.NoticeSettings
+		h.do(person, "GET", "/api/v1/notices/settings", nil).want(200, "").into(&s)
+		i := slices.IndexFunc(s.Channels, func(c wire.NoticeChannel) bool { return c.ID == office.Mail })
+		c := s.Channels[i]
+		if !c.Trouble || [2]int{c.Waiting, s.Waiting} != want || (c.Since != nil) != (want[0] > 0) {
+			t.Errorf("%s: %+v, %d wait for a digest, want %v", person, c, s.Waiting, want)
+		}
+	}
+}
+
+// TestPartsAndDigests: what asks something of me is parted from what I need only know, and what is gathered is shown before it leaves.
+func TestPartsAndDigests(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		h := newHouse(t, db, nil)
+		h.seat("zhou-min", "BUREAU_ACCEPT@DP34")
+		h.seat("chen-jing", "APPLY_CLERK@DP18")
+		err := h.db.Tx(ctx(), func(tx *gorm.DB) error {
+			setting := office.NoticeSetting{Person: "zhou-min", Mail: "zhou@example.gov.cn", Digests: "17:30"}
+			if err := office.SetNotices(tx, setting, nil); err != nil {
+				return err
+			}
+			if err := tx.Create(&office.Channel{Channel: office.Mail, Since: noon}).Error; err != nil {
+				return err
+			}
+			for i, kind := range []office.NotificationKind{"task-group", "task-copy", "case-moved", "task-comment", "parked", "case-ended"} {
+				n := office.Notification{
+					Cause: fmt.Sprint(kind, i), Kind: kind, Subject: fmt.Sprintf("project:XM-%d", i), CreatedAt: noon,
+					Args: models.JSONOf(map[string]string{"matter": "智慧水利", "task": "受理", "who": "李欣"}),
+				}
+				if err := office.Tell(tx, n, "zhou-min"); err != nil {
+					return err
+				}
+			}
+			// A second word that was given, and one that is waited for.
+			for i, state := range []string{process.ConfirmationConfirmed, process.ConfirmationWaiting} {
+				root := int64(900 + i)
+				k := process.Confirmation{
+					Root: root, Operation: "submit", Event: models.JSONOf(struct{}{}), Reason: "补录", AskedBy: "chen-jing", AskedAt: noon, State: state,
+				}
+				if err := tx.Create(&k).Error; err != nil {
+					return err
+				}
+				n := office.Notification{
+					Cause: fmt.Sprint("case-confirm:", root), Kind: office.CaseConfirm, Subject: fmt.Sprint("case:", root), CreatedAt: noon,
+					Args: models.JSONOf(map[string]string{"matter": state, "what": "提交", "who": "李欣"}),
+				}
+				if err := office.Tell(tx, n, "zhou-min"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for part, want := range map[string][]string{
+			"act": {"case-confirm", "parked", "task-group"}, "info": {"case-confirm", "case-ended", "task-comment", "case-moved", "task-copy"},
+		} {
+			var page wire.NotificationPage
+			var got []string
+			for cursor := ""; ; cursor = page.Next {
+				page = wire.NotificationPage{}
+				h.do("zhou-min", "GET", "/api/v1/notifications?limit=1&part="+part+"&cursor="+cursor, nil).want(200, "").into(&page)
+				for _, n := range page.Items {
+					if got = append(got, n.Kind); n.Asks != (part == "act") {
+						t.Errorf("%s: %+v", part, n)
+					}
+				}
+				if page.Next == "" {
+					break
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: %v, want %v", part, got, want)
+			}
+		}
+		h.do("zhou-min", "GET", "/api/v1/notifications?part=all", nil).want(422, "")
+		var me wire.Me
+		h.do("zhou-min", "GET", "/api/v1/me", nil).want(200, "").into(&me)
+		if me.Counts.Unread != 8 || me.Counts.UnreadAsks != 3 {
+			t.Errorf("%d unread, %d ask something", me.Counts.Unread, me.Counts.UnreadAsks)
+		}
+		var d wire.NoticeDigests
+		h.do("zhou-min", "GET", "/api/v1/notices/digests", nil).want(200, "").into(&d)
+		want := models.DateOf(noon).Start().Add(17*time.Hour + 30*time.Minute)
+		if !d.Next.Equal(want) || len(d.Items) != 1 {
+			t.Fatalf("next %v, want %v: %+v", d.Next, want, d.Items)
+		}
+		one := d.Items[0]
+		if one.Channel != office.Mail || !one.At.Equal(want) || one.Count != 5 || len(one.Lines) != 5 || len(one.Topics) != 4 ||
+			one.Lines[0].Kind != "parked" || one.Topics[1].ID != "copy" || one.Topics[1].Count != 2 {
+			t.Errorf("%+v", one)
+		}
+		h.do("chen-jing", "GET", "/api/v1/notices/digests", nil).want(200, "").into(&d)
+		if len(d.Items) != 0 {
+			t.Errorf("somebody else's: %+v", d.Items)
+		}
+		h.do("", "GET", "/api/v1/notices/digests", nil).want(401, "")
+	})
 }

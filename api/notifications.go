@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,16 +15,57 @@ import (
 	"github.com/quancheng/quancheng/texts"
 )
 
-// listNotifications lists what the person was told, unread first.
+// listNotifications lists what the person was told, unread first unless another order is asked for.
 func listNotifications(c *call) (any, error) {
-	rows, err := office.NotificationsOf(c.db(), c.who.Person.ID, c.Query("cursor"), c.limit()+1)
+	rows, next, err := office.NotificationsOf(c.db(), c.who.Person.ID, office.NotificationFilter{
+		Part: office.Part(c.Query("part")), Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit(),
+	})
 	if err != nil {
 		return nil, err
 	}
-	out := wire.NotificationPage{Items: []wire.Notification{}}
-	rows, out.Next = pageOf(rows, c.limit(), office.Notification.Cursor)
+	out := wire.NotificationPage{Items: []wire.Notification{}, Next: next}
+	over, err := c.over(rows)
+	if err != nil {
+		return nil, err
+	}
 	for _, n := range rows {
-		out.Items = append(out.Items, c.notification(n))
+		w := c.notification(n)
+		w.Over = over[n.ID]
+		w.Asks = w.Asks && !w.Over
+		out.Items = append(out.Items, w)
+	}
+	return out, nil
+}
+
+// over are the notifications that ask for what is done: their task is closed, or nobody waits for a second word on their case any more.
+func (c *call) over(rows []office.Notification) (map[int64]bool, error) {
+	var keys, roots []string
+	for _, n := range rows {
+		if key, is := strings.CutPrefix(n.Subject, "task:"); is {
+			keys = append(keys, key)
+		} else if key, is := strings.CutPrefix(n.Subject, "case:"); is && n.Kind == office.CaseConfirm {
+			roots = append(roots, key)
+		}
+	}
+	var closed, waiting []string
+	if len(keys) > 0 {
+		err := c.db().Model(&process.Task{}).Where("key IN ? AND state = ?", keys, process.TaskClosed).Pluck("key", &closed).Error
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(roots) > 0 {
+		err := c.db().Model(&process.Confirmation{}).Where("root IN ? AND state = ?", roots, process.ConfirmationWaiting).
+			Pluck("root", &waiting).Error
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := map[int64]bool{}
+	for _, n := range rows {
+		kind, key, _ := strings.Cut(n.Subject, ":")
+		out[n.ID] = kind == "task" && slices.Contains(closed, key) ||
+			kind == "case" && n.Kind == office.CaseConfirm && !slices.Contains(waiting, key)
 	}
 	return out, nil
 }
@@ -44,7 +86,7 @@ func (c *call) notification(n office.Notification) wire.Notification {
 		ID: keyText(
 			n.ID,
 		), Kind: string(n.Kind), Subject: wire.Subject{Kind: kind, Key: key}, Text: c.textOf("notification."+string(n.Kind), args),
-		CreatedAt: n.CreatedAt.In(models.Zone), ReadAt: local(n.ReadAt),
+		CreatedAt: n.CreatedAt.In(models.Zone), ReadAt: local(n.ReadAt), Asks: n.Kind.Asks(),
 	}
 }
 
@@ -85,10 +127,40 @@ func readNotifications(c *call) (any, error) {
 		return nil, err
 	}
 	n, err := c.unread()
+	at := models.Stamp(c.now)
+	return wire.Unread{Unread: n, ReadAt: local(&at)}, err
+}
+
+// unreadNotifications takes a marking back: what was marked at that moment is unread again.
+func unreadNotifications(c *call) (any, error) {
+	var in wire.UnreadFrom
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	through, err := strconv.ParseInt(in.Through, 10, 64)
+	if err != nil {
+		return nil, invalid().field("/through", "field.format")
+	}
+	me := c.who.Person.ID
+	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) error {
+		err := tx.Model(&office.Notification{}).
+			Where("person = ? AND read_at = ? AND id <= ?", me, models.Stamp(in.ReadAt), through).
+			Update("read_at", nil).Error
+		if err != nil {
+			return err
+		}
+		return models.Notify(tx, models.Notice{Kind: "notification", Persons: []string{me}})
+	})
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.unread()
 	return wire.Unread{Unread: n}, err
 }
 
 // unread counts what the person was told and has not read, as counts do.
-func (c *call) unread() (int, error) {
-	return countUpTo(c.db().Table("notification").Where("person = ? AND read_at IS NULL", c.who.Person.ID))
+func (c *call) unread() (int, error) { return c.unreadOf("") }
+
+func (c *call) unreadOf(part office.Part) (int, error) {
+	return countUpTo(part.In(c.db().Table("notification").Where("person = ? AND read_at IS NULL", c.who.Person.ID)))
 }

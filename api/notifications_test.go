@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -59,6 +60,20 @@ func TestNotifications(t *testing.T) {
 		if left.Unread != 1 {
 			t.Errorf("%d left", left.Unread)
 		}
+		unread(1)
+		marked := wire.UnreadFrom{Through: next.Items[0].ID, ReadAt: *left.ReadAt}
+		h.do("chen-jing", "POST", "/api/v1/notifications/unread", marked).want(200, "")
+		unread(1) // another one's marking is nobody else's to take back
+		before := wire.UnreadFrom{Through: marked.Through, ReadAt: left.ReadAt.Add(-time.Hour)}
+		h.do("zhou-min", "POST", "/api/v1/notifications/unread", before).want(200, "")
+		unread(1)
+		h.do("zhou-min", "POST", "/api/v1/notifications/unread", marked).want(200, "").into(&left)
+		if left.Unread != 2 {
+			t.Errorf("%d unread after the marking was taken back", left.Unread)
+		}
+		h.do("zhou-min", "POST", "/api/v1/notifications/unread", marked).want(200, "") // a second time changes nothing
+		unread(2)
+		h.do("zhou-min", "POST", "/api/v1/notifications/read", wire.ReadThrough{Through: next.Items[0].ID}).want(200, "")
 		unread(1)
 		h.do("zhou-min", "GET", "/api/v1/notifications?cursor=x", nil).want(422, "invalid-cursor")
 		h.do("zhou-min", "POST", "/api/v1/notifications/read", wire.ReadThrough{Through: "9999999999999999999"}).want(422, "invalid-input")

@@ -93,25 +93,14 @@ func (c *call) unusedByTasks(asked requestOutcome) error {
 	return err
 }
 
-// unusedByRegisters refuses a key that the caller has used for a register command, and
-// gives what a move of a token under it has led to; an empty outcome where there was none.
-func (c *call) unusedByRegisters(event string) (process.Outcome, error) {
-	var rows []struct {
-		Outcome process.Outcome `gorm:"embedded"`
-		Used    bool
+// beforeEvent is what an event of a root instance is held against. A key that the caller has used for
+// a register's command is refused.
+func (c *call) beforeEvent(root int64, event string) (process.Before, error) {
+	b, err := process.BeforeEvent(c.db(), root, event)
+	if err == nil && b.Used {
+		return process.Before{}, keyReuse()
 	}
-	err := c.db().
-		Raw(`SELECT o.*, EXISTS (SELECT 1 FROM request_outcome WHERE id = ?) AS used
-			FROM (SELECT 1 AS one) AS always LEFT JOIN event_outcome o ON o.event = ?`, event, event).
-		Scan(&rows).
-		Error
-	if err != nil {
-		return process.Outcome{}, err
-	}
-	if rows[0].Used {
-		return process.Outcome{}, keyReuse()
-	}
-	return rows[0].Outcome, nil
+	return b, err
 }
 
 func keyReuse() *problem { return refuse(http.StatusUnprocessableEntity, "idempotency-key-reused") }

@@ -37,9 +37,12 @@ func (op operation) complete(in wire.OperationRequest) error {
 		pointer string
 		wrong   bool
 	}{
-		{"/to", op.People == 0 && in.To != ""},
+		{"/to", op.People == 0 && !op.Evidence && in.To != ""},
 		{"/persons", op.People < 2 && len(in.Persons) > 0},
-		{"/mode", !op.Mode && op.Target != "return" && in.Mode != ""},
+		{"/mode", !op.Mode && !op.Evidence && op.Target != "return" && in.Mode != ""},
+		{"/evidence", !op.Evidence && in.Evidence != ""},
+		{"/decidedOn", !op.Evidence && in.DecidedOn != ""},
+		{"/pause", op.Name != appendStep && in.Pause != ""},
 		{"/code", !op.Code && in.Code != ""},
 		{"/data", !op.Data && len(in.Data) > 0},
 	} {

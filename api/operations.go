@@ -22,7 +22,7 @@ type operation struct {
 
 // governing is what the operations of those who govern processes need.
 var governing = map[string]permission{
-	"reassign": processGovern, "suspend": processGovern, "resume": processGovern, "jump": processGovern, "terminate": processGovern,
+	"reassign": processGovern, "appendStep": processGovern, "suspend": processGovern, "resume": processGovern, "jump": processGovern, "terminate": processGovern,
 }
 
 // remarks are the commands of the operations that move nothing.
@@ -56,9 +56,14 @@ func (c *call) offers(
 		return out, nil
 	}
 	general := a
+	owns, err := c.ownsByModel(t)
+	if err != nil {
+		return nil, err
+	}
 	for _, spec := range engine.Operations {
 		op := operationOf(spec)
-		if op.System || t.State == process.TaskClosed && !op.Closed || !op.known(t, detail) || op.needs != "" && !c.who.may(op.needs) {
+		if op.System || t.State == process.TaskClosed && !op.Closed || !op.known(t, detail) || op.needs != "" && !c.who.may(op.needs) &&
+			!(owns && op.Name == appendStep) {
 			continue
 		}
 		a := general
@@ -96,6 +101,9 @@ func (c *call) possible(p *matter, t process.Task, op operation, a models.Acting
 	if op.remark != nil {
 		return c.mayRemark(op, t, a)
 	}
+	if op.Evidence {
+		return c.maySignLate(p, t)
+	}
 	if op.Second {
 		if err := c.mayBegin(p, op.Name); err != nil {
 			return models.Refuse("admin-only")
@@ -119,6 +127,9 @@ func (c *call) offer(p *matter, t process.Task, detail process.TaskDetail, op op
 	}
 	if op.People > 0 {
 		o.To = string(engine.Required)
+	}
+	if op.Evidence {
+		o.Evidence, o.Second, o.Modes = true, true, decisionsOf(detail)
 	}
 	if op.Mode {
 		o.Modes = []string{"all", "any", "sequential"}
@@ -158,6 +169,9 @@ const probeReason = "probe whether possible"
 func (c *call) probe(p *matter, t process.Task, op operation, a models.Acting) engine.Event {
 	ev := op.event(t, c.actor(a))
 	ev.ID = "probe"
+	if op.Name == appendStep { // who governs the case was asked before
+		ev.Actor.Admin = true
+	}
 	if op.Reason != "" {
 		ev.Reason = probeReason
 	}

@@ -62,7 +62,9 @@ func (s seal) hides(a process.TaskAct) bool {
 }
 
 // decides are the operations in which a seat's decision is told.
-var decides = map[string]bool{"agree": true, "disagree": true, "abstain": true, "addAfter": true, "editOpinion": true, "supplement": true}
+var decides = map[string]bool{"agree": true, "disagree": true, "abstain": true, "addAfter": true, "editOpinion": true, "supplement": true,
+	lateSign: true,
+}
 
 // unsealed leaves out what the person may not read yet.
 func (c *call) unsealed(project string, acts []process.TaskAct) ([]process.TaskAct, error) {
@@ -110,6 +112,9 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 		text := a.Opinion
 		if text == "" {
 			text = a.Reason
+		}
+		if a.Person == models.System && a.Target != "" { // of the clock (超时处理)
+			text = c.text("timeout." + a.Target)
 		}
 		var to []wire.PersonRef
 		for _, p := range named(a) {

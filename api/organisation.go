@@ -10,6 +10,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/privacy"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // listUnits are all units with what they serve as, ended ones at the end of their time.
@@ -96,7 +98,11 @@ func endUnit(c *call) (any, error) {
 		}
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		return reply{Status: http.StatusNoContent}, office.EndUnit(tx, a, c.Param("id"), in.Successor, at)
+		if err := office.EndUnit(tx, a, c.Param("id"), in.Successor, at); err != nil {
+			return reply{}, err
+		}
+		_, err := process.HandEndedDrafts(tx, c.now) // of a unit that ends later: by the worker
+		return reply{Status: http.StatusNoContent}, err
 	})
 }
 
@@ -143,6 +149,9 @@ func revealNumber(c *call) (any, error) {
 	}
 	var text string
 	err = c.srv.DB.Tx(c.Request.Context(), func(tx *gorm.DB) (err error) { // never kept for an Idempotency-Key
+		if err = privacy.MayReveal(tx, a, c.Param("id")); err != nil {
+			return err
+		}
 		text, err = office.Reveal(tx, a, c.srv.Cipher, c.Param("id"), in.Field)
 		if err != nil {
 			return err

@@ -131,7 +131,7 @@ func organisationTemplate(c *call) (any, error) {
 
 func exportOrganisation(c *call) (any, error) {
 	var b bytes.Buffer
-	if err := roster.Export(c.db(), &b, c.now, c.srv.Cipher); err != nil {
+	if err := roster.Export(c.db(), &b, c.now, c.srv.Cipher, c.watermark()); err != nil {
 		return nil, err
 	}
 	return c.workbook("organisation.xlsx", b.Bytes())

@@ -15,6 +15,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/campaign"
 	"github.com/quancheng/quancheng/models/papers"
 )
 
@@ -32,11 +33,8 @@ func (c *call) issued(id string) (papers.Document, error) {
 	if slices.Contains(publishedPapers, d.Template) && c.who.may(planRead) {
 		return d, nil
 	}
-	if d.Project == "" && c.who.sees != seesAll {
-		return d, notFound()
-	}
 	if d.Project == "" {
-		return d, nil
+		return d, c.seesLoosePaper(d)
 	}
 	p, err := c.project(d.Project)
 	if err != nil {
@@ -50,6 +48,26 @@ func (c *call) issued(id string) (papers.Document, error) {
 		return d, notFound()
 	}
 	return seen[0], nil
+}
+
+// seesLoosePaper refuses a paper of no project to whoever sees not all of the house: that about a finding is
+// open to who sees the finding, the record of a walk to who sees the walk.
+func (c *call) seesLoosePaper(d papers.Document) error {
+	if c.who.sees == seesAll {
+		return nil
+	}
+	if d.Rectification != "" && c.who.may(rectRead) {
+		_, err := c.seen(d.Rectification)
+		return err
+	}
+	unit, err := campaign.UnitOfPaper(c.db(), d.ID)
+	if err != nil {
+		return err
+	}
+	if unit == "" || !c.who.may(campaignRead) || !c.seesWalksOf(unit) {
+		return notFound()
+	}
+	return nil
 }
 
 // showPaper answers what is known of a paper, or the paper itself in a format.
@@ -177,23 +195,27 @@ func (c *call) sendPaper(d papers.Document, format string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := string(d.DocNo) + " " + d.Title + "." + format
+	c.Writer.Header().Set("ETag", `"`+f.Sha+`"`)
+	return c.show(string(d.DocNo)+" "+d.Title, format, raw)
+}
+
+// show sends a rendered document: a page to be looked at inside of another one, or a file.
+func (c *call) show(title, format string, raw []byte) (any, error) {
 	how := "attachment"
 	if format == "html" {
 		how = "inline"
 	}
 	h := c.Writer.Header()
 	h.Set("Content-Type", papers.MediaType(format))
-	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(name))
+	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(title+"."+format))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "SAMEORIGIN") // the page of the paper shows it
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
 	h.Set("Cache-Control", "private, no-cache")
-	h.Set("ETag", `"`+f.Sha+`"`)
 	h.Set("Content-Length", strconv.Itoa(len(raw)))
 	c.Status(http.StatusOK)
 	if _, err := c.Writer.Write(raw); err != nil {
-		c.srv.Log.Warn("download broke off", "document", d.ID, "error", err)
+		c.srv.Log.Warn("download broke off", "document", title, "error", err)
 	}
 	return written, nil
 }

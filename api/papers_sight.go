@@ -30,7 +30,8 @@ type paperSight struct {
 	ownSheet time.Time // when he entered some the last time
 	allIn    bool      // no seat of the review is without its opinion
 	draws    []books.ExpertDraw
-	last     map[string]int64 // the newest paper of a kind, by number
+	last     map[string]int64     // the newest paper of a kind, by number
+	made     map[string]time.Time // and when it was made
 	of       func(papers.Document) (contract string, err error)
 	stated   bool       // his expert's seat, without a conflict
 	sight    *caseSight // of the parts that files belong to
@@ -109,6 +110,9 @@ var paperMoments = map[string]map[string]moment{
 	},
 }
 
+// sealedPapers are the parts with which an auditor reads a paper before its moment (S19).
+var sealedPapers = map[string]string{"expert_opinion": "expert.each", "avoidance_pledge": "expert.each"}
+
 // named are who may know which expert an opinion is of; to the others he is a number.
 func (s *paperSight) named(d papers.Document) bool {
 	return d.Template != "expert_opinion" || d.CreatedBy == s.me || s.classes["BH"] || s.classes["AU"]
@@ -128,6 +132,9 @@ func (s *paperSight) sees(d papers.Document) (bool, error) {
 	}
 	if s.blind && (t.Read == "r2" || t.Read == "r3") && !d.CreatedAt.Before(s.ownSheet) {
 		return false, nil // what he saw in an earlier round stays seen
+	}
+	if part := sealedPapers[t.Kind]; part != "" && s.sight != nil && s.sight.unsealed[part] {
+		return true, nil
 	}
 	if by := paperMoments[t.Kind]; by != nil {
 		for class, from := range by {
@@ -163,6 +170,7 @@ func (c *call) paperSight(p books.Project) (*paperSight, error) {
 	}
 	s := &paperSight{
 		me: c.who.Person.ID, now: c.srv.Now(), shelf: shelf, classes: map[string]bool{}, closed: p.Stage.Closed(), last: map[string]int64{},
+		made: map[string]time.Time{},
 	}
 	for _, load := range []func(*gorm.DB, books.Project) error{s.loadPapers, s.loadReview, s.loadSheets} {
 		if err := load(c.db(), p); err != nil {
@@ -217,12 +225,12 @@ func (c *call) classesIn(p books.Project, s *paperSight) {
 // loadPapers finds the newest paper of each kind: papers mark moments.
 func (s *paperSight) loadPapers(tx *gorm.DB, p books.Project) error {
 	var rows []papers.Document
-	if err := tx.Select("id", "template").Where("project = ? AND template <> ''", p.Code).Find(&rows).Error; err != nil {
+	if err := tx.Select("id", "template", "created_at").Where("project = ? AND template <> ''", p.Code).Find(&rows).Error; err != nil {
 		return err
 	}
 	for _, d := range rows {
 		if n, _ := strconv.ParseInt(d.ID, 10, 64); n > s.last[d.Template] {
-			s.last[d.Template] = n
+			s.last[d.Template], s.made[d.Template] = n, d.CreatedAt
 		}
 	}
 	return nil

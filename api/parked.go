@@ -16,7 +16,8 @@ import (
 
 // listParked lists what matched nothing (待关联).
 func listParked(c *call) (any, error) {
-	return c.events(partner.EventFilter{State: partner.InboxParked})
+	f := partner.EventFilter{State: partner.InboxParked, Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit()}
+	return c.events(f)
 }
 
 // linkParked decides where a parked event belongs.

@@ -16,32 +16,33 @@ import (
 )
 
 func partnerInbox(c *call) (any, error) {
-	return c.events(partner.EventFilter{Source: c.Query("partner"), State: c.Query("state"), Project: c.Query("project")})
+	return c.events(c.eventFilter(c.Query("cursor"), c.limit()))
 }
 
-func (c *call) events(f partner.EventFilter) (any, error) {
-	var err error
-	if f.Before, err = c.before(); err != nil {
-		return nil, err
+func (c *call) eventFilter(cursor string, limit int) partner.EventFilter {
+	return partner.EventFilter{
+		Source: c.Query("partner"), State: c.Query("state"), Project: c.Query("project"), Sort: c.Query("sort"), Cursor: cursor, Limit: limit,
 	}
-	f.Limit = c.limit() + 1
-	rows, err := partner.PartnerEvents(c.db(), f)
+}
+
+func (c *call) events(f partner.EventFilter) (out wire.InboxPage, err error) {
+	out.Items = []wire.InboxItem{}
+	rows, next, err := partner.PartnerEvents(c.db(), f)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	out := wire.InboxPage{Items: []wire.InboxItem{}}
-	rows, out.Next = pageOf(rows, c.limit(), func(e partner.PartnerEvent) string { return keyText(e.ID) })
 	d, err := c.directory()
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	for _, e := range rows {
 		item, err := c.inboxItem(d, e)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 		out.Items = append(out.Items, item)
 	}
+	out.Next = next
 	return out, nil
 }
 
@@ -80,27 +81,35 @@ func (c *call) inboxItem(d *directory, e partner.PartnerEvent) (w wire.InboxItem
 	return w, err
 }
 
-func partnerOutbox(c *call) (any, error) {
-	q := c.db().Where("kind = ?", outbox.OutPartner).Order("created_at DESC, id DESC").Limit(c.limit() + 1)
+func partnerOutbox(c *call) (any, error) { return c.outboxPage(c.Query("cursor"), c.limit()) }
+
+// outboxSorting is by when an event was to leave.
+var outboxSorting = models.Sorting[outbox.Outgoing]{
+	Usual: "-createdAt",
+	Key:   models.Place[outbox.Outgoing]{Column: "id", Of: func(o outbox.Outgoing) any { return o.ID }},
+	Places: map[string]models.Place[outbox.Outgoing]{
+		"createdAt": {Column: "created_at", Of: func(o outbox.Outgoing) any { return o.CreatedAt }},
+	},
+}
+
+func (c *call) outboxPage(cursor string, limit int) (out wire.OutboxPage, err error) {
+	out.Items = []wire.OutboxItem{}
+	order, err := outboxSorting.Pick(c.Query("sort"))
+	if err != nil {
+		return out, err
+	}
+	q := c.db().Model(&outbox.Outgoing{}).Where("kind = ?", outbox.OutPartner)
 	if p := c.Query("partner"); p != "" {
 		q = q.Where("target = ?", p)
 	}
 	if s := c.Query("state"); s != "" {
 		q = q.Where("state = ?", s)
 	}
-	if cursor := c.Query("cursor"); cursor != "" {
-		at, id, err := models.ReadCursor(cursor)
-		if err != nil {
-			return nil, err
-		}
-		q = q.Where("(created_at < ? OR (created_at = ? AND id < ?))", at, at, id)
+	rows, next, err := order.Page(q, cursor, limit)
+	if err != nil {
+		return out, err
 	}
-	var rows []outbox.Outgoing
-	if err := q.Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	out := wire.OutboxPage{Items: []wire.OutboxItem{}}
-	rows, out.Next = pageOf(rows, c.limit(), func(o outbox.Outgoing) string { return models.Cursor(o.CreatedAt, o.ID) })
+	out.Next = next
 	for _, o := range rows {
 		out.Items = append(out.Items, outboxItem(o))
 	}

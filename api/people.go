@@ -6,6 +6,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -16,17 +17,14 @@ type directory struct {
 	names map[string]office.Person
 }
 
-// directory reads the departments, which are few; people are read as they are asked for.
+// directory knows the departments, which are few; people are read as they are asked for.
 func (c *call) directory() (*directory, error) {
-	var depts []office.Dept
-	if err := c.srv.DB.Read(c.Request.Context()).Find(&depts).Error; err != nil {
+	c.stood = nil // an act of this call may have moved the organisation
+	depts, _, err := c.organisation()
+	if err != nil {
 		return nil, err
 	}
-	d := &directory{c: c, depts: make(map[string]office.Dept, len(depts)), names: map[string]office.Person{}}
-	for _, dept := range depts {
-		d.depts[dept.ID] = dept
-	}
-	return d, nil
+	return &directory{c: c, depts: depts, names: map[string]office.Person{}}, nil
 }
 
 // know reads people by id, at once.
@@ -48,6 +46,13 @@ func (d *directory) know(ids ...string) error {
 		d.names[p.ID] = p
 	}
 	return nil
+}
+
+// named takes over names that were read with something else.
+func (d *directory) named(names []process.Name) {
+	for _, n := range names {
+		d.names[n.ID] = office.Person{ID: n.ID, Name: n.Zh, NameEn: n.En}
+	}
 }
 
 func (d *directory) dept(id string) string {

@@ -29,11 +29,14 @@ func previewTask(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.mayPreview(t.Key); err != nil {
+		return nil, err
+	}
 	op, ok := operationNamed(in.Operation)
 	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
 	}
-	a, err := c.actingOn(t, op, in)
+	a, err := c.actingAt(t, op, in)
 	if err != nil {
 		return nil, err
 	}

@@ -90,6 +90,13 @@ var statuses = map[string]int{
 	"not-the-decider":          http.StatusForbidden,
 	"request-decided":          http.StatusConflict,
 	"stale-version":            http.StatusConflict,
+	"archive-held":             http.StatusConflict,
+	"correction-waits":         http.StatusConflict,
+	"month-closed":             http.StatusConflict,
+	"month-open":               http.StatusConflict,
+	"month-not-over":           http.StatusConflict,
+	"month-not-compared":       http.StatusConflict,
+	"exchange-conflict":        http.StatusConflict,
 	"task-closed":              http.StatusConflict,
 	"already-claimed":          http.StatusConflict,
 	"already-yours":            http.StatusConflict,
@@ -113,6 +120,8 @@ var statuses = map[string]int{
 	"checked-already":          http.StatusConflict,
 	"content-changed":          http.StatusConflict,
 	"confirmation-expired":     http.StatusConflict,
+	"confirm-stale":            http.StatusConflict,
+	"glass-open":               http.StatusConflict,
 	"not-parked":               http.StatusConflict,
 	"difference-closed":        http.StatusConflict,
 	"decision-waits":           http.StatusConflict,
@@ -134,6 +143,12 @@ var statuses = map[string]int{
 	"beside-open":              http.StatusConflict,
 	"blocked-by-breach":        http.StatusConflict,
 	"result-known":             http.StatusConflict,
+	"supervised-already":       http.StatusConflict,
+	"not-supervised":           http.StatusConflict,
+	"nothing-to-supervise":     http.StatusConflict,
+	"not-ended":                http.StatusConflict,
+	"reopened-already":         http.StatusConflict,
+	"reopen-too-late":          http.StatusConflict,
 	"not-his-head":             http.StatusForbidden,
 }
 
@@ -203,6 +218,9 @@ func (s *Server) fail(c *call, err error) {
 	if c.Writer.Written() {
 		return // too late to say anything
 	}
+	if p.Status == http.StatusRequestEntityTooLarge {
+		c.passOver()
+	}
 	for name, value := range p.Header {
 		c.Header(name, value)
 	}
@@ -235,7 +253,7 @@ func (p *problem) wire(lang texts.Lang, id string) wire.Problem {
 			w.Errors = append(w.Errors, checkError(lang, f))
 			continue
 		}
-		detail := texts.Text(lang, f.Code, inWords(lang, f.Args))
+		detail := ofParam(lang, f.Pointer, f.Code, f.Args)
 		if own := f.Args[string(lang)]; f.Code == formField && own != "" {
 			detail = own
 		}

@@ -28,24 +28,30 @@ func (c *call) process(root int64) (*matter, error) {
 
 // processOn does so for what is done on a business date.
 func (c *call) processOn(root int64, on models.Date) (*matter, error) {
-	p := &matter{}
-	var err error
-	if p.root, err = process.RootByKey(c.db(), root); err != nil {
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return nil, notFound()
-		}
+	row, err := process.RootByKey(c.db(), root)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, notFound()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("instance %d: %w", root, err)
 	}
+	return c.matter(row, on)
+}
+
+// matter makes ready what was read of a root instance.
+func (c *call) matter(root process.RootState, on models.Date) (*matter, error) {
+	p := &matter{root: root}
+	var err error
 	if p.bundle, err = c.srv.Bundles.Load(c.Request.Context(), p.root.Bundle); err != nil {
 		return nil, err
 	}
-	p.state = engine.NewState(root)
+	p.state = engine.NewState(root.Key)
 	if len(p.root.State) > 0 {
 		if err := json.Unmarshal(p.root.State, p.state); err != nil {
-			return nil, fmt.Errorf("state of %d: %w", root, err)
+			return nil, fmt.Errorf("state of %d: %w", root.Key, err)
 		}
 	}
-	p.world, err = c.srv.Bundles.World(c.db(), bundles.About{Now: c.now, On: on, Project: p.root.Project, Root: root})
+	p.world, err = c.srv.Bundles.World(c.db(), bundles.About{Now: c.now, On: on, Project: p.root.Project, Root: root.Key})
 	return p, err
 }
 

@@ -45,14 +45,6 @@ func (c *call) page(code string) (wire.Project, error) {
 	if err != nil {
 		return wire.Project{}, err
 	}
-	blind, err := c.blind(code)
-	if err != nil {
-		return wire.Project{}, err
-	}
-	lines, err := books.LineViews(c.db(), code, c.who.sees == seesAll && !blind) // applicants see what is issued
-	if err != nil {
-		return wire.Project{}, err
-	}
 	bar, err := books.StageBar(c.db(), row.Project)
 	if err != nil {
 		return wire.Project{}, err
@@ -70,6 +62,10 @@ func (c *call) page(code string) (wire.Project, error) {
 		return wire.Project{}, err
 	}
 	sight, err := c.sightOf(row.Project)
+	if err != nil {
+		return wire.Project{}, err
+	}
+	lines, err := books.LineViews(c.db(), code, c.who.sees == seesAll && sight.reviews()) // applicants see what is issued
 	if err != nil {
 		return wire.Project{}, err
 	}

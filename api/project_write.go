@@ -267,7 +267,7 @@ func startRequest(b process.Beginning) (contract.Request, error) {
 		Root: b.Root, Name: contract.UpdateStart, Acting: b.Acting,
 		Event: engine.Event{
 			Type: engine.Start, Key: b.Root, Process: b.Process, BusinessKey: b.BusinessKey, Element: b.Element, Definition: b.Definition,
-			Variables: vars,
+			Into: b.Into, Variables: vars,
 		},
 	}
 	return m.request(b.Acting.Event, b.Acting.Event)

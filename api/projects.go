@@ -47,18 +47,34 @@ func listProjects(c *call) (any, error) {
 		return nil, err
 	}
 	for _, r := range rows {
-		w := c.summary(d, r)
-		w.With, w.Backfilled = with[r.Code], taken[r.Code]
-		if !c.seesSums(r.Project) {
-			sight, err := c.sightOf(r.Project)
-			if err != nil {
-				return nil, err
-			}
-			w.Totals = sight.totals(r.Totals)
+		w, err := c.listedProject(d, r)
+		if err != nil {
+			return nil, err
 		}
+		w.With, w.Backfilled = with[r.Code], taken[r.Code]
 		out.Items = append(out.Items, w)
 	}
 	return out, nil
+}
+
+// listedProject is a row of the list and of the sheet, with the sums that the person sees.
+func (c *call) listedProject(d *directory, r books.ProjectRow) (wire.ProjectSummary, error) {
+	w := c.summary(d, r)
+	var err error
+	w.Totals, err = c.sumsOf(r.Project, r.Totals)
+	return w, err
+}
+
+// sumsOf are the sums of a project that the person sees now.
+func (c *call) sumsOf(p books.Project, t books.Totals) (wire.Totals, error) {
+	if c.seesSums(p) {
+		return totals(t), nil
+	}
+	sight, err := c.sightOf(p)
+	if err != nil {
+		return wire.Totals{}, err
+	}
+	return sight.totals(t), nil
 }
 
 // projectsWith says who has each project now: people and posts to who sees all, to the others units only, since the

@@ -24,7 +24,7 @@ func listReceivers(c *call) (any, error) {
 	if !ok || op.People == 0 {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", c.Query("op"))
 	}
-	a, err := c.actingOn(t, op, wire.OperationRequest{Post: c.Query("post")})
+	a, err := c.actingAt(t, op, wire.OperationRequest{Post: c.Query("post")})
 	if err != nil {
 		return nil, err
 	}

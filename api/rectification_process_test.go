@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,6 +52,7 @@ func TestEveryWayOfARectification(t *testing.T) {
 	f.refused(f.owner, "r1_plan", "invalid-data", "measures", measure("corrective", "2020-01-01"))
 	f.does(f.owner, "r1_plan", "measures", measure("preventive", day(w, 20)))
 	w.operate("gao-fenguan", w.taskOf("gao-fenguan", "r1_approve"), "agree", wire.OperationRequest{Opinion: "同意方案"}).want(200, "")
+	f.papers("rectification_notice rectification_plan")
 
 	// More time: once.
 	extend := []any{"act", "extend", "extendDays", 5, "extendReason", "等待系统改造"}
@@ -67,6 +69,7 @@ func TestEveryWayOfARectification(t *testing.T) {
 		case "r1_escalate":
 			f.does("gao-fenguan", then, "comment", "三日内改到位，我来复查")
 		case "r1_interview":
+			f.does("lin-juzhang", then, "act", "call", "interviewOn", day(w, 2), "place", "局三楼会议室")
 			f.does("lin-juzhang", then, "heldOn", day(w, 0), "with", "单位负责人", "comment", "当面说明原因，限期改正")
 		}
 	}
@@ -75,7 +78,7 @@ func TestEveryWayOfARectification(t *testing.T) {
 	// Referred up: open until the superior has answered, and asked after every ten working days.
 	f.mended(9)
 	f.does(verifier, "r1_verify", "method", "system", "result", "refer", "comment", "省级系统不支持，本级改不了")
-	f.does(chief, "r1_refer", "toOrg", "省数据资源管理局", "letterNo", "县数资函〔2026〕7号", "contact", "业务处", "workaround", "线下专窗代为核验")
+	f.does(chief, "r1_refer", "toOrg", "省数据资源管理局", "facts", "不支持在线核验", "asked", "开放接口", "contact", "业务处", "workaround", "线下专窗代为核验")
 	for range 2 {
 		f.state(books.RectReferredUp)
 		f.early()
@@ -86,6 +89,7 @@ func TestEveryWayOfARectification(t *testing.T) {
 	f.does(f.owner, "r1_reply", "reply", "省级系统已经支持在线核验", "repliedOn", day(w, 0))
 	f.does(verifier, "r1_verify", "method", "site", "result", "pass", "comment", "现场办理一件确认", "siteNote", "到窗口办了一件")
 	f.state(books.RectClosed)
+	f.papers("interview_notice rectification_check rectification_notice rectification_plan referral_letter")
 	var r wire.Rectification
 	w.do(chief, "GET", "/api/v1/rectifications/"+f.no, nil).want(200, "").into(&r)
 	if r.Returns != 3 || r.OwnerDept != "DP05" || len(r.OpenTasks) != 0 {
@@ -93,6 +97,32 @@ func TestEveryWayOfARectification(t *testing.T) {
 	}
 	// A file that comes after it was closed, and one of somebody who has no part in it.
 	w.files(f.owner, "/api/v1/rectifications/"+f.no+"/documents", "迟到.pdf", pdf+"late").want(409, "rectification-closed")
+}
+
+// papers says which kinds of numbered papers the finding's page shows; its owner opens each, a stranger none.
+func (f *finding) papers(want string) {
+	f.t.Helper()
+	var docs wire.Documents
+	f.do(f.owner, "GET", "/api/v1/rectifications/"+f.no+"/documents", nil).want(200, "").into(&docs)
+	var kinds []string
+	for _, d := range docs.Items {
+		if !d.Paper {
+			continue
+		}
+		var paper wire.Paper
+		f.do(f.owner, "GET", "/api/v1/documents/"+d.ID, nil).want(200, "").into(&paper)
+		f.do("zhou-min", "GET", "/api/v1/documents/"+d.ID, nil).want(404, "not-found")
+		if paper.Number == "" || paper.Number != d.DocNo {
+			f.t.Errorf("%s has the number %q, the list says %q", paper.Kind, paper.Number, d.DocNo)
+		}
+		if !slices.Contains(kinds, paper.Kind) {
+			kinds = append(kinds, paper.Kind)
+		}
+	}
+	slices.Sort(kinds)
+	if got := strings.Join(kinds, " "); got != want {
+		f.t.Errorf("papers %s, want %s", got, want)
+	}
 }
 
 // day is a date some days from now.

@@ -20,10 +20,13 @@ func listRectifications(c *call) (any, error) { return c.rectifications(c.rectif
 // rectificationFilter is what the address asks of the list of findings.
 func (c *call) rectificationFilter() books.RectificationFilter {
 	return books.RectificationFilter{
-		States: c.QueryArray(
-			"state",
-		), Dept: c.Query("dept"), Project: c.Query("project"), Viewer: c.who.viewer(), Cursor: c.Query("cursor"), Limit: c.limit(),
+		States: c.QueryArray("state"), Dept: c.Query("dept"), Project: c.Query("project"), Viewer: c.who.viewer(), Show: c.Query("show"),
+		Asking: c.asking(), Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit(),
 	}
+}
+
+func (c *call) asking() books.Asking {
+	return books.Asking{Principals: append(c.who.postIDs(), c.who.Person.ID), Now: c.now}
 }
 
 // projectRectifications are those about a project that the person may see.
@@ -32,7 +35,7 @@ func projectRectifications(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.rectifications(books.RectificationFilter{Project: p.Code, Limit: 200})
+	return c.rectifications(books.RectificationFilter{Project: p.Code, Asking: c.asking(), Limit: 200})
 }
 
 func (c *call) rectifications(f books.RectificationFilter) (any, error) {
@@ -49,6 +52,9 @@ func (c *call) rectifications(f books.RectificationFilter) (any, error) {
 		return nil, err
 	}
 	out := wire.RectificationPage{Items: []wire.Rectification{}, Next: next, Counts: counts}
+	if out.Shows, err = books.ShownRectifications(c.db(), f); err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
 		if err := d.know(r.Registrar, r.Verifier); err != nil {
 			return nil, err
@@ -83,14 +89,14 @@ func (c *call) tasksOfRectifications(d *directory, rows []books.RectificationRow
 
 func (c *call) rectification(d *directory, r books.Rectification) wire.Rectification {
 	due := wire.Due{Light: none}
-	if r.DueOn != "" && r.State != books.RectClosed {
+	if r.DueOn != "" && r.State != books.RectClosed && r.State != books.RectReferredUp { // who waits for the superior is not late
 		end := r.DueOn.AddDays(1).Start().Add(-1)
 		due = c.due(&end, 0)
 	}
 	out := wire.Rectification{
 		No: r.No, Title: r.Title, Description: r.Description, State: r.State, StateName: c.text("rectState." + r.State),
-		Severity: r.Severity,
-		Source:   r.Source, Project: string(r.Project), OwnerDept: r.OwnerDept, OwnerDeptName: d.dept(r.OwnerDept),
+		Severity: r.Severity, Impact: r.Impact, Scope: r.Scope,
+		Source: r.Source, Project: string(r.Project), OwnerDept: r.OwnerDept, OwnerDeptName: d.dept(r.OwnerDept),
 		FoundOn: string(r.FoundOn),
 		FoundBy: d.maybe(
 			r.Registrar, "",

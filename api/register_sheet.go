@@ -183,8 +183,9 @@ func exportEntries(c *call) (any, error) {
 	return c.download(sheet, d.Name.In(string(c.lang))+".xlsx")
 }
 
-// download sends a sheet as an attachment.
+// download sends a sheet as an attachment, marked as the reader's copy; what it says can be brought in again.
 func (c *call) download(sheet spreadsheet.Sheet, name string) (any, error) {
+	sheet.Mark = c.watermark()
 	raw, err := spreadsheet.Write(sheet)
 	if err != nil {
 		return nil, err

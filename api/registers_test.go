@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"gorm.io/gorm"
@@ -160,6 +161,9 @@ func TestASheetIsPreviewedAndTaken(t *testing.T) {
 	}
 	got := h.do("officer", "GET", "/api/v1/registers/duty/export", nil)
 	rows, err := spreadsheet.Read(got.body)
+	if text := unpacked(t, got.body); !strings.Contains(text, "officer") || !strings.Contains(text, "导出") {
+		t.Error("the copy does not say whose it is")
+	}
 	if got.status != 200 || err != nil || len(rows) != 2 {
 		t.Errorf("%d %v %v", got.status, rows, err)
 	}

@@ -72,10 +72,7 @@ func (c *call) halfYearOf(r report, all []figures.Figure, checks []figures.Check
 		by[n.Validator] = n
 	}
 	for _, k := range checks {
-		w := wire.Check{ID: k.ID, Level: k.Level, Pass: k.Pass, State: stateOf(k), Message: c.textOf("check."+k.ID, k.Args)}
-		if k.None {
-			w.Message = c.text("check.none")
-		}
+		w := wire.Check{ID: k.ID, Level: k.Level, Pass: k.Pass, State: stateOf(k), Message: k.Sentence(c.textOf)}
 		if n, ok := by[k.ID]; ok {
 			w.Note = &wire.CheckNote{Reason: n.Reason, Footnote: n.Footnote, Author: n.Actor, Approver: n.ApprovedBy}
 			if d, err := c.directory(); err == nil && d.know(n.Actor, n.ApprovedBy) == nil {
@@ -351,6 +348,9 @@ func reportPaper(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.taken == nil { // what was taken is always the same bytes
+		doc.Mark = c.watermark()
+	}
 	return c.rendered(doc, r.Title()+"工作汇报")
 }
 
@@ -361,23 +361,7 @@ func (c *call) rendered(doc papers.Doc, title string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	how := "attachment"
-	if format == "html" {
-		how = "inline"
-	}
-	h := c.Writer.Header()
-	h.Set("Content-Type", papers.MediaType(format))
-	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(title+"."+format))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "SAMEORIGIN")
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
-	h.Set("Cache-Control", "private, no-cache")
-	h.Set("Content-Length", strconv.Itoa(len(raw)))
-	c.Status(http.StatusOK)
-	if _, err := c.Writer.Write(raw); err != nil {
-		c.srv.Log.Warn("download broke off", "report", title, "error", err)
-	}
-	return written, nil
+	return c.show(title, format, raw)
 }
 
 func (c *call) lockedPaper(id string) (any, error) {

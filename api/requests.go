@@ -60,20 +60,13 @@ func (c *call) mayAskFor(unit string) bool {
 }
 
 func listRequests(c *call) (any, error) {
-	before, err := c.before()
+	found, next, err := office.Requests(c.db(), office.RequestFilter{
+		State: c.Query("state"), Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit(),
+	})
 	if err != nil {
 		return nil, err
 	}
-	limit := c.limit()
-	found, err := office.Requests(c.db(), c.Query("state"), before, limit+1)
-	if err != nil {
-		return nil, err
-	}
-	page := wire.RequestPage{}
-	if len(found) > limit {
-		found = found[:limit]
-		page.Next = keyText(found[limit-1].ID)
-	}
+	page := wire.RequestPage{Next: next}
 	page.Items, err = c.requests(found...)
 	return page, err
 }

@@ -31,6 +31,7 @@ var _ = open(room{
 		taskRead:         walkers,
 		taskWork:         walkers,
 		rectRead:         walkers,
+		paperRead:        walkers, // records of walks, and the papers of what they have found
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/service-items", serviceRead, listServiceItems, false},

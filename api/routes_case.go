@@ -11,6 +11,7 @@ var _ = open(room{
 		{http.MethodGet, "/api/v1/instances/{key}", taskRead, getCase, false},
 		{http.MethodPost, "/api/v1/instances/{key}/{act}", taskWork, actOnCase, false},
 		{http.MethodGet, "/api/v1/confirmations", taskWork, listConfirmations, false},
+		{http.MethodGet, "/api/v1/supervisions", taskSupervise, listSupervisions, false},
 		{http.MethodGet, "/api/v1/stuck", incidentRead, listStuck, false},
 		{http.MethodGet, "/api/v1/partners/gaps", partnerRead, listGaps, false},
 	},

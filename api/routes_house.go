@@ -20,6 +20,7 @@ var _ = open(room{
 		{http.MethodGet, "/api/v1/events", signedIn, liveEvents, false},
 		{http.MethodGet, "/api/v1/notifications", signedIn, listNotifications, false},
 		{http.MethodPost, "/api/v1/notifications/read", signedIn, readNotifications, false},
+		{http.MethodPost, "/api/v1/notifications/unread", signedIn, unreadNotifications, false},
 		{http.MethodPost, "/api/v1/notifications/{id}/read", signedIn, readNotification, false},
 		{http.MethodGet, "/api/v1/reference", signedIn, getReference, false},
 		{http.MethodGet, "/openapi.json", public, openAPI, false},

@@ -6,6 +6,7 @@ import "net/http"
 var _ = open(room{
 	Routes: []route{
 		{http.MethodGet, "/api/v1/notices/settings", signedIn, getNoticeSettings, false},
+		{http.MethodGet, "/api/v1/notices/digests", signedIn, listDigests, false},
 		{http.MethodPut, "/api/v1/notices/settings", signedIn, putNoticeSettings, false},
 	},
 })

@@ -19,7 +19,7 @@ var _ = open(room{
 	},
 	Routes: []route{
 		{http.MethodGet, "/api/v1/incidents", incidentRead, listIncidents, false},
-		{http.MethodPost, "/api/v1/incidents/{key}/retry", incidentRetry, retryIncident, false},
+		{http.MethodPost, "/api/v1/incidents/{key}/retry", caseRepair, retryIncident, false},
 		{http.MethodGet, "/api/v1/duty-records", dutyRead, listDuties, false},
 	},
 })

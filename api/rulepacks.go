@@ -170,7 +170,7 @@ func lookRulePack(c *call) (any, error) {
 		return nil, err
 	}
 	w, err := c.packDetail(d)
-	w.Rehearsal = rehearsalOf(d.Pack, r)
+	w.Rehearsal = c.rehearsalOf(d.Pack, r)
 	return w, err
 }
 
@@ -195,7 +195,7 @@ func rehearseRulePack(c *call) (any, error) {
 			}
 		}
 		w, err := c.packDetail(d)
-		w.Rehearsal = rehearsalOf(d.Pack, r)
+		w.Rehearsal = c.rehearsalOf(d.Pack, r)
 		return reply{Status: http.StatusOK, Body: w}, err
 	})
 }
@@ -256,7 +256,7 @@ func (c *call) packDetail(d *rulepacks.Draft) (wire.RulePackDetail, error) {
 			if err := d.Pack.Rehearsal.Into(&r); err != nil {
 				return out, err
 			}
-			out.Rehearsal = rehearsalOf(d.Pack, r)
+			out.Rehearsal = c.rehearsalOf(d.Pack, r)
 		}
 		mine := d.Pack.DraftedBy == c.who.Person.ID
 		out.MayEdit = mine && c.who.may(packDraft)
@@ -273,14 +273,7 @@ func (c *call) packDetail(d *rulepacks.Draft) (wire.RulePackDetail, error) {
 func (c *call) packNotes(notes []rulepacks.Note) []wire.PackNote {
 	out := make([]wire.PackNote, len(notes))
 	for i, n := range notes {
-		out[i] = wire.PackNote{Code: n.Code, Where: n.Where, Detail: c.text(n.Code, flat(n.Args)...)}
-	}
-	return out
-}
-
-func flat(args map[string]string) (out []string) {
-	for k, v := range args {
-		out = append(out, k, v)
+		out[i] = wire.PackNote{Code: n.Code, Where: n.Where, Detail: ofParam(c.lang, n.Where, n.Code, n.Args)}
 	}
 	return out
 }
@@ -293,7 +286,7 @@ func (c *call) rulesOfPack(d *rulepacks.Draft, diff rulepacks.Diff) []wire.RuleO
 			i, out = len(out), append(out, c.ruleOfPack(d, q.Rule))
 		}
 		p := wire.ParamOfPack{
-			Key: q.Key, Value: q.Value, Before: new(q.Value), Unit: q.Unit, Basis: q.Basis, Verified: q.Verified, Floating: q.Floating,
+			Key: q.Key, Name: paramName(c.lang, q.Rule+"."+q.Key), Value: q.Value, Before: new(q.Value), Unit: q.Unit, Basis: q.Basis, Verified: q.Verified, Floating: q.Floating,
 		}
 		for _, ch := range diff.Params {
 			if ch.Rule == q.Rule && ch.Key == q.Key {
@@ -316,7 +309,7 @@ func (c *call) ruleOfPack(d *rulepacks.Draft, id string) wire.RuleOfPack {
 	return w
 }
 
-func rehearsalOf(p rules.RulePack, r rulepacks.Rehearsal) *wire.RehearsalResult {
+func (c *call) rehearsalOf(p rules.RulePack, r rulepacks.Rehearsal) *wire.RehearsalResult {
 	w := &wire.RehearsalResult{
 		Judged: r.Judged, Changed: r.Changed, Ahead: r.Ahead, Stops: r.Stops, Subjects: r.Subjects, Pinned: r.Pinned,
 		Rows: []wire.RehearsedRow{},
@@ -328,7 +321,7 @@ func rehearsalOf(p rules.RulePack, r rulepacks.Rehearsal) *wire.RehearsalResult 
 		w.Rows = append(w.Rows, wire.RehearsedRow{
 			Subject: row.Subject, Rule: row.Rule, Before: row.Before, After: row.After, Decided: row.Decided, Title: row.Title,
 			Point:   row.Point,
-			Changed: row.Changed, Stops: row.Stops, Counts: row.Findings, Missing: row.Missing, Reason: row.Reason,
+			Changed: row.Changed, Stops: row.Stops, Counts: row.Findings, Missing: c.factNames(row.Missing), Reason: row.Reason,
 		})
 	}
 	return w

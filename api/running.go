@@ -107,15 +107,7 @@ func getRunning(c *call) (any, error) {
 
 // decideRunning is the second person's word.
 func decideRunning(c *call) (any, error) {
-	var in wire.Decision
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	id, err := c.key("id")
-	if err != nil {
-		return nil, err
-	}
-	a, err := c.acting("", "", in.Reason)
+	in, id, a, err := c.secondWord()
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,10 @@ type scenarioLine struct {
 	Body   map[string]any `json:"body"`
 	Answer any            `json:"answer"` // what the answer holds, among other things
 	Key    string         `json:"key"`    // Idempotency-Key
+	File   string         `json:"file"`   // name of a file that is brought for the case
+	Turn   string         `json:"turn"`   // to another case: its key
+	Match  string         `json:"match"`  // If-Match: the revision that was seen
+	Plain  bool           `json:"plain"`  // the answer is no JSON: a file
 	Keep   map[string]string
 	Batch  bool `json:"batch"` // the listed tasks with their versions are kept as {batch}, for a body
 	Times  int  `json:"times"` // how often the process is begun
@@ -214,6 +218,10 @@ func (p *play) run() {
 func (p *play) step(a scenarioLine) {
 	p.t.Helper()
 	switch {
+	case a.Turn != "":
+		_, err := fmt.Sscan(p.fill(a.Turn), &p.root)
+		p.must(err)
+		p.vars["case"] = p.fill(a.Turn)
 	case a.Pass != "" || a.At != "":
 		p.turn(a.Pass, a.At)
 	case a.Together != nil:
@@ -222,9 +230,15 @@ func (p *play) step(a scenarioLine) {
 		for range max(1, a.Times) {
 			p.begin(a)
 		}
+	case a.File != "":
+		p.answered(a, p.files(p.vars[a.As], p.fill("/api/v1/instances/{case}/files"), a.File, pdf))
 	case a.Do != "" || a.Call != "":
 		method, path, body := p.request(a)
-		p.answered(a, p.do(p.vars[a.As], method, path, body))
+		var headers []string
+		if a.Match != "" {
+			headers = []string{"If-Match", `"` + a.Match + `"`}
+		}
+		p.answered(a, p.do(p.vars[a.As], method, path, body, headers...))
 	}
 }
 
@@ -276,6 +290,7 @@ func (p *play) sweep() {
 	p.must(err)
 	p.must(sla.ExpireSeconds(ctx(), p.db, p.clock()))
 	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, p.clock()) }))
+	p.must(p.db.Tx(ctx(), func(tx *gorm.DB) error { return sla.SweepSupervisions(tx, p.clock()) }))
 	roots, err := process.OverdueRoots(p.db.Read(ctx()), p.clock(), most)
 	p.must(err)
 	for _, root := range roots {
@@ -380,7 +395,7 @@ func (p *play) answered(a scenarioLine, got answer) {
 	}
 	got.want(want, a.Problem)
 	var body any
-	if len(got.body) > 0 {
+	if len(got.body) > 0 && !a.Plain {
 		p.must(json.Unmarshal(got.body, &body))
 	}
 	if a.Answer != nil {

@@ -11,6 +11,13 @@ import (
 // experts takes a project to the experts' opinions and gives who has been drawn.
 func (w *town) experts() (code string, drawn []string) {
 	w.t.Helper()
+	code = w.reviewed()
+	return code, w.draw()
+}
+
+// reviewed takes a project to the draw of its experts.
+func (w *town) reviewed() (code string) {
+	w.t.Helper()
 	p := w.submitted()
 	w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
 	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete", wire.OperationRequest{Data: map[string]any{
@@ -19,7 +26,7 @@ func (w *town) experts() (code string, drawn []string) {
 	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete",
 		wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).
 		want(200, "")
-	return p.Code, w.draw()
+	return p.Code
 }
 
 // draws has the operator draw experts, and who supervises the draw confirm it.

@@ -40,16 +40,13 @@ func (c *call) sealed(principals []string) ([]string, error) {
 	if c.who.knowsExperts() {
 		return c.untilMeeting(principals)
 	}
-	var experts []string
-	if persons := personsOf(principals); len(persons) > 0 {
-		err := c.db().Raw(`SELECT DISTINCT person_id FROM post WHERE role = ? AND person_id IN ?`, expertRole, persons).Scan(&experts).Error
-		if err != nil {
-			return nil, err
-		}
+	_, experts, err := c.organisation()
+	if err != nil {
+		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(principals), func(p string) bool {
 		role, _ := models.SplitPost(p)
-		return p != c.who.Person.ID && (role == expertRole || slices.Contains(experts, p))
+		return p != c.who.Person.ID && (role == expertRole || experts[p])
 	}), nil
 }
 

@@ -48,6 +48,9 @@ func (c *call) seconds(t process.Task) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d, err := t.Details(); err != nil || d.Appended { // a step of this case, of which the model says nothing
+		return nil, err
+	}
 	if e := b.Element(t.Process, t.Element); e != nil && e.Ext.Task != nil {
 		return e.Ext.Task.Second, nil
 	}
@@ -58,7 +61,7 @@ func (c *call) seconds(t process.Task) ([]string, error) {
 // of a submission as the model of its task says, of an act on a case by the table
 // of access.md §5. None: it is the holder's consent that is asked.
 func (c *call) confirmers(p *matter, k process.Confirmation) (roles []string, within string, err error) {
-	_, waits, err := submissionOf(k)
+	s, waits, err := submissionOf(k)
 	if err != nil {
 		return nil, "", err
 	}
@@ -77,11 +80,13 @@ func (c *call) confirmers(p *matter, k process.Confirmation) (roles []string, wi
 	if err != nil {
 		return nil, "", err
 	}
-	e := p.bundle.Element(t.Process, t.Element)
-	if e == nil || e.Ext.Task == nil {
-		return nil, "", nil
+	if e := p.bundle.Element(t.Process, t.Element); e != nil && e.Ext.Task != nil && len(e.Ext.Task.Second) > 0 {
+		return e.Ext.Task.Second, cmp.Or(e.Ext.Task.SecondWithin, engine.SecondWithin), nil
 	}
-	return e.Ext.Task.Second, cmp.Or(e.Ext.Task.SecondWithin, engine.SecondWithin), nil
+	if row, _ := engine.SecondActOf(backRegisterAct); s.backdated() {
+		return row.Pairs[0].Second, row.Within, nil
+	}
+	return nil, "", nil
 }
 
 // secondsOf are the posts whose holders may confirm a request; not asked: it is
@@ -126,7 +131,7 @@ func (c *call) mayBegin(p *matter, act string) error {
 // model has made is taken away.
 func (c *call) bySecond(t process.Task, m move) (bool, error) {
 	row, known := engine.SecondActOf(m.Name)
-	if !known || row.On != "seat" {
+	if !known || row.On != "seat" || m.Name == lateSign {
 		return false, nil
 	}
 	p, err := c.process(t.Root)
@@ -239,6 +244,13 @@ func (c *call) confirmationOf(w wire.Confirmation, p *matter, s submission, err 
 			}
 			w.Effects = append(w.Effects, c.text("case.effect.submit.field", "label", label, "value", a.Value))
 		}
+	}
+	if s.backdated() {
+		lines, err := c.backLines(s.Acting.BusinessDate)
+		if err != nil {
+			return w, err
+		}
+		w.Effects = append(w.Effects, c.sentences(lines)...)
 	}
 	w.Effects = append(w.Effects, c.text("case.effect.submit", "who", w.AskedBy.Name))
 	return w, nil

@@ -22,13 +22,17 @@ type Server struct {
 	specRaw []byte
 	meters  *meters
 	signIns *limits
+	hooks   *crowd // messages of the bureaus that are being read
 	hashing *hashing
 	live    *hub
 
 	policies *policies
 	looks    tallies
+	previews previewed
+	inner    http.Handler // the routes, for requests that a second person has confirmed
 
 	known   sla.Cache // of clocks that were read
+	stands  standing
 	shipped sla.Clock // what the binary knows of due times
 }
 
@@ -60,7 +64,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		Deps: d, spec: spec, specRaw: raw, signIns: newLimits(), hashing: newHashing(), live: newHub(d.DB), shipped: shipped,
+		Deps: d, spec: spec, specRaw: raw, signIns: newLimits(), hooks: newCrowd(), hashing: newHashing(), live: newHub(d.DB), shipped: shipped,
 		policies: &policies{},
 	}
 	s.meters = newMeters(d.Metrics, d.DB)
@@ -93,6 +97,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	e.NoMethod(func(c *gin.Context) {
 		s.fail(s.newCall(c, route{}), refuse(http.StatusMethodNotAllowed, "method-not-allowed"))
 	})
+	s.inner = e
 	csrf := http.NewCrossOriginProtection()
 	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, _ := gin.CreateTestContext(w)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/service"
 )
@@ -30,7 +31,7 @@ func (c *call) itemFilter() (service.Filter, error) {
 	at, err := c.onDay()
 	f := service.Filter{
 		At: at, Unit: c.Query("unit"), Kind: c.Query("kind"), Query: c.Query("q"), Ended: c.Query("ended") == "true",
-		Cursor: c.Query("cursor"), Limit: c.limit(),
+		Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit(),
 	}
 	if text := c.Query("instant"); text != "" {
 		yes := text == "true"
@@ -193,7 +194,11 @@ func serviceFigures(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := service.Figures(c.db(), at)
+	told, err := commands.Checks.Telling(c.db(), at.On)
+	if err != nil {
+		return nil, err
+	}
+	all, err := service.Figures(c.db(), at, told)
 	out := wire.Shares{On: string(at.On), Figures: []wire.Share{}}
 	for _, f := range all {
 		rows := "/api/v1/service-items?kind=" + url.QueryEscape(service.KindLicence) + "&on=" + string(at.On)

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"gorm.io/gorm"
-
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/engine"
 	"github.com/quancheng/quancheng/models/books"
@@ -56,9 +54,13 @@ type caseSight struct {
 	me      string
 	as      map[string]bool // classes, with their blindings
 	moments map[string]bool
+	earlier map[string]bool  // moments that have come in any round
+	since   int64            // what was done at tasks before this one is of an older round
 	mates   []string         // people of the applying unit, for who is on its side
 	parts   map[int64]string // of tasks whose words belong to a part of their own
 	steps   map[int64]string // tasks that were for the person's units, and their steps
+
+	unsealed map[string]bool // of an auditor: parts that a second one has let him read before their moment
 }
 
 // sightOf finds the person's classes in a project, and which moments have come.
@@ -101,8 +103,10 @@ func (c *call) caseSight(p books.Project, s *paperSight) (*caseSight, error) {
 		}
 		maps.Copy(out.steps, steps)
 	}
-	out.moments, err = c.momentsOf(p, s)
-	return out, err
+	if out.moments, out.earlier, out.since, err = c.momentsOf(p, s); err != nil {
+		return nil, err
+	}
+	return out, c.unseal(out, p.Code)
 }
 
 // classesOf puts blinding over the classes: it wins (access.md §2.1).
@@ -125,61 +129,93 @@ func classesOf(in map[string]bool, blind bool) map[string]bool {
 	return out
 }
 
-// momentsOf says which moments of access.md §2.2 have come.
-func (c *call) momentsOf(p books.Project, s *paperSight) (map[string]bool, error) {
+// round is how far the round of the trimming has come that runs now. A return
+// closes its moments again; what was seen of an older round stays seen.
+type round struct {
+	a, b, answered bool
+	sent           bool
+	concluded      bool
+	since          int64 // task of A's newest sheet: what was done before is of an older round
+}
+
+// roundsOf are the round of now, and all rounds taken together.
+func (c *call) roundsOf(p books.Project, s *paperSight) (now, any round, err error) {
+	var sheets []books.Sheet
+	if err = c.db().Where("project = ?", p.Code).Order("round").Find(&sheets).Error; err != nil {
+		return now, any, err
+	}
+	sent, opinion := s.last["trim_consultation"] > 0, s.last["group_opinion"] > 0
+	for _, x := range sheets {
+		switch x.Kind {
+		case books.SheetA:
+			now, any.a = round{a: true, sent: sent && !s.made["trim_consultation"].Before(x.At)}, true
+		case books.SheetB:
+			now.b, any.b = true, true
+		case books.SheetAnswer:
+			now.answered, any.answered = true, true
+		}
+	}
+	any.sent, any.concluded, now.concluded = sent, opinion, opinion
+	if !now.a {
+		now.sent = sent
+	}
+	for _, d := range s.draws {
+		now.concluded = now.concluded && !s.made["group_opinion"].Before(d.At)
+	}
+	err = c.db().Raw(`SELECT COALESCE(MAX(a.task), 0) FROM task_act a JOIN task t ON t.key = a.task
+		WHERE t.project = ? AND t.command = ? AND a.operation = ?`, p.Code, "trimming.save", "complete").Scan(&now.since).Error
+	return now, any, err
+}
+
+// momentsOf says which moments of access.md §2.2 have come: in the round of now, and
+// in any.
+func (c *call) momentsOf(p books.Project, s *paperSight) (now, any map[string]bool, since int64, err error) {
 	at := p.Stage
 	if at.Closed() {
 		at = p.ClosedFrom
 	}
-	sheets, err := sheetKinds(c.db(), p.Code)
-	if err != nil {
-		return nil, err
-	}
 	seat, err := process.HasTaskIn(c.db(), p.Code, c.who.Person.ID, c.who.postIDs())
 	if err != nil {
-		return nil, err
+		return nil, nil, 0, err
 	}
 	issued, err := books.HasPosted(c.db(), p.Code, books.LedgerIssued) // a bureau's fact may come before our own step
 	if err != nil {
-		return nil, err
+		return nil, nil, 0, err
 	}
-	sent := s.last["trim_consultation"] > 0
-	return map[string]bool{
-		"SUBMIT": p.SubmittedOn != "", "ACCEPT": p.AcceptedOn != "", "DRAWN": len(s.draws) > 0, "STATED": s.stated,
-		"MEET":  met(s, papers.Document{CreatedAt: s.now}),
-		"ALLIN": s.allIn, "CONCL": s.last["group_opinion"] > 0 || at.Reached(books.Trimming), "A": sheets[books.SheetA],
-		"B": sheets[books.SheetB],
-		"ARB": sent ||
-			at.Reached(
-				books.Reviewed,
-			), "SENT": sent || at.Reached(books.Reviewed), "ANSW": sheets[books.SheetAnswer] || at.Reached(books.Reviewed),
-		"ISSUED": s.last["review_opinion"] > 0 ||
-			at.Reached(books.Reviewed), "SEAT": seat, "APPR": at.Reached(books.Approved), "BUDG": issued || at.Reached(books.Budgeted),
-		"FILED": at.Reached(
-			books.Procuring,
-		), "NOTICED": at.Reached(books.Procuring), "OPENED": at.Reached(books.Awarded), "AWARD": at.Reached(books.Awarded),
-		"BOUND": s.classes["SU"],
-		"SIGNED": at.Reached(
-			books.Contracted,
-		), "PRELIM": at.Reached(books.PrelimPassed), "FINAL": at.Reached(books.FinalPassed), "ARCH": at.Reached(books.Archived),
-		"END":   p.Stage.Closed(),
-		"filed": true, "begun": true, // the rows' own facts
-	}, nil
+	current, all, err := c.roundsOf(p, s)
+	of := func(r round) map[string]bool {
+		reviewed := at.Reached(books.Reviewed)
+		return map[string]bool{
+			"SUBMIT": p.SubmittedOn != "", "ACCEPT": p.AcceptedOn != "", "DRAWN": len(s.draws) > 0, "STATED": s.stated,
+			"MEET": met(s, papers.Document{CreatedAt: s.now}), "ALLIN": s.allIn,
+			"CONCL": r.concluded || at.Reached(books.Trimming),
+			"A":     r.a, "B": r.b, "ARB": r.sent || reviewed, "SENT": r.sent || reviewed, "ANSW": r.answered || reviewed,
+			"ISSUED": s.last["review_opinion"] > 0 || reviewed, "SEAT": seat, "APPR": at.Reached(books.Approved),
+			"BUDG": issued || at.Reached(books.Budgeted), "FILED": at.Reached(books.Procuring), "NOTICED": at.Reached(books.Procuring),
+			"OPENED": at.Reached(books.Awarded), "AWARD": at.Reached(books.Awarded), "BOUND": s.classes["SU"],
+			"SIGNED": at.Reached(books.Contracted), "PRELIM": at.Reached(books.PrelimPassed), "FINAL": at.Reached(books.FinalPassed),
+			"ARCH": at.Reached(books.Archived), "END": p.Stage.Closed(),
+			"filed": true, "begun": true, // the rows' own facts
+		}
+	}
+	return of(current), of(all), current.since, err
 }
 
-// sheetKinds are the kinds of sheets that there are.
-func sheetKinds(tx *gorm.DB, project string) (map[string]bool, error) {
-	var kinds []string
-	err := tx.Raw("SELECT DISTINCT kind FROM sheet WHERE project = ?", project).Scan(&kinds).Error
-	out := map[string]bool{}
-	for _, k := range kinds {
-		out[k] = true
+// then is the sight of what was done at a task: of an older round as it was.
+func (s *caseSight) then(task int64) *caseSight {
+	if task >= s.since || s.earlier == nil {
+		return s
 	}
-	return out, err
+	old := *s
+	old.moments = s.earlier
+	return &old
 }
 
 // of is how much of a part the person sees: the most that one of his classes does.
 func (s *caseSight) of(part string) shows {
+	if s.unsealed[part] {
+		return full
+	}
 	best := hidden
 	for class := range s.as {
 		switch got := s.cell(sightTable[part][class]); {
@@ -220,22 +256,42 @@ func (s *caseSight) cell(text string) shows {
 	return mode
 }
 
+// reviews reports whether the person sees the figures of the trimming under way: A's, the draft, or what came of it.
+func (s *caseSight) reviews() bool {
+	return s.of("sheet.a") != hidden || s.of("trim.draft") != hidden || s.of("sheet.final") != hidden
+}
+
 // whole reports whether the person sees all of a part.
 func (s *caseSight) whole(part string) bool { return s.of(part) == full }
 
+// later reports whether the person will see a part when its moment comes.
+func (s *caseSight) later(part string) bool {
+	for class := range s.as {
+		if sightTable[part][class] != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // totals are a project's sums as far as the person sees the parts that they come
-// from; of the others nothing is said.
+// from; of the others nothing is said. That nothing is approved or issued yet is no secret from
+// who will see it.
 func (s *caseSight) totals(t books.Totals) wire.Totals {
 	out := totals(t)
 	for _, of := range []struct {
 		part string
 		sums []*string
+		none bool // nothing is there yet
 	}{
-		{"lines.declared", []*string{&out.Declared}}, {"sheet.final", []*string{&out.Reviewed, &out.Cut}},
-		{"approval.doc", []*string{&out.Approved}},
-		{"budget", []*string{&out.Issued}}, {"contract", []*string{&out.Contracted}}, {"payments", []*string{&out.Paid, &out.Refunded}},
+		{"lines.declared", []*string{&out.Declared}, false},
+		{"sheet.final", []*string{&out.Reviewed, &out.Cut}, false},
+		{"approval.doc", []*string{&out.Approved}, t.Approved.Sign() == 0},
+		{"budget", []*string{&out.Issued}, t.Issued.Sign() == 0},
+		{"contract", []*string{&out.Contracted}, false},
+		{"payments", []*string{&out.Paid, &out.Refunded}, false},
 	} {
-		if s.of(of.part) != hidden {
+		if s.of(of.part) != hidden || of.none && s.later(of.part) {
 			continue
 		}
 		for _, sum := range of.sums {
@@ -348,12 +404,13 @@ var milestones = map[string]bool{string(engine.Suspend): true, string(engine.Res
 // his unit's, what was said to it about a task of its own, and to those to whom the
 // matter came back.
 func (s *caseSight) reads(acts []process.TaskAct) []process.TaskAct {
-	whole, entries := s.whole("thread"), s.of("thread") == addressed
 	var out []process.TaskAct
 	for _, a := range acts {
+		then := s.then(a.Task)
+		whole, entries := then.whole("thread"), then.of("thread") == addressed
 		part := s.parts[a.Task]
 		fellow := part == "expert.each" && s.as["EX"] && s.moments["ALLIN"] // experts read each other's when all are in
-		if part != "" && a.Person != s.me && s.of(part) != full && !fellow {
+		if part != "" && a.Person != s.me && then.of(part) != full && !fellow {
 			continue
 		}
 		if whole || fellow {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -138,4 +139,76 @@ func TestWhoSeesWhat(t *testing.T) {
 	if own[0] != own[1] {
 		t.Errorf("what B learns by trying: %s\n%s", own[0], own[1])
 	}
+}
+
+// TestSecondRoundIsClosedAgain: what comes back to A opens to B only when he has entered his own figures anew: his
+// preview is the same whatever he tries, and A's words of the first round stay read (access.md §2.2, S10).
+func TestSecondRoundIsClosedAgain(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	p := w.submitted()
+	w.operate("he-guangming", w.taskOf("he-guangming", "p1_leader"), "agree", wire.OperationRequest{}).want(200, "")
+	w.operate("chen-shouli", w.taskOf("chen-shouli", "p2_check"), "complete",
+		wire.OperationRequest{Data: map[string]any{"decision": "accept", "checklist": checkItems()}}).want(200, "")
+	w.operate("li-xin", w.taskOf("li-xin", "p3_pre"), "complete",
+		wire.OperationRequest{Data: map[string]any{"comment": "技术路线可行，建议复用已有能力"}}).want(200, "")
+	w.opinions(w.draw())
+	sheet := func(figure, words string) {
+		w.operate("li-xin", w.taskOf("li-xin", "p4_sheet"), "complete", wire.OperationRequest{Opinion: words, Data: map[string]any{
+			"lines": []any{
+				map[string]any{"lineNo": 1, "reviewed": figure, "reason": "PRICE", "basis": "高于同类项目"},
+				map[string]any{"lineNo": 2, "reviewed": "246150.00"},
+			},
+		}}).want(200, "")
+	}
+	cross := func(figure string) wire.OperationRequest {
+		return wire.OperationRequest{Operation: "complete", Data: map[string]any{"lines": []any{
+			map[string]any{"lineNo": 1, "reviewed": figure, "comment": "按市场价"},
+			map[string]any{"lineNo": 2, "reviewed": "246150.00"},
+		}}}
+	}
+	reads := func(person string) string { return string(w.reads(person, p.Code)) }
+	holds := func(when, person, needle string, want bool) {
+		t.Helper()
+		if got := strings.Contains(reads(person), needle); got != want {
+			all := reads(person)
+			at := strings.LastIndex(all[:max(strings.Index(all, needle), 0)], "\n")
+			t.Errorf("%s: %s reads %s: %v %.80s", when, person, needle, got, all[at+1:])
+		}
+	}
+	same := func(when string) {
+		t.Helper()
+		task := w.taskOf("wang-ke", "p4_cross")
+		var all []string
+		for _, figure := range []string{"1000000.00", "900000.00", "1.00"} {
+			in := cross(figure)
+			in.Version = task.Version
+			all = append(all, string(w.do("wang-ke", "POST", "/api/v1/tasks/"+task.Key+"/preview", in).want(200, "").body))
+		}
+		if all[0] != all[1] || all[1] != all[2] {
+			t.Errorf("%s: what B learns by trying: %v", when, all)
+		}
+	}
+	sheet("1000000.00", "针入初核之一")
+	holds("first round", "wang-ke", "针入初核之一", false)
+	same("first round")
+	in := cross("1000000.00")
+	in.Operation = ""
+	w.operate("wang-ke", w.taskOf("wang-ke", "p4_cross"), "complete", in).want(200, "")
+	holds("B is in", "wang-ke", "针入初核之一", true)
+	w.operate("zhou-min", w.taskOf("zhou-min", "p4_consult"), "complete", wire.OperationRequest{Data: map[string]any{"answer": "agree"}}).
+		want(200, "")
+	w.operate("zhao-kezhang", w.taskOf("zhao-kezhang", "p4_head"), "return",
+		wire.OperationRequest{Target: "p4_sheet", Reason: "核减依据不足请重做"}).want(200, "")
+	w.pass(time.Hour)
+	sheet("987654.00", "针入初核之二")
+	holds("second round", "wang-ke", "针入初核之一", true)
+	holds("second round", "wang-ke", "针入初核之二", false)
+	holds("second round", "yan-shenji", "针入初核之二", false)
+	for _, person := range []string{"wang-ke", "zhou-min", "qian-caizheng"} { // nor whom the first draft was sent to
+		holds("second round", person, "987654", false)
+	}
+	same("second round")
+	w.operate("wang-ke", w.taskOf("wang-ke", "p4_cross"), "complete", in).want(200, "")
+	holds("B is in again", "wang-ke", "针入初核之二", true)
+	holds("B is in again", "yan-shenji", "针入初核之二", true)
 }

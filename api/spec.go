@@ -29,10 +29,29 @@ func Spec() (*openapi3.T, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read api/openapi: %w", err)
 	}
+	holdable(doc)
 	if err := doc.Validate(openapi3.NewLoader().Context); err != nil {
 		return nil, fmt.Errorf("check api/openapi: %w", err)
 	}
 	return doc, nil
+}
+
+// holdable says of what can be registered for a day that is over that it may wait
+// for a second person (see holdBack).
+func holdable(doc *openapi3.T) {
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			if op.RequestBody == nil || op.Responses.Value("202") != nil {
+				continue
+			}
+			body := op.RequestBody.Value.Content.Get("application/json")
+			if body != nil && body.Schema.Value.Properties["businessDate"] != nil {
+				op.Responses.Set("202", &openapi3.ResponseRef{
+					Ref: "#/components/responses/HeldBack", Value: doc.Components.Responses["HeldBack"].Value,
+				})
+			}
+		}
+	}
 }
 
 // specPart is an OpenAPI document, or a room's part of one.

@@ -80,7 +80,8 @@ func (c *call) stuckFilter() (stuck.Filter, error) {
 		Query: strings.TrimSpace(c.Query("q")),
 		From: models.Date(
 			c.Query("from"),
-		), To: models.Date(c.Query("to")), DueBy: models.Date(c.Query("dueBy")), Cursor: c.Query("cursor"), Limit: c.limit(),
+		), To: models.Date(c.Query("to")), DueBy: models.Date(c.Query("dueBy")), Sort: c.Query("sort"), Cursor: c.Query("cursor"),
+		Limit: c.limit(),
 	}
 	if f.From != "" && f.To != "" && f.To < f.From {
 		return f, invalid().field("query/to", "end-before-start")
@@ -301,7 +302,7 @@ func getStuck(c *call) (any, error) {
 
 // scopeStuck says what is to be done with a report before it is kept, and by when.
 func scopeStuck(c *call) (any, error) {
-	a, err := c.acting("", c.Query("on"), "")
+	a, err := c.actingOn("", c.Query("on"), "")
 	if err != nil {
 		return nil, err
 	}

@@ -153,11 +153,11 @@ func (c *call) belowBatchLimit(project string) error {
 	if err != nil {
 		return fmt.Errorf("rule B06, L3: %w", err)
 	}
-	totals, err := books.TotalsOf(c.db(), project)
+	sums, err := books.TotalsOf(c.db(), project)
 	if err != nil {
 		return err
 	}
-	amount, err := models.ParseMoney(amountOf(totals[project]))
+	amount, err := models.ParseMoney(amountOf(totals(sums[project])))
 	if err != nil {
 		return err
 	}

@@ -115,10 +115,17 @@ func getTask(c *call) (any, error) {
 	if out.Digest, err = c.contentOf(t, out); err != nil {
 		return nil, err
 	}
+	if err := c.supervised(&out, v.d, t); err != nil {
+		return nil, err
+	}
+	out.Appended, out.Steps = detail.Appended, detail.Steps
+	if detail.ActsLate() {
+		out.Late = c.text("timeout." + detail.Late)
+	}
 	if out.Opinions, err = c.thread(v.d, t.Root); err != nil {
 		return nil, err
 	}
-	a, err := c.actingOn(t, operation{}, wire.OperationRequest{})
+	a, err := c.actingAt(t, operation{}, wire.OperationRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -229,6 +236,9 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t process.Task) er
 	}
 	if t.View == "trimming" || t.View == "objection" || t.View == "opinion" {
 		out.Sheet, err = c.sheet(d, t)
+	}
+	if out.Sheet != nil && t.State == process.TaskClosed && !sight.reviews() { // of a round that runs without him again
+		hideReview(out.Sheet)
 	}
 	return err
 }
@@ -386,7 +396,12 @@ func (c *call) fillSeats(out *wire.TaskDetail, d *directory, t process.Task, det
 		if detail.Blind && t.State != process.TaskClosed && s.Actor != c.who.Person.ID {
 			filled, s.Decision, s.Opinion = nil, "", ""
 		}
+		decided := ""
+		if !s.DecidedAt.IsZero() {
+			decided = string(models.DateOf(s.DecidedAt))
+		}
 		out.Seats = append(out.Seats, wire.SeatView{
+			DecidedOn: decided, Evidence: s.Evidence,
 			Answers: filled, No: s.No, Actor: d.maybe(s.Actor, s.Group), Principal: d.maybe(principal, ""), Origin: s.Origin,
 			State:    s.State,
 			Decision: s.Decision, Opinion: s.Opinion, SignedAt: local(&s.SignedAt), ReadAt: read, Whys: c.whys(d, s.Why),
@@ -409,7 +424,7 @@ func (c *call) whys(d *directory, w *process.TaskWhy) []wire.SeatWhy {
 		case value == "":
 		case strings.Contains(value, "@"):
 			args[name] = d.post(value)
-		case name == "person" || name == "principal" || name == "deputy":
+		case name == "person" || name == "by" || name == "principal" || name == "deputy":
 			if d.know(value) == nil {
 				args[name] = d.ref(value, "").Name
 			}

@@ -58,7 +58,7 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if !ok {
 		return nil, refuse(http.StatusUnprocessableEntity, "operation-not-allowed", "operation", in.Operation)
 	}
-	a, err := c.actingOn(t, op, in)
+	a, err := c.actingAt(t, op, in)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +69,11 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if op.remark != nil {
 		return c.remarkOn(op, t, in, a)
 	}
-	if op.needs != "" && !c.who.mayIn(a.Post, op.needs) {
-		return nil, refuse(http.StatusForbidden, "forbidden")
+	if may, err := c.mayGovern(t, op, a); err != nil || !may {
+		return nil, orElse(err, refuse(http.StatusForbidden, "forbidden"))
+	}
+	if err := c.notBackdated(t, op, a); err != nil {
+		return nil, err
 	}
 	act, whole := caseActNamed(op.Name)
 	whole = whole && act.needs == processGovern
@@ -85,6 +88,9 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if whole {
 		return c.govern(act, t.Root, caseRequestOf(t, act, in), t)
 	}
+	if err := c.holdsFiles(t, in.Data); err != nil {
+		return nil, err
+	}
 	m := c.operation(t, op, in, a)
 	m.Data = in.Data
 	if op.Data && in.Data == nil && t.Form != "" {
@@ -93,7 +99,13 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 	if op.Name == "withdraw" {
 		return c.withdrawTask(t, m)
 	}
-	if roles, err := c.seconds(t); err != nil || op.Data && len(roles) > 0 {
+	if op.Evidence {
+		return c.signLate(t, op, in, a)
+	}
+	if op.Name == appendStep {
+		m.Event.Actor.Admin = true
+	}
+	if roles, err := c.seconds(t); err != nil || op.Data && (len(roles) > 0 || c.backdated(a)) {
 		return c.askSubmission(t, m, err)
 	}
 	if second, err := c.bySecond(t, m); err != nil || second {
@@ -101,6 +113,9 @@ func (c *call) operate(t process.Task, in wire.OperationRequest, event string) (
 			return nil, err
 		}
 		return c.askSeat(t, m)
+	}
+	if c.backdated(a) && !slices.Contains(decidesSeat, op.Name) {
+		return nil, invalid().field("/businessDate", "back-not-here")
 	}
 	return c.move(m)
 }
@@ -141,6 +156,9 @@ func (c *call) operation(t process.Task, op operation, in wire.OperationRequest,
 		ev.Version, ev.To, ev.Persons, ev.Mode, ev.Weight, ev.Seat, ev.Element, ev.Code = in.Version, in.To, in.Persons, in.Mode, in.Weight,
 			in.Seat, in.Target, in.Code
 	}
+	if op.Name == appendStep {
+		ev.Code = in.Pause
+	}
 	if raw, err := json.Marshal(in.Data); err == nil && len(in.Data) > 0 {
 		sum := sm3.Sum(raw)
 		ev.Digest = hex.EncodeToString(sum[:])
@@ -148,10 +166,10 @@ func (c *call) operation(t process.Task, op operation, in wire.OperationRequest,
 	return move{Root: t.Root, Name: op.Name, Event: ev, Acting: a, task: &t}
 }
 
-// actingOn is who acts on a task, with the rights of one post alone: the one that
+// actingAt is who acts on a task, with the rights of one post alone: the one that
 // he has chosen, else the one in which he has the task, or may do what he asks for.
-func (c *call) actingOn(t process.Task, op operation, in wire.OperationRequest) (models.Acting, error) {
-	a, err := c.acting(in.Post, in.BusinessDate, in.Reason)
+func (c *call) actingAt(t process.Task, op operation, in wire.OperationRequest) (models.Acting, error) {
+	a, err := c.actingOn(in.Post, in.BusinessDate, in.Reason)
 	if err != nil || in.Post != "" {
 		return a, err
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/process"
 	"github.com/quancheng/quancheng/texts"
 )
@@ -21,7 +21,7 @@ const amberHorizon = 60 * 24 * time.Hour
 func (c *call) inboxQuery() process.InboxQuery {
 	q := process.InboxQuery{
 		Person: c.who.Person.ID, Posts: c.who.postIDs(), Scope: process.Scope(c.DefaultQuery("scope", string(process.ScopeMine))),
-		Dept: c.Query("dept"), Text: c.Query("q"), Cursor: c.Query("cursor"), Limit: c.limit(),
+		Dept: c.Query("dept"), Text: c.Query("q"), Sort: c.Query("sort"), Cursor: c.Query("cursor"), Limit: c.limit(),
 	}
 	if process, element, ok := strings.Cut(c.Query("element"), "/"); ok {
 		q.Process, q.Element = process, element
@@ -54,8 +54,28 @@ func listTasks(c *call) (any, error) {
 	if out.Counts, err = c.counts(); err != nil {
 		return nil, err
 	}
-	out.Groups, err = c.groups(q)
+	out.Worked, out.Free = oddDays(c.clocks().Calendar, models.DateOf(c.now))
+	out.Groups, out.Days, err = c.groups(q)
 	return out, err
+}
+
+// stripDays are how far the strip of due days looks.
+const stripDays = 60
+
+// oddDays are the coming weekend days that are worked, and the weekdays that are not.
+func oddDays(days *calendar.Calendar, today models.Date) (worked, free []string) {
+	worked, free = []string{}, []string{}
+	for i := range stripDays {
+		d := today.AddDays(i)
+		weekend := d.Start().In(models.Zone).Weekday() == time.Saturday || d.Start().In(models.Zone).Weekday() == time.Sunday
+		switch {
+		case weekend && days.IsWorkday(d):
+			worked = append(worked, string(d))
+		case !weekend && !days.IsWorkday(d):
+			free = append(free, string(d))
+		}
+	}
+	return worked, free
 }
 
 // lit reads a page of the tasks that show a light, "" for all. Red is a range
@@ -97,48 +117,63 @@ func (c *call) lit(q process.InboxQuery, light string) ([]process.Task, string, 
 // never is later than every due time.
 var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// groups counts the lights of an inbox, each up to most.
-func (c *call) groups(q process.InboxQuery) ([]wire.LightCount, error) {
+// groups counts the lights of an inbox, each up to most, and what is due on each day from now on.
+func (c *call) groups(q process.InboxQuery) ([]wire.LightCount, []wire.DayCount, error) {
+	days := []wire.DayCount{}
 	out := []wire.LightCount{{Light: red}, {Light: amber}, {Light: green}, {Light: none}}
 	if q.Scope == process.ScopeDone || q.Scope == process.ScopeCopies {
-		return []wire.LightCount{}, nil
+		return []wire.LightCount{}, days, nil
 	}
-	q.Cursor, q.Limit = "", most
+	q.Sort, q.Cursor, q.Limit = "", "", most
 	late, undated := q, q
 	late.DueBefore, undated.DueFrom = c.now, never
 	var err error
 	if out[0].Count, err = process.CountInbox(c.db(), late, most); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if out[3].Count, err = process.CountInbox(c.db(), undated, most); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	q.DueFrom, q.DueBefore = c.now, never
 	tasks, next, err := process.Inbox(c.db(), q)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, t := range tasks {
-		switch c.due(t.DueAt, t.DueWorkdays).Light {
+		light := c.due(t.DueAt, t.DueWorkdays).Light
+		switch light {
 		case amber:
 			out[1].Count++
 		case green:
 			out[2].Count++
+		default:
+			continue
 		}
+		days = dueOn(days, string(models.DateOf(*t.DueAt)), light)
 	}
 	if next != "" {
 		out[2].Count = most
 	}
-	return out, nil
+	return out, days, nil
+}
+
+// dueOn counts one more on a day.
+func dueOn(days []wire.DayCount, date, light string) []wire.DayCount {
+	i := slices.IndexFunc(days, func(d wire.DayCount) bool { return d.Date == date && d.Light == light })
+	if i < 0 {
+		return append(days, wire.DayCount{Date: date, Light: light, Count: 1})
+	}
+	days[i].Count++
+	return days
 }
 
 // taskView holds what rows of tasks need beside themselves, read at once.
 type taskView struct {
 	c        *call
 	d        *directory
-	projects map[string]string       // names
-	totals   map[string]books.Totals // by project
-	issues   map[string]string       // titles of rectifications, by number
+	projects map[string]string // names
+	amounts  map[string]string // by project: the sum that matters most of those that the person sees
+	issues   map[string]string // titles of rectifications, by number
 	process  map[string]process.Definition
 	copies   map[int64]process.TaskCopy // by task: what the person was given to read
 }
@@ -154,19 +189,21 @@ func (c *call) taskView(tasks []process.Task) (*taskView, error) {
 // taskViewWith is taskView with what was read already: the departments, and projects.
 func (c *call) taskViewWith(d *directory, tasks []process.Task, known ...books.ProjectRow) (*taskView, error) {
 	v := &taskView{
-		c: c, d: d, projects: map[string]string{}, totals: map[string]books.Totals{}, issues: map[string]string{},
-		process: map[string]process.Definition{},
+		c: c, d: d, projects: map[string]string{}, amounts: map[string]string{}, issues: map[string]string{},
 	}
 	for _, p := range known {
-		v.projects[p.Code], v.totals[p.Code] = p.Name, p.Totals
+		v.projects[p.Code] = p.Name
+		if err := v.worth(p.Project, p.Totals); err != nil {
+			return nil, err
+		}
 	}
-	var codes, people, keys, ids []string
+	var codes, people, keys []string
 	for _, t := range tasks {
-		people, ids = append(people, t.Assignee), append(ids, t.Process)
+		people = append(people, t.Assignee)
 		if _, have := v.projects[t.Project]; t.Project != "" && !have {
 			codes = append(codes, t.Project)
 		}
-		if t.BusinessKey != "" && t.BusinessKey != t.Project {
+		if books.IsIssueNo(t.BusinessKey) {
 			keys = append(keys, t.BusinessKey)
 		}
 	}
@@ -176,17 +213,12 @@ func (c *call) taskViewWith(d *directory, tasks []process.Task, known ...books.P
 	if err := v.matters(codes, keys); err != nil {
 		return nil, err
 	}
-	if len(ids) == 0 {
+	if len(tasks) == 0 {
 		return v, nil
 	}
-	var definitions []process.Definition
-	if err := c.db().Where("process IN ?", unique(ids)).Order("version").Find(&definitions).Error; err != nil {
-		return nil, err
-	}
-	for _, def := range definitions {
-		v.process[def.Process] = def
-	}
-	return v, nil
+	var err error
+	v.process, err = c.definitions()
+	return v, err
 }
 
 func (v *taskView) matters(codes, keys []string) error {
@@ -199,10 +231,12 @@ func (v *taskView) matters(codes, keys []string) error {
 		if err != nil {
 			return err
 		}
-		maps.Copy(v.totals, totals)
-	}
-	for _, p := range projects {
-		v.projects[p.Code] = p.Name
+		for _, p := range projects {
+			v.projects[p.Code] = p.Name
+			if err := v.worth(p, totals[p.Code]); err != nil {
+				return err
+			}
+		}
 	}
 	var issues []books.Rectification
 	if keys = unique(keys); len(keys) > 0 {
@@ -216,18 +250,22 @@ func (v *taskView) matters(codes, keys []string) error {
 	return nil
 }
 
+// worth keeps what a project is worth to the person: a task of it shows him no more than its page does.
+func (v *taskView) worth(p books.Project, t books.Totals) error {
+	seen, err := v.c.sumsOf(p, t)
+	v.amounts[p.Code] = amountOf(seen)
+	return err
+}
+
 func (v *taskView) summary(t process.Task, scope process.Scope) wire.TaskSummary {
 	out := wire.TaskSummary{
 		Key: keyText(t.Key), Name: v.name(t), Process: t.Process, ProcessName: v.processName(t.Process), Element: t.Element,
 		Version: t.Version, State: "open", View: t.View, Batch: t.Batch, Project: t.Project, ProjectName: v.projects[t.Project],
-		Dept: t.Dept, DeptName: v.d.dept(t.Dept), Amount: amountOf(v.totals[t.Project]), Assignee: v.d.maybe(t.Assignee, ""),
+		Dept: t.Dept, DeptName: v.d.dept(t.Dept), Amount: v.amounts[t.Project], Assignee: v.d.maybe(t.Assignee, ""),
 		CreatedAt: local(&t.CreatedAt), ClosedAt: local(t.ClosedAt), Round: t.Round, Due: v.c.taskDue(t),
 	}
 	if title, ok := v.issues[t.BusinessKey]; ok {
 		out.Rectification, out.RectificationTitle = t.BusinessKey, title
-	}
-	if t.Project == "" {
-		out.Amount = ""
 	}
 	if t.State == process.TaskClosed {
 		out.State, out.Outcome, out.Due = "closed", t.Operation, wire.Due{At: local(t.DueAt), Light: none, Limit: t.DueWorkdays}
@@ -258,13 +296,13 @@ func (v *taskView) processName(id string) string {
 }
 
 // amountOf is the sum that matters most at the stage that the books have reached.
-func amountOf(t books.Totals) string {
-	for _, m := range []models.Money{t.Contracted, t.Approved, t.Reviewed, t.Declared} {
-		if m.Sign() > 0 {
-			return m.String()
+func amountOf(t wire.Totals) string {
+	for _, sum := range []string{t.Contracted, t.Approved, t.Reviewed, t.Declared} {
+		if sum != "" && sum != "0.00" {
+			return sum
 		}
 	}
-	return t.Declared.String()
+	return t.Declared
 }
 
 // why says why a task is with the person.
@@ -349,12 +387,17 @@ func (c *call) openTasks(d *directory, root int64) ([]wire.NextTask, error) {
 
 // nextTasks say whose each task is.
 func (c *call) nextTasks(d *directory, tasks []process.Task) ([]wire.NextTask, error) {
-	out := []wire.NextTask{}
-	v := &taskView{c: c, d: d}
 	holders, err := process.CandidatesOf(c.db(), tasks)
 	if err != nil {
 		return nil, err
 	}
+	return c.nextTasksOf(d, tasks, holders)
+}
+
+// nextTasksOf does so where it is known whose the tasks are.
+func (c *call) nextTasksOf(d *directory, tasks []process.Task, holders map[int64][]string) ([]wire.NextTask, error) {
+	out := []wire.NextTask{}
+	v := &taskView{c: c, d: d}
 	for _, t := range tasks {
 		principals := holders[t.Key]
 		due := c.taskDue(t)

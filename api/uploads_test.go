@@ -148,7 +148,11 @@ func TestVersionsOfFiles(t *testing.T) {
 		t.Errorf("second: %+v", two)
 	}
 
-	b := w.begins("zhou-min", wire.BeginRequest{Data: map[string]any{"where": two.ID, "days": 1.5, "car": false}})
+	w.deploy("leave2", func(s string) string {
+		return strings.ReplaceAll(s, `{"id": "c_car", "type": "checkbox", "key": "car", "label": "用公车"}`,
+			`{"id": "c_scan", "type": "filepicker", "key": "scan", "label": "附件"}`)
+	}, "begin.bpmn", "begin.form")
+	b := w.begins("zhou-min", wire.BeginRequest{Data: map[string]any{"where": "省城", "days": 1.5, "scan": []any{two.ID}}})
 	at := "/api/v1/instances/" + b.Key + "/files"
 	next("he-guangming", at, pdf+"%3\n", two).want(201, "").into(&three) // a colleague
 	var all wire.Documents
@@ -166,10 +170,6 @@ func TestVersionsOfFiles(t *testing.T) {
 	}
 
 	// Begun again from it: the new matter has copies of its own, and the draft's page shows them.
-	w.deploy("leave2", func(s string) string {
-		return strings.ReplaceAll(s, `{"id": "c_car", "type": "checkbox", "key": "car", "label": "用公车"}`,
-			`{"id": "c_scan", "type": "filepicker", "key": "scan", "label": "附件"}`)
-	}, "begin.bpmn", "begin.form")
 	var draft wire.StartDraft
 	w.do("zhou-min", "POST", leave+"/drafts", wire.StartDraftInput{Data: map[string]any{"where": "1", "scan": []any{two.ID, "999"}}}).
 		want(201, "").
@@ -191,6 +191,15 @@ func TestVersionsOfFiles(t *testing.T) {
 	var plan wire.Document
 	docs := "/api/v1/projects/" + p.Code + "/documents"
 	w.files("zhou-min", docs, "方案.pdf", pdf+"%6\n").want(201, "").into(&plan)
+	var same, newer wire.Document
+	w.files("zhou-min", docs, "方案再交.pdf", pdf+"%6\n").want(201, "").into(&same)
+	if len(same.Twins) != 1 || same.Twins[0] != plan.Title || same.Digest != plan.Digest {
+		t.Errorf("the same file of a project again: %+v", same)
+	}
+	next("zhou-min", docs, pdf+"%8\n", same).want(201, "").into(&newer)
+	if newer.Version != 2 || newer.Replaces != same.ID || len(newer.Twins) != 0 {
+		t.Errorf("a new version of a project's file: %+v", newer)
+	}
 	next("zhao-kezhang", docs, pdf+"%7\n", plan).want(403, "not-your-file") // sees it, and is of another unit
 	next("zhou-min", docs, pdf+"%7\n", one).want(422, "file-not-here")      // kept elsewhere
 

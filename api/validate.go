@@ -138,6 +138,13 @@ func (c *call) bodyWasRead() {
 	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Time{})
 }
 
+// most of a body that is too large which is read nevertheless: a connection that is closed while the caller still sends
+// breaks before he has read the answer, and a browser takes that for a line that is down.
+const passedOver = 64 << 20
+
+// passOver reads what is left of a body, within the time that the body has.
+func (c *call) passOver() { _, _ = io.CopyN(io.Discard, c.raw, passedOver) }
+
 // readAll reads a body up to a size.
 func readAll(c *call, size int64) ([]byte, error) { return readAllWithin(c, size, bodyTime) }
 

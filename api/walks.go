@@ -53,28 +53,32 @@ func recordWalk(c *call) (any, error) {
 }
 
 func listWalks(c *call) (any, error) {
-	if _, err := campaign.Find(c.db(), c.Param("id")); err != nil {
-		return nil, err
+	items, next, err := c.walkPage(c.Param("id"), c.Query("cursor"), c.limit())
+	return wire.WalkPage{Items: items, Next: next}, err
+}
+
+func (c *call) walkPage(id, cursor string, limit int) ([]wire.Walk, string, error) {
+	if _, err := campaign.Find(c.db(), id); err != nil {
+		return nil, "", err
 	}
 	f := campaign.WalkFilter{
-		Campaign: c.Param(
-			"id",
-		), Unit: c.Query("unit"), Units: c.sightOfWalks(), Late: c.Query("late") == "true", Substitute: c.Query("substitute") == "true",
-		Uncounted: c.Query("uncounted") == "true", Cursor: c.Query("cursor"), Limit: c.limit(),
+		Campaign: id, Unit: c.Query("unit"), Units: c.sightOfWalks(), Late: c.Query("late") == "true",
+		Substitute: c.Query("substitute") == "true", Uncounted: c.Query("uncounted") == "true", Sort: c.Query("sort"), Cursor: cursor,
+		Limit: limit,
 	}
 	if text := c.Query("item"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, invalid().field("query/item", "field.format")
+			return nil, "", invalid().field("query/item", "field.format")
 		}
 		f.Item = n
 	}
 	rows, next, err := campaign.Walks(c.db(), f)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	items, err := c.walks(c.db(), rows)
-	return wire.WalkPage{Items: items, Next: next}, err
+	return items, next, err
 }
 
 func (c *call) walks(tx *gorm.DB, rows []campaign.WalkRow) ([]wire.Walk, error) {
@@ -109,6 +113,7 @@ func (c *call) walks(tx *gorm.DB, rows []campaign.WalkRow) ([]wire.Walk, error) 
 				[]string{},
 				issues[r.ID]...), Counted: r.Counted, DueOn: r.DueOn, Late: r.Late, RecordedOn: r.RecordedOn,
 			RecordedAt: r.RecordedAt.In(models.Zone), Backfilled: r.Backfilled,
+			Paper: r.Paper,
 		}
 		if err := r.Steps.Into(&w.Steps); err != nil {
 			return nil, err

@@ -121,10 +121,11 @@ func (o FindOptions) fillCases(tx *gorm.DB, from, to int) error {
 
 func caseQuestions() []question {
 	yes := true
+	late, _ := process.CaseSorting.Pick("")
 	ask := func(f process.CaseFilter) func(tx *gorm.DB) error {
-		f.Limit = 51
+		f.Limit = 50
 		return func(tx *gorm.DB) error {
-			_, err := process.Cases(tx, f)
+			_, _, err := process.Cases(tx, f)
 			return err
 		}
 	}
@@ -140,7 +141,8 @@ func caseQuestions() []question {
 		{
 			"stuck cases", ask(process.CaseFilter{Incident: &yes}),
 		}, {"old cases", ask(process.CaseFilter{Before: registrar.At.AddDate(0, 0, 1), State: "running"})},
-		{"a late page", ask(process.CaseFilter{Below: 500})},
+		{"a late page", ask(process.CaseFilter{Cursor: late.Cursor(process.FoundCase{RootState: process.RootState{Key: 500}})})},
+		{"cases, the longest still first", ask(process.CaseFilter{Sort: "movedAt"})},
 	}
 }
 
@@ -154,7 +156,7 @@ func (o FindOptions) export(ctx context.Context, db *models.DB) error {
 	f := process.CaseFilter{Limit: 200}
 	var most uint64
 	for s.Rows() < o.Export {
-		page, err := process.Cases(db.Read(ctx), f)
+		page, next, err := process.Cases(db.Read(ctx), f)
 		if err != nil {
 			return fmt.Errorf("bench: export: %w", err)
 		}
@@ -166,7 +168,9 @@ func (o FindOptions) export(ctx context.Context, db *models.DB) error {
 				return err
 			}
 		}
-		f.Below = page[len(page)-1].Key
+		if f.Cursor = next; next == "" {
+			break
+		}
 		if s.Rows()%10_000 < 200 {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)

@@ -12,6 +12,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/campaign"
+	"github.com/quancheng/quancheng/models/commands"
 	"github.com/quancheng/quancheng/models/registers"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
@@ -203,6 +204,10 @@ func (o RegisterOptions) campaign(ctx context.Context, db *models.DB) error {
 	if err != nil {
 		return err
 	}
+	inForce, err := commands.RulesOn(db.Read(ctx), "2022-06-30")
+	if err != nil {
+		return err
+	}
 	walks := func(f campaign.WalkFilter) func(tx *gorm.DB) error {
 		return func(tx *gorm.DB) error {
 			_, _, err := campaign.Walks(tx, f)
@@ -211,7 +216,7 @@ func (o RegisterOptions) campaign(ctx context.Context, db *models.DB) error {
 	}
 	questions := []question{
 		{"the campaign's page", func(tx *gorm.DB) error {
-			_, err := campaign.Live(tx, k, "2022-06-30", days)
+			_, err := campaign.Live(tx, k, "2022-06-30", days, inForce)
 			return err
 		}},
 		{"walks, first page", walks(campaign.WalkFilter{Campaign: "B"})},

@@ -107,8 +107,8 @@ type Approval struct {
 // SLA is qc:sla: the time a task may take.
 type SLA struct {
 	Workdays string // number or FEEL
-	Pause    string
-	Stops    string // while the task is open the clocks of its matter's stages stand still: one of StopCauses
+	Pause    string // while the task is open the clocks of its matter's stages stand still: why, see verify
+	Late     string // what happens when it is over: "remind" (default), "superior", "deputy", "return", "agree"
 	Pos      Pos
 }
 

@@ -8,23 +8,13 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-)
 
-// conformanceDir is the conformance suite: CONFORMANCE_DIR, or the checkout beside ours.
-func conformanceDir(t testing.TB) string {
-	dir := os.Getenv("CONFORMANCE_DIR")
-	if dir == "" {
-		dir = "../../shared/conformance"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no conformance suite: set CONFORMANCE_DIR (%v)", err)
-	}
-	return dir
-}
+	"github.com/quancheng/quancheng/notrun"
+)
 
 // suiteFiles lists the files of the suite that match a pattern; there must be some.
 func suiteFiles(t testing.TB, pattern string) []string {
-	files, err := filepath.Glob(filepath.Join(conformanceDir(t), pattern))
+	files, err := filepath.Glob(filepath.Join(notrun.Conformance(t, ""), pattern))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files match %s (%v)", pattern, err)
 	}

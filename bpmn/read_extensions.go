@@ -75,7 +75,7 @@ var qcReaders = map[string]func(*Extensions, *Node){
 		x.Approval = readApproval(n)
 	},
 	"sla": func(x *Extensions, n *Node) {
-		x.SLA = &SLA{n.Attr("workdays"), n.Attr("pause"), n.Attr("stops"), n.Pos}
+		x.SLA = &SLA{n.Attr("workdays"), pauseOf(n), n.Attr("late"), n.Pos}
 	},
 	"command": func(x *Extensions, n *Node) { x.Command = n.Attr("name") },
 	"task": func(x *Extensions, n *Node) {
@@ -155,4 +155,14 @@ func correlationKey(n *Node) string {
 		}
 	}
 	return ""
+}
+
+// pauseOf is why the clocks of the matter stand still while a task is open. Former models
+// say stops for it, and pause="supplement" of a check whose clock the stage of supplementing
+// holds up by itself: that says nothing of the time in which the check is open.
+func pauseOf(n *Node) string {
+	if p := n.Attr("pause"); p != "" && p != "supplement" {
+		return p
+	}
+	return n.Attr("stops")
 }

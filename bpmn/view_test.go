@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/quancheng/quancheng/notrun"
 )
 
 const viewModel = `<?xml version="1.0" encoding="UTF-8"?>
@@ -155,7 +157,7 @@ func TestViewNumbers(t *testing.T) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	data, err := os.ReadFile(filepath.Join(conformanceDir(b), "interchange/models/C.8.0.bpmn"))
+	data, err := os.ReadFile(notrun.Conformance(b, "interchange/models/C.8.0.bpmn"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -168,7 +170,7 @@ func BenchmarkParse(b *testing.B) {
 }
 
 func BenchmarkCheck(b *testing.B) {
-	data, err := os.ReadFile(filepath.Join(conformanceDir(b), "interchange/models/C.8.0.bpmn"))
+	data, err := os.ReadFile(notrun.Conformance(b, "interchange/models/C.8.0.bpmn"))
 	if err != nil {
 		b.Fatal(err)
 	}

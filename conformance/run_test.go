@@ -7,19 +7,8 @@ import (
 	"testing"
 
 	"github.com/quancheng/quancheng/engine/play"
+	"github.com/quancheng/quancheng/notrun"
 )
-
-// suite is the conformance data: CONFORMANCE_DIR, or the checkout beside ours.
-func suite(t testing.TB) string {
-	dir := os.Getenv("CONFORMANCE_DIR")
-	if dir == "" {
-		dir = "../../shared/conformance"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no conformance suite: set CONFORMANCE_DIR (%v)", err)
-	}
-	return dir
-}
 
 // TestConformance runs all suites. CONFORMANCE_ONLY limits it to ids that match.
 func TestConformance(t *testing.T) {
@@ -29,7 +18,7 @@ func TestConformance(t *testing.T) {
 			if only := os.Getenv("CONFORMANCE_ONLY"); only != "" {
 				o.Only = regexp.MustCompile(only)
 			}
-			r, err := Run(suite(t), o)
+			r, err := Run(notrun.Conformance(t, ""), o)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,19 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/quancheng/quancheng/notrun"
 )
 
 // suite is the conformance directory: CONFORMANCE_DIR, or the one beside the checkout.
 func suite(t testing.TB) string {
 	t.Helper()
-	dir := os.Getenv("CONFORMANCE_DIR")
-	if dir == "" {
-		dir = "../../shared/conformance"
-	}
-	if _, err := os.Stat(filepath.Join(dir, "dmn")); err != nil {
-		t.Skipf("no DMN suite in %s; set CONFORMANCE_DIR", dir)
-	}
-	return filepath.Join(dir, "dmn")
+	return notrun.Conformance(t, "dmn")
 }
 
 // TestWriteKeepsEverything reads and writes what ships and the suite: the same elements, attributes and texts must

@@ -165,7 +165,7 @@ func (n *node) policyOf() seat.Policy {
 	if n.Policy != nil {
 		return *n.Policy
 	}
-	return n.el.user.approval.policy
+	return n.plan().policy
 }
 
 // holders lists who can act on an approval now, for inboxes.
@@ -200,7 +200,7 @@ func appendNew(list []string, s string) []string {
 // decide applies an operation to an approval task.
 func (x *exec) decide(n *node) error {
 	op := x.ev.Operation
-	if op != "claim" && op != "unclaim" && op != "answer" && !slices.Contains(n.el.user.operations, op) {
+	if op != "claim" && op != "unclaim" && op != "answer" && !slices.Contains(n.operations(), op) {
 		return refuse("operation-not-allowed", "this task does not allow %q", op)
 	}
 	if move := tokenOperations[op]; move != nil {
@@ -234,9 +234,11 @@ func (x *exec) decide(n *node) error {
 	if result.Verdict == seat.Rejected && x.ev.Code == "" {
 		return refuse("reject-code-required", "say the kind of reason for the rejection")
 	}
-	x.decision = &decided{
-		scope: n.parent,
-		made:  recallable{Element: n.Element, Task: n.Task.Key, Person: x.ev.Actor.Person, At: x.in.Now.UTC(), Seats: n.Task.Seats},
+	if n.Now == nil {
+		x.decision = &decided{
+			scope: n.parent,
+			made:  recallable{Element: n.Element, Task: n.Task.Key, Person: x.ev.Actor.Person, At: x.in.Now.UTC(), Seats: n.Task.Seats},
+		}
 	}
 	n.Task.Seats = result.Seats
 	x.serveSeat(n, result.Acted)
@@ -270,7 +272,7 @@ func (x *exec) request(n *node) (seat.Request, error) {
 	}
 	return seat.Request{
 		Operation: seat.Operation(ev.Operation), By: by, Seat: ev.Seat, To: persons, Mode: seat.Kind(ev.Mode), Weight: ev.Weight,
-		Opinion: ev.Opinion, Reason: ev.Reason, Digest: ev.Digest, At: x.in.Now, Why: whys,
+		Opinion: ev.Opinion, Reason: ev.Reason, Digest: ev.Digest, At: x.in.Now, Why: whys, Evidence: ev.Evidence, DecidedAt: ev.DecidedAt,
 	}, nil
 }
 
@@ -278,6 +280,9 @@ func (x *exec) request(n *node) (seat.Request, error) {
 func (x *exec) verdict(n *node, r seat.Result) error {
 	if r.Verdict != seat.Agreed && r.Verdict != seat.Disagreed {
 		x.decision = nil
+	}
+	if n.Now != nil && r.Verdict == seat.Disagreed {
+		r.Verdict, r.Voided = seat.Again, doneSeats(n)
 	}
 	switch r.Verdict {
 	case seat.Undecided:
@@ -298,7 +303,7 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 	case seat.Again:
 		return x.replay(n, n.el, "disagreed-after", r.Voided)
 	case seat.ToInitiator:
-		if target := n.el.user.approval.returnTo; target != nil && n.returnsTo(target) {
+		if target := n.plan().returnTo; target != nil && n.returnsTo(target) {
 			return x.replay(n, target, "nobody-decided", r.Voided)
 		}
 	}
@@ -315,7 +320,9 @@ func (x *exec) verdict(n *node, r seat.Result) error {
 	if err := x.keepable(n, r.Verdict, &decided); err != nil {
 		return err
 	}
-	n.sign(decided)
+	if n.Now == nil {
+		n.sign(decided)
+	}
 	vs := Vars{}
 	for name, v := range x.ev.Variables {
 		vs[name] = v

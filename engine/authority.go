@@ -151,7 +151,7 @@ func (x *exec) removes(n *node) error {
 	if x.ev.Operation != "removeSign" || no < 1 || no > len(n.Task.Seats) {
 		return nil
 	}
-	if s := n.Task.Seats[no-1]; n.el.user.statutory && s.AddedBy == "" {
+	if s := n.Task.Seats[no-1]; n.el.user.statutory && n.Now == nil && s.AddedBy == "" {
 		return refuse("seat-by-rule", "seat %d is demanded by rule and cannot be removed", no)
 	}
 	return nil

@@ -251,7 +251,7 @@ func (c *compiler) checkCalls() {
 			if el.call == nil {
 				continue
 			}
-			if id, fixed := literalText(el.call.process); fixed && c.p.callables[id] == nil {
+			if id, fixed := literalText(el.call.process); fixed && id != "" && c.p.callables[id] == nil {
 				c.warn("no-such-process", el.src.Pos, el.id, "the bundle has no executable process %q to call", id)
 			}
 		}

@@ -1,12 +1,16 @@
 package engine
 
 import (
+	"cmp"
+	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/adhocore/gronx"
-	"github.com/sosodev/duration"
+
+	"github.com/quancheng/quancheng/feel"
 )
 
 // cycle is an ISO 8601 repeating interval or a cron line. Its moments are counted
@@ -120,23 +124,40 @@ type span struct {
 // latest is the year beyond which no moment can be stored.
 const latest = 9999
 
+// durationText is how ISO 8601 and XML Schema (part 2, §3.3.6) write a duration: units in their order, weeks besides, and of
+// hours, minutes and seconds also fractions, with a point or a comma (ISO 8601 §5.5.2.4; XML Schema knows them of seconds alone).
+var durationText = regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?` +
+	`(?:T(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$`)
+
 // readDuration reads an ISO 8601 duration. Years to days must be whole.
 func readDuration(text string) (span, bool) {
-	d, err := duration.Parse(strings.TrimSpace(text))
-	if err != nil {
+	text = strings.TrimSpace(text)
+	parts := durationText.FindStringSubmatch(text)
+	if parts == nil || strings.HasSuffix(text, "P") || strings.HasSuffix(text, "T") {
 		return span{}, false
 	}
-	for _, whole := range []float64{d.Years, d.Months, d.Weeks, d.Days} {
-		if whole != float64(int(whole)) || whole > 1e6 {
+	var whole [4]int // years, months, weeks, days
+	for i := range whole {
+		n, err := strconv.Atoi(cmp.Or(parts[i+2], "0"))
+		if err != nil || n > 1e6 {
 			return span{}, false
 		}
+		whole[i] = n
 	}
-	if d.Hours > 1e6 || d.Minutes > 1e8 || d.Seconds > 1e10 {
+	clock := new(big.Rat)
+	for i, unit := range []struct{ seconds, most int64 }{{3600, 1e6}, {60, 1e8}, {1, 1e10}} {
+		n, ok := new(big.Rat).SetString(strings.Replace(cmp.Or(parts[i+6], "0"), ",", ".", 1))
+		if !ok || n.Cmp(big.NewRat(unit.most, 1)) > 0 {
+			return span{}, false
+		}
+		clock.Add(clock, n.Mul(n, big.NewRat(unit.seconds*1e9, 1)))
+	}
+	nanos := new(big.Int).Quo(clock.Num(), clock.Denom())
+	if !nanos.IsInt64() {
 		return span{}, false
 	}
-	clock := duration.Duration{Hours: d.Hours, Minutes: d.Minutes, Seconds: d.Seconds}
-	s := span{int(d.Years)*12 + int(d.Months), int(d.Weeks)*7 + int(d.Days), clock.ToTimeDuration()}
-	if d.Negative {
+	s := span{whole[0]*12 + whole[1], whole[2]*7 + whole[3], time.Duration(nanos.Int64())}
+	if parts[1] != "" {
 		s = span{-s.months, -s.days, -s.clock}
 	}
 	return s, true
@@ -158,7 +179,7 @@ func (s span) after(t time.Time, n int, zone *time.Location) (time.Time, bool) {
 	hour, minute, second := t.Clock()
 	at := t
 	if s.months != 0 || s.days != 0 {
-		at = time.Date(year, month, day+n*s.days, hour, minute, second, t.Nanosecond(), zone)
+		at = feel.Moment(year, month, day+n*s.days, int64(hour*3600+minute*60+second)*1e9+int64(t.Nanosecond()), zone)
 	}
 	at = at.Add(time.Duration(n) * s.clock)
 	return at, at.Year() <= latest && at.Year() > -latest

@@ -74,7 +74,7 @@ func (s *State) serve(duty, person, post string, task int64) {
 func (n *node) dutyOf(no int) string {
 	t := n.el.src.Ext.Task
 	switch {
-	case t == nil || len(t.Separate) == 0:
+	case t == nil || len(t.Separate) == 0 || n.Now != nil:
 		return ""
 	case len(t.Separate) == 1:
 		return t.Separate[0]

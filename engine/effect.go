@@ -97,6 +97,10 @@ type Task struct {
 	Edits       []string          `json:"edits,omitempty"`     // parts of the dossier that it changes (qc:task)
 	About       string            `json:"about,omitempty"`     // kind of what is decided (qc:task)
 	Amount      *feel.Number      `json:"amount,omitempty"`    // 元 that it was about when it opened; nil: not known
+	Late        string            `json:"late,omitempty"`      // what happens when its time is over, one of LateActions
+	Appended    bool              `json:"appended,omitempty"`  // a step that the model does not have
+	Stops       string            `json:"stops,omitempty"`     // of an appended step: what it holds up the clocks of the stage for
+	Steps       []string          `json:"steps,omitempty"`     // names of the steps that were put behind it
 	Headers     map[string]string `json:"headers,omitempty"`   // zeebe:taskHeaders
 	Inputs      Vars              `json:"inputs,omitempty"`    // local variables made by input mappings
 }

@@ -28,6 +28,7 @@ type userPlan struct {
 	recallOpen              bool          // only while the approval is not decided
 	deputy                  string        // "capped", "no", else yes
 	returnTo                []string      // tasks of other processes to which it can be returned as well
+	late                    string        // one of LateActions; "": remind
 	approval                *approvalPlan // nil for a plain task
 }
 
@@ -45,7 +46,7 @@ func (c *compiler) userTask(el *element) {
 	}
 	u.priority, u.due = c.expr(el.id, el.src.Pos, x.Priority), c.expr(el.id, el.src.Pos, x.DueDate)
 	if x.SLA != nil {
-		u.workdays = c.expr(el.id, x.SLA.Pos, x.SLA.Workdays)
+		u.workdays, u.late = c.expr(el.id, x.SLA.Pos, x.SLA.Workdays), x.SLA.Late
 	}
 	if v := x.Task; v != nil {
 		u.amount, u.edits, u.about = c.expr(el.id, v.Pos, v.Amount), v.Edits, v.About
@@ -187,8 +188,13 @@ func (x *exec) public(n *node) Task {
 			t.Inputs[name] = v
 		}
 	}
-	if n.el.user.approval != nil {
-		t.Policy = string(n.el.user.approval.policy.Kind)
+	t.Late, t.Steps = n.el.user.late, n.stepNames()
+	if n.Now != nil {
+		t.Name, t.Appended, t.Stops, t.Operations = orID(n.Now.Name, t.Name), true, n.Now.Stops, stepOperations
+		t.Edits, t.Form, t.Command, t.Headers, t.Late = nil, "", "", nil, ""
+	}
+	if n.plan() != nil {
+		t.Policy = string(n.plan().policy.Kind)
 		holders(&t)
 	}
 	return t

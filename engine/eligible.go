@@ -154,9 +154,9 @@ func (x *exec) barred(n *node, _ int, person, post string, base []string) *Why {
 	var why Why
 	switch {
 	case x.applies(person) && len(base) > 0 && !slices.ContainsFunc(base, ofApplicant) &&
-		!(n.el.user.approval == nil && x.names(n, person)):
+		!(n.plan() == nil && x.names(n, person)):
 		why = reason(whyApplicant, "person", person)
-	case n.el.user.approval != nil && x.began(n, person) && !n.el.user.mayDecideOwn():
+	case n.plan() != nil && x.began(n, person) && !n.el.user.mayDecideOwn():
 		why = reason(whyInitiator, "person", person)
 	case x.avoided(person, post):
 		why = reason(whyAvoided, "person", person)
@@ -222,7 +222,9 @@ func (x *exec) began(n *node, person string) bool {
 }
 
 // mayDecideOwn reports whether the model lets who applies decide himself; a statutory signature never.
-func (u *userPlan) mayDecideOwn() bool { return u.approval.applicant == "allow" && !u.statutory }
+func (u *userPlan) mayDecideOwn() bool {
+	return u.approval != nil && u.approval.applicant == "allow" && !u.statutory
+}
 
 // avoided reports whether a person, or the unit of a post, must have no part in the case.
 func (x *exec) avoided(person, post string) bool {

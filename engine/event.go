@@ -106,6 +106,10 @@ type Event struct {
 
 	Asked string `json:"asked,omitempty"` // Operate: withdraw with the consent of the actor: the initiator, who has asked for it
 
+	DecidedAt time.Time `json:"decidedAt,omitzero"` // Operate: lateSign: when it was decided on paper
+	Evidence  string    `json:"evidence,omitempty"` // Operate: lateSign: what shows it
+	Into      string    `json:"into,omitempty"`     // Start: user task at which an instance begins in the middle (reopened)
+
 	Code string `json:"code,omitempty"` // Operate: reject: kind of reason
 	Seen string `json:"seen,omitempty"` // Cancel, Operate: jump: State.Standing when the actor looked; "": not checked
 

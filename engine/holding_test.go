@@ -31,14 +31,15 @@ func TestNobodyHoldsWhatHeMayNot(t *testing.T) {
 		task = strings.Replace(
 			task, "policy=", `operations="agree,return,transfer,delegate,addBefore,addParallel,removeSign" returnTo="draft" policy=`, 1,
 		)
+		task += `<qc:sla workdays="3" late="` + []string{lateSuperior, lateDeputy, lateReturn}[len(name)%3] + `"/>`
 		body = strings.Replace(body, ">"+strings.ToUpper(name)+"</", " >"[1:]+task+"</", 1)
 		body = strings.Replace(body, strings.ToUpper(name)+"</", task+"</", 1)
 	}
-	body = strings.NewReplacer("<qc:task", "<qc:task"+ns, "<qc:approval", "<qc:approval"+ns,
+	body = strings.NewReplacer("<qc:task", "<qc:task"+ns, "<qc:approval", "<qc:approval"+ns, "<qc:sla", "<qc:sla"+ns,
 		`isExecutable="true" xmlns:qc="https://quancheng.dev/schema/bpmn/1.0"`, `isExecutable="true"`).
 		Replace(body)
 	p := program(t, body)
-	done := 0
+	done, taken := 0, map[string]int{}
 	for seed := uint64(1); seed <= 150; seed++ {
 		r := rand.New(rand.NewPCG(seed, 7))
 		in := benchInput
@@ -49,11 +50,16 @@ func TestNobodyHoldsWhatHeMayNot(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 40 {
-			done += holdingStep(t, seed, r, p, &s, in)
+			done += holdingStep(t, seed, r, p, &s, in, taken)
 			heldRightly(t, seed, p, s, in)
 			if t.Failed() {
 				return
 			}
+		}
+	}
+	for _, op := range []string{"timeout", "lateSign", "appendStep", "transfer", "reassign", "return"} {
+		if taken[op] < 5 {
+			t.Errorf("%s was taken %d times: the test tries too little of it", op, taken[op])
 		}
 	}
 	if done < 400 {
@@ -81,7 +87,7 @@ func randomCounty(r *rand.Rand, in Input) *Org {
 }
 
 // holdingStep tries one act of somebody on some open task; 1 if it was taken.
-func holdingStep(t *testing.T, seed uint64, r *rand.Rand, p *Program, s **State, in Input) int {
+func holdingStep(t *testing.T, seed uint64, r *rand.Rand, p *Program, s **State, in Input, taken map[string]int) int {
 	var open []*node
 	for _, n := range (*s).nodes {
 		if n.Task != nil && !n.gone {
@@ -111,13 +117,27 @@ func holdingStep(t *testing.T, seed uint64, r *rand.Rand, p *Program, s **State,
 		}
 	}
 	op := []string{"complete", "agree", "agree", "claim", "transfer", "delegate", "addBefore", "addParallel", "reassign", "return",
-		"answer"}[r.IntN(11)]
-	if n.el.user.approval == nil && op == "agree" {
+		"answer", "timeout", "lateSign", "appendStep"}[r.IntN(14)]
+	if n.plan() == nil && op == "agree" {
 		op = "complete"
 	}
-	ev := Event{Type: Operate, Key: n.Task.Key, Operation: op, Actor: &Actor{Person: who, Post: post, Admin: op == "reassign"},
+	admin := op == "reassign" || op == "appendStep"
+	ev := Event{Type: Operate, Key: n.Task.Key, Operation: op, Actor: &Actor{Person: who, Post: post, Admin: admin},
 		Reason: "because of the reason", Opinion: "an opinion of some length",
-		Seat: map[bool]int{true: 1 + r.IntN(3)}[op == "reassign" && n.el.user.approval != nil]}
+		Seat: map[bool]int{true: 1 + r.IntN(3)}[(op == "reassign" || op == "lateSign") && n.plan() != nil]}
+	switch op {
+	case "timeout":
+		ev.Actor = nil
+	case "lateSign":
+		ev.Mode, ev.Evidence, ev.DecidedAt, ev.To = "agree", "1", in.Now.AddDate(0, 0, -1), people[r.IntN(len(people))].ID
+		if ev.Seat > 0 && ev.Seat <= len(n.Task.Seats) && r.IntN(4) > 0 {
+			ev.To = n.Task.Seats[ev.Seat-1].Actor
+			if in := in.Org.At(in.Now).Holders(n.Task.Seats[ev.Seat-1].Group); ev.To == "" && len(in) > 0 {
+				ev.To = in[r.IntN(len(in))]
+			}
+		}
+		ev.Actor.Person = "lx"
+	}
 	if spec, _ := OperationNamed(op); spec.People > 0 {
 		ev.To = people[r.IntN(len(people))].ID
 		ok, why := false, Why{}
@@ -157,13 +177,14 @@ func holdingStep(t *testing.T, seed uint64, r *rand.Rand, p *Program, s **State,
 		t.Errorf("seed %d: preview says %v, then %v opened", seed, told, opened)
 	}
 	*s = next
+	taken[op]++
 	return 1
 }
 
 // inboxesOf are those in whose inboxes a task lies.
 func inboxesOf(n *node, in Input) []string {
 	shown := *n.Task
-	if n.el.user.approval != nil {
+	if n.plan() != nil {
 		holders(&shown)
 	}
 	out := append(slices.Clone(shown.Users), shown.Assignee)

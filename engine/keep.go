@@ -9,7 +9,7 @@ import (
 // keepable notes what an approval was about that the model lets stand while that
 // is unchanged (domain: approval.md §3, 26, keep_if_unchanged).
 func (x *exec) keepable(n *node, v seat.Verdict, s *signed) (err error) {
-	if plan := n.el.user.approval; plan.keep && plan.keyFields != nil && v == seat.Agreed && !n.iteration() {
+	if plan := n.plan(); plan.keep && plan.keyFields != nil && v == seat.Agreed && !n.iteration() {
 		s.Key, err = x.keyFields(n, plan)
 	}
 	return err

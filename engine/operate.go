@@ -24,7 +24,7 @@ func (x *exec) operate() error {
 	if op := administrative[x.ev.Operation]; op != nil {
 		return op(x, n)
 	}
-	if n.el.user.approval != nil {
+	if n.plan() != nil {
 		if x.ev.Operation == contentChanged {
 			return x.contentChanged(n)
 		}
@@ -63,6 +63,7 @@ func init() {
 	}
 	administrative = map[string]func(*exec, *node) error{
 		"assign": (*exec).assign, "reassign": (*exec).assign, "jump": (*exec).jump, "editOpinion": (*exec).editOpinion,
+		"timeout": (*exec).timeout, "lateSign": (*exec).lateSign, "appendStep": (*exec).appendStep,
 	}
 }
 
@@ -144,7 +145,14 @@ func (x *exec) finishTask(n *node, vs Vars) error {
 	if err != nil {
 		return err
 	}
+	if n.Now != nil { // what the task before the appended steps has said is what counts
+		vs = n.Held
+	}
+	if x.nextStep(n, vs) {
+		return nil
+	}
 	x.closeTask(n, Completed)
+	n.Now, n.Held = nil, nil
 	if err := x.deliver(n, vs); err != nil {
 		return err
 	}
@@ -192,7 +200,7 @@ func (x *exec) assign(n *node) error {
 	if a := x.ev.Actor; a != nil && !a.Admin {
 		return refuse("admin-only", "only a process administrator can assign a task")
 	}
-	if n.el.user.approval != nil {
+	if n.plan() != nil {
 		return x.reassignSeat(n)
 	}
 	why, err := x.receiver(n, 0, x.ev.To)

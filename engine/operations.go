@@ -39,6 +39,7 @@ type OperationSpec struct {
 	Data            bool   // it sends the form's data
 	Target          string // "return" or "jump": it says where to
 	Code            bool   // it names a kind of reason
+	Evidence        bool   // it names a paper, and the day on which something was decided on it
 
 	Plain   bool // of plain tasks alone: who decides an approval agrees or disagrees
 	Second  bool // a second person confirms it
@@ -79,6 +80,9 @@ var Operations = []OperationSpec{
 	{Name: "urge", Kind: Remark, Opinion: Optional},
 	{Name: "cc", Kind: Remark, Opinion: Optional, People: MaxCopies, Closed: true},
 	{Name: "comment", Kind: Remark, Opinion: Required, Closed: true},
+	{Name: "lateSign", Kind: OnSeat, Opinion: Required, Reason: Required, Seat: true, Evidence: true, Always: true},
+	{Name: "appendStep", Kind: OnSeat, Opinion: Required, Reason: Required, People: seat.MaxAdded, Mode: true, Always: true},
+	{Name: "timeout", Kind: OnToken, Always: true, System: true},
 	{Name: "assign", Kind: OnSeat, People: 1, Always: true, System: true},
 	{Name: "reassign", Kind: OnSeat, Reason: Required, People: 1, Seat: true, Always: true},
 	{Name: "suspend", Kind: OnCase, Reason: Required, Always: true, Event: Suspend},

@@ -25,7 +25,7 @@ type Receivers map[string][]string
 // usual are the receivers of every task that says nothing else.
 var usual = Receivers{
 	"transfer": {setCandidates, setSuperior}, "reassign": {setCandidates, setSuperior}, "assign": {setCandidates, setSuperior},
-	"delegate": {setUnit}, "addBefore": {setUnit}, "addAfter": {setUnit}, "addParallel": {setCandidates}, deputising: {setUnit}, "cc": nil,
+	"delegate": {setUnit}, "addBefore": {setUnit}, "addAfter": {setUnit}, "appendStep": {setUnit}, "addParallel": {setCandidates}, deputising: {setUnit}, "cc": nil,
 }
 
 // deputising is the name by which receivers speak of those who may stand in.
@@ -54,7 +54,7 @@ func ParseReceivers(entries []string) (Receivers, error) {
 		case op == "":
 			all = append(all, what)
 		case op == "add":
-			for _, add := range []string{"addBefore", "addAfter", "addParallel"} {
+			for _, add := range []string{"addBefore", "addAfter", "addParallel", "appendStep"} {
 				said[add] = append(said[add], what)
 			}
 		case known:

@@ -19,7 +19,7 @@ func init() {
 // returnTarget is the element a return leads to: what the actor chose, else what
 // the model names.
 func (x *exec) returnTarget(n *node) (*element, error) {
-	target := n.el.user.approval.returnTo
+	target := n.plan().returnTo
 	if id := x.ev.Element; id != "" {
 		target = n.el.proc.elements[id]
 	}
@@ -37,7 +37,7 @@ func (n *node) returnsTo(target *element) bool {
 	if target.scope != n.el.scope || target == n.el {
 		return false
 	}
-	named := target == n.el.user.approval.returnTo
+	named := target == n.plan().returnTo
 	return (named || target.user != nil && visited(n, target)) && behind(target).has(n.el.index)
 }
 
@@ -145,7 +145,7 @@ func (x *exec) takeBack(scope *node, a *arrival, later bits) {
 // holder of the task must consent: then he is the actor, and the event says who
 // has asked him. From beyond the process of the application it always is so.
 func (x *exec) withdraw(n *node) error {
-	if !slices.Contains(n.el.user.operations, "withdraw") {
+	if !slices.Contains(n.operations(), "withdraw") {
 		return refuse("operation-not-allowed", "this task does not allow %q", "withdraw")
 	}
 	initiator, _ := vars{x: x, n: n}.Get("initiator")
@@ -189,7 +189,7 @@ func (x *exec) emitVoided(n *node, seats []int, cause string) {
 
 // heldBy reports whether the actor has a task that is open, or a seat of it.
 func (x *exec) heldBy(n *node, a *Actor) bool {
-	if n.el.user.approval == nil {
+	if n.plan() == nil {
 		return x.holds(n.Task)
 	}
 	return n.seatOf(a.by()) > 0

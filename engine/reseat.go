@@ -23,7 +23,7 @@ func (x *exec) reseatAll() error {
 			continue
 		}
 		moved := false
-		if n.el.user.approval != nil {
+		if n.plan() != nil {
 			moved = x.reseatSeats(n)
 		} else {
 			moved = x.reseatPlain(n)

@@ -158,7 +158,7 @@ func (n *node) takenBackTo(p *Program) (landing, bool) {
 // actor has chosen, or where the model leaves him nothing else.
 func (x *exec) goesAcross(n *node) (landing, bool) {
 	id := x.ev.Element
-	if id == "" && n.el.user.approval.returnTo == nil && len(n.el.user.returnTo) > 0 {
+	if id == "" && n.plan().returnTo == nil && len(n.el.user.returnTo) > 0 {
 		id = n.el.user.returnTo[0]
 	}
 	if el := n.el.proc.elements[id]; el != nil && n.returnsTo(el) {
@@ -257,7 +257,7 @@ func (x *exec) land(n *node) {
 
 // returnPlain returns a plain task to one of another process that the model names.
 func (x *exec) returnPlain(n *node) error {
-	if !slices.Contains(n.el.user.operations, "return") {
+	if !slices.Contains(n.operations(), "return") {
 		return refuse("operation-not-allowed", "this task does not allow %q", "return")
 	}
 	if !x.holds(n.Task) {

@@ -166,6 +166,9 @@ func (s *State) ReturnTargets(p *Program, task int64) []string {
 		return nil
 	}
 	var out []string
+	if n.Now != nil {
+		return nil
+	}
 	if n.el.user.approval != nil {
 		for _, el := range append([]*element{n.el.user.approval.returnTo}, n.el.proc.nodes...) {
 			if el != nil && n.returnsTo(el) {

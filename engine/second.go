@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// secondsJSON is the table of acts on cases that a second person confirms
-// (domain: access.md §5). What a task's model says of its own submission is
-// qc:task second, and stands in the model.
+// secondsJSON is the table of acts that a second person confirms (domain:
+// access.md §5): on cases, on seats of tasks, and in the house beside them. What a
+// task's model says of its own submission is qc:task second, and stands in the model.
 //
 //go:embed seconds.json
 var secondsJSON []byte
 
-// SecondAct is an act on a case that counts only when a second person has confirmed it.
+// SecondAct is an act that counts only when a second person has confirmed it.
 type SecondAct struct {
 	No     int          `json:"no"` // row of the domain's table
 	Act    string       `json:"act"`
-	On     string       `json:"on"` // "case", or "seat" of a task
+	On     string       `json:"on"` // "case", "seat" of a task, or "house": beside cases
 	Pairs  []SecondPair `json:"pairs"`
 	Over   int          `json:"over"`   // only what lasts longer than so many working days; 0: always
 	Within string       `json:"within"` // how long the second person has: "1wd" working days, "4h" hours

@@ -81,6 +81,9 @@ type node struct {
 	Task      *Task          `json:"t,omitempty"`
 	Job       *job           `json:"j,omitempty"`
 	Policy    *seat.Policy   `json:"po,omitempty"` // of an approval whose policy was computed when its seats were made
+	Steps     []appended     `json:"ap,omitempty"` // of a task: what was put behind it, and is to come
+	Now       *appended      `json:"an,omitempty"` // the one of them that is open in its place
+	Held      Vars           `json:"hv,omitempty"` // what the task has said, for when all of them are done
 	Incidents []*incident    `json:"i,omitempty"`
 	Recall    []recallable   `json:"rc,omitempty"` // scopes: decisions that can still be taken back
 	Resumes   []resumption   `json:"rs,omitempty"` // scopes: returns that come straight back

@@ -203,8 +203,15 @@ func (x *exec) start() error {
 	} else if len(proc.root.starts) == 0 {
 		return refuse("no-start", "process %q starts only by an event", ev.Process)
 	}
+	var into *entry
+	if ev.Into != "" {
+		if el := proc.elements[ev.Into]; el == nil || el.user == nil || el.scope != proc.root || el.looping() {
+			return refuse("no-such-target", "process %q cannot begin at %q", ev.Process, ev.Into)
+		}
+		into = entryAt([]string{ev.Into}, nil)
+	}
 	x.s.began = true
-	x.beginInstance(instance{proc: proc, key: x.s.key, businessKey: ev.BusinessKey, vars: vs, at: at, definition: ev.Definition})
+	x.beginInstance(instance{proc: proc, key: x.s.key, businessKey: ev.BusinessKey, vars: vs, at: at, definition: ev.Definition, into: into})
 	return nil
 }
 

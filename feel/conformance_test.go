@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/beevik/etree"
+
+	"github.com/quancheng/quancheng/notrun"
 )
 
 // tckCase is a case of feel-cases.json: one FEEL expression of the DMN TCK over inputs only.
@@ -28,19 +30,8 @@ type tckValue struct {
 	Context map[string]*tckValue `json:"context"`
 }
 
-func conformanceDir(t *testing.T) string {
-	dir := os.Getenv("CONFORMANCE_DIR")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "conformance")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "dmn")); err != nil {
-		t.Skipf("no conformance data in %s: %v", dir, err)
-	}
-	return dir
-}
-
 func TestConformance(t *testing.T) {
-	dir := conformanceDir(t)
+	dir := notrun.Conformance(t, "")
 	data, err := os.ReadFile(filepath.Join(dir, "dmn", "feel-cases.json"))
 	if err != nil {
 		t.Fatal(err)

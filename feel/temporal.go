@@ -79,7 +79,7 @@ func (d Date) Weekday() int { return int(floorMod(d.days()+3, 7)) + 1 }
 
 // Time is midnight of the date in the location.
 func (d Date) Time(loc *time.Location) time.Time {
-	return time.Date(int(d.year), time.Month(d.month), int(d.day), 0, 0, 0, 0, loc)
+	return Moment(int(d.year), time.Month(d.month), int(d.day), 0, loc)
 }
 
 // days counts days since 1970-01-01.
@@ -186,8 +186,7 @@ func (t DateTime) Zone() *Zone { return t.zone }
 
 // Time is the moment; a local date and time is read in def.
 func (t DateTime) Time(def *time.Location) time.Time {
-	h, m, s, n := clock(t.nanos)
-	return time.Date(int(t.date.year), time.Month(t.date.month), int(t.date.day), h, m, s, n, t.zone.location(def))
+	return Moment(int(t.date.year), time.Month(t.date.month), int(t.date.day), t.nanos, t.zone.location(def))
 }
 
 // seconds is valuedt of the specification: seconds since 1970 in UTC; local counts as it stands.

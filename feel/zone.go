@@ -74,10 +74,8 @@ func (z *Zone) offsetAt(d Date, nanos int64) int64 {
 	if z.loc == nil {
 		return int64(z.offset)
 	}
-	sec, nsec := nanos/1e9, nanos%1e9
-	t := time.Date(int(d.year), time.Month(d.month), int(d.day), 0, 0, int(sec), int(nsec), z.loc)
-	_, off := t.Zone()
-	return int64(off)
+	at := Moment(int(d.year), time.Month(d.month), int(d.day), nanos, z.loc)
+	return d.days()*86400 + nanos/1e9 - at.Unix()
 }
 
 // location is the zone for package time; local values take def.

@@ -102,13 +102,20 @@ func TestEachFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := read(t, `{"scan":["1","x"],"no":"2","trip":{"map":"3"},"a":{"b":["4"]},"rows":[{"bill":["5"],"n":6},{"n":7}],"other":["8"]}`)
-	err = f.EachFile(data, func(id string) (string, error) { return "1" + id, nil })
+	var places []string
+	err = f.EachFile(data, func(at, id string) (string, error) {
+		places = append(places, at)
+		return "1" + id, nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := read(t, `{"scan":["11","x"],"no":"2","trip":{"map":["13"]},"a":{"b":["14"]},"rows":[{"bill":["15"],"n":6},{"n":7}],
 		"other":["8"]}`)
 	if d := cmp.Diff(want, data); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"/scan/0", "/trip/map/0", "/a/b/0", "/rows/0/bill/0"}, places); d != "" {
 		t.Error(d)
 	}
 }

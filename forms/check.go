@@ -23,10 +23,10 @@ const (
 )
 
 // checks validate a present value of each kind and return what is stored.
-var checks map[kind]func(p *pass, c *component, v any, at string, vars map[string]any) any
+var checks map[kind]func(p *pass, c *component, v any, at string, s *sight) any
 
 func init() { // breaks the reference cycle checks → rows → checks
-	checks = map[kind]func(*pass, *component, any, string, map[string]any) any{
+	checks = map[kind]func(*pass, *component, any, string, *sight) any{
 		kindText:    checkText,
 		kindNumber:  checkNumber,
 		kindBool:    checkBool,
@@ -37,7 +37,7 @@ func init() { // breaks the reference cycle checks → rows → checks
 	}
 }
 
-func checkText(p *pass, c *component, v any, at string, _ map[string]any) any {
+func checkText(p *pass, c *component, v any, at string, _ *sight) any {
 	s, ok := v.(string)
 	if !ok {
 		p.add(at, c, "text")
@@ -73,13 +73,25 @@ func forbidden(r rune) bool {
 
 var decimalText = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,10})?$`)
 
-func checkNumber(p *pass, c *component, v any, at string, vars map[string]any) any {
+// plainNumber writes a JSON number without its exponent: a browser sends 1e-7.
+func plainNumber(text string) string {
+	if !withExponent.MatchString(text) {
+		return text
+	}
+	return decimal.RequireFromString(text).String()
+}
+
+var withExponent = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?[eE][+-]?[0-9]{1,2}$`)
+
+func decimalOf(text string) decimal.Decimal { return decimal.RequireFromString(text) }
+
+func checkNumber(p *pass, c *component, v any, at string, s *sight) any {
 	text := ""
 	switch v := v.(type) {
 	case string:
 		text = v
 	case json.Number:
-		text = v.String()
+		text = plainNumber(v.String())
 	case float64:
 		text = strconv.FormatFloat(v, 'f', -1, 64)
 	}
@@ -87,14 +99,14 @@ func checkNumber(p *pass, c *component, v any, at string, vars map[string]any) a
 		p.add(at, c, "number")
 		return nil
 	}
-	d := decimal.RequireFromString(text)
+	d := decimalOf(text)
 	if c.Decimals != nil && -d.Exponent() > int32(*c.Decimals) && !d.Equal(d.Truncate(int32(*c.Decimals))) {
 		p.add(at, c, "decimals", strconv.Itoa(*c.Decimals))
 	}
-	if least, ok := p.limit(c.Validate.Min, c.least, vars); ok && d.LessThan(least) {
+	if least, ok := p.limit(c.Validate.Min, c.least, s); ok && d.LessThan(least) {
 		p.add(at, c, "min", least.String())
 	}
-	if most, ok := p.limit(c.Validate.Max, c.most, vars); ok && d.GreaterThan(most) {
+	if most, ok := p.limit(c.Validate.Max, c.most, s); ok && d.GreaterThan(most) {
 		p.add(at, c, "max", most.String())
 	}
 	if step, ok := limit(c.Increment); ok && step.Sign() > 0 && !d.Mod(step).IsZero() {
@@ -108,11 +120,11 @@ func checkNumber(p *pass, c *component, v any, at string, vars map[string]any) a
 }
 
 // limit is a bound that is written down, or what its expression gives.
-func (p *pass) limit(raw json.RawMessage, program *feel.Program, vars map[string]any) (decimal.Decimal, bool) {
+func (p *pass) limit(raw json.RawMessage, program *feel.Program, s *sight) (decimal.Decimal, bool) {
 	if program == nil {
 		return limit(raw)
 	}
-	v, _ := program.Eval(p.env, values(vars))
+	v, _ := program.Eval(p.env, s)
 	text, err := json.Marshal(plain(v))
 	if err != nil {
 		return decimal.Decimal{}, false
@@ -125,10 +137,10 @@ func limit(raw json.RawMessage) (decimal.Decimal, bool) {
 	if !decimalText.MatchString(text) {
 		return decimal.Decimal{}, false
 	}
-	return decimal.RequireFromString(text), true
+	return decimalOf(text), true
 }
 
-func checkBool(p *pass, c *component, v any, at string, _ map[string]any) any {
+func checkBool(p *pass, c *component, v any, at string, _ *sight) any {
 	b, ok := v.(bool)
 	if !ok {
 		p.add(at, c, "bool")
@@ -137,20 +149,20 @@ func checkBool(p *pass, c *component, v any, at string, _ map[string]any) any {
 	return b
 }
 
-func checkChoice(p *pass, c *component, v any, at string, vars map[string]any) any {
-	if !p.choices(c, vars)[choiceKey(v)] {
+func checkChoice(p *pass, c *component, v any, at string, s *sight) any {
+	if !p.choices(c, s)[choiceKey(v)] {
 		p.add(at, c, "option")
 	}
 	return v
 }
 
-func checkChoices(p *pass, c *component, v any, at string, vars map[string]any) any {
+func checkChoices(p *pass, c *component, v any, at string, s *sight) any {
 	list, ok := v.([]any)
 	if !ok || len(list) > MaxChoices {
 		p.add(at, c, "list")
 		return nil
 	}
-	allowed, seen := p.choices(c, vars), map[string]bool{}
+	allowed, seen := p.choices(c, s), map[string]bool{}
 	for i, item := range list {
 		key := choiceKey(item)
 		if !allowed[key] || seen[key] {
@@ -162,7 +174,7 @@ func checkChoices(p *pass, c *component, v any, at string, vars map[string]any) 
 }
 
 // choices are the options as comparable keys.
-func (p *pass) choices(c *component, vars map[string]any) map[string]bool {
+func (p *pass) choices(c *component, s *sight) map[string]bool {
 	out := map[string]bool{}
 	for _, o := range c.Values {
 		out[choiceKey(o.Value)] = true
@@ -170,10 +182,14 @@ func (p *pass) choices(c *component, vars map[string]any) map[string]bool {
 	var dynamic any
 	switch {
 	case c.options != nil:
-		v, _ := c.options.Eval(p.env, values(vars))
+		v, _ := c.options.Eval(p.env, s)
 		dynamic = plain(v)
 	case c.ValuesKey != "":
-		dynamic, _ = lookup(vars, c.ValuesKey)
+		head, tail, nested := strings.Cut(c.ValuesKey, ".")
+		dynamic, _ = s.find(head)
+		if inner, _ := dynamic.(map[string]any); nested {
+			dynamic, _ = lookup(inner, tail)
+		}
 	}
 	list, _ := dynamic.([]any)
 	for _, o := range list {
@@ -201,7 +217,10 @@ var layouts = map[string][]string{
 	"datetime": {"2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05.000Z07:00"},
 }
 
-func checkMoment(p *pass, c *component, v any, at string, _ map[string]any) any {
+// oneDigitHour is an hour that time.Parse takes and FEEL does not.
+var oneDigitHour = regexp.MustCompile(`(^|T)[0-9]:`)
+
+func checkMoment(p *pass, c *component, v any, at string, _ *sight) any {
 	s, ok := v.(string)
 	subtype := c.Subtype
 	if subtype == "" {
@@ -209,7 +228,7 @@ func checkMoment(p *pass, c *component, v any, at string, _ map[string]any) any 
 	}
 	for _, layout := range layouts[subtype] {
 		moment, err := time.ParseInLocation(layout, s, p.zone())
-		if !ok || err != nil {
+		if !ok || err != nil || oneDigitHour.MatchString(s) {
 			continue
 		}
 		if c.NotPast && subtype != "time" && moment.Before(p.from(subtype)) {
@@ -258,7 +277,7 @@ func (c *component) zoned(s, layout string, moment time.Time) string {
 var documentID = regexp.MustCompile(`^[0-9]{1,19}$`)
 
 // checkFiles takes ids of documents that were uploaded before.
-func checkFiles(p *pass, c *component, v any, at string, _ map[string]any) any {
+func checkFiles(p *pass, c *component, v any, at string, _ *sight) any {
 	if s, ok := v.(string); ok {
 		v = []any{s}
 	}

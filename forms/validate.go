@@ -1,7 +1,6 @@
 package forms
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -20,15 +19,14 @@ const MaxRows = 500
 // data. Numbers in data are json.Number (or float64), as encoding/json reads
 // them. Problems are in the order of the form; then nothing may be stored.
 func (f *Form) Validate(data, scope map[string]any, env feel.Env) (map[string]any, []Problem) {
-	p := &pass{env: env, scope: scope}
-	clean := p.level(f.components, data, "", nil)
+	p := &pass{env: env}
+	clean := p.level(f.components, "", &sight{outer: &sight{own: scope}, data: data, given: scope})
 	return clean, p.problems
 }
 
 // pass is one validation.
 type pass struct {
 	env      feel.Env
-	scope    map[string]any
 	problems []Problem
 }
 
@@ -45,43 +43,36 @@ func (c *component) label() string {
 	return c.ID
 }
 
-// level validates the components of one level (the form, or a row) against the
-// level's data. outer are the variables of the levels around it.
-func (p *pass) level(cs []*component, data map[string]any, pointer string, outer map[string]any) map[string]any {
-	rest := clone(data)
-	vars := maps.Clone(p.scope)
-	if vars == nil {
-		vars = map[string]any{}
-	}
-	maps.Copy(vars, outer)
-	maps.Copy(vars, data)
-	clean := map[string]any{}
-	p.components(cs, rest, clean, pointer, "", vars, false)
+// level validates the components of one level (the form, or a row) against the level's data.
+func (p *pass) level(cs []*component, pointer string, s *sight) map[string]any {
+	rest, clean := clone(s.data), map[string]any{}
+	p.components(cs, rest, clean, pointer, "", p.settle(cs, s), false)
 	p.unknown(rest, pointer)
 	return clean
 }
 
-// components validates the components whose data stand below prefix (dotted).
-func (p *pass) components(cs []*component, rest, clean map[string]any, pointer, prefix string, vars map[string]any, hidden bool) {
+// components validates the components whose data stand below prefix (dotted) in rest and clean.
+func (p *pass) components(cs []*component, rest, clean map[string]any, pointer, prefix string, s *sight, hidden bool) {
 	for _, c := range cs {
-		off := hidden || p.truth(c.hide, vars)
+		off := hidden || p.truth(c.hide, s)
 		path := join(prefix, c.path())
 		switch {
 		case c.kind == kindNone:
+		case c.kind == kindGroup && c.Path == "":
+			p.components(c.Components, rest, clean, pointer, path, s, off)
 		case c.kind == kindGroup:
-			p.components(c.Components, rest, clean, pointer, path, vars, off)
+			p.components(c.Components, rest, clean, pointer, path, p.group(c, s), off)
 		case c.kind == kindComputed:
 			take(rest, path)
-			if v := p.compute(c, vars); !off && v != nil {
+			if v, _ := lookup(s.own, c.path()); !off && v != nil {
 				put(clean, path, v)
-				put(vars, path, v)
 			}
-		case off || c.readonlyTrue || p.truth(c.readonly, vars):
+		case off || c.readonlyTrue || p.truth(c.readonly, s):
 			take(rest, path)
 		default:
 			value, _ := take(rest, path)
-			at := pointer + "/" + strings.ReplaceAll(path, ".", "/")
-			if v, ok := p.value(c, value, at, vars); ok {
+			at := pointer + pointerTo(path)
+			if v, ok := p.value(c, value, at, s); ok {
 				put(clean, path, v)
 			}
 		}
@@ -89,32 +80,32 @@ func (p *pass) components(cs []*component, rest, clean map[string]any, pointer, 
 }
 
 // compute is what an expression field says; nil where it says nothing.
-func (p *pass) compute(c *component, vars map[string]any) any {
+func (p *pass) compute(c *component, s *sight) any {
 	if c.computed == nil {
 		return nil
 	}
-	v, _ := c.computed.Eval(p.env, values(vars))
+	v, _ := c.computed.Eval(p.env, s)
 	return plain(v)
 }
 
 // value validates one value; ok is false when there is nothing to store.
-func (p *pass) value(c *component, value any, at string, vars map[string]any) (any, bool) {
+func (p *pass) value(c *component, value any, at string, s *sight) (any, bool) {
 	if empty(c.kind, value) {
-		if p.required(c, vars) {
+		if p.required(c, s) {
 			p.add(at, c, "required")
 			return nil, false
 		}
 		return nothing(c.kind, value)
 	}
 	if c.kind == kindList {
-		return p.rows(c, value, at, vars)
+		return p.rows(c, value, at, s)
 	}
 	before := len(p.problems)
-	v := checks[c.kind](p, c, value, at, vars)
+	v := checks[c.kind](p, c, value, at, s)
 	return v, len(p.problems) == before
 }
 
-func (p *pass) rows(c *component, value any, at string, vars map[string]any) (any, bool) {
+func (p *pass) rows(c *component, value any, at string, s *sight) (any, bool) {
 	rows, ok := value.([]any)
 	if !ok {
 		p.add(at, c, "list")
@@ -132,37 +123,22 @@ func (p *pass) rows(c *component, value any, at string, vars map[string]any) (an
 			p.add(rowAt, c, "object")
 			continue
 		}
-		out = append(out, p.level(c.Components, m, rowAt, vars))
+		out = append(out, p.level(c.Components, rowAt, &sight{outer: s, data: m, place: i + 1}))
 	}
 	return out, true
 }
 
-func (p *pass) required(c *component, vars map[string]any) bool {
-	return string(c.Validate.Required) == "true" || p.truth(c.required, vars)
+func (p *pass) required(c *component, s *sight) bool {
+	return string(c.Validate.Required) == "true" || p.truth(c.required, s)
 }
 
 // truth evaluates a condition; anything but true is false, as in form-js.
-func (p *pass) truth(program *feel.Program, vars map[string]any) bool {
+func (p *pass) truth(program *feel.Program, s *sight) bool {
 	if program == nil {
 		return false
 	}
-	v, _ := program.Eval(p.env, values(vars))
+	v, _ := program.Eval(p.env, s)
 	return v == true
-}
-
-// values turns JSON values into FEEL values; what cannot be turned is left out and reads as null.
-func values(vars map[string]any) feel.MapVars {
-	out := make(feel.MapVars, len(vars))
-	for name, v := range vars {
-		raw, err := json.Marshal(v)
-		if err != nil {
-			continue
-		}
-		if fv, err := feel.FromJSON(raw); err == nil {
-			out[name] = fv
-		}
-	}
-	return out
 }
 
 // unknown reports what the form does not ask for.
@@ -179,7 +155,7 @@ func empty(k kind, v any) bool {
 	case string:
 		return strings.TrimSpace(v) == ""
 	case []any:
-		return len(v) == 0
+		return len(v) == 0 && (k == kindChoices || k == kindList || k == kindFiles) // to a box or a text no list is an answer
 	case bool:
 		return k == kindBool && !v
 	}
@@ -206,6 +182,9 @@ func join(prefix, path string) string {
 	}
 	return prefix + "." + path
 }
+
+// pointerTo is the place of a dotted path (RFC 6901).
+func pointerTo(path string) string { return "/" + strings.ReplaceAll(path, ".", "/") }
 
 func escape(s string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(s) }
 

@@ -99,6 +99,19 @@ var boundLater = []BoundKind{
 		},
 	},
 	{
+		Name: "archive-version", Table: "archive_correction", Key: []string{"project", "version"}, JSON: []string{"documents"},
+		Columns: []string{
+			"project", "version", "item", "title", "note", "documents", "old_digest", "new_digest", "state", "asked_by", "asked_at",
+			"decided_by", "decided_at", "decided_why",
+		},
+	},
+	{
+		Name: "archive-hold", Table: "archive_hold", Key: []string{"id"}, Serial: true,
+		Columns: []string{
+			"id", "project", "basis", "reason", "placed_by", "placed_at", "lifted_by", "lifted_at", "lifted_why",
+		},
+	},
+	{
 		Name: "month", Table: "construction_month", Key: []string{"project", "month"},
 		Columns: []string{
 			"project", "month", "card", "stagnant", "decision", "comment", "actor", "at",
@@ -214,6 +227,7 @@ var boundLater = []BoundKind{
 			"letter_no", "contact", "workaround", "reply", "replied_on", "closed_on", "version", "created_at", "updated_at",
 			"item", "verifier_unit", "site_note", "objections", "extension", "extension_days", "reopens",
 		},
+		Later: []string{"impact", "scope"},
 		Parts: []BoundPart{
 			{
 				Table: "rectification_file", Order: []string{"document", "side"},
@@ -260,6 +274,12 @@ var boundLater = []BoundKind{
 		Columns: []string{
 			"id", "partner", "event_type", "natural_key", "class", "project", "our_amount", "their_amount", "our_date", "their_date",
 			"owner", "rectification", "found_at", "state", "resolution", "reason", "closed_by", "closed_at",
+		},
+	},
+	{
+		Name: "month", Table: "reconciliation_month", Key: []string{"partner", "month"},
+		Columns: []string{
+			"partner", "month", "matched", "explained", "reason", "closed_by", "closed_at",
 		},
 	},
 	{
@@ -343,6 +363,20 @@ var boundLater = []BoundKind{
 		Name: "running-project", Table: "running_project", Key: []string{"project"},
 		Columns: []string{
 			"project", "import_id", "ref", "digest", "entry", "at",
+		},
+	},
+	{
+		Name: "privacy-list", Table: "privacy_list", Key: []string{"id"}, Serial: true,
+		Columns: []string{
+			"id", "act", "hold", "cutoff", "reason", "state", "asked_by", "asked_at", "expires_at", "decided_by", "decided_at", "note",
+		},
+		Parts: []BoundPart{{Table: "privacy_item", Order: []string{"kind", "ref"}, Columns: []string{
+			"kind", "ref", "unit", "closed_on", "outcome",
+		}}},
+	},
+	{
+		Name: "legal-hold", Table: "legal_hold", Key: []string{"id"}, Serial: true, Columns: []string{
+			"id", "kind", "ref", "basis", "reason", "set_by", "set_at", "lifted_at", "lift",
 		},
 	},
 }

@@ -65,7 +65,7 @@ func openSQLite(path string) (*DB, error) {
 		"_pragma": {"journal_mode(WAL)", "busy_timeout(3500)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"},
 		"_txlock": {"immediate"},
 	}
-	write, err := gorm.Open(gormsqlite.Dialector{DriverName: NameSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
+	write, err := gorm.Open(gormsqlite.Dialector{DriverName: driverSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
 	if err != nil {
 		return nil, fmt.Errorf("models: open %s: %w", path, err)
 	}
@@ -74,7 +74,7 @@ func openSQLite(path string) (*DB, error) {
 	}
 	q["_pragma"] = append(q["_pragma"], "query_only(1)")
 	q.Del("_txlock")
-	read, err := gorm.Open(gormsqlite.Dialector{DriverName: NameSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
+	read, err := gorm.Open(gormsqlite.Dialector{DriverName: driverSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
 	if err != nil {
 		return nil, fmt.Errorf("models: open %s: %w", path, err)
 	}
@@ -84,7 +84,6 @@ func openSQLite(path string) (*DB, error) {
 func config() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,
-		PrepareStmt:            true,
 		Logger:                 logger.Discard, // callers log errors with what they were doing
 		NowFunc:                func() time.Time { return time.Now().UTC() },
 	}

@@ -143,6 +143,7 @@ func keysOf(tx *gorm.DB, k *BoundKind) (keys []string) {
 	}
 	one := func(row reflect.Value) {
 		var key []string
+		named := false // a row of which no part of the key is set is named by a condition
 		for _, column := range k.Key {
 			f := s.LookUpField(column)
 			if f == nil {
@@ -152,9 +153,12 @@ func keysOf(tx *gorm.DB, k *BoundKind) (keys []string) {
 			if zero && (len(k.Key) == 1 || f.FieldType.Kind() == reflect.String) {
 				return
 			}
+			named = named || !zero
 			key = append(key, fmt.Sprint(value))
 		}
-		keys = append(keys, strings.Join(key, "#"))
+		if named {
+			keys = append(keys, strings.Join(key, "#"))
+		}
 	}
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array:

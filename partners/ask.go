@@ -2,6 +2,7 @@ package partners
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -22,7 +23,59 @@ func (b *Bureau) Handler() http.Handler {
 	mux.HandleFunc("GET "+base+"/records", func(w http.ResponseWriter, r *http.Request) {
 		b.signed(func([]byte) (int, any) { return b.records(r.URL.Query().Get("from"), r.URL.Query().Get("to")) })(w, r)
 	})
+	mux.HandleFunc("GET "+base+"/balances", b.signed(func([]byte) (int, any) { return b.balances() }))
 	return mux
+}
+
+// balances are what indicators are worth, and what was paid on contracts, by the bureau's own journal.
+func (b *Bureau) balances() (int, any) {
+	all, err := b.cfg.journal().events(b.state.Seq)
+	if err != nil {
+		return http.StatusInternalServerError, err.Error()
+	}
+	type sum struct {
+		Kind   string `json:"kind"`
+		Key    string `json:"key"`
+		Amount string `json:"amount"`
+	}
+	sums, order := map[[2]string]decimal.Decimal{}, [][2]string{}
+	add := func(kind, key string, amount any, sign int64) {
+		at := [2]string{kind, key}
+		if _, known := sums[at]; !known {
+			order = append(order, at)
+		}
+		d, _ := decimal.NewFromString(fmt.Sprint(amount))
+		sums[at] = sums[at].Add(d.Mul(decimal.NewFromInt(sign)))
+	}
+	of := map[string]string{} // voucher → contract
+	for _, e := range all {
+		var d map[string]any
+		if json.Unmarshal(e.Data, &d) != nil {
+			continue
+		}
+		switch e.EventType {
+		case "budget.issued":
+			add("budget", fmt.Sprint(d["bgt_id"]), d["amount"], 1)
+		case "budget.adjusted":
+			add("budget", fmt.Sprint(d["bgt_id"]), d["delta"], 1)
+		case "budget.reclaimed":
+			add("budget", fmt.Sprint(d["bgt_id"]), d["amount"], -1)
+		case "payment.paid":
+			if no, ok := d["contract_no"].(string); ok && no != "" {
+				add("contract", no, d["xpay_amt"], 1)
+				of[fmt.Sprint(d["pay_cert_no"])] = no
+			}
+		case "payment.refunded":
+			if no := of[fmt.Sprint(d["pay_cert_no"])]; no != "" {
+				add("contract", no, d["amount"], -1)
+			}
+		}
+	}
+	out := []sum{}
+	for _, at := range order {
+		out = append(out, sum{at[0], at[1], sums[at].StringFixed(2)})
+	}
+	return http.StatusOK, map[string]any{"balances": out}
 }
 
 // signed answers a request whose signature holds.

@@ -2,16 +2,16 @@
 # Put together what an installation without a network needs: the binary, the production binary without Temporal's
 # server, the units, alerts and dashboard, the pages, the fonts with their licences, the licences of all modules, and checksums.
 #
-# usage: scripts/bundle.sh OUT.tar.gz [BINARY]   (BINARY: use this one instead of building; the web client must be built)
+# usage: [LEVEL=1] scripts/bundle.sh OUT.tar.gz [BINARY]   (BINARY: use this one instead of building; the web client must be built)
 set -eu
 [ $# -ge 1 ] || { echo "usage: scripts/bundle.sh OUT.tar.gz [BINARY]" >&2; exit 2; }
 out=$1; binary=${2-}
-cd "$(git rev-parse --show-toplevel)"
+cd "$(dirname "$0")/.."
 export CGO_ENABLED=0 GOFLAGS=-trimpath
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-name=quancheng-$(git describe --always --dirty)
+name=quancheng-$(git describe --always --dirty 2>/dev/null || echo sources)
 dir=$work/$name
 mkdir -p "$dir/licences" "$dir/fonts"
 if [ -n "$binary" ]; then
@@ -36,6 +36,6 @@ go list -deps -f '{{with .Module}}{{if .Version}}{{.Path}} {{.Version}} {{.Dir}}
   [ -n "$found" ] || echo "$path $version" >> "$dir/licences/WITHOUT-A-FILE.txt"
 done
 (cd "$dir" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS)
-tar -C "$work" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -czf "$work/out" "$name"
+tar -C "$work" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -I "gzip -${LEVEL:-6}" -cf "$work/out" "$name"
 mv "$work/out" "$out"
 echo "$out: $name"

@@ -68,7 +68,7 @@ func (l *life) changed(ctx context.Context, now wire.Project) (bool, error) {
 
 // lost lets the procurement bureau cancel the award of a package whose contract is drafted and not signed.
 func (l *life) lost(ctx context.Context, now wire.Project) (bool, error) {
-	if len(l.losing) == 0 || now.Totals.Issued == "" {
+	if len(l.losing) == 0 || money(now.Totals.Issued).IsZero() {
 		return false, nil
 	}
 	packages, err := l.packages(ctx)

@@ -43,6 +43,13 @@ func Play(ctx context.Context, server string, d Data, out io.Writer) error {
 	if err := d.check(); err != nil {
 		return err
 	}
+	p, err := NewPlayer(ctx, server)
+	if err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	if err := d.refuse(d.against(ctx, p)); err != nil {
+		return err
+	}
 	if err := runProjects(ctx, server, d.Projects, out); err != nil {
 		return err
 	}

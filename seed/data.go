@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +17,8 @@ type Data struct {
 	Walks    []Walk        `json:"walks,omitempty"`
 	Entries  []EntryOfBook `json:"entries,omitempty"`
 	Stuck    []Brought     `json:"stuck,omitempty"`
+
+	lines map[string]int // of a file: where each value stands
 }
 
 // Item is a service item (事项).
@@ -83,42 +86,29 @@ type EntryOfBook struct {
 	Fields   map[string]any `json:"fields"`
 }
 
-// ReadData reads a data set as Example writes one; an unknown field is an error.
+// ReadData reads a data set as Example writes one. Whatever is wrong with it is told with line and field, all at once.
 func ReadData(r io.Reader) (Data, error) {
 	var d Data
-	dec := json.NewDecoder(r)
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&d); err != nil {
+	raw, err := io.ReadAll(r)
+	if err != nil {
 		return d, fmt.Errorf("data set: %w", err)
 	}
-	return d, d.check()
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff")) // as some editors write it
+	if f := unreadable(raw); f != nil {
+		return d, f
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&d); err != nil {
+		return d, misread(raw, dec.InputOffset(), err)
+	}
+	if rest := bytes.TrimSpace(raw[dec.InputOffset():]); len(rest) > 0 {
+		return d, Faults{{Line: 1 + bytes.Count(raw[:len(raw)-len(rest)], []byte("\n")), Code: "rest"}}
+	}
+	var twice Faults
+	d.lines, twice = linesOf(raw)
+	return d, d.refuse(append(twice, d.sound()...), nil)
 }
 
 // check finds what no server could take, before anything is played.
-func (d Data) check() error {
-	items := map[string]bool{}
-	for _, i := range d.Items {
-		if items[i.Code] {
-			return fmt.Errorf("data set: item %s is there twice", i.Code)
-		}
-		items[i.Code] = true
-	}
-	for _, b := range d.Stuck {
-		if err := b.check(); err != nil {
-			return err
-		}
-	}
-	if d.Campaign == nil && len(d.Walks) > 0 {
-		return fmt.Errorf("data set: there are walks and no campaign")
-	}
-	for _, w := range d.Walks {
-		for _, i := range w.Issues {
-			switch i.Becomes {
-			case closedIssue, referredIssue, openIssue:
-			default:
-				return fmt.Errorf("data set: walk of %s: an issue becomes closed, referred or open, not %q", w.Item, i.Becomes)
-			}
-		}
-	}
-	return nil
-}
+func (d Data) check() error { return d.refuse(d.sound(), nil) }

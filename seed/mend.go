@@ -62,6 +62,10 @@ func (c *county) mendStep(ctx context.Context, t wire.NextTask, f foundIssue, re
 			return nil, err
 		}
 		done, err := operate(ctx, who, t.Key, operation, "seed-"+t.Key+"-"+holder, in)
+		if element == "r1_refer" && client.Slug(err) == "invalid-data" { // of a former release: the letter has its number already
+			in.Data["letterNo"] = "县数资函〔2022〕" + f.unit[2:] + "号"
+			done, err = operate(ctx, who, t.Key, operation, "seed-"+t.Key+"-"+holder+"-numbered", in)
+		}
 		switch client.Slug(err) {
 		case "not-your-task":
 			continue
@@ -116,7 +120,7 @@ func mending(element string, f foundIssue, returns int) (string, wire.OperationR
 		return "complete", wire.OperationRequest{
 			BusinessDate: f.ClosedOn,
 			Data: fields{
-				"toOrg": "市数据资源管理局", "letterNo": "县数资函〔2022〕" + f.unit[2:] + "号", "contact": "市局业务科",
+				"toOrg": "市数据资源管理局", "system": "省市统建系统", "facts": f.Title, "asked": "统一改造系统并回复进度", "contact": "市局业务科",
 				"workaround": "设线下专窗代为核验，并公示进度",
 			},
 		}

@@ -116,7 +116,7 @@ func (p *Player) Complete(ctx context.Context, code string, aside ...string) (st
 	return now.Stage, nil
 }
 
-// CompleteRectification plays a rectification that stands outside any project to its end.
+// CompleteRectification plays a rectification to its end whose tasks no project leads to.
 func (p *Player) CompleteRectification(ctx context.Context, no string) error {
 	viewer, err := p.viewer(ctx)
 	if err != nil {

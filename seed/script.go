@@ -166,8 +166,8 @@ var script = map[string]act{
 	}},
 	"r1_approve": {operation: "agree", opinion: "同意方案"},
 	"r1_rectify": {operation: "complete", data: rectified},
-	"r1_verify": {operation: "complete", data: func(Scene) fields {
-		return fields{"method": "site", "result": "pass", "comment": "现场复测通过"}
+	"r1_verify": {operation: "complete", data: func(s Scene) fields {
+		return s.asked(fields{"method": "site", "result": "pass", "comment": "现场复测通过", "siteNote": "到机房看压测，并发三百无超时"})
 	}},
 	"r1_refer": {operation: "complete", data: func(Scene) fields {
 		return fields{"toOrg": "市数据资源管理局", "letterNo": "县数资函〔2026〕1号", "contact": "市局信息化科", "workaround": "高峰时段限流，并提供线下窗口"}

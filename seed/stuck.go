@@ -196,19 +196,17 @@ func stuckAct(element string, b Brought) (string, wire.OperationRequest) {
 	return "", wire.OperationRequest{}
 }
 
-// check finds what the window could not take.
-func (b Brought) check() error {
+// fault is what the window could not take, as the code of a sentence; "" nothing.
+func (b Brought) fault() string {
 	switch {
 	case b.On == "" || b.Item == "":
-		return fmt.Errorf("data set: what came to the window has a day and an item")
+		return "stuckDay"
 	case b.Answer != "":
-		return nil
+		return ""
 	case b.Unit == "" || b.Reply == "" || b.RepliedOn < b.On || b.ClosedOn < b.RepliedOn:
-		return fmt.Errorf(
-			"data set: the case %q of %s needs unit, reply, repliedOn and closedOn in their order, or an answer if it is a consultation", b.Item, b.On,
-		)
+		return "stuckCase"
 	case b.Difficulty == "complex" && len(b.Joint) == 0:
-		return fmt.Errorf("data set: the complex case %q of %s needs joint units", b.Item, b.On)
+		return "stuckJoint"
 	}
-	return nil
+	return ""
 }

@@ -46,8 +46,8 @@ type pair struct {
 // longestRow of a file of pairs, in bytes.
 const longestRow = 16 << 20
 
-// readPairs reads one pair a line; what is no pair is an error that names its line.
-func readPairs(in io.Reader) (out []pair, err error) {
+// readPairs reads one pair a line; what is no pair is left out, with why and in which line.
+func readPairs(in io.Reader) (out []pair, bad []error, err error) {
 	sc := bufio.NewScanner(in)
 	sc.Buffer(make([]byte, 0, 64<<10), longestRow)
 	for n := 1; sc.Scan(); n++ {
@@ -57,31 +57,36 @@ func readPairs(in io.Reader) (out []pair, err error) {
 		}
 		var p pair
 		if err := json.Unmarshal([]byte(text), &p); err != nil {
-			return nil, fmt.Errorf("line %d is no pair: %w", n, err)
+			bad = append(bad, fmt.Errorf("line %d is no pair: %w", n, err))
+			continue
 		}
 		switch {
 		case p.Kind != "project" && p.Kind != "line":
-			return nil, fmt.Errorf("line %d: kind is %q, not project or line", n, p.Kind)
+			bad = append(bad, fmt.Errorf("line %d: kind is %q, not project or line", n, p.Kind))
 		case p.A == nil || p.B == nil:
-			return nil, fmt.Errorf("line %d: a and b are needed", n)
+			bad = append(bad, fmt.Errorf("line %d: a and b are needed", n))
 		case p.Similar == nil:
-			return nil, fmt.Errorf("line %d: similar (true or false) is needed", n)
+			bad = append(bad, fmt.Errorf("line %d: similar (true or false) is needed", n))
+		default:
+			out = append(out, p)
 		}
-		out = append(out, p)
 	}
 	if err := sc.Err(); err != nil {
-		return nil, fmt.Errorf("pairs: %w", err)
+		return nil, nil, fmt.Errorf("pairs: %w", err)
 	}
-	return out, nil
+	return out, bad, nil
 }
 
 // Judge reads a file of labelled pairs and compares its own judgement with the
 // labels. The texts of the file are the corpus; labels and reasons are read only
-// for the comparison.
-func Judge(in io.Reader, v *Vocabulary) (project, line Judged, err error) {
-	pairs, err := readPairs(in)
+// for the comparison. Lines that are no pairs are left out and told; a file of nothing else is an error.
+func Judge(in io.Reader, v *Vocabulary) (project, line Judged, bad []error, err error) {
+	pairs, bad, err := readPairs(in)
 	if err != nil {
-		return project, line, err
+		return project, line, nil, err
+	}
+	if len(pairs) == 0 && len(bad) > 0 {
+		return project, line, bad, fmt.Errorf("no line is a pair: %w", bad[0])
 	}
 	projects, lines := corporaOf(pairs, v)
 	counts := map[string]*[3]int{"project": {}, "line": {}} // found rightly, found, there
@@ -109,7 +114,7 @@ func Judge(in io.Reader, v *Vocabulary) (project, line Judged, err error) {
 			j.Wrong = []Wrong{}
 		}
 	}
-	return project, line, nil
+	return project, line, bad, nil
 }
 
 // corporaOf are the texts of all pairs, each once, apart by kind.

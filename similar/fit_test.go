@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strings"
 	"testing"
+
+	"github.com/quancheng/quancheng/notrun"
 )
 
 type sample struct {
@@ -24,7 +26,7 @@ func readSamples(t testing.TB, kind string) (out []sample) {
 	t.Helper()
 	f, err := os.Open(labelled)
 	if os.IsNotExist(err) {
-		t.Skipf("%s is not at hand", labelled)
+		notrun.Skip(t, "%s is not here", labelled)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -29,8 +29,8 @@ type Index[T, V any] struct {
 // Bounds of a search. What shares only very common words with the question is
 // not looked for: it would not be like it.
 const (
-	looked   = 12_000 // entries of lists that are read, rarest tokens first
-	compared = 32     // documents that are compared exactly
+	looked   = 6_000 // entries of lists that are read, rarest tokens first
+	compared = 32    // documents that are compared exactly
 )
 
 // Projects and Lines are indexes of the two kinds.

@@ -91,6 +91,9 @@ func (v *Vocabulary) actionOf(name, spec, unit string) (action string, vague boo
 	for _, g := range v.action {
 		for _, w := range g.words {
 			if strings.Contains(name, w) {
+				if slices.Contains(aboutSystems, g.name) && v.builds(name, w) {
+					continue
+				}
 				if g.name == "thing" {
 					return "", false
 				}
@@ -117,13 +120,22 @@ func (v *Vocabulary) actionOf(name, spec, unit string) (action string, vague boo
 	return "", false
 }
 
+// aboutSystems are the actions whose word may be what a system is for: 培训管理系统开发 is development.
+var aboutSystems = []string{"supervise", "assess", "test", "train", "study", "maintain"}
+
+// builds says that something built stands behind a word of a name.
+func (v *Vocabulary) builds(name, word string) bool {
+	_, rest, _ := strings.Cut(name, word)
+	return slices.ContainsFunc(v.build, func(b string) bool { return strings.Contains(rest, b) })
+}
+
 // hides says that a name tells nothing of what a lump sum or a piece of
 // development contains: without the words of [vague] little is left of it.
 func (v *Vocabulary) hides(action, name string) bool {
 	if action == "lump" {
 		return true
 	}
-	if action != "develop" && action != "software" {
+	if action != "develop" && action != "software" && action != "integrate" {
 		return false
 	}
 	for _, w := range v.vague {
@@ -230,9 +242,12 @@ func agree(a, b []value) (same, apart float64) {
 				nearest = min(nearest, math.Abs(p.n-q.n)/max(p.n, q.n, 1e-9))
 			}
 		}
-		if nearest <= 0.15 {
+		switch {
+		case nearest <= 0.15:
 			same++
-		} else {
+		case nearest > 0.7: // more than three times as much is another class
+			apart += 2
+		default:
 			apart++
 		}
 		a, b = a[len(x):], b[len(y):]
@@ -259,6 +274,12 @@ func (c *Corpus) lineFeatures(a, b *lineView) []float64 {
 	}
 	same, apart := agree(a.values, b.values)
 	left := denies(a, b)
+	if apart >= 2 && same == 0 { // the same thing in another size is bought at another price
+		head, spec, all = head*0.4, spec*0.4, all*0.4
+	}
+	if excluding(a.words, b.words) > 0 || c.words.otherAction(a.action, b.action) == 1 {
+		head, spec, all = head*0.75, spec*0.75, all*0.75
+	}
 	if left > 0 { // with and without licences are two goods, however alike the rest
 		head, spec, all, same = head*0.4, spec*0.4, all*0.4, same*0.4
 	}

@@ -47,6 +47,10 @@ func (c *Corpus) view(p Project) *projectView {
 	says, denies := draft{}, draft{}
 	for _, clause := range clausesOf(need) {
 		factor := c.repeated(clause)
+		if m := founded.FindStringIndex(clause); m != nil { // what is there already is not built
+			denies.add(c.words.cut(clause[m[0]:m[1]]), 1)
+			clause = clause[:m[0]] + "，" + clause[m[1]:]
+		}
 		if i := denial(clause); i >= 0 {
 			denies.add(c.words.cut(clause[i:]), 1)
 			clause = clause[:i]
@@ -75,7 +79,10 @@ func (c *Corpus) function(text string) function {
 }
 
 // denials begin what a project says that it does not build.
-var denials = regexp.MustCompile(`(?:不(?:再|另|另行|单独|再单独|重复|需|用)?(?:新建|建设|新增|增加|采购|购置|购买|开发|自建|建立|建|包含|包括|含|涉及|部署))|无需(?:新建|建设|采购)`)
+var denials = regexp.MustCompile(`(?:不(?:再|另|另行|单独|再单独|重复|需|用)?(?:新建|建设|新增|增加|采购|购置|购买|开发|自建|建立|建|包含|包括|含|涉及|部署|改动|改造|变动))|无需(?:新建|建设|采购)`)
+
+// founded is what a project says to stand on: 在一期泊位诱导基础上.
+var founded = regexp.MustCompile(`(?:在|依托|利用)?[^，、]{0,6}(?:一期|已建|现有|原有|既有)[^，]{0,40}?(?:的)?基础上`)
 
 // denial is the place in a clause from which it denies; -1: nowhere.
 func denial(clause string) int {

@@ -16,7 +16,7 @@ import (
 const labelled = "../../shared/tried/similarity/dev.jsonl"
 
 func TestFilesOfPairs(t *testing.T) {
-	for _, name := range []string{labelled, "testdata/own.jsonl"} {
+	for _, name := range []string{labelled, "testdata/own.jsonl", "testdata/hard.jsonl"} {
 		raw, err := os.ReadFile(name)
 		if os.IsNotExist(err) {
 			t.Logf("%s is not at hand", name)
@@ -25,9 +25,9 @@ func TestFilesOfPairs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		project, line, err := Judge(bytes.NewReader(raw), Shipped())
-		if err != nil {
-			t.Fatal(err)
+		project, line, bad, err := Judge(bytes.NewReader(raw), Shipped())
+		if err != nil || len(bad) > 0 {
+			t.Fatal(err, bad)
 		}
 		for kind, j := range map[string]Judged{"project": project, "line": line} {
 			t.Logf("%s %s: %d pairs, precision %.3f, recall %.3f", name, kind, j.Pairs, j.Precision, j.Recall)
@@ -38,8 +38,8 @@ func TestFilesOfPairs(t *testing.T) {
 				t.Errorf("%s of %s: precision %.3f, recall %.3f", kind, name, j.Precision, j.Recall)
 			}
 		}
-		again, _, err := Judge(bytes.NewReader(exchanged(t, raw)), Shipped())
-		if err != nil || !reflect.DeepEqual(project, again) {
+		again, other, _, err := Judge(bytes.NewReader(exchanged(t, raw)), Shipped())
+		if err != nil || !reflect.DeepEqual(project, again) || !reflect.DeepEqual(line, other) {
 			t.Errorf("%s: other results with a and b exchanged: %v", name, err)
 		}
 	}
@@ -176,14 +176,48 @@ func TestIndexFindsWhatComparisonFinds(t *testing.T) {
 	}
 }
 
-func TestBadFiles(t *testing.T) {
-	for _, text := range []string{"{", `{"id":"1","kind":"tree","a":{},"b":{},"similar":true}`,
-		`{"id":"1","kind":"line","a":{"name":"x"},"similar":true}`, `{"id":"1","kind":"line","a":{"name":"x"},"b":{"name":"x"}}`} {
-		if _, _, err := Judge(strings.NewReader(text), Shipped()); err == nil || !strings.Contains(err.Error(), "line 1") {
-			t.Errorf("%s: %v", text, err)
+// Scores, words and all are the same with a and b exchanged, for every pair of texts of the files and across pairs.
+func TestComparisonIsSymmetric(t *testing.T) {
+	raw, err := os.ReadFile("testdata/hard.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs, _, err := readPairs(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	projects, lines := corporaOf(pairs, Shipped())
+	for _, p := range pairs {
+		for _, q := range pairs {
+			if p.Kind != q.Kind {
+				continue
+			}
+			if p.Kind == "line" {
+				within01(t, lines.Lines(p.A.line(), q.B.line()), lines.Lines(q.B.line(), p.A.line()))
+			} else {
+				within01(t, projects.Projects(p.A.project(), q.B.project()), projects.Projects(q.B.project(), p.A.project()))
+			}
 		}
 	}
-	if p, l, err := Judge(strings.NewReader("\ufeff\n\n"), Shipped()); err != nil || p.Pairs+l.Pairs != 0 || p.Wrong == nil {
+}
+
+func TestBadFiles(t *testing.T) {
+	good := `{"id":"1","kind":"line","a":{"name":"服务器"},"b":{"name":"服务器"},"similar":true}`
+	for _, text := range []string{"{", `{"id":"1","kind":"tree","a":{},"b":{},"similar":true}`,
+		`{"id":"1","kind":"line","a":{"name":"x"},"similar":true}`, `{"id":"1","kind":"line","a":{"name":"x"},"b":{"name":"x"}}`} {
+		if _, _, _, err := Judge(strings.NewReader(text), Shipped()); err == nil || !strings.Contains(err.Error(), "line 1") {
+			t.Errorf("%s: %v", text, err)
+		}
+		p, l, bad, err := Judge(strings.NewReader(good+"\n"+text+"\n"), Shipped())
+		if err != nil || len(bad) != 1 || !strings.Contains(bad[0].Error(), "line 2") || l.Pairs != 1 || p.Pairs != 0 || l.Recall != 1 {
+			t.Errorf("one bad line among good ones: %v %v %+v", err, bad, l)
+		}
+	}
+	empty := `{"id":"1","kind":"project","a":{"name":""},"b":{"name":"","functions":null},"similar":false}`
+	if p, _, _, err := Judge(strings.NewReader(empty), Shipped()); err != nil || p.Pairs != 1 || len(p.Wrong) != 0 {
+		t.Errorf("empty texts: %+v %v", p, err)
+	}
+	if p, l, _, err := Judge(strings.NewReader("\ufeff\n\n"), Shipped()); err != nil || p.Pairs+l.Pairs != 0 || p.Wrong == nil {
 		t.Errorf("an empty file: %v %v %v", p, l, err)
 	}
 	for _, text := range []string{"[tree]\na b", "a b", "[near]\na b c"} {

@@ -158,12 +158,12 @@ func (v *Vocabulary) at(text []rune, i int) (entry, bool) {
 // any length costs a bounded time. A need has at most a few thousand characters.
 const longest = 8000
 
-// Fold makes texts comparable: NFKC (full width, ㎡, №), lower case.
+// Fold makes texts comparable: NFKC (full width, ㎡, №), lower case, simplified characters.
 func Fold(s string) string {
 	if len(s) > longest {
 		s = strings.ToValidUTF8(s[:longest], "")
 	}
-	return strings.ToLower(norm.NFKC.String(s))
+	return strings.Map(simplify, strings.ToLower(norm.NFKC.String(s)))
 }
 
 func latin(r rune) bool { return r >= 'a' && r <= 'z' }

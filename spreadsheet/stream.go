@@ -81,11 +81,7 @@ func (s *Stream) write(cells []any, style int) error {
 
 // Close ends the workbook; one that is not closed cannot be opened.
 func (s *Stream) Close() error {
-	head := escape("&C" + strings.ReplaceAll(s.mark, "&", "&&"))
-	_, err := s.out.WriteString(
-		`</sheetData><headerFooter><oddHeader>` + head +
-			`</oddHeader><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`,
-	)
+	_, err := s.out.WriteString(`</sheetData>` + headAndFoot(s.mark) + `</worksheet>`)
 	if err == nil {
 		err = s.out.Flush()
 	}

@@ -16,6 +16,7 @@ type Sheet struct {
 	Name  string
 	Heads []string
 	Rows  [][]any // string, or Number
+	Mark  string  // whose copy it is: at the head of each printed page, and among the properties of the file
 }
 
 // Number is the text of a decimal number.
@@ -26,6 +27,25 @@ var fixed = map[string]string{
 	"_rels/.rels":                `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
 	"xl/_rels/workbook.xml.rels": `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`,
 	"xl/styles.xml":              `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="2"><font><sz val="11"/><name val="宋体"/></font><font><b/><sz val="11"/><name val="宋体"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf fontId="0"/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>`,
+}
+
+// What tells a workbook's properties.
+const (
+	properties = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties ` +
+		`xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" ` +
+		`xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description>%s</dc:description></cp:coreProperties>`
+	propertiesType = `<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>`
+	propertiesLink = `<Relationship Id="rId2" ` +
+		`Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/>`
+)
+
+// headAndFoot are what is printed on each page: whose copy it is, and the page's number.
+func headAndFoot(mark string) string {
+	if mark == "" {
+		return ""
+	}
+	return `<headerFooter><oddHeader>` + escape("&C"+strings.ReplaceAll(mark, "&", "&&")) +
+		`</oddHeader><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter>`
 }
 
 // Write makes an .xlsx workbook of one sheet; the same sheet gives the same bytes.
@@ -40,7 +60,12 @@ func Write(s Sheet) ([]byte, error) {
 		return err
 	}
 	for _, name := range []string{"[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels", "xl/styles.xml"} {
-		if err := add(name, fixed[name]); err != nil {
+		content := fixed[name]
+		if s.Mark != "" {
+			content = strings.NewReplacer("</Types>", propertiesType+"</Types>", "Target=\"xl/workbook.xml\"/>",
+				"Target=\"xl/workbook.xml\"/>"+propertiesLink).Replace(content)
+		}
+		if err := add(name, content); err != nil {
 			return nil, fmt.Errorf("spreadsheet: %w", err)
 		}
 	}
@@ -52,6 +77,11 @@ func Write(s Sheet) ([]byte, error) {
 	}
 	if err := add("xl/worksheets/sheet1.xml", s.xml()); err != nil {
 		return nil, fmt.Errorf("spreadsheet: %w", err)
+	}
+	if s.Mark != "" {
+		if err := add("docProps/core.xml", fmt.Sprintf(properties, escape(s.Mark))); err != nil {
+			return nil, fmt.Errorf("spreadsheet: %w", err)
+		}
 	}
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("spreadsheet: %w", err)
@@ -72,7 +102,7 @@ func (s Sheet) xml() string {
 	for i, r := range s.Rows {
 		writeRow(&b, i+2, r, 0)
 	}
-	b.WriteString(`</sheetData></worksheet>`)
+	b.WriteString(`</sheetData>` + headAndFoot(s.Mark) + `</worksheet>`)
 	return b.String()
 }
 

@@ -13,6 +13,11 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser } },
   },
   {
+    // Lines under 140 columns: held where they are, file by file, as files are wrapped.
+    files: ['src/settle.ts', 'src/App.vue', 'src/components/task/TaskMatter.vue', 'src/pages/campaign/Walk.vue'],
+    rules: { 'max-len': ['error', { code: 140 }] },
+  },
+  {
     languageOptions: { globals: { ...globals.browser, ...globals.node } },
     rules: {
       eqeqeq: 'error',

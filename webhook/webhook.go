@@ -150,3 +150,12 @@ func anySigned(h http.Header, keys []Key, id, stamp string, body []byte) bool {
 	}
 	return false
 }
+
+// Drift is how far the sender's clock is from now, by the time of its message; positive: it is ahead.
+func Drift(h http.Header, now time.Time) time.Duration {
+	unix, err := strconv.ParseInt(h.Get(HeaderTimestamp), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return time.Unix(unix, 0).Sub(now.Truncate(time.Second))
+}

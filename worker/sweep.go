@@ -11,7 +11,9 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
 	"github.com/quancheng/quancheng/models/outbox"
+	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/models/seconds"
 	"github.com/quancheng/quancheng/models/sla"
 	"github.com/quancheng/quancheng/trust/stamp"
 	"github.com/quancheng/quancheng/workflows/client"
@@ -23,7 +25,7 @@ import (
 // seals the audit chains, brings the seals to a second medium, looks whether the audit holds, ends the wait of messages whose time is over,
 // brings again
 // those that a suspended instance did not take or that can begin an instance now,
-// asks again for starts that did not happen, watches the clocks of tasks and of second persons, writes who
+// asks again for starts that did not happen, watches the clocks of tasks, of second persons and of purchases that stand still, writes who
 // was refused and who read what into the audit, gives the alarm for cases that
 // nothing can move any more, brings tasks back when a deputyship ends, and deletes what is kept no longer.
 type Sweeper struct {
@@ -160,7 +162,10 @@ func (s *Sweeper) restart(ctx context.Context) error {
 
 // reseat brings tasks back whose deputies' or holders' time is over.
 func (s *Sweeper) reseat(ctx context.Context) error {
-	return s.DB.Tx(ctx, func(tx *gorm.DB) error { return process.ReseatEnded(tx, s.Now()) })
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		_, err := process.HandEndedDrafts(tx, s.Now())
+		return errors.Join(err, process.ReseatEnded(tx, s.Now()))
+	})
 }
 
 // resume lets cases go on whose suspension is over.
@@ -172,6 +177,12 @@ func (s *Sweeper) clocks(ctx context.Context) error {
 	_, err := sla.Sweep(ctx, s.DB, s.Now())
 	return errors.Join(
 		err, sla.ExpireSeconds(ctx, s.DB, s.Now()), s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.ReleaseClaims(tx, s.Now()) }),
+		s.DB.Tx(ctx, func(tx *gorm.DB) error { return sla.SweepSupervisions(tx, s.Now()) }),
+		s.DB.Tx(ctx, func(tx *gorm.DB) error {
+			_, err := seconds.Expire(tx, s.Now())
+			return err
+		}),
+		facts.Overdue(ctx, s.DB, s.Now()),
 	)
 }
 

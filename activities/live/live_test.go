@@ -10,26 +10,21 @@ import (
 	"github.com/quancheng/quancheng/conformance"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/notrun"
 )
 
 func TestMain(m *testing.M) { modelstest.Main(m) }
 
 // TestConformance plays all BPMN suites through Commit on both databases.
 func TestConformance(t *testing.T) {
-	dir := os.Getenv("CONFORMANCE_DIR")
-	if dir == "" {
-		dir = "../../../shared/conformance"
-	}
-	if _, err := os.Stat(dir + "/bpmn"); err != nil {
-		t.Skipf("no conformance suite: set CONFORMANCE_DIR (%v)", err)
-	}
+	dir := notrun.Conformance(t, "bpmn")
 	o := conformance.Options{}
 	if only := os.Getenv("CONFORMANCE_ONLY"); only != "" {
 		o.Only = regexp.MustCompile(only)
 	}
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		o.Driver = live.Open(db).Driver
-		r, err := conformance.Run(dir+"/bpmn", o)
+		r, err := conformance.Run(dir, o)
 		if err != nil {
 			t.Fatal(err)
 		}

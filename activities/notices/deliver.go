@@ -226,9 +226,6 @@ func (d *Deliverer) message(ctx context.Context, one due, rows []outbox.Outgoing
 	return m, nil
 }
 
-// fleeting are the kinds that say nothing once their task is done.
-var fleeting = []string{"task-open", "task-group", "task-handed", "task-returned", "task-answered", "task-reminder"}
-
 func (d *Deliverer) line(read *gorm.DB, o outbox.Outgoing) (Line, bool, error) {
 	var of struct {
 		Notification int64 `json:"notification"`
@@ -248,7 +245,7 @@ func (d *Deliverer) line(read *gorm.DB, o outbox.Outgoing) (Line, bool, error) {
 		return l, true, nil
 	}
 	kind, key, _ := strings.Cut(n.Subject, ":")
-	if kind != "task" || !slices.Contains(fleeting, string(n.Kind)) {
+	if kind != "task" || !n.Kind.Fleeting() {
 		return l, true, nil
 	}
 	var open int64

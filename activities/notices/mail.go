@@ -3,6 +3,7 @@ package notices
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/quancheng/quancheng/trust"
 )
 
 // Mail sends by SMTP, one message a person.
@@ -24,6 +27,8 @@ type Mail struct {
 	Secret  string
 	TLS     bool // from the first byte (smtps); else STARTTLS where the server offers it
 	Plain   bool // without encryption, to a server of the house's own network
+
+	Roots *x509.CertPool // who vouches for the server; nil: whom this host trusts
 }
 
 // ReadMail reads "smtp://user:password@host:587/?from=quancheng@example.gov.cn"; smtps:// is encrypted from
@@ -86,14 +91,12 @@ func (m *Mail) dial(ctx context.Context) (*smtp.Client, error) {
 	var conn net.Conn
 	var err error
 	if m.TLS {
-		conn, err = (&tls.Dialer{NetDialer: d, Config: &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}}).DialContext(
-			ctx, "tcp", m.Address,
-		)
+		conn, err = (&tls.Dialer{NetDialer: d, Config: m.tls(host)}).DialContext(ctx, "tcp", m.Address)
 	} else {
 		conn, err = d.DialContext(ctx, "tcp", m.Address)
 	}
 	if err != nil {
-		return nil, err
+		return nil, trust.InTrust(m.Address, err)
 	}
 	if end, ok := ctx.Deadline(); ok {
 		_ = conn.SetDeadline(end)
@@ -105,15 +108,42 @@ func (m *Mail) dial(ctx context.Context) (*smtp.Client, error) {
 	return c, err
 }
 
+func (m *Mail) tls(host string) *tls.Config {
+	return &tls.Config{ServerName: host, RootCAs: m.Roots, MinVersion: tls.VersionTLS12}
+}
+
+// Reach looks whether the server answers and may be trusted, and until when its certificate
+// holds; the zero time where it encrypts nothing and need not. No message is sent.
+func (m *Mail) Reach(ctx context.Context) (time.Time, error) {
+	c, err := m.dial(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer func() { _ = c.Close() }()
+	if err := m.encrypt(c); err != nil {
+		return time.Time{}, err
+	}
+	state, _ := c.TLSConnectionState()
+	_ = c.Quit()
+	return trust.Until(state), nil
+}
+
+// encrypt hides what is said from here on, where it is not hidden already.
+func (m *Mail) encrypt(c *smtp.Client) error {
+	host, _, _ := net.SplitHostPort(m.Address)
+	if ok, _ := c.Extension("STARTTLS"); ok && !m.TLS {
+		return trust.InTrust(m.Address, c.StartTLS(m.tls(host)))
+	} else if !m.TLS && !m.Plain {
+		return errors.New("the mail server encrypts nothing; plain=true allows that")
+	}
+	return nil
+}
+
 // greet says who we are, and whom the message is for.
 func (m *Mail) greet(c *smtp.Client, to string) error {
 	host, _, _ := net.SplitHostPort(m.Address)
-	if ok, _ := c.Extension("STARTTLS"); ok && !m.TLS {
-		if err := c.StartTLS(&tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}); err != nil {
-			return err
-		}
-	} else if !m.TLS && !m.Plain {
-		return errors.New("the mail server encrypts nothing; plain=true allows that")
+	if err := m.encrypt(c); err != nil {
+		return err
 	}
 	if m.User != "" {
 		if err := c.Auth(smtp.PlainAuth("", m.User, m.Secret, host)); err != nil {

@@ -3,7 +3,6 @@ package notices
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -84,7 +83,7 @@ func line(n office.Notification, base string) (Line, error) {
 	}
 	return Line{
 		ID: id(n.ID), Text: texts.Text(texts.Chinese, "notification."+string(n.Kind), args), Link: link(base, n.Subject),
-		Kind: string(n.Kind), At: n.CreatedAt, Task: strings.HasPrefix(n.Subject, "task:") && slices.Contains(fleeting, string(n.Kind)),
+		Kind: string(n.Kind), At: n.CreatedAt, Task: strings.HasPrefix(n.Subject, "task:") && n.Kind.Fleeting(),
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/quancheng/quancheng/models/partner/reconcile"
 	"github.com/quancheng/quancheng/webhook"
 )
 
@@ -47,6 +49,9 @@ func (l *Link) ask(ctx context.Context, to Partner, method, target string, body,
 	if err != nil {
 		return err
 	}
+	if resp.StatusCode == http.StatusNotFound {
+		return errNotOffered
+	}
 	if resp.StatusCode >= 300 {
 		return fmt.Errorf("%s %s", resp.Status, answer[:min(len(answer), 300)])
 	}
@@ -55,6 +60,9 @@ func (l *Link) ask(ctx context.Context, to Partner, method, target string, body,
 	}
 	return json.Unmarshal(answer, out)
 }
+
+// errNotOffered says that a bureau does not know what it is asked.
+var errNotOffered = errors.New("the partner does not offer this")
 
 // AskReplay asks a partner to send a range of its stream again.
 func (l *Link) AskReplay(ctx context.Context, to Partner, stream string, from, until int64) error {
@@ -69,4 +77,17 @@ func (l *Link) AskRecords(ctx context.Context, to Partner, from, until string) (
 	q := url.Values{"from": {from}, "to": {until}}
 	err := l.ask(ctx, to, http.MethodGet, strings.TrimSuffix(to.URL, "/events")+"/records?"+q.Encode(), nil, &out)
 	return out.Records, err
+}
+
+// AskBalances asks what a bureau's books say of indicators and contracts as they stand; offered is
+// false where the bureau has no such answer.
+func (l *Link) AskBalances(ctx context.Context, to Partner) (out []reconcile.Balance, offered bool, err error) {
+	var answer struct {
+		Balances []reconcile.Balance `json:"balances"`
+	}
+	err = l.ask(ctx, to, http.MethodGet, strings.TrimSuffix(to.URL, "/events")+"/balances", nil, &answer)
+	if errors.Is(err, errNotOffered) {
+		return nil, false, nil
+	}
+	return answer.Balances, err == nil, err
 }

@@ -38,7 +38,7 @@ func (l *Link) Deliver(ctx context.Context) error {
 		if away[row.Target] || l.breaker.open(row.Target, l.Now()) {
 			continue
 		}
-		taken, err := l.take(ctx, row)
+		taken, err := l.take(ctx, &row)
 		if err != nil {
 			return err
 		}
@@ -59,15 +59,18 @@ func (l *Link) Deliver(ctx context.Context) error {
 	return nil
 }
 
-// take leases a row, unless another process has it.
-func (l *Link) take(ctx context.Context, row outbox.Outgoing) (bool, error) {
+// take leases a row, unless another process has it, and gives it its place in our stream.
+func (l *Link) take(ctx context.Context, row *outbox.Outgoing) (bool, error) {
 	taken := false
 	err := l.DB.Tx(ctx, func(tx *gorm.DB) error {
 		res := tx.Model(&outbox.Outgoing{}).
 			Where("id = ? AND state = ? AND attempts = ? AND next_at <= ?", row.ID, outbox.OutPending, row.Attempts, l.Now().UTC()).
 			Updates(map[string]any{"attempts": row.Attempts + 1, "next_at": l.Now().UTC().Add(lease)})
 		taken = res.RowsAffected == 1
-		return res.Error
+		if res.Error != nil || !taken {
+			return res.Error
+		}
+		return outbox.Number(tx, row)
 	})
 	return taken, err
 }
@@ -130,6 +133,9 @@ func (l *Link) send(ctx context.Context, row outbox.Outgoing) error {
 	return fmt.Errorf("%s %s", resp.Status, text)
 }
 
+// StreamTowards is the name of our stream towards a bureau.
+func StreamTowards(partner string) string { return "quancheng:" + partner }
+
 // Envelope is an outgoing row as partners get it. It occurred when it was
 // recorded, or on its business date when that is earlier (补录).
 func Envelope(row outbox.Outgoing) webhook.Envelope {
@@ -140,7 +146,8 @@ func Envelope(row outbox.Outgoing) webhook.Envelope {
 	return webhook.Envelope{
 		EventID: row.ID, EventType: row.EventType, SchemaVersion: "1.0", Source: "quancheng", OccurredAt: at,
 		SentAt: row.CreatedAt.In(models.Zone),
-		Stream: "quancheng:" + row.Target, Correlation: webhook.Correlation{ProjectCode: row.Project}, Data: json.RawMessage(row.Payload),
+		Stream: StreamTowards(row.Target), Seq: row.Seq, PrevEventID: row.PrevID, Replay: row.Replayed > 0,
+		Correlation: webhook.Correlation{ProjectCode: row.Project}, Data: json.RawMessage(row.Payload),
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/partner/facts"
 	"github.com/quancheng/quancheng/models/partner/reconcile"
+	"github.com/quancheng/quancheng/models/partner/stream"
+	"github.com/quancheng/quancheng/models/partner/watch"
 )
 
 const (
@@ -32,7 +34,7 @@ func (l *Link) Daily(ctx context.Context) error {
 	if now.Day() == 1 {
 		ranges = append(ranges, [2]models.Date{day[:8] + "01", day})
 	}
-	var errs []error
+	errs := []error{l.afterRestore(ctx)}
 	for _, name := range slices.Sorted(maps.Keys(l.Partners)) {
 		for _, r := range ranges {
 			done, err := reconcile.Done(l.DB.Read(ctx), name, r[0], r[1])
@@ -62,12 +64,49 @@ func (l *Link) Reconcile(ctx context.Context, name string, from, to models.Date)
 			OccurredAt: r.OccurredAt, Data: r.Data,
 		}
 	}
+	balances, _, err := l.AskBalances(ctx, p)
+	if err != nil {
+		return run, fmt.Errorf("balances of %s: %w", name, err)
+	}
 	err = l.DB.Tx(ctx, func(tx *gorm.DB) error {
-		run, err = reconcile.Compare(tx, models.Acting{Person: models.System, At: l.Now().UTC()}, name, from, to, events)
+		a := models.Acting{Person: models.System, At: l.Now().UTC()}
+		if err := watch.Heard(tx, name, 0, l.Now()); err != nil {
+			return err
+		}
+		apart, err := reconcile.CompareBalances(tx, a, name, balances)
+		if err != nil {
+			return err
+		}
+		run, err = reconcile.Compare(tx, a, name, from, to, events)
+		run.Differences += apart
 		return err
 	})
 	if err == nil && run.Differences > 0 {
 		l.Log.Warn("books differ", "partner", name, "from", from, "to", to, "matched", run.Matched, "differences", run.Differences)
 	}
 	return run, err
+}
+
+// afterRestore compares the books whole with a bureau that was restored and numbers
+// again: what it told before may be lost there, or be told anew. Nothing is deleted (FT09).
+func (l *Link) afterRestore(ctx context.Context) error {
+	restarted, err := stream.Restarted(l.DB.Read(ctx))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, s := range restarted {
+		if p, ok := l.Partners[s.Source]; !ok || p.URL == "" {
+			continue // it is compared by hand, once its books are at hand
+		}
+		first, err := reconcile.First(l.DB.Read(ctx), s.Source)
+		if err == nil {
+			_, err = l.Reconcile(ctx, s.Source, first, models.DateOf(l.Now()))
+		}
+		if err == nil {
+			err = l.DB.Tx(ctx, func(tx *gorm.DB) error { return stream.Compared(tx, s) })
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }

@@ -91,7 +91,7 @@ func (b *Bucket) put(ctx context.Context, digest string, content *os.File) error
 }
 
 func (b *Bucket) open(ctx context.Context, digest string) (io.ReadCloser, error) {
-	resp, cancel, err := b.do(ctx, http.MethodGet, b.key(digest), nil, 0, emptySum)
+	resp, cancel, err := b.do(ctx, http.MethodGet, b.key(digest), nil, 0, emptySum) //nolint:bodyclose // object.Close does
 	if err != nil {
 		return nil, err
 	}

@@ -246,7 +246,7 @@ func (f *File) sniff(content *os.File) error {
 }
 
 // pure refuses what is two things at once: readers of a PDF forgive what stands
-// before it, and readers of an archive what stands before that.
+// before it, and readers of an archive what stands before that. It refuses a PDF that runs something.
 func (f *File) pure(content *os.File) error {
 	switch f.MediaType {
 	case "application/pdf":
@@ -254,6 +254,7 @@ func (f *File) pure(content *os.File) error {
 		if _, err := content.ReadAt(head, 0); err != nil || string(head) != "%PDF-" {
 			return ErrDisguised
 		}
+		return calmPDF(io.NewSectionReader(content, 0, f.Size))
 	case "image/png", "image/jpeg":
 		if _, err := zip.NewReader(content, f.Size); err == nil {
 			return ErrDisguised

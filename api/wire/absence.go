@@ -61,8 +61,9 @@ type Holding struct {
 	Items  []HoldingItem `json:"items"`
 }
 
-// HoldingItem is a task, or a seat of one.
+// HoldingItem is a task, or a seat of one; or a draft of a matter, or a deputyship.
 type HoldingItem struct {
+	Kind   string      `json:"kind,omitempty"` // draft, deputyship: then Task is its id; none: a task
 	Task   string      `json:"task"`
 	Seat   int         `json:"seat,omitempty"`
 	Name   string      `json:"name"`
@@ -82,6 +83,7 @@ type HandoverRequest struct {
 
 // HandoverItemInput is one item of it.
 type HandoverItemInput struct {
+	Kind string `json:"kind,omitempty"`
 	Task string `json:"task"`
 	Seat int    `json:"seat,omitempty"`
 	To   string `json:"to,omitempty"`
@@ -105,6 +107,7 @@ type Handover struct {
 
 // HandoverItem is one item of it with its result.
 type HandoverItem struct {
+	Kind   string     `json:"kind,omitempty"`
 	Task   string     `json:"task"`
 	Seat   int        `json:"seat,omitempty"`
 	Name   string     `json:"name"`

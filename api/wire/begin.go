@@ -9,8 +9,10 @@ type ProcessItem struct {
 	Category    string   `json:"category"`
 	Description string   `json:"description"`
 	Version     int      `json:"version"`
-	StartForm   string   `json:"startForm"` // id of the form that is filled in; "" for none
-	Posts       []string `json:"posts"`     // of the person, in which he may
+	StartForm   string   `json:"startForm"`           // id of the form that is filled in; "" for none
+	Posts       []string `json:"posts"`               // of the person, in which he may
+	LastBy      []string `json:"lastBy"`              // who decides last
+	UsualDays   *int     `json:"usualDays,omitempty"` // working days that it usually takes; none while too few have ended
 }
 
 // ProcessPage is the catalogue, by category and name.

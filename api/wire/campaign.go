@@ -256,6 +256,7 @@ type Walk struct {
 	RecordedOn   string     `json:"recordedOn"`
 	RecordedAt   time.Time  `json:"recordedAt"`
 	Backfilled   bool       `json:"backfilled"`
+	Paper        string     `json:"paper,omitempty"` // the record as a numbered paper
 }
 
 // WalkPage is a page of walks, the newest first.

@@ -18,6 +18,8 @@ type Case struct {
 	Tokens         []CaseToken    `json:"tokens"` // for who governs cases
 	Acts           []CaseAct      `json:"acts"`
 	Confirmations  []Confirmation `json:"confirmations,omitempty"`
+	ReopenedAs     string         `json:"reopenedAs,omitempty"`   // the case that goes on for this one
+	ReopenedFrom   string         `json:"reopenedFrom,omitempty"` // the ended case that this one goes on for
 }
 
 // CaseToken is a place where the case stands.
@@ -41,6 +43,8 @@ type CaseAct struct {
 	Second  bool     `json:"second,omitempty"` // a second person confirms it
 	Target  bool     `json:"target,omitempty"` // it names a token and where that is moved
 	People  bool     `json:"people,omitempty"` // it names persons
+	Into    []Target `json:"into,omitempty"`   // tasks at which an ended case can go on
+	Until   bool     `json:"until,omitempty"`  // it names a day
 	Effects []string `json:"effects"`          // what follows, in words
 	Blocked string   `json:"blocked,omitempty"`
 }

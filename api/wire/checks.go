@@ -1,6 +1,9 @@
 package wire
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Checks is what the rules of a check point say of a subject as it stands.
 type Checks struct {
@@ -15,18 +18,21 @@ type Checks struct {
 
 // CheckResult is what one rule says.
 type CheckResult struct {
-	Rule       string         `json:"rule"`
-	Name       string         `json:"name"`
-	Kind       string         `json:"kind"`               // check, route, compute
-	Severity   string         `json:"severity,omitempty"` // hard, soft
-	State      string         `json:"state"`              // pass, remind, block, unknown, error
-	Findings   []CheckFinding `json:"findings"`
-	Missing    []string       `json:"missing"`
-	Unwired    []string       `json:"unwired,omitempty"` // facts that nobody gathers yet
-	Basis      string         `json:"basis"`
-	AnsweredBy []string       `json:"answeredBy"`
-	Mine       bool           `json:"mine"` // the caller may answer
-	Value      any            `json:"value,omitempty"`
+	Rule         string         `json:"rule"`
+	Name         string         `json:"name"`
+	Kind         string         `json:"kind"`               // check, route, compute
+	Severity     string         `json:"severity,omitempty"` // hard, soft
+	State        string         `json:"state"`              // pass, remind, block, unknown, error
+	Findings     []CheckFinding `json:"findings"`
+	Missing      []string       `json:"missing"`
+	Unwired      []string       `json:"unwired,omitempty"`      // facts that nobody gathers yet
+	UnwiredNames []string       `json:"unwiredNames,omitempty"` // what people call them
+	Basis        string         `json:"basis"`
+	AnsweredBy   []string       `json:"answeredBy"`
+	Mine         bool           `json:"mine"` // the caller may answer
+	Value        any            `json:"value,omitempty"`
+
+	Params map[string]json.Number `json:"params,omitempty"` // of the rule, as it judged
 }
 
 // CheckFinding is one place where a rule does not hold, or cannot be known.

@@ -37,7 +37,19 @@ type PackageRow struct {
 	Clock      *LegalClock   `json:"clock,omitempty"` // of an award without a contract (C10)
 	Failure    string        `json:"failure,omitempty"`
 	FailedOn   string        `json:"failedOn,omitempty"`
-	Tasks      []NextTask    `json:"tasks"` // of its own life, or the project's where that follows it
+	Next       string        `json:"next,omitempty"`  // after a failure (C06): retender, negotiate, stop
+	Steps      []AwardStep   `json:"steps,omitempty"` // legal days of award and challenges (C08, C09)
+	Tasks      []NextTask    `json:"tasks"`           // of its own life, or the project's where that follows it
+}
+
+// AwardStep is until when a step of an award is due by law, and when it came.
+type AwardStep struct {
+	Rule  string `json:"rule"`
+	Step  string `json:"step"`
+	Name  string `json:"name"`
+	Due   string `json:"due"`
+	On    string `json:"on,omitempty"`
+	Light string `json:"light"` // red: too late; amber: the last days, or said out of time
 }
 
 // PackageLine is an approved line that a package buys.
@@ -98,8 +110,22 @@ type Contract struct {
 	Deliverables   []string       `json:"deliverables"`
 	Terms          []ContractTerm `json:"terms"`
 	Clocks         []LegalClock   `json:"clocks"`
-	EndedOn        string         `json:"endedOn,omitempty"`
-	EndedWhy       string         `json:"endedWhy,omitempty"`
+
+	Requests []ContractPayment `json:"requests,omitempty"` // what was asked for, and what finance did about it
+
+	EndedOn  string `json:"endedOn,omitempty"`
+	EndedWhy string `json:"endedWhy,omitempty"`
+}
+
+// ContractPayment is a payment that was asked for.
+type ContractPayment struct {
+	No      string `json:"no"`
+	Term    string `json:"term"`
+	Amount  string `json:"amount"`
+	Applied string `json:"applied"` // by finance; 0.00: not yet
+	Paid    string `json:"paid"`    // less refunds
+	State   string `json:"state"`   // pending, partial, paid, overpaid, rejected
+	On      string `json:"on"`
 }
 
 // ContractTerm is a payment term.

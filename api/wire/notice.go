@@ -1,5 +1,7 @@
 package wire
 
+import "time"
+
 // NoticeSettings is how the person is told.
 type NoticeSettings struct {
 	Mail     string          `json:"mail"`    // his address at work
@@ -16,14 +18,41 @@ type NoticeChannel struct {
 	Name    string `json:"name"`
 	InUse   bool   `json:"inUse"`   // the house has set it up
 	Trouble bool   `json:"trouble"` // it does not work just now
+	// what could not be handed over to me and is tried again, and since when the oldest of it waits
+	Waiting int        `json:"waiting,omitempty"`
+	Since   *time.Time `json:"since,omitempty"`
 }
 
 // NoticeTopic is a row of the choices.
 type NoticeTopic struct {
 	ID    string            `json:"id"`
 	Name  string            `json:"name"`
+	Part  string            `json:"part"`            // act, info
 	Modes map[string]string `json:"modes"`           // by channel: now, digest, off
 	Fixed []string          `json:"fixed,omitempty"` // channels that cannot be chosen
+}
+
+// NoticeDigests is what goes with the next digests of the person.
+type NoticeDigests struct {
+	Next  time.Time      `json:"next"` // when what is gathered from now on leaves
+	Items []NoticeDigest `json:"items"`
+}
+
+// NoticeDigest is what leaves by one way at one time, as far as it is known now.
+type NoticeDigest struct {
+	Channel     string         `json:"channel"`
+	ChannelName string         `json:"channelName"`
+	At          time.Time      `json:"at"`
+	Count       int            `json:"count"` // stops at 100
+	Topics      []DigestTopic  `json:"topics"`
+	Lines       []Notification `json:"lines"` // the newest of them
+}
+
+// DigestTopic is how much of a digest is of a topic.
+type DigestTopic struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
 
 // NoticeSettingsInput sets them; choices that are left out stay.

@@ -10,6 +10,8 @@ type Notification struct {
 	Text      string     `json:"text"`
 	CreatedAt time.Time  `json:"createdAt"`
 	ReadAt    *time.Time `json:"readAt,omitempty"`
+	Asks      bool       `json:"asks,omitempty"` // the person is to do something
+	Over      bool       `json:"over,omitempty"` // its task is done
 }
 
 // Subject is what a notification is about: a task, a project or a rectification.
@@ -29,7 +31,14 @@ type ReadThrough struct {
 	Through string `json:"through"`
 }
 
+// UnreadFrom names a marking as read that is taken back: up to which notification, and when.
+type UnreadFrom struct {
+	Through string    `json:"through"`
+	ReadAt  time.Time `json:"readAt"`
+}
+
 // Unread is how many notifications are left.
 type Unread struct {
-	Unread int `json:"unread"`
+	Unread int        `json:"unread"`
+	ReadAt *time.Time `json:"readAt,omitempty"` // when they were marked: takes the marking back
 }

@@ -22,6 +22,8 @@ type Rectification struct {
 	State         string          `json:"state"`
 	StateName     string          `json:"stateName,omitempty"`
 	Severity      string          `json:"severity"`
+	Impact        string          `json:"impact,omitempty"` // stop, delay, inconvenience
+	Scope         string          `json:"scope,omitempty"`  // many, one
 	Source        string          `json:"source"`
 	Project       string          `json:"project,omitempty"`
 	ProjectName   string          `json:"projectName,omitempty"`
@@ -56,6 +58,7 @@ type RectificationPage struct {
 	Items  []Rectification `json:"items"`
 	Next   string          `json:"next,omitempty"`
 	Counts map[string]int  `json:"counts,omitempty"`
+	Shows  map[string]int  `json:"shows,omitempty"`
 }
 
 // InboxItem is an event that a partner sent.
@@ -197,6 +200,8 @@ type Verification struct {
 type Incident struct {
 	Key         string    `json:"key"`
 	InstanceKey string    `json:"instanceKey,omitempty"`
+	Process     string    `json:"process,omitempty"`
+	ProcessName string    `json:"processName,omitempty"`
 	Project     string    `json:"project,omitempty"`
 	ProjectName string    `json:"projectName,omitempty"`
 	Element     string    `json:"element"`
@@ -206,7 +211,7 @@ type Incident struct {
 	RaisedAt    time.Time `json:"raisedAt"`
 }
 
-// IncidentPage is a page of them, newest first.
+// IncidentPage is a page of them.
 type IncidentPage struct {
 	Items []Incident `json:"items"`
 	Next  string     `json:"next,omitempty"`

@@ -71,6 +71,7 @@ type RuleOfPack struct {
 // ParamOfPack is a parameter with its legal basis, and what the pack before said.
 type ParamOfPack struct {
 	Key      string       `json:"key"`
+	Name     string       `json:"name"` // what people call it
 	Value    json.Number  `json:"value"`
 	Before   *json.Number `json:"before"`
 	Unit     string       `json:"unit"`
@@ -110,7 +111,7 @@ type RehearsedRow struct {
 	Changed bool     `json:"changed"`
 	Stops   bool     `json:"stops"`
 	Counts  [2]int   `json:"findings"`
-	Missing []string `json:"missing,omitempty"`
+	Missing []string `json:"missing,omitempty"` // names of the facts that were not kept
 	Reason  string   `json:"reason,omitempty"`
 }
 

@@ -27,16 +27,18 @@ type Me struct {
 
 // Counts are exact up to 99; 100 means more.
 type Counts struct {
-	Mine      int  `json:"mine"`
-	Claimable int  `json:"claimable"`
-	Overdue   int  `json:"overdue"`
-	Unread    int  `json:"unread"` // notifications
-	Incidents *int `json:"incidents,omitempty"`
-	Parked    *int `json:"parked,omitempty"`
-	Held      *int `json:"held,omitempty"`          // events of partners that wait for an earlier one
-	Gaps      *int `json:"gaps,omitempty"`          // gaps in partners' streams that were given up
-	Stuck     *int `json:"stuck,omitempty"`         // cases that nothing can move any more
-	Confirm   *int `json:"confirmations,omitempty"` // what waits for the person's word as the second one
+	Mine      int `json:"mine"`
+	Claimable int `json:"claimable"`
+	Overdue   int `json:"overdue"`
+	Unread    int `json:"unread"` // notifications
+	// of them those that ask the person to do something
+	UnreadAsks int  `json:"unreadAsks"`
+	Incidents  *int `json:"incidents,omitempty"`
+	Parked     *int `json:"parked,omitempty"`
+	Held       *int `json:"held,omitempty"`          // events of partners that wait for an earlier one
+	Gaps       *int `json:"gaps,omitempty"`          // gaps in partners' streams that were given up
+	Stuck      *int `json:"stuck,omitempty"`         // cases that nothing can move any more
+	Confirm    *int `json:"confirmations,omitempty"` // what waits for the person's word as the second one
 }
 
 // Person of the directory.

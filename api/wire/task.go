@@ -52,6 +52,16 @@ type TaskPage struct {
 	Next   string        `json:"next,omitempty"`
 	Counts Counts        `json:"counts"`
 	Groups []LightCount  `json:"groups"`
+	Days   []DayCount    `json:"days"`
+	Worked []string      `json:"worked"` // weekend days of the coming weeks that are worked
+	Free   []string      `json:"free"`   // weekdays of them that are not
+}
+
+// DayCount is how many open tasks that show a light are due on a day.
+type DayCount struct {
+	Date  string `json:"date"`
+	Light string `json:"light"`
+	Count int    `json:"count"`
 }
 
 // LightCount is how many open tasks show a light.
@@ -74,7 +84,8 @@ type AllowedOperation struct {
 	Data      bool     `json:"data"`
 	Targets   []Target `json:"targets,omitempty"`
 	Codes     []Target `json:"codes,omitempty"`
-	Second    bool     `json:"second,omitempty"` // a second person confirms it
+	Second    bool     `json:"second,omitempty"`   // a second person confirms it
+	Evidence  bool     `json:"evidence,omitempty"` // it names a file and the day of the decision
 	Blocked   string   `json:"blocked,omitempty"`
 }
 
@@ -120,6 +131,8 @@ type SeatView struct {
 	Decision  string         `json:"decision,omitempty"`
 	Opinion   string         `json:"opinion,omitempty"`
 	SignedAt  *time.Time     `json:"signedAt,omitempty"`
+	DecidedOn string         `json:"decidedOn,omitempty"` // of a late signature: when it was decided on paper
+	Evidence  string         `json:"evidence,omitempty"`  // and the file that shows it
 	Hidden    bool           `json:"hidden,omitempty"`
 	ReadAt    *time.Time     `json:"readAt,omitempty"`
 	Whys      []SeatWhy      `json:"whys,omitempty"`
@@ -177,7 +190,11 @@ type TaskDetail struct {
 	CheckPoint      string             `json:"checkPoint,omitempty"` // whose rules the caller may look at here
 	Whys            []SeatWhy          `json:"whys,omitempty"`
 	MayBackRegister bool               `json:"mayBackRegister,omitempty"`
-	Digest          string             `json:"digest"` // of what is shown to be decided about
+	Supervised      *SupervisedTask    `json:"supervised,omitempty"`
+	Appended        bool               `json:"appended,omitempty"` // a step of this case alone
+	Steps           []string           `json:"steps,omitempty"`    // steps that were put behind it
+	Late            string             `json:"late,omitempty"`     // what happens when its time is over, in words
+	Digest          string             `json:"digest"`             // of what is shown to be decided about
 }
 
 // Draft is what a person typed and has not sent. Revision is what the next save
@@ -207,6 +224,9 @@ type OperationRequest struct {
 	Seat         int            `json:"seat,omitempty"`
 	Target       string         `json:"target,omitempty"`
 	Code         string         `json:"code,omitempty"`
+	Pause        string         `json:"pause,omitempty"`     // appendStep: what it holds up the clocks of the stage for
+	Evidence     string         `json:"evidence,omitempty"`  // lateSign: id of the file
+	DecidedOn    string         `json:"decidedOn,omitempty"` // lateSign: when it was decided on paper
 }
 
 // Consequences is what an operation would do.
@@ -238,24 +258,26 @@ type OperationResult struct {
 	Task         *TaskSummary    `json:"task,omitempty"`
 	NextTasks    []NextTask      `json:"nextTasks"`
 	Project      *ProjectSummary `json:"project,omitempty"`
+	Case         string          `json:"case,omitempty"`         // reopen: the case that goes on
 	Confirmation string          `json:"confirmation,omitempty"` // nothing has happened yet: a second person must confirm
 }
 
 // Confirmation is an operation that waits for a second person.
 type Confirmation struct {
-	ID        string    `json:"id"`
-	Operation string    `json:"operation"`
-	Label     string    `json:"label"`
-	Target    string    `json:"target,omitempty"`
-	Reason    string    `json:"reason"`
-	AskedBy   PersonRef `json:"askedBy"`
-	AskedAt   time.Time `json:"askedAt"`
-	Mine      bool      `json:"mine"`
-	Case      string    `json:"case"`             // key of the root instance
-	Matter    string    `json:"matter,omitempty"` // code of the project, or business key
-	From      string    `json:"from,omitempty"`   // jump: where the token stands
-	Effects   []string  `json:"effects"`          // what follows, in words
-	Stale     bool      `json:"stale,omitempty"`  // the case has moved on, or the time is over: it cannot be confirmed any more
+	ID        string         `json:"id"`
+	Operation string         `json:"operation"`
+	Label     string         `json:"label"`
+	Target    string         `json:"target,omitempty"`
+	Reason    string         `json:"reason"`
+	AskedBy   PersonRef      `json:"askedBy"`
+	AskedAt   time.Time      `json:"askedAt"`
+	Mine      bool           `json:"mine"`
+	Case      string         `json:"case"`               // key of the root instance
+	Evidence  *EvidencePaper `json:"evidence,omitempty"` // late signature: the file that shows the decision
+	Matter    string         `json:"matter,omitempty"`   // code of the project, or business key
+	From      string         `json:"from,omitempty"`     // jump: where the token stands
+	Effects   []string       `json:"effects"`            // what follows, in words
+	Stale     bool           `json:"stale,omitempty"`    // the case has moved on, or the time is over: it cannot be confirmed any more
 
 	MayConfirm bool       `json:"mayConfirm,omitempty"` // the caller is somebody who confirms it
 	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`  // then nothing has happened

@@ -35,7 +35,31 @@ func benchCommand() *cobra.Command {
 		o.Out = c.OutOrStdout()
 		return bench.Run(ctx, o)
 	}
-	c.AddCommand(benchHTTPCommand(), benchRegistersCommand(), benchFindCommand())
+	c.AddCommand(benchHTTPCommand(), benchRegistersCommand(), benchFindCommand(), benchGrowthCommand())
+	return c
+}
+
+// benchGrowthCommand measures approvals in books that grow old and full.
+func benchGrowthCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "growth",
+		Short: "Measure approvals beside old acts and open cases: rate, disk and write-ahead log",
+		Args:  cobra.NoArgs,
+	}
+	o := bench.GrowthOptions{}
+	c.Flags().IntSliceVar(&o.Acts, "acts", []int{0, 300_000}, "old acts on tasks")
+	c.Flags().IntSliceVar(&o.Open, "open", []int{10_000}, "open cases")
+	c.Flags().IntVar(&o.Cases, "cases", 300, "approvals per measurement")
+	c.Flags().BoolVar(&o.SQLite, "sqlite", true, "on SQLite too")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if o.Cases < 1 {
+			return fmt.Errorf("--cases is 1 at least, not %d", o.Cases)
+		}
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		o.Out = c.OutOrStdout()
+		return bench.Growth(ctx, o)
+	}
 	return c
 }
 

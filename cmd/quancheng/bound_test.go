@@ -14,6 +14,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/modelstest"
 )
 
 // boundBooks holds a desk's books against its audit: every row that is bound says what it
@@ -30,6 +31,7 @@ func boundBooks(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
+	modelstest.RecordExits(t, db)
 	var unnamed []string
 	read := db.Read(context.Background())
 	err = read.Raw("SELECT r.kind || ':' || r.key FROM audit_row r JOIN audit a ON a.chain = r.chain AND a.seq = r.seq WHERE a.action = 'books.bound' AND a.reason = ''").

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,6 +68,7 @@ func TestAnotherDataSetSurvivesKills(t *testing.T) {
 	d := smallCounty(t)
 	p := newProcess(t, "", t.TempDir(), "--seed=false")
 	p.start(t.Context())
+	refusedWhole(t, p, d)
 	playing := make(chan error, 1)
 	go func() { playing <- seed.Play(t.Context(), p.url(), d, t.Output()) }()
 	// Wherever it stands: the entries are there, or it is through already.
@@ -79,6 +84,7 @@ func TestAnotherDataSetSurvivesKills(t *testing.T) {
 	if err := <-playing; err != nil {
 		t.Logf("killed: %v", err)
 	}
+	var rows map[string]int
 	for n := range 2 {
 		if err := seed.Play(t.Context(), p.url(), d, t.Output()); err != nil {
 			t.Fatalf("played again: %v\n%s", err, p.log())
@@ -94,10 +100,38 @@ func TestAnotherDataSetSurvivesKills(t *testing.T) {
 			}
 		}
 		if n == 0 {
+			rows = rowsPlayed(t, p)
 			p.kill()
 			p.start(t.Context())
+			continue
+		}
+		if again := rowsPlayed(t, p); !maps.Equal(rows, again) {
+			t.Errorf("played once more it has written: %v, before %v", again, rows)
 		}
 	}
+}
+
+// rowsPlayed are how many rows there are of everything that a data set makes. Tasks, papers and instances are left out: what one case
+// sends another arrives after the play has ended, with the rows of its own.
+func rowsPlayed(t *testing.T, p *platformProcess) map[string]int {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "quancheng.db")+"?mode=ro&_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	out := map[string]int{}
+	for _, table := range []string{
+		"campaign", "campaign_unit", "campaign_item", "walk", "walk_issue", "rectification", "rectification_step", "register_entry",
+		"register_revision", "service_item", "stuck_case", "stuck_step",
+	} {
+		n := 0
+		if err := db.QueryRow("SELECT COUNT(*) FROM " + table).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		out[table] = n
+	}
+	return out
 }
 
 // officeOf is a session of who may read the report.
@@ -108,4 +142,26 @@ func officeOf(t *testing.T, p *platformProcess) *client.Client {
 		t.Fatalf("%v\n%s", err, p.log())
 	}
 	return c
+}
+
+// refusedWhole: a data set with what this platform cannot take is refused before its first row is written.
+func refusedWhole(t *testing.T, p *platformProcess, d seed.Data) {
+	t.Helper()
+	d.Items = slices.Clone(d.Items)
+	d.Items[0].Unit = "DP99"
+	d.Entries = append(slices.Clone(d.Entries), seed.EntryOfBook{Register: "nothing", On: "2022-01-03"},
+		seed.EntryOfBook{Register: "duty", On: "2022-01-03", Fields: map[string]any{"handled": "很多", "colour": "红"}})
+	err := seed.Play(t.Context(), p.url(), d, t.Output())
+	for _, want := range []string{
+		"items 第1条 unit：没有单位 DP99", "entries 第6条 register：没有台账 nothing", "entries 第7条 fields handled：“很多”不是数字",
+		"entries 第7条 fields colour：台账 duty 没有字段 colour", "entries 第7条 fields window：不能为空",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("it is not said that %s: %v", want, err)
+		}
+	}
+	var page wire.RegisterEntryPage
+	if err := officeOf(t, p).Get(t.Context(), "/api/v1/registers/duty/entries?from=2022-01-01&to=2022-06-30", &page); err != nil || len(page.Items) > 0 {
+		t.Errorf("%d entries of a refused data set, %v", len(page.Items), err)
+	}
 }

@@ -114,6 +114,7 @@ func (d *doctor) examine(ctx context.Context) (state string) {
 		}
 	}
 	d.reachTemporal(ctx)
+	d.mail(ctx)
 	state = wellOK
 	for _, f := range d.found {
 		if f.State == wellError || state == wellOK {
@@ -242,7 +243,8 @@ func (d *doctor) database(ctx context.Context) bool {
 	}
 	var version string
 	var standby bool
-	if err := db.Read(ctx).Raw("SHOW server_version").Scan(&version).Error; err == nil {
+	err = db.Read(ctx).Raw("SHOW server_version").Scan(&version).Error
+	if err == nil {
 		err = db.Read(ctx).Raw("SELECT pg_is_in_recovery()").Scan(&standby).Error
 	}
 	if err != nil || standby {
@@ -439,22 +441,28 @@ func (d *doctor) reachTemporal(ctx context.Context) {
 		d.say("temporal", wellOK, "", "nobody embeds it on this data just now")
 		return
 	}
-	if _, _, err := net.SplitHostPort(at); err != nil {
+	if _, _, err := net.SplitHostPort(strings.TrimPrefix(at, "tls://")); err != nil {
 		d.say("temporal", wellError, "--temporal HOST:PORT", "%v", err)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	c, err := temporalclient.DialContext(ctx, temporalclient.Options{HostPort: at, Namespace: temporal.Namespace, Logger: quietLog{}})
+	options, until, err := temporalAt(ctx, at, temporalclient.Options{Logger: quietLog{}})
+	var c temporalclient.Client
+	if err == nil {
+		c, err = temporalclient.DialContext(ctx, options)
+	}
 	if err == nil {
 		defer c.Close()
 		_, err = c.CheckHealth(ctx, &temporalclient.CheckHealthRequest{})
 	}
 	if err != nil {
-		d.say("temporal", wellError, "see whether it runs, and whether the namespace "+temporal.Namespace+" is there", "%s: %v", at, err)
+		d.untrusted("temporal", at, "see whether it runs, and whether the namespace "+temporal.Namespace+" is there", err)
 		return
 	}
-	d.say("temporal", wellOK, "", "%s answers", at)
+	if !d.endsSoon("temporal", at, until) {
+		d.say("temporal", wellOK, "", "%s answers", at)
+	}
 }
 
 // quietLog says nothing: the doctor says what there is to say.

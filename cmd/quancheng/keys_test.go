@@ -57,7 +57,18 @@ func TestKeysCommand(t *testing.T) {
 
 // Nothing starts without keys, and says in both languages what to do.
 func TestNoStartWithoutKeys(t *testing.T) {
-	bad := filepath.Join(t.TempDir(), "keys.json")
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"empty.json": "", "half.json": `{"signing": [{"id": "s-1", "pub`,
+		"other.json": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+		"cut.json":   `{"signing": [{"id": "s-1", "public": "AAAA", "private": "AAAA", "from": "2026-01-01T00:00:00Z"}], "payload": []}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unreadable := []string{"empty.json", "half.json", "other.json", "cut.json", "none.json", "."}
+	bad := filepath.Join(dir, "keys.json")
 	if err := os.WriteFile(bad, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +81,12 @@ func TestNoStartWithoutKeys(t *testing.T) {
 		t.Setenv("QUANCHENG_KEYS", bad)
 		if out := said(make()); !strings.Contains(out, "密钥不可用") || !strings.Contains(out, "no signing key") {
 			t.Errorf("%s with bad keys: %s", name, out)
+		}
+		for _, file := range unreadable {
+			t.Setenv("QUANCHENG_KEYS", filepath.Join(dir, file))
+			if out := said(make()); !strings.Contains(out, "密钥不可用") || strings.Contains(out, "AAAA") {
+				t.Errorf("%s with %s: %s", name, file, out)
+			}
 		}
 	}
 }

@@ -5,32 +5,39 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/quancheng/quancheng/bpmn"
 	"github.com/quancheng/quancheng/dmn"
+	"github.com/quancheng/quancheng/forms"
 )
 
 // lintCommand prints what is wrong or doubtful in models; the status is 1 when there is an error among it.
 func lintCommand() *cobra.Command {
 	var camunda bool
 	c := &cobra.Command{
-		Use:   "lint FILE...",
-		Short: "Check BPMN and DMN files; decision tables are analysed for gaps, overlaps and more",
-		Long: `Check BPMN and DMN files. DMN files may import each other. Decision tables are analysed: gaps, overlaps,
+		Use:   "lint FILE|DIR...",
+		Short: "Check BPMN, DMN and form files; decision tables are analysed for gaps, overlaps and more",
+		Long: `Check BPMN, DMN and form files, or the folders that hold them. DMN files may import each other. Decision tables are analysed: gaps, overlaps,
 shadowed, dead and duplicate rules, outputs that never come, each with the inputs for which it shows; and
 inputs, requirements and outputs that nobody reads.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			l := &linter{out: c.OutOrStdout(), camunda: camunda}
-			for _, file := range args {
+			files, err := modelFiles(args)
+			if err != nil {
+				return err
+			}
+			for _, file := range files {
 				if err := l.read(file); err != nil {
 					return err
 				}
 			}
 			l.decisions()
-			fmt.Fprintf(l.out, "%d errors, %d warnings in %d files\n", l.errors, l.warnings, len(args))
+			fmt.Fprintf(l.out, "%d errors, %d warnings in %d files\n", l.errors, l.warnings, len(files))
 			if l.errors > 0 {
 				return errReported
 			}
@@ -70,10 +77,35 @@ func (l *linter) read(file string) error {
 		for _, d := range problems {
 			l.print(file, d.Severity == bpmn.Error, d)
 		}
+	case ".form":
+		if _, err := forms.Parse(data); err != nil {
+			l.print(file, true, strings.TrimPrefix(err.Error(), "forms: "))
+		}
 	default:
-		return fmt.Errorf("%s: only .bpmn and .dmn files can be checked", file)
+		return fmt.Errorf("%s: only .bpmn, .dmn and .form files can be checked", file)
 	}
 	return nil
+}
+
+// modelFiles are the files that are named, and those of the folders that are.
+func modelFiles(args []string) ([]string, error) {
+	var out []string
+	for _, arg := range args {
+		if info, err := os.Stat(arg); err != nil || !info.IsDir() {
+			out = append(out, arg)
+			continue
+		}
+		all, err := os.ReadDir(arg)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range all {
+			if slices.Contains([]string{".bpmn", ".dmn", ".form"}, filepath.Ext(f.Name())) {
+				out = append(out, filepath.Join(arg, f.Name()))
+			}
+		}
+	}
+	return out, nil
 }
 
 // decisions compiles and analyses the DMN files once all are there, as they may import each other.
@@ -90,7 +122,7 @@ func (l *linter) decisionProblems(file string, problems []dmn.Diagnostic) {
 	}
 }
 
-func (l *linter) print(file string, isError bool, finding fmt.Stringer) {
+func (l *linter) print(file string, isError bool, finding any) {
 	if isError {
 		l.errors++
 	} else {

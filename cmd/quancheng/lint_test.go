@@ -23,6 +23,11 @@ func TestLint(t *testing.T) {
 	if err := os.WriteFile(faulty, []byte(faultyDecision), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	broken := t.TempDir()
+	form := `{"id":"f","components":[{"id":"a","type":"textfield","key":"x","conditional":{"hide":"=not(("}},{"id":"b","type":"nothing"}]}`
+	if err := os.WriteFile(filepath.Join(broken, "f.form"), []byte(form), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args   []string
 		failed bool
@@ -33,6 +38,8 @@ func TestLint(t *testing.T) {
 		{[]string{faulty}, true, []string{":4:1: warning table-gap (d): no rule holds, for 金额 >= 20", ":6:1: error table-overlap (d)",
 			"for 金额 [9..10)",
 			":6:71: error feel (d): unknown name", "did you mean “amount”", "2 errors, 1 warnings in 1 files"}},
+		{[]string{"../../web/e2e/own"}, false, []string{"0 errors, 0 warnings in 3 files"}},
+		{[]string{broken}, true, []string{"f.form:form f: a (textfield): expression =not((", "b (nothing): unknown component type"}},
 		{[]string{"--camunda", faulty}, true, []string{"1 errors, 1 warnings in 1 files"}},
 	} {
 		var out bytes.Buffer

@@ -311,7 +311,7 @@ func organisationExportCommand() *cobra.Command {
 				if _, err := db.Migrate(c.Context()); err != nil {
 					return err
 				}
-				return roster.Export(db.Read(c.Context()), &b, time.Now(), cipher)
+				return roster.Export(db.Read(c.Context()), &b, time.Now(), cipher, "")
 			})
 		}
 		if err != nil {

@@ -92,7 +92,9 @@ func open(ctx context.Context, dsn string, embedded *temporal.Options, address s
 		p.temporal, err = p.server.Client(ctx, quiet)
 		return p, err
 	}
-	quiet.HostPort, quiet.Namespace = address, temporal.Namespace
+	if quiet, _, err = temporalAt(ctx, address, quiet); err != nil {
+		return p, fmt.Errorf("connect to Temporal at %s: %w", address, err)
+	}
 	if p.temporal, err = temporalclient.DialContext(ctx, quiet); err != nil {
 		return p, fmt.Errorf("connect to Temporal at %s: %w", address, err)
 	}

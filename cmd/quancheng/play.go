@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -17,19 +18,24 @@ import (
 // leaves it at a mark: for demonstrations, and for checks that begin in the middle of a life.
 func playCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "play --until MARK",
+		Use:   "play [MARK]",
 		Short: "Play one properly prepared project to a mark through the HTTP API of a dev server",
 		Long:  playHelp(),
-		Args:  cobra.NoArgs,
+		Args:  cobra.MaximumNArgs(1),
 	}
 	server := serverFlag(c)
-	until := c.Flags().String("until", "", "mark to stop at: an element whose task is then open, or a stage that is then reached")
+	until := c.Flags().String("until", "", "the mark, said as a flag: an element whose task is then open, or a stage that is then reached")
 	set := c.Flags().StringArray("set", nil, "key=value, may be repeated; see above")
 	asJSON := c.Flags().Bool("json", false, "print the project, its stage and its open tasks as JSON")
-	if err := c.MarkFlagRequired("until"); err != nil {
-		panic(err) // the flag is defined above
-	}
-	c.RunE = func(c *cobra.Command, _ []string) error {
+	c.RunE = func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 1 && *until != "" && *until != args[0]:
+			return fmt.Errorf("two marks, %s and %s: name one", args[0], *until)
+		case len(args) == 1:
+			*until = args[0]
+		case *until == "":
+			return errors.New("to what mark? `quancheng play MARK`; quancheng play --help lists them")
+		}
 		p, err := seed.NewPlayer(c.Context(), *server)
 		if err != nil {
 			return err

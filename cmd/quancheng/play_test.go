@@ -28,10 +28,13 @@ var lives = []struct {
 	}, // lost awards are bought again; each package is paid before the archive
 	{nil, `p2_supplement SUPPLEMENTING p4_arbitrate p4_answer p5_head`},
 	{nil, `p2_leader`},
+	{[]string{"ways=unsupported"}, `p3_lead REJECTED`},
+	{[]string{"ways=reject"}, `p5_director REJECTED`},
+	{[]string{"ways=recalculate"}, `p5_head p6_plan`},
 	{nil, `p2_confirm REJECTED`},
 	{[]string{"mlpsLevel=3"}, `p3_confirm`},
 	{
-		nil,
+		[]string{"ways=conflict"},
 		`p5_budget_fix p6_condition p6_condition_check p6_failed r1_dispatch r1_analysis r1_plan r1_approve r1_rectify r1_verify r1_refer r1_reply p9_archive_mend p9_final_prepare p12_fix ARCHIVED`,
 	},
 }
@@ -67,7 +70,7 @@ func TestPlayToEveryMark(t *testing.T) {
 			err := player.Through(t.Context(), strings.Fields(l.marks), l.set, func(mark string, at seed.Played) {
 				holdsAt(t, mark, at)
 				if mark == "ARCHIVED" {
-					packageHolds(t, p.url(), at.Code)
+					t.Run("packages", func(t *testing.T) { packageHolds(t, p.url(), at.Code) })
 				}
 			})
 			if err != nil {
@@ -78,6 +81,7 @@ func TestPlayToEveryMark(t *testing.T) {
 	wg.Wait()
 	playCommandLine(t, p.url())
 	boundBooks(t, p.dir)
+	exitsArePlayed(t, p.dir)
 	if t.Failed() {
 		t.Log(p.log())
 	}
@@ -106,7 +110,8 @@ func playCommandLine(t *testing.T, url string) {
 	}{
 		{"--until p2_check --set name=停车 --set unit=DP05 --set amounts=300000,200000.50 --set mlpsLevel=3", ""},
 		{"--until p9", `no mark "p9"`},
-		{"", `"until" not set`},
+		{"", "to what mark?"},
+		{"p2_check --until p3_draw", "two marks"},
 		{"--until p2_check --set colour=red", "no such key"},
 		{"--until p2_check --set name", "no such key"},
 		{"--until p2_check --set lines=0", "from 1 to 50"},

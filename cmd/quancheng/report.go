@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strconv"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,8 +41,14 @@ func halfYearCommand() *cobra.Command {
 	pdf := c.Flags().String("pdf", "", "write the report to a PDF file")
 	asJSON := c.Flags().Bool("json", false, "print the answer of the server")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if *snapshot == "" && (*from == "" || *to == "") {
-			return errors.New("say the period with --from and --to, or a --snapshot")
+		if err := whichReport(*from, *to, *snapshot, *take); err != nil {
+			return err
+		}
+		papers := []reportPaper{{"docx", *docx}, {"pdf", *pdf}}
+		for _, p := range papers {
+			if err := p.possible(); err != nil {
+				return err
+			}
 		}
 		reader, err := signIn(c.Context(), *server, reportRole)
 		if err != nil {
@@ -52,15 +61,15 @@ func halfYearCommand() *cobra.Command {
 			}
 			*snapshot = taken.Snapshot
 		}
-		for format, file := range map[string]string{"docx": *docx, "pdf": *pdf} {
-			if file == "" {
+		for _, p := range papers {
+			if p.file == "" {
 				continue
 			}
-			raw, err := reader.ReportPaper(c.Context(), *from, *to, *snapshot, format)
+			raw, err := reader.ReportPaper(c.Context(), *from, *to, *snapshot, p.format)
 			if err != nil {
 				return err
 			}
-			if err := os.WriteFile(file, raw, 0o644); err != nil { //nolint:gosec // a report is for others to read
+			if err := p.write(raw); err != nil {
 				return err
 			}
 		}
@@ -77,6 +86,71 @@ func halfYearCommand() *cobra.Command {
 		return printHalfYear(c.OutOrStdout(), r)
 	}
 	return c
+}
+
+// whichReport refuses what names no report, or two, before a server is asked.
+func whichReport(from, to, snapshot string, take bool) error {
+	switch {
+	case snapshot != "" && (from != "" || to != "" || take):
+		return errors.New("a --snapshot has its own period: leave out --from, --to and --take")
+	case snapshot != "":
+		if n, err := strconv.ParseInt(snapshot, 10, 64); err != nil || n < 1 {
+			return fmt.Errorf("--snapshot %s: give the number of a snapshot, such as 3; the page of reports lists them", snapshot)
+		}
+		return nil
+	case from == "" || to == "":
+		return errors.New("say the period with --from and --to, or a --snapshot")
+	}
+	for _, of := range [][2]string{{"--from", from}, {"--to", to}} {
+		if _, err := time.Parse(time.DateOnly, of[1]); err != nil {
+			return fmt.Errorf("%s %s: write a day as 2022-06-30", of[0], of[1])
+		}
+	}
+	if to < from {
+		return fmt.Errorf("--to %s is before --from %s", to, from)
+	}
+	return nil
+}
+
+// reportPaper is a format of the report with the file that it goes to; "": it is not wanted.
+type reportPaper struct{ format, file string }
+
+// possible refuses, before a server is asked, a file that cannot be written.
+func (p reportPaper) possible() error {
+	if p.file == "" {
+		return nil
+	}
+	at, err := os.Stat(p.file)
+	if err == nil && at.IsDir() {
+		return fmt.Errorf("--%s %s: this is a directory; name a file in it, such as %s", p.format, p.file,
+			filepath.Join(p.file, "report."+p.format))
+	}
+	if dir, err := os.Stat(filepath.Dir(p.file)); err != nil || !dir.IsDir() {
+		return fmt.Errorf("--%s %s: there is no directory %s; make it first", p.format, p.file, filepath.Dir(p.file))
+	}
+	return nil
+}
+
+// write replaces the file as a whole: what is there stays when the new one cannot be written.
+func (p reportPaper) write(raw []byte) error {
+	if at, err := os.Stat(p.file); err == nil && !at.Mode().IsRegular() {
+		return os.WriteFile(p.file, raw, 0o644) //nolint:gosec // a pipe or a terminal
+	}
+	fresh, err := os.CreateTemp(filepath.Dir(p.file), ".report-*")
+	if err == nil {
+		_, err = fresh.Write(raw)
+		err = errors.Join(err, fresh.Chmod(0o644), fresh.Close()) // a report is for others to read
+		if err == nil {
+			err = os.Rename(fresh.Name(), p.file)
+		}
+		if err != nil {
+			err = errors.Join(err, os.Remove(fresh.Name()))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("--%s %s: it cannot be written, choose another place: %w", p.format, p.file, err)
+	}
+	return nil
 }
 
 func printHalfYear(out io.Writer, r wire.HalfYear) error {

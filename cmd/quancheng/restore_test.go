@@ -9,8 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quancheng/quancheng/backup"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/notrun"
 	"github.com/quancheng/quancheng/seed"
 )
 
@@ -29,6 +31,9 @@ func TestRestoreDrill(t *testing.T) {
 			flags := []string{"--seed=false", "--bureau-pace=20ms"}
 			if dsn != nil {
 				at = dsn(t)
+				if _, err := backup.Tool("pg_dump"); err != nil {
+					notrun.Skip(t, "%v", err)
+				}
 				flags = append(flags, "--database", at)
 			}
 			drill(t, newProcess(t, "", dir, flags...), at)

@@ -22,10 +22,13 @@ func similarityCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer f.Close()
-			project, line, err := similar.Judge(f, similar.Shipped())
+			defer func() { _ = f.Close() }() // it was only read
+			project, line, bad, err := similar.Judge(f, similar.Shipped())
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			for _, why := range bad {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %v; left out\n", args[0], why)
 			}
 			if asJSON {
 				enc := json.NewEncoder(cmd.OutOrStdout())

@@ -1,24 +1,16 @@
 package dmntck
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
 
 	"github.com/quancheng/quancheng/conformance/report"
+	"github.com/quancheng/quancheng/notrun"
 )
 
 // TestSuite runs the kit in the conformance directory: CONFORMANCE_DIR, or the one beside the checkout.
 func TestSuite(t *testing.T) {
-	dir := os.Getenv("CONFORMANCE_DIR")
-	if dir == "" {
-		dir = "../../../shared/conformance"
-	}
-	dir = filepath.Join(dir, "dmn")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no DMN suite in %s; set CONFORMANCE_DIR", dir)
-	}
+	dir := notrun.Conformance(t, "dmn")
 	r := report.New()
 	if err := Run(dir, nil, r); err != nil {
 		t.Fatal(err)

@@ -22,6 +22,8 @@ type Request struct {
 	Digest    string // of the content the person saw
 	At        time.Time
 	Why       map[string]*Why // why each person of To may be given a seat
+	Evidence  string          // of what was decided on paper: what shows it, and when that was
+	DecidedAt time.Time
 }
 
 // Result is what an operation does. The seats of the request are untouched.

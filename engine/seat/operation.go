@@ -69,6 +69,7 @@ func (t *turn) sign(d Decision) {
 	t.take()
 	s, r := t.seat, t.req
 	s.State, s.Decision, s.Opinion, s.Digest, s.SignedAt = Done, d, r.Opinion, r.Digest, r.At
+	s.Evidence, s.DecidedAt = r.Evidence, r.DecidedAt
 }
 
 func decision(d Decision) func(*turn) error {

@@ -29,14 +29,17 @@ type Seat struct {
 	Opinion  string    `json:"opinion,omitempty"`
 	Digest   string    `json:"digest,omitempty"` // content that was approved
 	SignedAt time.Time `json:"signedAt,omitzero"`
-	Chain    []string  `json:"chain,omitempty"` // earlier holders, oldest first
-	Weight   int       `json:"weight,omitempty"`
-	Veto     bool      `json:"veto,omitempty"`
-	Primary  bool      `json:"primary,omitempty"`
-	For      int       `json:"for,omitempty"`     // number of the seat it helps: delegate, addBefore, addAfter
-	Mode     Kind      `json:"mode,omitempty"`    // how the helpers of one seat run: any, all, sequential
-	AddedBy  string    `json:"addedBy,omitempty"` // who added it
-	Why      *Why      `json:"why,omitempty"`     // why its holder has it; nil: not kept yet when the seat was made
+	// of a decision on paper that was signed late (补签): what shows it, and when it was decided; empty: decided when it was signed
+	Evidence  string    `json:"evidence,omitempty"`
+	DecidedAt time.Time `json:"decidedAt,omitzero"`
+	Chain     []string  `json:"chain,omitempty"` // earlier holders, oldest first
+	Weight    int       `json:"weight,omitempty"`
+	Veto      bool      `json:"veto,omitempty"`
+	Primary   bool      `json:"primary,omitempty"`
+	For       int       `json:"for,omitempty"`     // number of the seat it helps: delegate, addBefore, addAfter
+	Mode      Kind      `json:"mode,omitempty"`    // how the helpers of one seat run: any, all, sequential
+	AddedBy   string    `json:"addedBy,omitempty"` // who added it
+	Why       *Why      `json:"why,omitempty"`     // why its holder has it; nil: not kept yet when the seat was made
 }
 
 // Why is the reason of a decision about people: a rule, and what it spoke of.

@@ -59,7 +59,8 @@ func Admit(files []File, around Surroundings) []Finding {
 			alien = append(alien, f)
 		}
 	}
-	findings = slices.DeleteFunc(findings, func(f Finding) bool { return said(f, alien) })
+	all := slices.Clone(findings)
+	findings = slices.DeleteFunc(findings, func(f Finding) bool { return said(f, all, alien) })
 	findings = append(findings, alien...)
 	around.Resources.Models = append(models, around.Resources.Models...)
 	for i, m := range models {

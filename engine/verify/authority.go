@@ -26,7 +26,8 @@ func fixedWords(e *bpmn.Element) map[string][2]string {
 		out["empty"] = [2]string{a.Empty, "to_admin block auto_skip"}
 	}
 	if s := e.Ext.SLA; s != nil {
-		out["stops"] = [2]string{s.Stops, "experts visit publicity meeting supplement"}
+		out["late"] = [2]string{s.Late, strings.Join(engine.LateActions, " ")}
+		out["pause"] = [2]string{s.Pause, "experts visit publicity meeting supplement"}
 	}
 	return out
 }
@@ -45,6 +46,7 @@ func (l *linter) authority(e *bpmn.Element) {
 			l.report("bad-authority", bpmn.Error, e, `minSeats="`+a.MinSeats+`"`)
 		}
 	}
+	l.late(e)
 	t := e.Ext.Task
 	if t == nil {
 		return
@@ -85,5 +87,22 @@ func (l *linter) authority(e *bpmn.Element) {
 		for _, op := range slices.Sorted(maps.Keys(unmet)) {
 			l.report("no-receiver", bpmn.Error, e, op+" "+unmet[op])
 		}
+	}
+}
+
+// late checks what is to happen when the time of a task is over: a return must
+// lead somewhere, and silence is consent only where the rules say so (G06).
+func (l *linter) late(e *bpmn.Element) {
+	s, t := e.Ext.SLA, e.Ext.Task
+	if s == nil || s.Late == "" || s.Late == "remind" {
+		return
+	}
+	switch {
+	case s.Workdays == "" && e.Ext.DueDate == "":
+		l.report("bad-late", bpmn.Error, e, s.Late+": workdays?")
+	case s.Late == "return" && (e.Ext.Approval == nil || e.Ext.Approval.ReturnTo == "") && (t == nil || len(t.ReturnTo) == 0):
+		l.report("bad-late", bpmn.Error, e, "return: returnTo?")
+	case s.Late == "agree" && (t == nil || t.Statutory || !slices.Contains(engine.SilentKinds, t.About)):
+		l.report("bad-late", bpmn.Error, e, "agree: G06 "+strings.Join(engine.SilentKinds, ", "))
 	}
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/quancheng/quancheng/bpmn"
@@ -125,7 +126,9 @@ type double struct {
 	el      *bpmn.Element
 	way     []string // how the tokens come there
 	pair    int
-	grows   *bpmn.Element // each round of a loop sends another token there; here they part
+	grows   bool          // each round of a loop sends another token there
+	parts   *bpmn.Element // where the two tokens part; nil: they begin apart
+	aside   bool          // … because an event there does not interrupt
 	reminds bool          // the tokens are of one event that does not interrupt, in two rounds
 }
 
@@ -133,23 +136,38 @@ type double struct {
 // those to which tokens come from where only one can be. What meets only because
 // a loop sends ever more tokens is told when there is nothing else.
 func (t *together) doubles() []double {
-	var out, growing []double
+	out, growing := t.meetings()
+	if out == nil && growing != nil {
+		return growing[:1]
+	}
+	return out
+}
+
+// meetings are the doubles, and apart those of loops.
+func (t *together) meetings() (out, growing []double) {
 	for _, x := range t.queue {
 		p, q := t.places(x)
 		if n := t.target[p]; p != q || n == nil || n.need > 1 {
 			continue
 		}
 		switch d := t.double(x); {
-		case d.grows != nil:
+		case d.grows:
 			growing = append(growing, d)
 		case len(out) == 0 || t.meet(p):
 			out = append(out, d)
 		}
 	}
-	if out == nil && growing != nil {
-		return growing[:1]
+	slices.SortStableFunc(growing, func(a, b double) int { // what an event sends beside is drawn rather to be so
+		return cmp.Compare(btoi(a.aside), btoi(b.aside))
+	})
+	return out, growing
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
 	}
-	return out
+	return 0
 }
 
 // meet reports whether a token can come to a place that has one, from where only one can be.
@@ -178,10 +196,11 @@ func (t *together) double(x int) double {
 	beside := map[*bpmn.Element]bool{}
 	passed := map[*node]bool{}
 	for how := t.came[x]; how.via != nil; how = t.came[how.from] {
-		if passed[how.via] && len(how.by.out) > 1 && d.grows == nil {
-			d.grows = how.via.el
-		}
+		d.grows = d.grows || passed[how.via] && len(how.by.out) > 1
 		passed[how.via] = true
+		if _, other := t.places(int(how.from)); other == t.nowhere() && d.parts == nil {
+			d.parts, d.aside = how.via.el, len(how.by.also) > 0
+		}
 		for _, b := range how.by.also {
 			d.reminds = d.reminds || beside[b]
 			beside[b] = !b.Event.Interrupting

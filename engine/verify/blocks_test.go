@@ -17,7 +17,6 @@ import (
 // can plant one defect in it.
 type builder struct {
 	*rand.Rand
-	b        strings.Builder
 	id       int
 	left     int // elements that may still be written
 	elements int
@@ -107,7 +106,11 @@ func (b *builder) split(kind string, depth, budget int) (first, last string) {
 	case kind != "and" && b.due("deadlock"):
 		swap = "parallelGateway"
 	}
-	first, last = b.node(splits[kind][0], kind, "", ""), ""
+	early := -1 // the branch that ends before the join of all
+	if swap == "" && kind == "and" && b.due("extra end") {
+		early, b.plant = 0, ""
+	}
+	first = b.node(splits[kind][0], kind, "", "")
 	if swap != "" {
 		joins, b.plant = swap, ""
 	}
@@ -135,6 +138,12 @@ func (b *builder) split(kind string, depth, budget int) (first, last string) {
 			condition = "x"
 		}
 		b.flow(first, in, condition)
+		if i == early {
+			b.flow(out, b.node("endEvent", "early", "", ""), "")
+			b.flow(b.orphan(out), last, "")
+			b.named = append(b.named, last)
+			continue
+		}
 		if swap == "" && i == branches-1 && b.due("dead end") {
 			b.plant = ""
 			b.named = []string{out}
@@ -151,8 +160,27 @@ func (b *builder) split(kind string, depth, budget int) (first, last string) {
 	return first, last
 }
 
+// orphan is a choice that replaces the join's branch: whoever takes the other way leaves the join waiting.
+func (b *builder) orphan(out string) string {
+	x := b.node("exclusiveGateway", "leaves", "", "")
+	b.scopes[len(b.scopes)-1] = strings.Replace(b.scopes[len(b.scopes)-1], fmt.Sprintf(`sourceRef="%s" targetRef="early`, out),
+		fmt.Sprintf(`sourceRef="%s" targetRef="early`, x), 1)
+	b.flow(out, x, "")
+	return x
+}
+
 func (b *builder) loop(depth, budget int) (first, last string) {
-	first, last = b.node("exclusiveGateway", "merge", "", ""), b.node("exclusiveGateway", "again", "", "")
+	enters, leaves := "exclusiveGateway", "exclusiveGateway"
+	switch {
+	case b.due("deadlock"):
+		enters, b.plant = "parallelGateway", ""
+	case b.due("twice"):
+		leaves, b.plant = "parallelGateway", ""
+	}
+	first, last = b.node(enters, "merge", "", ""), b.node(leaves, "again", "", "")
+	if enters != leaves {
+		b.named = []string{first, last}
+	}
 	in, out := b.sequence(depth-1, budget-3)
 	b.flow(first, in, "")
 	b.flow(out, last, "")
@@ -198,6 +226,14 @@ func (b *builder) sub(kind string, depth, budget int) (first, last string) {
 		)
 		in, out := b.sequence(depth-1, budget/6)
 		b.flow(e, in, "")
+		if b.due("beside into join") {
+			b.plant = ""
+			last = b.node("parallelGateway", "join", "", "")
+			b.named = []string{last}
+			b.flow(id, last, "")
+			b.flow(out, last, "")
+			return id, last
+		}
 		if b.due("twice") {
 			b.plant = ""
 			last = b.node("exclusiveGateway", "join", "", "")
@@ -246,7 +282,7 @@ func blocks(seed uint64, size int, plant string) (*builder, []byte) {
 	)
 }
 
-var defects = []string{"", "deadlock", "twice", "dead end", "unreachable"}
+var defects = []string{"", "deadlock", "twice", "dead end", "unreachable", "extra end", "beside into join"}
 
 // TestBlockModels judges random block models, and such with one planted defect.
 // With QC_MODELS=n so many of each kind, to 300 elements, are judged instead.

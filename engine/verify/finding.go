@@ -94,6 +94,7 @@ var texts = map[string]struct{ zh, en string }{
 		"%[1]s 只能交给无人担任的岗位（%[2]s）。请改正 qc:task receivers，或先任命。",
 		"%[1]s can be given only to a post that nobody holds (%[2]s). Correct qc:task receivers, or appoint somebody first.",
 	},
+	"bad-late":        {"%[1]s 写的逾期处理办不到：%[2]s。退回要有退回目标，默认同意只限 G06 所列事项，都要有时限。", "What %[1]s says of its time being over cannot be done: %[2]s. A return needs a target, silence is consent only of what rule G06 names, and both need a limit."},
 	"bad-authority":   {"%[1]s 的 %[2]s 不是可用的取值。请改正。", "%[2]s of %[1]s is not a value that it can have. Correct it."},
 	"unknown-command": {"%[1]s 的命令 %[2]s 不存在。请改正命令名。", "There is no command %[2]s, which %[1]s names. Correct it."},
 

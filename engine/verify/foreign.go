@@ -2,6 +2,7 @@ package verify
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/quancheng/quancheng/bpmn"
@@ -12,8 +13,11 @@ var dialects = map[string]string{
 	"http://flowable.org/bpmn":           "flowable",
 	"http://activiti.org/bpmn":           "activiti",
 	"http://camunda.org/schema/1.0/bpmn": "camunda",
-	"http://www.jboss.org/drools":        "tns",
+	"http://www.jboss.org/drools":        "drools",
 }
+
+// idle are the parts of Camunda 8's dialect, which ours is taken from, that nothing here acts on.
+var idle = map[string]bool{"executionListeners": true, "taskListeners": true, "linkedResources": true}
 
 // instead says what our dialect has for an attribute or element of another one;
 // "" is for what may be left out. What is not listed has no counterpart.
@@ -35,50 +39,87 @@ var instead = map[string]string{
 	"inputOutput": `zeebe:ioMapping`, "inputParameter": `zeebe:input source="=…" target="…"`,
 	"outputParameter": `zeebe:output source="=…" target="…"`,
 	"in":              `zeebe:input source="=…" target="…"`, "out": `zeebe:output source="=…" target="…"`,
-	"calledElementBinding": `zeebe:calledElement processId="…"`,
-	"initiator":            "qc:process start", "candidateStarterGroups": `qc:process start="…"`, "candidateStarterUsers": `qc:process start="…"`,
+	"initiator": "qc:process start", "candidateStarterGroups": `qc:process start="…"`, "candidateStarterUsers": `qc:process start="…"`,
 	"async": "", "asyncBefore": "", "asyncAfter": "", "exclusive": "", "jobPriority": "", "historyTimeToLive": "", "versionTag": "",
-	"formFieldValidation":   "",
+	"type dmn": `zeebe:calledDecision decisionId="…"`, "type external": "", "binding": "",
+	"formFieldValidation": "", "modelerTemplateIcon": "", "taskPriority": "",
 	"isStartableInTasklist": "", "modelerTemplate": "", "modelerTemplateVersion": "", "properties": "", "property": "",
 	"diagramRelationId": "",
 }
 
 // foreign tells what of another engine's dialect would be ignored in the
-// executable processes, and what to write instead; and of its expressions what
-// they are in FEEL.
+// executable processes and in what they refer to, and what to write instead; and
+// of its expressions what they are in FEEL.
 func foreign(m *bpmn.Model) []Finding {
 	var out []Finding
-	for _, p := range executable(m) {
-		p.Node.Walk(func(n *bpmn.Node) bool {
-			at := holder(n)
-			report := func(code string, severity bpmn.Severity, arg, better string) {
-				out = append(
-					out,
-					Finding{
-						Code: code, Severity: severity, Process: p.ID, Element: at.ID(), Name: at.Attr("name"), Line: n.Line, Col: n.Col,
-						Arg: arg, Instead: better,
-					},
-				)
-			}
-			if tool := dialects[n.Space]; tool != "" {
-				report(codeFor(n.Local), bpmn.Warn, tool+":"+n.Local, instead[n.Local])
-				return false
-			}
-			for _, a := range n.Attrs {
-				if tool := dialects[a.Space]; tool != "" {
-					report(codeFor(a.Local), bpmn.Warn, tool+":"+a.Local+`="`+a.Value+`"`, suggested(a.Local, a.Value))
-				} else if a.Space == "" && n.Space != bpmn.NamespaceBPMN && isForeignExpression(a.Value) {
-					report("foreign-expression", bpmn.Error, a.Value, inFEEL(a.Value))
-				}
-			}
-			if text := n.Text(); n.Space == bpmn.NamespaceBPMN && n.Local != "documentation" && n.Local != "text" && n.Local != "script" &&
-				isForeignExpression(text) {
-				report("foreign-expression", bpmn.Error, text, inFEEL(text))
-			}
-			return true
-		})
+	processes := executable(m)
+	for _, p := range processes {
+		out = append(out, foreignIn(p.Node, p.ID)...)
+	}
+	for _, n := range m.Root.Elements() {
+		if slices.Contains(referred, n.Local) && n.Space == bpmn.NamespaceBPMN && len(processes) > 0 {
+			out = append(out, foreignIn(n, "")...)
+		}
 	}
 	return out
+}
+
+// referred are the definitions that processes refer to.
+var referred = []string{"message", "signal", "error", "escalation"}
+
+func foreignIn(root *bpmn.Node, process string) []Finding {
+	var out []Finding
+	root.Walk(func(n *bpmn.Node) bool {
+		at := holder(n)
+		report := func(code string, severity bpmn.Severity, arg, better string) {
+			out = append(
+				out,
+				Finding{
+					Code: code, Severity: severity, Process: process, Element: at.ID(), Name: at.Attr("name"), Line: n.Line, Col: n.Col,
+					Arg: arg, Instead: better,
+				},
+			)
+		}
+		if tool := dialects[n.Space]; tool != "" {
+			report(codeFor(n.Local), bpmn.Warn, tool+":"+n.Local, instead[n.Local])
+			return false
+		}
+		if n.Space == bpmn.NamespaceZeebe && idle[n.Local] {
+			report("foreign-unknown", bpmn.Warn, "zeebe:"+n.Local, "")
+			return false
+		}
+		for _, a := range n.Attrs {
+			switch tool := dialects[a.Space]; {
+			case tool != "":
+				local := meaning(a)
+				report(codeFor(local), bpmn.Warn, tool+":"+a.Local+`="`+a.Value+`"`, suggested(local, a.Value))
+			case a.Space == "" && n.Space == bpmn.NamespaceZeebe && a.Local == "bindingType" && a.Value == "versionTag":
+				report("foreign-unknown", bpmn.Warn, "zeebe:"+n.Local+` bindingType="versionTag"`, "")
+			case a.Space == "" && isForeignExpression(a.Value) &&
+				(n.Space != bpmn.NamespaceBPMN || a.Local == "name" && n == root && process == ""):
+				report("foreign-expression", bpmn.Error, a.Value, inFEEL(a.Value))
+			}
+		}
+		if text := n.Text(); n.Space == bpmn.NamespaceBPMN && n.Local != "documentation" && n.Local != "text" && n.Local != "script" &&
+			isForeignExpression(text) {
+			report("foreign-expression", bpmn.Error, text, inFEEL(text))
+		}
+		return true
+	})
+	return out
+}
+
+// meaning is the name under which an attribute is looked up: of some it depends on the value what they ask for.
+func meaning(a bpmn.Attr) string {
+	switch {
+	case a.Local == "type" && a.Value == "external": // its topic says the rest
+		return "type external"
+	case a.Local == "type" && a.Value == "dmn":
+		return "type dmn"
+	case strings.HasSuffix(a.Local, "Binding") && (a.Value == "latest" || a.Value == "deployment"): // a case keeps the models of its bundle
+		return "binding"
+	}
+	return a.Local
 }
 
 // holder is the element with an id that a node belongs to.
@@ -103,10 +144,13 @@ func codeFor(local string) string {
 
 // suggested is what to write instead of an attribute, with its value where it can be taken over.
 func suggested(local, value string) string {
-	if isForeignExpression(value) {
+	switch {
+	case isForeignExpression(value):
 		value = inFEEL(value)
-	} else if local == "collection" {
+	case local == "collection":
 		value = "=" + value
+	case local == "formKey" && strings.ContainsAny(value, ":/"), local == "type dmn": // it names a place, or nothing
+		return instead[local]
 	}
 	for _, placeholder := range []string{`"=…"`, `"…"`, `"ROLE@UNIT"`} {
 		if better, ok := strings.CutSuffix(instead[local], placeholder); ok && local != "class" && local != "delegateExpression" &&
@@ -124,6 +168,7 @@ func isForeignExpression(text string) bool {
 
 var (
 	wholeExpression = regexp.MustCompile(`^\s*[$#]\{([^{}]*)\}\s*$`)
+	javaCall        = regexp.MustCompile(`\w\.\w+\s*\(|\w\(\)`)
 	javaText        = regexp.MustCompile(`'([^'"]*)'`)
 	javaWords       = []struct {
 		pattern *regexp.Regexp
@@ -154,18 +199,25 @@ func inFEEL(text string) string {
 	for _, w := range javaWords {
 		out = w.pattern.ReplaceAllString(out, w.feel)
 	}
+	if javaCall.MatchString(out) { // FEEL has nothing of the kind
+		return "=…"
+	}
 	return "=" + out
 }
 
-// said reports whether a finding of a gate says less well what a foreign expression's finding says.
-func said(f Finding, foreign []Finding) bool {
-	if f.Code != "condition" && f.Code != "EXT012" && f.Code != "EXT013" {
-		return false
+// said reports whether a finding of a gate says less well what another finding says: of an expression that it is another engine's, of
+// several that something is missing.
+func said(f Finding, all, foreign []Finding) bool {
+	beside := func(among []Finding, codes ...string) bool {
+		return slices.ContainsFunc(among, func(o Finding) bool {
+			return slices.Contains(codes, o.Code) && o.Element == f.Element && o.File == f.File
+		})
 	}
-	for _, o := range foreign {
-		if o.Code == "foreign-expression" && o.Element == f.Element {
-			return true
-		}
+	switch f.Code {
+	case "condition", "EXT012", "EXT013", "EXT132", "EXT133", "EXT134", "timer":
+		return beside(foreign, "foreign-expression")
+	case "multi-instance":
+		return beside(all, "EXT067")
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -149,8 +150,13 @@ func (v *verifier) unbounded(s *space, pairs *together) {
 	if len(s.grown) == 0 {
 		return
 	}
-	i := s.grown[0]
-	v.report(s, "unbounded", severity(s, pairs, s.grown), s.elementOf(i), i)
+	i, at := s.grown[0], (*bpmn.Element)(nil)
+	if pairs != nil {
+		if _, growing := pairs.meetings(); len(growing) > 0 {
+			at = growing[0].parts
+		}
+	}
+	v.report(s, "unbounded", severity(s, pairs, s.grown), cmp.Or(at, s.elementOf(i)), i)
 }
 
 // elementOf is the element that moved last to come to a state.
@@ -190,23 +196,33 @@ func (s *space) next(i int) *bpmn.Element {
 	return s.scope
 }
 
-// unvisited reports elements that nothing reaches; of several in a row the first.
+// unvisited reports elements that nothing reaches; of several in a row the first, of a circle one.
 func (v *verifier) unvisited(s *space, whole *net) {
 	if len(s.grown) > 0 {
 		return
 	}
 	visited := whole.reachable()
 	behind := s.behind(s.stuck)
-	reached := func(e *bpmn.Element) bool {
-		return visited[e] || e.EventSubProcess() || standsApart(e) || behind[e]
-	}
+	var dead, told []*bpmn.Element
 	for _, e := range s.scope.Scope.Elements {
-		if reached(e) || e.Kind == bpmn.KindBoundaryEvent && !visited[e.Event.AttachedTo] {
+		if visited[e] || e.EventSubProcess() || standsApart(e) || behind[e] ||
+			e.Kind == bpmn.KindBoundaryEvent && !visited[e.Event.AttachedTo] {
 			continue
 		}
-		first := !slices.ContainsFunc(e.Incoming, func(f *bpmn.Flow) bool { return f.Source != nil && f.Source != e && !reached(f.Source) })
-		if first {
-			v.report(s, "unreachable", bpmn.Error, e, -1)
+		dead = append(dead, e)
+	}
+	tell := func(e *bpmn.Element) {
+		told = append(told, e)
+		v.report(s, "unreachable", bpmn.Error, e, -1)
+	}
+	for _, e := range dead {
+		if !slices.ContainsFunc(e.Incoming, func(f *bpmn.Flow) bool { return f.Source != e && slices.Contains(dead, f.Source) }) {
+			tell(e)
+		}
+	}
+	for _, e := range dead { // what is behind none of them goes round in a circle
+		if !s.behind(told)[e] {
+			tell(e)
 		}
 	}
 }
@@ -221,10 +237,10 @@ func (v *verifier) twice(s *space, pairs *together) {
 		switch {
 		case d.reminds:
 			code, severity = "overlap", bpmn.Warn
-		case d.grows != nil && len(s.grown) > 0:
+		case d.grows && len(s.grown) > 0:
 			continue
-		case d.grows != nil:
-			code, e = "unbounded", d.grows
+		case d.grows:
+			code, e = "unbounded", cmp.Or(d.parts, d.el)
 		}
 		if pairs.concurrent(pairs.needed(d)) {
 			severity = bpmn.Warn

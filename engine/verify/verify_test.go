@@ -79,6 +79,7 @@ func TestSoundness(t *testing.T) {
 		{"one branch ends, the join waits", "start s and a task A task B xor x end e1 and j end e s>a a>A a>B A>j B>x x>j? x>e1 j>e",
 			"error tokens-left j"},
 		{"nothing leads there", "start s task A end e task L end le s>A A>e L>le", "error unreachable L"},
+		{"a circle that nothing leads into", "start s task A xor x task L end e s>A A>e x>L L>x? x>e", "error unreachable x"},
 		{"terminate ends what waits", "start s and a task A terminate t task B and j end e s>a a>A a>B A>t B>j j>e", ""},
 		{"boundary event", "start s task A error b A task R xor m end e s>A A>m b>R R>m m>e", ""},
 		{"boundary path into a parallel join", "start s task A error b A and j end e s>A A>j b>j j>e", "error deadlock j"},

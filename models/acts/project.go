@@ -318,7 +318,7 @@ func header(f *models.Refusal, name, kind string, level int) {
 	}
 }
 
-var greatest = decimal.New(1, 15) // one line; 500 of them still fit numeric(18,2)
+var greatest = decimal.New(1, 10) // one line: a hundred times 亿 is a slip of the unit, and 2,000 lines fit numeric(18,2)
 
 // readLines reads lines; the amount is computed: quantity × price, half up to 分.
 func readLines(f *models.Refusal, lines []Line) []books.BudgetLine {

@@ -49,6 +49,7 @@ func RecordWalk(tx *gorm.DB, a models.Acting, r campaign.Record) (campaign.Walk,
 	if err != nil {
 		return w, err
 	}
+	var numbers []string
 	for n, i := range r.Issues {
 		x, err := Raise(
 			tx, a,
@@ -63,6 +64,10 @@ func RecordWalk(tx *gorm.DB, a models.Acting, r campaign.Record) (campaign.Walk,
 		if err := campaign.KeepIssue(tx, w, n+1, i.Kind, x.No); err != nil {
 			return w, err
 		}
+		numbers = append(numbers, x.No)
+	}
+	if err := issueWalk(tx, a, w, r, numbers); err != nil {
+		return w, err
 	}
 	if complete {
 		return w, tellComplete(tx, a, w.Campaign, w.Unit)

@@ -23,12 +23,13 @@ var unboundTables = []struct{ why, tables string }{
 		"where tokens stand: what was decided is task_act, and each step has its entry",
 		"root_state process_instance element_instance flow_taken variable task task_candidate task_done " +
 			"task_draft task_pause timer job subscription message incident stuck_root duty_record suspension " +
+			"reopened supervision " +
 			"start_subscription",
 	},
 	{
 		"what waits for a second person: each word on it has its entry, with the digest of what was asked; " +
 			"who is carrying it out is a mark of a minute",
-		"confirmation",
+		"confirmation second_request",
 	},
 	{
 		"who is told, looks on, or types; files on their way in",
@@ -41,11 +42,15 @@ var unboundTables = []struct{ why, tables string }{
 	{
 		"traffic, and how it is told",
 		"outbox notification notice_channel notice_choice notice_setting reminder stream_event stream_gap " +
-			"stream_head correlation",
+			"stream_head correlation outbox_head partner_contact",
 	},
 	{
 		"signed letters of the bureaus; what they did is fact and ledger, which are bound",
 		"partner_inbox partner_conflict",
+	},
+	{
+		"what was not believed, kept for a while; files of letters, each with its entry and digest",
+		"partner_quarantine partner_file",
 	},
 	{
 		"that a comparison was made; what it found is bound",
@@ -77,7 +82,7 @@ var unboundTables = []struct{ why, tables string }{
 	},
 	{
 		"reference and working data; what is issued of them is a bulletin, a figure or an entry of the plan",
-		"service_item capability expert expert_employer system_inventory walk walk_issue campaign " +
+		"service_item capability expert expert_employer supplier_block system_inventory walk walk_issue campaign " +
 			"campaign_item campaign_unit plan_unit",
 	},
 	{

@@ -92,7 +92,7 @@ type PaymentRequest struct {
 	DeliveredOn  models.Date // clock E04 starts
 	Payee        string
 	Comment      string
-	State        string // draft, pending, paid, rejected
+	State        string // draft, pending, paid, rejected; a RequestView tells partial and overpaid from pending
 	Actor        string
 	At           time.Time
 	BusinessDate models.Date
@@ -102,7 +102,9 @@ type PaymentRequest struct {
 const (
 	PaymentDraft    = "draft"
 	PaymentPending  = "pending"
+	PaymentPartial  = "partial" // less was paid than applied for: the rest is open (FT15)
 	PaymentPaid     = "paid"
+	PaymentOverpaid = "overpaid" // more was: nothing closes by itself (FT16)
 	PaymentRejected = "rejected"
 )
 

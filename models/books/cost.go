@@ -29,6 +29,12 @@ type Costing struct {
 	Basis       string      `json:"basis"`
 }
 
+// FunctionPoints are the modules and factors that an application's form states.
+func FunctionPoints(p Project) ([]Module, []Costing, error) {
+	f, err := readForm(p)
+	return f.FunctionPoints, f.Costing, err
+}
+
 // Points are the unadjusted function points of a module, by the weights of the
 // estimated count; nil when a count is no number or below zero.
 func (m Module) Points() *decimal.Decimal {

@@ -47,10 +47,7 @@ func DetectText(tx *gorm.DB, q similar.Project, on models.Date) ([]Like, error) 
 	if err != nil {
 		return nil, err
 	}
-	for _, h := range inventoryLike(systems, q) {
-		out = append(out, h)
-	}
-	return out, nil
+	return append(out, inventoryLike(systems, q)...), nil
 }
 
 // inventoryLike holds one description against the inventory.

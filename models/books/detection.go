@@ -31,15 +31,13 @@ type listed struct {
 // submissions are the last revisions of all projects that were submitted in a
 // time, but some. They are many and asked for at each act: read column by column.
 func submissions(tx *gorm.DB, without []string, since, until models.Date) (out []listed, err error) {
-	rows, err := tx.Raw(`SELECT r.project, r.digest, p.submitted_on
-		FROM application_revision r
-		JOIN (SELECT project, MAX(revision_no) AS n FROM application_revision GROUP BY project) m ON m.project = r.project AND m.n = r.revision_no
-		JOIN project p ON p.code = r.project
-		WHERE p.code NOT IN ? AND p.submitted_on BETWEEN ? AND ? ORDER BY r.project`, without, since, until).Rows()
+	rows, err := tx.Raw(`SELECT p.code, r.digest, p.submitted_on
+		FROM project p JOIN application_revision r ON r.project = p.code AND r.revision_no = p.revision_no
+		WHERE p.code NOT IN ? AND p.submitted_on BETWEEN ? AND ? ORDER BY p.code`, without, since, until).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("submissions: %w", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var s listed
 		if err := rows.Scan(&s.Project, &s.Digest, &s.SubmittedOn); err != nil {

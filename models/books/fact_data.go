@@ -2,6 +2,7 @@ package books
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -37,6 +38,13 @@ func (d FactData) Text(name string) string {
 // Money of a field; money travels as a string in 元.
 func (d FactData) Money(name string) (models.Money, error) { return models.ParseMoney(d.Text(name)) }
 
+// Deleted reports whether the partner has deleted the record in its own books. 0 and 2 both
+// mean "not deleted" among partners.
+func (d FactData) Deleted() bool {
+	v := d.Text("is_deleted")
+	return v == "1" || v == "true"
+}
+
 // Date of a field that holds a date or a moment.
 func (d FactData) Date(name string) models.Date {
 	s := d.Text(name)
@@ -60,11 +68,11 @@ func (d FactData) Party(name string) (company, uscc string) {
 }
 
 // FactsOf are the facts of a project of some types, in the order in which they
-// happened: arrival does not matter (integration.md §5).
+// happened: arrival does not matter (integration.md §5). One that was deleted is none.
 func FactsOf(tx *gorm.DB, project string, types ...string) ([]Fact, error) {
 	var facts []Fact
 	if err := tx.Where("project = ? AND event_type IN ?", project, types).Order("occurred_at, seq, id").Find(&facts).Error; err != nil {
 		return nil, fmt.Errorf("facts of %s: %w", project, err)
 	}
-	return facts, nil
+	return slices.DeleteFunc(facts, func(f Fact) bool { return f.DataOf().Deleted() }), nil
 }

@@ -25,11 +25,11 @@ const (
 	PointRectClose = "rectification.close"
 )
 
-// What the rules against formalism read (domain/checks.md §2 R, §3). Nobody
-// gathers impact and scope of R01: who dispatches judges the severity.
+// What the rules on findings read (domain/checks.md §2 R, §3). Impact and scope of
+// R01 are known when who dispatches has told them; else the grade is his.
 var (
 	_ = rules.Provide(rules.Source{Kind: SubjectRectification, Points: []string{PointRectOpen}, Facts: []string{
-		"similarIssues", "dept0", "earlier", "itemCode0", "cause0", "at",
+		"similarIssues", "dept0", "earlier", "itemCode0", "cause0", "at", "impact", "scope",
 	}, Gather: openingFacts})
 	_ = rules.Provide(rules.Source{Kind: SubjectRectification, Points: []string{PointRectClose}, Facts: []string{
 		"verifier", "owner", "registrar", "closingScores", "after", "dispatchedAt", "siteNote", "returns", "at",
@@ -101,6 +101,9 @@ func openingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 		}
 	}
 	facts := map[string]any{"similarIssues": best(alike), "dept0": r.OwnerDept, "earlier": []any{}, "itemCode0": "none", "cause0": "none"}
+	if r.Impact != "" {
+		facts["impact"], facts["scope"] = r.Impact, r.Scope
+	}
 	if !all { // too many: not known
 		facts["similarIssues"] = nil
 	}
@@ -193,34 +196,53 @@ func best(all []compared) []any {
 	return out
 }
 
-// closingScores hold what was done against the plan of it and the owner's other closings.
-func closingScores(tx *gorm.DB, r Rectification) (any, error) {
+// planScores hold what was done against the plan of it.
+func planScores(r Rectification) ([]compared, error) {
 	var plan []Measure
 	if err := r.Measures.Into(&plan); err != nil {
 		return nil, fmt.Errorf("measures of %s: %w", r.No, err)
 	}
-	var scores []compared
-	whole := ""
+	texts := []string{""}
 	for _, m := range plan {
-		whole += m.Text
+		texts[0] += m.Text
 	}
-	add := func(ref, kind, text string) {
-		if score := Similarity(r.Evidence, text); score >= leastScore {
-			scores = append(scores, compared{score, map[string]any{"ref": ref, "kind": kind}})
-		}
-	}
-	add(r.No, "plan", whole)
 	if len(plan) > 1 {
 		for _, m := range plan {
-			add(r.No, "plan", m.Text)
+			texts = append(texts, m.Text)
 		}
+	}
+	var scores []compared
+	for _, text := range texts {
+		if score := Similarity(r.Evidence, text); score >= leastScore {
+			scores = append(scores, compared{score, map[string]any{"ref": r.No, "kind": "plan"}})
+		}
+	}
+	return scores, nil
+}
+
+// LikePlan are the facts of rule R04 of what is about to be handed in: how much it is like the plan.
+func LikePlan(r Rectification) (rules.Facts, error) {
+	scores, err := planScores(r)
+	if err != nil {
+		return nil, err
+	}
+	return factsOf(map[string]any{"closingScores": best(scores)})
+}
+
+// closingScores hold what was done against the plan of it and the owner's other closings.
+func closingScores(tx *gorm.DB, r Rectification) (any, error) {
+	scores, err := planScores(r)
+	if err != nil {
+		return nil, err
 	}
 	others, all, err := othersOf(tx, r, "evidence <> ''")
 	if err != nil || !all {
 		return nil, err
 	}
 	for _, o := range others {
-		add(o.No, "closing", o.Evidence)
+		if score := Similarity(r.Evidence, o.Evidence); score >= leastScore {
+			scores = append(scores, compared{score, map[string]any{"ref": o.No, "kind": "closing"}})
+		}
 	}
 	return best(scores), nil
 }

@@ -172,6 +172,6 @@ func part(z *zip.Reader, name string, into any) error {
 	if err != nil {
 		return nil //nolint:nilerr // a sheet of numbers alone has no shared texts
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	return xml.NewDecoder(io.LimitReader(f, longestPart)).Decode(into)
 }

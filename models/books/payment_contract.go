@@ -2,6 +2,7 @@ package books
 
 import (
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -43,7 +44,7 @@ func PaymentsOf(tx *gorm.DB, project, contract string) (PaymentView, error) {
 			continue
 		}
 		v.Requests = append(v.Requests, r)
-		if r.State == PaymentPending {
+		if r.inTheAir() {
 			v.Pending = v.Pending.Add(r.Amount.Sub(r.Paid))
 		}
 	}
@@ -145,9 +146,14 @@ func (v PaymentView) openTerm(terms []ContractTerm) string {
 
 // settle says what state the payments are in.
 func (v *PaymentView) settle() {
+	partly := slices.ContainsFunc(v.Requests, func(r RequestView) bool { return r.State == PaymentPartial })
 	switch {
-	case v.Remaining.Sign() <= 0:
+	case v.Remaining.Sign() < 0:
+		v.State = PaymentsOver
+	case v.Remaining.Sign() == 0:
 		v.State = PaymentsPaid
+	case v.Pending.Sign() > 0 && partly:
+		v.State = PaymentsPartial
 	case v.Pending.Sign() > 0:
 		v.State = PaymentsPending
 	default:

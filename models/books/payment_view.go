@@ -12,7 +12,9 @@ import (
 const (
 	PaymentsDue     = "DUE"
 	PaymentsPending = "PENDING"
+	PaymentsPartial = "PARTIAL" // in the air, and a part of it has come
 	PaymentsPaid    = "PAID"
+	PaymentsOver    = "OVERPAID" // more than the contract is worth: it waits for the money back
 )
 
 // PaymentView is what is paid, in the air, and left of a project's contract.
@@ -26,7 +28,7 @@ type PaymentView struct {
 	Requests  []RequestView
 }
 
-// RequestView is a request with what finance did about it.
+// RequestView is a request with what finance did about it. Its state is the stored one, or partial or overpaid.
 type RequestView struct {
 	PaymentRequest
 	AppNo   string // number of the application at finance
@@ -47,7 +49,7 @@ func Payments(tx *gorm.DB, project string) (PaymentView, error) {
 		return v, err
 	}
 	for _, r := range v.Requests {
-		if r.State == PaymentPending {
+		if r.inTheAir() {
 			v.Pending = v.Pending.Add(r.Amount.Sub(r.Paid))
 		}
 	}
@@ -122,6 +124,9 @@ func requests(tx *gorm.DB, project string) ([]RequestView, error) {
 			r.Paid = r.Paid.Sub(m)
 		}
 	}
+	for i := range views {
+		views[i].tell()
+	}
 	return views, nil
 }
 
@@ -159,21 +164,52 @@ func SettlePayments(tx *gorm.DB, project string) error {
 		if r.State == PaymentDraft {
 			continue
 		}
-		state := PaymentPending
+		rejected := false
 		for _, f := range rejections {
 			d := f.DataOf()
 			if d.Text("request_no") == r.RequestNo || r.AppNo != "" && d.Text("pay_app_no") == r.AppNo {
-				state = PaymentRejected
+				rejected = true
 			}
 		}
-		if r.Paid.Cmp(r.Amount) >= 0 {
-			state = PaymentPaid
-		}
-		if state != r.State {
+		if state := r.settled(rejected); state != r.State {
 			if err := tx.Model(&PaymentRequest{}).Where("request_no = ?", r.RequestNo).Update("state", state).Error; err != nil {
 				return fmt.Errorf("payment request %s: %w", r.RequestNo, err)
 			}
 		}
 	}
 	return nil
+}
+
+// inTheAir reports whether something of a request is still to be paid.
+func (r RequestView) inTheAir() bool { return r.State == PaymentPending || r.State == PaymentPartial }
+
+// Most is what finance may pay on a request: what it applied for, else what was asked.
+func (r RequestView) Most() models.Money {
+	if r.Applied.Sign() > 0 {
+		return r.Applied
+	}
+	return r.Amount
+}
+
+// settled is the state that finance's vouchers bring a request to. One that was paid in part, or more than finance
+// applied for, stays pending: nothing closes it by itself.
+func (r RequestView) settled(rejected bool) string {
+	switch {
+	case r.Paid.Cmp(r.Amount) >= 0 && r.Paid.Cmp(r.Most()) <= 0:
+		return PaymentPaid
+	case rejected && r.Paid.Cmp(r.Most()) <= 0:
+		return PaymentRejected
+	}
+	return PaymentPending
+}
+
+// tell says of a pending request whether a part of it, or too much, was paid.
+func (r *RequestView) tell() {
+	switch {
+	case r.State != PaymentPending:
+	case r.Paid.Cmp(r.Most()) > 0:
+		r.State = PaymentOverpaid
+	case r.Paid.Sign() > 0:
+		r.State = PaymentPartial
+	}
 }

@@ -2,6 +2,7 @@ package books
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,7 +56,23 @@ type PackageView struct {
 	PriceForm string
 	FailedOn  models.Date
 	Failure   string
-	before    string // state before a suspension
+
+	// What the bureau published where it differs from what was planned, and the days of challenges (C09).
+	ToldMode     string
+	ToldLimit    *models.Money
+	ChallengedOn models.Date
+	AnsweredOn   models.Date // when a challenge was over: the purchase went on, ended, or was complained of
+	ComplainedOn models.Date
+	SettledOn    models.Date // when a complaint was over
+	HeldOn       models.Date // the last suspension
+	ResumedOn    models.Date // when it was over
+
+	// The steps of the award as the bureau told them (C08): evaluated, reported to the purchaser, decided by him.
+	EvaluatedOn models.Date
+	ReportedOn  models.Date
+	DecidedOn   models.Date
+
+	before string // state before a suspension
 }
 
 // Procurement folds the facts of the newest round, in the order in which they
@@ -239,6 +256,12 @@ func (p *PackageView) apply(f Fact) {
 	switch f.EventType {
 	case "procurement.notice_published":
 		p.NoticeOn = f.BusinessDate
+		if p.ToldMode = procMode(d.Text("mode")); !slices.Contains(slices.Collect(maps.Values(procModes)), p.ToldMode) {
+			p.ToldMode = "" // a word that we do not know: what was planned stands
+		}
+		if limit, err := d.Money("limit_price"); err == nil {
+			p.ToldLimit = &limit
+		}
 		p.run()
 	case "procurement.opened":
 		p.OpenedOn, p.Bidders = f.BusinessDate, d.Text("bidder_count")
@@ -252,14 +275,18 @@ func (p *PackageView) apply(f Fact) {
 		p.Winner, p.Uscc = d.Party("winner")
 		p.Award, p.LumpSum = awardOf(d, p.Budget)
 		p.PriceForm, p.Winners = priceForm(d), winnersOf(d)
+		p.EvaluatedOn, p.ReportedOn, p.DecidedOn = d.Date("evaluated_on"), d.Date("reported_on"), d.Date("decided_on")
 	case "procurement.failed":
 		p.State, p.FailedOn, p.Failure = ProcFailed, f.BusinessDate, d.Text("reason_code")
+		p.goesOn(f.BusinessDate)
 	case "procurement.suspended":
 		p.before, p.State = p.State, ProcSuspended
+		p.suspend(d.Text("kind"), f.BusinessDate)
 	case "procurement.resumed":
 		if p.State == ProcSuspended {
 			p.State = p.before
 		}
+		p.goesOn(f.BusinessDate)
 		p.run()
 	}
 }
@@ -267,5 +294,30 @@ func (p *PackageView) apply(f Fact) {
 func (p *PackageView) run() {
 	if p.State == "" {
 		p.State = ProcRunning
+	}
+}
+
+// suspend notes that a purchase stands still, by a challenge or a complaint.
+func (p *PackageView) suspend(kind string, on models.Date) {
+	p.HeldOn, p.ResumedOn = on, ""
+	switch kind {
+	case "质疑", "CHALLENGE":
+		p.ChallengedOn, p.AnsweredOn = on, ""
+	case "投诉", "COMPLAINT":
+		if p.ChallengedOn != "" && p.AnsweredOn == "" {
+			p.AnsweredOn = on
+		}
+		p.ComplainedOn, p.SettledOn = on, ""
+	}
+}
+
+// goesOn notes that what held a purchase up is over.
+func (p *PackageView) goesOn(on models.Date) {
+	for _, end := range []struct{ began, over *models.Date }{
+		{&p.ChallengedOn, &p.AnsweredOn}, {&p.ComplainedOn, &p.SettledOn}, {&p.HeldOn, &p.ResumedOn},
+	} {
+		if *end.began != "" && *end.over == "" {
+			*end.over = on
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/audit"
 )
 
 // Project is one IT project from its draft to its archive. Its sums are the
@@ -170,4 +171,22 @@ func SaveProject(tx *gorm.DB, p *Project) error {
 		return fmt.Errorf("project %s: %w", p.Code, err)
 	}
 	return nil
+}
+
+// Repin lets a project go on by another published pack; what was decided stays as
+// it was. A second person has confirmed it (domain: access.md §5, row 13).
+func Repin(tx *gorm.DB, a models.Acting, code, pack string) error {
+	var was Project
+	if err := tx.Where("code = ?", code).Take(&was).Error; err != nil {
+		return fmt.Errorf("project %s: %w", code, err)
+	}
+	err := tx.Model(&Project{}).Where("code = ?", code).
+		Updates(map[string]any{"rule_pack": pack, "version": gorm.Expr("version + 1"), "updated_at": models.Stamp(a.At)}).Error
+	if err != nil {
+		return fmt.Errorf("project %s: %w", code, err)
+	}
+	return audit.Audit(tx, "p:"+code, a, audit.AuditEntry{
+		Action: "project.repin", Subject: "project:" + code, Project: code,
+		Detail: models.JSONOf(map[string]string{"from": was.RulePack, "to": pack}),
+	})
 }

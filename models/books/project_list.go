@@ -22,7 +22,7 @@ type ProjectFilter struct {
 	Stages []Stage
 	Dept   string
 	Year   int    // of the code
-	Sort   string // one of ProjectSorts, with "-" before it for falling order; empty: the newest first
+	Sort   string // of ProjectSorting
 	Cursor string
 	Limit  int // 50 when 0
 }
@@ -42,25 +42,29 @@ func (p ProjectRow) Status() string {
 	return ""
 }
 
+// ProjectSorting is by what everybody who sees a project sees of it.
+var ProjectSorting = models.Sorting[ProjectRow]{
+	Usual: "-createdAt",
+	Key:   models.Place[ProjectRow]{Column: "p.code", Of: func(r ProjectRow) any { return r.Code }},
+	Places: map[string]models.Place[ProjectRow]{
+		"createdAt": {Column: "p.created_at", Of: func(r ProjectRow) any { return r.CreatedAt }},
+		"updatedAt": {Column: "p.updated_at", Of: func(r ProjectRow) any { return r.UpdatedAt }},
+		"name":      {Column: "p.name", Of: func(r ProjectRow) any { return r.Name }},
+		"code":      {Column: "p.code", Of: func(r ProjectRow) any { return r.Code }},
+	},
+}
+
 // Projects lists projects, newest first, and gives the cursor of the next page, "" at the end.
 func Projects(tx *gorm.DB, f ProjectFilter) ([]ProjectRow, string, error) {
 	q := f.query(tx).Select("p.*, d.name AS dept_name")
 	limit := pageSize(f.Limit)
-	order, err := projectOrder(f.Sort)
+	order, err := ProjectSorting.Pick(f.Sort)
 	if err != nil {
 		return nil, "", err
 	}
-	if q, err = order.after(q, f.Cursor); err != nil {
-		return nil, "", err
-	}
-	var rows []ProjectRow
-	if err := q.Order(order.by()).Limit(limit + 1).Scan(&rows).Error; err != nil {
+	rows, next, err := order.Page(q, f.Cursor, limit)
+	if err != nil {
 		return nil, "", fmt.Errorf("projects: %w", err)
-	}
-	var next string
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = order.cursor(rows[limit-1])
 	}
 	return rows, next, addTotals(tx, rows)
 }

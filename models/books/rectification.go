@@ -3,6 +3,7 @@ package books
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -72,6 +73,9 @@ type Rectification struct {
 	Extension     string // more time is asked for once: "", ASKED, GRANTED, REFUSED
 	ExtensionDays int    // working days
 
+	Impact string // stop, delay, inconvenience; what R01 grades by, "" where the grade was set by hand
+	Scope  string // many, one
+
 	Reopens string // number of the closed one that has come again
 
 	Root      int64
@@ -79,6 +83,12 @@ type Rectification struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"` // of the act, as every recording time
 }
+
+// issueNumbers is what the numbers of rectifications begin with.
+const issueNumbers = "ZG"
+
+// IsIssueNo reports whether a business key is the number of a rectification.
+func IsIssueNo(key string) bool { return strings.HasPrefix(key, issueNumbers+"-") }
 
 // TableName of the entity.
 func (Rectification) TableName() string { return "rectification" }
@@ -143,7 +153,7 @@ func SaveRectification(tx *gorm.DB, a models.Acting, r *Rectification, action, t
 // NewRectification gives a finding its number and registers who found it.
 func NewRectification(tx *gorm.DB, a models.Acting, r *Rectification) error {
 	var err error
-	if r.No, err = models.NextCode(tx, "ZG", a.On().Year()); err != nil {
+	if r.No, err = models.NextCode(tx, issueNumbers, a.On().Year()); err != nil {
 		return err
 	}
 	if r.FoundOn == "" {

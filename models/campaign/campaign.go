@@ -43,7 +43,7 @@ type Campaign struct {
 	Goal        string
 	LateDays    int
 	Substitutes int // percent
-	UrgeAfter   int
+	UrgeAfter   int // of former releases: which units are looked at again, rule R09 says
 	State       string
 	Summary     string
 	Root        int64

@@ -2,8 +2,10 @@ package campaign_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +18,8 @@ import (
 	"github.com/quancheng/quancheng/models/campaign"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/rulebook"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/models/service"
 )
 
@@ -71,6 +75,33 @@ func walks(t *testing.T, db *models.DB, open bool) campaign.Campaign {
 		return nil
 	})
 	return c
+}
+
+// rulesOf are the rules of the example with R09 from so many walks on.
+func rulesOf(t *testing.T, walks int) rules.Edition {
+	t.Helper()
+	checks, err := rulebook.ExampleChecks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	days, err := calendar.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, err := rulebook.Example()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := pack.Tree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree["R09"]["walks"] = json.Number(strconv.Itoa(walks))
+	e, err := rules.MakeEdition(rules.Edition{Pack: "T"}, checks, tree, calendar.Civil{Calendar: days})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 func record(c campaign.Campaign, item string, day models.Date) campaign.Record {
@@ -216,9 +247,15 @@ func TestCountingRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		tx := db.Read(context.Background())
-		rows, err := campaign.Live(tx, c, "2022-06-30", days)
+		rows, err := campaign.Live(tx, c, "2022-06-30", days, rulesOf(t, 3))
 		if err != nil || len(rows) != 2 {
 			t.Fatal(rows, err)
+		}
+		if rows, err := campaign.Live(tx, c, "2022-06-30", days, rulesOf(t, 4)); err != nil || rows[0].NothingFound != true || rows[1].NothingFound {
+			t.Errorf("of four walks on: %+v, %v", rows, err)
+		}
+		if rows, err := campaign.Live(tx, c, "2022-06-30", days, rules.Edition{}); err != nil || rows[0].NothingFound || rows[1].NothingFound {
+			t.Errorf("of a county without rules: %+v, %v", rows, err)
 		}
 		one, two := rows[0], rows[1]
 		if !one.Complete || one.Planned != 4 || one.Walked != 4 || one.Walks != 5 || one.Late != 1 || one.Substitutes != 1 ||
@@ -252,7 +289,7 @@ func TestCountingRules(t *testing.T) {
 			t.Error(len(rest), err)
 		}
 		modelstest.Tx(t, db, func(tx *gorm.DB) error {
-			b, err := campaign.Publish(tx, on("2022-06-30", "ORGANISER@U0"), c, days)
+			b, err := campaign.Publish(tx, on("2022-06-30", "ORGANISER@U0"), c, days, rulesOf(t, 3))
 			if b.No != 1 {
 				t.Errorf("%+v", b)
 			}

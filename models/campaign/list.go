@@ -1,7 +1,6 @@
 package campaign
 
 import (
-	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -31,20 +30,61 @@ type ItemRow struct {
 	ValidTo      string
 }
 
-// Items of a unit's list, in its order; left: only those that are still to be walked.
-func Items(tx *gorm.DB, id, unit string, left bool, after int64, limit int) ([]ItemRow, error) {
+// ItemFilter chooses the planned items of a unit.
+type ItemFilter struct {
+	Campaign, Unit string
+	Left           bool   // only those that are still to be walked
+	Sort           string // of ItemSorting
+	Cursor         string
+	Limit          int
+}
+
+// itemStage is how far a planned item has come: 0 without a day, 1 with one, 2 walked, 3 walked no longer. The index
+// campaign_item_state is by it.
+const itemStage = "CASE WHEN c.dropped <> '' THEN 3 WHEN c.counted_walk <> 0 THEN 2 WHEN c.booked_on <> '' THEN 1 ELSE 0 END"
+
+func (i Item) stage() int64 {
+	switch {
+	case i.Dropped != "":
+		return 3
+	case i.CountedWalk != 0:
+		return 2
+	case i.BookedOn != "":
+		return 1
+	}
+	return 0
+}
+
+// ItemSorting is by the place on the unit's list, by code or name, or by how far an item has come: what is still to be walked first.
+var ItemSorting = models.Sorting[ItemRow]{
+	Usual: "listed",
+	Key:   models.Place[ItemRow]{Column: "c.id", Of: func(r ItemRow) any { return r.ID }},
+	Places: map[string]models.Place[ItemRow]{
+		"listed": {Column: "c.id", Of: func(r ItemRow) any { return r.ID }},
+		"item":   {Column: "c.item", Of: func(r ItemRow) any { return r.Item.Item }},
+		"name":   {Column: "c.name", Of: func(r ItemRow) any { return r.Name }},
+		"state":  {Column: itemStage, Of: func(r ItemRow) any { return r.stage() }},
+	},
+}
+
+// Items of a unit's list, as it was written unless Sort says otherwise, and the cursor of the next page.
+func Items(tx *gorm.DB, f ItemFilter) ([]ItemRow, string, error) {
+	order, err := ItemSorting.Pick(f.Sort)
+	if err != nil {
+		return nil, "", err
+	}
 	q := tx.Table("campaign_item c").
 		Select("c.*, s.materials, s.steps, s.legal_days, s.promised_days, s.visits, s.guide_version, s.valid_to").
 		Joins("JOIN service_item s ON s.code = c.item AND s.version = (SELECT MAX(version) FROM service_item v WHERE v.code = c.item)").
-		Where("c.campaign = ? AND c.unit = ? AND c.id > ?", id, unit, after)
-	if left {
+		Where("c.campaign = ? AND c.unit = ?", f.Campaign, f.Unit)
+	if f.Left {
 		q = q.Where("c.dropped = '' AND c.counted_walk = 0")
 	}
-	var rows []ItemRow
-	if err := q.Order("c.id").Limit(limit).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("items of %s: %w", unit, err)
+	rows, next, err := order.Page(q, f.Cursor, f.Limit)
+	if err != nil {
+		return nil, "", fmt.Errorf("items of %s: %w", f.Unit, err)
 	}
-	return rows, nil
+	return rows, next, nil
 }
 
 // WalkFilter chooses walks; zero values choose all.
@@ -55,6 +95,7 @@ type WalkFilter struct {
 	Late           bool
 	Substitute     bool
 	Uncounted      bool
+	Sort           string // of WalkSorting
 	Cursor         string
 	Limit          int
 	To             models.Date
@@ -68,7 +109,14 @@ type WalkRow struct {
 	ItemName string
 }
 
-// Walks of a campaign, the newest first, and the cursor of the next page.
+// WalkSorting is by the day of a walk.
+var WalkSorting = models.Sorting[WalkRow]{
+	Usual:  "-on",
+	Key:    models.Place[WalkRow]{Column: "w.id", Of: func(w WalkRow) any { return w.ID }},
+	Places: map[string]models.Place[WalkRow]{"on": {Column: "w.on_date", Of: func(w WalkRow) any { return string(w.OnDate) }}},
+}
+
+// Walks of a campaign, the newest first unless Sort says otherwise, and the cursor of the next page.
 func Walks(tx *gorm.DB, f WalkFilter) ([]WalkRow, string, error) {
 	q := tx.Table("walk w").
 		Select("w.*, i.item, i.name AS item_name").
@@ -99,34 +147,18 @@ func Walks(tx *gorm.DB, f WalkFilter) ([]WalkRow, string, error) {
 		to, at := cut{f.To, f.AsOf}.args()
 		q = q.Where("w.on_date <= ? AND w.recorded_at <= ?", to, at)
 	}
-	if f.Cursor != "" {
-		raw, err := base64.RawURLEncoding.DecodeString(f.Cursor)
-		var on string
-		var id int64
-		if err != nil || len(raw) < 12 {
-			return nil, "", models.Refuse("invalid-cursor")
-		}
-		if on = string(raw[:10]); len(on) == 10 {
-			_, err = fmt.Sscan(string(raw[11:]), &id)
-		}
-		if err != nil {
-			return nil, "", models.Refuse("invalid-cursor")
-		}
-		q = q.Where("(w.on_date, w.id) < (?, ?)", on, id)
-	}
 	if f.Limit <= 0 || f.Limit > 5000 {
 		f.Limit = 50
 	}
-	var rows []WalkRow
-	if err := q.Order("w.on_date DESC, w.id DESC").Limit(f.Limit + 1).Scan(&rows).Error; err != nil {
+	order, err := WalkSorting.Pick(f.Sort)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next, err := order.Page(q, f.Cursor, f.Limit)
+	if err != nil {
 		return nil, "", fmt.Errorf("walks of campaign %s: %w", f.Campaign, err)
 	}
-	if len(rows) <= f.Limit {
-		return rows, "", nil
-	}
-	rows = rows[:f.Limit]
-	last := rows[f.Limit-1]
-	return rows, base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s|%d", last.OnDate, last.ID)), nil
+	return rows, next, nil
 }
 
 // IssueRow is an issue of a campaign as it is at a moment.

@@ -6,8 +6,10 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/audit"
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // Progress of a unit: the sums over units are the campaign's (validator V15).
@@ -101,20 +103,47 @@ type Workdays interface {
 	After(d models.Date, n int) models.Date
 }
 
-// Live is the campaign as it is on a day: every unit with what is to be asked of it.
-func Live(tx *gorm.DB, c Campaign, on models.Date, days Workdays) ([]Progress, error) {
+// Live is the campaign as it is on a day: every unit with what is to be asked of it by the rules e.
+func Live(tx *gorm.DB, c Campaign, on models.Date, days Workdays, e rules.Edition) ([]Progress, error) {
 	rows, err := progress(tx, c.ID, cut{})
-	for i := range rows {
-		rows[i].judge(c, on, days)
+	if err != nil {
+		return nil, err
 	}
-	return rows, err
+	own, err := c.over(e)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		rows[i].ahead(c, on, days)
+		rows[i].TooManySubst = tooManySubstitutes(own, rows[i].Walks, rows[i].Substitutes)
+	}
+	return rows, nothingFound(rows, e)
 }
 
-// judge applies W02, W04 and R09, and looks ahead at the pace so far.
-func (p *Progress) judge(c Campaign, on models.Date, days Workdays) {
+// nothingFound asks rule R09 which units find nothing wherever they walk. One that was looked at again is not
+// named; where no rules are in force nobody is.
+func nothingFound(rows []Progress, e rules.Edition) error {
+	units := []any{}
+	for _, p := range rows {
+		units = append(units, map[string]any{"unit": p.Unit, "walked": p.Walks, "issues": p.Found})
+	}
+	facts, err := feel.FromJSON(models.JSONOf(units))
+	if err != nil {
+		return fmt.Errorf("facts of R09: %w", err)
+	}
+	named := map[string]bool{}
+	for _, f := range rules.JudgeRule("R09", rules.Facts{"units": facts}, e).Findings {
+		named[f.Ref] = true
+	}
+	for i := range rows {
+		rows[i].NothingFound = named[rows[i].Unit] && rows[i].SecondLook == ""
+	}
+	return nil
+}
+
+// ahead looks at what the pace so far will come to.
+func (p *Progress) ahead(c Campaign, on models.Date, days Workdays) {
 	p.Complete = p.CompletedOn != ""
-	p.TooManySubst = p.Substitutes*100 > c.Substitutes*p.Walks
-	p.NothingFound = p.Found == 0 && p.Walks >= c.UrgeAfter && p.SecondLook == ""
 	on = max(min(on, c.EndsOn), c.StartsOn)
 	gone := days.Between(c.StartsOn.AddDays(-1), on)
 	if p.Complete || p.Walked == 0 || p.Walked >= p.Planned || gone == 0 {
@@ -145,8 +174,8 @@ type Bulletin struct {
 func (Bulletin) TableName() string { return "campaign_bulletin" }
 
 // Publish keeps the bulletin of a day: the units as they are, laggards included.
-func Publish(tx *gorm.DB, a models.Acting, c Campaign, days Workdays) (Bulletin, error) {
-	rows, err := Live(tx, c, a.On(), days)
+func Publish(tx *gorm.DB, a models.Acting, c Campaign, days Workdays, e rules.Edition) (Bulletin, error) {
+	rows, err := Live(tx, c, a.On(), days, e)
 	if err != nil {
 		return Bulletin{}, err
 	}

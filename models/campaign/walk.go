@@ -10,7 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/calendar"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/models/service"
 )
 
@@ -84,6 +84,7 @@ type Walk struct {
 	Backfilled   bool
 	Actor        string
 	Event        string
+	Paper        string // id of the record as a numbered paper; empty: of a former release
 }
 
 // TableName of the entity.
@@ -143,8 +144,16 @@ func Save(tx *gorm.DB, a models.Acting, r Record) (Walk, bool, error) {
 	if err != nil {
 		return w, false, err
 	}
+	e, err := c.rulesOn(tx, a.On())
+	if err != nil {
+		return w, false, err
+	}
 	f := models.Refuse("invalid-data")
-	refuseWalk(f, c, u, i, w, r, a)
+	refuseWalk(f, c, w, r, a)
+	first, err := counts(f, e, u, i, r)
+	if err != nil {
+		return w, false, err
+	}
 	item, err := service.Newest(tx, i.Item)
 	if err != nil {
 		return w, false, err
@@ -155,10 +164,12 @@ func Save(tx *gorm.DB, a models.Acting, r Record) (Walk, bool, error) {
 	if err := f.OrNil(); err != nil {
 		return w, false, err
 	}
-	if err := w.fill(tx, a, c, r, item); err != nil {
+	w.fill(a, r, item)
+	due, isLate, err := late(tx, e, c, r.On, a.On())
+	if err != nil {
 		return w, false, err
 	}
-	w.Counted = i.CountedWalk == 0
+	w.DueOn, w.Late, w.Counted = string(due), isLate, first
 	if err := tx.Create(&w).Error; err != nil {
 		return w, false, fmt.Errorf("walk of %s: %w", i.Item, err)
 	}
@@ -171,20 +182,14 @@ func Save(tx *gorm.DB, a models.Acting, r Record) (Walk, bool, error) {
 		map[string]any{"item": i.Item, "on": r.On, "counted": w.Counted, "issues": w.Issues}); err != nil {
 		return w, false, err
 	}
-	done, err := settle(tx, a, u)
+	done, err := settle(tx, a, e, u)
 	return w, done, err
 }
 
-// refuseWalk notes everything that keeps a walk from being taken (W01, and what no walk can be).
-func refuseWalk(f *models.Refusal, c Campaign, u Unit, i Item, w Walk, r Record, a models.Acting) {
+// refuseWalk notes what no walk can be; whether it counts, rule W01 says.
+func refuseWalk(f *models.Refusal, c Campaign, w Walk, r Record, a models.Acting) {
 	if c.State == Closed {
 		f.Field("/campaign", "campaign-closed")
-	}
-	if u.ListState != ListApproved {
-		f.Field("/item", "list-not-approved")
-	}
-	if i.Dropped != "" {
-		f.Field("/item", "item-dropped", "item", i.Name)
 	}
 	switch {
 	case r.On == "":
@@ -207,9 +212,6 @@ func refuseWalk(f *models.Refusal, c Campaign, u Unit, i Item, w Walk, r Record,
 			f.Field(pointer, "not-an-option", "options", strings.Join(of.all, "、"))
 		}
 	}
-	if len(r.Steps) == 0 {
-		f.Field("/steps", "walk-without-steps")
-	}
 	for n, s := range r.Steps {
 		if strings.TrimSpace(s.Name) == "" {
 			f.Field(fmt.Sprintf("/steps/%d/name", n), "required")
@@ -218,24 +220,10 @@ func refuseWalk(f *models.Refusal, c Campaign, u Unit, i Item, w Walk, r Record,
 			f.Field(fmt.Sprintf("/steps/%d/waitMinutes", n), "number-below", "limit", "0")
 		}
 	}
-	if r.TicketNo == "" && len(r.Proof) == 0 {
-		f.Field("/proof", "walk-without-proof")
-	}
-	if len(r.Issues) == 0 && len([]rune(strings.TrimSpace(r.NoIssue))) < 5 {
-		f.Field("/noIssue", "no-issue-needs-statement")
-	}
 }
 
-// fill compares the walk with the guide and says whether its ledger is late (W03).
-func (w *Walk) fill(tx *gorm.DB, a models.Acting, c Campaign, r Record, item service.Item) error {
-	days, err := calendar.Newest(tx)
-	if err != nil {
-		return err
-	}
-	due := days.After(r.On, c.LateDays)
-	if days.Provisional(r.On.Year()) || days.Provisional(due.Year()) {
-		return models.Refuse("invalid-data").Field("/on", "calendar-year-missing", "year", fmt.Sprint(due.Year()))
-	}
+// fill compares the walk with the guide.
+func (w *Walk) fill(a models.Acting, r Record, item service.Item) {
 	guide := service.List(item.Materials)
 	var extra []string
 	for _, s := range r.Steps {
@@ -265,9 +253,7 @@ func (w *Walk) fill(tx *gorm.DB, a models.Acting, c Campaign, r Record, item ser
 		w.GuideVersion = item.GuideVersion
 	}
 	w.NoIssue, w.WhyNot = strings.TrimSpace(r.NoIssue), strings.TrimSpace(r.WhyNot)
-	w.DueOn, w.Late, w.RecordedOn = string(due), a.On() > due, string(a.On())
-	w.RecordedAt, w.Backfilled = models.Stamp(a.At), a.BackRegistered()
-	return nil
+	w.RecordedOn, w.RecordedAt, w.Backfilled = string(a.On()), models.Stamp(a.At), a.BackRegistered()
 }
 
 // KeepIssue connects a walk with the rectification that was raised for it.
@@ -278,23 +264,39 @@ func KeepIssue(tx *gorm.DB, w Walk, seq int, kind, issue string) error {
 	return nil
 }
 
-// settle makes a unit complete when every planned item of its approved list has
-// been walked (W02); true when it has just become so.
-func settle(tx *gorm.DB, a models.Acting, u Unit) (bool, error) {
-	if u.CompletedOn != "" || u.ListState != ListApproved {
+// KeepPaper connects a walk with its record as a paper.
+func KeepPaper(tx *gorm.DB, walk int64, paper string) error {
+	if err := tx.Model(&Walk{}).Where("id = ?", walk).Update("paper", paper).Error; err != nil {
+		return fmt.Errorf("paper of walk %d: %w", walk, err)
+	}
+	return nil
+}
+
+// UnitOfPaper is the unit of the walk that a paper is the record of; "": it is of none.
+func UnitOfPaper(tx *gorm.DB, paper string) (string, error) {
+	var units []string
+	if err := tx.Model(&Walk{}).Where("paper = ? AND paper <> ''", paper).Limit(1).Pluck("unit", &units).Error; err != nil {
+		return "", fmt.Errorf("walk of paper %s: %w", paper, err)
+	}
+	if len(units) == 0 {
+		return "", nil
+	}
+	return units[0], nil
+}
+
+// settle makes a unit complete when rule W02 says so: every planned item of its approved list has been walked. True
+// when it has just become so.
+func settle(tx *gorm.DB, a models.Acting, e rules.Edition, u Unit) (bool, error) {
+	if u.CompletedOn != "" {
 		return false, nil
 	}
-	var left int64
-	err := tx.Model(&Item{}).
-		Where("campaign = ? AND unit = ? AND dropped = '' AND counted_walk = 0", u.Campaign, u.Unit).
-		Limit(1).
-		Count(&left).
-		Error
-	if err != nil || left > 0 {
-		return false, err
+	var n struct{ Planned, Walked int }
+	err := tx.Raw(`SELECT COUNT(*) AS planned, COALESCE(SUM(CASE WHEN counted_walk <> 0 THEN 1 ELSE 0 END), 0) AS walked
+		FROM campaign_item WHERE campaign = ? AND unit = ? AND dropped = ''`, u.Campaign, u.Unit).Scan(&n).Error
+	if err != nil {
+		return false, fmt.Errorf("list of %s in campaign %s: %w", u.Unit, u.Campaign, err)
 	}
-	n, err := planned(tx, u.Campaign, u.Unit)
-	if err != nil || n == 0 {
+	if done, err := complete(e, u, n.Walked, n.Planned); err != nil || !done {
 		return false, err
 	}
 	at := models.Stamp(a.At)
@@ -305,7 +307,7 @@ func settle(tx *gorm.DB, a models.Acting, u Unit) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("unit %s of campaign %s: %w", u.Unit, u.Campaign, err)
 	}
-	return true, note(tx, a, u.Campaign, "campaign.complete", UnitKey(u.Campaign, u.Unit), map[string]any{"items": n})
+	return true, note(tx, a, u.Campaign, "campaign.complete", UnitKey(u.Campaign, u.Unit), map[string]any{"items": n.Planned})
 }
 
 // Settle is settle for a unit whose list has changed.
@@ -314,7 +316,15 @@ func Settle(tx *gorm.DB, a models.Acting, id, unit string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return settle(tx, a, u)
+	c, err := Find(tx, id)
+	if err != nil {
+		return false, err
+	}
+	e, err := c.rulesOn(tx, a.On())
+	if err != nil {
+		return false, err
+	}
+	return settle(tx, a, e, u)
 }
 
 // AllComplete reports whether no unit of a campaign is left.

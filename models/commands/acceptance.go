@@ -81,8 +81,8 @@ type coming struct {
 
 func (c Call) beforeAcceptance(tx *gorm.DB) (coming, error) {
 	soon := coming{milestones: []int{-1}, closed: []string{""}} // an empty list is no list to SQL
-	if err := c.decidable("progress.done", "rectification.verify", "rectification.check", "acceptance.prepare", "acceptance.materials",
-		"project.stage"); err != nil {
+	if err := c.decidable("progress.done", "rectification.verify", "rectification.check", "rectification.settle", "acceptance.prepare",
+		"acceptance.materials", "project.stage"); err != nil {
 		return soon, err
 	}
 	for _, b := range c.earlier("progress.done") {
@@ -92,7 +92,7 @@ func (c Call) beforeAcceptance(tx *gorm.DB) (coming, error) {
 		}
 		soon.milestones = append(soon.milestones, m.No)
 	}
-	for _, b := range c.earlier("rectification.verify", "rectification.check") {
+	for _, b := range c.earlier("rectification.verify", "rectification.check", "rectification.settle") {
 		if b.Result["rectState"] == books.RectClosed {
 			soon.closed = append(soon.closed, b.Call.text("issueNo"))
 		}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,6 @@ type sitting struct {
 	members []member
 	months  int // of the trial run that the contract agrees on; 0: it is silent
 	signed  documents
-	ends    models.Date // of the trial run
 }
 
 func readSitting(c Call, f faults) (in sitting, err error) {
@@ -101,8 +101,8 @@ func (f faults) also(err error) bool {
 	if err == nil {
 		return true
 	}
-	r, ok := err.(*models.Refusal)
-	if ok && len(r.Fields) > 0 {
+	var r *models.Refusal
+	if errors.As(err, &r) && len(r.Fields) > 0 {
 		f.Fields = append(f.Fields, r.Fields...)
 		return true
 	}

@@ -115,6 +115,10 @@ func complete(p books.Project, lines []books.BudgetLine, incomplete []books.Inco
 		}
 	}
 	if judged {
+		f.plannedDays(p.Form)
+		if err := f.functionPoints(p, len(lines)+len(incomplete)); err != nil {
+			return err
+		}
 		return f.OrNil()
 	}
 	if p.MlpsLevel == 0 {
@@ -148,6 +152,30 @@ func complete(p books.Project, lines []books.BudgetLine, incomplete []books.Inco
 		}
 	}
 	return f.OrNil()
+}
+
+// longestBuild is how many months a project may be planned for (processes.md, P1).
+const longestBuild = 36
+
+// plannedDays: a project ends after it begins, and within the time that one application may plan. A day that is
+// missing or no day is what the form and rule A11 tell.
+func (f faults) plannedDays(form models.JSON) {
+	var planned struct {
+		Start string `json:"plannedStart"`
+		End   string `json:"plannedEnd"`
+	}
+	if form.Into(&planned) != nil {
+		return
+	}
+	start, err := models.ParseDate(planned.Start)
+	end, fault := models.ParseDate(planned.End)
+	switch {
+	case err != nil || fault != nil:
+	case end <= start:
+		f.Field("/form/plannedEnd", "planned-end-before", "start", planned.Start)
+	case end > books.MonthsAfter(start, longestBuild):
+		f.Field("/form/plannedEnd", "planned-end-far", "months", fmt.Sprint(longestBuild), "last", string(books.MonthsAfter(start, longestBuild)))
+	}
 }
 
 func sumDeclared(lines []books.BudgetLine) (sum models.Money) {

@@ -225,12 +225,6 @@ func unwritten(tx *gorm.DB, project string, items []books.ArchiveItem) ([]string
 	return out, nil
 }
 
-// filed reports whether a record has a file.
-func filed(it books.ArchiveItem) bool {
-	var ids []string
-	return len(it.Documents) > 0 && it.Documents.Into(&ids) == nil && len(ids) > 0
-}
-
 // archiveReceive is the receipt: the archivist has counted.
 func archiveReceive(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {

@@ -48,8 +48,12 @@ func campaignBulletin(tx *gorm.DB, c Call) (Result, Write, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	inForce, err := RulesOn(tx, c.Acting.On())
+	if err != nil {
+		return nil, nil, err
+	}
 	return Result{}, func() error {
-		_, err := campaign.Publish(tx, c.Acting, k, days)
+		_, err := campaign.Publish(tx, c.Acting, k, days, inForce)
 		return err
 	}, nil
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -11,23 +12,21 @@ import (
 	"github.com/quancheng/quancheng/feel"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
-	"github.com/quancheng/quancheng/models/calendar"
-	"github.com/quancheng/quancheng/models/rulebook"
 	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
 // Checks is the book of the county's rules, over the books' facts.
-var Checks = &rules.Book{
-	Base: rulebook.Files, Example: rulebook.Example,
-	Calendar: func(tx *gorm.DB) (feel.Calendar, error) {
-		days, err := calendar.Newest(tx)
-		return calendar.Civil{Calendar: days}, err
-	},
-	Pinned: func(tx *gorm.DB, project string) (string, error) {
-		p, err := books.FindProject(tx, project)
-		return p.RulePack, err
-	},
+var Checks = books.Rules
+
+// RulesOn are the rules in force on a day for what belongs to no project; of a county whose rules have run out, none.
+func RulesOn(tx *gorm.DB, on models.Date) (rules.Edition, error) {
+	e, err := Checks.Edition(tx, "", on)
+	var refused *models.Refusal
+	if errors.As(err, &refused) {
+		return rules.Edition{}, nil
+	}
+	return e, err
 }
 
 // pointHeader is the task header that makes an act a check point: the model says

@@ -39,6 +39,8 @@ type Calendar interface {
 	IsWorkday(models.Date) bool
 	// After is the date n working days after d, which itself is day 0.
 	After(d models.Date, n int) models.Date
+	// Between counts the working days after a up to b.
+	Between(a, b models.Date) int
 }
 
 // Params are rule parameters by rule and key: Params["B06"]["L2"].

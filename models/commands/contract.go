@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -86,7 +87,7 @@ func contractDraft(tx *gorm.DB, c Call) (Result, Write, error) {
 		f.Field("/amount", "contract-above-award", "award", award.AwardTotal.String())
 	}
 	terms := f.terms(k, in.PaymentTerms)
-	if err := f.taken(tx, k); err != nil {
+	if err := errors.Join(f.taken(tx, k), f.blocked(tx, c, k)); err != nil {
 		return nil, nil, err
 	}
 	if err := f.OrNil(); err != nil {
@@ -122,6 +123,15 @@ func (f faults) terms(k books.Contract, rows []termRow) []books.ContractTerm {
 		f.Field("/paymentTerms", "terms-differ", "sum", sum.String(), "amount", k.Amount.String())
 	}
 	return out
+}
+
+// blocked refuses a supplier that the county does not contract with for a while.
+func (f faults) blocked(tx *gorm.DB, c Call, k books.Contract) error {
+	b, err := office.BlockedOn(tx, k.Uscc, c.Acting.On())
+	if err == nil && b.Uscc != "" {
+		f.Field("/supplier/uscc", "supplier-blocked", "name", b.Name, "until", string(b.Until))
+	}
+	return err
 }
 
 // taken refuses a number that another project's contract has, or a signed one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -19,30 +20,55 @@ import (
 	"github.com/quancheng/quancheng/models/modelstest"
 )
 
-// The golden tests of function points (domain/rules.md §2), from the fields of the
-// application's form to the cent; FP-6 and FP-7 are what rounding on the way would give.
+// measuredLine is a golden case of function points (domain/rules.md §2). The browser's form is held by the same
+// (web/tests/points.test.ts), and what may be submitted (cost_form_test.go).
+type measuredLine struct {
+	Name       string
+	Modules    []map[string]any
+	Costing    map[string]string
+	Cost, Line string
+	Unknown    bool
+}
+
+// Form of an application whose first line is measured so; factors are numbers there.
+func (x measuredLine) Form() models.JSON {
+	costing := map[string]any{"lineNo": 1}
+	for k, v := range x.Costing {
+		costing[k] = json.Number(v)
+		if k == "basis" {
+			costing[k] = v
+		}
+	}
+	for _, m := range x.Modules {
+		m["lineNo"] = 1
+	}
+	return models.JSONOf(map[string]any{"functionPoints": x.Modules, "costing": []any{costing}})
+}
+
+func golden(t *testing.T) (all []measuredLine) {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/function_points.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// From the fields of the application's form to the cent; FP-6 and FP-7 are what rounding on the way would give.
 func TestFunctionPointsToTheCent(t *testing.T) {
 	db := modelstest.Open(t, modelstest.SQLite(t))
 	a := models.Acting{Person: models.System, At: time.Date(2022, 6, 1, 0, 0, 0, 0, time.UTC), BusinessDate: "2022-06-01"}
-	for i, x := range []struct{ modules, costing, cost, line string }{
-		{`{"lineNo":1,"module":"值守","ilf":40,"eif":36,"ei":100,"eo":50,"eq":100},{"lineNo":1,"module":"调度","ilf":42,"ei":66,"eo":62,"eq":26}`, `"scf":1.21,"quality":1.1`, "2702572.55", "270.26"},
-		{`{"lineNo":1,"module":"a","ilf":620}`, `"scf":1.21,"quality":1.10,"application":1.05`, "6283481.18", "628.35"},
-		{`{"lineNo":1,"module":"a","ilf":280}`, `"scf":1.39,"quality":1.1`, "3104608.14", "310.46"},
-		{`{"lineNo":1,"module":"a","ilf":280}`, `"scf":1.10,"quality":1.1`, "2456884.14", "245.69"},
-		{`{"lineNo":1,"module":"a","ilf":280}`, `"scf":1.00,"quality":1.1`, "2233531.03", "223.35"},
-		{`{"lineNo":1,"module":"a","ilf":0}`, `"scf":1.21,"quality":1.1`, "0", "0"}, // FP-8: counted, and nothing
-		{`{"lineNo":2,"module":"of another line","ilf":280}`, `"scf":1.21`, "", ""}, // not measured
-		{`{"lineNo":1,"module":"a","ilf":280}`, `"basis":"no factor"`, "unknown", ""},
-		{`{"lineNo":1,"module":"a","ilf":-1}`, `"scf":1.21`, "unknown", ""},
-	} {
+	for i, x := range golden(t) {
 		code := fmt.Sprintf("XM-2022-%03d", 901+i)
 		err := db.Tx(context.Background(), func(tx *gorm.DB) error {
 			if err := demo.Install(tx, a); err != nil {
 				return err
 			}
-			form := models.JSON(`{"functionPoints":[` + x.modules + `],"costing":[{"lineNo":1,` + x.costing + `}]}`)
 			p := books.Project{
-				Code: code, Name: "平台", DeptID: "DP18", Type: "新建", Form: form, Stage: books.Draft, DraftedOn: "2022-05-01",
+				Code: code, Name: "平台", DeptID: "DP18", Type: "新建", Form: x.Form(), Stage: books.Draft, DraftedOn: "2022-05-01",
 				CreatedAt: a.At, UpdatedAt: a.At,
 			}
 			if err := tx.Create(&p).Error; err != nil {
@@ -69,9 +95,9 @@ func TestFunctionPointsToTheCent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if x.cost == "unknown" {
+			if x.Unknown {
 				if r.State != "unknown" {
-					t.Errorf("%s: %s %s", x.costing, r.State, raw)
+					t.Errorf("%s: %s %s", x.Name, r.State, raw)
 				}
 				continue
 			}
@@ -80,14 +106,14 @@ func TestFunctionPointsToTheCent(t *testing.T) {
 				Measured   bool
 			}
 			if err := json.Unmarshal([]byte(strings.TrimSpace(string(raw))), &rows); err != nil || len(rows) != 1 {
-				t.Fatalf("%s: %s: %v", x.costing, raw, err)
+				t.Fatalf("%s: %s: %v", x.Name, raw, err)
 			}
-			if (rows[0].Cost == nil) != (x.cost == "") {
-				t.Errorf("%s: %s", x.modules, raw)
+			if (rows[0].Cost == nil) != (x.Cost == "") {
+				t.Errorf("%s: %s", x.Name, raw)
 				continue
 			}
-			if x.cost != "" && (!equal(*rows[0].Cost, x.cost) || !equal(*rows[0].Line, x.line)) {
-				t.Errorf("%s %s: %s, want %s and %s", x.modules, x.costing, raw, x.cost, x.line)
+			if x.Cost != "" && (!equal(*rows[0].Cost, x.Cost) || !equal(*rows[0].Line, x.Line)) {
+				t.Errorf("%s: %s, want %s and %s", x.Name, raw, x.Cost, x.Line)
 			}
 		}
 	}

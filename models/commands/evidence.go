@@ -46,7 +46,7 @@ func reused(tx *gorm.DB, project, id string) (string, error) {
 	}
 	var other []string
 	err := tx.Model(&papers.Document{}).
-		Where("digest = ? AND project NOT IN ? AND id <> ?", d.Digest, []string{project, ""}, id).
+		Where("digest = ? AND digest <> '' AND project NOT IN ? AND id <> ?", d.Digest, []string{project, ""}, id).
 		Order("id").
 		Limit(1).
 		Pluck("project", &other).

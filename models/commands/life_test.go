@@ -423,7 +423,7 @@ func (d *desk) paid() {
 	d.want(d.system("payment.state"), "paymentState", `"DUE"`)
 	d.want(d.system("payment.state"), "remainingTotal", "525000.00")
 	d.fact("finance", "payment.refunded", "2023-02-11", `{"pay_cert_no":"ZF1","refund_no":"TK1","amount":"5000.00","date":"2023-02-11"}`)
-	d.want(d.system("payment.state"), "paymentState", `"PENDING"`)
+	d.want(d.system("payment.state"), "paymentState", `"PARTIAL"`)
 	d.fact(
 		"finance", "payment.paid", "2023-02-12", `{"pay_cert_no":"ZF2","pay_app_no":"SQ1","xpay_amt":"5000.00","xpay_date":"2023-02-12"}`,
 	)

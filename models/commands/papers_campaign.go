@@ -22,7 +22,11 @@ func campaignPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) err
 	if err != nil {
 		return err
 	}
-	rows, err := campaign.Live(tx, k, c.Acting.On(), days)
+	inForce, err := RulesOn(tx, c.Acting.On())
+	if err != nil {
+		return err
+	}
+	rows, err := campaign.Live(tx, k, c.Acting.On(), days, inForce)
 	if err != nil {
 		return err
 	}

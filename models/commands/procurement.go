@@ -69,7 +69,7 @@ func procurementPlan(tx *gorm.DB, c Call) (Result, Write, error) {
 		f.Field("/packages", "packages-missing")
 	}
 	packages := f.packages(in.Packages, declared)
-	if err := f.methods(tx, p.Code, in.Packages, packages); err != nil {
+	if err := f.methods(tx, c, in.Packages, packages); err != nil {
 		return nil, nil, err
 	}
 	kept, err := f.onlyOnce(tx, c, packages)
@@ -188,7 +188,8 @@ func (f faults) packages(rows []packRow, declared map[int]models.Money) []books.
 
 // methods takes what the rules ask of each package's method: its class, what it reserves for small
 // firms, and the reason for another method. Whether that is enough is the county's to say (C01, C03, C04, C07).
-func (f faults) methods(tx *gorm.DB, project string, rows []packRow, packages []books.ProcPackage) error {
+func (f faults) methods(tx *gorm.DB, c Call, rows []packRow, packages []books.ProcPackage) error {
+	project := c.text("projectCode")
 	rounds, err := books.Rounds(tx, project)
 	if err != nil {
 		return err
@@ -207,6 +208,14 @@ func (f faults) methods(tx *gorm.DB, project string, rows []packRow, packages []
 		}
 		if r.ReasonCode == books.ReasonFailed && !failedBefore(rounds, k.PackageNo) {
 			f.Field(at("packages", i, "reasonCode"), "mode-reason-not-failed", "package", k.PackageNo)
+		} else if r.ReasonCode == books.ReasonFailed && c.Headers["rule"] == failureRule {
+			next, err := afterFailure(tx, c, k.PackageNo)
+			if err != nil {
+				return err
+			}
+			if next == "retender" {
+				f.Field(at("packages", i, "reasonCode"), "mode-reason-failed-once", "package", k.PackageNo)
+			}
 		}
 		if err := f.files(tx, at("packages", i, "evidence"), project, r.Evidence); err != nil {
 			return err
@@ -338,6 +347,19 @@ func procurementState(tx *gorm.DB, c Call) (Result, Write, error) {
 	return r, nil, nil
 }
 
+// failureRule says what may follow a failed purchase; a model of a former release does not name it.
+const failureRule = "C06"
+
+// afterFailure is what the county's rule says of a package that failed: retender, negotiate or stop; "" where
+// the bureau's reason is not known.
+func afterFailure(tx *gorm.DB, c Call, no string) (string, error) {
+	rep, _, err := Checks.Look(tx, c.Acting, books.PointAward, books.PackageSubject(c.text("projectCode"), no))
+	if err != nil {
+		return "", err
+	}
+	return books.NextAfterFailure(rep), nil
+}
+
 // procurementFailed records what is done after a failed tender.
 func procurementFailed(tx *gorm.DB, c Call) (Result, Write, error) {
 	var in struct {
@@ -357,6 +379,15 @@ func procurementFailed(tx *gorm.DB, c Call) (Result, Write, error) {
 	v, err := c.procurement(tx)
 	if err != nil {
 		return nil, nil, err
+	}
+	if m := v.Main(); m != nil && in.Decision == "retry" && c.Headers["rule"] == failureRule {
+		next, err := afterFailure(tx, c, m.PackageNo)
+		if err != nil {
+			return nil, nil, err
+		}
+		if next == "stop" {
+			return nil, nil, models.Refuse("invalid-data").Field("/decision", "demand-cancelled", "package", m.PackageNo)
+		}
 	}
 	return Result{"failedDecision": in.Decision}, func() error {
 		if err := tx.Model(&books.ProcRound{}).Where("project = ? AND round = ?", project, v.Round).Update("handled",

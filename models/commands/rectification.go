@@ -32,7 +32,7 @@ func (c Call) rectification(tx *gorm.DB) (books.Rectification, error) {
 // save writes the rectification with a line of history.
 func (c Call) save(tx *gorm.DB, r *books.Rectification, text string) error {
 	action, ok := stepNames[c.Name]
-	if c.Name == "rectification.remedy" && r.Extension == extensionAsked {
+	if action == "evidence" && r.Extension == extensionAsked {
 		action = "ask"
 	}
 	if !ok {
@@ -110,13 +110,14 @@ func rectificationOpen(tx *gorm.DB, c Call) (Result, Write, error) {
 
 type dispatched struct {
 	OwnerDept string `json:"ownerDept"`
+	Impact    string `json:"impact"`
+	Scope     string `json:"scope"`
 	Severity  string `json:"severity"`
 	Comment   string `json:"comment"`
 }
 
 // rectificationDispatch gives the issue to the department that must mend it.
 func rectificationDispatch(tx *gorm.DB, c Call, in dispatched, r *books.Rectification, f faults) (string, Result, error) {
-	f.oneOf("/severity", in.Severity, "A", "B", "C")
 	owners, err := office.Members(tx, office.PostID("RECT_OWNER", in.OwnerDept))
 	if err != nil {
 		return "", nil, err
@@ -124,17 +125,11 @@ func rectificationDispatch(tx *gorm.DB, c Call, in dispatched, r *books.Rectific
 	if len(owners) == 0 {
 		f.Field("/ownerDept", "no-rectification-owner", "dept", in.OwnerDept)
 	}
-	if err := f.OrNil(); err != nil {
-		return "", nil, err
-	}
-	days, err := c.intParam("R01", in.Severity)
+	days, err := c.grade(tx, in, r, f)
 	if err != nil {
 		return "", nil, err
 	}
-	r.OwnerDept, r.Severity, r.State = in.OwnerDept, in.Severity, books.RectAnalysis
-	if r.DueOn == "" { // a conditional acceptance has set it
-		r.DueOn = c.Workday.After(c.Acting.On(), days)
-	}
+	r.OwnerDept, r.State = in.OwnerDept, books.RectAnalysis
 	return strings.TrimSpace(in.Comment), Result{"ownerDept": r.OwnerDept, "severity": r.Severity, "rectDays": days}, nil
 }
 

@@ -22,6 +22,7 @@ var _ = foretold(map[string]Plan{
 	"rectification.extend":    onIssue(rectificationExtend),
 	"rectification.escalate":  onIssue(rectificationEscalate),
 	"rectification.interview": onIssue(rectificationInterview),
+	"rectification.summon":    onIssue(rectificationSummon),
 	"rectification.follow":    onIssue(rectificationFollow),
 })
 

@@ -25,7 +25,10 @@ var _ = foretold(map[string]Plan{
 })
 
 // stepNames are the lines of history of commands that are not called after them.
-var stepNames = map[string]string{"rectification.measures": "plan", "rectification.remedy": "evidence", "rectification.check": "verify"}
+var stepNames = map[string]string{
+	"rectification.measures": "plan", "rectification.remedy": "evidence", "rectification.check": "verify",
+	"rectification.prove": "evidence", "rectification.settle": "verify",
+}
 
 // notBefore refuses a date earlier than the business date of the act.
 func (f faults) notBefore(pointer string, day models.Date, c Call) {
@@ -140,7 +143,7 @@ func (c Call) evidence(tx *gorm.DB, in evidenced, r *books.Rectification, f faul
 
 // keepEvidence stores what a remedy was proved with, by content.
 func (c Call) keepEvidence(tx *gorm.DB, r *books.Rectification) error {
-	if c.Name != "rectification.remedy" {
+	if c.Name != "rectification.remedy" && c.Name != "rectification.prove" {
 		return nil
 	}
 	var files []books.RectificationFile

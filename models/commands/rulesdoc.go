@@ -18,10 +18,12 @@ func RulesPage(enforced []string, tested map[string]int) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	enforced = append(slices.Clone(enforced), books.PointAward) // after the bureau's facts, by breaches
 	var b strings.Builder
 	b.WriteString(
 		"# The rules\n\nGenerated from `workflows/definitions/checks` (`QUANCHENG_UPDATE=1 go test ./cmd/quancheng -run TestRulesPage`). A rule is *enforced* at a point where a\n" +
 			"shipped model names the point and a room gathers all of its facts; where a fact has no source yet it is *shown* as unknown and holds up nothing.\n" +
+			"What the procurement bureau tells is judged at `award`: what does not hold is a breach that stops the contract, never a refusal of the fact.\n" +
 			"Z01 to Z03 are no decisions: they say how judging itself works (`models/rules`).\n\n" +
 			"| Rule | Name | Kind | Decision | Facts | Enforced at | Shown only at | Examples |\n|--|--|--|--|--|--|--|--:|\n",
 	)
@@ -57,8 +59,10 @@ func where(checks *rules.Checks, r *rules.Rule, enforced []string) (held, shown 
 		if !slices.Contains(p.Rules, r.ID) {
 			continue
 		}
-		lacks := rules.Unwired(p.Name, books.SubjectProject, r)
+		lacks := rules.Unwired(p.Name, kindAt(p.Name), r)
 		switch {
+		case slices.Contains(askedByCommands, r.ID):
+			yes = append(yes, p.Name+" (by its command)")
 		case !slices.Contains(enforced, p.Name):
 			no = append(no, p.Name+" (no act yet)")
 		case len(lacks) > 0:
@@ -68,4 +72,15 @@ func where(checks *rules.Checks, r *rules.Rule, enforced []string) (held, shown 
 		}
 	}
 	return strings.Join(yes, ", "), strings.Join(no, ", ")
+}
+
+// askedByCommands are the rules that a command asks by itself, with facts that it has at hand: no act of a model is their point.
+var askedByCommands = []string{"R06", "R09", "W01", "W02", "W03", "W04", "W05", "W06", "X01", "X02", "X03", "X04"}
+
+// kindAt is the kind of subject that is judged at a point.
+func kindAt(point string) string {
+	if strings.HasPrefix(point, books.SubjectRectification+".") {
+		return books.SubjectRectification
+	}
+	return books.SubjectProject
 }

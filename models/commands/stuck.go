@@ -46,13 +46,26 @@ func StuckScope(tx *gorm.DB, a models.Acting, category string, visits int) (stri
 	return scope, nil
 }
 
-// stuckDue is by when a case of a difficulty is to be answered (W06), and in how many working days.
-func (c Call) stuckDue(difficulty string) (models.Date, int, error) {
-	days, err := c.intParam("W06", difficulty)
+// stuckDue is by when a case of a difficulty is to be answered (what rule W06 says), and in how many working days.
+func (c Call) stuckDue(tx *gorm.DB, difficulty string) (models.Date, int, error) {
+	e, err := Checks.Edition(tx, "", c.Acting.On())
 	if err != nil {
 		return "", 0, err
 	}
-	return c.Workday.After(c.Acting.On(), days), days, nil
+	facts := rules.MomentFacts(c.Acting)
+	facts["difficulty"] = difficulty
+	res := rules.JudgeRule("W06", facts, e)
+	said, ok := res.Value.(*feel.Context)
+	if !ok {
+		return "", 0, models.Refuse("stuck-due-unknown", "why", res.Reason)
+	}
+	on, _ := said.Get("dueOn")
+	day, ok := on.(feel.Date)
+	if !ok {
+		return "", 0, models.Refuse("stuck-due-unknown", "why", res.Reason)
+	}
+	due := models.Date(day.String())
+	return due, c.Workday.Between(c.Acting.On(), due), nil
 }
 
 // onCase makes a command of a step of a case: it reads what was submitted and the
@@ -103,7 +116,7 @@ func stuckOpen(tx *gorm.DB, c Call) (Result, Write, error) {
 	if r.State == stuck.Closed || r.Difficulty != "spot" {
 		return res, nil, nil
 	}
-	due, days, err := c.stuckDue("spot")
+	due, days, err := c.stuckDue(tx, "spot")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -157,7 +170,7 @@ func stuckLevel(tx *gorm.DB, c Call, in stuckLevelled, r *stuck.Report, f faults
 	if err := f.OrNil(); err != nil {
 		return "", nil, nil, err
 	}
-	due, days, err := c.stuckDue(in.Difficulty)
+	due, days, err := c.stuckDue(tx, in.Difficulty)
 	if err != nil {
 		return "", nil, nil, err
 	}
@@ -255,7 +268,7 @@ func stuckBack(tx *gorm.DB, c Call, in stuckReturned, r *stuck.Report, f faults)
 	if err := f.OrNil(); err != nil {
 		return "", nil, nil, err
 	}
-	due, days, err := c.stuckDue(r.Difficulty)
+	due, days, err := c.stuckDue(tx, r.Difficulty)
 	if err != nil {
 		return "", nil, nil, err
 	}

@@ -2,13 +2,13 @@ package figures
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/registers"
@@ -30,6 +30,26 @@ type Check struct {
 	Pass  bool              `json:"pass"`
 	None  bool              `json:"none,omitempty"` // the figures that it compares are not there
 	Args  map[string]string `json:"args"`
+}
+
+// figureID is what may be the id of a figure in the arguments of a check.
+var figureID = regexp.MustCompile(`[a-z]+(_[a-z]+)+`)
+
+// Sentence is what the check says to people: figures by their names.
+func (c Check) Sentence(words Words) string {
+	if c.None {
+		return words("check.none", nil)
+	}
+	args := map[string]string{}
+	for name, v := range c.Args {
+		args[name] = figureID.ReplaceAllStringFunc(v, func(id string) string {
+			if _, err := Find(id); err != nil {
+				return id
+			}
+			return words("figure."+id, nil)
+		})
+	}
+	return words("check."+c.ID, args)
 }
 
 // numbers are the figures as numbers; a date, a version and what is not there have none.
@@ -219,7 +239,7 @@ func group(id string) string {
 }
 
 // rates is V08: each rate has its two numbers and recomputes from them.
-func rates(_ *reader, _ numbers, all []Figure) (bool, map[string]string, error) {
+func rates(r *reader, _ numbers, all []Figure) (bool, map[string]string, error) {
 	n, pass := 0, true
 	for _, f := range all {
 		if f.Unit != "%" || f.Value == "" {
@@ -228,9 +248,11 @@ func rates(_ *reader, _ numbers, all []Figure) (bool, map[string]string, error) 
 		n++
 		a, errA := decimal.NewFromString(f.Numerator)
 		b, errB := decimal.NewFromString(f.Denominator)
-		if errA != nil || errB != nil || books.RateOf(a, b).Percent() != f.Value {
-			pass = false
+		shown, err := r.rules.Percent(a, b)
+		if err != nil {
+			return false, nil, err
 		}
+		pass = pass && errA == nil && errB == nil && shown == f.Value
 	}
 	return pass, map[string]string{"n": fmt.Sprint(n)}, nil
 }
@@ -242,8 +264,8 @@ func resolved(_ *reader, v numbers, _ []Figure) (bool, map[string]string, error)
 	}, nil
 }
 
-// wordings is V10: 10余 stands for 11 to 19.
-func wordings(_ *reader, v numbers, all []Figure) (bool, map[string]string, error) {
+// wordings is V10: what is worded is what rule X02 makes of the number.
+func wordings(r *reader, v numbers, all []Figure) (bool, map[string]string, error) {
 	var said []string
 	pass := true
 	for _, f := range all {
@@ -251,8 +273,11 @@ func wordings(_ *reader, v numbers, all []Figure) (bool, map[string]string, erro
 			continue
 		}
 		said = append(said, f.Wording+"（"+f.Value+"）")
-		n := v[f.ID]
-		pass = pass && n.GreaterThan(decimal.NewFromInt(10)) && n.LessThan(decimal.NewFromInt(20))
+		should, err := r.rules.Wording(v[f.ID], f.Unit == "元")
+		if err != nil {
+			return false, nil, err
+		}
+		pass = pass && f.Wording == should+f.Unit
 	}
 	if said == nil {
 		return true, nil, nil
@@ -335,11 +360,14 @@ func batches(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) 
 const tooGood = 95 // percent
 
 // tension is V14: a share of rectified issues that asks for the result of a recheck.
-func tension(_ *reader, v numbers, _ []Figure) (bool, map[string]string, error) {
+func tension(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) {
 	if v["walk_issues"].IsZero() {
 		return true, nil, nil
 	}
-	share := books.RateOf(v["walk_rectified"], v["walk_issues"]).Percent()
+	share, err := r.rules.Percent(v["walk_rectified"], v["walk_issues"])
+	if err != nil {
+		return false, nil, err
+	}
 	d, err := decimal.NewFromString(share)
 	return err == nil &&
 			d.LessThan(decimal.NewFromInt(tooGood)), map[string]string{

@@ -243,7 +243,7 @@ func TestRowsMakeTheValue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			behind, err := d.behind(rows)
+			behind, err := d.behind(t, rows)
 			if err != nil || behind != f.Value {
 				t.Errorf("%s = %q, its %d rows make %q (%v)", f.ID, f.Value, len(rows), behind, err)
 			}
@@ -266,7 +266,7 @@ func TestRowsMakeTheValue(t *testing.T) {
 }
 
 // behind is what the rows make: their number, their sum, or the one thing that they say.
-func (d Definition) behind(rows []Row) (string, error) {
+func (d Definition) behind(t *testing.T, rows []Row) (string, error) {
 	if d.Unit == "" {
 		if len(rows) == 0 {
 			return "", nil
@@ -277,7 +277,7 @@ func (d Definition) behind(rows []Row) (string, error) {
 		v, _, _ := strings.Cut(rows[0][what.ID], " ")
 		return v, nil
 	}
-	f, err := d.Figure(rows)
+	f, err := d.Figure(rows, told(t))
 	return f.Value, err
 }
 
@@ -377,18 +377,19 @@ func TestNarrative(t *testing.T) {
 	if len(typed) != 2 || !strings.Contains(typed[0].Text, "552") || !strings.Contains(typed[1].Text, "10余") {
 		t.Errorf("typed: %v", typed)
 	}
+	e := told(t)
 	told := Told("{walk_started} {declared_total} {enterprise_consulted} ", []Figure{
 		{
 			ID: "walk_started", Value: "2022-04-18",
 		}, {ID: "declared_total", Unit: "元", Value: "57117600.00"}, {ID: "enterprise_consulted", Unit: "次", Value: "12",
-			Wording: worded("12", "次")},
+			Wording: "10余次"},
 	})
 	if want := "4月18日 5711.76 10余次 "; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
 	for n, want := range map[string]string{"10": "10次", "11": "10余次", "19": "10余次", "20": "20次", "": ""} {
-		if got := worded(n, "次"); got != want {
-			t.Errorf("%s is told as %q", n, got)
+		if got, err := worded(e, n, "次"); got != want || err != nil {
+			t.Errorf("%s is told as %q, %v", n, got, err)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func foot(checks []Check, notes []Note, words Words) []any {
 		}
 		for _, c := range checks {
 			if c.ID == n.Validator {
-				text += fmt.Sprintf("%s：%s。%s\n", c.ID, words("check."+c.ID, c.Args), n.Footnote)
+				text += fmt.Sprintf("%s：%s。%s\n", c.ID, c.Sentence(words), n.Footnote)
 			}
 		}
 	}

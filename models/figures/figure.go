@@ -11,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/campaign"
 	"github.com/quancheng/quancheng/models/registers"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/models/service"
 )
 
@@ -105,6 +106,7 @@ type reader struct {
 	shares map[string]service.Figure
 	totals map[string]*registers.Definition
 	depts  map[string]string
+	rules  rules.Edition // that tell the numbers of the period: those of its last day
 }
 
 // horizon is after everything that is recorded.
@@ -122,7 +124,10 @@ func read(tx *gorm.DB, p Period, asOf time.Time) (*reader, error) {
 	if r.walks, err = campaign.ValuesOf(tx, p.From, p.To, asOf); err != nil {
 		return nil, err
 	}
-	shares, err := service.Figures(tx, r.day())
+	if r.rules, err = books.Rules.Telling(tx, p.To); err != nil {
+		return nil, err
+	}
+	shares, err := service.Figures(tx, r.day(), r.rules)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +194,7 @@ func (r *reader) value(d Definition) (Figure, error) {
 	if err != nil {
 		return f, err
 	}
-	return d.Figure(rows)
+	return d.Figure(rows, r.rules)
 }
 
 func (r *reader) total(d Definition, f Figure) (Figure, error) {
@@ -202,8 +207,8 @@ func (r *reader) total(d Definition, f Figure) (Figure, error) {
 		return f, err
 	}
 	f.Value, f.Version = v.Value, def.Version
-	f.Wording = worded(f.Value, d.Worded)
-	return f, nil
+	f.Wording, err = worded(r.rules, f.Value, d.Worded)
+	return f, err
 }
 
 // window counts the cases of the window, and the entries of the ledger that was kept before.
@@ -212,23 +217,21 @@ func (r *reader) window(d Definition) (Figure, error) {
 	if err != nil {
 		return Figure{}, err
 	}
-	return d.Figure(rows)
+	return d.Figure(rows, r.rules)
 }
 
-// worded tells a number from 11 to 19 as 10余; anything else is told as it is (X02).
-func worded(value, unit string) string {
-	if unit == "" || value == "" {
-		return ""
+// worded is a number as rule X02 words it, 12 as 10余, with its unit; "" of a figure that is not worded.
+func worded(e rules.Edition, value, unit string) (string, error) {
+	n, err := decimal.NewFromString(value)
+	if unit == "" || err != nil {
+		return "", nil //nolint:nilerr // what is no number has no wording
 	}
-	if n, err := decimal.NewFromString(value); err == nil && n.GreaterThanOrEqual(decimal.NewFromInt(11)) &&
-		n.LessThanOrEqual(decimal.NewFromInt(19)) {
-		return "10余" + unit
-	}
-	return value + unit
+	said, err := e.Wording(n, unit == "元")
+	return said + unit, err
 }
 
-// Figure computes the value from the rows, and nothing else.
-func (d Definition) Figure(rows []Row) (Figure, error) {
+// Figure computes the value from the rows, and nothing else; a ratio as the rules e show it (X01).
+func (d Definition) Figure(rows []Row, e rules.Edition) (Figure, error) {
 	f := Figure{ID: d.ID, Unit: d.Unit, Version: d.Version, Value: fmt.Sprint(len(rows))}
 	if d.Sum == "" {
 		return f, nil
@@ -249,8 +252,8 @@ func (d Definition) Figure(rows []Row) (Figure, error) {
 		return f, fmt.Errorf("figure %s: %w", d.ID, err)
 	}
 	f.Numerator, f.Denominator = sum.StringFixed(2), whole.StringFixed(2)
-	f.Value = books.RateOf(sum, whole).Percent()
-	return f, nil
+	f.Value, err = e.Percent(sum, whole)
+	return f, err
 }
 
 func total(rows []Row, column string) (decimal.Decimal, error) {

@@ -37,10 +37,10 @@ func crossFootFacts(tx *gorm.DB, s Taken, words Words) (map[string]any, error) {
 	}
 	rows := []any{}
 	for _, c := range checks {
-		sentence, result := words("check."+c.ID, c.Args), "fail."+c.Level
+		sentence, result := c.Sentence(words), "fail."+c.Level
 		switch {
 		case c.None:
-			sentence, result = words("check.none", nil), "none"
+			result = "none"
 		case c.Pass:
 			result = "pass"
 		}

@@ -87,6 +87,9 @@ func Snapshot(tx *gorm.DB, a models.Acting, p Period, asOf time.Time) (int64, er
 	if asOf.After(a.At) {
 		return 0, models.Refuse("invalid-data").Field("/asOf", "date-in-future")
 	}
+	if p.From > models.DateOf(a.At) {
+		return 0, models.Refuse("invalid-period").Field("/from", "date-in-future")
+	}
 	s := Taken{
 		PeriodFrom: p.From, PeriodTo: p.To, AsOf: models.Stamp(asOf), At: models.Stamp(a.At), Actor: a.Person, State: Draft, Version: 1,
 	}
@@ -105,6 +108,9 @@ func Snapshot(tx *gorm.DB, a models.Acting, p Period, asOf time.Time) (int64, er
 			return 0, err
 		}
 		all = append(all, f)
+	}
+	if err := r.guard(s.AsOf, kept); err != nil {
+		return 0, err
 	}
 	checks, err := r.crossFoot(all)
 	if err != nil {

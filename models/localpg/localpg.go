@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,11 +19,13 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/quancheng/quancheng/models"
 )
 
-// ErrAbsent says that PostgreSQL is not installed on this machine.
-var ErrAbsent = errors.New("no PostgreSQL binaries below /usr/lib/postgresql")
+// ErrAbsent says that PostgreSQL is not on this machine.
+var ErrAbsent = errors.New("no PostgreSQL programs in $QUANCHENG_POSTGRES_BIN, /usr/lib/postgresql, $PATH or build/machine (node scripts/machine.mjs brings them)")
 
 var (
 	server struct {
@@ -75,20 +76,22 @@ func Stop() {
 func start() { server.err = boot() }
 
 func boot() error {
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
-	if len(found) == 0 {
-		return ErrAbsent
+	bin, err := programs()
+	if err != nil {
+		return err
 	}
-	sort.Strings(found)
-	bin := filepath.Dir(found[len(found)-1])
 	dir, err := os.MkdirTemp("", "quancheng-pg-")
 	if err != nil {
 		return err
 	}
-	server.dir, server.bin = dir, bin
+	server.dir = dir
 	if server.cred, err = serverUser(dir); err != nil {
 		return err
 	}
+	if bin, err = reachable(bin); err != nil {
+		return err
+	}
+	server.bin = bin
 	if err := run(server.cred, filepath.Join(bin, "initdb"), "-D", dataDir(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
 		"--no-sync"); err != nil {
 		return err
@@ -106,16 +109,30 @@ func up() error {
 	server.cmd = command(
 		server.cred, filepath.Join(server.bin, "postgres"), "-D", dataDir(), "-p", strconv.Itoa(server.port), "-k", server.dir, "-c",
 		"listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200",
+		// What need not be durable is not: an immediate end loses up to this much of it.
+		"-c", "wal_writer_delay=10s",
 	)
 	if err := server.cmd.Start(); err != nil {
 		return err
 	}
-	return run(
-		server.cred, "/bin/sh", "-c",
-		fmt.Sprintf(
-			"for i in $(seq 150); do %s/pg_isready -q -h 127.0.0.1 -p %d && exit 0; sleep 0.2; done; exit 1", server.bin, server.port,
-		),
-	)
+	var err error
+	for range 150 {
+		if err = answers(); err == nil {
+			return nil
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	return fmt.Errorf("PostgreSQL did not come up: %w", err)
+}
+
+func answers() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, dsn("postgres"))
+	if err != nil {
+		return err
+	}
+	return conn.Close(ctx)
 }
 
 // Restart ends the server under its clients and starts it again after a while:

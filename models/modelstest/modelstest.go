@@ -13,6 +13,7 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/localpg"
+	"github.com/quancheng/quancheng/notrun"
 )
 
 // Each runs a test once on a fresh SQLite and once on a fresh PostgreSQL database.
@@ -29,7 +30,10 @@ func Open(t testing.TB, dsn string) *models.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() })
+	t.Cleanup(func() {
+		RecordExits(t, db)
+		_ = db.Close()
+	})
 	if _, err := db.Migrate(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +49,7 @@ func Postgres(t testing.TB) string {
 	t.Helper()
 	dsn, err := localpg.Database()
 	if errors.Is(err, localpg.ErrAbsent) {
-		t.Skip(err)
+		notrun.Skip(t, "%v", err)
 	}
 	if err != nil { // installed and broken is not absent: a silent skip would hide half the tests
 		t.Fatal(err)

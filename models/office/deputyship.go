@@ -135,6 +135,18 @@ func Peers(tx *gorm.DB, person string) (peers []string, err error) {
 	return peers, err
 }
 
+// Heirs are who could go on with what a person has begun: the active holders of a post
+// of his first, then the heads of his units.
+func Heirs(tx *gorm.DB, person string) (heirs []string, err error) {
+	err = tx.Raw(`SELECT o.person_id FROM post_now p JOIN post_now o ON o.dept_id = p.dept_id JOIN person q ON q.id = o.person_id
+		WHERE p.person_id = ? AND o.person_id <> ? AND q.active AND (o.id = p.id OR o.rank = 0)
+		GROUP BY o.person_id ORDER BY MIN(CASE WHEN o.id = p.id THEN 0 ELSE 1 END), o.person_id`, person, person).Scan(&heirs).Error
+	if err != nil {
+		err = fmt.Errorf("heirs of %s: %w", person, err)
+	}
+	return heirs, err
+}
+
 // checkDeputy refuses a deputy who could act on nothing: he needs a post in a unit
 // of the principal's, of his rank or one below.
 func checkDeputy(tx *gorm.DB, _ models.Acting, d Deputyship) error {
@@ -270,13 +282,29 @@ func EndDeputyship(tx *gorm.DB, a models.Acting, id int64) (Deputyship, error) {
 			return d, err
 		}
 	}
+	return cutDeputyship(tx, a, d)
+}
+
+// CutDeputyship ends one of somebody who leaves, which two persons have confirmed.
+func CutDeputyship(tx *gorm.DB, a models.Acting, id int64) (Deputyship, error) {
+	var d Deputyship
+	if err := tx.Where("id = ?", id).Limit(1).Find(&d).Error; err != nil {
+		return d, fmt.Errorf("deputyship %d: %w", id, err)
+	}
+	if d.ID == 0 {
+		return d, models.Refuse("not-found")
+	}
+	return cutDeputyship(tx, a, d)
+}
+
+func cutDeputyship(tx *gorm.DB, a models.Acting, d Deputyship) (Deputyship, error) {
 	if !d.Until().After(a.At) {
 		return d, models.Refuse("deputy-over")
 	}
 	at := models.Stamp(a.At)
 	d.EndedAt = &at
-	if err := tx.Model(&Deputyship{}).Where("id = ?", id).Update("ended_at", at).Error; err != nil {
-		return d, fmt.Errorf("deputyship %d: %w", id, err)
+	if err := tx.Model(&Deputyship{}).Where("id = ?", d.ID).Update("ended_at", at).Error; err != nil {
+		return d, fmt.Errorf("deputyship %d: %w", d.ID, err)
 	}
 	return d, audit.Audit(tx, RequestChain, a, audit.AuditEntry{Action: "deputyship.end", Subject: d.subject(), Reason: a.Reason})
 }

@@ -87,7 +87,14 @@ func PutExpert(tx *gorm.DB, a models.Acting, e Expert, ties []ExpertEmployer) er
 	if err := f.OrNil(); err != nil {
 		return err
 	}
-	e.UpdatedAt = models.Stamp(a.At)
+	was, _, _, err := ExpertOf(tx, e.Person)
+	if err != nil {
+		return err
+	}
+	if e.BlacklistUntil != "" && e.BlacklistUntil != was.BlacklistUntil || e.BlacklistWhy != "" && e.BlacklistWhy != was.BlacklistWhy {
+		return models.Refuse("expert-block-by-second") // two persons: access.md §5, row 16
+	}
+	e.BlacklistUntil, e.BlacklistWhy, e.UpdatedAt = was.BlacklistUntil, was.BlacklistWhy, models.Stamp(a.At)
 	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&e).Error; err != nil {
 		return fmt.Errorf("expert %s: %w", e.Person, err)
 	}

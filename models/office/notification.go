@@ -2,7 +2,6 @@ package office
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -83,34 +82,42 @@ func insert(tx *gorm.DB, n Notification, persons []string) (rows []Notification,
 	return rows, channels, err
 }
 
-// NotificationsOf lists what a person was told: unread first, then newest first.
-// Cursor is that of the last one of the page before, empty for the first page.
-func NotificationsOf(tx *gorm.DB, person, cursor string, limit int) ([]Notification, error) {
-	q := tx.Where("person = ?", person).Order("read_at IS NOT NULL, id DESC").Limit(limit)
-	if cursor != "" {
-		id, err := strconv.ParseInt(cursor[1:], 10, 64)
-		switch {
-		case err != nil:
-			return nil, models.Refuse("invalid-cursor")
-		case cursor[0] == 'u':
-			q = q.Where("(read_at IS NOT NULL OR id < ?)", id)
-		case cursor[0] == 'r':
-			q = q.Where("read_at IS NOT NULL AND id < ?", id)
-		default:
-			return nil, models.Refuse("invalid-cursor")
-		}
-	}
-	var all []Notification
-	err := q.Find(&all).Error
-	return all, err
+// NotificationFilter chooses what a person was told; zero values choose all of it.
+type NotificationFilter struct {
+	Part   Part
+	Sort   string // of NotificationSorting
+	Cursor string
+	Limit  int
 }
 
-// Cursor marks the place of a notification in its person's list.
-func (n Notification) Cursor() string {
-	if n.ReadAt == nil {
-		return "u" + strconv.FormatInt(n.ID, 10)
+// NotificationSorting is by what is still unread, by when it was told, as its id tells, or by its kind.
+var NotificationSorting = models.Sorting[Notification]{
+	Usual: "-unread",
+	Key:   models.Place[Notification]{Column: "id", Of: func(n Notification) any { return n.ID }},
+	Places: map[string]models.Place[Notification]{
+		"unread": {Column: "CASE WHEN read_at IS NULL THEN 1 ELSE 0 END", Of: func(n Notification) any {
+			if n.ReadAt == nil {
+				return int64(1)
+			}
+			return int64(0)
+		}},
+		"createdAt": {Column: "id", Of: func(n Notification) any { return n.ID }},
+		"kind":      {Column: "kind", Of: func(n Notification) any { return string(n.Kind) }},
+	},
+}
+
+// NotificationsOf lists what a person was told, unread first, then newest first, unless Sort says otherwise, with the cursor of the
+// next page.
+func NotificationsOf(tx *gorm.DB, person string, f NotificationFilter) ([]Notification, string, error) {
+	order, err := NotificationSorting.Pick(f.Sort)
+	if err != nil {
+		return nil, "", err
 	}
-	return "r" + strconv.FormatInt(n.ID, 10)
+	rows, next, err := order.Page(f.Part.In(tx.Model(&Notification{}).Where("person = ?", person)), f.Cursor, f.Limit)
+	if err != nil {
+		return nil, "", fmt.Errorf("notifications of %s: %w", person, err)
+	}
+	return rows, next, nil
 }
 
 // ReadNotification marks one of a person's notifications as read; ErrNotFound when he has none of this id.
@@ -139,4 +146,23 @@ func markRead(tx *gorm.DB, person, which string, id int64, at time.Time) error {
 		return fmt.Errorf("read notifications of %s: %w", person, err)
 	}
 	return models.Notify(tx, models.Notice{Kind: "notification", Persons: []string{person}})
+}
+
+// TellRoles tells the active holders of roles who does what, and why.
+func TellRoles(tx *gorm.DB, a models.Acting, n Notification, roles ...string) error {
+	var who Person
+	if err := tx.Where("id = ?", a.Person).Limit(1).Find(&who).Error; err != nil {
+		return fmt.Errorf("person %s: %w", a.Person, err)
+	}
+	n.Args = models.JSONOf(map[string]string{"who": who.Name, "whoEn": who.NameEn, "reason": a.Reason})
+	for _, role := range roles {
+		persons, err := InRole(tx, role)
+		if err != nil {
+			return err
+		}
+		if err := Tell(tx, n, persons...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

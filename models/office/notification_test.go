@@ -60,7 +60,8 @@ func TestNotificationsUnreadFirst(t *testing.T) {
 		})
 		list := func(size int) (causes string) {
 			for cursor := ""; ; {
-				page, err := office.NotificationsOf(db.Read(context.Background()), "zhou-min", cursor, size)
+				page, next, err := office.NotificationsOf(db.Read(context.Background()), "zhou-min",
+					office.NotificationFilter{Cursor: cursor, Limit: size})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -70,13 +71,12 @@ func TestNotificationsUnreadFirst(t *testing.T) {
 						causes += "r"
 					}
 				}
-				if len(page) < size {
+				if cursor = next; cursor == "" {
 					return causes
 				}
-				cursor = page[len(page)-1].Cursor()
 			}
 		}
-		all, err := office.NotificationsOf(db.Read(context.Background()), "zhou-min", "", 9)
+		all, _, err := office.NotificationsOf(db.Read(context.Background()), "zhou-min", office.NotificationFilter{Limit: 9})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestNotificationsUnreadFirst(t *testing.T) {
 				t.Errorf("pages of %d: %s", size, got)
 			}
 		}
-		again, err := office.NotificationsOf(db.Read(context.Background()), "chen-jing", "", 9)
+		again, _, err := office.NotificationsOf(db.Read(context.Background()), "chen-jing", office.NotificationFilter{Limit: 9})
 		if err != nil || len(again) != 5 || again[4].ReadAt != nil {
 			t.Errorf("of another: %+v, %v", again, err)
 		}
@@ -106,7 +106,8 @@ func TestNotificationsUnreadFirst(t *testing.T) {
 		})
 		for _, bad := range []string{"u", "x1", "r9x", "ü"} {
 			var refused *models.Refusal
-			if _, err := office.NotificationsOf(db.Read(context.Background()), "zhou-min", bad, 9); !errors.As(err, &refused) {
+			f := office.NotificationFilter{Cursor: bad, Limit: 9}
+			if _, _, err := office.NotificationsOf(db.Read(context.Background()), "zhou-min", f); !errors.As(err, &refused) {
 				t.Errorf("cursor %q: %v", bad, err)
 			}
 		}

@@ -50,6 +50,7 @@ const (
 	ProjectFiles    = "files.project"   // megabytes of files of one project, or one finding
 	PersonFiles     = "files.person"    // megabytes that one person may file in a day
 	TrustedProxies  = "network.proxies" // whose X-Forwarded-For is believed
+	PersonalYears   = "personal.years"  // after closing, until personal data is erased
 )
 
 // Parameters in the order in which they are shown.
@@ -66,6 +67,7 @@ var Parameters = []Parameter{
 	{Name: RecoveryCodes, Kind: NumberParameter, Default: "10", Min: 5, Max: 20},
 	{Name: ProjectFiles, Kind: NumberParameter, Default: "5000", Min: 50, Max: 1_000_000},
 	{Name: PersonFiles, Kind: NumberParameter, Default: "2000", Min: 50, Max: 1_000_000},
+	{Name: PersonalYears, Kind: NumberParameter, Default: "3", Min: 1, Max: 30},
 	{Name: TrustedProxies, Kind: NetworksParameter},
 }
 

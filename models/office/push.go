@@ -220,6 +220,9 @@ func (s NoticeSetting) digest(at time.Time) time.Time {
 	return first
 }
 
+// NextDigest is when what is gathered from now on leaves.
+func (s NoticeSetting) NextDigest(at time.Time) time.Time { return s.digest(at) }
+
 // following is the next moment, after a moment, at a minute of the day.
 func following(at time.Time, minute int) time.Time {
 	day := models.DateOf(at).Start()

@@ -138,20 +138,6 @@ func FindRequest(tx *gorm.DB, id int64) (GrantRequest, error) {
 	return r, err
 }
 
-// Requests are the newest requests, at most so many, from before an id (0: from the newest) and in a state ("": any).
-func Requests(tx *gorm.DB, state string, before int64, limit int) ([]GrantRequest, error) {
-	q := tx.Preload("Parts", func(q *gorm.DB) *gorm.DB { return q.Order("ord") }).Omit("Sealed").Order("id DESC").Limit(limit)
-	if state != "" {
-		q = q.Where("state = ?", state)
-	}
-	if before > 0 {
-		q = q.Where("id < ?", before)
-	}
-	var out []GrantRequest
-	err := q.Find(&out).Error
-	return out, err
-}
-
 // Next is the part that waits for a decision; nil when all are decided.
 func (r GrantRequest) Next() *GrantPart {
 	if r.State != RequestOpen {

@@ -1,6 +1,10 @@
 package office
 
-import "slices"
+import (
+	"slices"
+
+	"gorm.io/gorm"
+)
 
 // Topic is a group of kinds of notifications that a person chooses for at once.
 type Topic struct {
@@ -43,11 +47,16 @@ var Topics = []Topic{
 	{ID: "returned", Modes: atOnce, Kinds: []NotificationKind{"task-returned", "matter-returned"}},
 	{
 		ID: "second", Must: true, Modes: atOnce,
-		Kinds: []NotificationKind{"task-confirm", "case-confirm", "case-confirmed", "case-refused", "case-moved-on", "running-asked",
-			"running-accepted", "running-refused"},
+		Kinds: []NotificationKind{"task-confirm", CaseConfirm, "case-confirmed", "case-refused", "case-moved-on", "case-reopened",
+			"running-asked", "running-accepted", "running-refused", "privacy-asked", "privacy-confirmed", "privacy-refused",
+			"second-asked", "second-confirmed", "second-refused", "second-stale", "second-expired", "second-failed",
+			"second-refused-often", "glass-asked"},
 	},
 	{ID: "soon", Modes: atOnce, Kinds: []NotificationKind{"task-reminder", "task-urge", "task-urge-escalated", "case-urge"}},
-	{ID: "late", Must: true, Modes: atOnce, Kinds: []NotificationKind{"task-overdue", "task-escalated", "task-recorded"}},
+	{
+		ID: "late", Must: true, Modes: atOnce,
+		Kinds: []NotificationKind{"task-overdue", "task-escalated", "task-recorded", "task-timeout", "task-supervised", "supervision-over"},
+	},
 	{ID: "ended", Must: true, Modes: atOnce, Kinds: []NotificationKind{"case-ended"}},
 	{ID: "lost", Modes: gathered, Kinds: []NotificationKind{"task-lost", "case-withdrawn"}},
 	{ID: "void", Modes: gathered, Kinds: []NotificationKind{"verdict-void"}},
@@ -57,8 +66,14 @@ var Topics = []Topic{
 	},
 	{ID: "followed", Modes: gathered, Kinds: []NotificationKind{"case-moved"}},
 	{ID: "deputy", Modes: atOnce, Kinds: []NotificationKind{"deputyship-set", "deputyship-ended"}},
-	{ID: "parked", Modes: pushed, Kinds: []NotificationKind{"parked", "parked-decided"}},
-	{ID: "trouble", Must: true, Modes: atOnce, Kinds: []NotificationKind{"incident", "case-stuck", "channel-trouble", "large-export"}},
+	{ID: "parked", Modes: pushed, Kinds: []NotificationKind{"parked", "parked-decided", "partner-value"}},
+	{
+		ID: "trouble", Must: true, Modes: atOnce,
+		Kinds: []NotificationKind{
+			"incident", "case-stuck", "channel-trouble", "large-export", "rule-broken", "privacy-revealed", "partner-refused",
+			"sealed-read", "glass-opened",
+		},
+	},
 	{
 		ID: "account", Must: true, Modes: atOnce,
 		Kinds: []NotificationKind{"account-unlocked", "password-changed", "factor-changed", "recovery-used", "link-changed"},
@@ -73,6 +88,58 @@ func TopicOf(kind NotificationKind) Topic {
 		i = len(Topics) - 1
 	}
 	return Topics[i]
+}
+
+// Part of a topic: what asks the person to do something comes before what he need only know.
+func (t Topic) Part() Part {
+	if slices.ContainsFunc(t.Kinds, NotificationKind.Asks) {
+		return ToDo
+	}
+	return ToKnow
+}
+
+// Part of what a person was told.
+type Part string
+
+// The parts: what somebody waits for the person to do, what he need only know, and both.
+const (
+	ToDo   Part = "act"
+	ToKnow Part = "info"
+)
+
+// asking are the kinds that ask the person to do something.
+var asking = []NotificationKind{
+	"task-open", "task-group", "task-handed", "task-answered", "task-returned", "task-confirm", "task-reminder", "task-urge",
+	"task-overdue", CaseConfirm, "case-urge", "running-asked", "privacy-asked", "parked", "incident", "case-stuck", "partner-value",
+}
+
+// Asks reports whether a kind asks the person to do something.
+func (k NotificationKind) Asks() bool { return slices.Contains(asking, k) }
+
+// fleeting are the kinds that say nothing once their task is done.
+var fleeting = []NotificationKind{"task-open", "task-group", "task-handed", "task-returned", "task-answered", "task-reminder"}
+
+// Fleeting reports whether a kind says nothing once its task is done.
+func (k NotificationKind) Fleeting() bool { return slices.Contains(fleeting, k) }
+
+// CaseConfirm asks for a second word on an act on a case.
+const CaseConfirm NotificationKind = "case-confirm"
+
+// stillAsked is the condition that a notification asks for something that is not done yet.
+const stillAsked = `(kind IN ? AND NOT EXISTS (SELECT 1 FROM task t WHERE t.state = 'closed'
+	AND t.key = CASE WHEN subject LIKE 'task:%' THEN CAST(SUBSTR(subject, 6) AS BIGINT) END)
+	AND (kind <> 'case-confirm' OR EXISTS (SELECT 1 FROM confirmation c WHERE c.state = 'waiting'
+	AND c.root = CASE WHEN subject LIKE 'case:%' THEN CAST(SUBSTR(subject, 6) AS BIGINT) END)))`
+
+// In leaves of a query over notifications those of a part.
+func (p Part) In(q *gorm.DB) *gorm.DB {
+	switch p {
+	case ToDo:
+		return q.Where(stillAsked, asking)
+	case ToKnow:
+		return q.Where("NOT "+stillAsked, asking)
+	}
+	return q
 }
 
 // FindTopic is a topic by its id.

@@ -29,6 +29,9 @@ type Outgoing struct {
 	Batch        string // of notices: what leaves together
 	Subject      string // of notices: what they are about
 	Standing     bool   // of notices: stands in a list of things to do until its task is done
+	Seq          int64  // of events for a bureau: its place in our stream, 0 before the first attempt
+	PrevID       string // the event before it in that stream
+	Replayed     int    // how often the bureau has asked for it again
 }
 
 // The kinds of outgoing things.
@@ -38,6 +41,7 @@ const (
 	OutMessage = "message"
 	OutSignal  = "signal"
 	OutRelease = "release" // a claim goes back: process.Release
+	OutTimeout = "timeout" // the time of a task is over: process.Overdue
 	OutNotice  = "notice"  // a person is told by a channel: target is the person, event type the channel
 	OutResume  = "resume"  // a suspension is over: the case goes on
 	OutReseat  = "reseat"  // the organisation has changed: open tasks go where they belong now

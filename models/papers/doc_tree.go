@@ -15,6 +15,7 @@ type Doc struct {
 	Blocks []Block `json:"blocks"`
 
 	Void string `json:"-"` // 作废, once it is void: a mark on what is rendered, no part of what was issued
+	Mark string `json:"-"` // whose copy it is, of what was not issued: small at the foot of each page
 }
 
 // Meta is what the elements of GB/T 33476 will be made of.

@@ -101,10 +101,12 @@ func Documents(tx *gorm.DB, project string) ([]Document, error) {
 	return ds, nil
 }
 
+// The conditions name the bounds of the partial indexes: without them all documents are read.
+
 // OfRectification are the files that were handed in for a finding, newest first, without their trees.
 func OfRectification(tx *gorm.DB, no string) ([]Document, error) {
 	var ds []Document
-	if err := tx.Omit("tree", "data").Where("rectification = ?", no).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
+	if err := tx.Omit("tree", "data").Where("rectification = ? AND rectification <> ''", no).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
 		return nil, fmt.Errorf("documents of %s: %w", no, err)
 	}
 	return ds, nil
@@ -113,7 +115,7 @@ func OfRectification(tx *gorm.DB, no string) ([]Document, error) {
 // OfMatter are the files of a matter outside projects, newest first.
 func OfMatter(tx *gorm.DB, root int64) ([]Document, error) {
 	var ds []Document
-	if err := tx.Omit("tree", "data").Where("matter = ?", root).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
+	if err := tx.Omit("tree", "data").Where("matter = ? AND matter <> 0", root).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
 		return nil, fmt.Errorf("documents of case %d: %w", root, err)
 	}
 	return ds, nil
@@ -176,7 +178,7 @@ func Former(tx *gorm.DB, d Document) (Document, error) {
 		return Document{}, models.Refuse("file-unchanged", "title", former[0].Title).Field("/file", "file-unchanged", "title", former[0].Title)
 	}
 	var newer int64
-	if err := tx.Model(&Document{}).Where("replaces = ?", d.Replaces).Count(&newer).Error; err != nil {
+	if err := tx.Model(&Document{}).Where("replaces = ? AND replaces <> ''", d.Replaces).Count(&newer).Error; err != nil {
 		return Document{}, fmt.Errorf("document %s: %w", d.Replaces, err)
 	}
 	if newer > 0 {
@@ -202,7 +204,7 @@ func VersionOf(tx *gorm.DB, d Document) (int, error) {
 func Twins(tx *gorm.DB, d Document) ([]Document, error) {
 	var ds []Document
 	err := beside(tx, d).
-		Where("digest = ? AND id <> ?", d.Digest, d.ID).
+		Where("digest = ? AND digest <> '' AND id <> ?", d.Digest, d.ID).
 		Order("created_at, id").
 		Limit(5).
 		Find(&ds).

@@ -171,6 +171,9 @@ func (w *docx) edge(name string) string {
 	if kind == "header" && w.doc.Void != "" {
 		body = `<w:p><w:pPr>` + centre + `</w:pPr>` + run(face{faceHead, 44, "FF0000", false}, w.doc.Void) + `</w:p>` + body
 	}
+	if kind == "footer" && w.doc.Mark != "" {
+		body += `<w:p><w:pPr>` + centre + `</w:pPr>` + run(face{facePage, 16, "595959", false}, w.doc.Mark) + `</w:p>`
+	}
 	tag := map[string]string{"header": "hdr", "footer": "ftr"}[kind]
 	return `<w:` + tag + ` ` + wordNS + `>` + body + `</w:` + tag + `>`
 }

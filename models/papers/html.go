@@ -18,7 +18,7 @@ p{margin:0;text-indent:2em}.to,.no,.an{text-indent:0}.to{margin-top:29pt}.no{tex
 table{width:100%;border-collapse:collapse;font-size:12pt;line-height:18pt;border:1pt solid #000;table-layout:fixed;letter-spacing:0}th,td{border:.5pt solid #000;padding:1mm;text-align:left;vertical-align:middle}th{font-family:"黑体",SimHei,"Noto Sans SC",sans-serif;font-weight:400;text-align:center}td.r{text-align:right}thead{display:table-header-group}tr{break-inside:avoid}.unit{text-align:right;text-indent:0;font-size:12pt}
 .boxes{display:flex;border:.5pt solid #000;font-size:12pt;line-height:18pt}.boxes div{flex:1;min-height:27mm;padding:1mm 2mm;border-left:.5pt solid #000;display:flex;flex-direction:column;justify-content:space-between}.boxes div:first-child{border:0}.boxes span{text-align:right;font-size:10.5pt}
 .print{margin-top:16pt;border-top:.35mm solid #000;border-bottom:.35mm solid #000;font-size:14pt;line-height:24pt}.print p{text-indent:0;padding:0 1em;display:flex;justify-content:space-between}.print p+p{border-top:.25mm solid #000}
-.qr{width:18mm;height:18mm;margin:2mm;display:block}.F .qr,.R .qr{position:absolute;top:15mm;right:26mm;margin:0}.void{position:absolute;inset:0;display:flex;align-items:center;justify-content:center;font:700 110pt/1 "黑体",SimHei,sans-serif;color:rgba(179,38,30,.22);transform:rotate(-35deg);pointer-events:none;text-indent:0}`
+.qr{width:18mm;height:18mm;margin:2mm;display:block}.F .qr,.R .qr{position:absolute;top:15mm;right:26mm;margin:0}.void{position:absolute;inset:0;display:flex;align-items:center;justify-content:center;font:700 110pt/1 "黑体",SimHei,sans-serif;color:rgba(179,38,30,.22);transform:rotate(-35deg);pointer-events:none;text-indent:0}.mark{margin-top:12pt;font-size:9pt;line-height:12pt;color:#595959;text-indent:0;text-align:center}`
 
 // HTML renders the tree for the browser: one file that loads nothing.
 func (d Doc) HTML() []byte {
@@ -53,6 +53,9 @@ func (d Doc) HTML() []byte {
 		b.WriteString(d.svg())
 	}
 	d.imprintHTML(&b)
+	if d.Mark != "" {
+		fmt.Fprintf(&b, `<p class="mark">%s</p>`, e(d.Mark))
+	}
 	b.WriteString(`</main></body></html>`)
 	return []byte(b.String())
 }

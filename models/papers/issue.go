@@ -24,16 +24,23 @@ var counters = map[string]string{
 // its text. The number, the date and the house are the desk's to say: facts bring
 // the rest (docs/papers.md). A fact that the paper prints and nobody brought is an error.
 func Issue(tx *gorm.DB, a models.Acting, kind, project, subject string, facts map[string]any) (Document, error) {
+	return IssueAbout(tx, a, Document{Kind: kind, Project: project, Title: subject}, facts)
+}
+
+// IssueAbout is Issue for a paper that belongs to more than a project: of d its kind, title, project and
+// rectification are taken.
+func IssueAbout(tx *gorm.DB, a models.Acting, d Document, facts map[string]any) (Document, error) {
 	desk, err := deskOf(tx)
 	if err != nil {
 		return Document{}, err
 	}
-	t, ok := desk.Shelf.Kind(kind)
+	t, ok := desk.Shelf.Kind(d.Kind)
 	if !ok {
-		return Document{}, fmt.Errorf("papers: there is no paper of kind %q", kind)
+		return Document{}, fmt.Errorf("papers: there is no paper of kind %q", d.Kind)
 	}
-	d := Document{
-		Project: project, Kind: t.Name.Zh, Title: subject, Dated: a.On(), Template: t.Kind, TemplateDigest: t.digest, VerifyToken: token(),
+	d = Document{
+		Project: d.Project, Rectification: d.Rectification, Kind: t.Name.Zh, Title: d.Title, Dated: a.On(), Template: t.Kind,
+		TemplateDigest: t.digest, VerifyToken: token(),
 	}
 	all, err := desk.facts(a, d, facts)
 	if err != nil {

@@ -10,15 +10,14 @@ import (
 // layout draws a tree on pages, from top to bottom.
 type layout struct {
 	typesetter
-	doc    Doc
-	file   *pdf.File
-	page   *pdf.Page
-	pages  []*pdf.Page
-	cover  int     // pages before the first that is counted
-	y      float64 // where the next line begins
-	leftY  float64 // down to where the left half is taken
-	top    float64 // where this page began
-	indent bool
+	doc   Doc
+	file  *pdf.File
+	page  *pdf.Page
+	pages []*pdf.Page
+	cover int     // pages before the first that is counted
+	y     float64 // where the next line begins
+	leftY float64 // down to where the left half is taken
+	top   float64 // where this page began
 }
 
 // PDF renders the tree with embedded fonts, byte for byte the same again.

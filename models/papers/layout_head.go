@@ -161,6 +161,12 @@ func (l *layout) foot() error {
 		l.page.Line(areaLeft, areaBottom, areaRight, areaBottom, 0.35, pdf.Black)
 	}
 	l.pageNumbers()
+	if l.doc.Mark != "" {
+		s := style{size: 8, font: l.sans}
+		for _, p := range l.pages {
+			p.Text(areaLeft, 290, s.size, pdf.Grey, false, l.glyphs(l.doc.Mark, s))
+		}
+	}
 	if l.doc.Void != "" {
 		s := style{size: 120, font: l.sans}
 		for _, p := range l.pages {

@@ -134,24 +134,34 @@ type EventFilter struct {
 	Source  string
 	State   string
 	Project string
-	Before  int64 // below this id
+	Sort    string // of EventSorting
+	Cursor  string
 	Limit   int
 }
 
-// PartnerEvents lists events, newest first.
-func PartnerEvents(tx *gorm.DB, f EventFilter) ([]PartnerEvent, error) {
-	q := tx.Order("id DESC").Limit(f.Limit)
+// EventSorting is by when an event came, as its id tells, or by the partner that sent it.
+var EventSorting = models.Sorting[PartnerEvent]{
+	Usual: "-receivedAt",
+	Key:   models.Place[PartnerEvent]{Column: "id", Of: func(e PartnerEvent) any { return e.ID }},
+	Places: map[string]models.Place[PartnerEvent]{
+		"receivedAt": {Column: "id", Of: func(e PartnerEvent) any { return e.ID }},
+		"partner":    {Column: "source", Of: func(e PartnerEvent) any { return e.Source }},
+	},
+}
+
+// PartnerEvents lists events, newest first unless Sort says otherwise, with the cursor of the next page.
+func PartnerEvents(tx *gorm.DB, f EventFilter) ([]PartnerEvent, string, error) {
+	order, err := EventSorting.Pick(f.Sort)
+	if err != nil {
+		return nil, "", err
+	}
+	q := tx.Model(&PartnerEvent{})
 	for _, c := range []struct{ column, value string }{{"source", f.Source}, {"state", f.State}, {"project", f.Project}} {
 		if c.value != "" {
 			q = q.Where(c.column+" = ?", c.value)
 		}
 	}
-	if f.Before > 0 {
-		q = q.Where("id < ?", f.Before)
-	}
-	var all []PartnerEvent
-	err := q.Find(&all).Error
-	return all, err
+	return order.Page(q, f.Cursor, f.Limit)
 }
 
 // sameTelling reports whether two bodies tell the same event: they may differ in

@@ -176,18 +176,37 @@ var matterSource = map[MatterScope]string{
 	MattersCopied:   "SELECT root FROM case_copy WHERE person = ?",
 }
 
-// Matters lists root instances of a person below a key (0: from the newest), the newest first.
-func Matters(tx *gorm.DB, scope MatterScope, person string, open *bool, before int64, limit int) ([]RootState, error) {
-	q := tx.Omit("state", "stopped").Where("key IN ("+matterSource[scope]+")", person)
-	if open != nil {
-		q = q.Where("open = ?", *open)
+// MatterQuery asks for a page of a person's cases.
+type MatterQuery struct {
+	Scope  MatterScope
+	Person string
+	Open   *bool  // nil: both
+	Sort   string // of MatterSorting
+	Cursor string
+	Limit  int
+}
+
+// MatterSorting is by when a case began, as its key tells, or moved last.
+var MatterSorting = models.Sorting[RootState]{
+	Usual: "-begunAt",
+	Key:   models.Place[RootState]{Column: "key", Of: func(r RootState) any { return r.Key }},
+	Places: map[string]models.Place[RootState]{
+		"begunAt": {Column: "key", Of: func(r RootState) any { return r.Key }},
+		"movedAt": {Column: "updated_at", Of: func(r RootState) any { return r.UpdatedAt }},
+	},
+}
+
+// Matters lists root instances of a person, the newest first unless Sort says otherwise, with the cursor of the next page.
+func Matters(tx *gorm.DB, f MatterQuery) ([]RootState, string, error) {
+	order, err := MatterSorting.Pick(f.Sort)
+	if err != nil {
+		return nil, "", err
 	}
-	if before > 0 {
-		q = q.Where("key < ?", before)
+	q := tx.Model(&RootState{}).Omit("state", "stopped").Where("key IN ("+matterSource[f.Scope]+")", f.Person)
+	if f.Open != nil {
+		q = q.Where("open = ?", *f.Open)
 	}
-	var all []RootState
-	err := q.Order("key DESC").Limit(limit).Find(&all).Error
-	return all, err
+	return order.Page(q, f.Cursor, f.Limit)
 }
 
 // BegunAll are the rows of root instances, by root.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models"
 )
 
 // CaseFilter chooses root instances; zero values choose all.
@@ -17,8 +19,10 @@ type CaseFilter struct {
 	Key      string // of the case, its business key or its project
 	Person   string // began it, or has acted in it
 	Before   time.Time
-	Incident *bool // has one that waits
-	Below    int64 // key; 0: from the newest
+	Incident *bool  // has one that waits
+	Root     int64  // this one alone
+	Sort     string // of CaseSorting
+	Cursor   string
 	Limit    int
 }
 
@@ -29,20 +33,31 @@ type FoundCase struct {
 	Incidents int
 }
 
-// Cases lists root instances, the newest first. A page costs a short range of an index: of what is asked for
-// most narrowly, or of the keys.
-func Cases(tx *gorm.DB, f CaseFilter) ([]FoundCase, error) {
+// CaseSorting is by when a case began, as its key tells, or moved last.
+var CaseSorting = models.Sorting[FoundCase]{
+	Usual: "-begunAt",
+	Key:   models.Place[FoundCase]{Column: "r.key", Of: func(k FoundCase) any { return k.Key }},
+	Places: map[string]models.Place[FoundCase]{
+		"begunAt": {Column: "r.key", Of: func(k FoundCase) any { return k.Key }},
+		"movedAt": {Column: "r.updated_at", Of: func(k FoundCase) any { return k.UpdatedAt }},
+	},
+}
+
+// Cases lists root instances, the newest first unless Sort says otherwise, with the cursor of the next page. A page costs
+// a short range of an index: of what is asked for most narrowly, or of the order.
+func Cases(tx *gorm.DB, f CaseFilter) ([]FoundCase, string, error) {
+	order, err := CaseSorting.Pick(f.Sort)
+	if err != nil {
+		return nil, "", err
+	}
 	q := tx.Table("root_state r").
 		Select(`r.key, r.bundle, r.process, r.business_key, r.project, r.dept, r.step, r.open, r.created_at, r.updated_at, r.next_due,
 		EXISTS (SELECT 1 FROM process_instance i WHERE i.root = r.key AND i.key = r.key AND i.state = 'suspended') AS suspended,
 		(SELECT count(*) FROM incident x WHERE x.root = r.key AND x.resolved_at IS NULL) AS incidents`)
-	q = f.narrow(q)
-	if f.Below > 0 {
-		q = q.Where("r.key < ?", f.Below)
+	if f.Root != 0 {
+		q = q.Where("r.key = ?", f.Root)
 	}
-	var all []FoundCase
-	err := q.Order("r.key DESC").Limit(f.Limit).Scan(&all).Error
-	return all, err
+	return order.Page(f.narrow(q), f.Cursor, f.Limit)
 }
 
 func (f CaseFilter) narrow(q *gorm.DB) *gorm.DB {

@@ -36,6 +36,7 @@ func (Handover) TableName() string { return "handover" }
 
 // HandoverItem is a task, or a seat of one, that goes to somebody else.
 type HandoverItem struct {
+	Kind string `json:"kind,omitempty"` // "": a task; see HandDraft
 	Task int64  `json:"task"`
 	Seat int    `json:"seat,omitempty"` // 0: a plain task
 	To   string `json:"to,omitempty"`   // "": back to the others who could take it

@@ -1,8 +1,6 @@
 package process
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"strings"
 	"time"
@@ -36,6 +34,7 @@ type InboxQuery struct {
 	Dept      string
 	Text      string   // words: each is part of a task's name, project code or business key
 	Projects  []string // with Text: tasks of these projects too
+	Sort      string   // of InboxSorting, or of the newest scopes "at", "-at"
 	Cursor    string   // "" is the first page; else the cursor of the page before
 	Limit     int
 }
@@ -43,26 +42,56 @@ type InboxQuery struct {
 // ErrCursor says that a cursor was not made by Inbox.
 var ErrCursor = models.Refuse("bad-cursor")
 
-// Inbox reads one page by due time (ScopeDone, ScopeCopies: newest first) and the cursor
+// Spot is where a task stands in an inbox: a moment in milliseconds since 1970, and its key.
+type Spot struct{ At, Key int64 }
+
+func spotAt(column string) models.Place[Spot] {
+	return models.Place[Spot]{Column: column, Of: func(s Spot) any { return s.At }}
+}
+
+func spotKey(column string) models.Place[Spot] {
+	return models.Place[Spot]{Column: column, Of: func(s Spot) any { return s.Key }}
+}
+
+// InboxSorting orders what is to be done; of what is past there is its moment only. What a matter costs is no order:
+// not everybody who has a task of it may know.
+var (
+	InboxSorting = models.Sorting[Spot]{Usual: "due", Key: spotKey("c.key"),
+		Places: map[string]models.Place[Spot]{"due": spotAt("c.due"), "createdAt": spotAt("c.born")}}
+	pastSorting = models.Sorting[Spot]{Usual: "-at", Key: spotKey("c.task"), Places: map[string]models.Place[Spot]{"at": spotAt("c.at")}}
+)
+
+// SortingOf is that of an inbox.
+func SortingOf(scope Scope) models.Sorting[Spot] {
+	if _, past := newest[scope]; past {
+		return pastSorting
+	}
+	return InboxSorting
+}
+
+// Inbox reads one page, by due time (ScopeDone, ScopeCopies: newest first) unless Sort says otherwise, and the cursor
 // of the next page, "" after the last one. A page costs one short range of an index per principal.
 func Inbox(tx *gorm.DB, q InboxQuery) ([]Task, string, error) {
-	at, key, err := readCursor(q.Cursor)
+	order, err := SortingOf(q.Scope).Pick(q.Sort)
 	if err != nil {
 		return nil, "", err
 	}
-	var rows []struct {
-		At  int64
-		Key int64
+	var after string
+	var from []any
+	if q.Cursor != "" {
+		if after, from, err = order.After(q.Cursor); err != nil {
+			return nil, "", ErrCursor
+		}
 	}
-	sql, args := q.page(q.Cursor != "", at, key, q.Limit+1)
+	var rows []Spot
+	sql, args := q.page(order, after, from, q.Limit+1)
 	if err := tx.Raw(sql, args...).Scan(&rows).Error; err != nil {
 		return nil, "", fmt.Errorf("inbox of %s: %w", q.Person, err)
 	}
 	next := ""
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
-		last := rows[q.Limit-1]
-		next = writeCursor(last.At, last.Key)
+		next = order.Cursor(rows[q.Limit-1])
 	}
 	keys := make([]int64, len(rows))
 	for i, r := range rows {
@@ -74,9 +103,13 @@ func Inbox(tx *gorm.DB, q InboxQuery) ([]Task, string, error) {
 
 // CountInbox counts what Inbox would list, but no further than most: 100 says "99+".
 func CountInbox(tx *gorm.DB, q InboxQuery, most int) (int, error) {
-	sql, args := q.page(false, 0, 0, most)
+	order, err := SortingOf(q.Scope).Pick("")
+	if err != nil {
+		return 0, err
+	}
+	sql, args := q.page(order, "", nil, most)
 	var n int
-	err := tx.Raw("SELECT count(*) FROM ("+sql+") AS c", args...).Scan(&n).Error
+	err = tx.Raw("SELECT count(*) FROM ("+sql+") AS c", args...).Scan(&n).Error
 	if err != nil {
 		return 0, fmt.Errorf("count inbox of %s: %w", q.Person, err)
 	}
@@ -84,9 +117,9 @@ func CountInbox(tx *gorm.DB, q InboxQuery, most int) (int, error) {
 }
 
 // page is a statement over one index range per principal, merged.
-func (q InboxQuery) page(resume bool, at, key int64, limit int) (string, []any) {
+func (q InboxQuery) page(order models.Order[Spot], after string, from []any, limit int) (string, []any) {
 	if table, ok := newest[q.Scope]; ok {
-		return q.newest(table, resume, at, key, limit)
+		return q.newest(table, order, after, from, limit)
 	}
 	var principals []string
 	if q.Scope != ScopeClaimable {
@@ -100,8 +133,8 @@ func (q InboxQuery) page(resume bool, at, key int64, limit int) (string, []any) 
 	for _, p := range principals {
 		where, vars := []string{"c.principal = ?"}, []any{p}
 		add := func(cond string, v ...any) { where, vars = append(where, cond), append(vars, v...) }
-		if resume {
-			add("(c.due, c.key) > (?, ?)", at, key)
+		if after != "" {
+			add(after, from...)
 		}
 		if !q.DueFrom.IsZero() {
 			add("c.due >= ?", q.DueFrom.UnixMilli())
@@ -110,34 +143,35 @@ func (q InboxQuery) page(resume bool, at, key int64, limit int) (string, []any) 
 			add("c.due < ?", q.DueBefore.UnixMilli())
 		}
 		join := q.filter("c.key", add)
-		parts = append(parts, "SELECT * FROM (SELECT c.due AS at, c.key AS key FROM task_candidate c"+join+
-			" WHERE "+strings.Join(where, " AND ")+" ORDER BY c.due, c.key LIMIT ?) AS p")
+		parts = append(parts, "SELECT * FROM (SELECT "+order.By.Column+" AS at, c.key AS key FROM task_candidate c"+join+
+			" WHERE "+strings.Join(where, " AND ")+" ORDER BY "+order.SQL()+" LIMIT ?) AS p")
 		args = append(args, append(vars, limit)...)
 	}
 	if len(parts) == 0 {
 		return "SELECT 0 AS at, 0 AS key WHERE 1 = 0", nil
 	}
-	if len(parts) == 1 {
-		return parts[0] + " ORDER BY at, key", args
+	by := " ORDER BY at, key"
+	if order.Down {
+		by = " ORDER BY at DESC, key DESC"
 	}
-	return "SELECT DISTINCT at, key FROM (" + strings.Join(parts, " UNION ALL ") + ") AS u ORDER BY at, key LIMIT ?", append(args, limit)
+	if len(parts) == 1 {
+		return parts[0] + by, args
+	}
+	return "SELECT DISTINCT at, key FROM (" + strings.Join(parts, " UNION ALL ") + ") AS u" + by + " LIMIT ?", append(args, limit)
 }
 
 // newest are the scopes that begin with the newest entry, and their tables.
 var newest = map[Scope]string{ScopeDone: "task_done", ScopeCopies: "task_copy"}
 
-func (q InboxQuery) newest(table string, resume bool, at, key int64, limit int) (string, []any) {
+func (q InboxQuery) newest(table string, order models.Order[Spot], after string, from []any, limit int) (string, []any) {
 	where, vars := []string{"c.person = ?"}, []any{q.Person}
 	add := func(cond string, v ...any) { where, vars = append(where, cond), append(vars, v...) }
-	if resume {
-		add("(c.at, c.task) < (?, ?)", at, key)
+	if after != "" {
+		add(after, from...)
 	}
 	join := q.filter("c.task", add)
-	return "SELECT c.at AS at, c.task AS key FROM " + table + " c" + join + " WHERE " + strings.Join(
-			where, " AND ",
-		) + " ORDER BY c.at DESC, c.task DESC LIMIT ?", append(
-			vars, limit,
-		)
+	sql := "SELECT c.at AS at, c.task AS key FROM " + table + " c" + join + " WHERE " + strings.Join(where, " AND ")
+	return sql + " ORDER BY " + order.SQL() + " LIMIT ?", append(vars, limit)
 }
 
 // filter adds the conditions that need the task itself.
@@ -189,20 +223,4 @@ func tasksInOrder(tx *gorm.DB, keys []int64) ([]Task, error) {
 		}
 	}
 	return tasks, nil
-}
-
-func writeCursor(at, key int64) string {
-	raw := binary.BigEndian.AppendUint64(nil, uint64(at))
-	return base64.RawURLEncoding.EncodeToString(binary.BigEndian.AppendUint64(raw, uint64(key)))
-}
-
-func readCursor(s string) (at, key int64, err error) {
-	if s == "" {
-		return 0, 0, nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(raw) != 16 {
-		return 0, 0, ErrCursor
-	}
-	return int64(binary.BigEndian.Uint64(raw)), int64(binary.BigEndian.Uint64(raw[8:])), nil
 }

@@ -21,6 +21,7 @@ type Beginning struct {
 	Element        string `json:"element,omitempty"`        // the event that occurred; "" for the none start
 	Definition     int    `json:"definition,omitempty"`     // which of its definitions
 	CorrelationKey string `json:"correlationKey,omitempty"` // of the message that occurred
+	Into           string `json:"into,omitempty"`           // task at which it begins in the middle
 
 	Acting models.Acting `json:"acting"` // filled by Begin
 }

@@ -76,6 +76,9 @@ type TaskDetail struct {
 	Whys      []TaskWhy         `json:"whys,omitempty"`      // how it was decided who takes it
 	Governors []string          `json:"governors,omitempty"` // who assigns it: nobody has it
 	Blind     bool              `json:"blind,omitempty"`     // while it is open nobody sees how others have decided
+	Late      string            `json:"late,omitempty"`      // what happens when its time is over: engine.LateActions
+	Appended  bool              `json:"appended,omitempty"`  // a step that the model does not have
+	Steps     []string          `json:"steps,omitempty"`     // names of the steps that were put behind it
 	Stops     string            `json:"stops,omitempty"`     // while it is open the clocks of its matter stand still: why
 }
 
@@ -97,6 +100,8 @@ type TaskSeat struct {
 	Opinion   string    `json:"opinion,omitempty"`
 	Digest    string    `json:"digest,omitempty"`
 	SignedAt  time.Time `json:"signedAt,omitzero"`
+	Evidence  string    `json:"evidence,omitempty"` // of a late signature: the paper, and when it was decided
+	DecidedAt time.Time `json:"decidedAt,omitzero"`
 	Chain     []string  `json:"chain,omitempty"`
 	Weight    int       `json:"weight,omitempty"`
 	Veto      bool      `json:"veto,omitempty"`
@@ -175,21 +180,6 @@ func OpenTasks(tx *gorm.DB, root int64) ([]Task, error) {
 	return all, err
 }
 
-// OpenTasksAnd is OpenTasks with one more task of whatever state, in one statement; nil where there is none of that key.
-func OpenTasksAnd(tx *gorm.DB, root, key int64) (open []Task, one *Task, err error) {
-	var all []Task
-	err = tx.Where("root = ? AND "+notClosed, root).Or("key = ?", key).Order("key").Find(&all).Error
-	for _, t := range all {
-		if t.Key == key {
-			one = &t
-		}
-		if t.Root == root && t.State != TaskClosed {
-			open = append(open, t)
-		}
-	}
-	return open, one, err
-}
-
 // OpenTasksOf lists the open tasks of instances by business key, such as the numbers of rectifications.
 func OpenTasksOf(tx *gorm.DB, keys []string) ([]Task, error) {
 	var all []Task
@@ -233,6 +223,7 @@ type candidate struct {
 	Principal string `gorm:"primaryKey"`
 	Due       int64  `gorm:"primaryKey"`
 	Key       int64  `gorm:"primaryKey"`
+	Born      int64  // of the task, in milliseconds since 1970
 }
 
 func (candidate) TableName() string { return "task_candidate" }
@@ -272,7 +263,7 @@ func enterInboxes(tx *gorm.DB, t Task, principals []string) error {
 	for _, p := range principals {
 		if p != "" && !seen[p] {
 			seen[p] = true
-			rows = append(rows, candidate{p, due, t.Key})
+			rows = append(rows, candidate{p, due, t.Key, t.CreatedAt.UnixMilli()})
 		}
 	}
 	if len(rows) == 0 {

@@ -106,6 +106,7 @@ type Incident struct {
 	Message    string
 	Event      models.JSON // the refused event that a retry applies again
 	Project    string
+	Process    string // of the root; the row alone tells it, so that a list can be read by it
 	RaisedAt   time.Time
 	ResolvedAt *time.Time
 }

@@ -246,7 +246,7 @@ func TestTwoHalves(t *testing.T) {
 		}
 		again(rows)
 		var book bytes.Buffer
-		if err := roster.Export(db.Read(t.Context()), &book, time.Now(), cipher); err != nil {
+		if err := roster.Export(db.Read(t.Context()), &book, time.Now(), cipher, "R&D"); err != nil {
 			t.Fatal(err)
 		}
 		exported, err := roster.Read(book.Bytes())

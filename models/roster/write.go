@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -18,16 +19,17 @@ import (
 const sheetName, hintName = "名册", "说明"
 
 // Template writes an empty list with its head, and a second sheet that says what goes where.
-func Template(w io.Writer) error { return write(w, nil) }
+func Template(w io.Writer) error { return write(w, nil, "") }
 
 // Export writes the organisation as a list of the same columns. Numbers are
 // masked; a masked number that comes back changes nothing.
-func Export(tx *gorm.DB, w io.Writer, now time.Time, c office.Cipher) error {
+// mark says whose copy it is: at the head of printed pages, and among the properties of the file.
+func Export(tx *gorm.DB, w io.Writer, now time.Time, c office.Cipher, mark string) error {
 	rows, err := Rows(tx, now, c)
 	if err != nil {
 		return err
 	}
-	return write(w, rows)
+	return write(w, rows, mark)
 }
 
 // Rows are the units and people of the organisation as rows of a list, without
@@ -97,7 +99,7 @@ func (w *world) masked(p office.Person, number string) string {
 	return office.Mask(text)
 }
 
-func write(w io.Writer, rows []Row) error {
+func write(w io.Writer, rows []Row, mark string) error {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }() // in memory
 	if err := f.SetSheetName("Sheet1", sheetName); err != nil {
@@ -110,6 +112,15 @@ func write(w io.Writer, rows []Row) error {
 		return err
 	}
 	f.SetActiveSheet(0)
+	if mark != "" {
+		if err := f.SetDocProps(&excelize.DocProperties{Description: mark}); err != nil {
+			return fmt.Errorf("roster: %w", err)
+		}
+		head := excelize.HeaderFooterOptions{OddHeader: "&C" + strings.ReplaceAll(mark, "&", "&&")}
+		if err := f.SetHeaderFooter(sheetName, &head); err != nil {
+			return fmt.Errorf("roster: %w", err)
+		}
+	}
 	if _, err := f.WriteTo(w); err != nil {
 		return fmt.Errorf("roster: %w", err)
 	}

@@ -77,6 +77,19 @@ func Stored(tx *gorm.DB, book *rules.Book, pack rules.RulePack) (*Draft, error) 
 	return d, d.ready(tx, book)
 }
 
+// Between holds a published pack against another, as if it followed that one.
+func Between(tx *gorm.DB, book *rules.Book, from, to rules.RulePack) (*Draft, error) {
+	d := &Draft{Base: from, Pack: to}
+	if err := to.Params.Into(&d.Params); err != nil {
+		return nil, fmt.Errorf("rule pack %s: %w", to.ID, err)
+	}
+	var err error
+	if d.Files, err = rules.FilesOf(tx, to.ID); err != nil {
+		return nil, err
+	}
+	return d, d.ready(tx, book)
+}
+
 // overlay puts the rows of a file over the parameters of the base.
 func overlay(base rules.RulePack, f File) ([]rules.RuleParam, error) {
 	var out []rules.RuleParam

@@ -82,6 +82,9 @@ func (d *Draft) Publish(tx *gorm.DB, a models.Acting, digest string) (rules.Rule
 		return p, models.Refuse("pack-not-rehearsed", "pack", p.ID)
 	}
 	if err := d.Publishable(tx); err != nil {
+		if now, again := ByID(tx, p.ID); again == nil && now.State == rules.PackPublished { // somebody else was faster since we looked
+			return p, models.Refuse("pack-published", "pack", p.ID)
+		}
 		return p, err
 	}
 	var said Rehearsal
@@ -113,7 +116,7 @@ func (d *Draft) Publishable(tx *gorm.DB) error {
 	}
 	refusal := models.Refuse("pack-not-publishable", "pack", d.Pack.ID)
 	for _, n := range problems {
-		refusal.Field("/"+n.Where, n.Code)
+		refusal.Fields = append(refusal.Fields, models.FieldError{Pointer: "/" + n.Where, Code: n.Code, Args: n.Args})
 		refusal.Fields[len(refusal.Fields)-1].Args = n.Args
 	}
 	return refusal.OrNil()

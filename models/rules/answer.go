@@ -56,7 +56,11 @@ func (f Finding) place() string {
 
 // digest of what a finding says; another one needs another answer.
 func (f Finding) digest() string {
-	raw, err := json.Marshal([]any{f.Act, f.Values}) // maps by key
+	what := []any{f.Act, f.Values} // maps by key
+	if f.bound != "" {
+		what = append(what, f.bound)
+	}
+	raw, err := json.Marshal(what)
 	if err != nil {
 		return ""
 	}
@@ -206,19 +210,4 @@ func lastRun(tx *gorm.DB, point string, s Subject) (id int64, err error) {
 		return 0, fmt.Errorf("last check run of %s %s: %w", s.Kind, s.ID, err)
 	}
 	return id, nil
-}
-
-func missingSentence(missing []string) Sentence {
-	if len(missing) == 0 {
-		return Sentence{ZH: "缺数据，不能判定", EN: "Data are missing; it cannot be judged"}
-	}
-	shown := missing[:min(len(missing), 3)]
-	more := ""
-	if len(missing) > len(shown) {
-		more = " …"
-	}
-	return Sentence{
-		ZH: "缺 " + strings.Join(shown, "、") + more + "，不能判定，也不当作通过",
-		EN: "Missing: " + strings.Join(shown, ", ") + more + ". It cannot be judged, and does not count as passed",
-	}
 }

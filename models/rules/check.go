@@ -37,7 +37,8 @@ type Finding struct {
 	Values  map[string]any `json:"values,omitempty"`
 	Detail  Sentence       `json:"detail"`
 
-	vars map[string]feel.Value
+	vars  map[string]feel.Value
+	bound string // digest of the facts that an answer holds for; "" where the values say all
 }
 
 // The states of a rule's result.

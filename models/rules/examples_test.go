@@ -10,6 +10,7 @@ import (
 
 	"github.com/quancheng/quancheng/models/calendar"
 	"github.com/quancheng/quancheng/models/rules"
+	"github.com/quancheng/quancheng/notrun"
 	"github.com/quancheng/quancheng/workflows/definitions"
 )
 
@@ -44,7 +45,7 @@ func readExamples(t testing.TB, file string) (out []rules.Example) {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if os.IsNotExist(err) {
-		t.Skipf("%s is not at hand", file)
+		notrun.Skip(t, "%s is not here", file)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +175,7 @@ func moves(
 // Whatever required fact is taken away, or made null, wherever it stands: no rule is satisfied.
 func TestMissingFactsAreUnknown(t *testing.T) {
 	checks, tree, days := shippedChecks(t), shippedTree(t), civil(t)
-	first, raw := map[string]bool{}, rawTree(t, tree)
+	taken, raw := map[string]bool{}, rawTree(t, tree)
 	n := 0
 	for _, x := range readExamples(t, "testdata/examples.json") {
 		if x.Warn || strings.HasPrefix(x.Name, "=") {
@@ -182,7 +183,8 @@ func TestMissingFactsAreUnknown(t *testing.T) {
 		}
 		r := checks.Rules[x.Rule]
 		for _, f := range r.Requires {
-			for _, cut := range cuts(t, x.Facts[f.Name], f) {
+			for _, one := range cuts(t, x.Facts[f.Name], f, x.Rule) {
+				cut := one.raw
 				facts := map[string]json.RawMessage{}
 				for k, v := range x.Facts {
 					facts[k] = v
@@ -195,24 +197,41 @@ func TestMissingFactsAreUnknown(t *testing.T) {
 				y := x
 				y.Facts = facts
 				n++
-				first[x.Rule] = true
+				taken[one.path] = true
 				if p := checks.Play(withRaw(y, raw), days); p.State != rules.Unknown {
 					t.Errorf("%s %s without %s (%s): %s, gives %s", x.Rule, x.Name, f.Name, strings.TrimSpace(string(cut)), p.State, p.Got)
 				}
 			}
 		}
 	}
-	for id := range checks.Rules {
-		if !first[id] {
-			t.Errorf("rule %s: no fact of it was taken away", id)
+	for id, r := range checks.Rules {
+		for _, path := range required(id, r.Requires) {
+			if !taken[path] {
+				t.Errorf("%s was never taken away: add an example that has it", path)
+			}
 		}
 	}
 	t.Logf("%d facts and columns taken away", n)
 }
 
+// required are the paths of all facts and columns that a rule asks for.
+func required(at string, fields []rules.Field) (out []string) {
+	for _, f := range fields {
+		out = append(append(out, at+"."+f.Name), required(at+"."+f.Name, f.Columns)...)
+	}
+	return out
+}
+
+// cutFact is a fact from which something is taken away: the fact itself, or a column of a row.
+type cutFact struct {
+	path string
+	raw  json.RawMessage // nil: not there at all
+}
+
 // cuts are a fact without itself (nil), as null, and with each required column of each row missing.
-func cuts(t *testing.T, raw json.RawMessage, f rules.Field) (out []json.RawMessage) {
-	out = append(out, nil, json.RawMessage("null"))
+func cuts(t *testing.T, raw json.RawMessage, f rules.Field, at string) (out []cutFact) {
+	at += "." + f.Name
+	out = append(out, cutFact{at, nil}, cutFact{at, json.RawMessage("null")})
 	var list []map[string]json.RawMessage
 	var row map[string]json.RawMessage
 	put := func(m map[string]json.RawMessage, whole func() any) {
@@ -221,17 +240,17 @@ func cuts(t *testing.T, raw json.RawMessage, f rules.Field) (out []json.RawMessa
 			if !there {
 				continue
 			}
-			for _, sub := range cuts(t, old, c) {
-				if sub == nil {
+			for _, sub := range cuts(t, old, c, at) {
+				if sub.raw == nil {
 					delete(m, c.Name)
 				} else {
-					m[c.Name] = sub
+					m[c.Name] = sub.raw
 				}
 				b, err := json.Marshal(whole())
 				if err != nil {
 					t.Fatal(err)
 				}
-				out = append(out, b)
+				out = append(out, cutFact{sub.path, b})
 			}
 			m[c.Name] = old
 		}

@@ -150,6 +150,15 @@ func (b *Book) Breaches(tx *gorm.DB, a models.Acting, point string, s Subject) (
 	return out, nil
 }
 
+// Judged reports whether a project has been judged at a point before an act of ours.
+func Judged(tx *gorm.DB, point, project string) (bool, error) {
+	var n int64
+	if err := tx.Model(&CheckRun{}).Where("project = ? AND point = ?", project, point).Limit(1).Count(&n).Error; err != nil {
+		return false, fmt.Errorf("check runs of %s at %s: %w", project, point, err)
+	}
+	return n > 0, nil
+}
+
 // keep stores a run with a row per rule.
 func keep(tx *gorm.DB, a models.Acting, s Subject, rep Report, f Facts) error {
 	digest, err := keepFacts(tx, f)

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -55,6 +57,14 @@ func (e Edition) Checks() *Checks {
 		return nil
 	}
 	return e.ready.checks
+}
+
+// Params are the parameters of a rule as this edition has them, by key; nil: it has none.
+func (e Edition) Params(rule string) map[string]json.Number {
+	if e.ready == nil {
+		return nil
+	}
+	return e.ready.tree[rule]
 }
 
 // Judge evaluates the rules of a point over facts. It reads nothing else, and
@@ -188,8 +198,28 @@ func (k *ready) run(r *Rule, vars feel.MapVars, row int, res *Result) {
 		if !ok {
 			res.State, res.Reason = Error, "the decision of a check gives a list of findings"
 		}
+		if r.Binds {
+			bound := boundOf(r, vars)
+			for i := range found {
+				found[i].bound = bound
+			}
+		}
 		res.Findings = append(res.Findings, found...)
 	}
+}
+
+// boundOf is the digest of what a rule has read: the same cut over other lines, or by another ratio, is another matter.
+func boundOf(r *Rule, vars feel.MapVars) string {
+	all := feel.NewContext(len(r.Requires))
+	for _, field := range r.Requires {
+		all.Set(field.Name, vars[field.Name])
+	}
+	raw, err := feel.ToJSON(all)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // stopped tells a limit of the evaluator from missing data: who asks too much has a broken rule.

@@ -26,6 +26,7 @@ type Rule struct {
 	Basis      string   // legal basis; "—" for local practice
 	Breach     bool     // after a partner's fact a finding is a breach with a task
 	Clock      bool     // a lateness: never refuses
+	Binds      bool     // an answer holds for the facts that were answered, whatever of them the finding shows
 	Says       []Say
 	Satisfy    Text
 	File       string
@@ -100,6 +101,7 @@ type ruleXML struct {
 	Basis      string `xml:"basis,attr"`
 	Breach     bool   `xml:"breach,attr"`
 	Clock      bool   `xml:"clock,attr"`
+	Binds      string `xml:"binds,attr"` // "facts"
 	Name       Text   `xml:"name"`
 	Says       []Say  `xml:"say"`
 	Satisfy    Text   `xml:"satisfy"`
@@ -154,7 +156,7 @@ func readExtensions(f File) (out extensions, errs []error) {
 
 func (x ruleXML) read(id string) (*Rule, error) {
 	r := &Rule{
-		ID: id, Name: x.Name, Kind: x.Kind, Hard: x.Severity == "hard", Each: x.Each, Basis: x.Basis, Breach: x.Breach, Clock: x.Clock,
+		ID: id, Name: x.Name, Kind: x.Kind, Hard: x.Severity == "hard", Each: x.Each, Basis: x.Basis, Breach: x.Breach, Clock: x.Clock, Binds: x.Binds == "facts",
 		Says: x.Says, Satisfy: x.Satisfy,
 	}
 	switch {

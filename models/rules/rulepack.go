@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -206,12 +207,13 @@ func PackByID(tx *gorm.DB, id string) (RulePack, error) {
 // What floats has no value on a day after the pack in force has ended; an empty
 // day asks whatever holds.
 func (p RulePack) Chosen(inForce RulePack, on models.Date) (map[string]map[string]json.Number, error) {
-	var pinned, current []RuleParam
-	if err := p.Params.Into(&pinned); err != nil {
-		return nil, fmt.Errorf("rule pack %s: %w", p.ID, err)
+	pinned, err := p.params()
+	if err != nil {
+		return nil, err
 	}
-	if err := inForce.Params.Into(&current); err != nil {
-		return nil, fmt.Errorf("rule pack %s: %w", inForce.ID, err)
+	current, err := inForce.params()
+	if err != nil {
+		return nil, err
 	}
 	tree := map[string]map[string]json.Number{}
 	put := func(q RuleParam) {
@@ -234,6 +236,33 @@ func (p RulePack) Chosen(inForce RulePack, on models.Date) (map[string]map[strin
 		}
 	}
 	return tree, nil
+}
+
+// packsRead keeps the parameters of packs by their text, which says all of them: every step of a case reads one.
+var packsRead = struct {
+	sync.Mutex
+	byText map[string][]RuleParam
+}{byText: map[string][]RuleParam{}}
+
+// packsKept is how many are kept; a county has a few, a draft is another with each change.
+const packsKept = 32
+
+// params are the parameters of the pack; nobody changes the slice.
+func (p RulePack) params() ([]RuleParam, error) {
+	packsRead.Lock()
+	defer packsRead.Unlock()
+	if all, ok := packsRead.byText[string(p.Params)]; ok {
+		return all, nil
+	}
+	var all []RuleParam
+	if err := p.Params.Into(&all); err != nil {
+		return nil, fmt.Errorf("rule pack %s: %w", p.ID, err)
+	}
+	if len(packsRead.byText) >= packsKept {
+		clear(packsRead.byText)
+	}
+	packsRead.byText[string(p.Params)] = all
+	return all, nil
 }
 
 // Parameter is a rule's parameter in force on a day, for rules that follow the

@@ -71,21 +71,23 @@ func isName(text string) bool {
 }
 
 type piece struct {
-	text string
-	expr bool
+	text  string
+	expr  bool
+	money bool // {money total}: an amount in 元
 }
 
 func braces(text string) (out []piece) {
 	for text != "" {
 		before, rest, open := strings.Cut(text, "{")
 		if before != "" {
-			out = append(out, piece{before, false})
+			out = append(out, piece{text: before})
 		}
 		if !open {
 			return out
 		}
 		inside, after, _ := strings.Cut(rest, "}")
-		out = append(out, piece{inside, true})
+		name, money := strings.CutPrefix(inside, "money ")
+		out = append(out, piece{name, true, money})
 		text = after
 	}
 	return out
@@ -111,7 +113,7 @@ func (c *Checks) satisfy(r *Rule, f Finding, params *feel.Context) Sentence {
 func (c *Checks) fill(r *Rule, t Text, f Finding, params *feel.Context) Sentence {
 	own, _ := params.Get(r.ID)
 	ownParams, _ := own.(*feel.Context)
-	render := func(text string, word func(Text) string) string {
+	render := func(text string, word func(Text) string, money func(feel.Value) string) string {
 		vars := func(name string) (feel.Value, bool) {
 			if v, ok := f.vars[name]; ok {
 				if code, isText := v.(string); isText {
@@ -135,17 +137,23 @@ func (c *Checks) fill(r *Rule, t Text, f Finding, params *feel.Context) Sentence
 				b.WriteString(p.text)
 				continue
 			}
+			say := shown
+			if p.money {
+				say = money
+			}
 			if isName(p.text) { // also one that FEEL keeps for itself, such as “of”
 				v, _ := vars(p.text)
-				b.WriteString(shown(v))
+				b.WriteString(say(v))
 			} else if program := c.says[p.text]; program != nil {
 				v, _ := program.Eval(feel.Env{}, lookup(vars))
-				b.WriteString(shown(v))
+				b.WriteString(say(v))
 			}
 		}
 		return b.String()
 	}
-	return Sentence{ZH: render(t.ZH, func(w Text) string { return w.ZH }), EN: render(t.EN, func(w Text) string { return w.EN })}
+	return Sentence{
+		ZH: render(t.ZH, func(w Text) string { return w.ZH }, yuanZH), EN: render(t.EN, func(w Text) string { return w.EN }, yuanEN),
+	}
 }
 
 func (c *Checks) named(list feel.List, word func(Text) string) feel.List {

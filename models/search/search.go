@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
@@ -63,22 +64,25 @@ func Find(tx *gorm.DB, q Question) (map[Kind][]Hit, error) {
 	if len(q.Kinds) == 0 {
 		q.Kinds = Kinds
 	}
-	index, args := holding(tx, pairs)
-	var n int64
-	if err := tx.Raw("SELECT count(*) FROM (SELECT 1 FROM search_entry e WHERE "+index+" LIMIT ?) AS c",
-		append(args, dense)...).Scan(&n).Error; err != nil {
+	near, err := q.sample(tx, pairs)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	few, err := near.held(tx)
+	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	out := map[Kind][]Hit{}
 	for _, kind := range q.Kinds {
-		sees, more := q.Sight.of(kind)
-		if sees == "" || n == 0 {
+		if few != nil && near.rare(kind) && len(few[kind]) == 0 {
 			continue
 		}
-		var hits []Hit
-		sql, vars := q.one(kind, n < dense, index, args)
-		sql, vars = strings.Replace(sql, "SIGHT", sees, 1), append(vars, more...)
-		if err := tx.Raw(sql+" ORDER BY e.id DESC LIMIT ?", append(vars, q.Most)...).Scan(&hits).Error; err != nil {
+		var among []int64
+		if near.rare(kind) {
+			among = few[kind]
+		}
+		hits, err := q.one(tx, kind, among)
+		if err != nil {
 			return nil, fmt.Errorf("search %s: %w", kind, err)
 		}
 		if len(hits) > 0 {
@@ -88,15 +92,18 @@ func Find(tx *gorm.DB, q Question) (map[Kind][]Hit, error) {
 	return out, nil
 }
 
-// one is the statement for a kind, up to what the person sees. Few hits are
-// fetched from the index first; many are met on the way back from the newest.
-func (q Question) one(kind Kind, few bool, index string, pairs []any) (string, []any) {
-	var where []string
-	var args []any
-	if few {
-		where, args = append(where, "e.id IN (SELECT id FROM hits)"), append(args, pairs...)
+// one reads the hits of a kind, up to what the person sees. Few are chosen among their ids, nil for many: these are met on the way
+// back from the newest, for each reason why the person may see them along an index of its own, so that who sees little of much
+// does not walk past the rest.
+func (q Question) one(tx *gorm.DB, kind Kind, among []int64) ([]Hit, error) {
+	where, args := []string{"e.kind = ?"}, []any{kind}
+	if among != nil {
+		of := "e.id IN (SELECT value FROM json_each(?))"
+		if tx.Name() != models.NameSQLite {
+			of = "e.id IN (SELECT CAST(x AS BIGINT) FROM json_array_elements_text(CAST(? AS json)) AS x)"
+		}
+		where, args = append(where, of), append(args, string(models.JSONOf(among)))
 	}
-	where, args = append(where, "e.kind = ?"), append(args, kind)
 	for _, w := range q.Words {
 		where, args = append(where, `e.text LIKE ? ESCAPE '\'`), append(args, likePart(w))
 	}
@@ -106,13 +113,20 @@ func (q Question) one(kind Kind, few bool, index string, pairs []any) (string, [
 	if q.Before > 0 {
 		where, args = append(where, "e.id < ?"), append(args, q.Before)
 	}
-	sql := "SELECT e.id, e.kind, e.ref, e.title, e.no, e.dept, e.project, e.root, e.person, e.process FROM search_entry e WHERE " + strings.Join(
-		where, " AND ",
-	) + " AND SIGHT"
-	if few {
-		sql = "WITH hits AS MATERIALIZED (SELECT e.id FROM search_entry e WHERE " + index + ") " + sql
+	var parts []string
+	var vars []any
+	for _, r := range q.Sight.reasons(kind) {
+		parts = append(parts, "SELECT * FROM (SELECT e.id, e.kind, e.ref, e.title, e.no, e.dept, e.project, e.root, e.person, e.process "+
+			"FROM search_entry e WHERE "+strings.Join(where, " AND ")+" AND "+r.sql+" ORDER BY e.id DESC LIMIT ?) AS r"+
+			strconv.Itoa(len(parts)))
+		vars = append(append(append(vars, args...), r.args...), q.Most)
 	}
-	return sql, args
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	var hits []Hit
+	err := tx.Raw(strings.Join(parts, " UNION ")+" ORDER BY id DESC LIMIT ?", append(vars, q.Most)...).Scan(&hits).Error
+	return hits, err
 }
 
 // holding is the condition that an entry has all pairs of characters.

@@ -220,6 +220,29 @@ func TestManyHits(t *testing.T) {
 		if len(slices.Compact(got)) != 4201 {
 			t.Errorf("%d of 4201", len(got))
 		}
+		// Among many, each sees what is his for whatever reason, once.
+		modelstest.Tx(t, db, func(tx *gorm.DB) error {
+			return tx.Exec(`INSERT INTO search_entry (kind, ref, title, words, dept, project, root, person, process)
+				SELECT x.kind, 'many' || x.n, '停车许可', '停车许可', x.dept, x.project, 0, x.person, x.process FROM (
+				SELECT 1 AS n, 'project' AS kind, 'A' AS dept, 'many1' AS project, '' AS person, '' AS process
+				UNION ALL SELECT 2, 'project', 'B', 'many2', '', '' UNION ALL SELECT 3, 'document', '', '', 'li', ''
+				UNION ALL SELECT 4, 'rectification', 'A', '', 'li', '' UNION ALL SELECT 5, 'rectification', 'B', 'XM-2022-004', '', ''
+				UNION ALL SELECT 6, 'matter', 'B', '', 'li', '' UNION ALL SELECT 7, 'matter', 'B', '', 'su', 'cloud'
+				UNION ALL SELECT 8, 'matter', 'B', '', 'su', 'own') AS x`).Error
+		})
+		for person, want := range map[string]string{
+			"li":   "project:many1 matter:many7 matter:many6 document:many3 rectification:many5 rectification:many4 rectification:ZG-2022-0001",
+			"chen": "",
+		} {
+			s := search.Sight{Business: true, Person: person}
+			if person == "li" {
+				s.Depts, s.Processes = []string{"A"}, []string{"cloud"}
+			}
+			kinds := []search.Kind{search.Project, search.Matter, search.Document, search.Rectification}
+			if got := find(t, db, "许可", s, kinds...); got != want {
+				t.Errorf("%s finds among many %q, want %q", person, got, want)
+			}
+		}
 	})
 }
 
@@ -234,6 +257,51 @@ func TestMeant(t *testing.T) {
 			}
 			if err != nil || got != want {
 				t.Errorf("%s: %q, %v", question, got, err)
+			}
+		}
+	})
+}
+
+// What a sample of the newest says of how common a word is changes where the search looks, never what it finds: words of the old, of
+// the new, of everything, of nothing, and numbers whose pairs everything has.
+func TestSampleChangesNoAnswer(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		modelstest.Tx(t, db, func(tx *gorm.DB) error {
+			return tx.Exec(`INSERT INTO search_entry (kind, ref, title, words, dept)
+				WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 6000)
+				SELECT CASE WHEN n % 11 = 0 THEN 'rectification' ELSE 'item' END, 'R' || CAST(n AS TEXT), 'R',
+					'xm-2026-' || CAST(n AS TEXT) || CASE WHEN n < 4900 THEN '旧事共享' ELSE '新办共享' END || CASE WHEN n % 1500 = 7 THEN '水库' ELSE '' END, CASE WHEN n % 2 = 0 THEN 'A' ELSE 'B' END FROM s`).Error
+		})
+		own := search.Sight{Business: true, Depts: []string{"A"}, Person: "wang"}
+		for _, s := range []search.Sight{all, own} {
+			for _, question := range []string{
+				"旧事", "新办", "共享", "水库", "旧事 水库", "新办 水库", "xm-2026-77", "xm-2026", "77", "5999", "没有", "旧办", "xm-2026 水库",
+			} {
+				words := search.Words(question)
+				for _, kind := range []search.Kind{search.Item, search.Rectification} {
+					q := db.Read(context.Background()).Table("search_entry").Where("kind = ?", kind)
+					for _, w := range words {
+						q = q.Where("text LIKE ?", "%"+w+"%")
+					}
+					if !s.All && kind == search.Rectification {
+						q = q.Where("dept = 'A'")
+					}
+					var want []string
+					if err := q.Order("id DESC").Limit(30).Pluck("ref", &want).Error; err != nil {
+						t.Fatal(err)
+					}
+					got, err := search.Find(db.Read(context.Background()), search.Question{Words: words, Most: 30, Sight: s})
+					if err != nil {
+						t.Fatal(err)
+					}
+					var refs []string
+					for _, h := range got[kind] {
+						refs = append(refs, h.Ref)
+					}
+					if !slices.Equal(refs, want) {
+						t.Errorf("%q among %s: %v, want %v", question, kind, refs, want)
+					}
+				}
 			}
 		}
 	})

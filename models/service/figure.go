@@ -5,12 +5,14 @@ import (
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models/rules"
 )
 
 // Figure is a share of the licence items, computed and never typed.
 type Figure struct {
 	ID          string // time_cut_rate, time_cut_items_rate, instant_rate
-	Value       string // percent, two decimals, half up (rule X01); "" of no items
+	Value       string // percent, as rule X01 shows it; "" of no items
 	Numerator   int64
 	Denominator int64
 }
@@ -20,8 +22,8 @@ type counts struct{ Items, Legal, Promised, Reduced, Instant int64 }
 
 // Figures are the shares over the licence items in force on a day (data-model.md
 // §3): K09 as the days saved among the legal days, and as the items that promise
-// less than the law allows; K10 as the items that are done at once.
-func Figures(tx *gorm.DB, at At) ([]Figure, error) {
+// less than the law allows; K10 as the items that are done at once. The rules e round them.
+func Figures(tx *gorm.DB, at At, e rules.Edition) ([]Figure, error) {
 	var c counts
 	err := at.inForce(tx).Where("i.kind = ?", KindLicence).
 		Select(`COUNT(*) AS items, COALESCE(SUM(i.legal_days), 0) AS legal, COALESCE(SUM(i.promised_days), 0) AS promised,
@@ -30,19 +32,18 @@ func Figures(tx *gorm.DB, at At) ([]Figure, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shares of service items: %w", err)
 	}
-	return []Figure{
-		share("time_cut_rate", c.Legal-c.Promised, c.Legal),
-		share("time_cut_items_rate", c.Reduced, c.Items),
-		share("instant_rate", c.Instant, c.Items),
-	}, nil
-}
-
-func share(id string, n, of int64) Figure {
-	f := Figure{ID: id, Numerator: n, Denominator: of}
-	if of > 0 {
-		f.Value = decimal.NewFromInt(n*100).DivRound(decimal.NewFromInt(of), 2).StringFixed(2)
+	all := []Figure{
+		{ID: "time_cut_rate", Numerator: c.Legal - c.Promised, Denominator: c.Legal},
+		{ID: "time_cut_items_rate", Numerator: c.Reduced, Denominator: c.Items},
+		{ID: "instant_rate", Numerator: c.Instant, Denominator: c.Items},
 	}
-	return f
+	for i := range all {
+		f := &all[i]
+		if f.Value, err = e.Percent(decimal.NewFromInt(f.Numerator), decimal.NewFromInt(f.Denominator)); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // FigureRows are the licence items behind the shares: all of them, by code. Each

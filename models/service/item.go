@@ -86,12 +86,24 @@ type Filter struct {
 	At
 	Unit, Kind, Query string
 	Instant           *bool
-	Ended             bool // with those that have ended
+	Ended             bool   // with those that have ended
+	Sort              string // of Sorting
 	Cursor            string
 	Limit             int
 }
 
-// Items are the items in force on a day, by code, and the cursor of the next page.
+// Sorting is by what an item is called; a catalogue has thousands of rows, of which those of a day are chosen first.
+var Sorting = models.Sorting[Item]{
+	Usual: "code",
+	Key:   models.Place[Item]{Column: "i.code", Of: func(i Item) any { return i.Code }},
+	Places: map[string]models.Place[Item]{
+		"code": {Column: "i.code", Of: func(i Item) any { return i.Code }},
+		"name": {Column: "i.name", Of: func(i Item) any { return i.Name }},
+		"unit": {Column: "i.unit", Of: func(i Item) any { return i.Unit }},
+	},
+}
+
+// Items are the items in force on a day, by code unless Sort says otherwise, and the cursor of the next page.
 func Items(tx *gorm.DB, f Filter) ([]Item, string, error) {
 	q := f.inForce(tx)
 	if f.Ended {
@@ -109,20 +121,18 @@ func Items(tx *gorm.DB, f Filter) ([]Item, string, error) {
 		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Query)) + "%"
 		q = q.Where(`(LOWER(i.name) LIKE ? ESCAPE '\' OR LOWER(i.code) LIKE ? ESCAPE '\')`, like, like)
 	}
-	if f.Cursor != "" {
-		q = q.Where("i.code > ?", f.Cursor)
-	}
 	if f.Limit <= 0 || f.Limit > 5000 {
 		f.Limit = 50
 	}
-	var rows []Item
-	if err := q.Order("i.code").Limit(f.Limit + 1).Scan(&rows).Error; err != nil {
+	order, err := Sorting.Pick(f.Sort)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next, err := order.Page(q, f.Cursor, f.Limit)
+	if err != nil {
 		return nil, "", fmt.Errorf("service items: %w", err)
 	}
-	if len(rows) <= f.Limit {
-		return rows, "", nil
-	}
-	return rows[:f.Limit], rows[f.Limit-1].Code, nil
+	return rows, next, nil
 }
 
 // History of an item, the newest version first; a refusal "not-found" when there is none.

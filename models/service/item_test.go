@@ -12,6 +12,8 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/office"
+	"github.com/quancheng/quancheng/models/rulebook"
+	"github.com/quancheng/quancheng/models/rules"
 	"github.com/quancheng/quancheng/models/service"
 	"github.com/quancheng/quancheng/spreadsheet"
 )
@@ -101,9 +103,31 @@ func TestSharesAreComputed(t *testing.T) {
 	})
 }
 
+// rulesOf are the shipped rules.
+func rulesOf(t *testing.T) rules.Edition {
+	t.Helper()
+	checks, err := rulebook.ExampleChecks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, err := rulebook.Example()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := pack.Tree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := rules.MakeEdition(rules.Edition{Pack: "T"}, checks, tree, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 func shares(t *testing.T, db *models.DB, at service.At, want ...string) {
 	t.Helper()
-	all, err := service.Figures(db.Read(context.Background()), at)
+	all, err := service.Figures(db.Read(context.Background()), at, rulesOf(t))
 	if err != nil {
 		t.Fatal(err)
 	}

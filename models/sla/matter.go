@@ -35,6 +35,7 @@ type MatterRule struct {
 	CalendarDays bool                   `json:"calendarDays"`
 	Statutory    bool                   `json:"statutory"` // by law: it never stands still
 	PausedIn     map[books.Stage]string `json:"pausedIn"`  // stages in which it stands still, and why
+	Contract     string                 `json:"contract"`  // column of a contract that ends it; it begins when one is signed; empty: by stages
 }
 
 var matterRules = func() (all []MatterRule) {
@@ -92,8 +93,39 @@ func ClocksOf(tx *gorm.DB, project string, root int64, now time.Time) ([]MatterC
 		if r.Days, err = limitOf(tx, r, models.DateOf(now)); err != nil {
 			return nil, err
 		}
-		if m, runs := c.Matter(r, stages, still, now); runs {
+		marks := stages
+		if r.Contract != "" {
+			if marks, err = contractMarks(tx, project, r.Contract); err != nil {
+				return nil, err
+			}
+		}
+		if m, runs := c.Matter(r, marks, still, now); runs {
 			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// contractMarks are the days of the contract whose clock presses most: the earliest that
+// is signed and not done, else the one that was done last.
+func contractMarks(tx *gorm.DB, project, column string) ([]books.StageChange, error) {
+	var rows []struct{ SignedOn, DoneOn models.Date }
+	err := tx.Model(&books.Contract{}).Select("signed_on, "+column+" AS done_on").
+		Where("project = ? AND signed_on IS NOT NULL", project).Order("signed_on, contract_no").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("contracts of %s: %w", project, err)
+	}
+	var out []books.StageChange
+	for _, r := range rows {
+		if r.SignedOn == "" {
+			continue
+		}
+		marks := []books.StageChange{{Stage: "SIGNED", At: r.SignedOn.Start()}}
+		if r.DoneOn == "" {
+			return marks, nil
+		}
+		if done := (books.StageChange{Stage: "DONE", At: r.DoneOn.Start()}); out == nil || done.At.After(out[1].At) {
+			out = append(marks, done)
 		}
 	}
 	return out, nil
@@ -118,7 +150,7 @@ func limitOf(tx *gorm.DB, r MatterRule, on models.Date) (int, error) {
 }
 
 // standstills are the times in which the case was suspended, or a task was open
-// whose model says that it holds up the clocks (qc:sla stops).
+// whose model says that it holds up the clocks (qc:sla pause).
 func standstills(tx *gorm.DB, root int64) ([]Standstill, error) {
 	if root == 0 {
 		return nil, nil
@@ -185,6 +217,9 @@ func (c Clock) Matter(r MatterRule, stages []books.StageChange, still []Standsti
 		return m, false
 	}
 	m.Received = c.Calendar.Received(m.Began)
+	if r.Statutory { // by law: no cut-off, and no roll to a working day
+		m.Received = models.DateOf(m.Began)
+	}
 	end := now
 	if !m.Ended.IsZero() {
 		end = m.Ended
@@ -216,7 +251,6 @@ func (c Clock) count(m *MatterClock, end time.Time) {
 	}
 	today := models.DateOf(end)
 	if m.CalendarDays {
-		m.Received = models.DateOf(m.Began) // by law: no cut-off, and no roll to a working day
 		m.Due, m.Used = m.Received.AddDays(m.Limit), daysBetween(m.Received, today)
 	} else {
 		m.Due = c.Calendar.AfterPaused(m.Received, m.Limit, days)

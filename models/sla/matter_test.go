@@ -19,6 +19,7 @@ func TestMatterClocks(t *testing.T) {
 		PausedIn: map[books.Stage]string{books.Supplementing: "supplement"},
 	}
 	sign := sla.MatterRule{ID: "sign", From: books.Awarded, To: []books.Stage{books.Contracted}, Days: 30, CalendarDays: true, Statutory: true}
+	publish := sla.MatterRule{ID: "publish", From: "SIGNED", To: []books.Stage{"DONE"}, Days: 2, Statutory: true}
 	for _, c := range []struct {
 		name  string
 		rule  sla.MatterRule
@@ -59,6 +60,13 @@ func TestMatterClocks(t *testing.T) {
 			"2022-05-16 2022-06-22 1 paused"},
 		{"by law: calendar days, no cut-off, no pause", sign, "AWARDED 2022-05-14 20:00; suspension 2022-05-16 09:00 > 2022-06-01 09:00",
 			"2022-05-20 09:00", "2022-05-14 2022-06-13 6"},
+		{"by law: working days from the day of signing, a Saturday", publish, "SIGNED 2022-05-14 00:00", "2022-05-16 09:00",
+			"2022-05-14 2022-05-17 1"},
+		{"published on the last day", publish, "SIGNED 2022-05-12 00:00; DONE 2022-05-16 00:00", "2022-06-16 09:00",
+			"2022-05-12 2022-05-16 2 ended"},
+		{"published a day late; a suspension does not help", publish,
+			"SIGNED 2022-05-12 00:00; suspension 2022-05-12 09:00 > 2022-06-01 09:00; DONE 2022-05-17 00:00", "2022-06-16 09:00",
+			"2022-05-12 2022-05-16 3 ended late"},
 		{"a year that is not published", review, "ACCEPTED 2031-05-16 10:00", "2031-05-16 12:00", "2031-05-16 2031-05-30 0 [2031]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

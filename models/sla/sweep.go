@@ -97,6 +97,11 @@ func (c Clock) advance(tx *gorm.DB, seen process.Task, now time.Time) (bool, err
 	if err := c.tell(tx, t, to, now); err != nil {
 		return false, err
 	}
+	if from < Overdue && to >= Overdue {
+		if err := timeout(tx, a, t); err != nil {
+			return false, err
+		}
+	}
 	return true, models.Notify(tx, models.Notice{Kind: "task", Key: fmt.Sprint(t.Key), Project: t.Project, Dept: t.Dept, Persons: held})
 }
 

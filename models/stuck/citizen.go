@@ -103,3 +103,18 @@ func Reveal(tx *gorm.DB, a models.Acting, keys office.Cipher, no string) (person
 	}
 	return person, phone, Save(tx, a, &r, "reveal", strings.TrimSpace(a.Reason))
 }
+
+// Forget erases who came and what he said of a case that is closed: the case stays
+// with its item, unit and outcome, and says nothing of whom.
+func Forget(tx *gorm.DB, a models.Acting, no string) error {
+	r, err := Find(tx, no)
+	if err != nil {
+		return err
+	}
+	if r.State != Closed {
+		return models.Refuse("stuck-open", "no", no)
+	}
+	r.PersonEnc, r.PhoneEnc, r.ReasonEnc, r.KeyID = nil, nil, nil, ""
+	r.PersonMask, r.PhoneMask, r.Pseudonym = "", "", ""
+	return Save(tx, a, &r, "forget", "")
+}

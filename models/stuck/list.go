@@ -1,6 +1,7 @@
 package stuck
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -12,37 +13,48 @@ import (
 // Filter chooses cases.
 type Filter struct {
 	Units  []string // nil: all; else those that one of these handles, is consulted about, or has registered
-	Open   bool     // that are not closed, the next due first; else all, the newest first
+	Open   bool     // that are not closed
 	State  string
 	Kind   string
 	DueBy  models.Date // due by this day
 	From   models.Date // received
 	To     models.Date
 	Query  string // part of number or item
-	Cursor string // number of the last row
+	Sort   string // of Sorting; "": of open ones the next due first
+	Cursor string
 	Limit  int
+}
+
+// Sorting is by number or term; what has no term stands behind all terms.
+var Sorting = models.Sorting[Report]{
+	Usual: "-no",
+	Key:   models.Place[Report]{Column: "no", Of: func(r Report) any { return r.No }},
+	Places: map[string]models.Place[Report]{
+		"no":         {Column: "no", Of: func(r Report) any { return r.No }},
+		"receivedOn": {Column: "received_on", Of: func(r Report) any { return string(r.ReceivedOn) }},
+		"dueOn": {Column: "COALESCE(due_on, '9999-12-31')", Of: func(r Report) any {
+			return cmp.Or(string(r.DueOn), "9999-12-31")
+		}},
+	},
 }
 
 // List is a page of cases; the cursor of the next is "" at the end.
 func List(tx *gorm.DB, f Filter) ([]Report, string, error) {
-	g := f.choose(tx.Model(&Report{}))
-	if f.Open {
-		g = g.Order("CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, no").Limit(200)
-	} else {
-		if f.Cursor != "" {
-			g = g.Where("no < ?", f.Cursor)
-		}
-		g = g.Order("no DESC").Limit(f.Limit + 1)
+	if f.Sort == "" && f.Open {
+		f.Sort = "dueOn"
 	}
-	var rows []Report
-	if err := g.Find(&rows).Error; err != nil {
+	if f.Limit <= 0 {
+		f.Limit = 200
+	}
+	order, err := Sorting.Pick(f.Sort)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next, err := order.Page(f.choose(tx.Model(&Report{})), f.Cursor, f.Limit)
+	if err != nil {
 		return nil, "", fmt.Errorf("cases of the window: %w", err)
 	}
-	if !f.Open && len(rows) > f.Limit {
-		rows = rows[:f.Limit]
-		return rows, rows[f.Limit-1].No, nil
-	}
-	return rows, "", nil
+	return rows, next, nil
 }
 
 func (f Filter) choose(g *gorm.DB) *gorm.DB {

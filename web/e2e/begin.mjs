@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { launch } from './browser.mjs'
 import { field, pdf, Person } from './person.mjs'
 import { binary, startPlatform } from './platform.mjs'
 
@@ -144,7 +144,7 @@ async function main() {
   mkdirSync(shots, { recursive: true })
   const platform = await startPlatform()
   if (platform.data) console.log(execFileSync(binary, ['deploy', own, '--database', `sqlite:${join(platform.data, 'quancheng.db')}`, '--reason', '本局用印上线']).toString().trim())
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  const browser = await launch()
   try {
     const { people } = await (await fetch(`${platform.url}/api/v1/people`)).json()
     const holder = (role) => people.find((p) => p.posts.some((x) => x.role === role)).id

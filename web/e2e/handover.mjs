@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { launch } from './browser.mjs'
 import { Person } from './person.mjs'
 import { startPlatform } from './platform.mjs'
 
@@ -56,7 +56,7 @@ async function story(as) {
 
 mkdirSync(shots, { recursive: true })
 const platform = await startPlatform()
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+const browser = await launch()
 try {
   const { people } = await (await fetch(`${platform.url}/api/v1/people`)).json()
   const holder = (post) => people.find((p) => p.posts.some((x) => x.id === post)).id

@@ -24,7 +24,7 @@ export class Person {
     this.watch(this.page)
     await this.page.goto('/')
     await this.page.locator(`[data-person="${this.id}"]`).click()
-    await this.page.waitForURL(/\/(inbox|rulepacks)/) // who has no tasks comes to his rules
+    await this.page.waitForURL(/\/(inbox|rulepacks|accounts|audit|operations)/) // who has no tasks comes to what he has
     return this
   }
 

@@ -19,12 +19,12 @@ export function freePort() {
 }
 
 /** A running platform: its address, its data directory, its log so far, and stop(). With QC_SERVER set, that server is used. */
-export async function startPlatform() {
+export async function startPlatform({ seed = false } = {}) {
   if (process.env.QC_SERVER) return { url: process.env.QC_SERVER, log: () => '', stop: async () => {} }
   if (!existsSync(binary)) throw new Error(`${binary} is missing; run "make build" first`)
   const data = mkdtempSync(join(tmpdir(), 'quancheng-e2e-'))
   const url = `http://127.0.0.1:${await freePort()}`
-  const child = spawn(binary, ['dev', '--data', data, '--listen', url.slice('http://'.length), '--seed=false'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(binary, ['dev', '--data', data, '--listen', url.slice('http://'.length), `--seed=${seed}`, '--county=false'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log = (log + text).slice(-200_000)))
   const ended = new Promise((resolve) => child.once('exit', resolve))

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { launch } from './browser.mjs'
 import { Person } from './person.mjs'
 import { startPlatform } from './platform.mjs'
 import { rectified } from './rectified.mjs'
@@ -67,7 +67,7 @@ async function duty(as) {
   await page.locator('[data-entry]').nth(1).waitFor()
   await page.locator('[data-total=duty_items] b', { hasText: '8' }).waitFor()
   await page.locator('[data-test=by]').selectOption('window')
-  await page.locator('[data-part]').first().waitFor()
+  await page.locator('tr[data-part]').first().waitFor()
   await look(page, 'parted')
   await page.locator('[data-total=duty_calls]').click()
   await page.waitForURL(/total=duty_calls/)
@@ -200,7 +200,7 @@ async function walk(as, unit, campaign) {
 async function main() {
   mkdirSync(shots, { recursive: true })
   const platform = await startPlatform()
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  const browser = await launch()
   try {
     const { people } = await (await fetch(`${platform.url}/api/v1/people`)).json()
     const holders = new Map(people.flatMap((p) => p.posts.map((post) => [post.id, p.id])))

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { launch } from './browser.mjs'
+import { paragraphs } from './docx.mjs'
 import { Person } from './person.mjs'
 import { startPlatform } from './platform.mjs'
 
@@ -118,6 +119,40 @@ async function does(person, element, body) {
   throw new Error(`${person.id} has no task at ${element}`)
 }
 
+/** A check that blocks stands with a reason, and with a second person who approves it. */
+async function annotated(as, snapshot) {
+  const office = await as('OFFICE@DP34')
+  const failed = (await office.get(`/api/v1/reports/${snapshot}`)).checks.filter((c) => !c.pass && c.level === 'block')
+  const director = await as('BUREAU_DIRECTOR@DP34')
+  for (const { id } of failed) {
+    await office.post(`/api/v1/reports/${snapshot}/notes/${id}`, { reason: '两家新增单位下半年参加，已与牵头科室核对', footnote: '含下半年新增单位' })
+    await director.post(`/api/v1/reports/${snapshot}/notes/${id}/approve`, {})
+  }
+  await office.leave()
+  await director.leave()
+}
+
+/** The paper says what the page says: every figure of the snapshot, as it is told. */
+function saysTheFigures(paper, { figures }) {
+  const text = paragraphs(paper)
+  for (const f of figures.filter((x) => x.value)) {
+    const yuan = f.unit === '元' ? (Number(f.value) / 10_000).toFixed(2) : f.value
+    const told = [f.value, yuan, f.wording].filter(Boolean)
+    assert.ok(text.some((p) => told.some((v) => p.includes(v))), `the paper says ${f.id}: ${told.join(' or ')}`)
+  }
+  assert.ok(text.length > 10, 'the paper has paragraphs')
+}
+
+/** A duty of the half-year that comes in when the report is locked already: it is listed as a correction. */
+async function aLateFact(office, snapshot) {
+  const { page } = office
+  await office.post('/api/v1/registers/duty/entries', { fields: { window: '公安', date: '2022-06-26', staff: '值班员甲', handled: 3, calls: 2 }, businessDate: '2022-06-26', reason: '补录漏报的值班台账' })
+  await page.goto(`/reports/${snapshot}`)
+  await page.getByRole('link', { name: '快照之后的更正' }).click()
+  for (const id of ['duty_items', 'duty_calls']) await page.locator(`[data-correction=${id}]`).first().waitFor()
+  await look(page, 'corrections')
+}
+
 /** The sections are written, the office compiles, the director signs in the browser; the document is locked, numbered and taken out. */
 async function signed(as, snapshot) {
   for (const post of ['ORGANISER@DP34', 'BUREAU_CHIEF@DP34', 'OFFICE@DP34']) {
@@ -147,7 +182,10 @@ async function signed(as, snapshot) {
   const paper = await kept()
   assert.equal(paper.subarray(0, 2).toString(), 'PK')
   assert.deepEqual(await kept(), paper, 'the same bytes again')
+  saysTheFigures(paper, await office.get(`/api/v1/reports/${snapshot}`))
   await look(page, 'signed')
+  await aLateFact(office, snapshot)
+  assert.deepEqual(await kept(), paper, 'what came later changes no byte of the paper')
   const { document } = await office.get(`/api/v1/reports/${snapshot}`)
   await page.goto(`/documents/${document}`)
   await page.locator('h1').first().waitFor()
@@ -158,13 +196,15 @@ async function signed(as, snapshot) {
 async function main() {
   mkdirSync(shots, { recursive: true })
   const platform = await startPlatform()
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  const browser = await launch()
   try {
     const { people } = await (await fetch(`${platform.url}/api/v1/people`)).json()
     const holders = new Map(people.flatMap((p) => p.posts.map((post) => [post.id, p.id])))
     const as = (post, how) => new Person(browser, platform.url, holders.get(post), watch).signIn(how)
     await atTheWindow(as)
-    await signed(as, await report(as))
+    const snapshot = await report(as)
+    await annotated(as, snapshot)
+    await signed(as, snapshot)
   } catch (error) {
     console.error(platform.log().split('\n').slice(-40).join('\n'))
     for (const c of browser.contexts()) for (const p of c.pages()) await p.screenshot({ path: join(shots, `report-failed-${Date.now()}.png`), fullPage: true }).catch(() => {})

@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { launch } from './browser.mjs'
 import { Person, patience } from './person.mjs'
 import { startPlatform } from './platform.mjs'
 import { backs } from './back.mjs'
@@ -41,7 +41,7 @@ async function main() {
   mkdirSync(shots, { recursive: true })
   const platform = await startPlatform()
   say(`platform at ${platform.url}`)
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  const browser = await launch()
   try {
     await life(browser, platform.url)
   } catch (error) {

@@ -186,7 +186,7 @@ export const script = {
       await p.attach('/after', '压测报告')
     },
   },
-  r1_verify: { fill: (p) => p.choose('/method', 'site').then(() => p.choose('/result', 'pass')).then(() => p.fill('/comment', '现场复测，响应 0.8 秒。')) },
+  r1_verify: { fill: (p) => p.choose('/method', 'site').then(() => p.choose('/result', 'pass')).then(() => p.fill('/comment', '现场复测，响应 0.8 秒。')).then(() => p.fill('/siteNote', '当日到机房看压测，并发三百无超时。')) },
   p9_materials: { fill: handIn },
   p9_final_prepare: { fill: handIn },
   p9_final: {

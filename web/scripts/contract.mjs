@@ -23,3 +23,10 @@ for (const file of readdirSync(rooms).filter((name) => name.endsWith('.yaml')).s
   for (const [kind, some] of Object.entries(components)) add((spec.components[kind] ??= {}), some, `${kind}: `, file)
 }
 writeFileSync(target, '// Made of api/openapi by npm run gen.\n' + astToString(await openapiTS(spec)))
+
+// Lists that the browser arranges by itself, as api/shown.go takes them out, with their words.
+const json = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'))
+writeFileSync(new URL('../src/api/shown.ts', import.meta.url), `// Made of api/shown.json and texts/shown by npm run gen.
+export const lists = ${JSON.stringify(json('api/shown.json'))} as const
+export const words: Record<string, Record<string, string>> = ${JSON.stringify({ 'zh-CN': json('texts/shown.zh.json'), en: json('texts/shown.en.json') })}
+`)

@@ -5,6 +5,7 @@ import { asProblem } from './api/problem'
 import App from './App.vue'
 import { copyExactAmounts } from './copy'
 import { i18n, setLanguage } from './i18n'
+import { tellWhatIsMissing } from './missing'
 import { unfoldForPrint } from './print'
 import { router } from './router'
 import { usePreferences } from './stores/preferences'
@@ -25,4 +26,5 @@ const queries = new QueryClient({
 const app = createApp(App).use(createPinia()).use(i18n).use(router).use(VueQueryPlugin, { queryClient: queries })
 copyExactAmounts(document)
 unfoldForPrint(window)
+tellWhatIsMissing(router)
 void setLanguage(usePreferences().language).then(() => app.mount('#app'))

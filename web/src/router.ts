@@ -58,6 +58,8 @@ export const router = createRouter({
     { path: '/campaigns/:id', name: 'campaign', component: () => import('./pages/campaign/Campaign.vue'), props: true, meta: { title: 'campaign.title' } },
     { path: '/campaigns/:id/walk', name: 'walk', component: () => import('./pages/campaign/Walk.vue'), props: true, meta: { title: 'walk.title' } },
     { path: '/calendar', name: 'calendar', component: () => import('./pages/administration/Calendar.vue'), meta: { title: 'clock.calendar' } },
+    { path: '/privacy', name: 'privacy', component: () => import('./pages/administration/Privacy.vue'), meta: { title: 'privacy.title' } },
+    { path: '/seconds', name: 'seconds', component: () => import('./pages/administration/Seconds.vue'), meta: { title: 'seconds.title' } },
     { path: '/rulepacks', name: 'rulepacks', component: () => import('./pages/rulepack/RulePacks.vue'), meta: { title: 'rulepack.title' } },
     { path: '/rulepacks/:id', name: 'rulepack', component: () => import('./pages/rulepack/RulePacks.vue'), props: true, meta: { title: 'rulepack.title' } },
     { path: '/search', name: 'search', component: () => import('./pages/find/Search.vue'), meta: { title: 'find.title' } },
@@ -77,6 +79,7 @@ router.beforeEach(async (to) => {
     // Administrators have no tasks: their first page is what they administer.
     if (to.name !== 'inbox' || session.may('task.read')) return true
     if (session.may('rulepack.rehearse')) return { name: 'rulepacks' }
+    if (session.may('privacy.read')) return { name: 'privacy' }
     return { name: session.may('account.list') ? (session.may('audit.read') ? 'audit' : 'accounts') : 'operations' }
   }
   return { name: 'sign-in', query: to.fullPath === '/inbox' ? {} : { to: to.fullPath } }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { check, collect, type Component, hidden, loadConditions, type Schema, start, words } from '@/domain/form'
+import { check, collect, type Component, hidden, loadConditions, type Schema, start, wall, words } from '@/domain/form'
 import { expand } from '@/domain/template'
 
 const definitions = join(import.meta.dirname, '../../workflows/definitions')
@@ -74,3 +74,12 @@ test('every shipped form is of components that are drawn, and has English words'
   }
   for (const file of readdirSync(definitions).filter((f) => f.endsWith('.form'))) form(file.replace('.form', '')).components.forEach((c) => walk(c, file))
 })
+
+test.each([
+  ['2026-11-24T23:30Z', 'datetime', '2026-11-25T07:30'],
+  ['2026-12-31T00:00+08:00', 'datetime', '2026-12-31T00:00'],
+  ['09:30+08:00', 'time', '09:30'],
+  ['23:30Z', 'time', '07:30'],
+  ['09:30', 'time', '09:30'],
+  ['2026-11-24', 'date', '2026-11-24'],
+] as const)('%s as %s is shown in the zone of the house', (value, subtype, shown) => expect(wall(value, subtype)).toBe(shown))

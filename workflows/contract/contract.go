@@ -63,9 +63,8 @@ const UpdateOther = "event"
 // operations of tasks (DESIGN §7), each an Update of its name.
 var operations = []string{
 	"complete", "claim", "unclaim", "assign", "agree", "disagree", "abstain", "reject", "return", "transfer", "delegate", "addBefore",
-	"addAfter",
-	"addParallel", "removeSign", "answer", "withdraw", "recall", "urge", "cc", "comment", "terminate", "jump", "reassign",
-	"editOpinion", "supplement",
+	"addAfter", "addParallel", "removeSign", "answer", "withdraw", "recall", "urge", "cc", "comment", "terminate", "jump", "reassign",
+	"editOpinion", "supplement", "appendStep", "lateSign", "timeout",
 }
 
 // Updates are the names of all Updates that a workflow takes. Names are added, never removed: histories replay.

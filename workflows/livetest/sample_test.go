@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -24,6 +23,7 @@ import (
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"github.com/quancheng/quancheng/models/process"
+	"github.com/quancheng/quancheng/notrun"
 	"github.com/quancheng/quancheng/workflows/client"
 	"github.com/quancheng/quancheng/workflows/contract"
 )
@@ -43,11 +43,7 @@ func TestSampleOfBehaviours(t *testing.T) {
 		t.Run(sc.ID, func(t *testing.T) { s.play(t, sc) })
 	}
 	t.Run("suites", func(t *testing.T) {
-		dir := cmp.Or(os.Getenv("CONFORMANCE_DIR"), "../../../shared/conformance") + "/bpmn"
-		if _, err := os.Stat(dir); err != nil {
-			t.Skipf("no conformance suite: set CONFORMANCE_DIR (%v)", err)
-		}
-		chosen, uncovered := cover(scenarios(t, dir), own)
+		chosen, uncovered := cover(scenarios(t, notrun.Conformance(t, "bpmn")), own)
 		for _, kind := range uncovered {
 			t.Run(kind, func(t *testing.T) { t.Skip("only scenarios that move the clock have it: add one to testdata") })
 		}

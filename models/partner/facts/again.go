@@ -98,6 +98,11 @@ func correct(tx *gorm.DB, a models.Acting, f, first books.Fact, difference model
 			return err
 		}
 	}
+	if f.EventType == "budget.issued" {
+		if err := indicatorBy(tx, f.NaturalKey, difference); err != nil {
+			return err
+		}
+	}
 	first.Data, first.Offline = f.Data, f.Offline
 	if err := tx.Save(&first).Error; err != nil {
 		return fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
@@ -111,6 +116,16 @@ func correct(tx *gorm.DB, a models.Acting, f, first books.Fact, difference model
 	}
 	k.Amount = k.Amount.Add(difference)
 	return tx.Save(&k).Error
+}
+
+// indicatorBy lets an indicator say what was corrected.
+func indicatorBy(tx *gorm.DB, id string, difference models.Money) error {
+	var i books.Indicator
+	if err := tx.Where("bgt_id = ?", id).Take(&i).Error; err != nil {
+		return fmt.Errorf("indicator %s: %w", id, err)
+	}
+	i.Amount = i.Amount.Add(difference)
+	return tx.Save(&i).Error
 }
 
 // amountDiffers is the rule of a fact that was told with two amounts.

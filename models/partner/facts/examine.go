@@ -18,6 +18,8 @@ type record struct {
 	budget      books.BudgetView
 	procurement books.ProcurementView
 	payments    books.PaymentView
+	applied     models.Money            // at finance, not rejected, less refunds
+	moved       map[string]models.Money // of an indicator: carried over and reclaimed
 	contracts   []books.Contract
 	changes     map[string][]books.ContractChange // by contract
 	share       decimal.Decimal                   // C15: supplements of the original amount
@@ -55,6 +57,8 @@ var judgements = []struct {
 	{"award-lost", awardLost},
 	{"paid-above-contract", paidAboveContract},
 	{"paid-above-applied", paidAboveApplied},
+	{"applied-above-contract", appliedAboveContract},
+	{"carried-above-budget", carriedAboveBudget},
 	{"budget-below-contract", budgetBelowContract},
 }
 
@@ -147,6 +151,9 @@ func read(tx *gorm.DB, days Workdays, project string) (b record, err error) {
 	if b.payments, err = books.Payments(tx, project); err != nil {
 		return b, err
 	}
+	if err = b.sum(tx, project); err != nil {
+		return b, err
+	}
 	if b.contracts, err = books.Contracts(tx, project); err != nil {
 		return b, err
 	}
@@ -163,6 +170,32 @@ func read(tx *gorm.DB, days Workdays, project string) (b record, err error) {
 	}
 	b.clocks, err = clocks(tx, b)
 	return b, err
+}
+
+// sum adds up what finance has under way, and what it took out of indicators.
+func (b *record) sum(tx *gorm.DB, project string) error {
+	all, err := books.FactsOf(tx, project, "payment.applied", "payment.rejected", "budget.carried_over", "budget.reclaimed")
+	if err != nil {
+		return err
+	}
+	rejected := map[string]bool{}
+	for _, f := range all {
+		if f.EventType == "payment.rejected" {
+			rejected[f.DataOf().Text("pay_app_no")] = true
+		}
+	}
+	b.applied, b.moved = b.totals.Refunded.Neg(), map[string]models.Money{}
+	for _, f := range all {
+		d := f.DataOf()
+		switch m := AmountOf(f); {
+		case m == nil:
+		case f.EventType == "payment.applied" && !rejected[d.Text("pay_app_no")]:
+			b.applied = b.applied.Add(*m)
+		case f.EventType != "payment.applied":
+			b.moved[d.Text("bgt_id")] = b.moved[d.Text("bgt_id")].Add(*m)
+		}
+	}
+	return nil
 }
 
 // clocks are the lengths of the clocks that run from the award and from the signatures.

@@ -30,6 +30,9 @@ type bench struct {
 	db   *models.DB
 	days *calendar.Calendar
 	n    int
+
+	tx   *gorm.DB // of the matrix: all in one
+	once bool     // not twice and late
 }
 
 func yuan(s string) models.Money {

@@ -2,13 +2,16 @@ package facts
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/emmansun/gmsm/sm3"
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
@@ -19,7 +22,8 @@ import (
 type kind struct {
 	needs  []string // fields without which a person must look
 	amount string   // field of the amount, "" for none
-	key    []string // fields of the natural key; none: the event id
+	key    []string // fields of the natural key; none: the moment, and the fields that tell it from others
+	alike  []string // those fields, of a type without a key of its own
 	date   string   // field of the business date, else the day it occurred
 	round  bool     // belongs to a procurement round
 	wakes  bool     // a process may wait for it
@@ -45,7 +49,7 @@ var kinds = map[string]kind{
 	"budget.adjusted":     {needs: []string{"bgt_id"}, amount: "delta", key: []string{"bgt_id", "doc_no"}, apply: budgetChanged(1)},
 	"budget.carried_over": {needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id", "from_year"}},
 	"budget.reclaimed":    {needs: []string{"bgt_id"}, amount: "amount", key: []string{"bgt_id", "from_year"}, apply: budgetChanged(-1)},
-	"budget.rejected":     {wakes: true},
+	"budget.rejected":     {alike: []string{"reason_code", "reason"}, wakes: true},
 
 	"payment.applied": {
 		needs: []string{"pay_app_no"}, amount: "pay_app_amt", key: []string{"pay_app_no"}, date: "create_date", wakes: true, apply: settle,
@@ -59,16 +63,20 @@ var kinds = map[string]kind{
 	},
 
 	"procurement.plan_filed":       {key: []string{"plan_no"}, date: "filed_at", round: true, wakes: true, apply: awards},
-	"procurement.plan_rejected":    {round: true, wakes: true},
+	"procurement.plan_rejected":    {alike: []string{"plan_no", "reason"}, round: true, wakes: true},
 	"procurement.notice_published": {key: []string{"section_code"}, date: "published_at", round: true, wakes: true, apply: awards},
-	"procurement.corrected":        {round: true},
+	"procurement.corrected":        {alike: []string{"section_code", "unified_deal_code", "field", "new"}, round: true},
 	"procurement.opened":           {key: []string{"section_code"}, round: true, wakes: true, apply: awards},
 	"procurement.awarded": {
 		amount: "win_bid_price", key: []string{"section_code"}, date: "notice_at", round: true, wakes: true, apply: awards,
 	},
-	"procurement.failed":    {key: []string{"section_code"}, date: "at", round: true, wakes: true, apply: awards},
-	"procurement.suspended": {date: "from", round: true, wakes: true, apply: awards},
-	"procurement.resumed":   {date: "from", round: true, wakes: true, apply: awards},
+	"procurement.failed": {key: []string{"section_code"}, date: "at", round: true, wakes: true, apply: awards},
+	"procurement.suspended": {
+		alike: []string{"section_code", "package_no", "kind"}, date: "from", round: true, wakes: true, apply: awards,
+	},
+	"procurement.resumed": {
+		alike: []string{"section_code", "package_no", "kind"}, date: "from", round: true, wakes: true, apply: awards,
+	},
 	"procurement.contract_signed": {
 		needs: []string{"contract_no"}, amount: "amount", key: []string{"contract_no"}, date: "signed_on", wakes: true,
 		apply: contractSigned,
@@ -79,7 +87,9 @@ var kinds = map[string]kind{
 	"procurement.contract_filed": {
 		needs: []string{"contract_no"}, key: []string{"contract_no"}, date: "at", wakes: true, apply: contractDates,
 	},
-	"procurement.contract_changed":    {needs: []string{"contract_no"}, amount: "delta", apply: contractChanged},
+	"procurement.contract_changed": {
+		needs: []string{"contract_no"}, amount: "delta", alike: []string{"contract_no", "change_no", "reason"}, apply: contractChanged,
+	},
 	"procurement.contract_terminated": {needs: []string{"contract_no"}, key: []string{"contract_no"}, apply: contractTerminated},
 	"supplier.blacklisted": {
 		needs: []string{"uscc"}, key: []string{"uscc", "from"}, date: "from", apply: warn("supplier-blacklisted", "", "uscc"),
@@ -161,9 +171,9 @@ func (k kind) businessDate(e Event, d books.FactData) models.Date {
 	return models.DateOf(e.OccurredAt)
 }
 
-// naturalKey tells the same fact under another event id. Events without a key
-// of their own are told apart by event id; a tender without section code by
-// project, round and package.
+// naturalKey tells the same fact under another event id. A type without a key of
+// its own is told apart by the moment and by what it says; an event that lacks its key by
+// event id; a tender without section code by project, round and package.
 func (k kind) naturalKey(e Event, d books.FactData, f books.Fact) string {
 	var parts []string
 	for _, name := range k.key {
@@ -181,5 +191,22 @@ func (k kind) naturalKey(e Event, d books.FactData, f books.Fact) string {
 	if k.round && len(k.key) > 0 {
 		return f.Project + "/R" + strconv.Itoa(f.Round) + "/" + d.Text("package_no")
 	}
+	if len(k.alike) > 0 {
+		return k.momentKey(e, d, f)
+	}
 	return strings.Join(append(parts, "event "+e.ID), "/")
+}
+
+// momentKey is the key of a fact that has none: what happened to a project at one moment, in the same words.
+func (k kind) momentKey(e Event, d books.FactData, f books.Fact) string {
+	said := []string{f.Project}
+	for _, name := range k.alike {
+		v := d.Text(name)
+		if name == "contract_no" {
+			v = books.ContractKey(v)
+		}
+		said = append(said, v)
+	}
+	sum := sm3.Sum([]byte(strings.Join(said, "\x00")))
+	return e.OccurredAt.UTC().Format(time.RFC3339) + "/" + hex.EncodeToString(sum[:8])
 }

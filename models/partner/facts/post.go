@@ -116,6 +116,7 @@ func (k kind) fact(tx *gorm.DB, a models.Acting, e Event, d books.FactData, proj
 
 // post writes the fact and what follows from it, or finds it there already.
 func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books.FactData, p books.Project, out Outcome) (Outcome, error) {
+	odd := settleEnums(e.Type, d)
 	f, err := k.fact(tx, a, e, d, p.Code)
 	if err != nil {
 		return out, err
@@ -126,6 +127,12 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books
 	if err != nil {
 		return out, err
 	}
+	if d.Deleted() || first != nil && first.DataOf().Deleted() {
+		if e.Linked && !removable(e.Type) {
+			e.Linked = false // it waits until the bureau has said that the contract is over
+		}
+		return k.remove(tx, a, days, e, f, first, out)
+	}
 	if first != nil {
 		return k.again(tx, a, days, e, f, *first, out)
 	}
@@ -135,6 +142,12 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books
 	if err := remember(tx, p.Code, e, d); err != nil {
 		return out, err
 	}
+	if err := tellStrange(tx, a, f, odd); err != nil {
+		return out, err
+	}
+	if len(odd) > 0 {
+		out.Note = EnumUnknown
+	}
 	if k.apply != nil {
 		if err := k.apply(posting{tx, a, f, d, p, out.Amount}); err != nil {
 			return out, fmt.Errorf("post %s %s: %w", f.EventType, f.NaturalKey, err)
@@ -142,6 +155,11 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books
 	}
 	if err := Examine(tx, a, days, p.Code); err != nil {
 		return out, err
+	}
+	if k.round {
+		if err := judgeAward(tx, a, p, d); err != nil {
+			return out, err
+		}
 	}
 	if k.wakes {
 		out.Message, out.Key = e.Type, p.Code

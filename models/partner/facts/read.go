@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"encoding/json"
+
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
@@ -38,4 +40,21 @@ func AmountOf(f books.Fact) *models.Money {
 		return nil
 	}
 	return &m
+}
+
+// Stated is the amount that the data of an event state, nothing for a type without one.
+func Stated(event string, data json.RawMessage) (models.Money, bool) {
+	for _, name := range []string{kinds[event].amount, "amount", "approved"} { // of ours: what they are about
+		if name == "" {
+			continue
+		}
+		d, err := decode(data)
+		if err != nil {
+			return models.Money{}, false
+		}
+		if m, err := d.Money(name); err == nil {
+			return m, true
+		}
+	}
+	return models.Money{}, false
 }

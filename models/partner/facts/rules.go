@@ -149,14 +149,37 @@ func paidAboveContract(b record) []finding {
 // paidAboveApplied: the vouchers of an application exceed it (FT16).
 func paidAboveApplied(b record) (out []finding) {
 	for _, r := range b.payments.Requests {
-		if r.Applied.Sign() > 0 && r.Paid.Cmp(r.Applied) > 0 {
+		if r.State == books.PaymentOverpaid {
 			out = append(
 				out,
 				finding{
 					subject: r.RequestNo, blocks: books.BlockPayment,
-					args: []string{"no", r.AppNo, "paid", r.Paid.String(), "applied", r.Applied.String()},
+					args: []string{"no", r.AppNo, "paid", r.Paid.String(), "applied", r.Most().String()},
 				},
 			)
+		}
+	}
+	return out
+}
+
+// appliedAboveContract: what is applied for at finance exceeds the contracts (FT11): nothing more is asked for.
+func appliedAboveContract(b record) []finding {
+	if b.totals.Contracted.Sign() <= 0 || b.applied.Cmp(b.totals.Contracted) <= 0 {
+		return nil
+	}
+	return []finding{
+		{
+			subject: "applied", blocks: books.BlockPayment,
+			args: []string{"applied", b.applied.String(), "contracted", b.totals.Contracted.String()},
+		},
+	}
+}
+
+// carriedAboveBudget: more was carried into another year or taken back than the indicator is worth (FT11, FT22).
+func carriedAboveBudget(b record) (out []finding) {
+	for _, i := range b.budget.Indicators {
+		if moved := b.moved[i.BgtID]; moved.Cmp(i.Amount) > 0 {
+			out = append(out, finding{subject: i.BgtID, args: []string{"id", i.BgtID, "moved", moved.String(), "amount", i.Amount.String()}})
 		}
 	}
 	return out

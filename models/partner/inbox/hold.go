@@ -23,8 +23,9 @@ var patience = map[string]struct {
 	param string
 	unit  time.Duration
 }{
-	gap:               {"gapMinutes", time.Minute},
-	facts.RefundEarly: {"refundHours", time.Hour},
+	gap:                {"gapMinutes", time.Minute},
+	facts.RefundEarly:  {"refundHours", time.Hour},
+	facts.DeletedEarly: {"refundHours", time.Hour},
 }
 
 // HeldUntil is when the wait of an event ends, as seen from when it arrived.

@@ -90,13 +90,18 @@ func settle(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, out facts.Ou
 			return row, err
 		}
 	}
-	if err := partner.SaveEvent(tx, row); err != nil {
+	err := partner.SaveEvent(tx, row)
+	if err != nil {
 		return row, err
 	}
-	if row.State == partner.InboxParked {
-		if err := tellParked(tx, a, row); err != nil {
-			return row, err
-		}
+	switch {
+	case row.State == partner.InboxParked:
+		err = tellParked(tx, a, row)
+	case out.Note == facts.EnumUnknown:
+		err = tellStrange(tx, a, row)
+	}
+	if err != nil {
+		return row, err
 	}
 	return row, release(tx, a, row)
 }
@@ -118,6 +123,18 @@ func tellParked(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
 		Cause: fmt.Sprintf(
 			"parked:%d", row.ID,
 		), Kind: "parked", Subject: fmt.Sprintf("partner:%d", row.ID), Args: models.JSON("{}"), CreatedAt: a.At,
+	}, persons...)
+}
+
+// tellStrange tells the liaisons of the bureau that it uses a value that we do not know: the event counts, the value is OTHER.
+func tellStrange(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
+	persons, err := office.InRole(tx, liaisons[row.Source])
+	if err != nil {
+		return err
+	}
+	return office.Tell(tx, office.Notification{
+		Cause: fmt.Sprintf("enum:%d", row.ID), Kind: "partner-value", Subject: fmt.Sprintf("partner:%d", row.ID),
+		Args: models.JSON("{}"), CreatedAt: a.At,
 	}, persons...)
 }
 

@@ -41,13 +41,17 @@ type pair struct{ ours, theirs *record }
 // class of a pair, the gravest difference first.
 func (p pair) class() string {
 	switch {
+	case p.theirs == nil && p.ours.deleted:
+		return Match // neither side has it
 	case p.theirs == nil:
 		return OnlyOurs
 	case p.ours == nil && p.theirs.deleted:
 		return Match // neither side has it
 	case p.ours == nil:
 		return OnlyTheirs
-	case p.theirs.deleted:
+	case p.theirs.deleted && p.ours.deleted:
+		return Match
+	case p.theirs.deleted != p.ours.deleted:
 		return StatusDiff
 	case p.ours.amount != nil && p.theirs.amount != nil && p.ours.amount.Cmp(*p.theirs.amount) != 0:
 		return AmountDiff
@@ -98,13 +102,14 @@ func theirsOf(tx *gorm.DB, events []facts.Event) (map[string]record, error) {
 		if !ok {
 			continue
 		}
-		// 0 and 2 both mean "not deleted" among partners.
-		deleted := slices.Contains([]string{"1", "true"}, f.DataOf().Text("is_deleted"))
-		r := record{f.EventType, f.NaturalKey, f.Project, amount, f.BusinessDate, deleted}
+		r := record{f.EventType, f.NaturalKey, f.Project, amount, f.BusinessDate, f.DataOf().Deleted()}
 		out[r.id()] = r
 	}
 	return out, nil
 }
+
+// keysAtOnce is how many keys a question to the database names.
+const keysAtOnce = 500
 
 // oursOf are our facts of some days, and whichever the partner names.
 func oursOf(tx *gorm.DB, partner string, from, to models.Date, theirs map[string]record) (map[string]record, error) {
@@ -112,16 +117,20 @@ func oursOf(tx *gorm.DB, partner string, from, to models.Date, theirs map[string
 	if err := tx.Where("source = ? AND business_date BETWEEN ? AND ?", partner, from, to).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("facts of %s: %w", partner, err)
 	}
+	keys := make([]string, 0, len(theirs))
 	for _, t := range theirs {
+		keys = append(keys, t.key)
+	}
+	for part := range slices.Chunk(keys, keysAtOnce) {
 		var more []books.Fact
-		if err := tx.Where("source = ? AND event_type = ? AND natural_key = ?", partner, t.event, t.key).Find(&more).Error; err != nil {
-			return nil, fmt.Errorf("fact %s: %w", t.id(), err)
+		if err := tx.Where("source = ? AND natural_key IN ?", partner, part).Find(&more).Error; err != nil {
+			return nil, fmt.Errorf("facts of %s: %w", partner, err)
 		}
 		rows = append(rows, more...)
 	}
 	out := map[string]record{}
 	for _, f := range rows {
-		r := record{event: f.EventType, key: f.NaturalKey, project: f.Project, amount: facts.AmountOf(f), on: f.BusinessDate}
+		r := record{f.EventType, f.NaturalKey, f.Project, facts.AmountOf(f), f.BusinessDate, f.DataOf().Deleted()}
 		out[r.id()] = r
 	}
 	return out, nil

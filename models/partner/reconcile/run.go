@@ -66,6 +66,16 @@ func Compare(tx *gorm.DB, a models.Acting, partner string, from, to models.Date,
 	return run, audit.Audit(tx, "r:reconciliation", a, e)
 }
 
+// First is the day of the oldest fact of a bureau; today where it has told none.
+func First(tx *gorm.DB, partner string) (models.Date, error) {
+	var days []models.Date
+	err := tx.Model(&books.Fact{}).Where("source = ?", partner).Order("business_date").Limit(1).Pluck("business_date", &days).Error
+	if err != nil || len(days) == 0 {
+		return models.DateOf(time.Now()), err
+	}
+	return days[0], nil
+}
+
 // Done reports whether some days were compared already.
 func Done(tx *gorm.DB, partner string, from, to models.Date) (bool, error) {
 	var n int64

@@ -31,6 +31,8 @@ type head struct {
 	Stream string `gorm:"primaryKey"`
 	Epoch  int
 	Seq    int64
+
+	Compared int // epoch since which the books were compared whole
 }
 
 func (head) TableName() string { return "stream_head" }
@@ -105,7 +107,7 @@ func See(tx *gorm.DB, p Position, at time.Time) (restarted bool, err error) {
 
 // lock keeps the stream for the transaction; known is false at its first event.
 func lock(tx *gorm.DB, p Position) (h head, known bool, err error) {
-	h = head{Source: p.Source, Stream: p.Stream, Epoch: 1, Seq: p.Seq}
+	h = head{Source: p.Source, Stream: p.Stream, Epoch: 1, Seq: p.Seq, Compared: 1}
 	fresh := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&h)
 	if fresh.Error != nil {
 		return h, false, fmt.Errorf("stream %s: %w", p.Stream, fresh.Error)
@@ -173,6 +175,34 @@ func Note(tx *gorm.DB, g Gap) error {
 		Updates(map[string]any{"asked_at": g.AskedAt, "alarmed_at": g.AlarmedAt}).Error
 	if err != nil {
 		return fmt.Errorf("gap of stream %s: %w", g.Stream, err)
+	}
+	return nil
+}
+
+// Restart is a stream that its bureau numbers again, and whose books were not compared whole since.
+type Restart struct {
+	Source, Stream string
+	Epoch          int
+}
+
+// Restarted are the streams whose bureau was restored, and whose books nobody has compared since.
+func Restarted(tx *gorm.DB) ([]Restart, error) {
+	var heads []head
+	if err := tx.Where("epoch > compared").Order("source, stream").Find(&heads).Error; err != nil {
+		return nil, fmt.Errorf("restarted streams: %w", err)
+	}
+	out := make([]Restart, len(heads))
+	for i, h := range heads {
+		out[i] = Restart{h.Source, h.Stream, h.Epoch}
+	}
+	return out, nil
+}
+
+// Compared notes that the books were compared whole since a bureau was restored.
+func Compared(tx *gorm.DB, r Restart) error {
+	err := tx.Model(&head{}).Where("source = ? AND stream = ? AND compared < ?", r.Source, r.Stream, r.Epoch).Update("compared", r.Epoch).Error
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", r.Stream, err)
 	}
 	return nil
 }

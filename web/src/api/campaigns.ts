@@ -12,11 +12,11 @@ export const useCampaigns = () => useQuery({ queryKey: ['campaigns'], queryFn: (
 export const useCampaign = (id: MaybeRefOrGetter<string>) =>
   useQuery({ queryKey: computed(() => ['campaign', toValue(id)]), queryFn: () => must(api.GET('/api/v1/campaigns/{id}', { params: { path: { id: toValue(id) } } })) })
 
-/** A unit's list; `left`: what is still to be walked. */
-export function useCampaignItems(id: MaybeRefOrGetter<string>, unit: MaybeRefOrGetter<string>, left: MaybeRefOrGetter<boolean>) {
+/** A unit's list; `left`: what is still to be walked; as it was written unless an order is chosen. */
+export function useCampaignItems(id: MaybeRefOrGetter<string>, unit: MaybeRefOrGetter<string>, left: MaybeRefOrGetter<boolean>, sort?: MaybeRefOrGetter<string | undefined>) {
   return useInfiniteQuery({
-    queryKey: computed(() => ['campaign-items', toValue(id), toValue(unit), toValue(left)]),
-    queryFn: ({ pageParam }) => must(api.GET('/api/v1/campaigns/{id}/units/{unit}/items', { params: { path: { id: toValue(id), unit: toValue(unit) }, query: { left: toValue(left) || undefined, cursor: pageParam || undefined, limit: 100 } } })),
+    queryKey: computed(() => ['campaign-items', toValue(id), toValue(unit), toValue(left), toValue(sort) ?? '']),
+    queryFn: ({ pageParam }) => must(api.GET('/api/v1/campaigns/{id}/units/{unit}/items', { params: { path: { id: toValue(id), unit: toValue(unit) }, query: { left: toValue(left) || undefined, sort: toValue(sort), cursor: pageParam || undefined, limit: 100 } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
     retry: 0,

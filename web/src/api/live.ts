@@ -7,7 +7,7 @@ const touched: Record<string, string[]> = {
   rectification: ['rectifications', 'rectification', 'case'],
   partner: ['partners', 'me'],
   incident: ['incidents', 'me'],
-  notification: ['notifications', 'me', 'confirmations', 'case'], // a second person is asked, and answers, by a message
+  notification: ['notifications', 'me', 'confirmations', 'seconds', 'case'], // a second person is asked, and answers, by a message
 }
 
 /** Listens to the server's changes and reads again what is on screen. Returns what ends it. */

@@ -15,6 +15,7 @@ export interface TaskFilter {
   element?: string
   dept?: string
   q?: string
+  sort?: string
 }
 
 export function useTasks(filter: MaybeRefOrGetter<TaskFilter>) {
@@ -107,10 +108,13 @@ export function useTimeline(code: Code) {
   })
 }
 
-export function useRectifications(filter: MaybeRefOrGetter<{ project?: string; dept?: string }>) {
-  return useQuery({
+export function useRectifications(filter: MaybeRefOrGetter<{ project?: string; dept?: string; show?: 'overdue' | 'mine' | 'returned'; sort?: string }>) {
+  return useInfiniteQuery({
     queryKey: computed(() => ['rectifications', toValue(filter)]),
-    queryFn: () => must(api.GET('/api/v1/rectifications', { params: { query: { ...toValue(filter), limit: 200 } } })),
+    queryFn: ({ pageParam }) => must(api.GET('/api/v1/rectifications', { params: { query: { ...toValue(filter), cursor: pageParam || undefined, limit: 200 } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next || undefined,
+    placeholderData: keepPreviousData,
   })
 }
 
@@ -123,5 +127,5 @@ export const useRectificationDiagram = (no: Code) =>
 /** Reads again whatever an act of mine may have changed. */
 export function useRefresh() {
   const queries = useQueryClient()
-  return (...roots: string[]) => Promise.all(roots.map((root) => queries.invalidateQueries({ queryKey: [root] })))
+  return (...roots: [string, ...string[]]) => Promise.all(roots.map((root) => queries.invalidateQueries({ queryKey: [root] })))
 }

@@ -12,6 +12,7 @@ export interface ServiceFilter {
   on?: string
   instant?: boolean
   ended?: boolean
+  sort?: string
 }
 
 export function useServiceItems(filter: MaybeRefOrGetter<ServiceFilter>) {

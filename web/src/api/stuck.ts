@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { api, must } from './client'
 import type { components } from './schema'
@@ -11,10 +11,17 @@ export interface StuckFilter {
   open?: boolean
   kind?: 'CONSULT' | 'CASE' | 'OUT'
   q?: string
+  sort?: string
 }
 
 export const useStuck = (filter: MaybeRefOrGetter<StuckFilter>) =>
-  useQuery({ queryKey: computed(() => ['stuck', toValue(filter)]), queryFn: () => must(api.GET('/api/v1/stuck-cases', { params: { query: { ...toValue(filter), limit: 100 } } })), placeholderData: keepPreviousData })
+  useInfiniteQuery({
+    queryKey: computed(() => ['stuck', toValue(filter)]),
+    queryFn: ({ pageParam }) => must(api.GET('/api/v1/stuck-cases', { params: { query: { ...toValue(filter), cursor: pageParam || undefined, limit: 100 } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next || undefined,
+    placeholderData: keepPreviousData,
+  })
 
 export const useStuckCase = (no: MaybeRefOrGetter<string>) =>
   useQuery({ queryKey: computed(() => ['stuck-case', toValue(no)]), enabled: computed(() => toValue(no) !== ''), queryFn: () => must(api.GET('/api/v1/stuck-cases/{no}', { params: { path: { no: toValue(no) } } })) })

@@ -9,11 +9,14 @@ export interface Folder {
   matter?: string
   /** year of an annual plan */
   plan?: number
+  /** code of an archived project: what puts its archive right */
+  archive?: string
 }
 
 /** Address of a folder. */
 export function folderOf(folder: Folder): string {
   if (folder.project) return `/api/v1/projects/${encodeURIComponent(folder.project)}/documents`
+  if (folder.archive) return `/api/v1/projects/${encodeURIComponent(folder.archive)}/archive/documents`
   if (folder.finding) return `/api/v1/rectifications/${encodeURIComponent(folder.finding)}/documents`
   if (folder.plan) return `/api/v1/plans/${folder.plan}/documents`
   return folder.matter ? `/api/v1/instances/${encodeURIComponent(folder.matter)}/files` : '/api/v1/files'
@@ -58,6 +61,13 @@ export async function send(folder: Folder, file: File, kind: string, how: Sendin
 /** What was begun is remembered, so that the same file, chosen again after the page was closed, goes on where it was. */
 const memory = (file: File) => `qc.upload.${file.name}.${file.size}.${file.lastModified}`
 const forget = (file: File) => localStorage.removeItem(memory(file))
+const remember = (file: File, id: string) => {
+  try {
+    localStorage.setItem(memory(file), id)
+  } catch {
+    // full, or closed to us: chosen again, the file begins anew
+  }
+}
 
 interface Upload {
   id: string
@@ -74,7 +84,7 @@ async function begun(file: File): Promise<Upload> {
     if (upload?.size === file.size) return upload
   }
   const upload = await must(api.POST('/api/v1/uploads', { params: { header: { 'Idempotency-Key': attempts()(file.name) } }, body: { fileName: file.name, size: file.size } }))
-  localStorage.setItem(memory(file), upload.id)
+  remember(file, upload.id)
   return upload
 }
 

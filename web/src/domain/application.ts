@@ -2,6 +2,7 @@ import type { Document } from '@/api/types'
 import { amountOf, type Row, rowProblems, total, untouched } from './dossier'
 import { check, type Component, type Data, hidden, isRows, read, type Schema, steps, takesValue, words } from './form'
 import { cents, readAmount, wan, yuan } from './money'
+import { costingList, measureProblems, modulesList } from './points'
 
 /** What the applicant edits. */
 export interface Dossier {
@@ -76,9 +77,12 @@ function mistakes(step: Step, form: Data, english: boolean): Point[] {
 function lineGaps(rows: Row[]): Point[] {
   if (rows.every(untouched)) return [{ step: 'budget', field: `line-${rows[0]?.id}-name`, key: 'application.gapLines' }]
   return rows.flatMap((row, i) =>
-    untouched(row) ? [] : Object.entries(rowProblems(row)).map(([f, key]) => ({ step: 'budget', field: `line-${row.id}-${f}`, key: 'application.gapLine', named: { n: i + 1, what: key } })),
+    untouched(row) ? [] : [...measureGaps(row, i + 1), ...Object.entries(rowProblems(row)).map(([f, key]) => ({ step: 'budget', field: `line-${row.id}-${f}`, key: 'application.gapLine', named: { n: i + 1, what: key } }))],
   )
 }
+
+/** Rule B07: what is counted must give a price, by factors that somebody chose and gave the reason for. */
+const measureGaps = (row: Row, n: number): Point[] => measureProblems(row.modules, row.costing).map((p) => ({ step: 'budget', field: `line-${row.id}-points`, key: p.key, named: { n } }))
 
 /** Rule A06: the lines add up to the header and to the funding, wherever these are stated. */
 function sumGaps(d: Dossier): Point[] {
@@ -156,6 +160,14 @@ export function repeats<C extends { code: string; name: string }>(row: Row, capa
 /** Price evidence as the form keeps it: by number of the line. */
 export const evidenceList = (rows: Row[]): Data[] =>
   rows.filter((r) => !untouched(r)).flatMap((row, i) => row.evidence.filter((e) => e.source.trim() || e.amount.trim()).map((e) => ({ lineNo: i + 1, kind: e.kind, source: e.source.trim(), ...(e.amount.trim() ? { amount: readAmount(e.amount) ?? e.amount.trim() } : {}) })))
+
+/** Function points and their factors as the form keeps them, with those that name no line yet. */
+export function measures(rows: Row[], form: Data): Data {
+  const used = rows.filter((r) => !untouched(r))
+  const functionPoints = [...modulesList(used), ...rowsOf(form, 'functionPoints')]
+  const costing = [...costingList(used), ...rowsOf(form, 'costing')]
+  return { ...(functionPoints.length ? { functionPoints } : {}), ...(costing.length ? { costing } : {}) }
+}
 
 export function withEvidence(rows: Row[], form: Data): Row[] {
   for (const e of rowsOf(form, 'priceEvidence')) {

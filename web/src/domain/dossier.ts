@@ -1,5 +1,6 @@
 import type { Line, LineInput } from '@/api/types'
 import { cents, lineAmount, readAmount, yuan } from './money'
+import { blankModule, type Costing, emptyCosting, type Module } from './points'
 
 /** Where the price of a line comes from (rule A07). */
 export interface Evidence {
@@ -13,16 +14,19 @@ export interface Row extends Required<LineInput> {
   /** for the list's sake: lines have no number before they are saved */
   id: number
   evidence: Evidence[]
+  /** function points that it is measured by (rule B07), and how they become money */
+  modules: Module[]
+  costing: Costing
 }
 
 let rows = 0
 
-export const emptyRow = (category = ''): Row => ({ id: ++rows, category, name: '', spec: '', unit: '', qty: '1', unitPrice: '', remark: '', evidence: [] })
+export const emptyRow = (category = ''): Row => ({ id: ++rows, category, name: '', spec: '', unit: '', qty: '1', unitPrice: '', remark: '', evidence: [], modules: [], costing: emptyCosting() })
 
-export function fromLine(line: (Line | LineInput) & { evidence?: Evidence[] }): Row {
+export function fromLine(line: (Line | LineInput) & Partial<Pick<Row, 'evidence' | 'modules' | 'costing'>>): Row {
   const { category, name, spec = '', unit = '', qty, unitPrice, remark = '' } = line
   const price = cents(readAmount(unitPrice))
-  return { id: ++rows, category, name, spec, unit, qty, unitPrice: price === undefined ? unitPrice : yuan(price), remark, evidence: line.evidence ?? [] }
+  return { id: ++rows, category, name, spec, unit, qty, unitPrice: price === undefined ? unitPrice : yuan(price), remark, evidence: line.evidence ?? [], modules: line.modules ?? [], costing: line.costing ?? emptyCosting() }
 }
 
 export const untouched = (row: Row) => !row.name && !row.spec && !row.unitPrice && !row.remark && !row.unit
@@ -60,9 +64,9 @@ export function toInput(all: Row[]): LineInput[] | undefined {
 export const total = (all: Row[]) => all.reduce((sum, row) => sum + (amountOf(row) ?? 0n), 0n)
 
 /** A row as content: without its number in this page, amounts as decimal strings wherever they are amounts. */
-export function plain({ category, name, spec, unit, qty, unitPrice, remark, evidence }: Row): Omit<Row, 'id'> {
+export function plain({ category, name, spec, unit, qty, unitPrice, remark, evidence, modules, costing }: Row): Omit<Row, 'id'> {
   const amount = (text: string) => readAmount(text) ?? text.trim()
-  return { category, name: name.trim(), spec: spec.trim(), unit: unit.trim(), qty: qty.trim(), unitPrice: amount(unitPrice), remark: remark.trim(), evidence: evidence.map((e) => ({ kind: e.kind, source: e.source.trim(), amount: amount(e.amount) })) }
+  return { category, name: name.trim(), spec: spec.trim(), unit: unit.trim(), qty: qty.trim(), unitPrice: amount(unitPrice), remark: remark.trim(), evidence: evidence.map((e) => ({ kind: e.kind, source: e.source.trim(), amount: amount(e.amount) })), modules: modules.filter((m) => !blankModule(m)), costing }
 }
 
 /** A row of a draft that is no line yet, with its place among all rows; cells as they are typed. */

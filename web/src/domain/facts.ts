@@ -8,6 +8,7 @@ export interface FactField {
 const text = (key: string, must = false): FactField => ({ key, kind: 'text', must })
 const money = (key: string): FactField => ({ key, kind: 'money', must: true })
 const date = (key: string): FactField => ({ key, kind: 'date', must: true })
+const told = (key: string): FactField => ({ key, kind: 'date', must: false })
 
 const fields: Record<string, FactField[]> = {
   'budget.issued': [text('bgt_id', true), text('cor_bgt_doc_no', true), date('doc_date'), text('fiscal_year', true), text('fund_type_code'), money('amount')],
@@ -20,7 +21,7 @@ const fields: Record<string, FactField[]> = {
   'procurement.plan_rejected': [text('reason', true)],
   'procurement.notice_published': [text('package_no', true), text('section_code', true), text('mode'), money('limit_price'), date('published_at')],
   'procurement.opened': [text('section_code', true), text('bidder_count', true)],
-  'procurement.awarded': [text('package_no', true), text('section_code', true), money('win_bid_price'), date('notice_at')],
+  'procurement.awarded': [text('package_no', true), text('section_code', true), money('win_bid_price'), date('notice_at'), told('evaluated_on'), told('reported_on'), told('decided_on')],
   'procurement.failed': [text('package_no', true), text('section_code', true), text('reason_code', true), date('at')],
   'procurement.suspended': [text('section_code', true), text('kind', true), date('from')],
   'procurement.resumed': [text('section_code', true), date('from')],

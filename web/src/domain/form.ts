@@ -174,29 +174,57 @@ export function filesShown(c: Component, scope: Data): string[] {
 export const isComputed = (c: Component) => c.type === 'expression'
 export const computed = (c: Component, scope: Data): unknown => (c.expression ? feel(c.expression, scope) : undefined)
 
+/** How long a chain of fields that lean on each other may be. */
+const maxRounds = 20
+
 /**
- * What the expressions of a level see: what is around it, its answers as the server will have them (what people type for a
- * number is text until then), and what was computed before.
+ * What the expressions of a level see, as the server sees it: what is around it, its answers as they will be stored, nothing
+ * of what is hidden, and what is computed from them. Conditions and computed fields may lean on each other in any order: they
+ * are asked until nothing changes. A level is `this`, the one around it `parent`, and the place of a row, from 1, `i`.
  */
-export function scopeOf(components: Component[], data: Data, scope: Data): Data {
-  const here = { ...scope, ...typed(components, data) }
-  for (const c of inLevel(components)) if (isComputed(c) && c.key && !hidden(c, here)) put(here, c.key.split('.'), computed(c, here))
-  return here
+export function scopeOf(components: Component[], data: Data, scope: Data, place?: number): Data {
+  const around = { ...scope, parent: scope.this, ...(place === undefined ? {} : { i: place }) }
+  const here = (own: Data): Data => ({ ...around, this: own, ...own })
+  let own = seen(components, data, here({}), true)
+  if (!leaning(components)) return here(own)
+  for (let round = 0, last = JSON.stringify(own); round < maxRounds; round++) {
+    own = seen(components, data, here(own), false)
+    const now = JSON.stringify(own)
+    if (now === last) break
+    last = now
+  }
+  return here(own)
 }
 
-/** The components of a level, those of groups without a path among them. */
-const inLevel = (components: Component[]): Component[] => components.flatMap((c) => (c.type === 'group' && !c.path ? inLevel(c.components ?? []) : [c]))
+const leaning = (components: Component[]): boolean => components.some((c) => c.conditional?.hide || isComputed(c) || typeof c.readonly === 'string' || leaning(c.components ?? []))
 
-function typed(components: Component[], data: Data): Data {
-  const out = { ...data }
-  for (const c of inLevel(components)) {
-    const value = read(data, steps(c))
-    if (c.type === 'number' && typeof value === 'string' && value !== '') put(out, steps(c), number(c, value))
-    else if (value === undefined && (c.type === 'checkbox' || listed(c))) put(out, steps(c), c.type === 'checkbox' ? false : []) // as it is sent
-    else if (c.type === 'group' && typeof value === 'object' && value !== null) put(out, steps(c), typed(c.components ?? [], value as Data))
-    else if (isRows(c) && Array.isArray(value)) put(out, steps(c), value.map((row: unknown) => (typeof row === 'object' && row !== null ? typed(c.components ?? [], row as Data) : row)))
+/** One round: the answers of a level as far as they are shown and computed; of the first round, all of them. */
+function seen(components: Component[], data: Data, scope: Data, first: boolean): Data {
+  const out: Data = {}
+  for (const c of components) {
+    const off = !first && hidden(c, scope)
+    const path = isComputed(c) ? (c.key?.split('.') ?? []) : steps(c)
+    if (c.type === 'group' && !path.length) {
+      if (!off) for (const [name, value] of Object.entries(seen(c.components ?? [], data, scope, first))) overlay(out, name, value)
+    } else if (path.length) put(out, path, off ? null : isComputed(c) ? (first ? null : (computed(c, scope) ?? null)) : answer(c, read(data, path), scope))
   }
   return out
+}
+
+/** Puts what a group without a path holds beside what is there; levels that both have become one. */
+function overlay(to: Data, name: string, value: unknown) {
+  const plain = (x: unknown): x is Data => typeof x === 'object' && x !== null && !Array.isArray(x)
+  const there = to[name]
+  if (!plain(value) || !plain(there)) to[name] = value
+  else for (const [inner, v] of Object.entries(value)) overlay(there, inner, v)
+}
+
+function answer(c: Component, value: unknown, scope: Data): unknown {
+  if (c.type === 'group') return scopeOf(c.components ?? [], (value as Data | undefined) ?? {}, scope).this
+  if (isRows(c)) return ((value as Data[] | undefined) ?? []).map((row, i) => scopeOf(c.components ?? [], row, scope, i + 1).this)
+  if (c.type === 'checkbox') return value === true
+  if (blank(value)) return listed(c) || c.type === 'filepicker' ? [] : null
+  return c.type === 'number' && typeof value === 'string' ? number(c, value) : value
 }
 
 /** Writes without touching what others hold: the levels on the way are copied. */
@@ -219,19 +247,21 @@ const listed = (c: Component) => c.type === 'checklist' || c.type === 'taglist'
 const blank = (value: unknown) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
 /** What is sent: nothing of hidden and read-only fields, no empty answers but false and lists, numbers and moments as the form wants them. */
-export function collect(components: Component[], data: Data, scope: Data): Data {
+export function collect(components: Component[], data: Data, scope: Data, place?: number): Data {
+  return gather(components, data, scopeOf(components, data, scope, place))
+}
+
+function gather(components: Component[], data: Data, here: Data): Data {
   const out: Data = {}
-  const here = scopeOf(components, data, scope)
   for (const c of components) {
     if (hidden(c, here) || (takesValue(c) && readonly(c, here))) continue
     const path = steps(c)
     if (c.type === 'group') {
-      const inner = collect(c.components ?? [], path.length ? ((read(data, path) as Data) ?? {}) : data, here)
-      if (path.length) write(out, path, inner)
-      else Object.assign(out, inner)
+      if (path.length) write(out, path, collect(c.components ?? [], (read(data, path) as Data) ?? {}, here))
+      else Object.assign(out, gather(c.components ?? [], data, here))
     } else if (isRows(c)) {
       const rows = read(data, path) as Data[] | undefined
-      if (rows) write(out, path, rows.map((row) => collect(c.components ?? [], row, here)))
+      if (rows) write(out, path, rows.map((row, i) => collect(c.components ?? [], row, here, i + 1)))
     } else if (takesValue(c)) {
       const value = read(data, path)
       if (c.type === 'checkbox') write(out, path, value === true)
@@ -244,7 +274,7 @@ export function collect(components: Component[], data: Data, scope: Data): Data 
 
 function number(c: Component, value: unknown): unknown {
   const text = typeof value === 'string' && c.decimalDigits === 2 ? (readAmount(value) ?? value) : String(value)
-  return c.serializeToString || !numeric.test(text) ? text : Number(text)
+  return c.serializeToString || !numeric.test(text) || text.replace(/\D/g, '').length > 15 ? text : Number(text) // more digits than a number of the browser holds
 }
 
 const zone = '+08:00'
@@ -260,25 +290,30 @@ function moment(c: Component, value: unknown): unknown {
 
 /** What a field for a moment shows of one: in the zone of the house, without naming it. */
 export function wall(value: string, subtype: string | undefined): string {
-  if (subtype !== 'datetime' || !zoned.test(value)) return value
-  const at = new Date(value)
-  return Number.isNaN(at.valueOf()) ? value : new Date(at.valueOf() + 8 * 3600_000).toISOString().slice(0, 16)
+  if ((subtype !== 'datetime' && subtype !== 'time') || !zoned.test(value)) return value
+  const at = new Date(subtype === 'time' ? `2000-01-01T${value}` : value)
+  if (Number.isNaN(at.valueOf())) return value
+  const here = new Date(at.valueOf() + 8 * 3600_000).toISOString()
+  return subtype === 'time' ? here.slice(11, 16) : here.slice(0, 16)
 }
 
 /** Mistakes by pointer, as the server would find them. */
-export function check(components: Component[], data: Data, scope: Data, at = ''): Map<string, Mistake> {
+export function check(components: Component[], data: Data, scope: Data, at = '', place?: number): Map<string, Mistake> {
+  return mistakes(components, data, scopeOf(components, data, scope, place), at)
+}
+
+function mistakes(components: Component[], data: Data, here: Data, at: string): Map<string, Mistake> {
   const out = new Map<string, Mistake>()
-  const here = scopeOf(components, data, scope)
   for (const c of components) {
     if (hidden(c, here) || (takesValue(c) && readonly(c, here))) continue
     const path = steps(c)
     const pointer = [at, ...path].join('/')
     if (c.type === 'group') {
-      const inner = path.length ? ((read(data, path) as Data) ?? {}) : data
-      check(c.components ?? [], inner, here, path.length ? pointer : at).forEach((m, p) => out.set(p, m))
+      const inner = path.length ? check(c.components ?? [], (read(data, path) as Data) ?? {}, here, pointer) : mistakes(c.components ?? [], data, here, at)
+      inner.forEach((m, p) => out.set(p, m))
     } else if (isRows(c)) {
       const rows = (read(data, path) as Data[] | undefined) ?? []
-      rows.forEach((row, i) => check(c.components ?? [], row, here, `${pointer}/${i}`).forEach((m, p) => out.set(p, m)))
+      rows.forEach((row, i) => check(c.components ?? [], row, here, `${pointer}/${i}`, i + 1).forEach((m, p) => out.set(p, m)))
     } else if (takesValue(c)) {
       const mistake = checkValue(c, read(data, path), required(c, here), here)
       if (mistake) out.set(mistake.at === undefined ? pointer : `${pointer}/${mistake.at}`, mistake)
@@ -346,9 +381,9 @@ function checkStep(step: number, value: number): Mistake | undefined {
 const types = { email: /^[^@\s]+@[^@\s]+\.[^@\s]+$/, phone: /^\+?[0-9][0-9 -]{4,18}$/ }
 
 function checkText(c: Component, text: string): Mistake | undefined {
-  const { minLength, maxLength, pattern, patternErrorMessage } = c.validate ?? {}
+  const { minLength, maxLength = c.type === 'textarea' ? 10_000 : 500, pattern, patternErrorMessage } = c.validate ?? {}
   const length = [...text].length
-  if (maxLength !== undefined && length > maxLength) return { key: 'form.maxLength', named: { n: maxLength } }
+  if (length > maxLength) return { key: 'form.maxLength', named: { n: maxLength } }
   if (minLength !== undefined && length < minLength) return { key: 'form.minLength', named: { n: minLength } }
   const type = c.validate?.validationType
   if (!pattern && type && type !== 'custom' && !types[type].test(text)) return { key: 'form.pattern', text: patternErrorMessage }

@@ -1,10 +1,11 @@
 import { ref } from 'vue'
 import { api, attempts, must } from '@/api/client'
 import type { Project } from '@/api/types'
-import { type Dossier, evidenceList, withEvidence } from '@/domain/application'
+import { type Dossier, evidenceList, measures, withEvidence } from '@/domain/application'
 import { emptyRow, fromLine, joined, plain, type Row, split, untouched } from '@/domain/dossier'
 import { collect, type Data, loadConditions, type Schema } from '@/domain/form'
 import { clone, type Json, same } from '@/domain/merge'
+import { withPoints } from '@/domain/points'
 import { type Stand, useKeeper } from './keeper'
 
 /** The application as content: what is compared, kept and sent. */
@@ -44,17 +45,18 @@ export function useDossier(person: string, code: string) {
     const p = await must(api.GET('/api/v1/projects/{code}', { params: { path: { code } } }))
     project.value = p
     await loadConditions(p.formSchema as Schema | undefined)
-    const rows = withEvidence(joined(p.lines, p.incompleteLines ?? []), p.form)
-    return { content: content({ name: p.name, type: p.type, mlpsLevel: p.mlpsLevel || undefined, form: p.form, rows }), revision: p.version, at: p.updatedAt }
+    const { rows, form } = withPoints(withEvidence(joined(p.lines, p.incompleteLines ?? []), p.form), p.form)
+    return { content: content({ name: p.name, type: p.type, mlpsLevel: p.mlpsLevel || undefined, form, rows }), revision: p.version, at: p.updatedAt }
   }
 
   const head = (c: Content) => {
-    const priceEvidence = evidenceList(rowsOf(c.rows))
+    const rows = rowsOf(c.rows)
+    const priceEvidence = evidenceList(rows)
     return {
       ...(mostLetters(c.name) >= 2 ? { name: c.name } : {}),
       ...(c.type ? { type: c.type } : {}),
       ...(c.mlpsLevel ? { mlpsLevel: c.mlpsLevel } : {}),
-      form: { ...c.form, ...(priceEvidence.length ? { priceEvidence } : {}) },
+      form: { ...c.form, ...(priceEvidence.length ? { priceEvidence } : {}), ...measures(rows, c.form) },
     }
   }
 

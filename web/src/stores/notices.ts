@@ -6,6 +6,8 @@ export interface Notice {
   detail?: string
   /** one thing to do about it: undo, or go there */
   action?: { label: string; run: () => void }
+  /** until it is acted on, or another one comes */
+  stays?: boolean
 }
 
 const shown = 8000 // ms
@@ -19,7 +21,7 @@ export const useNotices = defineStore('notices', () => {
   function say(notice: Notice): Notice {
     clearTimeout(timer)
     current.value = notice
-    timer = setTimeout(dismiss, notice.action ? undoable : shown)
+    if (!notice.stays) timer = setTimeout(dismiss, notice.action ? undoable : shown)
     return notice
   }
 

@@ -8,6 +8,8 @@ type Theme = 'auto' | 'light' | 'dark'
 export const usePreferences = defineStore('preferences', () => {
   const theme = ref((localStorage.getItem('qc.theme') ?? 'auto') as Theme)
   const language = ref((localStorage.getItem('qc.lang') ?? 'zh-CN') as Language)
+  /** 关怀模式: large text on every page. */
+  const large = ref(localStorage.getItem('qc.large') === '1')
   const compact = ref(localStorage.getItem('qc.compact') === '1')
 
   const system = matchMedia('(prefers-color-scheme: dark)')
@@ -26,5 +28,11 @@ export const usePreferences = defineStore('preferences', () => {
   })
   watch(compact, (value) => localStorage.setItem('qc.compact', value ? '1' : '0'))
 
-  return { theme, language, compact }
+  watch(large, (value) => {
+    localStorage.setItem('qc.large', value ? '1' : '0')
+    if (value) document.documentElement.dataset.text = 'large'
+    else delete document.documentElement.dataset.text
+  })
+
+  return { theme, language, large, compact }
 })

@@ -13,7 +13,7 @@ export const useProcesses = () => useQuery({ queryKey: ['processes'], queryFn: (
 
 export const useStartDrafts = () => useQuery({ queryKey: ['drafts'], queryFn: () => must(api.GET('/api/v1/drafts')) })
 
-export const useMatters = (filter: MaybeRefOrGetter<{ scope: MatterScope; state?: 'running' | 'ended' }>) =>
+export const useMatters = (filter: MaybeRefOrGetter<{ scope: MatterScope; state?: 'running' | 'ended'; sort?: string }>) =>
   useInfiniteQuery({
     queryKey: computed(() => ['matters', toValue(filter)]),
     queryFn: ({ pageParam }) => must(api.GET('/api/v1/matters', { params: { query: { ...toValue(filter), limit: 50, cursor: pageParam || undefined } } })),

@@ -27,6 +27,7 @@ export interface CaseFilter {
   person?: string
   days?: number
   incident?: boolean
+  sort?: string
 }
 
 export const useCases = (filter: MaybeRefOrGetter<CaseFilter>) =>

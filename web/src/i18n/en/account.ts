@@ -12,7 +12,7 @@ export default {
     factorSet: 'A second factor is set, {n} recovery codes left', factorNone: 'No second factor', factorNew: 'Set up a second factor', expires: 'The password ends {at}', change: 'Change password', changed: 'Password changed; signed out elsewhere',
   },
   admin: {
-    title: 'Accounts', head: '{n} accounts', open: '{n} requests wait', find: 'name or account', inactive: 'not active', active: 'active', left: 'disabled', locked: 'locked for {n} addresses', factor: 'second factor', noFactor: 'no second factor',
+    title: 'Accounts', head: '{n} accounts', open: '{n} requests wait', state: 'State', anyState: 'Every state', find: 'name or account', inactive: 'not active', active: 'active', left: 'disabled', locked: 'locked for {n} addresses', factor: 'second factor', noFactor: 'no second factor',
     create: 'New account', id: 'Account', name: 'Name', activate: 'Activate', disable: 'Disable', unlock: 'Unlock', signOut: 'Sign out everywhere', code: 'One-time code', factorReset: 'Ask to reset second factor', reason: 'Reason', cancel: 'Do not', sure: '{act}: {name}',
     why: 'Why allowed', byRequest: 'request {n}', requests: 'Requests', noRequests: 'No request waits.', grant: 'Grant', refuse: 'Refuse',
     policies: 'Parameters of signing in', save: 'Save', saved: 'Parameters saved', sets: 'What roles may', own: 'the county’s own', noPosts: 'no post',

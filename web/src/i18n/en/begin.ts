@@ -1,5 +1,7 @@
 export default {
   begin: {
+    gone: 'This draft was sent or thrown away in another window. What you typed is still here; look whether it has begun already, and press once more only if you want another one.',
+    lastBy: 'Last decided by {who}', usual: 'Usually {n} working day | Usually {n} working days', usualToday: 'Usually the same day', usualNone: 'Usual time: not known yet',
     title: 'Begin',
     head: 'What is to be done',
     find: 'What is to be done? A seal, a server, an article …',

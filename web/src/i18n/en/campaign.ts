@@ -35,7 +35,7 @@ export default {
     bulletinDone: 'Bulletin {n} is out',
     bulletinNo: 'No. {n}',
     noBulletins: 'No bulletin yet',
-    noWalks: 'Nothing recorded yet',
+    record: 'record', noWalks: 'Nothing recorded yet',
     noIssues: 'Nothing found yet',
     item: 'Item', walker: 'Walked by', on: 'Day', minutes: 'Minutes', extra: 'Beyond the guide', result: 'Result', substitute: 'substitute', uncounted: 'not counted', issue: 'Issue', owner: 'Owner', state: 'State', director: 'director',
     begin: 'Begin a campaign', name: 'Name', startsOn: 'From', endsOn: 'To', goal: 'Goal', chosen: '{n} unit takes part | {n} units take part', everyUnit: 'All or none',

@@ -33,6 +33,7 @@ export default {
   },
   cases: {
     title: 'Find cases',
+    operate: 'How it runs',
     key: 'Number of the case, its matter or project',
     process: 'Process',
     allProcesses: 'All processes',

@@ -16,6 +16,7 @@ export default {
     send: 'Send the answer',
     refresh: 'Check again',
     passed: '{n} pass',
+    field: '“{label}”',
     words: 'Words that match',
     costOf: 'Line {n}',
     cost: '{ufp} function points, factors {factor}: {cost} yuan, {line} in 10,000 yuan',

@@ -21,6 +21,7 @@ const en: typeof zh = {
     language: 'Language',
     languages: { 'zh-CN': '中文', en: 'English' },
     theme: 'Appearance',
+    large: 'Large text',
     themes: { auto: 'System', light: 'Light', dark: 'Dark' },
     leave: 'Sign out',
   },
@@ -45,6 +46,10 @@ const en: typeof zh = {
     happened: '{who} was first, at {at}.',
     fields: '{n} field needs a change | {n} fields need a change',
   },
+  missing: {
+    offline: 'No network: this page did not come', replaced: 'The platform has been updated: reload to open this page', kept: 'What you wrote is kept',
+    retry: 'Try again', reload: 'Reload',
+  },
   lost: { title: 'There is no such page', text: 'The address may be mistyped, or what stood here has moved.', back: 'Back to the inbox' },
   signIn: {
     title: 'Sign in',
@@ -57,6 +62,7 @@ const en: typeof zh = {
     others: 'Others',
   },
   inbox: {
+    worked: 'on', free: 'off',
     title: 'To do',
     scopes: 'Scope',
     open: 'To do',

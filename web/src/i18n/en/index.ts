@@ -10,11 +10,15 @@ import common from './common'
 import contracts from './contracts'
 import course from './course'
 import find from './find'
+import late from './late'
+import measure from './measure'
+import line from './line'
 import office from './office'
 import organisation from './organisation'
 import papers from './papers'
 import draw from './draw'
 import plan from './plan'
+import privacy from './privacy'
 import projects from './projects'
 import recheck from './recheck'
 import registers from './registers'
@@ -22,9 +26,10 @@ import reportEdit from './reportEdit'
 import revision from './revision'
 import rulepack from './rulepack'
 import running from './running'
+import seconds from './seconds'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...office, ...organisation, ...papers, ...plan, ...projects, ...recheck, ...registers, ...reportEdit, ...revision, ...rulepack, ...running, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...line, ...late, ...measure, ...office, ...organisation, ...papers, ...plan, ...privacy, ...projects, ...recheck, ...registers, ...reportEdit, ...revision, ...rulepack, ...running, ...seconds, ...stuck, ...tasks }
 
 export default en

@@ -41,6 +41,9 @@ const en: typeof zh = {
     source: 'Source',
     sources: { inspection: 'inspection', acceptance: 'acceptance', audit: 'audit', indicator: 'indicator', hotline: 'hotline', walk: 'process walk', stuck: 'stuck case', payment: 'payment', manual: 'by hand', other: 'other' },
     severity: 'Grade',
+    gradedBy: 'Impact and scope',
+    impact: { stop: 'stopped', delay: 'delayed', inconvenience: 'inconvenient' },
+    scope: { many: 'many people or items', one: 'a single one' },
     severities: { A: 'A, 3 working days', B: 'B, 10 working days', C: 'C, 20 working days' },
     foundOn: 'Found on',
     project: 'Project code',
@@ -196,7 +199,7 @@ const en: typeof zh = {
     state: { waiting: 'to check', accepted: 'checked', refused: 'refused' },
   },
   /** events that we send; those of partners are in the server's list */
-  outgoing: { project_approved: 'Approval', procurement_plan: 'Procurement plan', payment_request: 'Payment request' },
+  outgoing: { project_approved: 'Approval', procurement_plan: 'Procurement plan', payment_request: 'Payment request', payment_precheck: 'Check before payment', acceptance_passed: 'Acceptance passed', project_changed: 'Project changed', project_revoked: 'Approval revoked' },
   fact: {
     pro_code: 'Finance project code',
     price_form: 'Price form',
@@ -227,6 +230,9 @@ const en: typeof zh = {
     published_at: 'Published on',
     bidder_count: 'Bidders',
     win_bid_price: 'Winning price (CNY)',
+    evaluated_on: 'Evaluation ended',
+    reported_on: 'Report to the purchaser',
+    decided_on: 'Chosen by the purchaser',
     notice_at: 'Award notice',
     at: 'Date',
     kind: 'Challenge or complaint',

@@ -2,11 +2,14 @@ import type zh from '../zh-CN/projects'
 
 const en: typeof zh = {
   projects: {
+    picture: 'How far the money has come', step: 'Step', sumIn: 'Sum', less: 'Less than before', byStage: 'Projects by stage',
     with: 'With',
     sum: '{n} projects together',
     count: '{n} projects',
     uncounted: '{n} drafts are in no sum',
     missing: '{amount} × 10,000 yuan were approved and are not issued yet',
+    urge: 'Urge the issue of funds', urgeHelp: 'Projects that are approved and whose money is not issued in full. Who has them is told; where finance has to answer, its contact is.', urgeNone: 'No project waits for its money.', urgeNot: 'Not yours to urge', urgeFinance: 'Waits for finance',
+    urgeOwed: 'Still owed', urgeGo: 'Urge these {n}', urgeClose: 'Close', urged: 'Urged: {who}', urgedFinance: 'The contact at finance was urged', urgeWords: '{amount} × 10,000 yuan of what was approved are not issued yet; please see to it',
     all: 'Government IT projects',
     head: 'Projects',
     name: 'Project',
@@ -83,6 +86,8 @@ const en: typeof zh = {
     before: 'To do before submitting',
     items: '{n} item | {n} items',
     readyHead: 'Ready to submit',
+    unmet: '{n} rule not met | {n} rules not met',
+    unmetHelp: 'All that is required is there. Mend below what the rules block or cannot judge, then submit.',
     ready: 'All that is required is there; the lines add up to the declared total.',
     afterHead: 'After submitting',
     after1: 'Your department’s leader approves, then it goes to the data bureau.',

@@ -98,7 +98,7 @@ export default {
     inHand: 'In hand',
     inHandN: '{n} in hand',
     period: '{from} to {to}',
-    export: 'Export, without names',
+    find: 'Number or item', export: 'Export, without names',
     none: 'None',
     noneHelp: 'Register above when somebody comes.',
     no: 'No.',

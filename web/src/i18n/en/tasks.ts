@@ -2,6 +2,7 @@ import type zh from '../zh-CN/tasks'
 
 const en: typeof zh = {
   act: {
+    gone: '“{what}” cannot be done any more: it was just done in another window or by somebody else. Nothing else was done in its place; choose yourself what you want.', goneTyped: 'What you wrote: ',
     lookFirst: 'This one has just opened. Look at it first.',
     other: 'You can also',
     more: 'More',
@@ -92,6 +93,9 @@ const en: typeof zh = {
     terminate: 'Terminate',
     jump: 'Jump',
     reassign: 'Reassign',
+    lateSign: 'Sign late',
+    appendStep: 'Add a step',
+    timeout: 'Overdue',
     answer: 'Answer',
     submit: 'Submit',
   },

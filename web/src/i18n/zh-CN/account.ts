@@ -12,7 +12,7 @@ export default {
     factorSet: '第二道验证已设，还有 {n} 个恢复码', factorNone: '没有第二道验证', factorNew: '设第二道验证', expires: '口令 {at} 到期', change: '改口令', changed: '口令已改，其他地方已退出',
   },
   admin: {
-    title: '账号', head: '{n} 个账号', open: '{n} 件申请待办', find: '姓名或登录名', inactive: '未启用', active: '启用', left: '已停用', locked: '锁定 {n} 处', factor: '有第二道验证', noFactor: '无第二道验证',
+    title: '账号', head: '{n} 个账号', open: '{n} 件申请待办', find: '姓名或登录名', state: '状态', anyState: '所有状态', inactive: '未启用', active: '启用', left: '已停用', locked: '锁定 {n} 处', factor: '有第二道验证', noFactor: '无第二道验证',
     create: '新建账号', id: '登录名', name: '姓名', activate: '启用', disable: '停用', unlock: '解锁', signOut: '全部退出', code: '发一次性口令', factorReset: '申请重置第二道验证', reason: '理由', cancel: '不做了', sure: '{act}：{name}',
     why: '为什么能做', byRequest: '第 {n} 号申请', requests: '申请', noRequests: '没有待办的申请。', grant: '同意', refuse: '不同意',
     policies: '登录参数', save: '保存', saved: '参数已保存', sets: '岗位能做什么', own: '县里自设', noPosts: '没有岗位',

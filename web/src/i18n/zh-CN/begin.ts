@@ -1,5 +1,7 @@
 export default {
   begin: {
+    gone: '这份草稿在另一个窗口里已经提交或删去。这里填的都还在；先到“我发起的”看看是不是已经发起，还要再办一件就再按一次。',
+    lastBy: '最后由{who}批', usual: '通常 {n} 个工作日', usualToday: '通常当天', usualNone: '通常几日：尚无',
     title: '发起',
     head: '要办什么',
     find: '要办什么？如 盖章、上云、发文章',

@@ -35,7 +35,7 @@ export default {
     bulletinDone: '第 {n} 期周报已出',
     bulletinNo: '第 {n} 期',
     noBulletins: '还没有出过周报',
-    noWalks: '还没有记录',
+    record: '体验记录表', noWalks: '还没有记录',
     noIssues: '还没有发现问题',
     item: '事项', walker: '谁走的', on: '哪天', minutes: '分钟', extra: '比指南多', result: '结果', substitute: '替走', uncounted: '不计数', issue: '问题', owner: '责任单位', state: '状态', director: '局长',
     begin: '发起走流程', name: '活动名称', startsOn: '从哪天', endsOn: '到哪天', goal: '目标', chosen: '参加单位 {n} 家', everyUnit: '全选或全不选',

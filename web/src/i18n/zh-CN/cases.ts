@@ -33,6 +33,7 @@ export default {
   },
   cases: {
     title: '案件查找',
+    operate: '运行情况',
     key: '案件号、事项编号、项目编号',
     process: '流程',
     allProcesses: '全部流程',
@@ -89,7 +90,7 @@ export default {
     go: '就这样办',
     repaired: '已办，案件按新的值往下走',
     badJson: '这不是 JSON，例如 ["甲", "乙"]',
-    inside: '看内部',
+    inside: '运行详情',
   },
   stuckCases: { title: '停住的案件', none: '没有停住的案件', since: '第 {step} 步起停住，{date}', open: '去处理', anonymous: '案件 {key}' },
   gaps: { title: '来件缺号', none: '没有缺号', range: '{partner}：缺第 {from} 到 {to} 号', one: '{partner}：缺第 {from} 号', asked: '已请对方补发 {date}', givenUp: '{date} 起不再等，已按后面的办', held: '{n} 件在等' },

@@ -17,6 +17,7 @@ export default {
     refresh: '重新检查',
     passed: '通过 {n}',
     words: '相同的词',
+    field: '“{label}”',
     costOf: '第 {n} 行',
     cost: '{ufp} 个功能点，调整系数 {factor}，造价 {cost} 元，记 {line} 万元',
   },

@@ -19,6 +19,7 @@ export default {
     language: '语言',
     languages: { 'zh-CN': '中文', en: 'English' },
     theme: '外观',
+    large: '大字',
     themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
     leave: '退出登录',
   },
@@ -43,6 +44,9 @@ export default {
     happened: '{who} 于 {at} 先办了这一件。',
     fields: '有 {n} 处要改',
   },
+  missing: {
+    offline: '网络不通，这一页没有取到', replaced: '平台已更新，这一页要刷新后才能打开', kept: '已写的内容都在', retry: '重试', reload: '刷新',
+  },
   lost: { title: '没有这一页', text: '地址可能写错了，或者内容已经移走。', back: '回到待办' },
   signIn: {
     title: '登录',
@@ -55,6 +59,7 @@ export default {
     others: '其他',
   },
   inbox: {
+    worked: '班', free: '休',
     title: '待办',
     scopes: '范围',
     open: '待办',

@@ -39,6 +39,9 @@ export default {
     source: '来源',
     sources: { inspection: '检查', acceptance: '验收', audit: '审计', indicator: '指标', hotline: '热线', walk: '走流程', stuck: '办不成事', payment: '支付', manual: '登记', other: '其他' },
     severity: '等级',
+    gradedBy: '影响与范围',
+    impact: { stop: '停办', delay: '延误', inconvenience: '不便' },
+    scope: { many: '多人或多个事项', one: '个别' },
     severities: { A: 'A 级，3 个工作日', B: 'B 级，10 个工作日', C: 'C 级，20 个工作日' },
     foundOn: '发现日期',
     project: '项目编号',
@@ -194,7 +197,7 @@ export default {
     state: { waiting: '待核对', accepted: '已核对', refused: '不属实' },
   },
   /** events that we send; those of partners are in the server's list */
-  outgoing: { project_approved: '批复', procurement_plan: '采购计划', payment_request: '付款申请' },
+  outgoing: { project_approved: '批复', procurement_plan: '采购计划', payment_request: '付款申请', payment_precheck: '付款前核对', acceptance_passed: '验收通过', project_changed: '项目变更', project_revoked: '批复撤销' },
   fact: {
     pro_code: '财政项目编码',
     price_form: '报价形式',
@@ -225,6 +228,9 @@ export default {
     published_at: '公告日期',
     bidder_count: '投标家数',
     win_bid_price: '中标价（元）',
+    evaluated_on: '评审结束日期',
+    reported_on: '送评审报告日期',
+    decided_on: '采购人确定日期',
     notice_at: '中标通知日期',
     at: '日期',
     kind: '质疑或投诉',

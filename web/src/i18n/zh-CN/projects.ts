@@ -1,10 +1,13 @@
 export default {
   projects: {
+    picture: '钱走到哪一步', step: '环节', sumIn: '合计', less: '比上一步少', byStage: '各阶段几个项目',
     with: '在谁手里',
     sum: '{n} 个项目合计',
     count: '{n} 个项目',
     uncounted: '{n} 项草稿未计入合计',
     missing: '已批的钱还有 {amount} 万元没下达',
+    urge: '催财政下达', urgeHelp: '已批复、钱还没有下达齐的项目。催办会通知正在办的人；等财政局回话的，通知财政局联络员。', urgeNone: '没有等着下达的项目。', urgeNot: '您不能催这一件', urgeFinance: '等财政局回话',
+    urgeOwed: '还差', urgeGo: '催这 {n} 个', urgeClose: '关闭', urged: '已催 {who}', urgedFinance: '已催财政局联络员', urgeWords: '已批复的资金还有 {amount} 万元没有下达，请尽快办理',
     all: '政务信息化项目',
     head: '项目',
     name: '项目',
@@ -81,6 +84,8 @@ export default {
     before: '提交前要补',
     items: '{n} 项',
     readyHead: '可以提交了',
+    unmet: '还有 {n} 条规则没过',
+    unmetHelp: '必填项都已填好。下面“规则检查”里拦住和未知的逐条补好，才能提交。',
     ready: '必填项都已填好，各行金额之和等于申报总额。',
     afterHead: '提交之后',
     after1: '本单位分管领导审批，同意后送县数据资源管理局。',

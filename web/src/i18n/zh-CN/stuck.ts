@@ -98,7 +98,7 @@ export default {
     inHand: '手上在办',
     inHandN: '手上 {n} 件',
     period: '{from} 至 {to}',
-    export: '导出，已隐去姓名电话',
+    find: '编号或事项', export: '导出，已隐去姓名电话',
     none: '没有',
     noneHelp: '群众来了，在上面登记。',
     no: '编号',

@@ -1,5 +1,6 @@
 export default {
   act: {
+    gone: '“{what}”已经办不了：这件事刚在别的窗口或由别人办了。这里没有替您做别的；要评论、取回的话请自己选。', goneTyped: '您写的还在：',
     lookFirst: '这一件刚刚打开，看过再按。',
     other: '还可以',
     more: '更多',
@@ -90,6 +91,9 @@ export default {
     terminate: '终止',
     jump: '跳转',
     reassign: '改派',
+    lateSign: '补签',
+    appendStep: '追加节点',
+    timeout: '超时处理',
     answer: '答复',
     submit: '提交',
   },

@@ -1,0 +1,30 @@
+/** What is late, signed late, added, reopened, supervised */
+export default {
+  late: {
+    decision: 'Decision on the paper',
+    decidedOn: 'Day on which it was decided',
+    evidence: 'Paper that shows the decision',
+    filed: 'Filed with the case: {name}',
+    paper: 'Look at the paper: {name}',
+    signed: 'signed late, decided on {day}',
+    stepName: 'Name of the step',
+    pause: 'Meanwhile the clock of the stage',
+    noPause: 'runs on',
+    pauses: { visit: 'stands still for a visit to the site', publicity: 'stands still for a publication' },
+    into: 'Where it goes on',
+    goesOn: 'This case was reopened: go to the one that goes on',
+    goesOnFor: 'This case goes on for one that had ended',
+    superviseUntil: 'To be done by',
+    whenOver: 'When its time is over: {what}',
+    steps: 'Behind this task: {names}',
+    appended: 'A step of this case alone',
+    supervised: '{who} supervises this, to be done by {day}: {reason}',
+  },
+  supervision: {
+    title: 'Supervised by me',
+    none: 'You supervise nothing.',
+    noneHelp: 'Choose “Supervise” on the page of a case, with a day and what you ask for.',
+    matter: 'Matter', task: 'Step', holders: 'With', due: 'To be done by', own: 'Own limit', state: 'State',
+    open: 'open', late: 'late', done: 'done in time', doneLate: 'done late',
+  },
+}

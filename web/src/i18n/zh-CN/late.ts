@@ -1,0 +1,30 @@
+/** 逾期、补签、追加、唤醒、督办 */
+export default {
+  late: {
+    decision: '纸质材料上的决定',
+    decidedOn: '当时作出决定的日期',
+    evidence: '证明当时决定的材料',
+    filed: '已存入本件：{name}',
+    paper: '查看材料：{name}',
+    signed: '补签，决定于 {day}',
+    stepName: '追加节点的名称',
+    pause: '办理期间阶段时限',
+    noPause: '照常计算',
+    pauses: { visit: '现场踏勘，停算', publicity: '公示，停算' },
+    into: '从哪个环节接着办',
+    goesOn: '本件已唤醒，到接续的案件',
+    goesOnFor: '本件由此前办结的案件唤醒而来',
+    superviseUntil: '督办期限（要求哪天前办结）',
+    whenOver: '逾期处理：{what}',
+    steps: '本任务之后追加：{names}',
+    appended: '追加节点，只对本件',
+    supervised: '{who}督办，{day}前办结：{reason}',
+  },
+  supervision: {
+    title: '我督办的',
+    none: '没有正在督办的任务。',
+    noneHelp: '在案件页面选“督办”，写明日期和要求。',
+    matter: '事项', task: '环节', holders: '承办人', due: '督办期限', own: '原期限', state: '进展',
+    open: '办理中', late: '已过督办期限', done: '按期办结', doneLate: '逾期办结',
+  },
+}
