@@ -62,24 +62,47 @@ func openSQLite(path string) (*DB, error) {
 		return nil, fmt.Errorf("models: %w", err)
 	}
 	q := url.Values{
-		"_pragma": {"journal_mode(WAL)", "busy_timeout(3500)", "foreign_keys(1)", "synchronous(FULL)"}, "_time_format": {"sqlite"},
-		"_txlock": {"immediate"},
+		"_pragma": {
+			"journal_mode(WAL)", fmt.Sprintf("busy_timeout(%d)", busyWait.Milliseconds()), "foreign_keys(1)", "synchronous(FULL)",
+		},
+		"_time_format": {"sqlite"}, "_txlock": {"immediate"},
 	}
-	write, err := gorm.Open(gormsqlite.Dialector{DriverName: driverSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
+	write, err := openFile(path, q)
 	if err != nil {
-		return nil, fmt.Errorf("models: open %s: %w", path, err)
+		return nil, err
 	}
 	if err := pool(write, 1); err != nil {
 		return nil, err
 	}
 	q["_pragma"] = append(q["_pragma"], "query_only(1)")
 	q.Del("_txlock")
-	read, err := gorm.Open(gormsqlite.Dialector{DriverName: driverSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
+	read, err := openFile(path, q)
 	if err != nil {
-		return nil, fmt.Errorf("models: open %s: %w", path, err)
+		return nil, err
 	}
 	return &DB{write: write, read: read, file: path}, pool(read, 8)
 }
+
+// openFile opens a file of SQLite's. To put a new one on the write-ahead log asks for it alone, and SQLite does
+// not wait for that by itself: a process that begins at the same time as another one tries again.
+func openFile(path string, q url.Values) (*gorm.DB, error) {
+	for until := time.Now().Add(busyWait); ; time.Sleep(20 * time.Millisecond) {
+		db, err := gorm.Open(gormsqlite.Dialector{DriverName: driverSQLite, DSN: "file:" + path + "?" + q.Encode()}, config())
+		if err == nil {
+			return db, nil
+		}
+		if sql, e := db.DB(); e == nil {
+			_ = sql.Close() // what failed to open has nothing to lose
+		}
+		var lite *sqlite.Error
+		if !errors.As(err, &lite) || lite.Code()&0xff != 5 || time.Now().After(until) { // SQLITE_BUSY
+			return nil, fmt.Errorf("models: open %s: %w", path, err)
+		}
+	}
+}
+
+// busyWait is how long one process waits for what another one holds of a file.
+const busyWait = 3500 * time.Millisecond
 
 func config() *gorm.Config {
 	return &gorm.Config{
