@@ -30,6 +30,7 @@ func init() { // they look by functions that ask the table
 		"blockSupplier":   {look: lookSupplier, do: doSupplier},
 		"unblockSupplier": {look: lookSupplier, do: doSupplier},
 		sealedAct:         {look: lookSealed, do: doSealed},
+		seconds.HeldApart: {look: lookApart, do: doApart},
 	}
 }
 
@@ -39,6 +40,8 @@ type secondTerms struct {
 	Until models.Date `json:"until,omitempty"` // blocks: the last day
 	Name  string      `json:"name,omitempty"`  // of a supplier
 	Part  string      `json:"part,omitempty"`  // sealed read
+	Other string      `json:"other,omitempty"` // held apart: code of the other project
+	Shown string      `json:"shown,omitempty"` // held apart: by what it is shown
 }
 
 func termsOf(r seconds.Request) (t secondTerms, err error) {

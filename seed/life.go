@@ -161,6 +161,10 @@ func (l *life) act(ctx context.Context, now wire.Project, t wire.NextTask) (bool
 			return false, nil
 		case "not-your-task":
 			continue
+		case "checks-block":
+			if others := kin(err); len(others) > 0 { // submitted at the same time as this: neither could say so
+				return true, l.holdApart(ctx, others)
+			}
 		case "delegate-answers": // advises; the one who delegated it decides
 			return l.advise(ctx, who, t)
 		}

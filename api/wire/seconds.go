@@ -16,6 +16,8 @@ type SecondTerms struct {
 	Until string `json:"until,omitempty"`
 	Name  string `json:"name,omitempty"`
 	Part  string `json:"part,omitempty"`
+	Other string `json:"other,omitempty"`
+	Shown string `json:"shown,omitempty"`
 }
 
 // SealedRead asks for the reading of a part of a case before its moment.

@@ -28,7 +28,7 @@ var (
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Facts: []string{"planEntry"}, Gather: planFacts})
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Facts: []string{"papers", "minutes", "marks"}, Gather: paperFacts})
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"plan", "application", "intake"}, Facts: []string{
-		"sheet", "supervisors", "basisAmount", "ownTotal", "apartRefs",
+		"sheet", "supervisors", "basisAmount", "ownTotal",
 	}, Gather: beforeReview})
 	_ = rules.Provide(
 		rules.Source{
@@ -376,7 +376,7 @@ func beforeReview(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, err
 		return nil, err
 	}
 	total := json.Number(f.total(lines))
-	return factsOf(map[string]any{"sheet": []any{}, "supervisors": []any{}, "basisAmount": total, "ownTotal": total, "apartRefs": []any{}})
+	return factsOf(map[string]any{"sheet": []any{}, "supervisors": []any{}, "basisAmount": total, "ownTotal": total})
 }
 
 // nothingChecked: while an application is drafted no officer has a check list.

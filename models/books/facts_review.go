@@ -22,7 +22,7 @@ var (
 		},
 	)
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"review", "sheet", "approval"}, Facts: []string{
-		"sheet", "basisTotal", "ownTotal", "basisAmount", "supervisors", "apartRefs",
+		"sheet", "basisTotal", "ownTotal", "basisAmount", "supervisors",
 	}, Gather: sheetFacts})
 	_ = rules.Provide(
 		rules.Source{Kind: SubjectProject, Points: []string{"sheet"}, Facts: []string{"lines", "declaredTotal"}, Gather: reviewedLines},
@@ -139,7 +139,6 @@ func sheetFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error
 	return factsOf(
 		map[string]any{
 			"sheet": list, "basisTotal": total, "ownTotal": total, "basisAmount": total, "supervisors": []any{},
-			"apartRefs": []any{},
 		},
 	)
 }

@@ -11,16 +11,18 @@ import (
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/rules"
+	"github.com/quancheng/quancheng/models/seconds"
 	"github.com/quancheng/quancheng/similar"
 )
 
 // What an application is like: submissions, lines of them, the inventory, capabilities.
 var (
-	_ = rules.Provide(rules.Source{Kind: SubjectProject, Facts: []string{"similar", "siblings"}, Gather: similarFacts})
+	_ = rules.Provide(rules.Source{Kind: SubjectProject, Facts: []string{"similar", "siblings", "apartRefs"}, Gather: similarFacts})
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Facts: []string{"matches"}, Gather: matchFacts})
 )
 
-// similarFacts are what the project is like, best first, and those of it that its own unit applied for.
+// similarFacts are what the project is like, best first, those of it that its own unit applied for, and those of
+// these that two persons hold apart from it.
 func similarFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, error) {
 	p, err := FindProject(tx, s.ID)
 	if err != nil {
@@ -50,12 +52,18 @@ func similarFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	if err != nil {
 		return nil, err
 	}
+	apart := []string{}
+	if len(siblings) > 0 {
+		if apart, err = seconds.ApartFrom(tx, p.Code); err != nil {
+			return nil, err
+		}
+	}
 	similars = append(similars, likeOthersLines(found, lines, there)...)
 	systems, err := likeSystems(tx, p, lines)
 	if err != nil {
 		return nil, err
 	}
-	return factsOf(map[string]any{"similar": append(similars, systems...), "siblings": siblings})
+	return factsOf(map[string]any{"similar": append(similars, systems...), "siblings": siblings, "apartRefs": orEmptyText(apart)})
 }
 
 func alike(a Alike, kind, title, unit string) map[string]any {

@@ -294,3 +294,32 @@ func (r Request) tell(tx *gorm.DB, a models.Acting, kind office.NotificationKind
 		}),
 	}, persons...)
 }
+
+// HeldApart is the act by which two persons confirm that two projects of one unit are no split one (rule B09).
+const HeldApart = "heldApart"
+
+// Pair is the subject of an act about two projects, the same whichever is named first.
+func Pair(a, b string) string {
+	if b < a {
+		a, b = b, a
+	}
+	return a + " " + b
+}
+
+// ApartFrom are the codes of the projects from which a project is held apart.
+func ApartFrom(tx *gorm.DB, project string) (codes []string, err error) {
+	var all []string
+	err = tx.Model(&Request{}).Where("act = ? AND state = ? AND (subject LIKE ? OR subject LIKE ?)", HeldApart, Confirmed,
+		project+" %", "% "+project).Order("id").Pluck("subject", &all).Error
+	if err != nil {
+		return nil, fmt.Errorf("what %s is held apart from: %w", project, err)
+	}
+	for _, pair := range all {
+		a, b, _ := strings.Cut(pair, " ")
+		if a == project {
+			a = b
+		}
+		codes = append(codes, a)
+	}
+	return codes, nil
+}

@@ -19,6 +19,7 @@ export default {
     field: '“{label}”',
     words: 'Words that match',
     costOf: 'Line {n}',
+    apart: 'Confirm that these are two projects (two persons)',
     cost: '{ufp} function points, factors {factor}: {cost} yuan, {line} in 10,000 yuan',
   },
 }

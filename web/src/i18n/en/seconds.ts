@@ -14,6 +14,8 @@ export default {
     name: 'Supplier’s name',
     until: 'Until which day',
     pack: 'Which rule pack',
+    other: 'Code of the other project',
+    shown: 'Shown by (a document, a fact)',
     which: 'Which part',
     send: 'Ask',
     suppliers: 'Blocked suppliers',

@@ -19,6 +19,7 @@ export default {
     words: '相同的词',
     field: '“{label}”',
     costOf: '第 {n} 行',
+    apart: '确认是两个项目（双人）',
     cost: '{ufp} 个功能点，调整系数 {factor}，造价 {cost} 元，记 {line} 万元',
   },
 }

@@ -14,6 +14,8 @@ export default {
     name: '供应商名称',
     until: '限制到哪一天',
     pack: '改用哪个规则包',
+    other: '另一个项目的编号',
+    shown: '依据（文号、材料或事实）',
     which: '查阅哪一部分',
     send: '提出申请',
     suppliers: '受限制的供应商',
