@@ -237,7 +237,11 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t process.Task) er
 	if t.View == "trimming" || t.View == "objection" || t.View == "opinion" {
 		out.Sheet, err = c.sheet(d, t)
 	}
-	if out.Sheet != nil && t.State == process.TaskClosed && !sight.reviews() { // of a round that runs without him again
+	if err != nil || out.Sheet == nil || sight.reviews() {
+		return err
+	}
+	holds, err := c.holdsTask(t.Key)
+	if err == nil && (t.State == process.TaskClosed || !holds) { // of a round that runs without him, or runs without him again
 		hideReview(out.Sheet)
 	}
 	return err
