@@ -319,11 +319,13 @@ const blindCommand = "trimming.cross"
 
 // blind reports whether the person still has to enter figures of his own for a
 // project's cross-check: until then the other reviewer's are hidden everywhere.
-func (c *call) blind(project string) (bool, error) {
+func (c *call) blind(project string) (bool, error) { return c.blinds(project, c.who) }
+
+func (c *call) blinds(project string, who *identity) (bool, error) {
 	var n int64
 	err := c.db().
 		Raw(`SELECT count(*) FROM task t JOIN task_candidate k ON k.key = t.key WHERE t.project = ? AND t.command = ? AND k.principal IN ?`,
-			project, blindCommand, append(c.who.postIDs(), c.who.Person.ID)).
+			project, blindCommand, append(who.postIDs(), who.Person.ID)).
 		Scan(&n).
 		Error
 	return n > 0, err

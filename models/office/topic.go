@@ -111,7 +111,8 @@ const (
 // asking are the kinds that ask the person to do something.
 var asking = []NotificationKind{
 	"task-open", "task-group", "task-handed", "task-answered", "task-returned", "task-confirm", "task-reminder", "task-urge",
-	"task-overdue", CaseConfirm, "case-urge", "second-asked", "running-asked", "privacy-asked", "parked", "incident", "case-stuck", "partner-value",
+	"task-overdue", CaseConfirm, "case-urge", "second-asked", "running-asked", "privacy-asked", "parked", "incident", "case-stuck",
+	"partner-value",
 }
 
 // Asks reports whether a kind asks the person to do something.
@@ -140,7 +141,9 @@ var waits = []struct {
 // stillAsked is the condition that a notification asks for something that is not done yet.
 var stillAsked = func() string {
 	key := func(prefix string) string {
-		return fmt.Sprintf("CASE WHEN notification.subject LIKE '%s%%' THEN CAST(SUBSTR(notification.subject, %d) AS BIGINT) END", prefix, len(prefix)+1)
+		return fmt.Sprintf(
+			"CASE WHEN notification.subject LIKE '%s%%' THEN CAST(SUBSTR(notification.subject, %d) AS BIGINT) END", prefix, len(prefix)+1,
+		)
 	}
 	out := "(kind IN ? AND NOT EXISTS (SELECT 1 FROM task t WHERE t.state = 'closed' AND t.key = " + key("task:") + ")"
 	for _, w := range waits {
