@@ -51,13 +51,13 @@ func (c *call) copyCase(root process.RootState, in wire.CaseRequest) (any, error
 		if who == nil {
 			continue // said with the other mistakes of the list
 		}
-		sees, err := c.sees(p, process.Task{Dept: root.Dept}, a.Post)
+		why, err := c.unseen(p, process.Task{Dept: root.Dept}, a.Post)
 		if err != nil {
 			return nil, err
 		}
-		if !sees { // a copy never widens what somebody sees (domain/access.md S9)
-			wrong := notEligible(p, "no-sight")
-			wrong.Fields = []fieldProblem{{Pointer: "/persons/" + strconv.Itoa(i), Code: "receiver.no-sight"}}
+		if why != "" { // a copy never widens what somebody sees (domain/access.md S9)
+			wrong := notEligible(p, why)
+			wrong.Fields = []fieldProblem{{Pointer: "/persons/" + strconv.Itoa(i), Code: "receiver." + why}}
 			return nil, wrong
 		}
 	}

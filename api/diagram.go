@@ -69,7 +69,7 @@ func (c *call) diagram(root int64, wanted func(process.Instance) bool) (any, err
 			}
 			v.add(&p, e, name)
 		}
-		p.Flows = append(p.Flows, v.flows[i.Key]...)
+		p.Flows, p.Appended = append(p.Flows, v.flows[i.Key]...), v.appended[i.Key]
 		out.Processes = append(out.Processes, p)
 	}
 	return out, nil
@@ -93,12 +93,13 @@ type visits struct {
 	flows    map[int64][]string
 	stuck    map[int64]bool // element instances with an incident
 	who      map[int64][]process.TaskAct
+	appended map[int64][]wire.AppendedStep // by process instance
 }
 
 func (c *call) visits(root int64) (*visits, error) {
 	v := &visits{
 		element: map[int64]string{}, elements: map[int64][]process.ElementInstance{}, flows: map[int64][]string{}, stuck: map[int64]bool{},
-		who: map[int64][]process.TaskAct{},
+		who: map[int64][]process.TaskAct{}, appended: map[int64][]wire.AppendedStep{},
 	}
 	var err error
 	if v.d, err = c.directory(); err != nil {
@@ -126,7 +127,39 @@ func (c *call) visits(root int64) (*visits, error) {
 	for _, i := range incidents {
 		v.stuck[i.ElementKey] = true
 	}
+	if err := v.steps(c, root); err != nil {
+		return nil, err
+	}
 	return v, v.people(c, root)
+}
+
+// steps finds the steps that were put behind tasks of this case: those that have opened, and those that wait behind one.
+func (v *visits) steps(c *call, root int64) error {
+	var rows []process.Task
+	err := c.db().Where("root = ? AND (CAST(detail AS TEXT) LIKE ? OR CAST(detail AS TEXT) LIKE ?)", root, `%"appended"%`, `%"steps"%`).
+		Order("key").Find(&rows).Error
+	if err != nil {
+		return err
+	}
+	for _, t := range rows {
+		d, err := t.Details()
+		if err != nil {
+			return err
+		}
+		add := func(name, state string) {
+			v.appended[t.Instance] = append(v.appended[t.Instance], wire.AppendedStep{After: t.Element, Name: name, State: state})
+		}
+		open := t.State != process.TaskClosed
+		if d.Appended {
+			add(t.Name, map[bool]string{true: "active", false: "completed"}[open])
+		}
+		for _, name := range d.Steps {
+			if open { // else it has opened itself, or nothing follows
+				add(name, "waiting")
+			}
+		}
+	}
+	return nil
 }
 
 // people finds who acted at which visit.

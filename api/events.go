@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 )
 
 // beat keeps proxies awake; queue is how many notices a slow reader may lag behind.
@@ -102,6 +103,7 @@ func liveEvents(c *call) (any, error) {
 		return written, nil
 	}
 	say("retry: 2000\n" + hello)
+	hears := &hearing{c, map[string]time.Time{}}
 	ticker, watch := time.NewTicker(beat), time.NewTicker(look)
 	defer ticker.Stop()
 	defer watch.Stop()
@@ -126,7 +128,7 @@ func liveEvents(c *call) (any, error) {
 			switch {
 			case n.Kind == "": // something may have gone by unheard: read everything again
 				ok = say(hello)
-			case c.concerns(n):
+			case hears.concerns(n):
 				ok = change(c.Writer, n)
 				c.Writer.Flush()
 			}
@@ -146,22 +148,74 @@ func change(w io.Writer, n models.Notice) bool {
 	return err == nil
 }
 
-// concerns reports whether the person may see what changed.
-func (c *call) concerns(n models.Notice) bool {
-	if n.Concerns(c.who.Person.ID, c.who.postIDs()) {
+// hearing is what one stream knows of the projects that it has told of.
+type hearing struct {
+	*call
+	sees map[string]time.Time // parts that the person always sees, and when that was found
+}
+
+// fresh is how long a stream trusts what it has found: a step makes several changes.
+const fresh = time.Second
+
+// concerns reports whether the person may see what changed. That something happened is told to whom it is shown only: when a
+// reviewer has handed in his figures is nothing for the applicant (domain: access.md §2.5, S7).
+func (h *hearing) concerns(n models.Notice) bool {
+	if n.Concerns(h.who.Person.ID, h.who.postIDs()) {
 		return true
 	}
 	switch n.Kind {
 	case "notification": // nobody else's business
 		return false
 	case "partner":
-		return c.who.may(partnerRead)
+		return h.who.may(partnerRead)
 	case "incident":
-		return c.who.may(incidentRead)
+		return h.who.may(incidentRead)
 	}
-	if !c.who.may(projectRead) {
+	if !h.who.may(projectRead) {
 		return false
 	}
-	v := c.who.viewer()
-	return v == nil || n.Dept != "" && slices.Contains(v.Depts, n.Dept)
+	limited := h.who.viewer()
+	if limited != nil && (n.Dept == "" || !slices.Contains(limited.Depts, n.Dept)) {
+		return false
+	}
+	switch {
+	case n.Project == "", n.Stage, n.Kind == "rectification" && limited != nil:
+		return true
+	case n.Kind == "rectification":
+		return h.seesPart(n.Project, "rectification")
+	}
+	return h.seesPart(n.Project, "diagram")
+}
+
+// seesPart reports whether the person sees a part of a project while it changes; of what cannot be read he hears nothing.
+func (h *hearing) seesPart(project, part string) bool {
+	if time.Since(h.sees[project+part]) < fresh {
+		return true
+	}
+	p, err := books.FindProject(h.db(), project)
+	if err != nil {
+		return false
+	}
+	s := &paperSight{classes: map[string]bool{}}
+	if s.blind, err = h.blind(project); err != nil {
+		return false
+	}
+	h.classesIn(p, s)
+	for class := range classesOf(s.classes, s.blind) {
+		if class != "CL" && sightTable[part][class] == "+" { // always: so it is with most of those who listen
+			if len(h.sees) >= queue {
+				clear(h.sees)
+			}
+			h.sees[project+part] = time.Now()
+			return true
+		}
+	}
+	sight, err := h.sightOf(p)
+	switch {
+	case err != nil || sight.of("basics") == hidden:
+		return false
+	case part == "diagram":
+		return sight.follows()
+	}
+	return sight.of(part) != hidden
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/quancheng/quancheng/models"
+	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
 	"gorm.io/gorm"
 )
@@ -21,6 +22,14 @@ func TestLiveEvents(t *testing.T) {
 		h.seat("fang-lei", "APPLY_CLERK@DP02")
 		h.seat("sun-jia", "EXPERT@EX00")
 		h.seat("li-qiang", "BUREAU_CHIEF@DP34")
+		err := db.Tx(ctx(), func(tx *gorm.DB) error {
+			return tx.Create(&books.Project{
+				Code: "XM-2026-001", Name: "智慧停车", DeptID: "DP18", DraftedOn: "2026-11-24", Stage: books.Draft, Form: models.JSON("{}"),
+			}).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		server := httptest.NewServer(h.h)
 		t.Cleanup(server.Close) // after the streams
 		listeners := map[string]*listener{}

@@ -1,6 +1,9 @@
 package api
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // RouteTable is the table of routes for tests: method, path.
 func RouteTable() [][2]string {
@@ -20,3 +23,6 @@ func RoleNames() []string {
 	slices.Sort(out)
 	return out
 }
+
+// ExportNames are the lists that leave as sheets, for tests.
+func ExportNames() []string { return slices.Sorted(maps.Keys(exports)) }

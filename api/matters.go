@@ -112,11 +112,29 @@ func (v *matterView) summary(root process.RootState) (wire.MatterSummary, error)
 	if !root.Open {
 		return w, nil
 	}
-	w.OpenTasks, err = c.openTasks(v.d, root.Key)
+	if w.OpenTasks, err = c.openTasks(v.d, root.Key); err != nil {
+		return w, err
+	}
 	w.Returned = b.Person != "" && slices.ContainsFunc(w.OpenTasks, func(t wire.NextTask) bool {
 		return slices.ContainsFunc(t.Holders, func(h wire.PersonRef) bool { return h.ID == b.Person })
 	})
+	s, err := c.sightOfCase(root)
+	if s != nil && !s.follows() {
+		w.OpenTasks = slices.DeleteFunc(w.OpenTasks, func(t wire.NextTask) bool { return !s.his(t.Element) })
+	}
 	return w, err
+}
+
+// sightOfCase is what the person sees of the project that a case belongs to; nil: it belongs to none.
+func (c *call) sightOfCase(root process.RootState) (*caseSight, error) {
+	if root.Project == "" {
+		return nil, nil
+	}
+	p, err := books.FindProject(c.db(), root.Project)
+	if err != nil {
+		return nil, err
+	}
+	return c.sightOf(p)
 }
 
 // titleOf names a case that no start form names.
@@ -215,6 +233,9 @@ func (c *call) fillHistory(out *wire.MatterDetail, d *directory, root process.Ro
 	if err != nil {
 		return err
 	}
+	if acts, err = c.readable(root, acts); err != nil {
+		return err
+	}
 	s, err := c.sealOf("t.root = ?", root.Key)
 	if err != nil {
 		return err
@@ -260,7 +281,12 @@ func caseDiagram(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.diagram(root.Key, func(process.Instance) bool { return true })
+	s, err := c.sightOfCase(root)
+	if err != nil {
+		return nil, err
+	}
+	whole := s == nil || s.whole("diagram")
+	return c.diagram(root.Key, func(i process.Instance) bool { return whole || i.Parent == 0 }) // its steps are the phases
 }
 
 // isRectification reports whether a case is one of the books' own kind that has no project.

@@ -37,37 +37,28 @@ func listNotifications(c *call) (any, error) {
 	return out, nil
 }
 
-// over are the notifications that ask for what is done: their task is closed, or nobody waits for a second word on their case any more.
+// over are the notifications that ask for what is done, or tell of a task that is closed.
 func (c *call) over(rows []office.Notification) (map[int64]bool, error) {
-	var keys, roots []string
+	var keys []string
 	for _, n := range rows {
 		if key, is := strings.CutPrefix(n.Subject, "task:"); is {
 			keys = append(keys, key)
-		} else if key, is := strings.CutPrefix(n.Subject, "case:"); is && n.Kind == office.CaseConfirm {
-			roots = append(roots, key)
 		}
 	}
-	var closed, waiting []string
+	var closed []string
 	if len(keys) > 0 {
 		err := c.db().Model(&process.Task{}).Where("key IN ? AND state = ?", keys, process.TaskClosed).Pluck("key", &closed).Error
 		if err != nil {
 			return nil, err
 		}
 	}
-	if len(roots) > 0 {
-		err := c.db().Model(&process.Confirmation{}).Where("root IN ? AND state = ?", roots, process.ConfirmationWaiting).
-			Pluck("root", &waiting).Error
-		if err != nil {
-			return nil, err
-		}
-	}
+	still, err := office.StillAsked(c.db(), rows)
 	out := map[int64]bool{}
 	for _, n := range rows {
 		kind, key, _ := strings.Cut(n.Subject, ":")
-		out[n.ID] = kind == "task" && slices.Contains(closed, key) ||
-			kind == "case" && n.Kind == office.CaseConfirm && !slices.Contains(waiting, key)
+		out[n.ID] = kind == "task" && slices.Contains(closed, key) || n.Kind.Asks() && !still[n.ID]
 	}
-	return out, nil
+	return out, err
 }
 
 // notification as the caller reads it, in his language.

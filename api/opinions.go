@@ -5,7 +5,6 @@ import (
 
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/process"
 )
 
@@ -85,12 +84,16 @@ func (c *call) unsealed(project string, acts []process.TaskAct) ([]process.TaskA
 var quiet = map[string]bool{"claim": true, "unclaim": true}
 
 // thread is the opinions of a root instance, oldest first.
-func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
-	acts, err := process.ActsOf(c.db(), root)
+func (c *call) thread(d *directory, key int64) ([]wire.Opinion, error) {
+	root, err := process.RootByKey(c.db(), key)
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.sealOf("t.root = ?", root)
+	acts, err := process.ActsOf(c.db(), key)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.sealOf("t.root = ?", key)
 	if err != nil {
 		return nil, err
 	}
@@ -133,20 +136,12 @@ func (c *call) thread(d *directory, root int64) ([]wire.Opinion, error) {
 }
 
 // readable leaves of the acts of a project's case what the person may read.
-func (c *call) readable(root int64, acts []process.TaskAct) ([]process.TaskAct, error) {
-	r, err := process.RootByKey(c.db(), root)
-	if err != nil || r.Project == "" {
+func (c *call) readable(root process.RootState, acts []process.TaskAct) ([]process.TaskAct, error) {
+	s, err := c.sightOfCase(root)
+	if err != nil || s == nil {
 		return acts, err
 	}
-	p, err := books.FindProject(c.db(), r.Project)
-	if err != nil {
-		return nil, err
-	}
-	sight, err := c.sightOf(p)
-	if err != nil {
-		return nil, err
-	}
-	return sight.reads(acts), nil
+	return s.reads(acts), nil
 }
 
 // named are the persons that an act was addressed to; of a return the target is a step.

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/quancheng/quancheng/activities/bundles"
 	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/office"
@@ -127,6 +129,9 @@ func listPeople(c *call) (any, error) {
 		}
 		q = q.Where("demo")
 	}
+	if c.who != nil && !c.knowsPool() { // himself everybody may see
+		q = q.Where("(id = ? OR id NOT IN (SELECT person_id FROM post WHERE role = ?))", c.who.Person.ID, expertRole)
+	}
 	if text := c.Query("q"); text != "" {
 		q = q.Where(`(name LIKE ? ESCAPE '!' OR id LIKE ? ESCAPE '!')`, like(text), like(strings.ToLower(text)))
 	}
@@ -154,6 +159,11 @@ func listPeople(c *call) (any, error) {
 		out.People = append(out.People, d.person(p, posts[p.ID]))
 	}
 	return out, nil
+}
+
+// knowsPool reports whether the person may know who is an expert (domain/access.md §2.4).
+func (c *call) knowsPool() bool {
+	return c.who.may(expertRead) || slices.ContainsFunc(c.who.held(), func(p bundles.Post) bool { return slices.Contains(expertKnowers, p.Role) })
 }
 
 // like is a LIKE pattern for a part of a text; ! escapes.

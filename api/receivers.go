@@ -123,14 +123,14 @@ func (c *call) mayCopy(t process.Task, to []string, a models.Acting) error {
 	q := engine.Asking{Task: t.Key, Operation: "cc", Giver: a.Person, Post: a.Post}
 	for i, r := range engine.EligibleOf(p.bundle.Program, p.state, q, to, p.world.Input) {
 		why := r.Why.Rule
-		if r.OK && why != "no-such-task" {
-			if r.OK, err = c.sees(r.Person, t, a.Post); err != nil {
+		if r.OK || why == "no-such-task" { // of a closed task only sight is asked
+			if why, err = c.unseen(r.Person, t, a.Post); err != nil {
 				return err
 			}
-			why = "no-sight"
+			r.OK = why == ""
 		}
-		if r.OK || slices.Contains([]string{"no-such-person", "self", "no-such-task"}, why) {
-			continue // the last are said with the other mistakes of the list
+		if r.OK || slices.Contains([]string{"no-such-person", "self"}, why) {
+			continue // these are said with the other mistakes of the list
 		}
 		at := "/persons/" + strconv.Itoa(i)
 		p := notEligible(r.Person, why)
@@ -144,15 +144,23 @@ func notEligible(person, why string) *problem {
 	return refuse(http.StatusUnprocessableEntity, "receiver-not-eligible", "person", person, "why", why)
 }
 
-// sees reports whether a person may read a copy of a task: he sees the matter
-// anyhow, or is of the sender's unit.
-func (c *call) sees(person string, t process.Task, senderPost string) (bool, error) {
+// unseen says why a person may not read a copy of a task, "" when he may: who has yet to check A's figures does not; else he sees the
+// matter anyhow, or is of the sender's unit.
+func (c *call) unseen(person string, t process.Task, senderPost string) (why string, err error) {
 	who, err := c.srv.identity(c, person, office.Session{})
 	if err != nil || who == nil {
-		return false, err
+		return "no-such-person", err
+	}
+	if partOfCommand[t.Command] == "sheet.a" {
+		if blind, err := c.blinds(t.Project, who); err != nil || blind {
+			return "duty", err
+		}
 	}
 	_, unit := models.SplitPost(senderPost)
-	return who.sees == seesAll || slices.ContainsFunc(who.Posts, func(p office.Post) bool {
+	if who.sees == seesAll || slices.ContainsFunc(who.Posts, func(p office.Post) bool {
 		return p.DeptID != "" && (p.DeptID == unit || p.DeptID == t.Dept)
-	}), nil
+	}) {
+		return "", nil
+	}
+	return "no-sight", nil
 }

@@ -156,16 +156,26 @@ func (w *town) taskIn(person, project, element string) wire.TaskSummary {
 	return d.TaskSummary
 }
 
-// finalGoesOn: the retention is asked for, once the warranty is over, and not more than it.
+// finalGoesOn: the retention is asked for, once the warranty is over, and not more than it; another clerk verifies it.
 func (w *town) finalGoesOn(project string) {
 	w.t.Helper()
-	ask := w.taskIn("cheng-jian", project, "p10_request")
+	var of wire.Project
+	w.do("zhao-kezhang", "GET", "/api/v1/projects/"+project, nil).want(200, "").into(&of)
+	const clerk, other = "zhou-min", "tang-yue"
+	for _, person := range []string{clerk, other} {
+		w.appoint(person, "APPLY_CLERK", of.Dept)
+		delete(w.tokens, person)
+	}
+	ask := w.taskIn(clerk, project, "p10_request")
 	in := map[string]any{
 		"term": "质保金", "amount": "94200.01", "invoiceNo": "FP-LAST", "taxCode": "91341700MA00DEM00W", "payee": "示例承建单位", "comment": "质保期满",
 	}
-	w.operate("cheng-jian", ask, "complete", wire.OperationRequest{Data: in}).want(422, "")
+	w.operate(clerk, ask, "complete", wire.OperationRequest{Data: in}).want(422, "")
 	in["amount"] = "94200.00"
-	w.operate("cheng-jian", ask, "complete", wire.OperationRequest{Data: in}).want(200, "")
+	w.operate(clerk, ask, "complete", wire.OperationRequest{Data: in}).want(200, "")
+	verify := w.taskIn("zhao-kezhang", project, "p10_verify")
+	w.operate(clerk, verify, "agree", wire.OperationRequest{}).want(403, "not-your-task") // who asks does not verify (access.md §9, 33)
+	w.operate(other, verify, "agree", wire.OperationRequest{}).want(200, "")
 	if got := w.openElements(project); got != "p10_verify" {
 		w.t.Errorf("open are %q", got)
 	}

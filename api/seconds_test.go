@@ -122,10 +122,14 @@ func (w *town) playTwo(act actOfTwo) {
 		!strings.Contains(strings.Join(page.Items[0].Effects, "\n"), act.shows) {
 		w.t.Fatalf("%s: the second person reads %+v", act.name, page.Items)
 	}
+	asks := w.askedFor(act.second, r.ID, true)
 	w.do(act.second, "POST", at, wire.Decision{}).want(422, "invalid-data")
 	w.do(act.second, "POST", at, no).want(200, "").into(&r)
 	if r.State != "refused" || act.done() {
 		w.t.Fatalf("%s refused: %+v", act.name, r)
+	}
+	if n := w.askedFor(act.second, r.ID, false); n != asks-1 {
+		w.t.Errorf("%s: %d things to do, and %d when it is decided", act.name, asks, n)
 	}
 	w.do(act.second, "POST", at, yes).want(409, "checked-already")
 	w.do(act.first, act.method, act.path, act.body("理由写够五个字")).want(422, "refused-as-it-is")
@@ -135,7 +139,9 @@ func (w *town) playTwo(act actOfTwo) {
 	if len(page.Items) == 0 || len(page.Items[0].Refusals) != 1 || page.Items[0].Refusals[0].Reason != no.Reason {
 		w.t.Errorf("%s: the earlier refusal is not shown: %+v", act.name, page.Items)
 	}
+	w.askedFor(act.second, r.ID, true)
 	w.do(act.second, "POST", at, yes).want(200, "").into(&r)
+	w.askedFor(act.second, r.ID, false)
 	if r.State != "confirmed" || !act.done() {
 		w.t.Fatalf("%s confirmed: %+v", act.name, r)
 	}
@@ -145,6 +151,27 @@ func (w *town) playTwo(act actOfTwo) {
 	if len(page.Items) == 0 || page.Items[0].ID != r.ID || page.Items[0].DecidedBy == nil {
 		w.t.Errorf("%s: who asked does not see who confirmed: %+v", act.name, page.Items)
 	}
+}
+
+// askedFor holds that a request stands among what a person has to do, and is counted there, while it waits for his word.
+func (w *town) askedFor(person, request string, waits bool) int {
+	w.t.Helper()
+	asked := map[string]int{}
+	for _, part := range []string{"act", "info"} {
+		var page wire.NotificationPage
+		w.do(person, "GET", "/api/v1/notifications?limit=100&part="+part, nil).want(200, "").into(&page)
+		for _, n := range page.Items {
+			if n.Kind == "second-asked" && n.Subject.Key == request && n.Asks == waits && n.Over != waits {
+				asked[part]++
+			}
+		}
+	}
+	if asked["act"] != map[bool]int{true: 1}[waits] || asked["info"] != map[bool]int{false: 1}[waits] {
+		w.t.Errorf("request %s, waiting %v, is told to %s as %v", request, waits, person, asked)
+	}
+	var me wire.Me
+	w.do(person, "GET", "/api/v1/me", nil).want(200, "").into(&me)
+	return me.Counts.UnreadAsks
 }
 
 // secondHouse brings what the demonstration has not: a second auditor, who registers

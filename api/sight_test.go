@@ -56,7 +56,8 @@ func (w *town) reads(person, code string) []byte {
 	}
 	for _, key := range roots {
 		get(fmt.Sprintf("/api/v1/instances/%d", key))
-		get(fmt.Sprintf("/api/v1/matters/%d", key))
+		get(fmt.Sprintf("/api/v1/instances/%d/matter", key))
+		get(fmt.Sprintf("/api/v1/instances/%d/diagram", key))
 	}
 	return out.Bytes()
 }

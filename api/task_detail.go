@@ -237,7 +237,11 @@ func (c *call) fillMatter(out *wire.TaskDetail, d *directory, t process.Task) er
 	if t.View == "trimming" || t.View == "objection" || t.View == "opinion" {
 		out.Sheet, err = c.sheet(d, t)
 	}
-	if out.Sheet != nil && t.State == process.TaskClosed && !sight.reviews() { // of a round that runs without him again
+	if err != nil || out.Sheet == nil || sight.reviews() {
+		return err
+	}
+	holds, err := c.holdsTask(t.Key)
+	if err == nil && (t.State == process.TaskClosed || !holds) { // of a round that runs without him, or runs without him again
 		hideReview(out.Sheet)
 	}
 	return err
@@ -315,11 +319,13 @@ const blindCommand = "trimming.cross"
 
 // blind reports whether the person still has to enter figures of his own for a
 // project's cross-check: until then the other reviewer's are hidden everywhere.
-func (c *call) blind(project string) (bool, error) {
+func (c *call) blind(project string) (bool, error) { return c.blinds(project, c.who) }
+
+func (c *call) blinds(project string, who *identity) (bool, error) {
 	var n int64
 	err := c.db().
 		Raw(`SELECT count(*) FROM task t JOIN task_candidate k ON k.key = t.key WHERE t.project = ? AND t.command = ? AND k.principal IN ?`,
-			project, blindCommand, append(c.who.postIDs(), c.who.Person.ID)).
+			project, blindCommand, append(who.postIDs(), who.Person.ID)).
 		Scan(&n).
 		Error
 	return n > 0, err

@@ -19,6 +19,7 @@ type Notice struct {
 	Key     string   `json:"key"`
 	Project string   `json:"project,omitempty"`
 	Dept    string   `json:"dept,omitempty"`    // department that the matter belongs to
+	Stage   bool     `json:"stage,omitempty"`   // the project has come to another stage, which everybody learns who sees it
 	Persons []string `json:"persons,omitempty"` // whom it concerns by name
 	Posts   []string `json:"posts,omitempty"`   // whom it concerns by post
 }
@@ -55,7 +56,7 @@ func sendNotices(tx *gorm.DB, notices []Notice) error {
 	for i, n := range notices {
 		raw, err := json.Marshal(n)
 		if err == nil && len(raw) > maxPayload {
-			raw, err = json.Marshal(Notice{Kind: n.Kind, Key: n.Key, Project: n.Project, Dept: n.Dept})
+			raw, err = json.Marshal(Notice{Kind: n.Kind, Key: n.Key, Project: n.Project, Dept: n.Dept, Stage: n.Stage})
 		}
 		if err != nil {
 			return fmt.Errorf("notify %s %s: %w", n.Kind, n.Key, err)

@@ -256,6 +256,14 @@ type DiagramProcess struct {
 	Tokens      []Token           `json:"tokens"`
 	Flows       []string          `json:"flows"`
 	Steps       []Step            `json:"steps"`
+	Appended    []AppendedStep    `json:"appended,omitempty"`
+}
+
+// AppendedStep is a step of this case alone (追加节点): the model does not draw it.
+type AppendedStep struct {
+	After string `json:"after"` // element whose task it stands behind
+	Name  string `json:"name"`
+	State string `json:"state"` // waiting, active, completed
 }
 
 // Token says where the process stands.

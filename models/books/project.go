@@ -162,7 +162,7 @@ func SetStage(tx *gorm.DB, a models.Acting, p *Project, stage Stage) error {
 	if err := SaveProject(tx, p); err != nil {
 		return err
 	}
-	return models.Notify(tx, models.Notice{Kind: "project", Key: p.Code, Project: p.Code, Dept: p.DeptID})
+	return models.Notify(tx, models.Notice{Kind: "project", Key: p.Code, Project: p.Code, Dept: p.DeptID, Stage: true})
 }
 
 // SaveProject writes a project that was read in the same transaction.

@@ -87,7 +87,7 @@ func contractDraft(tx *gorm.DB, c Call) (Result, Write, error) {
 		f.Field("/amount", "contract-above-award", "award", award.AwardTotal.String())
 	}
 	terms := f.terms(k, in.PaymentTerms)
-	if err := errors.Join(f.taken(tx, k), f.blocked(tx, c, k)); err != nil {
+	if err := errors.Join(f.taken(tx, k), f.blocked(tx, "/supplier/uscc", k.Uscc, c.Acting.On())); err != nil {
 		return nil, nil, err
 	}
 	if err := f.OrNil(); err != nil {
@@ -126,10 +126,10 @@ func (f faults) terms(k books.Contract, rows []termRow) []books.ContractTerm {
 }
 
 // blocked refuses a supplier that the county does not contract with for a while.
-func (f faults) blocked(tx *gorm.DB, c Call, k books.Contract) error {
-	b, err := office.BlockedOn(tx, k.Uscc, c.Acting.On())
+func (f faults) blocked(tx *gorm.DB, pointer, uscc string, on models.Date) error {
+	b, err := office.BlockedOn(tx, uscc, on)
 	if err == nil && b.Uscc != "" {
-		f.Field("/supplier/uscc", "supplier-blocked", "name", b.Name, "until", string(b.Until))
+		f.Field(pointer, "supplier-blocked", "name", b.Name, "until", string(b.Until))
 	}
 	return err
 }
@@ -227,6 +227,12 @@ func contractSign(tx *gorm.DB, c Call) (Result, Write, error) {
 		Order("package DESC")
 	if err := drafts.Limit(1).Take(&k).Error; err != nil {
 		return nil, nil, models.Refuse("no-contract-draft")
+	}
+	if err := f.blocked(tx, "/signedOn", k.Uscc, on); err != nil { // since it was drafted
+		return nil, nil, err
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, nil, err
 	}
 	k.State, k.SignedOn, k.Documents = books.ContractSigned, on, models.JSONOf(in.Documents)
 	return signed(k), func() error { return signContract(tx, c, p, k) }, nil

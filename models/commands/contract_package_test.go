@@ -3,12 +3,14 @@ package commands_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
+	"github.com/quancheng/quancheng/models/office"
 )
 
 // awarded plays a project to its award.
@@ -65,12 +67,34 @@ func TestContractOfAPackage(t *testing.T) {
 			with("91350100M000100Y43")); got != "invalid-data; /supplier/uscc: supplier-not-winner" {
 			t.Error(got)
 		}
+		block := func(until models.Date) {
+			t.Helper()
+			err := db.Tx(t.Context(), func(tx *gorm.DB) error {
+				b := office.SupplierBlock{Uscc: "91341700MA00DEM00W", Name: "示例软件有限公司", Until: until, Why: "围标串标"}
+				return b.Block(tx, models.Acting{Person: models.System, At: time.Date(2022, 6, 1, 9, 0, 0, 0, models.Zone)})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		block("2022-07-05") // the last day on which nothing is signed with it
+		if got := d.refused("APPLY_CLERK@DP18", "contract.draft",
+			with("91341700MA00DEM00W")); got != "invalid-data; /supplier/uscc: supplier-blocked" {
+			t.Error(got)
+		}
+		block("")
 		d.run("APPLY_CLERK@DP18", "contract.draft", with("91341700MA00DEM00W"))
 		if got := d.refused("APPLY_CLERK@DP18", "contract.sign",
 			`{"signedOn":"2022-07-05"}`); got != "invalid-data; /documents: signed-file-missing" {
 			t.Error(got)
 		}
 		d.headers = nil
+		block("2022-07-05") // since the draft
+		if got := d.refused("APPLY_CLERK@DP18", "contract.sign",
+			`{"signedOn":"2022-07-05"}`); got != "invalid-data; /signedOn: supplier-blocked" {
+			t.Error(got)
+		}
+		block("2022-07-04")
 		d.run("APPLY_CLERK@DP18", "contract.sign", `{"signedOn":"2022-07-05"}`)
 		d.headers = map[string]string{"checks": "payment", "of": "contract"}
 		ask := func(term, amount, invoice string) string {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"fmt"
 	"slices"
 
 	"gorm.io/gorm"
@@ -110,7 +111,8 @@ const (
 // asking are the kinds that ask the person to do something.
 var asking = []NotificationKind{
 	"task-open", "task-group", "task-handed", "task-answered", "task-returned", "task-confirm", "task-reminder", "task-urge",
-	"task-overdue", CaseConfirm, "case-urge", "running-asked", "privacy-asked", "parked", "incident", "case-stuck", "partner-value",
+	"task-overdue", CaseConfirm, "case-urge", "second-asked", "running-asked", "privacy-asked", "parked", "incident", "case-stuck",
+	"partner-value",
 }
 
 // Asks reports whether a kind asks the person to do something.
@@ -125,11 +127,46 @@ func (k NotificationKind) Fleeting() bool { return slices.Contains(fleeting, k) 
 // CaseConfirm asks for a second word on an act on a case.
 const CaseConfirm NotificationKind = "case-confirm"
 
+// waits are the kinds that ask for a second word, with the subject before its key, and the rows that wait for one by it.
+var waits = []struct {
+	kind         NotificationKind
+	subject, row string
+}{
+	{CaseConfirm, "case:", "confirmation w WHERE w.state = 'waiting' AND w.root"},
+	{"second-asked", "second:", "second_request w WHERE w.state IN ('waiting', 'doing') AND w.id"},
+	{"running-asked", "running:", "running_import w WHERE w.state = 'waiting' AND w.id"},
+	{"privacy-asked", "privacy:", "privacy_list w WHERE w.state = 'waiting' AND w.id"},
+}
+
 // stillAsked is the condition that a notification asks for something that is not done yet.
-const stillAsked = `(kind IN ? AND NOT EXISTS (SELECT 1 FROM task t WHERE t.state = 'closed'
-	AND t.key = CASE WHEN subject LIKE 'task:%' THEN CAST(SUBSTR(subject, 6) AS BIGINT) END)
-	AND (kind <> 'case-confirm' OR EXISTS (SELECT 1 FROM confirmation c WHERE c.state = 'waiting'
-	AND c.root = CASE WHEN subject LIKE 'case:%' THEN CAST(SUBSTR(subject, 6) AS BIGINT) END)))`
+var stillAsked = func() string {
+	key := func(prefix string) string {
+		return fmt.Sprintf(
+			"CASE WHEN notification.subject LIKE '%s%%' THEN CAST(SUBSTR(notification.subject, %d) AS BIGINT) END", prefix, len(prefix)+1,
+		)
+	}
+	out := "(kind IN ? AND NOT EXISTS (SELECT 1 FROM task t WHERE t.state = 'closed' AND t.key = " + key("task:") + ")"
+	for _, w := range waits {
+		out += fmt.Sprintf(" AND (kind <> '%s' OR EXISTS (SELECT 1 FROM %s = %s))", w.kind, w.row, key(w.subject))
+	}
+	return out + ")"
+}()
+
+// StillAsked are those of a person's notifications that ask for something that is not done yet.
+func StillAsked(tx *gorm.DB, all []Notification) (map[int64]bool, error) {
+	ids, out := make([]int64, len(all)), map[int64]bool{}
+	for i, n := range all {
+		ids[i] = n.ID
+	}
+	var still []int64
+	if err := ToDo.In(tx.Model(&Notification{}).Where("id IN ?", ids)).Pluck("id", &still).Error; err != nil {
+		return nil, fmt.Errorf("what is still asked: %w", err)
+	}
+	for _, id := range still {
+		out[id] = true
+	}
+	return out, nil
+}
 
 // In leaves of a query over notifications those of a part.
 func (p Part) In(q *gorm.DB) *gorm.DB {

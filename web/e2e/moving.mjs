@@ -1,5 +1,6 @@
 // A town moves in, in a real browser against `serve` on an empty PostgreSQL: the printed link, the setup page,
-// three slips, a first sign-in with password and second factor, a list of people by two halves, a clerk's first sign-in.
+// three slips, a first sign-in with password and second factor, a list of people by two halves, a clerk's first sign-in, and the first
+// approval. Setup, organisation and absence are looked at on a phone, too.
 import { execFileSync, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -7,8 +8,9 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launch } from './browser.mjs'
-import { field, patience } from './person.mjs'
+import { field, patience, Person } from './person.mjs'
 import { binary, freePort } from './platform.mjs'
+import { answered, prepared } from './proper.mjs'
 
 const shots = new URL('../../build/screenshots/', import.meta.url).pathname
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -20,6 +22,16 @@ async function look(page, name) {
   await page.evaluate(axe)
   const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }))
   for (const v of violations) if (['serious', 'critical'].includes(v.impact)) troubles.push(`${name}: ${v.id}, ${v.nodes.length} times, such as ${v.nodes[0].html.slice(0, 200)}`)
+}
+
+/** Nothing has to be scrolled sideways on a phone. */
+async function onPhone(page, name) {
+  const wide = page.viewportSize()
+  await page.setViewportSize({ width: 390, height: 844 })
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  if (over > 0) troubles.push(`${name}: ${over} px wider than a phone`)
+  await look(page, `${name}-phone`)
+  await page.setViewportSize(wide)
 }
 
 /** An empty PostgreSQL of this run. It does not run as root: then it is nobody's. */
@@ -125,10 +137,12 @@ async function found(page, link) {
   await page.locator('[data-test=check]').click()
   await page.locator('.summary').waitFor() // no joint reviewer yet: the server says where
   await look(page, 'missing')
+  await onPhone(page, 'missing')
   await page.locator('input[type=checkbox][value=YX5]').check()
   await page.locator('[data-test=check]').click()
   await page.locator('[data-test=found]').waitFor()
   await look(page, 'setup')
+  await onPhone(page, 'setup')
   await page.locator('[data-test=found]').click()
   await page.locator('[data-slip]').first().waitFor()
   await look(page, 'slips')
@@ -144,6 +158,39 @@ async function grant(page) {
   await page.locator('dialog #why').fill('核对过名册')
   await page.locator('dialog .btn.p').click()
   await page.locator('dialog[open]').waitFor({ state: 'detached' })
+}
+
+/** The first project: planned by the section head, drafted and handed in by the clerk, approved by his leader. */
+async function approved(browser, url, people) {
+  const who = async (id) => {
+    const page = await firstSignIn(browser, url, id, people[id])
+    return Object.assign(new Person(browser, url, id, () => {}), { page, context: page.context() })
+  }
+  const head = await who('wang-lixin')
+  const clerk = await who('qiao-shui')
+  await clerk.page.goto('/absence')
+  await clerk.page.locator('main form, main section').first().waitFor()
+  await look(clerk.page, 'absence')
+  await onPhone(clerk.page, 'absence')
+  await clerk.page.goto('/projects')
+  await clerk.page.locator('a[href="/projects/new"]').first().waitFor()
+  const { code } = await clerk.post('/api/v1/projects', {
+    name: '水库雨情监测平台', type: '新建', dept: 'YX20', mlpsLevel: 2,
+    lines: [{ category: '软件开发', name: '雨情监测平台', unit: '套', qty: '1', unitPrice: '800000.00' }],
+  })
+  await prepared(clerk, head, code, ['800000.00'], '800000.00')
+  await answered(clerk, code, 'application')
+  await clerk.post(`/api/v1/projects/${code}/submit`, {})
+  const leader = await who('he-ju')
+  const { items } = await leader.get('/api/v1/tasks?scope=mine')
+  await leader.open(items[0].key)
+  await look(leader.page, 'first-approval')
+  await leader.decide('agree', { opinion: '同意申报' })
+  await clerk.page.goto(`/projects/${code}`)
+  await clerk.page.locator('main h1').first().waitFor()
+  await look(clerk.page, 'approved')
+  const { stage } = await clerk.get(`/api/v1/projects/${code}`)
+  if (stage === 'DRAFT') throw new Error(`the first approval has moved nothing: ${stage}`)
 }
 
 async function main() {
@@ -169,15 +216,14 @@ async function main() {
     await system.locator('dialog .btn.p').click()
     await system.locator('[data-test=preview] [role=status]').waitFor()
     await look(system, 'organisation')
+    await onPhone(system, 'organisation')
     await grant(system)
     const security = await firstSignIn(browser, platform.url, 'admin-security', codes['admin-security'])
     await grant(security)
     await security.locator('[data-slip=qiao-shui]').waitFor()
     await look(security, 'accounts')
     const people = await slips(security)
-    const clerk = await firstSignIn(browser, platform.url, 'qiao-shui', people['qiao-shui'])
-    await clerk.goto('/projects')
-    await clerk.locator('a[href="/projects/new"]').first().waitFor()
+    await approved(browser, platform.url, people)
     const auditor = await firstSignIn(browser, platform.url, 'admin-audit', codes['admin-audit'])
     await auditor.goto('/audit')
     await auditor.locator('table tbody tr').first().waitFor()

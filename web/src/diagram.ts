@@ -34,6 +34,11 @@ export function createViewer(container: HTMLElement, watermark: string): Viewer 
   return viewer
 }
 
+interface Overlays {
+  add(id: string, type: string, overlay: { position: { bottom: number; left: number }; html: HTMLElement }): void
+  remove(of: { type: string }): void
+}
+
 const marks = ['done', 'now', 'stuck', 'went']
 
 /** Shows where the process stands and which way it came. */
@@ -49,6 +54,28 @@ export function mark(viewer: Viewer, process: DiagramProcess) {
   }
   process.tokens.forEach((token) => add(token.elementId, 'now'))
   process.flows.forEach((id) => add(id, 'went'))
+  append(viewer, process)
+}
+
+const boxed = 32 // what an added step takes below its task
+
+/** Draws the steps of this case alone, which the model does not have, as dashed boxes below the task that they stand behind. */
+function append(viewer: Viewer, process: DiagramProcess) {
+  const overlays = viewer.get<Overlays>('overlays')
+  const registry = viewer.get<Registry>('elementRegistry')
+  overlays.remove({ type: 'appended' })
+  const below = new Map<string, number>()
+  for (const step of process.appended ?? []) {
+    const element = registry.get(step.after)
+    if (!element) continue
+    const n = below.get(step.after) ?? 0
+    below.set(step.after, n + 1)
+    const html = document.createElement('div')
+    html.className = `appended ${step.state}`
+    html.style.width = `${element.width}px`
+    html.textContent = step.name
+    overlays.add(step.after, 'appended', { position: { bottom: -6 - boxed * n, left: 0 }, html })
+  }
 }
 
 const readable = 0.85 // smallest scale at which names can be read
@@ -56,9 +83,9 @@ const pad = 24
 
 /**
  * Fits the diagram to the width, but no smaller than can be read; then the present step is in the middle and the
- * height is that of what stands in view. Returns the height it takes.
+ * height is that of what stands in view, with the added steps below. Returns the height it takes.
  */
-export function fitWidth(viewer: Viewer, container: HTMLElement, present: string[], whole: boolean): number {
+export function fitWidth(viewer: Viewer, container: HTMLElement, present: string[], whole: boolean, appended = 0): number {
   const canvas = viewer.get<Canvas>('canvas')
   const registry = viewer.get<Registry>('elementRegistry')
   const { inner } = canvas.viewbox()
@@ -71,7 +98,7 @@ export function fitWidth(viewer: Viewer, container: HTMLElement, present: string
   const x = spare <= 0 ? inner.x + (inner.width - width) / 2 : clamp(now ? now.x + now.width / 2 - width / 2 : inner.x, inner.x - margin, inner.x - margin + spare)
   const seen = shapes(registry).filter((s) => s.x < x + width && s.x + s.width > x)
   const top = Math.min(...seen.map((s) => s.y), inner.y + inner.height) - margin
-  const bottom = Math.max(...seen.map((s) => s.y + s.height), inner.y) + margin
+  const bottom = Math.max(...seen.map((s) => s.y + s.height), inner.y) + margin + appended * boxed
   const height = Math.round(Math.min(tallest, Math.max(lowest, (bottom - top) * scale)))
   container.style.height = `${height}px`
   canvas.resized()

@@ -281,7 +281,8 @@ const en: typeof zh = {
     smaller: 'Smaller',
     failed: 'The diagram cannot be shown; see the list of steps below.',
     watermark: 'Powered by bpmn.io',
-    state: { active: 'now', completed: 'done', terminated: 'ended early', incident: 'stuck' },
+    state: { active: 'now', completed: 'done', terminated: 'ended early', incident: 'stuck', waiting: 'waits for the one before' },
+    appended: 'a step of this case alone',
   },
   bpmn: {
     startEvent: 'start',

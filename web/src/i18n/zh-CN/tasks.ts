@@ -279,7 +279,8 @@ export default {
     smaller: '缩小',
     failed: '流程图打不开，请看下面的步骤清单。',
     watermark: 'bpmn.io 绘图工具',
-    state: { active: '现在', completed: '已完成', terminated: '已中止', incident: '卡住' },
+    state: { active: '现在', completed: '已完成', terminated: '已中止', incident: '卡住', waiting: '等前一步' },
+    appended: '追加节点，只对本件',
   },
   bpmn: {
     startEvent: '开始',
