@@ -70,6 +70,7 @@ var boundFirst = []BoundKind{
 			"contract_no", "project", "title", "supplier", "uscc", "supplier_org", "supervisor_org", "amount", "starts", "ends",
 			"warranty_months", "state", "signed_on", "published_on", "filed_on",
 			"documents", "package", "members", "bond", "bond_form", "sme", "ipr", "data_security", "deliverables", "ended_on", "ended_why"},
+		Later: []string{"pay_days"},
 		Parts: []BoundPart{
 			{
 				Table: "contract_term", Order: []string{"no"},
