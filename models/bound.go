@@ -87,7 +87,7 @@ var boundFirst = []BoundKind{
 		"id", "project", "kind", "data", "business_date", "at", "actor"}},
 	{Name: "running", Table: "running_import", Key: []string{"id"}, Serial: true, JSON: []string{"body"}, Columns: []string{
 		"id", "file_name", "digest", "body", "projects", "refused", "state", "reason", "asked_by", "asked_at", "decided_by", "decided_at",
-		"note"}},
+		"note"}, Later: []string{"withdrawn_at"}},
 	{Name: "answer", Table: "check_answer", Key: []string{"id"}, Serial: true, Columns: []string{
 		"id", "subject_kind", "subject_id", "project", "point", "rule", "place", "finding", "kind", "reason", "person", "post", "second_by",
 		"run", "at"}},
