@@ -190,7 +190,7 @@ func (c *call) contract(v books.ContractView) (wire.Contract, error) {
 		Amount: k.Amount.String(), Value: v.Payments.Contract.String(),
 		Paid: v.Payments.Paid.String(), Pending: v.Payments.Pending.String(), Remaining: v.Payments.Remaining.String(),
 		Starts: string(k.Starts), Ends: string(k.Ends), SignedOn: string(k.SignedOn),
-		WarrantyMonths: k.WarrantyMonths, Bond: k.Bond.String(), BondForm: k.BondForm, Sme: k.Sme, Ipr: k.Ipr, DataSecurity: k.DataSecurity,
+		WarrantyMonths: k.WarrantyMonths, Bond: k.Bond.String(), BondForm: k.BondForm, Sme: k.Sme, PayDays: k.PayDays, Ipr: k.Ipr, DataSecurity: k.DataSecurity,
 		Deliverables: []string{}, Terms: []wire.ContractTerm{}, Clocks: []wire.LegalClock{}, EndedOn: string(k.EndedOn),
 		EndedWhy: k.EndedWhy,
 	}
@@ -220,10 +220,18 @@ func (c *call) contract(v books.ContractView) (wire.Contract, error) {
 		if r.State == books.PaymentDraft {
 			continue
 		}
-		w.Requests = append(w.Requests, wire.ContractPayment{
+		asked := wire.ContractPayment{
 			No: r.RequestNo, Term: r.Term, Amount: r.Amount.String(), Applied: r.Applied.String(), Paid: r.Paid.String(), State: r.State,
 			On: string(r.BusinessDate),
-		})
+		}
+		if k.Sme && r.Runs() {
+			clock, err := c.paymentClock(r.Due(k))
+			if err != nil {
+				return w, err
+			}
+			asked.Clock = clock
+		}
+		w.Requests = append(w.Requests, asked)
 	}
 	if k.SupervisorOrg != "" {
 		d, err := c.directory()
@@ -257,10 +265,27 @@ func (c *call) clockOf(rule string, from, on models.Date, workdays bool) (*wire.
 	if err != nil {
 		return nil, err
 	}
-	due, today := from.AddDays(int(days.IntPart())), models.DateOf(c.now)
+	due := from.AddDays(int(days.IntPart()))
 	if workdays {
 		due = c.clocks().Calendar.After(from, int(days.IntPart()))
 	}
+	return c.clockUntil(rule, from, due, on), nil
+}
+
+// paymentClock is until when a small firm is to be paid (E04): the days of the rule, or those agreed up to its most.
+func (c *call) paymentClock(d books.PaymentDue) (*wire.LegalClock, error) {
+	if d.TermDays == 0 {
+		return c.clockOf("E04", d.From, d.PaidOn, false)
+	}
+	most, err := rules.Parameter(c.db(), d.From, "E04", "most")
+	if err != nil {
+		return nil, err
+	}
+	return c.clockUntil("E04", d.From, d.From.AddDays(min(d.TermDays, int(most.IntPart()))), d.PaidOn), nil
+}
+
+func (c *call) clockUntil(rule string, from, due, on models.Date) *wire.LegalClock {
+	today := models.DateOf(c.now)
 	w := &wire.LegalClock{Rule: rule, From: string(from), Due: string(due), On: string(on), Light: green, Left: daysBetween(today, due)}
 	switch {
 	case on != "" && on <= due:
@@ -269,7 +294,7 @@ func (c *call) clockOf(rule string, from, on models.Date, workdays bool) (*wire.
 	case w.Left <= soon:
 		w.Light = amber
 	}
-	return w, nil
+	return w
 }
 
 // daysBetween counts calendar days; negative when the second day is before the first.

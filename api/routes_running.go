@@ -26,5 +26,6 @@ var _ = open(room{
 		{http.MethodPost, "/api/v1/running/imports", runningImport, importRunning, true},
 		{http.MethodGet, "/api/v1/running/imports/{id}", runningRead, traced(audit.AccessRead, getRunning), false},
 		{http.MethodPost, "/api/v1/running/imports/{id}/decide", runningDecide, decideRunning, false},
+		{http.MethodPost, "/api/v1/running/imports/{id}/withdraw", runningImport, withdrawRunning, false},
 	},
 })

@@ -125,6 +125,38 @@ func decideRunning(c *call) (any, error) {
 	})
 }
 
+// withdrawRunning is the word of who asked for a batch that still waits.
+func withdrawRunning(c *call) (any, error) {
+	var in wire.Reason
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	id, err := c.key("id")
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.acting("", "", in.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return c.once(func(tx *gorm.DB) (reply, error) {
+		i, err := running.Withdraw(tx, a, id, in.Reason)
+		if err != nil {
+			return reply{}, err
+		}
+		book, err := i.Book()
+		if err != nil {
+			return reply{}, err
+		}
+		plan, err := running.Make(tx, book, models.DateOf(c.now))
+		if err != nil {
+			return reply{}, err
+		}
+		body, err := c.runningImport(tx, i, plan)
+		return reply{Status: http.StatusOK, Body: body}, err
+	})
+}
+
 func runningTemplate(c *call) (any, error) {
 	var b bytes.Buffer
 	if err := running.Template(&b); err != nil {
@@ -146,6 +178,7 @@ func (c *call) runningImport(tx *gorm.DB, i running.Import, plan running.Plan) (
 	asked := i.AskedAt.In(models.Zone)
 	out.ID, out.Reason, out.Note, out.AskedAt, out.DecidedAt = keyText(i.ID), i.Reason, i.Note, &asked, local(i.DecidedAt)
 	out.AskedBy, out.DecidedBy, out.MayDecide = who.maybe(i.AskedBy, ""), who.maybe(string(i.DecidedBy), ""), c.mayTakeIn(i)
+	out.MayWithdraw = i.State == running.Waiting && i.AskedBy == c.who.Person.ID && c.who.may(runningImport)
 	taken, err := running.Of(tx, i.ID)
 	for _, p := range taken {
 		out.Taken = append(out.Taken, wire.RunningTaken{Project: p.Project, Ref: p.Ref, Entry: p.Entry})

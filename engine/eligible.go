@@ -26,7 +26,7 @@ const (
 
 // decided on, and then nobody's approval any more: what an approval after the
 // decision on the matter is about. Its initiator may sign there.
-var afterDecision = []string{"procurement", "contract", "construction", "acceptance", "payment", "archive", "rectification"}
+var afterDecision = []string{"procurement", "contract", "construction", "acceptance", "payment", "archive", "rectification", "operation"}
 
 // giving is a question about somebody who is to get a task, or a seat of it.
 type giving struct {

@@ -70,6 +70,7 @@ var boundFirst = []BoundKind{
 			"contract_no", "project", "title", "supplier", "uscc", "supplier_org", "supervisor_org", "amount", "starts", "ends",
 			"warranty_months", "state", "signed_on", "published_on", "filed_on",
 			"documents", "package", "members", "bond", "bond_form", "sme", "ipr", "data_security", "deliverables", "ended_on", "ended_why"},
+		Later: []string{"pay_days"},
 		Parts: []BoundPart{
 			{
 				Table: "contract_term", Order: []string{"no"},
@@ -86,7 +87,7 @@ var boundFirst = []BoundKind{
 		"id", "project", "kind", "data", "business_date", "at", "actor"}},
 	{Name: "running", Table: "running_import", Key: []string{"id"}, Serial: true, JSON: []string{"body"}, Columns: []string{
 		"id", "file_name", "digest", "body", "projects", "refused", "state", "reason", "asked_by", "asked_at", "decided_by", "decided_at",
-		"note"}},
+		"note"}, Later: []string{"withdrawn_at"}},
 	{Name: "answer", Table: "check_answer", Key: []string{"id"}, Serial: true, Columns: []string{
 		"id", "subject_kind", "subject_id", "project", "point", "rule", "place", "finding", "kind", "reason", "person", "post", "second_by",
 		"run", "at"}},

@@ -144,6 +144,13 @@ var boundLater = []BoundKind{
 		},
 	},
 	{
+		Name: "evaluation", Table: "evaluation", Key: []string{"no"}, JSON: []string{"self", "documents", "third_document"},
+		Columns: []string{
+			"no", "project", "year", "begun_by", "begun_on", "self", "self_score", "self_by", "self_on", "documents", "review_score",
+			"sampled", "review", "review_by", "third", "third_score", "third_view", "third_by", "third_document", "grade", "use", "closed_on",
+		},
+	},
+	{
 		Name: "change-request", Table: "change_request", Key: []string{"no"}, JSON: []string{"lines", "persons", "documents"},
 		Columns: []string{
 			"no", "project", "seq", "contract_no", "origin", "state", "kind", "reason", "lines", "persons", "supplier", "uscc",

@@ -319,6 +319,9 @@ func (s Scene) asksFor(t term, amount decimal.Decimal) fields {
 	if t.condition == "retention" {
 		out["guarantee"] = "BH-" + s.Task.Key
 	}
+	if t.condition != "retention" && t.condition != "advance" {
+		out["deliveredOn"] = s.Today
+	}
 	return s.asked(out)
 }
 

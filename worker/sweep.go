@@ -183,6 +183,7 @@ func (s *Sweeper) clocks(ctx context.Context) error {
 			return err
 		}),
 		facts.Overdue(ctx, s.DB, s.Now()),
+		facts.OverduePayments(ctx, s.DB, s.Now()),
 	)
 }
 

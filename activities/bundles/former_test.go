@@ -14,7 +14,7 @@ import (
 var said = regexp.MustCompile(` (edits|about)="[^"]*"`)
 
 // later begin the names of processes that came when models could say it.
-var later = []string{"qc_w1_", "qc_p0_", "qc_c1_", "qc_w2_", "qc_x1_"}
+var later = []string{"qc_w1_", "qc_p0_", "qc_c1_", "qc_w2_", "qc_x1_", "qc_p11_"}
 
 // A bundle from before tasks could say what they edit and are about means the
 // same as the shipped one; one that says it of a single task means what it says.

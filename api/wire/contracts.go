@@ -105,6 +105,7 @@ type Contract struct {
 	Bond           string         `json:"bond"`
 	BondForm       string         `json:"bondForm,omitempty"`
 	Sme            bool           `json:"sme"`
+	PayDays        int            `json:"payDays,omitempty"` // agreed to pay within after delivery
 	Ipr            string         `json:"ipr,omitempty"`
 	DataSecurity   string         `json:"dataSecurity,omitempty"`
 	Deliverables   []string       `json:"deliverables"`
@@ -126,6 +127,8 @@ type ContractPayment struct {
 	Paid    string `json:"paid"`    // less refunds
 	State   string `json:"state"`   // pending, partial, paid, overpaid, rejected
 	On      string `json:"on"`
+
+	Clock *LegalClock `json:"clock,omitempty"` // until when a small firm is to be paid
 }
 
 // ContractTerm is a payment term.

@@ -6,7 +6,7 @@ import "time"
 type RunningPlan struct {
 	ID        string           `json:"id,omitempty"` // of the batch; none when nothing was asked for
 	File      string           `json:"file"`
-	State     string           `json:"state"` // dry-run, nothing, waiting, accepted, refused
+	State     string           `json:"state"` // dry-run, nothing, waiting, accepted, refused, withdrawn
 	Rows      int              `json:"rows"`
 	OK        int              `json:"ok"`
 	Heed      int              `json:"heed"`
@@ -22,8 +22,11 @@ type RunningPlan struct {
 	DecidedAt *time.Time       `json:"decidedAt,omitempty"`
 	Note      string           `json:"note,omitempty"`
 	MayDecide bool             `json:"mayDecide,omitempty"`
-	Taken     []RunningTaken   `json:"taken,omitempty"` // what it brought
-	StateText string           `json:"stateText"`
+
+	MayWithdraw bool `json:"mayWithdraw,omitempty"`
+
+	Taken     []RunningTaken `json:"taken,omitempty"` // what it brought
+	StateText string         `json:"stateText"`
 }
 
 // RunningAmounts are sums in 元.

@@ -33,6 +33,7 @@ type Contract struct {
 	Bond           models.Money
 	BondForm       string // letter, transfer
 	Sme            bool   // the supplier is a small or medium enterprise (E04)
+	PayDays        int    // agreed to pay within, after delivery; 0: none agreed
 	Ipr            string // clause on rights and source code
 	DataSecurity   string
 	Deliverables   models.JSON // [text]

@@ -20,7 +20,7 @@ var (
 		},
 	)
 	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"payment"}, Facts: []string{
-		"paid", "pending", "asked", "contractValue", "term", "passed", "blockers", "retentions", "holdReasons",
+		"paid", "pending", "asked", "contractValue", "term", "passed", "blockers", "retentions", "holdReasons", "dues",
 	}, Gather: paymentFacts})
 )
 
@@ -127,8 +127,12 @@ func paymentFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 	if err != nil {
 		return nil, err
 	}
+	dues, err := dueRows(tx, s.ID)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]any{
-		"retentions": retentions, "blockers": blockers, "holdReasons": []any{}, "asked": json.Number("0"), "term": []any{},
+		"dues": dues, "retentions": retentions, "blockers": blockers, "holdReasons": []any{}, "asked": json.Number("0"), "term": []any{},
 		"passed": []any{},
 	}
 	if len(drafts) == 0 {

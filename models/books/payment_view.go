@@ -34,6 +34,7 @@ type RequestView struct {
 	AppNo   string // number of the application at finance
 	Applied models.Money
 	Paid    models.Money // less refunds
+	PaidOn  models.Date  // of the newest payment; "": nothing was paid
 }
 
 // Payments folds requests and finance's facts, in whatever order they came.
@@ -112,6 +113,7 @@ func requests(tx *gorm.DB, project string) ([]RequestView, error) {
 			if r := owner(views, d, "xpay_amt"); r != nil {
 				m, _ := d.Money("xpay_amt")
 				r.Paid, certs[d.Text("pay_cert_no")] = r.Paid.Add(m), r
+				r.PaidOn = max(r.PaidOn, f.BusinessDate)
 				if r.AppNo == "" {
 					r.AppNo = d.Text("pay_app_no")
 				}

@@ -21,6 +21,7 @@ type clauses struct {
 		Form   string `json:"form"`
 	} `json:"bond"`
 	Sme          string `json:"sme"`
+	PayDays      amount `json:"payDays"`
 	Ipr          string `json:"ipr"`
 	DataSecurity string `json:"dataSecurity"`
 	Deliverables []struct {
@@ -57,6 +58,9 @@ func (f faults) forPackage(tx *gorm.DB, c Call, k *books.Contract, in clauses) e
 	}
 	f.oneOf("/sme", in.Sme, "yes", "no")
 	k.Sme = in.Sme == "yes"
+	if in.PayDays != "" {
+		k.PayDays = int(f.number("/payDays", in.PayDays, 0, 365).IntPart())
+	}
 	k.Ipr, k.DataSecurity = f.text("/ipr", in.Ipr), f.text("/dataSecurity", in.DataSecurity)
 	var list []string
 	for i, d := range in.Deliverables {

@@ -58,6 +58,8 @@ var duePapers = map[string][]duePaper{
 		{kind: "archive_list", when: whole4, gather: []gatherer{archivePaper}},
 		{kind: "four_property_report", when: whole4, gather: []gatherer{archivePaper}},
 	},
+	"evaluation.self":   {{kind: "self_evaluation", gather: []gatherer{evaluationPaper}}},
+	"evaluation.close":  {{kind: "evaluation_report", gather: []gatherer{evaluationPaper}}},
 	"archive.package":   {{kind: "transfer_list", gather: []gatherer{archivePaper}}},
 	"campaign.bulletin": {{kind: "walk_bulletin", gather: []gatherer{campaignPaper}}},
 	"campaign.close":    {{kind: "walk_summary", gather: []gatherer{campaignPaper}}},

@@ -43,6 +43,7 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 		Comment   string `json:"comment"`
 		TaxCode   string `json:"taxCode"`
 		Guarantee string `json:"guarantee"`
+		Delivered string `json:"deliveredOn"`
 	}
 	if err := c.into(&in); err != nil {
 		return nil, nil, err
@@ -73,6 +74,10 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 		), Guarantee: strings.TrimSpace(in.Guarantee), State: books.PaymentDraft, Actor: c.Acting.Person, At: c.Acting.At.UTC(),
 		BusinessDate: c.Acting.On(),
 	}
+	r.DeliveredOn = f.optionalDate("/deliveredOn", in.Delivered)
+	if err := f.delivered(tx, c, r, k); err != nil {
+		return nil, nil, err
+	}
 	if Point(c.Headers) != "" {
 		err = f.askable(tx, c, r, k)
 	} else {
@@ -85,6 +90,30 @@ func paymentRequest(tx *gorm.DB, c Call) (Result, Write, error) {
 		return nil, nil, err
 	}
 	return Result{"paymentAmount": Number(r.Amount), "paymentTerm": r.Term}, func() error { return saveRequest(tx, c, r) }, nil
+}
+
+// delivered holds the day from which a small firm's time runs (E04): where the form asks for it, a request for what
+// was delivered or accepted has one, after the signature and not in the future.
+func (f faults) delivered(tx *gorm.DB, c Call, r books.PaymentRequest, k books.Contract) error {
+	if r.DeliveredOn > c.Acting.On() {
+		f.Field("/deliveredOn", "date-in-future")
+	}
+	if r.DeliveredOn != "" && r.DeliveredOn < k.SignedOn {
+		f.Field("/deliveredOn", "delivered-before-contract", "signed", string(k.SignedOn))
+	}
+	if r.DeliveredOn != "" || !k.Sme || c.Headers["delivered"] != "asked" {
+		return nil
+	}
+	terms, err := books.TermsOf(tx, k.ContractNo)
+	if err != nil {
+		return err
+	}
+	for _, t := range terms {
+		if t.Name == r.Term && t.Condition != "advance" && t.Condition != "retention" {
+			f.Field("/deliveredOn", "required")
+		}
+	}
+	return nil
 }
 
 // saveRequest numbers a request. One that came back from verification is replaced.

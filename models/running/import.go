@@ -21,6 +21,8 @@ const (
 	Waiting  = "waiting"
 	Accepted = "accepted"
 	Refused  = "refused"
+
+	Withdrawn = "withdrawn" // by who asked, before anybody decided; the column says waiting
 )
 
 // Chain is the audit chain of imports.
@@ -40,7 +42,17 @@ type Import struct {
 	AskedAt   time.Time
 	DecidedBy models.Optional
 	DecidedAt *time.Time
-	Note      string // the second person's
+	Note      string // the second person's; of a batch that was withdrawn, why
+
+	WithdrawnAt *time.Time
+}
+
+// AfterFind tells a batch that was withdrawn from one that waits.
+func (i *Import) AfterFind(*gorm.DB) error {
+	if i.WithdrawnAt != nil {
+		i.State = Withdrawn
+	}
+	return nil
 }
 
 // TableName of the entity.
@@ -69,7 +81,7 @@ func Ask(tx *gorm.DB, a models.Acting, file string, book Book) (Import, Plan, er
 		AskedAt: models.Stamp(a.At),
 	}
 	var same []Import
-	err = tx.Where("digest = ? AND state IN ?", i.Digest, []string{Waiting, Accepted}).Order("id DESC").Limit(1).Find(&same).Error
+	err = tx.Where("digest = ? AND state IN ? AND withdrawn_at IS NULL", i.Digest, []string{Waiting, Accepted}).Order("id DESC").Limit(1).Find(&same).Error
 	if err != nil {
 		return i, plan, fmt.Errorf("imports: %w", err)
 	}
@@ -193,6 +205,30 @@ func Decide(tx *gorm.DB, a models.Acting, days facts.Workdays, id int64, accept 
 		return i, plan, err
 	}
 	return i, plan, i.audit(tx, a, map[bool]string{true: "running.accept", false: "running.refuse"}[accept])
+}
+
+// Withdraw takes back a batch of one's own that nobody has decided on; it may be asked for again.
+func Withdraw(tx *gorm.DB, a models.Acting, id int64, why string) (Import, error) {
+	i, err := Find(tx.Clauses(clause.Locking{Strength: "UPDATE"}), id)
+	if err != nil {
+		return i, err
+	}
+	why = strings.TrimSpace(why)
+	switch {
+	case i.State != Waiting:
+		return i, models.Refuse("checked-already")
+	case i.AskedBy != a.Person:
+		return i, models.Refuse("forbidden")
+	case len([]rune(why)) < 5:
+		return i, models.Refuse("invalid-data").Field("/reason", "reason-too-short")
+	}
+	at := models.Stamp(a.At)
+	err = tx.Model(&Import{}).Where("id = ?", id).Updates(map[string]any{"withdrawn_at": at, "note": why}).Error
+	if err != nil {
+		return i, fmt.Errorf("import %d: %w", id, err)
+	}
+	i.State, i.WithdrawnAt, i.Note = Withdrawn, &at, why
+	return i, i.audit(tx, a, "running.withdraw")
 }
 
 // take writes what can be taken in, in the name of who asked.

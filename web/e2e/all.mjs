@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-const specs = ['run', 'moving', 'begin', 'lists', 'edges', 'registers', 'report', 'handover', 'second', 'operations', 'away', 'expired', 'readme', 'measure']
+const specs = ['run', 'moving', 'begin', 'lists', 'edges', 'registers', 'report', 'handover', 'second', 'operations', 'away', 'inlife', 'expired', 'readme', 'measure']
 
 for (const name of process.argv.slice(2).length > 0 ? process.argv.slice(2) : specs) {
   const began = Date.now()

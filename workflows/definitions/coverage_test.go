@@ -37,7 +37,7 @@ func TestCoverageNames(t *testing.T) {
 		if !strings.HasSuffix(f.Name, ".bpmn") {
 			continue
 		}
-		for _, m := range regexp.MustCompile(`<bpmn:(\w+) id="((?:p6|p7|p8|p9|p10|p12|c1|pk)_\w+)"`).FindAllSubmatch(f.Data, -1) {
+		for _, m := range regexp.MustCompile(`<bpmn:(\w+) id="((?:p6|p7|p8|p9|p10|p11|p12|c1|pk)_\w+)"`).FindAllSubmatch(f.Data, -1) {
 			elements[string(m[2])] = true
 			if string(m[1]) == "userTask" {
 				about[string(m[2])] = true

@@ -47,7 +47,7 @@ func recordDays(tx *gorm.DB, a models.Acting, p books.Project, k books.PackageVi
 		if err := books.RecordBreach(tx, a, b, "zh", text.ZH, "en", text.EN); err != nil {
 			return nil, err
 		}
-		if err := tellBreach(tx, a, p, b, text); err != nil {
+		if err := tellBreach(tx, a, p, b, text, "APPLY_CLERK", "PROCUREMENT_LIAISON"); err != nil {
 			return nil, err
 		}
 	}

@@ -54,7 +54,7 @@ func judgeAward(tx *gorm.DB, a models.Acting, p books.Project, d books.FactData)
 			if err := books.RecordBreach(tx, a, b, "zh", f.Detail.ZH, "en", f.Detail.EN); err != nil {
 				return err
 			}
-			if err := tellBreach(tx, a, p, b, f.Detail); err != nil {
+			if err := tellBreach(tx, a, p, b, f.Detail, "APPLY_CLERK", "PROCUREMENT_LIAISON"); err != nil {
 				return err
 			}
 		}
@@ -83,11 +83,11 @@ func clearJudged(tx *gorm.DB, a models.Acting, project, no string, holds []strin
 	return nil
 }
 
-// tellBreach tells the purchaser's clerks and the bureau's liaisons of a breach, once.
-func tellBreach(tx *gorm.DB, a models.Acting, p books.Project, b books.Breach, text rules.Sentence) error {
+// tellBreach tells those of the purchaser who have a role, and the bureau's liaisons, of a breach, once.
+func tellBreach(tx *gorm.DB, a models.Acting, p books.Project, b books.Breach, text rules.Sentence, role, liaison string) error {
 	var persons []string
 	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post_now p JOIN person q ON q.id = p.person_id
-		WHERE q.active AND (p.role = 'APPLY_CLERK' AND p.dept_id = ? OR p.role = 'PROCUREMENT_LIAISON') ORDER BY p.person_id`, p.DeptID).
+		WHERE q.active AND (p.role = ? AND p.dept_id = ? OR p.role = ?) ORDER BY p.person_id`, role, p.DeptID, liaison).
 		Scan(&persons).Error
 	if err != nil {
 		return fmt.Errorf("who hears of breach %s of %s: %w", b.Rule, p.Code, err)

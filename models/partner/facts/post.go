@@ -161,6 +161,11 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books
 			return out, err
 		}
 	}
+	if Sender(f.EventType) == "finance" {
+		if _, err := judgeDues(tx, a, p); err != nil {
+			return out, err
+		}
+	}
 	if k.wakes {
 		out.Message, out.Key = e.Type, p.Code
 		if out.Also, err = narrower(tx, p.Code, e.Type, d); err != nil {

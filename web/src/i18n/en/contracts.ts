@@ -67,6 +67,8 @@ export default {
     data: 'Data security',
     deliverables: 'Deliverables',
     clocks: 'Clocks',
+    payDays: 'Agreed to pay within',
+    payWithin: '{n} days after delivery',
     clock: { C10: 'Contract after the award', C11: 'Publication after signing', C12: 'Filing after signing' },
     doneOn: 'done {date}',
     ended: { terminated: 'Terminated', 'award-lost': 'The award was lost, the contract is void' },

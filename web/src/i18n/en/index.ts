@@ -17,6 +17,7 @@ import office from './office'
 import organisation from './organisation'
 import papers from './papers'
 import draw from './draw'
+import evaluation from './evaluation'
 import plan from './plan'
 import privacy from './privacy'
 import projects from './projects'
@@ -30,6 +31,6 @@ import seconds from './seconds'
 import stuck from './stuck'
 import tasks from './tasks'
 
-const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...line, ...late, ...measure, ...office, ...organisation, ...papers, ...plan, ...privacy, ...projects, ...recheck, ...registers, ...reportEdit, ...revision, ...rulepack, ...running, ...seconds, ...stuck, ...tasks }
+const en: Messages = { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...evaluation, ...find, ...line, ...late, ...measure, ...office, ...organisation, ...papers, ...plan, ...privacy, ...projects, ...recheck, ...registers, ...reportEdit, ...revision, ...rulepack, ...running, ...seconds, ...stuck, ...tasks }
 
 export default en

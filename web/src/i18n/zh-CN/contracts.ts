@@ -67,6 +67,8 @@ export default {
     data: '数据安全',
     deliverables: '交付物',
     clocks: '时限',
+    payDays: '约定付款期限',
+    payWithin: '交付后 {n} 日',
     clock: { C10: '中标后签合同', C11: '签后公告', C12: '签后备案' },
     doneOn: '{date} 已办',
     ended: { terminated: '已解除', 'award-lost': '中标无效，合同作废' },

@@ -16,6 +16,7 @@ import office from './office'
 import organisation from './organisation'
 import papers from './papers'
 import draw from './draw'
+import evaluation from './evaluation'
 import plan from './plan'
 import privacy from './privacy'
 import projects from './projects'
@@ -29,4 +30,4 @@ import seconds from './seconds'
 import stuck from './stuck'
 import tasks from './tasks'
 
-export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...find, ...line, ...late, ...measure, ...office, ...organisation, ...papers, ...plan, ...privacy, ...projects, ...recheck, ...registers, ...reportEdit, ...revision, ...rulepack, ...running, ...seconds, ...stuck, ...tasks }
+export default { ...absence, ...account, ...begin, ...campaign, ...cases, ...checks, ...clock, ...common, ...contracts, ...course, ...draw, ...evaluation, ...find, ...line, ...late, ...measure, ...office, ...organisation, ...papers, ...plan, ...privacy, ...projects, ...recheck, ...registers, ...reportEdit, ...revision, ...rulepack, ...running, ...seconds, ...stuck, ...tasks }
