@@ -219,7 +219,7 @@ func (c *call) poolEntryOf(p plan.Placed, names map[string]string, house bool) w
 		w.InstanceKey = keyText(p.Root)
 	}
 	for _, a := range p.AlikeOf() {
-		if a.Kind == "plan" && !house { // other units' wishes are not published yet
+		if a.Kind == plan.KindEntry && !house { // other units' wishes are not published yet
 			continue
 		}
 		words := a.Words
@@ -464,7 +464,14 @@ func (c *call) planDocuments(tx *gorm.DB, year int, house bool) ([]wire.Document
 	if err := tx.Omit("tree", "data").Where("plan_year = ? AND plan_year <> 0", year).Order("created_at DESC, id DESC").Find(&all).Error; err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(d papers.Document) bool { return !house && !c.seesPlanDocument(d) })
+	own := map[string]bool{}
+	if !house {
+		var err error
+		if own, err = c.ownPlanPapers(tx, year); err != nil {
+			return nil, err
+		}
+	}
+	all = slices.DeleteFunc(all, func(d papers.Document) bool { return !house && !own[d.ID] && !c.seesPlanDocument(d) })
 	return c.documentsOf(all)
 }
 
@@ -473,6 +480,36 @@ var publishedPapers = []string{"plan_call", "annual_plan"}
 
 func (c *call) seesPlanDocument(d papers.Document) bool {
 	return d.CreatedBy == c.who.Person.ID || slices.Contains(publishedPapers, d.Template)
+}
+
+// ownPlanPapers are, by id, the papers of a year that are about entries of the units for which the person applies.
+func (c *call) ownPlanPapers(tx *gorm.DB, year int) (map[string]bool, error) {
+	of, err := plan.PaperUnits(tx, year)
+	out := map[string]bool{}
+	for id, unit := range of {
+		if c.holdsUnit(unit) {
+			out[id] = true
+		}
+	}
+	return out, err
+}
+
+// seesPlanPaper refuses a paper of a plan to whom it does not concern: who sees the whole pool, and the unit whose entry it is about.
+func (c *call) seesPlanPaper(d papers.Document) error {
+	if !c.who.may(planRead) {
+		return notFound()
+	}
+	if c.sightOfPool() == nil {
+		return nil
+	}
+	own, err := c.ownPlanPapers(c.db(), d.PlanYear)
+	if err != nil {
+		return err
+	}
+	if !own[d.ID] {
+		return notFound()
+	}
+	return nil
 }
 
 func uploadPlanDocument(c *call) (any, error) {
