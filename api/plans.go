@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -52,7 +53,7 @@ func (c *call) planOf(k plan.Call) wire.Plan {
 	w := wire.Plan{
 		FiscalYear: k.FiscalYear, OpensOn: string(k.OpensOn), ClosesOn: string(k.ClosesOn), Contact: k.Contact, State: k.State,
 		PublishedOn: k.PublishedOn, Digest: k.Digest,
-		MayManage: c.who.may(planWrite) && k.State != plan.Published, MayCheck: c.who.may(planCheck) && k.State == plan.Closed,
+		MayManage: c.who.may(planWrite) && k.State != plan.Published && k.State != plan.Uncalled, MayCheck: c.who.may(planCheck) && k.State == plan.Closed,
 		MayScore: c.who.may(planScore) &&
 			(k.State == plan.Closed || k.State == plan.Ranked), MayRecord: c.who.may(planRecord) &&
 			(k.State == plan.Ranked || k.State == plan.Decided),
@@ -106,6 +107,10 @@ func getPlan(c *call) (any, error) {
 		return nil, err
 	}
 	k, err := plan.Find(c.db(), year)
+	var no *models.Refusal
+	if errors.As(err, &no) && no.Code == "not-found" { // urgent entries do not wait for a call
+		k, err = plan.Call{FiscalYear: year, State: plan.Uncalled}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +168,7 @@ func (c *call) planPage(tx *gorm.DB, k plan.Call) (wire.Plan, error) {
 		}
 		out.Units = append(out.Units, w)
 	}
-	if sight == nil {
+	if sight == nil && k.State != plan.Uncalled {
 		out.Budget = budgetOf(budget)
 		if len(k.Meeting) > 0 {
 			out.Meeting = &wire.PlanMeeting{}

@@ -264,6 +264,12 @@ func TestUrgentEntry(t *testing.T) {
 	}
 	members := []string{"jin-yusuan", "ping-jiaoyi", "hua-fagai", "an-wangxin"}
 	first := urgent("地质灾害应急值守")
+	if p := w.planAt("lu-ting", year); p.State != "UNCALLED" || len(p.Entries) != 1 || !p.MayEnter || p.MayManage || p.Budget != nil {
+		t.Errorf("a year without a call: %+v", p)
+	}
+	if p := w.planAt("fang-lei", year); len(p.Entries) != 0 {
+		t.Errorf("another unit sees %+v", p.Entries)
+	}
 	send(first, data("decision", "pass"))
 	for _, m := range members {
 		w.operate(m, w.taskOf(m, "p0e_joint"), "agree", wire.OperationRequest{Opinion: "同意"}).want(200, "")

@@ -14,6 +14,9 @@ import (
 	"github.com/quancheng/quancheng/models/office"
 )
 
+// Uncalled is the state of a year for which nobody has called: it has urgent entries only.
+const Uncalled = "UNCALLED"
+
 // The states of a call.
 const (
 	Open      = "OPEN"
