@@ -51,7 +51,7 @@ func (c *call) issued(id string) (papers.Document, error) {
 }
 
 // seesLoosePaper refuses a paper of no project to whoever sees not all of the house: that about a finding is
-// open to who sees the finding, the record of a walk to who sees the walk.
+// open to who sees the finding, the record of a walk to who sees the walk, that about an entry of the pool to its unit.
 func (c *call) seesLoosePaper(d papers.Document) error {
 	if c.who.sees == seesAll {
 		return nil
@@ -59,6 +59,9 @@ func (c *call) seesLoosePaper(d papers.Document) error {
 	if d.Rectification != "" && c.who.may(rectRead) {
 		_, err := c.seen(d.Rectification)
 		return err
+	}
+	if d.PlanYear != 0 {
+		return c.seesPlanPaper(d)
 	}
 	unit, err := campaign.UnitOfPaper(c.db(), d.ID)
 	if err != nil {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -52,7 +53,7 @@ func (c *call) planOf(k plan.Call) wire.Plan {
 	w := wire.Plan{
 		FiscalYear: k.FiscalYear, OpensOn: string(k.OpensOn), ClosesOn: string(k.ClosesOn), Contact: k.Contact, State: k.State,
 		PublishedOn: k.PublishedOn, Digest: k.Digest,
-		MayManage: c.who.may(planWrite) && k.State != plan.Published, MayCheck: c.who.may(planCheck) && k.State == plan.Closed,
+		MayManage: c.who.may(planWrite) && k.State != plan.Published && k.State != plan.Uncalled, MayCheck: c.who.may(planCheck) && k.State == plan.Closed,
 		MayScore: c.who.may(planScore) &&
 			(k.State == plan.Closed || k.State == plan.Ranked), MayRecord: c.who.may(planRecord) &&
 			(k.State == plan.Ranked || k.State == plan.Decided),
@@ -106,6 +107,10 @@ func getPlan(c *call) (any, error) {
 		return nil, err
 	}
 	k, err := plan.Find(c.db(), year)
+	var no *models.Refusal
+	if errors.As(err, &no) && no.Code == "not-found" { // urgent entries do not wait for a call
+		k, err = plan.Call{FiscalYear: year, State: plan.Uncalled}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +168,7 @@ func (c *call) planPage(tx *gorm.DB, k plan.Call) (wire.Plan, error) {
 		}
 		out.Units = append(out.Units, w)
 	}
-	if sight == nil {
+	if sight == nil && k.State != plan.Uncalled {
 		out.Budget = budgetOf(budget)
 		if len(k.Meeting) > 0 {
 			out.Meeting = &wire.PlanMeeting{}
@@ -219,7 +224,7 @@ func (c *call) poolEntryOf(p plan.Placed, names map[string]string, house bool) w
 		w.InstanceKey = keyText(p.Root)
 	}
 	for _, a := range p.AlikeOf() {
-		if a.Kind == "plan" && !house { // other units' wishes are not published yet
+		if a.Kind == plan.KindEntry && !house { // other units' wishes are not published yet
 			continue
 		}
 		words := a.Words
@@ -464,7 +469,14 @@ func (c *call) planDocuments(tx *gorm.DB, year int, house bool) ([]wire.Document
 	if err := tx.Omit("tree", "data").Where("plan_year = ? AND plan_year <> 0", year).Order("created_at DESC, id DESC").Find(&all).Error; err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(d papers.Document) bool { return !house && !c.seesPlanDocument(d) })
+	own := map[string]bool{}
+	if !house {
+		var err error
+		if own, err = c.ownPlanPapers(tx, year); err != nil {
+			return nil, err
+		}
+	}
+	all = slices.DeleteFunc(all, func(d papers.Document) bool { return !house && !own[d.ID] && !c.seesPlanDocument(d) })
 	return c.documentsOf(all)
 }
 
@@ -473,6 +485,36 @@ var publishedPapers = []string{"plan_call", "annual_plan"}
 
 func (c *call) seesPlanDocument(d papers.Document) bool {
 	return d.CreatedBy == c.who.Person.ID || slices.Contains(publishedPapers, d.Template)
+}
+
+// ownPlanPapers are, by id, the papers of a year that are about entries of the units for which the person applies.
+func (c *call) ownPlanPapers(tx *gorm.DB, year int) (map[string]bool, error) {
+	of, err := plan.PaperUnits(tx, year)
+	out := map[string]bool{}
+	for id, unit := range of {
+		if c.holdsUnit(unit) {
+			out[id] = true
+		}
+	}
+	return out, err
+}
+
+// seesPlanPaper refuses a paper of a plan to whom it does not concern: who sees the whole pool, and the unit whose entry it is about.
+func (c *call) seesPlanPaper(d papers.Document) error {
+	if !c.who.may(planRead) {
+		return notFound()
+	}
+	if c.sightOfPool() == nil {
+		return nil
+	}
+	own, err := c.ownPlanPapers(c.db(), d.PlanYear)
+	if err != nil {
+		return err
+	}
+	if !own[d.ID] {
+		return notFound()
+	}
+	return nil
 }
 
 func uploadPlanDocument(c *call) (any, error) {

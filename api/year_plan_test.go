@@ -188,11 +188,13 @@ func TestAYearOfThePlan(t *testing.T) {
 	kinds := []string{}
 	for _, d := range all.Documents {
 		kinds = append(kinds, d.Kind)
-		w.do("tang-yue", "GET", d.Href, nil).want(200, "")
+		w.do("fang-lei", "GET", d.Href, nil).want(200, "")
 	}
 	if !slices.Contains(kinds, "年度计划通知") || !slices.Contains(kinds, "申报通知") || slices.Contains(kinds, "联席会议纪要") {
 		t.Errorf("the unit sees the papers %v", kinds)
 	}
+	w.ownPaper("fang-lei", "tang-yue", 2027, "储备项目申报表", police.ID+"/CB-1")
+	w.ownPaper("lu-ting", "fang-lei", 2027, "储备项目申报表", land.ID+"/CB-1", land.ID+"/CB-2") // sent again after the return
 	var entries wire.PlanEntries
 	w.do("fang-lei", "GET", "/api/v1/plan-entries?year=2027", nil).want(200, "").into(&entries)
 	if len(entries.Items) != 1 || entries.Items[0].Pool != police.ID || entries.Items[0].Estimate != "2000000.00" {
@@ -218,6 +220,27 @@ func TestAYearOfThePlan(t *testing.T) {
 	w.do("lu-ting", "POST", "/api/v1/plans/2028/entries", fields{"form": poolForm("太晚", "1.00", nil)}).want(422, "plan-call-closed")
 }
 
+// ownPaper checks that a clerk finds papers of a kind about his unit's entries and opens them, and that another unit's clerk does neither.
+func (w *town) ownPaper(clerk, other string, year int, kind string, numbers ...string) {
+	w.t.Helper()
+	got := []string{}
+	for _, d := range w.planAt(clerk, year).Documents {
+		if d.Kind != kind {
+			continue
+		}
+		got = append(got, d.DocNo)
+		w.do(clerk, "GET", d.Href, nil).want(200, "")
+		w.do(clerk, "GET", "/api/v1/documents/"+d.ID, nil).want(200, "")
+		w.do(other, "GET", d.Href, nil).want(404, "not-found")
+		if slices.ContainsFunc(w.planAt(other, year).Documents, func(x wire.Document) bool { return x.ID == d.ID }) {
+			w.t.Errorf("%s sees %s", other, d.DocNo)
+		}
+	}
+	if slices.Sort(got); !slices.Equal(got, numbers) {
+		w.t.Errorf("%s finds of %s %v, want %v", clerk, kind, got, numbers)
+	}
+}
+
 // TestUrgentEntry: outside the plan only with the leader's instruction, the same rules, and everybody's agreement.
 func TestUrgentEntry(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
@@ -241,6 +264,12 @@ func TestUrgentEntry(t *testing.T) {
 	}
 	members := []string{"jin-yusuan", "ping-jiaoyi", "hua-fagai", "an-wangxin"}
 	first := urgent("地质灾害应急值守")
+	if p := w.planAt("lu-ting", year); p.State != "UNCALLED" || len(p.Entries) != 1 || !p.MayEnter || p.MayManage || p.Budget != nil {
+		t.Errorf("a year without a call: %+v", p)
+	}
+	if p := w.planAt("fang-lei", year); len(p.Entries) != 0 {
+		t.Errorf("another unit sees %+v", p.Entries)
+	}
 	send(first, data("decision", "pass"))
 	for _, m := range members {
 		w.operate(m, w.taskOf(m, "p0e_joint"), "agree", wire.OperationRequest{Opinion: "同意"}).want(200, "")
@@ -270,5 +299,11 @@ func TestUrgentEntry(t *testing.T) {
 	w.must(w.db.Read(ctx()).Raw("SELECT COUNT(*) FROM document WHERE template = 'plan_answer' AND plan_year = ?", year).Scan(&told).Error)
 	if told != 2 {
 		t.Errorf("%d papers tell the unit", told)
+	}
+	var answers []string
+	w.must(w.db.Read(ctx()).Raw("SELECT id FROM document WHERE template = 'plan_answer' AND plan_year = ?", year).Scan(&answers).Error)
+	for _, id := range answers {
+		w.do("lu-ting", "GET", "/api/v1/documents/"+id+"?format=pdf", nil).want(200, "")
+		w.do("fang-lei", "GET", "/api/v1/documents/"+id, nil).want(404, "not-found")
 	}
 }

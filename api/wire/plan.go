@@ -5,10 +5,10 @@ import "encoding/json"
 // Plan is the reserve pool and the annual plan of a fiscal year as somebody may see it.
 type Plan struct {
 	FiscalYear  int    `json:"fiscalYear"`
-	OpensOn     string `json:"opensOn"`
-	ClosesOn    string `json:"closesOn"`
+	OpensOn     string `json:"opensOn,omitempty"`
+	ClosesOn    string `json:"closesOn,omitempty"`
 	Contact     string `json:"contact,omitempty"`
-	State       string `json:"state"` // OPEN, CLOSED, RANKED, DECIDED, PUBLISHED
+	State       string `json:"state"` // UNCALLED, OPEN, CLOSED, RANKED, DECIDED, PUBLISHED
 	PublishedOn string `json:"publishedOn,omitempty"`
 	Digest      string `json:"digest,omitempty"`
 	InstanceKey string `json:"instanceKey,omitempty"`

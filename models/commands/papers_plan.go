@@ -3,6 +3,7 @@ package commands
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/plan"
+	"github.com/quancheng/quancheng/models/service"
 	"github.com/quancheng/quancheng/texts"
 )
 
@@ -56,7 +58,7 @@ func annualPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) error
 			rows,
 			map[string]any{
 				"no": e.ID, "name": e.Name, "unit": unit, "type": e.Type, "amount": e.EstAmount,
-				"source": joined(sources), "priority": priority[e.Pool],
+				"source": strings.Join(sources, "、"), "priority": priority[e.Pool],
 			},
 		)
 	}
@@ -79,16 +81,8 @@ func annualPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) error
 	return nil
 }
 
-func joined(list []string) string {
-	out := ""
-	for i, s := range list {
-		if i > 0 {
-			out += "、"
-		}
-		out += s
-	}
-	return out
-}
+// listed is a list that nobody may have filled, as papers print it: none is known to be none.
+func listed(all []string) []string { return append([]string{}, all...) }
 
 // minutesPaper is the joint meeting with what it decided on each entry.
 func minutesPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) error {
@@ -116,31 +110,81 @@ func minutesPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) erro
 		}
 		items = append(items, map[string]any{"no": len(items) + 1, "title": fmt.Sprintf("审议《%s》", e.Name), "decision": decision})
 	}
-	place := m.Place
-	if place == "" {
-		place = "联席会议"
-	}
 	all["meeting"] = map[string]any{
-		"place": place, "chair": m.Chair, "recorder": m.Recorder, "present": m.Present, "absent": m.Absent, "items": items,
+		"no": m.No, "on": m.On, "place": m.Place, "chair": m.Chair, "recorder": m.Recorder, "present": listed(m.Present),
+		"absent": listed(m.Absent), "items": items,
 	}
 	return nil
 }
 
-// entryPaper is an entry that the plan does not take.
-func entryPaper(e plan.Entry) gatherer {
-	return func(_ Call, tx *gorm.DB, _ books.Project, all map[string]any) error {
-		unit, err := office.DeptName(tx, e.Unit)
-		if err != nil {
-			return err
-		}
-		into := e.MergedInto
-		if o, err := plan.FindEntry(tx, into); err == nil {
-			into = o.Name
-		} else if p, err := books.FindProject(tx, into); err == nil && into != "" {
-			into = p.Name
-		}
-		out := root(all, "plan")
-		out["year"], out["entryNo"], out["unit"], out["name"], out["into"], out["reason"] = e.FiscalYear, e.ID, unit, e.Name, into, e.Reason
-		return nil
+// entryPaper issues a paper about an entry of the pool, which its unit reads too.
+func entryPaper(tx *gorm.DB, a models.Acting, kind string, e plan.Entry, gather func(*gorm.DB, plan.Entry, map[string]any) error) error {
+	c := Call{Acting: a, Vars: map[string]any{"entry": e.ID, "fiscalYear": fmt.Sprint(e.FiscalYear)}}
+	_, err := c.issueWith(tx, duePaper{kind: kind, gather: []gatherer{
+		func(_ Call, tx *gorm.DB, _ books.Project, all map[string]any) error {
+			unit, err := office.DeptName(tx, e.Unit)
+			if err != nil {
+				return err
+			}
+			out := root(all, "plan")
+			out["year"], out["entryNo"], out["unit"], out["name"] = e.FiscalYear, e.ID, unit, e.Name
+			return gather(tx, e, all)
+		},
+	}}, books.Project{})
+	return err
+}
+
+// entryAnswerPaper is what became of an entry that the plan does not take.
+func entryAnswerPaper(tx *gorm.DB, e plan.Entry, all map[string]any) error {
+	into := e.MergedInto
+	if o, err := plan.FindEntry(tx, into); err == nil {
+		into = o.Name
+	} else if p, err := books.FindProject(tx, into); err == nil && into != "" {
+		into = p.Name
 	}
+	out := root(all, "plan")
+	out["into"], out["reason"] = into, e.Reason
+	return nil
+}
+
+// entryFormPaper is an entry as its unit has sent it. What other units wish for is not in it: the unit reads it.
+func entryFormPaper(tx *gorm.DB, e plan.Entry, all map[string]any) error {
+	f, err := e.Read()
+	if err != nil {
+		return err
+	}
+	years, basis, reuse, alike := []any{}, []any{}, []any{}, []any{}
+	for _, y := range f.Years {
+		years = append(years, map[string]any{"year": y.Year, "amount": y.Amount})
+	}
+	if len(years) == 0 {
+		years = append(years, map[string]any{"year": e.FiscalYear, "amount": e.EstAmount})
+	}
+	for _, b := range f.PolicyBasis {
+		basis = append(basis, map[string]any{"title": b.Title, "docNo": b.DocNo})
+	}
+	for _, r := range f.Reuse {
+		name := r.Capability
+		if err := tx.Model(&service.Capability{}).Where("code = ?", name).Limit(1).Pluck("name", &name).Error; err != nil {
+			return fmt.Errorf("capability %s: %w", r.Capability, err)
+		}
+		answer := texts.Text(texts.Chinese, "planReuse."+r.Answer, nil)
+		reuse = append(reuse, map[string]any{"capability": name, "answer": answer, "reason": r.Reason})
+	}
+	for _, a := range e.AlikeOf() {
+		if a.Kind == plan.KindEntry {
+			continue
+		}
+		alike = append(alike, map[string]any{
+			"ref": a.Ref, "title": a.Title, "score": fmt.Sprintf("%.2f", a.Score), "words": strings.Join(a.Words, "、"),
+		})
+	}
+	out := root(all, "plan")
+	out["amount"], out["outOfPlan"] = e.EstAmount, e.Urgent
+	all["entry"] = map[string]any{
+		"type": e.Type, "sources": listed(f.Sources), "priority": e.Priority, "secret": f.Secrecy != "none", "revision": e.Sent,
+		"digest8": digest8(e.Digest), "problem": f.Problem, "functions": listed(f.Functions), "systems": listed(f.Systems),
+		"basis": basis, "years": years, "reuse": reuse, "alike": alike,
+	}
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/quancheng/quancheng/models"
-	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/office"
 	"github.com/quancheng/quancheng/models/plan"
 	"github.com/quancheng/quancheng/models/process"
@@ -104,7 +103,18 @@ func EntryReason(tx *gorm.DB, a models.Acting, e plan.Entry) (int, error) {
 }
 
 func planSent(tx *gorm.DB, c Call) (Result, Write, error) {
-	return Result{}, func() error { return plan.Send(tx, c.Acting, c.year(), c.text("unit")) }, nil
+	return Result{}, func() error {
+		entries, err := plan.Send(tx, c.Acting, c.year(), c.text("unit"))
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if err := entryPaper(tx, c.Acting, "plan_entry_form", e, entryFormPaper); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
 }
 
 // planClose ends the call, and the answers that have not come.
@@ -178,8 +188,11 @@ func planHanded(tx *gorm.DB, c Call) (Result, Write, error) {
 
 func planResent(tx *gorm.DB, c Call) (Result, Write, error) {
 	return Result{}, func() error {
-		_, err := plan.Resend(tx, c.Acting, c.text("entry"))
-		return err
+		e, err := plan.Resend(tx, c.Acting, c.text("entry"))
+		if err != nil {
+			return err
+		}
+		return entryPaper(tx, c.Acting, "plan_entry_form", e, entryFormPaper)
 	}, nil
 }
 
@@ -236,8 +249,7 @@ func planDeny(tx *gorm.DB, c Call) (Result, Write, error) {
 // AnswerEntry tells a unit what became of its entry: a paper where it is not taken, and a notification.
 func AnswerEntry(tx *gorm.DB, a models.Acting, e plan.Entry) error {
 	if e.State == plan.Merged || e.State == plan.Rejected {
-		if _, err := (Call{Acting: a, Vars: map[string]any{"entry": e.ID, "fiscalYear": fmt.Sprint(e.FiscalYear)}}).issueWith(tx,
-			duePaper{kind: "plan_answer", gather: []gatherer{entryPaper(e)}}, books.Project{}); err != nil {
+		if err := entryPaper(tx, a, "plan_answer", e, entryAnswerPaper); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,9 @@ import (
 	"github.com/quancheng/quancheng/models/office"
 )
 
+// Uncalled is the state of a year for which nobody has called: it has urgent entries only.
+const Uncalled = "UNCALLED"
+
 // The states of a call.
 const (
 	Open      = "OPEN"
@@ -302,22 +305,22 @@ func answering(tx *gorm.DB, year int, unit string) (Call, Unit, error) {
 	return c, u, err
 }
 
-// Send sends the unit's answer in, as its leader has signed it.
-func Send(tx *gorm.DB, a models.Acting, year int, unit string) error {
+// Send sends the unit's answer in, as its leader has signed it: the entries that go in with it.
+func Send(tx *gorm.DB, a models.Acting, year int, unit string) ([]Entry, error) {
 	_, u, err := answering(tx, year, unit)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if u.State != UnitAnswered || u.Answered != u.Revision {
-		return models.Refuse("plan-entries-changed")
+		return nil, models.Refuse("plan-entries-changed")
 	}
 	entries, err := Entries(tx, year, unit, Draft)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, e := range entries {
-		if err := e.send(tx, a); err != nil {
-			return err
+	for i := range entries {
+		if err := entries[i].send(tx, a); err != nil {
+			return nil, err
 		}
 	}
 	if u.State = UnitSent; u.None {
@@ -325,9 +328,9 @@ func Send(tx *gorm.DB, a models.Acting, year int, unit string) error {
 	}
 	u.SentOn = string(a.On())
 	if err := tx.Save(&u).Error; err != nil {
-		return fmt.Errorf("answer of %s: %w", unit, err)
+		return nil, fmt.Errorf("answer of %s: %w", unit, err)
 	}
-	return note(tx, a, "plan.send", UnitKey(year, unit), map[string]any{"entries": len(entries), "none": u.None})
+	return entries, note(tx, a, "plan.send", UnitKey(year, unit), map[string]any{"entries": len(entries), "none": u.None})
 }
 
 // Close ends the call; units that have not answered are silent, and come back.

@@ -411,8 +411,8 @@ func carryOver(tx *gorm.DB, a models.Acting, year int, called map[string]bool) e
 	return nil
 }
 
-// readAlike are the likenesses that were kept when the entry was sent.
-func (e Entry) readAlike() (out []Alike) {
+// AlikeOf are the likenesses that were kept when the entry was sent.
+func (e Entry) AlikeOf() (out []Alike) {
 	if len(e.Alike) > 0 {
 		_ = json.Unmarshal(e.Alike, &out) // written by send
 	}

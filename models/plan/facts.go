@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"gorm.io/gorm"
@@ -33,8 +34,8 @@ func (e Entry) Subject() rules.Subject {
 // Alike is one thing that an entry is like: a project, a system, or another entry of the pool.
 type Alike = books.Like
 
-// kindEntry of a likeness: another entry of the pool.
-const kindEntry = "plan"
+// KindEntry of a likeness: another entry of the pool.
+const KindEntry = "plan"
 
 func (e Entry) described() (similar.Project, Form, error) {
 	f, err := e.Read()
@@ -79,7 +80,7 @@ func Likeness(tx *gorm.DB, e Entry, on models.Date) ([]Alike, error) {
 			out = append(
 				out,
 				Alike{
-					Alike: books.Alike{Ref: o.ID, Score: float64(int(h.Score*100+1e-9)) / 100, Words: h.Words}, Kind: kindEntry,
+					Alike: books.Alike{Ref: o.ID, Score: float64(int(h.Score*100+1e-9)) / 100, Words: h.Words}, Kind: KindEntry,
 					Title: o.Name, Unit: o.Unit,
 				},
 			)
@@ -138,4 +139,35 @@ func entryFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, erro
 		"sheet":        []any{},
 		"plannedStart": yearStart(e.FiscalYear),
 	})
+}
+
+// PaperUnits are the units whose entries the issued papers of a year are about, by the paper's id.
+func PaperUnits(tx *gorm.DB, year int) (map[string]string, error) {
+	var issued []papers.Document
+	err := tx.Select("id", "data").Where("plan_year = ? AND template IN ?", year, []string{"plan_entry_form", "plan_answer"}).Find(&issued).Error
+	if err != nil {
+		return nil, fmt.Errorf("papers of the plan of %d: %w", year, err)
+	}
+	all, err := Entries(tx, year, "")
+	if err != nil {
+		return nil, err
+	}
+	of, out := map[string]string{}, map[string]string{}
+	for _, e := range all {
+		of[e.ID] = e.Unit
+	}
+	for _, d := range issued {
+		var facts struct {
+			Plan struct {
+				EntryNo string `json:"entryNo"`
+			} `json:"plan"`
+		}
+		if err := d.Data.Into(&facts); err != nil {
+			return nil, fmt.Errorf("paper %s: %w", d.ID, err)
+		}
+		if unit := of[facts.Plan.EntryNo]; unit != "" {
+			out[d.ID] = unit
+		}
+	}
+	return out, nil
 }

@@ -127,6 +127,3 @@ func TrimRates(tx *gorm.DB, on models.Date) (map[string]TrimRate, error) {
 	}
 	return out, nil
 }
-
-// AlikeOf is what an entry was like when it was sent.
-func (p Placed) AlikeOf() []Alike { return p.readAlike() }
