@@ -7,11 +7,13 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/quancheng/quancheng/models"
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/process"
 )
 
 // beat keeps proxies awake; queue is how many notices a slow reader may lag behind.
@@ -157,19 +159,25 @@ type hearing struct {
 // fresh is how long a stream trusts what it has found: a step makes several changes.
 const fresh = time.Second
 
+// hearNeeds are the permissions with which changes of a kind are heard, which are nobody's project.
+var hearNeeds = map[string]permission{
+	"partner": partnerRead, "incident": incidentRead, "stuck": stuckRead, "campaign": campaignRead, "plan": planRead, "register": registerRead,
+}
+
 // concerns reports whether the person may see what changed. That something happened is told to whom it is shown only: when a
 // reviewer has handed in his figures is nothing for the applicant (domain: access.md §2.5, S7).
 func (h *hearing) concerns(n models.Notice) bool {
 	if n.Concerns(h.who.Person.ID, h.who.postIDs()) {
 		return true
 	}
-	switch n.Kind {
-	case "notification": // nobody else's business
+	if n.Kind == "notification" { // nobody else's business
 		return false
-	case "partner":
-		return h.who.may(partnerRead)
-	case "incident":
-		return h.who.may(incidentRead)
+	}
+	if needs, known := hearNeeds[n.Kind]; known {
+		return h.who.may(needs)
+	}
+	if n.Kind == "task" && n.Project == "" {
+		return h.seesTask(n.Key)
 	}
 	if !h.who.may(projectRead) {
 		return false
@@ -185,6 +193,23 @@ func (h *hearing) concerns(n models.Notice) bool {
 		return h.seesPart(n.Project, "rectification")
 	}
 	return h.seesPart(n.Project, "diagram")
+}
+
+// seesTask reports whether the person sees the matter of a task that belongs to no project.
+func (h *hearing) seesTask(key string) bool {
+	if !h.who.may(taskRead) {
+		return false
+	}
+	n, err := strconv.ParseInt(key, 10, 64)
+	if err != nil {
+		return false
+	}
+	t, err := process.TaskByKey(h.db(), n)
+	if err != nil {
+		return false
+	}
+	sees, err := h.seesMatterOf(t)
+	return err == nil && sees
 }
 
 // seesPart reports whether the person sees a part of a project while it changes; of what cannot be read he hears nothing.

@@ -66,6 +66,29 @@ func TestWhoHearsWhat(t *testing.T) {
 	}
 }
 
+// TestWhoHearsOfOwnMatters: of a leave hears who asks for it, who decides on it, and who may see it; not the rest of the unit or the house.
+func TestWhoHearsOfOwnMatters(t *testing.T) {
+	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
+	server := httptest.NewServer(w.h)
+	t.Cleanup(server.Close)
+	w.leaves()
+	hears := map[string]bool{"zhou-min": true, "he-guangming": true, "yan-shenji": true, "fang-lei": false, "li-xin": false, "kang-xitong": false}
+	listeners, everybody := map[string]*listener{}, []string{}
+	for person := range hears {
+		listeners[person], everybody = w.listen(server.URL, person), append(everybody, person)
+	}
+	w.begins("zhou-min", wire.BeginRequest{Data: trip})
+	w.tell(models.Notice{Kind: "notification", Key: "last", Persons: everybody})
+	for person, want := range hears {
+		told := slices.ContainsFunc(strings.Fields(listeners[person].until("last")), func(key string) bool {
+			return w.rows("task WHERE CAST(key AS TEXT) = '"+key+"'") > 0
+		})
+		if told != want {
+			t.Errorf("%s hears of the leave: %v", person, told)
+		}
+	}
+}
+
 // ofProject reports whether a change is of a project: of itself, or of a task of it.
 func (w *town) ofProject(key, code string) bool {
 	w.t.Helper()
