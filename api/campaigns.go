@@ -129,25 +129,14 @@ func (c *call) campaignPage(tx *gorm.DB, k campaign.Campaign) (wire.Campaign, er
 
 // unitsOf are the rows of units and their sums.
 func unitsOf(rows []campaign.Progress) ([]wire.CampaignUnit, *wire.CampaignProgress) {
-	out, sum, days := []wire.CampaignUnit{}, wire.CampaignProgress{Units: len(rows)}, 0
+	out := []wire.CampaignUnit{}
+	sum := wire.CampaignProgress{CampaignCounts: countsOf(campaign.Sum(rows)), Units: len(rows)}
 	for _, p := range rows {
 		out = append(out, wire.CampaignUnit{
-			Unit: p.Unit, Name: p.Name, ListState: p.ListState, Planned: p.Planned, Walked: p.Walked, Walks: p.Walks, Late: p.Late,
-			Substitutes: p.Substitutes,
-			Found:       p.Found, Rectified: p.Rectified, Referred: p.Referred, Open: p.Open, MaterialsCut: p.MaterialsCut, StepsCut: p.StepsCut,
-			DaysCut:  tenths(p.DaysCut),
-			Complete: p.Complete, CompletedOn: p.CompletedOn, Behind: p.Behind(), TooManySubst: p.TooManySubst,
-			NothingFound: p.NothingFound, ExpectedOn: p.ExpectedOn,
-			WorkdaysBehind: p.WorkdaysBehind, SecondLook: p.SecondLook,
+			CampaignCounts: countsOf(p.Counts), Unit: p.Unit, Name: p.Name, ListState: p.ListState, Complete: p.Complete,
+			CompletedOn: p.CompletedOn, Behind: p.Behind(), TooManySubst: p.TooManySubst, NothingFound: p.NothingFound,
+			ExpectedOn: p.ExpectedOn, WorkdaysBehind: p.WorkdaysBehind, SecondLook: p.SecondLook,
 		})
-		for to, n := range map[*int]int{
-			&sum.Planned: p.Planned, &sum.Walked: p.Walked, &sum.Walks: p.Walks, &sum.Late: p.Late, &sum.Substitutes: p.Substitutes,
-			&sum.Found:     p.Found,
-			&sum.Rectified: p.Rectified, &sum.Referred: p.Referred, &sum.Open: p.Open, &sum.MaterialsCut: p.MaterialsCut,
-			&sum.StepsCut: p.StepsCut, &days: p.DaysCut,
-		} {
-			*to += n
-		}
 		if p.Walks > 0 {
 			sum.UnitsWalked++
 		}
@@ -155,8 +144,15 @@ func unitsOf(rows []campaign.Progress) ([]wire.CampaignUnit, *wire.CampaignProgr
 			sum.Complete++
 		}
 	}
-	sum.DaysCut = tenths(days)
 	return out, &sum
+}
+
+func countsOf(n campaign.Counts) wire.CampaignCounts {
+	return wire.CampaignCounts{
+		Planned: n.Planned, Walked: n.Walked, Walks: n.Walks, Late: n.Late, Substitutes: n.Substitutes, Found: n.Found,
+		Rectified: n.Rectified, Referred: n.Referred, Open: n.Open, MaterialsCut: n.MaterialsCut, StepsCut: n.StepsCut,
+		DaysCut: tenths(n.DaysCut),
+	}
 }
 
 func tenths(n int) string { return decimal.New(int64(n), -1).StringFixed(1) }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"github.com/quancheng/quancheng/texts"
 )
 
 // CertificateError says what is wrong with the certificate of a server that is asked.
@@ -18,17 +20,16 @@ type CertificateError struct {
 	Cause  error
 }
 
+// Error says it in both languages, for it stands in logs and answers of commands, whoever reads them.
 func (e *CertificateError) Error() string {
-	switch day := e.At.Format(time.DateOnly); e.Why {
-	case "expired":
-		return fmt.Sprintf("the certificate of %s has ended on %s: whoever runs that server renews it", e.Server, day)
-	case "early":
-		return fmt.Sprintf("the certificate of %s holds from %s only: look at the clocks of both hosts", e.Server, day)
-	case "name":
-		return fmt.Sprintf("the certificate of %s is of another name: write the address as the certificate has it (%v)", e.Server, e.Cause)
-	default:
-		return fmt.Sprintf("nobody whom this host trusts vouches for the certificate of %s: install its issuer (%v)", e.Server, e.Cause)
-	}
+	return e.In(texts.Chinese) + " · " + e.In(texts.English)
+}
+
+// In is what is wrong, and what is to be done, in a language.
+func (e *CertificateError) In(lang texts.Lang) string {
+	return texts.Text(lang, "certificate-"+e.Why, map[string]string{
+		"server": e.Server, "day": e.At.Format(time.DateOnly), "cause": fmt.Sprint(e.Cause),
+	})
 }
 
 func (e *CertificateError) Unwrap() error { return e.Cause }

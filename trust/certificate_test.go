@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,8 @@ func TestCertificatesInWords(t *testing.T) {
 			}
 		case !errors.As(err, &bad) || bad.Why != c.why || bad.Server != at:
 			t.Errorf("%s: %v", c.why, err)
+		case !strings.Contains(err.Error(), at+" 的证书") || !strings.Contains(err.Error(), "the certificate of "+at):
+			t.Errorf("%s is not said in both languages: %v", c.why, err)
 		}
 	}
 	_, err := trust.Handshake(t.Context(), "127.0.0.1:1", &tls.Config{MinVersion: tls.VersionTLS12})

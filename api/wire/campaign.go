@@ -84,11 +84,8 @@ type Campaign struct {
 	MayOrganise bool              `json:"mayOrganise"`
 }
 
-// CampaignProgress are the sums of units.
-type CampaignProgress struct {
-	Units        int    `json:"units"`
-	UnitsWalked  int    `json:"unitsWalked"`
-	Complete     int    `json:"complete"`
+// CampaignCounts are what is counted of a unit, and summed over units.
+type CampaignCounts struct {
 	Planned      int    `json:"planned"`
 	Walked       int    `json:"walked"`
 	Walks        int    `json:"walks"`
@@ -103,23 +100,20 @@ type CampaignProgress struct {
 	DaysCut      string `json:"daysCut"`
 }
 
+// CampaignProgress are the sums of units.
+type CampaignProgress struct {
+	CampaignCounts
+	Units       int `json:"units"`
+	UnitsWalked int `json:"unitsWalked"`
+	Complete    int `json:"complete"`
+}
+
 // CampaignUnit is how far a unit is, and what is to be asked of it.
 type CampaignUnit struct {
+	CampaignCounts
 	Unit           string `json:"unit"`
 	Name           string `json:"name"`
 	ListState      string `json:"listState"` // OPEN, SUBMITTED, APPROVED
-	Planned        int    `json:"planned"`
-	Walked         int    `json:"walked"`
-	Walks          int    `json:"walks"`
-	Late           int    `json:"late"`
-	Substitutes    int    `json:"substitutes"`
-	Found          int    `json:"found"`
-	Rectified      int    `json:"rectified"`
-	Referred       int    `json:"referred"`
-	Open           int    `json:"open"`
-	MaterialsCut   int    `json:"materialsCut"`
-	StepsCut       int    `json:"stepsCut"`
-	DaysCut        string `json:"daysCut"`
 	Complete       bool   `json:"complete"`
 	CompletedOn    string `json:"completedOn,omitempty"`
 	Behind         bool   `json:"behind"`       // not in time at this pace

@@ -41,7 +41,7 @@ func TestEndedCertificates(t *testing.T) {
 		t.Errorf("the status is %v", err)
 	}
 	for _, want := range []string{
-		"error    temporal   the certificate of " + ended + " has ended on", "error    mail       the certificate of " + ended + " has ended on",
+		"error    temporal   " + ended + " 的证书已于 ", "error    mail       " + ended + " 的证书已于 ", "the certificate of " + ended + " has ended on",
 		"have the certificate of",
 	} {
 		if !strings.Contains(out.String(), want) {

@@ -12,25 +12,55 @@ import (
 	"github.com/quancheng/quancheng/models/rules"
 )
 
-// Progress of a unit: the sums over units are the campaign's (validator V15).
+// Counts are what is counted of a unit; the sums over units are the campaign's (validator V15).
+type Counts struct {
+	Planned      int `json:"planned"`
+	Walked       int `json:"walked"` // items that count
+	Walks        int `json:"walks"`  // all, also those that do not count
+	Late         int `json:"late"`
+	Substitutes  int `json:"substitutes"`
+	Found        int `json:"found"`
+	Rectified    int `json:"rectified"`
+	Referred     int `json:"referred"`
+	Open         int `json:"open"`
+	MaterialsCut int `json:"materialsCut"`
+	StepsCut     int `json:"stepsCut"`
+	DaysCut      int `json:"daysCut"` // tenths of a working day
+}
+
+// Add puts the counts of another unit to these.
+func (c *Counts) Add(o Counts) {
+	c.Planned += o.Planned
+	c.Walked += o.Walked
+	c.Walks += o.Walks
+	c.Late += o.Late
+	c.Substitutes += o.Substitutes
+	c.Found += o.Found
+	c.Rectified += o.Rectified
+	c.Referred += o.Referred
+	c.Open += o.Open
+	c.MaterialsCut += o.MaterialsCut
+	c.StepsCut += o.StepsCut
+	c.DaysCut += o.DaysCut
+}
+
+// Sum of the counts of units.
+func Sum(rows []Progress) Counts {
+	var sum Counts
+	for _, p := range rows {
+		sum.Add(p.Counts)
+	}
+	return sum
+}
+
+// Progress of a unit.
 type Progress struct {
-	Unit         string `json:"unit"`
-	Name         string `json:"name"`
-	ListState    string `json:"listState"`
-	Planned      int    `json:"planned"`
-	Walked       int    `json:"walked"` // items that count
-	Walks        int    `json:"walks"`  // all, also those that do not count
-	Late         int    `json:"late"`
-	Substitutes  int    `json:"substitutes"`
-	Found        int    `json:"found"`
-	Rectified    int    `json:"rectified"`
-	Referred     int    `json:"referred"`
-	Open         int    `json:"open"`
-	MaterialsCut int    `json:"materialsCut"`
-	StepsCut     int    `json:"stepsCut"`
-	DaysCut      int    `json:"daysCut"` // tenths of a working day
-	CompletedOn  string `json:"completedOn,omitempty"`
-	SecondLook   string `json:"secondLook,omitempty"`
+	Counts
+	Unit        string `json:"unit"`
+	Name        string `json:"name"`
+	ListState   string `json:"listState"`
+	CompletedOn string `json:"completedOn,omitempty"`
+	SecondLook  string `json:"secondLook,omitempty"`
 
 	Complete       bool   `json:"complete"`             // W02
 	TooManySubst   bool   `json:"tooManySubst"`         // W04

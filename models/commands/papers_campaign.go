@@ -51,19 +51,9 @@ func campaignPaper(c Call, tx *gorm.DB, _ books.Project, all map[string]any) err
 
 // campaignRows are the units with their sums, and who is behind.
 func campaignRows(out map[string]any, rows []campaign.Progress, late map[string]int) {
-	sum := map[string]int{
-		"planned": 0, "walked": 0, "issues": 0, "rectified": 0, "referred": 0, "open": 0, "materials": 0, "steps": 0,
-		"days": 0,
-	}
 	list, laggards := []any{}, []any{}
 	complete := 0
 	for i, u := range rows {
-		for name, n := range map[string]int{
-			"planned": u.Planned, "walked": u.Walked, "issues": u.Found, "rectified": u.Rectified, "referred": u.Referred, "open": u.Open,
-			"materials": u.MaterialsCut, "steps": u.StepsCut, "days": u.DaysCut,
-		} {
-			sum[name] += n
-		}
 		if u.Complete {
 			complete++
 		}
@@ -80,10 +70,10 @@ func campaignRows(out map[string]any, rows []campaign.Progress, late map[string]
 			"overdue": late[u.Unit],
 		})
 	}
-	for name, n := range sum {
-		out[name] = n
-	}
-	out["days"] = fmt.Sprintf("%d.%d", sum["days"]/10, sum["days"]%10)
+	sum := campaign.Sum(rows)
+	out["planned"], out["walked"], out["issues"], out["open"] = sum.Planned, sum.Walked, sum.Found, sum.Open
+	out["rectified"], out["referred"], out["materials"], out["steps"] = sum.Rectified, sum.Referred, sum.MaterialsCut, sum.StepsCut
+	out["days"] = fmt.Sprintf("%d.%d", sum.DaysCut/10, sum.DaysCut%10)
 	out["units"], out["complete"], out["rows"], out["laggards"] = len(rows), complete, list, laggards
 }
 
