@@ -32,7 +32,7 @@ func RoundOf(tx *gorm.DB, project string, t Telling) (round int, again bool, err
 		return 1, false, err
 	}
 	newest := rounds[len(rounds)-1]
-	seen, first, err := sectionRound(tx, project, t)
+	seen, told, err := sectionRound(tx, project, t)
 	if err != nil {
 		return 0, false, err
 	}
@@ -50,16 +50,21 @@ func RoundOf(tx *gorm.DB, project string, t Telling) (round int, again bool, err
 		}
 		return newest.Round, false, nil
 	}
+	for _, f := range slices.Backward(told) { // of whichever attempt it was told
+		if t.repeats(f) {
+			return f.Round, strings.HasSuffix(f.NaturalKey, fmt.Sprintf("/R%d", f.Round)), nil
+		}
+	}
 	ended := over(rounds, seen, t.Data)
-	if newest.SentOn == "" || ended == "" || t.On < max(newest.SentOn, ended) || first != nil && t.repeats(*first) {
+	if newest.SentOn == "" || ended == "" || t.On < max(newest.SentOn, ended) {
 		return seen, false, nil
 	}
 	return newest.Round, seen < newest.Round, nil
 }
 
 // sectionRound is the newest round in which a section was seen, 0 for none, and
-// the fact of the event's type that was told of it there.
-func sectionRound(tx *gorm.DB, project string, t Telling) (round int, told *Fact, err error) {
+// the facts of the event's type that were told of it, in the order of their coming.
+func sectionRound(tx *gorm.DB, project string, t Telling) (round int, told []Fact, err error) {
 	section := t.Data.Text("section_code")
 	if section == "" {
 		return 0, nil, nil
@@ -68,13 +73,13 @@ func sectionRound(tx *gorm.DB, project string, t Telling) (round int, told *Fact
 	if err != nil {
 		return 0, nil, fmt.Errorf("rounds of section %s: %w", section, err)
 	}
-	for i, f := range facts { // the newest telling counts
+	for _, f := range facts {
 		if f.DataOf().Text("section_code") != section {
 			continue
 		}
 		round = max(round, f.Round)
 		if f.EventType == t.Type {
-			told = &facts[i]
+			told = append(told, f)
 		}
 	}
 	return round, told, nil
