@@ -238,8 +238,8 @@ func (c *call) lines(d *directory, all []books.LineView) ([]wire.Line, error) {
 			UnitPrice: l.UnitPrice.String(),
 			Declared:  l.Declared.String(), Reviewed: money(l.Reviewed), Cut: money(l.Cut), Reason: l.Reason, SecondReason: l.SecondReason,
 			ReasonRef: l.Capability,
-			Comment: l.Basis,
-			Remark:  l.Remark, Previous: money(l.Previous), Suggested: money(l.Suggested),
+			Comment:   l.Basis,
+			Remark:    l.Remark, Previous: money(l.Previous), Suggested: money(l.Suggested),
 		}
 		if o := l.Objection; o != nil {
 			at := o.At.In(models.Zone)
