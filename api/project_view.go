@@ -236,9 +236,10 @@ func (c *call) lines(d *directory, all []books.LineView) ([]wire.Line, error) {
 		w := wire.Line{
 			No: l.LineNo, Category: l.Category, Name: l.Name, Spec: l.Spec, Unit: l.Unit, Qty: l.Qty.String(),
 			UnitPrice: l.UnitPrice.String(),
-			Declared:  l.Declared.String(), Reviewed: money(l.Reviewed), Cut: money(l.Cut), Reason: l.Reason, ReasonRef: l.Capability,
-			Comment: l.Basis,
-			Remark:  l.Remark, Previous: money(l.Previous), Suggested: money(l.Suggested),
+			Declared:  l.Declared.String(), Reviewed: money(l.Reviewed), Cut: money(l.Cut), Reason: l.Reason, SecondReason: l.SecondReason,
+			ReasonRef: l.Capability,
+			Comment:   l.Basis,
+			Remark:    l.Remark, Previous: money(l.Previous), Suggested: money(l.Suggested),
 		}
 		if o := l.Objection; o != nil {
 			at := o.At.In(models.Zone)

@@ -9,8 +9,8 @@ import (
 	"github.com/quancheng/quancheng/feel"
 )
 
-// MaxRows is how many rows a dynamic list may have.
-const MaxRows = 500
+// MaxRows is how many rows a dynamic list may have: three quotes for each of the two thousand lines of a budget.
+const MaxRows = 6000
 
 // Validate checks submitted data and returns what may be stored: the answers
 // to what the form asks, without hidden, read-only and computed fields.

@@ -20,6 +20,7 @@ type BoundPart struct {
 	Table   string
 	Order   []string // columns that order them, unique beside the key
 	Columns []string
+	Later   []string // as of the kind
 	JSON    []string
 }
 
@@ -39,6 +40,7 @@ var boundFirst = []BoundKind{
 			{
 				Table: "sheet_line", Order: []string{"line_no"},
 				Columns: []string{"line_no", "declared", "reviewed", "cut", "reason", "capability", "basis"},
+				Later:   []string{"second_reason"},
 			},
 			{Table: "cross_line", Order: []string{"line_no"}, Columns: []string{"line_no", "reviewed", "comment"}},
 		}},

@@ -36,23 +36,24 @@ type Lines struct {
 
 // Line is a budget line with what the review made of it.
 type Line struct {
-	No        int        `json:"no"`
-	Category  string     `json:"category"`
-	Name      string     `json:"name"`
-	Spec      string     `json:"spec,omitempty"`
-	Unit      string     `json:"unit,omitempty"`
-	Qty       string     `json:"qty"`
-	UnitPrice string     `json:"unitPrice"`
-	Declared  string     `json:"declared"`
-	Reviewed  string     `json:"reviewed,omitempty"`
-	Cut       string     `json:"cut,omitempty"`
-	Reason    string     `json:"reason,omitempty"`
-	ReasonRef string     `json:"reasonRef,omitempty"`
-	Comment   string     `json:"comment,omitempty"`
-	Remark    string     `json:"remark,omitempty"`
-	Previous  string     `json:"previous,omitempty"`
-	Suggested string     `json:"suggested,omitempty"`
-	Objection *Objection `json:"objection,omitempty"`
+	No           int        `json:"no"`
+	Category     string     `json:"category"`
+	Name         string     `json:"name"`
+	Spec         string     `json:"spec,omitempty"`
+	Unit         string     `json:"unit,omitempty"`
+	Qty          string     `json:"qty"`
+	UnitPrice    string     `json:"unitPrice"`
+	Declared     string     `json:"declared"`
+	Reviewed     string     `json:"reviewed,omitempty"`
+	Cut          string     `json:"cut,omitempty"`
+	Reason       string     `json:"reason,omitempty"`
+	SecondReason string     `json:"secondReason,omitempty"`
+	ReasonRef    string     `json:"reasonRef,omitempty"`
+	Comment      string     `json:"comment,omitempty"`
+	Remark       string     `json:"remark,omitempty"`
+	Previous     string     `json:"previous,omitempty"`
+	Suggested    string     `json:"suggested,omitempty"`
+	Objection    *Objection `json:"objection,omitempty"`
 }
 
 // Objection of the applicant against one line, and the answer.

@@ -63,6 +63,7 @@ var rowTamperings = []struct{ name, sql, cause, row string }{
 	},
 	{"a sheet", `UPDATE sheet SET issued = TRUE`, audit.RowChanged, "sheet:XM-1#1"},
 	{"a line of a sheet", `UPDATE sheet_line SET basis = 'x' WHERE line_no = 2`, audit.RowChanged, "sheet:XM-1#1"},
+	{"a second reason of a line", `UPDATE sheet_line SET second_reason = 'DUP' WHERE line_no = 2`, audit.RowChanged, "sheet:XM-1#1"},
 	{
 		"two lines that take each other's place", `UPDATE sheet_line SET basis = CASE line_no WHEN 1 THEN 'x' ELSE 'y' END`,
 		audit.RowChanged, "sheet:XM-1#1",
@@ -188,7 +189,7 @@ func TestEveryColumnIsBound(t *testing.T) {
 		for _, k := range models.Bound {
 			bound := map[string][]string{k.Table: slices.Concat(k.Columns, k.Later)}
 			for _, p := range k.Parts {
-				bound[p.Table] = slices.Concat(k.Key, p.Columns)
+				bound[p.Table] = slices.Concat(k.Key, p.Columns, p.Later)
 			}
 			for table, columns := range bound {
 				types, err := db.Read(context.Background()).Migrator().ColumnTypes(table)

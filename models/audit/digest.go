@@ -29,18 +29,22 @@ func digests(tx *gorm.DB, kind *models.BoundKind, keys []string) (map[string]str
 		content := map[string][]any{}
 		for _, r := range rows {
 			content[r.key] = []any{kind.Name, r.key, r.values[:len(kind.Columns)]}
-			if said := later(kind, r.values); len(said) > 0 {
+			if said := later(len(kind.Columns), kind.Later, r.values); len(said) > 0 {
 				content[r.key] = append(content[r.key], said)
 			}
 		}
 		for _, p := range kind.Parts {
-			parts, err := read(tx, kind, p.Table, p.Columns, p.JSON, p.Order, some)
+			parts, err := read(tx, kind, p.Table, slices.Concat(p.Columns, p.Later), p.JSON, p.Order, some)
 			if err != nil {
 				return nil, err
 			}
 			of := map[string][]any{}
 			for _, r := range parts {
-				of[r.key] = append(of[r.key], r.values)
+				values := r.values[:len(p.Columns)]
+				if said := later(len(p.Columns), p.Later, r.values); len(said) > 0 {
+					values = append(values, said)
+				}
+				of[r.key] = append(of[r.key], values)
 			}
 			for key := range content {
 				content[key] = append(content[key], of[key])
@@ -58,12 +62,12 @@ func digests(tx *gorm.DB, kind *models.BoundKind, keys []string) (map[string]str
 	return out, nil
 }
 
-// later are the columns that came when rows were bound already, by name, where they say something:
+// later are, of the values behind the first n, the columns that came when rows were bound already, by name, where they say something:
 // what was bound before keeps its digest.
-func later(kind *models.BoundKind, values []any) map[string]any {
+func later(n int, names []string, values []any) map[string]any {
 	said := map[string]any{}
-	for i, name := range kind.Later {
-		switch v := values[len(kind.Columns)+i]; v {
+	for i, name := range names {
+		switch v := values[n+i]; v {
 		case nil, "", int64(0), false, float64(0):
 		default:
 			said[name] = v

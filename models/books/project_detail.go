@@ -52,14 +52,15 @@ func StageBar(tx *gorm.DB, p Project) ([]StageStep, error) {
 // LineView is a line with what the review has made of it so far.
 type LineView struct {
 	BudgetLine
-	Reviewed   *models.Money // nil before the first sheet
-	Cut        *models.Money
-	Reason     string
-	Capability string
-	Basis      string
-	Previous   *models.Money // reviewed in the round before
-	Suggested  *models.Money // median of the experts' suggestions
-	Objection  *Objection
+	Reviewed     *models.Money // nil before the first sheet
+	Cut          *models.Money
+	Reason       string
+	SecondReason string
+	Capability   string
+	Basis        string
+	Previous     *models.Money // reviewed in the round before
+	Suggested    *models.Money // median of the experts' suggestions
+	Objection    *Objection
 }
 
 // LineViews of a project. Figures of the review are shown from the issued sheet

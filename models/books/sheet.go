@@ -44,6 +44,8 @@ type SheetLine struct {
 	Reason     models.Optional // present exactly when something is cut
 	Capability models.Optional // that is to be reused
 	Basis      string
+	// SecondReason bears on the cut too; the amount counts under Reason alone.
+	SecondReason string
 }
 
 // TableName of the entity.

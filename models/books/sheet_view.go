@@ -79,7 +79,8 @@ func (v *SheetView) fill(tx *gorm.DB, project string, previous int) error {
 		}
 		if s, ok := now[l.LineNo]; ok {
 			view.Reviewed, view.Cut = &s.Reviewed, &s.Cut
-			view.Reason, view.Capability, view.Basis = string(s.Reason), string(s.Capability), s.Basis
+			view.Reason, view.SecondReason = string(s.Reason), s.SecondReason
+			view.Capability, view.Basis = string(s.Capability), s.Basis
 		}
 		if s, ok := before[l.LineNo]; ok {
 			view.Previous = &s.Reviewed

@@ -165,6 +165,9 @@ func (f faults) reply(i int, r reply, l books.SheetLine, capabilities map[string
 	if row.Reason == "" && r.Outcome != "withdraw" {
 		row.Reason = string(l.Reason)
 	}
+	if row.Reason == string(l.Reason) {
+		row.SecondReason = l.SecondReason
+	}
 	out := f.sheetLine("replies", i, row, l.Declared, capabilities, false)
 	ok := true
 	switch r.Outcome {

@@ -95,6 +95,20 @@ func reasonText(code, capability string) string {
 	return s
 }
 
+// reasonsText are the reasons of a cut line, the capability beside the one that reuses it.
+func reasonsText(l books.LineView) string {
+	all := []string{}
+	for _, code := range []string{l.Reason, l.SecondReason} {
+		switch {
+		case code == "REUSE":
+			all = append(all, reasonText(code, l.Capability))
+		case code != "":
+			all = append(all, reasonText(code, ""))
+		}
+	}
+	return strings.Join(all, "、")
+}
+
 // sheetFacts are the lines as the sheet has them, and their sums.
 func sheetFacts(tx *gorm.DB, p books.Project, all map[string]any) error {
 	s, err := books.CurrentSheet(tx, p.Code)
@@ -114,7 +128,8 @@ func sheetFacts(tx *gorm.DB, p books.Project, all map[string]any) error {
 		lines = append(lines, map[string]any{
 			"no": l.LineNo, "category": l.Category, "name": l.Name, "spec": l.Spec, "unit": l.Unit, "qty": l.Qty, "price": l.UnitPrice,
 			"declared": l.Declared,
-			"reviewed": reviewed, "cut": cut, "reason": reasonText(l.Reason, l.Capability), "capability": l.Capability, "basis": l.Basis,
+			"reviewed": reviewed, "cut": cut, "reason": reasonsText(l), "capability": l.Capability,
+			"basis": l.Basis,
 			"remark": l.Remark,
 		})
 		if o := l.Objection; o != nil {

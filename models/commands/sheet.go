@@ -17,19 +17,21 @@ type sheetRow struct {
 	LineNo       int    `json:"lineNo"`
 	Reviewed     amount `json:"reviewed"`
 	Reason       string `json:"reason"`
+	SecondReason string `json:"secondReason"`
 	CapabilityID string `json:"capabilityId"`
 	Basis        string `json:"basis"`
 }
 
-// line checks a row against what was declared: 0 ≤ reviewed ≤ declared, a
-// reason exactly when something is cut, a capability exactly for REUSE.
+// sheetLine checks a row against what was declared: 0 ≤ reviewed ≤ declared, a
+// reason exactly when something is cut, a second one only beside another first,
+// a capability exactly for REUSE. Each reason says what it rests on.
 func (f faults) sheetLine(
 	list string, i int, r sheetRow, declared models.Money, capabilities map[string]service.Capability, grounds bool,
 ) books.SheetLine {
 	reviewed := f.money(at(list, i, "reviewed"), r.Reviewed)
 	l := books.SheetLine{
 		LineNo: r.LineNo, Declared: declared, Reviewed: reviewed, Cut: declared.Sub(reviewed),
-		Reason: models.Optional(r.Reason), Basis: strings.TrimSpace(r.Basis),
+		Reason: models.Optional(r.Reason), SecondReason: r.SecondReason, Basis: strings.TrimSpace(r.Basis),
 	}
 	switch l.Cut.Sign() {
 	case -1:
@@ -46,10 +48,20 @@ func (f faults) sheetLine(
 	if r.Reason != "" {
 		f.oneOf(at(list, i, "reason"), r.Reason, models.CutReasons...)
 	}
-	if code := groundsOf[r.Reason]; grounds && code != "" && l.Cut.Sign() > 0 && l.Basis == "" {
-		f.Field(at(list, i, "basis"), code)
+	switch {
+	case r.SecondReason == "":
+	case r.Reason == "", r.SecondReason == r.Reason:
+		f.Field(at(list, i, "secondReason"), "second-reason-alone")
+	default:
+		f.oneOf(at(list, i, "secondReason"), r.SecondReason, models.CutReasons...)
 	}
-	if r.Reason == "REUSE" {
+	for _, reason := range []string{r.Reason, r.SecondReason} {
+		if code := groundsOf[reason]; grounds && code != "" && l.Cut.Sign() > 0 && l.Basis == "" {
+			f.Field(at(list, i, "basis"), code)
+			break
+		}
+	}
+	if r.Reason == "REUSE" || r.SecondReason == "REUSE" {
 		l.Capability = models.Optional(r.CapabilityID)
 		f.capability(at(list, i, "capabilityId"), r.CapabilityID, capabilities)
 	}

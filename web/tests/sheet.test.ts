@@ -41,6 +41,10 @@ test('a whole sheet is prepared with every line, an answer with the lines object
   prepareRows('trimming_sheet', [list('reviewed', 'reason', 'basis')], data, lines)
   expect(data).toEqual({ lines: [{ lineNo: 1, reviewed: '7600000.00' }, { lineNo: 2, reviewed: '960000.10' }, { lineNo: 3, reviewed: '0.00', reason: 'DUP' }] })
 
+  const two = {}
+  prepareRows('trimming_sheet', [list('reviewed', 'reason', 'secondReason')], two, [line(4, '9.00', { reviewed: '5.00', reason: 'DUP', secondReason: 'SCOPE' })])
+  expect(two).toEqual({ lines: [{ lineNo: 4, reviewed: '5.00', reason: 'DUP', secondReason: 'SCOPE' }] })
+
   const answer = {}
   prepareRows('trimming_answer', [list('reviewed', 'reason', 'outcome', 'text')], answer, [lines[0]!, { ...lines[2]!, objection: { text: '须保留' } }])
   expect(answer).toEqual({ lines: [{ lineNo: 3, reviewed: '0.00', reason: 'DUP' }] })

@@ -6,6 +6,7 @@ import type { Edit } from './sheet'
 export interface Asks {
   amount?: Component
   reason?: Component
+  second?: Component
   capability?: Component
   outcome?: Component
   text?: Component
@@ -17,6 +18,7 @@ export function asks(list: Component): Asks {
   return {
     amount: by('reviewed', 'amount'),
     reason: by('reason'),
+    second: by('secondReason'),
     capability: by('capabilityId'),
     outcome: by('outcome'),
     text: by('basis', 'text', 'comment'),
@@ -31,7 +33,7 @@ const whole = new Set(['trimming_sheet'])
 export function prepareRows(formId: string, components: Component[], data: Data, lines: Line[]) {
   for (const list of components.filter(isLineList)) {
     if ((read(data, steps(list)) as Data[] | undefined)?.length) continue
-    const { amount, outcome } = asks(list)
+    const { amount, outcome, second } = asks(list)
     const due = whole.has(formId) ? lines : outcome ? lines.filter((l) => l.objection && !l.objection.outcome) : []
     if (due.length === 0) continue
     write(
@@ -41,6 +43,7 @@ export function prepareRows(formId: string, components: Component[], data: Data,
         lineNo: line.no,
         ...(amount ? { [amount.key!]: line.reviewed ?? line.declared } : {}),
         ...(line.reason ? { reason: line.reason } : {}),
+        ...(second && line.secondReason ? { [second.key!]: line.secondReason } : {}),
         ...(!outcome && line.reasonRef ? { basis: line.reasonRef } : {}),
       })),
     )
