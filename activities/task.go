@@ -41,7 +41,8 @@ func (s *step) prepare(tx *gorm.DB) error {
 	if s.ev.Digest == "" {
 		s.ev.Digest = s.digest()
 	}
-	if s.ev.Operation == "agree" || s.ev.Operation == lateSigned && s.ev.Mode == "agree" { // an approval has no command: its signature is the act
+	// An approval has no command: its signature is the act.
+	if s.ev.Operation == "agree" || s.ev.Operation == lateSigned && s.ev.Mode == "agree" {
 		d, err := t.Details()
 		if err != nil {
 			return err

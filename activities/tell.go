@@ -70,9 +70,11 @@ func (t *teller) name(tx *gorm.DB) error {
 		posts = append(posts, slices.DeleteFunc(slices.Clone(g.to), func(p string) bool { return !strings.Contains(p, "@") })...)
 	}
 	var rows []struct{ What, A, B string }
-	err := tx.Raw(`SELECT 'project' AS what, name AS a, '' AS b FROM project WHERE code = ? UNION ALL SELECT 'begun', title, '' FROM begun WHERE root = ?
+	err := tx.Raw(`SELECT 'project' AS what, name AS a, '' AS b FROM project WHERE code = ? UNION ALL SELECT 'begun', title, '' FROM begun
+		WHERE root = ?
 		UNION ALL SELECT 'who', name, name_en FROM person WHERE id = ? UNION ALL SELECT 'follows', person, '' FROM case_follow WHERE root = ?
-		UNION ALL SELECT 'member', o.person_id, o.id FROM post_now o JOIN person q ON q.id = o.person_id WHERE o.id IN ? AND q.active ORDER BY 1, 2, 3`,
+		UNION ALL SELECT 'member', o.person_id, o.id FROM post_now o JOIN person q ON q.id = o.person_id WHERE o.id IN ? AND q.active
+		ORDER BY 1, 2, 3`,
 		t.root.Project, t.root.Key, t.acting.Person, t.root.Key, append(posts, "-")).
 		Scan(&rows).
 		Error

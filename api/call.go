@@ -90,7 +90,7 @@ func (s *Server) serve(r route) (gin.HandlerFunc, error) {
 		ctx, end := tracing.Start(c.Request.Context(), r.Method+" "+r.Path)
 		c.Request = c.Request.WithContext(ctx)
 		defer func() {
-			if p := recover(); p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so too: an answer that was begun is cut off, not completed
+			if p := recover(); p == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it: an answer that was begun is cut off
 				panic(p)
 			} else if p != nil {
 				s.Log.Error("panic", "request", c.id, "route", r.Method+" "+r.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))

@@ -210,10 +210,10 @@ func (c *call) fillPassed(out *wire.CaseOperation, p *matter, _ bool) error {
 func (c *call) maskedVariables(p *matter) ([]wire.CaseVariable, error) {
 	var all []process.Variable
 	err := c.db().
-		Raw(`SELECT v.* FROM variable v WHERE v.root = ? AND (v.scope = v.root OR v.scope IN (SELECT e.key FROM element_instance e WHERE e.root = ? AND e.state = 'active')
-		OR v.scope IN (SELECT i.key FROM process_instance i WHERE i.root = ? AND i.ended_at IS NULL)) ORDER BY v.scope, v.name LIMIT 1000`, p.root.Key, p.root.Key, p.root.Key).
-		Scan(&all).
-		Error
+		Raw(`SELECT v.* FROM variable v WHERE v.root = ? AND (v.scope = v.root
+			OR v.scope IN (SELECT e.key FROM element_instance e WHERE e.root = ? AND e.state = 'active')
+			OR v.scope IN (SELECT i.key FROM process_instance i WHERE i.root = ? AND i.ended_at IS NULL))
+			ORDER BY v.scope, v.name LIMIT 1000`, p.root.Key, p.root.Key, p.root.Key).Scan(&all).Error
 	if err != nil {
 		return nil, err
 	}

@@ -348,7 +348,9 @@ func addPlanEntry(c *call) (any, error) {
 }
 
 // checkPoints are those of what is decided, by kind.
-var checkPoints = map[string]string{"application": "intake", "review": "review", "sheet": "sheet", "approval": "approval", "procurement": "procurement"}
+var checkPoints = map[string]string{
+	"application": "intake", "review": "review", "sheet": "sheet", "approval": "approval", "procurement": "procurement",
+}
 
 // fillCheckPoint names the check point whose rules bear on a task, to whom may
 // look at them: experts and the applicant see those of the application only.

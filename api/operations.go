@@ -22,7 +22,8 @@ type operation struct {
 
 // governing is what the operations of those who govern processes need.
 var governing = map[string]permission{
-	"reassign": processGovern, "appendStep": processGovern, "suspend": processGovern, "resume": processGovern, "jump": processGovern, "terminate": processGovern,
+	"reassign": processGovern, "appendStep": processGovern, "suspend": processGovern, "resume": processGovern,
+	"jump": processGovern, "terminate": processGovern,
 }
 
 // remarks are the commands of the operations that move nothing.

@@ -48,7 +48,8 @@ func (c *call) sealOf(where string, arg any) (seal, error) {
 	}
 	var mine int64
 	err := c.db().
-		Raw(`SELECT count(*) FROM task_act a JOIN task t ON t.key = a.task WHERE t.command = ? AND a.person = ? AND a.operation = 'complete' AND NOT a.void AND `+where,
+		Raw(`SELECT count(*) FROM task_act a JOIN task t ON t.key = a.task
+			WHERE t.command = ? AND a.person = ? AND a.operation = 'complete' AND NOT a.void AND `+where,
 			sealedCommand, s.me, arg).
 		Scan(&mine).
 		Error

@@ -48,7 +48,8 @@ func (c *call) askedAbout(p *matter, q engine.Asking, post string) ([]string, er
 	if _, unit := models.SplitPost(post); unit != "" {
 		var colleagues []string
 		err := c.db().
-			Raw(`SELECT DISTINCT p.person_id FROM post p JOIN person q ON q.id = p.person_id WHERE p.dept_id = ? AND q.active ORDER BY p.person_id`, unit).
+			Raw(`SELECT DISTINCT p.person_id FROM post p JOIN person q ON q.id = p.person_id WHERE p.dept_id = ? AND q.active
+				ORDER BY p.person_id`, unit).
 			Scan(&colleagues).
 			Error
 		if err != nil {

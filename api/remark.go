@@ -65,7 +65,8 @@ func (c *call) previewRemark(op operation, t process.Task, a models.Acting) (any
 func (c *call) receipt(t process.Task) error {
 	var first bool
 	err := c.db().
-		Raw(`SELECT (EXISTS (SELECT 1 FROM task_candidate WHERE key = ? AND principal IN ?) OR EXISTS (SELECT 1 FROM task_copy WHERE task = ? AND person = ?))
+		Raw(`SELECT (EXISTS (SELECT 1 FROM task_candidate WHERE key = ? AND principal IN ?) OR EXISTS (SELECT 1 FROM task_copy WHERE task = ?
+			AND person = ?))
 		AND NOT EXISTS (SELECT 1 FROM task_read WHERE task = ? AND person = ?)`,
 			t.Key, append(c.who.postIDs(), c.who.Person.ID), t.Key, c.who.Person.ID, t.Key, c.who.Person.ID).
 		Scan(&first).

@@ -74,7 +74,8 @@ func (c *call) writesSection(stage string, x figures.Section) bool {
 // mineOf is the open task of a case that is the person's, "" without one.
 func (c *call) mineOf(tx *gorm.DB, root int64) (string, error) {
 	var keys []int64
-	err := tx.Raw("SELECT t.key FROM task t JOIN task_candidate k ON k.key = t.key WHERE t.root = ? AND t.state <> ? AND k.principal IN ? ORDER BY t.key LIMIT 1",
+	err := tx.Raw("SELECT t.key FROM task t JOIN task_candidate k ON k.key = t.key WHERE t.root = ? AND t.state <> ? AND k.principal IN ? "+
+		"ORDER BY t.key LIMIT 1",
 		root, process.TaskClosed, append(c.who.postIDs(), c.who.Person.ID)).
 		Scan(&keys).
 		Error

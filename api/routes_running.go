@@ -17,7 +17,8 @@ const (
 var _ = open(room{
 	Roles: map[string]sight{"BACK_VERIFIER": seesNothing},
 	Grants: map[permission][]string{
-		runningRead: with(heads, "BACK_REGISTRAR", "BACK_VERIFIER", "BUREAU_ACCEPT", "AUDITOR"), runningImport: {"BACK_REGISTRAR", "BUREAU_ACCEPT"},
+		runningRead:   with(heads, "BACK_REGISTRAR", "BACK_VERIFIER", "BUREAU_ACCEPT", "AUDITOR"),
+		runningImport: {"BACK_REGISTRAR", "BUREAU_ACCEPT"},
 		runningDecide: with(heads, "BACK_VERIFIER"),
 	},
 	Routes: []route{

@@ -286,7 +286,8 @@ func (c *call) rulesOfPack(d *rulepacks.Draft, diff rulepacks.Diff) []wire.RuleO
 			i, out = len(out), append(out, c.ruleOfPack(d, q.Rule))
 		}
 		p := wire.ParamOfPack{
-			Key: q.Key, Name: paramName(c.lang, q.Rule+"."+q.Key), Value: q.Value, Before: new(q.Value), Unit: q.Unit, Basis: q.Basis, Verified: q.Verified, Floating: q.Floating,
+			Key: q.Key, Name: paramName(c.lang, q.Rule+"."+q.Key), Value: q.Value, Before: new(q.Value),
+			Unit: q.Unit, Basis: q.Basis, Verified: q.Verified, Floating: q.Floating,
 		}
 		for _, ch := range diff.Params {
 			if ch.Rule == q.Rule && ch.Key == q.Key {

@@ -62,7 +62,8 @@ func (c *call) untilMeeting(principals []string) ([]string, error) {
 		Criteria models.JSON
 	}
 	err := c.db().Raw(`SELECT s.person_id, d.criteria FROM expert_seat s JOIN expert_draw d ON d.draw_no = s.draw_no
-		WHERE s.person_id IN ? AND s.state IN ? AND d.list_digest <> ''`, persons, []string{books.SeatDrawn, books.SeatAccepted}).Scan(&rows).Error
+		WHERE s.person_id IN ? AND s.state IN ?
+		AND d.list_digest <> ''`, persons, []string{books.SeatDrawn, books.SeatAccepted}).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}

@@ -335,7 +335,8 @@ var noteSources = map[search.Kind]struct {
 	search.Rectification: {"SELECT no AS key, state AS note FROM rectification WHERE no IN ?", "rectState."},
 	search.Document:      {"SELECT id AS key, kind AS note FROM document WHERE id IN ?", ""},
 	search.Person: {
-		"SELECT person_id AS key, MIN(CASE WHEN is_primary THEN id ELSE '~' || id END) AS note FROM post_now WHERE person_id IN ? GROUP BY person_id",
+		`SELECT person_id AS key, MIN(CASE WHEN is_primary THEN id ELSE '~' || id END) AS note
+			FROM post_now WHERE person_id IN ? GROUP BY person_id`,
 		"post",
 	},
 }

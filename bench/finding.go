@@ -51,7 +51,8 @@ func (o FindOptions) on(ctx context.Context, name, dsn string) error {
 			return err
 		}
 		return tx.Exec(
-			"INSERT INTO definition (process, version, bundle, deployed_at) SELECT 'p' || CAST(n AS TEXT), 1, 'b', CURRENT_TIMESTAMP FROM (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2) AS s",
+			"INSERT INTO definition (process, version, bundle, deployed_at) SELECT 'p' || CAST(n AS TEXT), 1, 'b', CURRENT_TIMESTAMP " +
+				"FROM (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2) AS s",
 		).Error
 	})
 	if err != nil {
@@ -66,8 +67,10 @@ func (o FindOptions) on(ctx context.Context, name, dsn string) error {
 // fillThings writes the index as the triggers would: titles of common and rare words, spread over 40 departments.
 func fillThings(tx *gorm.DB, from, to int) error {
 	return tx.Exec(numbers+`INSERT INTO search_entry (kind, ref, title, no, words, dept, project)
-		SELECT CASE n % 5 WHEN 0 THEN 'project' WHEN 1 THEN 'rectification' WHEN 2 THEN 'item' ELSE 'document' END, 'R' || CAST(n AS TEXT), t, 'XM-' || CAST(n AS TEXT), 'XM-' || CAST(n AS TEXT) || ' ' || t, 'DP' || CAST(n % 40 AS TEXT), 'XM-' || CAST(n AS TEXT)
-		FROM (SELECT n, CASE n % 7 WHEN 0 THEN '智慧水利系统' WHEN 1 THEN '城市管理信息系统' WHEN 2 THEN '关于审查意见的批复' ELSE '政务数据共享平台' END || '第' || CAST(n AS TEXT) || '号' || CASE WHEN n % 50000 = 17 THEN '小型水库' ELSE '' END AS t FROM s) AS x`, from, to).Error
+		SELECT CASE n % 5 WHEN 0 THEN 'project' WHEN 1 THEN 'rectification' WHEN 2 THEN 'item' ELSE 'document' END, 'R' || CAST(n AS TEXT), t,
+		'XM-' || CAST(n AS TEXT), 'XM-' || CAST(n AS TEXT) || ' ' || t, 'DP' || CAST(n % 40 AS TEXT), 'XM-' || CAST(n AS TEXT)
+		FROM (SELECT n, CASE n % 7 WHEN 0 THEN '智慧水利系统' WHEN 1 THEN '城市管理信息系统' WHEN 2 THEN '关于审查意见的批复' ELSE '政务数据共享平台' END || '第' || CAST(n AS
+		TEXT) || '号' || CASE WHEN n % 50000 = 17 THEN '小型水库' ELSE '' END AS t FROM s) AS x`, from, to).Error
 }
 
 func findQuestions() []question {
@@ -94,9 +97,12 @@ func (o FindOptions) fillCases(tx *gorm.DB, from, to int) error {
 	for _, sql := range []string{
 		`INSERT INTO root_state (key, bundle, process, business_key, dept, step, state, open, created_at, updated_at)
 			SELECT n, 'b', 'p' || CAST(n % 3 AS TEXT), 'SX-' || CAST(n AS TEXT), 'DP1', 9, ?, n % 10 = 0, ?, ? FROM s`,
-		`INSERT INTO process_instance (key, root, parent, parent_element, process, state, started_at) SELECT n, n, 0, 0, 'p' || CAST(n % 3 AS TEXT), 'active', ? FROM s`,
-		`INSERT INTO case_party (root, role, unit, person, source, valid_from) SELECT n, 'applicant', '', 'person' || CAST(n % 5000 AS TEXT), 'bench', ? FROM s`,
-		`INSERT INTO incident (key, root, instance, element_key, element, code, raised_at) SELECT n, n, n, 0, 'e3', 'x', ? FROM s WHERE n % 100 = 0`,
+		`INSERT INTO process_instance (key, root, parent, parent_element, process, state, started_at)
+			SELECT n, n, 0, 0, 'p' || CAST(n % 3 AS TEXT), 'active', ? FROM s`,
+		`INSERT INTO case_party (root, role, unit, person, source, valid_from)
+			SELECT n, 'applicant', '', 'person' || CAST(n % 5000 AS TEXT), 'bench', ? FROM s`,
+		`INSERT INTO incident (key, root, instance, element_key, element, code, raised_at) SELECT n, n, n, 0, 'e3', 'x', ? FROM s
+			WHERE n % 100 = 0`,
 	} {
 		args := []any{from, to}
 		if sql[:30] == "INSERT INTO root_state (key, b" {
@@ -109,7 +115,8 @@ func (o FindOptions) fillCases(tx *gorm.DB, from, to int) error {
 	for e := range o.Elements {
 		err := tx.Exec(
 			numbers+`INSERT INTO element_instance (key, root, instance, scope, process, element, kind, name, loop, state, entered_at)
-			SELECT CAST(n AS BIGINT) * 1048576 + ?, n, n, n, 'p' || CAST(n % 3 AS TEXT), 'e' || CAST(? AS TEXT), 'userTask', 'step', 0, CASE WHEN n % 10 = 0 AND ? = n % ? THEN 'active' ELSE 'completed' END, ? FROM s`,
+			SELECT CAST(n AS BIGINT) * 1048576 + ?, n, n, n, 'p' || CAST(n % 3 AS TEXT), 'e' || CAST(? AS TEXT), 'userTask', 'step', 0, CASE WHEN
+			n % 10 = 0 AND ? = n % ? THEN 'active' ELSE 'completed' END, ? FROM s`,
 			from, to, e, strconv.Itoa(e), e, o.Elements, registrar.At.UTC(),
 		).Error
 		if err != nil {

@@ -68,7 +68,8 @@ func fill(ctx context.Context, db *models.DB, from, to int) error {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	err := db.Tx(ctx, func(tx *gorm.DB) error {
 		err := tx.Exec(
-			`INSERT INTO task (key, root, instance, element_key, bundle, process, element, name, batch, version, round, priority, state, due_at, created_at, detail)
+			`INSERT INTO task (key, root, instance, element_key, bundle, process, element, name, batch, version, round, priority, state, due_at,
+				created_at, detail)
 			SELECT ? + i, 1, 1, 1, 'bench', 'two', 'second', '审签', ?, 1, 1, 0, 'open', ?, ?, ? FROM `+numbers,
 			first, false, now, now, models.JSON(`{}`), from, to-1,
 		).Error
@@ -76,7 +77,8 @@ func fill(ctx context.Context, db *models.DB, from, to int) error {
 			return err
 		}
 		return tx.Exec(`INSERT INTO task_candidate (principal, due, key)
-			SELECT CASE WHEN i % 10 = 0 THEN 'many' WHEN i < 1000 AND i % 5 = 1 THEN 'few' ELSE 'person-' || (i % 9973) END, ? + i % 100000 * 60000, ? + i FROM `+numbers,
+			SELECT CASE WHEN i % 10 = 0 THEN 'many' WHEN i < 1000 AND i % 5 = 1 THEN 'few' ELSE 'person-' || (i % 9973) END,
+			? + i % 100000 * 60000, ? + i FROM `+numbers,
 			now.UnixMilli(), first, from, to-1).Error
 	})
 	if err != nil || db.SQLite() {
@@ -93,7 +95,8 @@ func plan(ctx context.Context, o Options, db *models.DB) error {
 	}
 	rows, err := db.Read(ctx).
 		Raw(explain +
-			`SELECT * FROM (SELECT c.due AS at, c.key AS key FROM task_candidate c WHERE c.principal = 'many' ORDER BY c.due, c.key LIMIT 51) AS p ORDER BY at, key`).
+			`SELECT * FROM (SELECT c.due AS at, c.key AS key FROM task_candidate c WHERE c.principal = 'many' ORDER BY c.due, c.key
+				LIMIT 51) AS p ORDER BY at, key`).
 		Rows()
 	if err != nil {
 		return fmt.Errorf("bench: plan: %w", err)

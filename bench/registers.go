@@ -71,7 +71,8 @@ func (o RegisterOptions) on(ctx context.Context, name, dsn string) error {
 const numbers = `WITH RECURSIVE s(n) AS (SELECT CAST(? AS INTEGER) UNION ALL SELECT n + 1 FROM s WHERE n < ?) `
 
 // day of a number: a date of 2022.
-const day = `'2022-' || substr('0' || CAST(n % 6 + 1 AS TEXT), 1, 2) || '-' || substr('00' || CAST(n % 28 + 1 AS TEXT), length(CAST(n % 28 + 1 AS TEXT)) + 1, 2)`
+const day = `'2022-' || substr('0' || CAST(n % 6 + 1 AS TEXT), 1, 2) || '-' ||
+	substr('00' || CAST(n % 28 + 1 AS TEXT), length(CAST(n % 28 + 1 AS TEXT)) + 1, 2)`
 
 // entries fills the duty log step by step and asks at each size.
 func (o RegisterOptions) entries(ctx context.Context, db *models.DB) error {
@@ -98,8 +99,10 @@ func (o RegisterOptions) entries(ctx context.Context, db *models.DB) error {
 	}
 	return o.grow(ctx, db, "entries", o.Entries, questions, func(tx *gorm.DB, from, to int) error {
 		return tx.Exec(
-			numbers+`INSERT INTO register_entry (register, def_version, state, revision, owner, on_date, recorded_at, backfilled, actor, created_at, created_by, body, t1, d1, n1, n2, n8, key_live)
-			SELECT 'duty', 1, 'recorded', 1, 'U', `+day+`, ?, FALSE, 'x', ?, 'x', '{"handled":1}', '窗口' || CAST(n % 6 AS TEXT), `+day+`, n % 9 * 10000, 10000, 10000, CAST(n AS TEXT) FROM s`,
+			numbers+`INSERT INTO register_entry (register, def_version, state, revision, owner, on_date, recorded_at, backfilled, actor,
+				created_at, created_by, body, t1, d1, n1, n2, n8, key_live)
+			SELECT 'duty', 1, 'recorded', 1, 'U', `+day+`, ?, FALSE, 'x', ?, 'x', '{"handled":1}',
+			'窗口' || CAST(n % 6 AS TEXT), `+day+`, n % 9 * 10000, 10000, 10000, CAST(n AS TEXT) FROM s`,
 			from, to, registrar.At.UTC(), registrar.At.UTC(),
 		).Error
 	})
@@ -180,7 +183,8 @@ func (o RegisterOptions) sheet(ctx context.Context, db *models.DB) error {
 func (o RegisterOptions) campaign(ctx context.Context, db *models.DB) error {
 	err := db.Tx(ctx, func(tx *gorm.DB) error {
 		for _, sql := range []string{
-			"INSERT INTO campaign (id, name, starts_on, ends_on, state, created_at, created_by) SELECT 'B', 'bench', '2022-01-01', '2022-12-31', 'RUNNING', CURRENT_TIMESTAMP, 'x' FROM s WHERE n = 1",
+			"INSERT INTO campaign (id, name, starts_on, ends_on, state, created_at, created_by) " +
+				"SELECT 'B', 'bench', '2022-01-01', '2022-12-31', 'RUNNING', CURRENT_TIMESTAMP, 'x' FROM s WHERE n = 1",
 			"INSERT INTO dept (id, name, kind) SELECT 'W' || CAST(n AS TEXT), 'unit', 'applying' FROM s",
 			"INSERT INTO campaign_unit (campaign, unit, list_state) SELECT 'B', 'W' || CAST(n AS TEXT), 'APPROVED' FROM s",
 		} {
@@ -189,7 +193,8 @@ func (o RegisterOptions) campaign(ctx context.Context, db *models.DB) error {
 			}
 		}
 		return tx.Exec(
-			numbers+"INSERT INTO campaign_item (campaign, unit, item, version, name) SELECT 'B', 'W' || CAST(n % ? + 1 AS TEXT), 'I' || CAST(n AS TEXT), 1, 'item' FROM s",
+			numbers+"INSERT INTO campaign_item (campaign, unit, item, version, name) "+
+				"SELECT 'B', 'W' || CAST(n % ? + 1 AS TEXT), 'I' || CAST(n AS TEXT), 1, 'item' FROM s",
 			1, o.Units*o.Items, o.Units,
 		).Error
 	})
@@ -224,8 +229,10 @@ func (o RegisterOptions) campaign(ctx context.Context, db *models.DB) error {
 	}
 	return o.grow(ctx, db, "walks", o.Walks, questions, func(tx *gorm.DB, from, to int) error {
 		return tx.Exec(
-			numbers+`INSERT INTO walk (campaign, unit, campaign_item, walker, is_director, role, channel, on_date, steps, minutes, visits, extra, result, proof, issues, counted, due_on, late, recorded_on, recorded_at, backfilled, actor, event)
-			SELECT 'B', i.unit, i.id, 'x', TRUE, '群众', 'window', `+day+`, '[]', 1, 1, '[]', '办成', '[]', 0, TRUE, '2022-12-31', FALSE, '2022-07-01', ?, FALSE, 'x', CAST(n AS TEXT)
+			numbers+`INSERT INTO walk (campaign, unit, campaign_item, walker, is_director, role, channel, on_date, steps, minutes, visits, extra,
+				result, proof, issues, counted, due_on, late, recorded_on, recorded_at, backfilled, actor, event)
+			SELECT 'B', i.unit, i.id, 'x', TRUE, '群众', 'window', `+day+`, '[]', 1, 1, '[]', '办成', '[]', 0, TRUE,
+			'2022-12-31', FALSE, '2022-07-01', ?, FALSE, 'x', CAST(n AS TEXT)
 			FROM s JOIN campaign_item i ON i.campaign = 'B' AND i.item = 'I' || CAST(n AS TEXT)`,
 			from, to, registrar.At.UTC(),
 		).Error

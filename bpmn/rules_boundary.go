@@ -5,7 +5,8 @@ import "slices"
 var boundaryRules = []rule{
 	{
 		"EXT110", "§10.5.4",
-		"use one of message, timer, error, escalation, cancel, compensation, conditional and signal; error, cancel and compensation always interrupt",
+		"use one of message, timer, error, escalation, cancel, compensation, conditional and signal; " +
+			"error, cancel and compensation always interrupt",
 		checkBoundaryKinds,
 	},
 	{"EXT111", "§10.5.4", "attach the cancel event to a transaction", checkCancelBoundary},

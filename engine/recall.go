@@ -74,7 +74,8 @@ func (x *exec) lies(task int64, scope *node, places bits) bool {
 // opened are gone, and so is his verdict. Verdicts of others on the task stay.
 func (x *exec) takeBackDecision() error {
 	scope, u := x.decisionOf(x.ev.Key)
-	if n := x.s.owners[x.ev.Key]; u == nil && n != nil && n.Task != nil && n.Task.Key == x.ev.Key && n.Now == nil && n.el.user.approval != nil {
+	if n := x.s.owners[x.ev.Key]; u == nil && n != nil && n.Task != nil && n.Task.Key == x.ev.Key && n.Now == nil &&
+		n.el.user.approval != nil {
 		if n.el.user.recallOpen {
 			return x.takeBackVerdict(n)
 		}

@@ -25,7 +25,8 @@ type Receivers map[string][]string
 // usual are the receivers of every task that says nothing else.
 var usual = Receivers{
 	"transfer": {setCandidates, setSuperior}, "reassign": {setCandidates, setSuperior}, "assign": {setCandidates, setSuperior},
-	"delegate": {setUnit}, "addBefore": {setUnit}, "addAfter": {setUnit}, "appendStep": {setUnit}, "addParallel": {setCandidates}, deputising: {setUnit}, "cc": nil,
+	"delegate": {setUnit}, "addBefore": {setUnit}, "addAfter": {setUnit}, "appendStep": {setUnit},
+	"addParallel": {setCandidates}, deputising: {setUnit}, "cc": nil,
 }
 
 // deputising is the name by which receivers speak of those who may stand in.

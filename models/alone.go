@@ -160,8 +160,10 @@ func DatabaseHolder(ctx context.Context, dsn string) string {
 
 func databaseHolder(ctx context.Context, conn *pgx.Conn) string {
 	var name, addr string
-	err := conn.QueryRow(ctx, `SELECT a.application_name, coalesce(host(a.client_addr), 'local') FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-		WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = $1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+	err := conn.QueryRow(ctx, `SELECT a.application_name, coalesce(host(a.client_addr), 'local') FROM pg_locks l JOIN pg_stat_activity a
+		ON a.pid = l.pid
+		WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = $1 AND l.database = (SELECT oid FROM pg_database
+		WHERE datname = current_database())`,
 		int64(lockEmbedded)).
 		Scan(&name, &addr)
 	if err != nil {

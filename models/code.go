@@ -31,7 +31,8 @@ func KeepCode(tx *gorm.DB, code string) error {
 	year, _ := strconv.Atoi(m[1])
 	n, _ := strconv.Atoi(m[2])
 	err := tx.Exec(`INSERT INTO business_counter (kind, year, last) VALUES ('XM', ?, ?)
-		ON CONFLICT (kind, year) DO UPDATE SET last = CASE WHEN business_counter.last < excluded.last THEN excluded.last ELSE business_counter.last END`, year, n).Error
+		ON CONFLICT (kind, year) DO UPDATE SET last = CASE WHEN business_counter.last < excluded.last THEN excluded.last ELSE
+		business_counter.last END`, year, n).Error
 	if err != nil {
 		return fmt.Errorf("sequence of %s: %w", code, err)
 	}

@@ -72,7 +72,8 @@ func (f Faults) orNil(lines map[string]int) error {
 		return nil
 	}
 	for i := range f {
-		for p := f[i].Pointer; f[i].Line == 0 && p != ""; p = p[:strings.LastIndex(p, "/")] { // what is missing has no line: that of what lacks it
+		// What is missing has no line: that of what lacks it.
+		for p := f[i].Pointer; f[i].Line == 0 && p != ""; p = p[:strings.LastIndex(p, "/")] {
 			f[i].Line = lines[p]
 		}
 	}

@@ -22,7 +22,9 @@ type Stream struct {
 // NewStream begins a workbook: a sheet's name, whose copy it is, its headings.
 func NewStream(w io.Writer, name, mark string, heads []string) (*Stream, error) {
 	s := &Stream{z: zip.NewWriter(w), mark: mark}
-	book := `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` + escape(
+	book := `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><workbook ` +
+		`xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ` +
+		`xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` + escape(
 		sheetName(name),
 	) + `" sheetId="1" r:id="rId1"/></sheets></workbook>`
 	for _, part := range []struct{ name, content string }{
@@ -44,7 +46,9 @@ func NewStream(w io.Writer, name, mark string, heads []string) (*Stream, error) 
 	}
 	s.out = bufio.NewWriterSize(f, 1<<15)
 	_, err = s.out.WriteString(
-		`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="2" topLeftCell="A3" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultColWidth="16"/><sheetData>`,
+		`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` +
+			`<sheetViews><sheetView workbookViewId="0"><pane ySplit="2" topLeftCell="A3" state="frozen"/></sheetView></sheetViews><sheetFormatPr ` +
+			`defaultColWidth="16"/><sheetData>`,
 	)
 	if err != nil {
 		return nil, fmt.Errorf("spreadsheet: %w", err)

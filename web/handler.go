@@ -12,7 +12,8 @@ import (
 
 // policy allows the client what it uses and nothing from elsewhere. Inline
 // styles are the diagram's: bpmn-js writes them into its SVG.
-const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'"
+const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src " +
+	"'none'; frame-ancestors 'none'; base-uri 'self'"
 
 // Handler serves the client from files (as of Dist). A path that is no file is
 // a page of the client and answers index.html; under /assets/ it is 404. Where

@@ -112,7 +112,8 @@ func (b *Backlog) stalled(db *gorm.DB, ch chan<- prometheus.Metric) {
 		Source, State string
 		N             float64
 	}
-	if db.Raw("SELECT source, CASE WHEN alarmed_at IS NULL THEN 'open' ELSE 'given_up' END AS state, count(*) AS n FROM stream_gap GROUP BY 1, 2").
+	if db.Raw(`SELECT source, CASE WHEN alarmed_at IS NULL THEN 'open' ELSE 'given_up' END AS state, count(*) AS n
+			FROM stream_gap GROUP BY 1, 2`).
 		Scan(&gaps).
 		Error == nil {
 		for _, g := range gaps {

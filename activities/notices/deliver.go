@@ -91,7 +91,8 @@ func (d *Deliverer) Done(ctx context.Context) error {
 	}
 	return d.DB.Tx(ctx, func(tx *gorm.DB) error {
 		var rows []outbox.Outgoing
-		err := tx.Raw(`SELECT o.* FROM outbox o LEFT JOIN task t ON t.key = CAST(substr(o.subject, 6) AS BIGINT) WHERE o.standing AND (t.key IS NULL OR t.state = ?) ORDER BY o.id LIMIT 500`,
+		err := tx.Raw(`SELECT o.* FROM outbox o LEFT JOIN task t ON t.key = CAST(substr(o.subject, 6) AS BIGINT) WHERE o.standing
+			AND (t.key IS NULL OR t.state = ?) ORDER BY o.id LIMIT 500`,
 			process.TaskClosed).
 			Scan(&rows).
 			Error
@@ -125,7 +126,8 @@ func (d *Deliverer) Pass(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var all []due
 		err := d.DB.Read(ctx).Raw(`SELECT target, event_type, batch FROM outbox WHERE kind = ? AND state = ? AND next_at <= ?
-			GROUP BY target, event_type, batch ORDER BY MIN(next_at), target, event_type LIMIT ?`, outbox.OutNotice, outbox.OutPending, d.Now().UTC(), groups).Scan(&all).Error
+			GROUP BY target, event_type, batch ORDER BY MIN(next_at), target, event_type
+			LIMIT ?`, outbox.OutNotice, outbox.OutPending, d.Now().UTC(), groups).Scan(&all).Error
 		if err != nil || len(all) == 0 {
 			return err
 		}

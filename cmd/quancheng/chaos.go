@@ -43,12 +43,14 @@ func chaosCommand() *cobra.Command {
 		}
 		fmt.Fprintf(
 			c.OutOrStdout(),
-			"%d kills and %d restarts of PostgreSQL in %d rounds of ten projects; %d writes acknowledged, %d under way when trouble came, %d requests asked to come again; ready again after %d ms (median)\n",
+			"%d kills and %d restarts of PostgreSQL in %d rounds of ten projects; %d writes acknowledged, %d under way when trouble came, %d "+
+				"requests asked to come again; ready again after %d ms (median)\n",
 			r.Kills, r.Restarts, r.Rounds, r.Acknowledged, r.InFlight, r.Unavailable, r.Back().Milliseconds(),
 		)
 		fmt.Fprintf(
 			c.OutOrStdout(),
-			"nothing acknowledged is missing, nothing happened twice, the sums hold, every failure was clear, every project came to its end: %d archived, %d rejected as they should be\n",
+			"nothing acknowledged is missing, nothing happened twice, the sums hold, every failure was clear, every project came to its end: %d "+
+				"archived, %d rejected as they should be\n",
 			r.Ends["ARCHIVED"], r.Ends["REJECTED"],
 		)
 		return os.RemoveAll(dir)

@@ -168,7 +168,9 @@ func fakeBureaus(
 			return nil, nil, err
 		}
 		at := "/fake/" + name + "/events"
-		for _, pattern := range []string{"POST " + at, "POST " + at + "/replay", "GET /fake/" + name + "/records", "GET /fake/" + name + "/balances"} {
+		for _, pattern := range []string{
+			"POST " + at, "POST " + at + "/replay", "GET /fake/" + name + "/records", "GET /fake/" + name + "/balances",
+		} {
 			mux.Handle(pattern, b.Handler())
 		}
 		fakes[name] = b

@@ -53,10 +53,12 @@ func (d *doctor) say(check, state, remedy, format string, args ...any) {
 // doctorCommand says whether an installation can work, before people find out.
 func doctorCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "doctor",
-		Short: "Look whether this installation can work: settings, keys, database, schema, Temporal, files, disk, clock, models, numbers, what waits",
-		Long:  `Look whether this installation can work, with the settings that serve would have. It changes nothing. The status is 0 when all is well, 2 with warnings, 1 with errors.`,
-		Args:  cobra.NoArgs,
+		Use: "doctor",
+		Short: "Look whether this installation can work: settings, keys, database, schema, Temporal, files, disk, clock, models, " +
+			"numbers, what waits",
+		Long: `Look whether this installation can work, with the settings that serve would have. It changes nothing. The status is 0 when all ` +
+			`is well, 2 with warnings, 1 with errors.`,
+		Args: cobra.NoArgs,
 	}
 	f, keyFile := newPlaceFlags(c), keysFlag(c)
 	where := c.Flags().String("temporal", "embedded", "address of Temporal, or embedded")

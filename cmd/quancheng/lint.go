@@ -21,7 +21,8 @@ func lintCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "lint FILE|DIR...",
 		Short: "Check BPMN, DMN and form files; decision tables are analysed for gaps, overlaps and more",
-		Long: `Check BPMN, DMN and form files, or the folders that hold them. DMN files may import each other. Decision tables are analysed: gaps, overlaps,
+		Long: `Check BPMN, DMN and form files, or the folders that hold them. DMN files may import each other. Decision tables are analysed: ` +
+			`gaps, overlaps,
 shadowed, dead and duplicate rules, outputs that never come, each with the inputs for which it shows; and
 inputs, requirements and outputs that nobody reads.`,
 		Args: cobra.MinimumNArgs(1),

@@ -298,7 +298,8 @@ func templateCommand(short, long string, write func(io.Writer) error) *cobra.Com
 func organisationExportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "export FILE.xlsx", Short: "Write the organisation as a list of the same columns, numbers masked",
-		Long: "Write the organisation as a list of the same columns. Personal numbers are masked; brought back they change nothing.\n" + organisationStatus,
+		Long: "Write the organisation as a list of the same columns. Personal numbers are masked; brought back they change " +
+			"nothing.\n" + organisationStatus,
 		Args: oneFile,
 	}
 	dsn, keys := databaseFlag(c), keysFlag(c)

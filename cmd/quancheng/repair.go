@@ -17,8 +17,9 @@ import (
 // repairCommand makes Temporal follow the books after a restore of either.
 func repairCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "repair",
-		Short: "Start a run for each open instance that has none in Temporal, ask again for starts that did not happen, and name runs that the books do not know",
+		Use: "repair",
+		Short: "Start a run for each open instance that has none in Temporal, ask again for starts that did not happen, and name runs that the " +
+			"books do not know",
 		Long: `Make Temporal follow the books after a restore of either: numbers are held to the marks, starts that did not happen are
 asked for again, and each open instance gets a run. Runs of cases that the books do not know (they began after the moment of
 the backup) are named; --terminate ends them.

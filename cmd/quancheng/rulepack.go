@@ -286,7 +286,8 @@ func shownJSON(v any) string { return string(models.JSONOf(v)) }
 func printSums(out io.Writer, r rulepacks.Rehearsal) {
 	fmt.Fprintf(
 		out,
-		"%d evaluations judged again: %d change, of %d subjects; %d of them lie ahead, %d acts would be refused. %d running subjects keep the pack that they have pinned.\n",
+		"%d evaluations judged again: %d change, of %d subjects; %d of them lie ahead, %d acts would be refused. %d running subjects keep the "+
+			"pack that they have pinned.\n",
 		r.Judged, r.Changed, r.Subjects, r.Ahead, r.Stops, r.Pinned,
 	)
 }

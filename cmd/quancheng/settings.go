@@ -23,7 +23,8 @@ const (
 func documentsFlag(c *cobra.Command) *string {
 	return c.Flags().
 		String("documents", "",
-			"where files lie: a directory, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "+
+			"where files lie: a directory, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION with AWS_ACCESS_KEY_ID and "+
+				"AWS_SECRET_ACCESS_KEY; "+
 				"default: the environment's "+documentsVariable+", else documents below --data")
 }
 

@@ -130,7 +130,9 @@ type writer struct {
 	flows int
 }
 
-const prolog = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:qc="https://quancheng.dev/schema/bpmn/1.0" id="definitions" targetNamespace="blocks">
+const prolog = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ` +
+	`xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:qc="https://quancheng.dev/schema/bpmn/1.0" id="definitions" ` +
+	`targetNamespace="blocks">
 `
 
 // xml is the model of a block tree, with the process id "p".
@@ -142,7 +144,8 @@ func (b *block) xml() []byte {
 		if k.kind == waitBlock {
 			fmt.Fprintf(
 				&w.b,
-				`<message id="m%d" name="m%d"><extensionElements><zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements></message>`+"\n",
+				`<message id="m%d" name="m%d"><extensionElements><zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements>`+
+					`</message>`+"\n",
 				k.id, k.id,
 			)
 		}
@@ -217,7 +220,8 @@ func (w *writer) block(b *block) (first, last string) {
 		w.node(
 			"callActivity", id, "",
 			fmt.Sprintf(
-				`<extensionElements><zeebe:calledElement processId="p_%s" propagateAllParentVariables="%t" propagateAllChildVariables="false"/></extensionElements>`,
+				`<extensionElements><zeebe:calledElement processId="p_%s" propagateAllParentVariables="%t" propagateAllChildVariables="false"/>`+
+					`</extensionElements>`,
 				id, b.open,
 			),
 		)
@@ -286,13 +290,15 @@ func (w *writer) sub(b *block) (first, last string) {
 	case whileBlock:
 		fmt.Fprintf(
 			&w.b,
-			`<standardLoopCharacteristics testBefore="%t" loopMaximum="%d"><loopCondition xsi:type="tFormalExpression">=odd(d%d)</loopCondition></standardLoopCharacteristics>`+"\n",
+			`<standardLoopCharacteristics testBefore="%t" loopMaximum="%d"><loopCondition xsi:type="tFormalExpression">=odd(d%d)</loopCondition>`+
+				`</standardLoopCharacteristics>`+"\n",
 			b.serial, b.max, b.id,
 		)
 	case multiBlock:
 		fmt.Fprintf(
 			&w.b,
-			`<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality></multiInstanceLoopCharacteristics>`+"\n",
+			`<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality>`+
+				`</multiInstanceLoopCharacteristics>`+"\n",
 			b.serial, b.max,
 		)
 	}

@@ -59,14 +59,17 @@ func (w *writer) wild(b *block) (first, last string) {
 		marker := ""
 		if b.max > 0 {
 			marker = fmt.Sprintf(
-				`<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality></multiInstanceLoopCharacteristics>`,
+				`<multiInstanceLoopCharacteristics isSequential="%t"><loopCardinality xsi:type="tFormalExpression">=%d</loopCardinality>`+
+					`</multiInstanceLoopCharacteristics>`,
 				b.serial, b.max,
 			)
 		}
 		w.node(
 			"userTask", id, "",
 			fmt.Sprintf(`<extensionElements><zeebe:userTask/><zeebe:assignmentDefinition candidateUsers="ann, bob"/>`+
-				`<qc:approval policy="%s" operations="agree,disagree,abstain,reject,return,transfer,delegate,addBefore,addAfter,addParallel,removeSign,withdraw,recall,claim" keyFields="=[amount]"/></extensionElements>`, b.policy)+marker,
+				`<qc:approval policy="%s" `+
+				`operations="agree,disagree,abstain,reject,return,transfer,delegate,addBefore,`+
+				`addAfter,addParallel,removeSign,withdraw,recall,claim" keyFields="=[amount]"/></extensionElements>`, b.policy)+marker,
 		)
 	case jobBlock:
 		w.node("serviceTask", id, "", `<extensionElements><zeebe:taskDefinition type="work"/></extensionElements>`)

@@ -45,11 +45,13 @@ var texts = map[string]struct{ zh, en string }{
 	},
 	"twice": {
 		"并行分支未经汇聚就在 %[1]s 合并：它和它之后的步骤会被同时执行两次。请先用并行网关或包容网关汇聚。",
-		"Parallel branches merge at %[1]s without a join: it and what follows run twice at a time. Join them with a parallel or inclusive gateway first.",
+		"Parallel branches merge at %[1]s without a join: it and what follows run twice at a time. Join them with a parallel or inclusive " +
+			"gateway first.",
 	},
 	"overlap": {
 		"%[1]s 在循环中可能重叠：上一轮的提醒分支尚未办完，下一轮又开始了一个。若不希望如此，请让边界事件中断，或在返回前结束它。",
-		"%[1]s can overlap in a loop: what an event beside an activity began in one round may still run when the next round begins another. If that is not meant, let the event interrupt, or end it before going back.",
+		"%[1]s can overlap in a loop: what an event beside an activity began in one round may still run when the next round begins another. If " +
+			"that is not meant, let the event interrupt, or end it before going back.",
 	},
 	"not-explored": {
 		"%[1]s 的状态太多，只检查了前 %[2]s 个。其余部分未检查。", "%[1]s has too many states; only the first %[2]s were explored. The rest is unchecked.",
@@ -94,13 +96,18 @@ var texts = map[string]struct{ zh, en string }{
 		"%[1]s 只能交给无人担任的岗位（%[2]s）。请改正 qc:task receivers，或先任命。",
 		"%[1]s can be given only to a post that nobody holds (%[2]s). Correct qc:task receivers, or appoint somebody first.",
 	},
-	"bad-late":        {"%[1]s 写的逾期处理办不到：%[2]s。退回要有退回目标，默认同意只限 G06 所列事项，都要有时限。", "What %[1]s says of its time being over cannot be done: %[2]s. A return needs a target, silence is consent only of what rule G06 names, and both need a limit."},
+	"bad-late": {
+		"%[1]s 写的逾期处理办不到：%[2]s。退回要有退回目标，默认同意只限 G06 所列事项，都要有时限。",
+		"What %[1]s says of its time being over cannot be done: %[2]s. A return needs a target, silence is consent only of what " +
+			"rule G06 names, and both need a limit.",
+	},
 	"bad-authority":   {"%[1]s 的 %[2]s 不是可用的取值。请改正。", "%[2]s of %[1]s is not a value that it can have. Correct it."},
 	"unknown-command": {"%[1]s 的命令 %[2]s 不存在。请改正命令名。", "There is no command %[2]s, which %[1]s names. Correct it."},
 
 	"uncaught-error": {
 		"没有谁捕获 %[1]s 抛出的错误 %[2]s：流程会停在这里，等管理员处理。请加边界错误事件或错误事件子流程，或改为结束事件。",
-		"Nobody catches the error %[2]s that %[1]s throws: the process stops there. Add an error boundary event or an error event sub-process, or end otherwise.",
+		"Nobody catches the error %[2]s that %[1]s throws: the process stops there. Add an error boundary event or an error event sub-process, " +
+			"or end otherwise.",
 	},
 	"uncaught-escalation": {
 		"没有谁捕获 %[1]s 抛出的升级 %[2]s：它不起作用。请加边界升级事件，或删除它。",
@@ -121,7 +128,8 @@ var texts = map[string]struct{ zh, en string }{
 
 	"no-implementation-serviceTask": {
 		"服务任务 %[1]s 没有说明由什么来做，会被直接跳过。请填写 zeebe:taskDefinition 的作业类型，或改为人工任务。",
-		"Nothing does the service task %[1]s; it would be passed by. Give it a job type (zeebe:taskDefinition), or make it a manual task.",
+		"Nothing does the service task %[1]s; it would be passed by. " +
+			"Give it a job type (zeebe:taskDefinition), or make it a manual task.",
 	},
 	"no-implementation-sendTask": {
 		"发送任务 %[1]s 没有消息也没有作业类型，什么都不会发出。请填写 messageRef 或 zeebe:taskDefinition。",
@@ -137,11 +145,13 @@ var texts = map[string]struct{ zh, en string }{
 	},
 	"no-implementation-businessRuleTask": {
 		"业务规则任务 %[1]s 没有决策，会被直接跳过。请填写 zeebe:calledDecision 的 decisionId，或作业类型。",
-		"The business rule task %[1]s has no decision; it would be passed by. Give it a zeebe:calledDecision with a decisionId, or a job type.",
+		"The business rule task %[1]s has no decision; it would be passed by. " +
+			"Give it a zeebe:calledDecision with a decisionId, or a job type.",
 	},
 	"no-implementation-globalBusinessRuleTask": {
 		"全局业务规则任务 %[1]s 没有决策，会被直接跳过。请填写 zeebe:calledDecision 的 decisionId，或作业类型。",
-		"The global business rule task %[1]s has no decision; it would be passed by. Give it a zeebe:calledDecision with a decisionId, or a job type.",
+		"The global business rule task %[1]s has no decision; it would be passed by. " +
+			"Give it a zeebe:calledDecision with a decisionId, or a job type.",
 	},
 
 	"misspelt-function": {
@@ -162,7 +172,8 @@ var texts = map[string]struct{ zh, en string }{
 	},
 	"foreign-unknown": {
 		"%[1]s 的 %[2]s 是其他引擎的写法，在这里不起作用，也没有对应的写法。请确认流程不依赖它，再删除。",
-		"%[2]s at %[1]s belongs to another engine; it has no effect here and no counterpart. Make sure that nothing depends on it, and remove it.",
+		"%[2]s at %[1]s belongs to another engine; it has no effect here and no counterpart. " +
+			"Make sure that nothing depends on it, and remove it.",
 	},
 	"foreign-expression": {
 		"%[1]s 的表达式 %[2]s 是其他引擎的写法，这里用 FEEL。请改写为 %[3]s。",
@@ -176,7 +187,8 @@ var texts = map[string]struct{ zh, en string }{
 
 	"conditional-start": {
 		"%[1]s 的条件只看启动者带来的变量：条件不成立时启动被拒绝，也没有谁会自动启动它。",
-		"%[1]s looks only at the variables of the one who starts the process: while they do not meet its condition the start is refused, and nothing starts it unasked.",
+		"%[1]s looks only at the variables of the one who starts the process: while they do not meet its condition the start is refused, and " +
+			"nothing starts it unasked.",
 	},
 	"message-taken": {
 		"%[1]s 的消息已用来启动流程 %[2]s：一条消息只启动一个流程。请换一个消息名，或改用信号。",

@@ -120,7 +120,8 @@ func seatedFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, erro
 	}
 	var seats []ExpertSeat
 	err = tx.Raw(`SELECT s.* FROM expert_seat s JOIN expert_draw d ON d.draw_no = s.draw_no
-		WHERE s.project = ? AND s.cycle = (SELECT MAX(cycle) FROM review WHERE project = ?) AND s.state <> ? AND d.list_digest <> '' ORDER BY s.person_id`, p.Code, p.Code, SeatVoid).Scan(&seats).Error
+		WHERE s.project = ? AND s.cycle = (SELECT MAX(cycle) FROM review WHERE project = ?) AND s.state <> ? AND d.list_digest <> ''
+		ORDER BY s.person_id`, p.Code, p.Code, SeatVoid).Scan(&seats).Error
 	if err != nil {
 		return nil, fmt.Errorf("seats of %s: %w", p.Code, err)
 	}

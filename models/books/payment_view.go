@@ -66,7 +66,8 @@ func Payments(tx *gorm.DB, project string) (PaymentView, error) {
 // Terms are the payment terms of a project's contracts, in order.
 func Terms(tx *gorm.DB, project string) ([]ContractTerm, error) {
 	var terms []ContractTerm
-	err := tx.Raw("SELECT t.* FROM contract_term t JOIN contract c ON c.contract_no = t.contract_no WHERE c.project = ? ORDER BY t.contract_no, t.no", project).
+	err := tx.Raw("SELECT t.* FROM contract_term t JOIN contract c ON c.contract_no = t.contract_no WHERE c.project = ? "+
+		"ORDER BY t.contract_no, t.no", project).
 		Scan(&terms).
 		Error
 	if err != nil {

@@ -85,7 +85,8 @@ func (f RectificationFilter) shown(show string) (string, []any) {
 	open := "r.state NOT IN ('" + RectClosed + "', '" + RectInvalid + "') AND "
 	switch show {
 	case "overdue": // by the plan's term, else by that of what is to be done about it now; what waits for the superior is not
-		return open + `r.state <> '` + RectReferredUp + `' AND (r.due_on < ? OR r.due_on IS NULL AND EXISTS (SELECT 1 FROM task t WHERE t.business_key = r.no
+		return open + `r.state <> '` + RectReferredUp + `' AND (r.due_on < ? OR r.due_on IS NULL AND EXISTS (SELECT 1 FROM task t
+			WHERE t.business_key = r.no
 			AND t.state = 'open' AND t.due_at < ?))`, []any{string(models.DateOf(f.Asking.Now)), f.Asking.Now.UTC()}
 	case "mine":
 		return open + `EXISTS (SELECT 1 FROM task t JOIN task_candidate c ON c.key = t.key WHERE t.business_key = r.no

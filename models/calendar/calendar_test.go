@@ -2,6 +2,7 @@ package calendar_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -117,6 +118,12 @@ func TestWorkingDaysOfYears(t *testing.T) {
 		if n := c.Between(g.from.AddDays(-1), g.to); n != g.want {
 			t.Errorf("%s to %s has %d working days, want %d", g.from, g.to, n, g.want)
 		}
+	}
+}
+
+func TestYearsArePublishedInOrder(t *testing.T) {
+	if got, want := shipped(t).Years(), []int{2020, 2021, 2022, 2023, 2024, 2025, 2026}; !slices.Equal(got, want) {
+		t.Errorf("published are %d, want %d", got, want)
 	}
 }
 

@@ -95,9 +95,11 @@ const walkedSQL = `SELECT unit, COUNT(DISTINCT CASE WHEN counted THEN campaign_i
 	FROM walk WHERE campaign = ? AND on_date <= ? AND recorded_at <= ? GROUP BY unit`
 
 // issuesSQL are the issues of a campaign, each with its state at a moment: the last line of its history.
-const issuesSQL = `SELECT i.unit, i.walk, i.issue, i.kind, r.title, r.owner_dept, r.found_on, s.state, r.materials_cut, r.steps_cut, r.days_cut, r.cause, r.closed_on
+const issuesSQL = `SELECT i.unit, i.walk, i.issue, i.kind, r.title, r.owner_dept, r.found_on, s.state, r.materials_cut,
+	r.steps_cut, r.days_cut, r.cause, r.closed_on
 	FROM walk_issue i JOIN walk w ON w.id = i.walk JOIN rectification r ON r.no = i.issue
-	JOIN rectification_step s ON s.no = i.issue AND s.seq = (SELECT MAX(seq) FROM rectification_step h WHERE h.no = i.issue AND h.at <= ? AND h.business_date <= ?)
+	JOIN rectification_step s ON s.no = i.issue AND s.seq = (SELECT MAX(seq) FROM rectification_step h
+	WHERE h.no = i.issue AND h.at <= ? AND h.business_date <= ?)
 	WHERE i.campaign = ? AND w.on_date <= ? AND w.recorded_at <= ? AND s.state <> 'INVALID'`
 
 // progress is a row for each unit, in the order of their ids.
@@ -110,14 +112,18 @@ func progress(tx *gorm.DB, id string, c cut) ([]Progress, error) {
 	var rows []Progress
 	err := tx.Raw(`SELECT u.unit, d.name, u.list_state, u.second_look,
 			CASE WHEN u.completed_on <> '' AND u.completed_on <= ? AND u.completed_at <= ? THEN u.completed_on ELSE '' END AS completed_on,
-			COALESCE(p.planned, 0) AS planned, COALESCE(w.walked, 0) AS walked, COALESCE(w.walks, 0) AS walks, COALESCE(w.late, 0) AS late, COALESCE(w.substitutes, 0) AS substitutes,
-			COALESCE(f.found, 0) AS found, COALESCE(f.rectified, 0) AS rectified, COALESCE(f.referred, 0) AS referred, COALESCE(f.found - f.rectified - f.referred, 0) AS open,
+			COALESCE(p.planned, 0) AS planned, COALESCE(w.walked, 0) AS walked, COALESCE(w.walks, 0) AS walks,
+			COALESCE(w.late, 0) AS late, COALESCE(w.substitutes, 0) AS substitutes,
+			COALESCE(f.found, 0) AS found, COALESCE(f.rectified, 0) AS rectified, COALESCE(f.referred, 0) AS referred,
+			COALESCE(f.found - f.rectified - f.referred, 0) AS open,
 			COALESCE(f.materials, 0) AS materials_cut, COALESCE(f.steps, 0) AS steps_cut, COALESCE(f.days, 0) AS days_cut
 		FROM campaign_unit u JOIN dept d ON d.id = u.unit
 		LEFT JOIN (SELECT unit, COUNT(*) AS planned FROM campaign_item WHERE campaign = ? AND dropped = '' GROUP BY unit) p ON p.unit = u.unit
 		LEFT JOIN (`+walkedSQL+`) w ON w.unit = u.unit
-		LEFT JOIN (SELECT unit, COUNT(*) AS found, SUM(CASE WHEN state = 'CLOSED' THEN 1 ELSE 0 END) AS rectified, SUM(CASE WHEN state = 'REFERRED_UP' THEN 1 ELSE 0 END) AS referred,
-			SUM(CASE WHEN state = 'CLOSED' THEN materials_cut ELSE 0 END) AS materials, SUM(CASE WHEN state = 'CLOSED' THEN steps_cut ELSE 0 END) AS steps,
+		LEFT JOIN (SELECT unit, COUNT(*) AS found, SUM(CASE WHEN state = 'CLOSED' THEN 1 ELSE 0 END) AS rectified,
+			SUM(CASE WHEN state = 'REFERRED_UP' THEN 1 ELSE 0 END) AS referred,
+			SUM(CASE WHEN state = 'CLOSED' THEN materials_cut ELSE 0 END) AS materials,
+			SUM(CASE WHEN state = 'CLOSED' THEN steps_cut ELSE 0 END) AS steps,
 			SUM(CASE WHEN state = 'CLOSED' THEN days_cut ELSE 0 END) AS days FROM (`+issuesSQL+`) x GROUP BY unit) f ON f.unit = u.unit
 		WHERE u.campaign = ? ORDER BY u.unit`,
 		to, at, id, id, to, at, at, day, id, to, at, id).Scan(&rows).Error

@@ -40,9 +40,12 @@ func ValuesOf(tx *gorm.DB, from, to models.Date, asOf time.Time) (Values, error)
 		return v, fmt.Errorf("items of campaign %s: %w", v.Campaign.ID, err)
 	}
 	var s struct{ Found, Rectified, Referred, Materials, Steps, Days int64 }
-	if err := tx.Raw(`SELECT COUNT(*) AS found, COALESCE(SUM(CASE WHEN state = 'CLOSED' THEN 1 ELSE 0 END), 0) AS rectified, COALESCE(SUM(CASE WHEN state = 'REFERRED_UP' THEN 1 ELSE 0 END), 0) AS referred,
-			COALESCE(SUM(CASE WHEN state = 'CLOSED' THEN materials_cut ELSE 0 END), 0) AS materials, COALESCE(SUM(CASE WHEN state = 'CLOSED' THEN steps_cut ELSE 0 END), 0) AS steps,
-			COALESCE(SUM(CASE WHEN state = 'CLOSED' THEN days_cut ELSE 0 END), 0) AS days FROM (`+issuesSQL+`) x`, at, k.day(), v.Campaign.ID, day, at).Scan(&s).Error; err != nil {
+	if err := tx.Raw(`SELECT COUNT(*) AS found, COALESCE(SUM(CASE WHEN state = 'CLOSED' THEN 1 ELSE 0 END), 0) AS rectified,
+		COALESCE(SUM(CASE WHEN state = 'REFERRED_UP' THEN 1 ELSE 0 END), 0) AS referred,
+			COALESCE(SUM(CASE WHEN state = 'CLOSED' THEN materials_cut ELSE 0 END), 0) AS materials,
+			COALESCE(SUM(CASE WHEN state = 'CLOSED' THEN steps_cut ELSE 0 END), 0) AS steps,
+			COALESCE(SUM(CASE WHEN state = 'CLOSED' THEN days_cut ELSE 0 END), 0) AS days
+			FROM (`+issuesSQL+`) x`, at, k.day(), v.Campaign.ID, day, at).Scan(&s).Error; err != nil {
 		return v, fmt.Errorf("issues of campaign %s: %w", v.Campaign.ID, err)
 	}
 	depts, complete := 0, 0

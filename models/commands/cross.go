@@ -176,7 +176,8 @@ func disputedLines(tx *gorm.DB, c Call, project string, current map[int]books.Sh
 		return nil, err
 	}
 	var rows []books.CrossLine
-	err = tx.Raw(`SELECT * FROM cross_line WHERE project = ? AND round = (SELECT MAX(round) FROM sheet WHERE project = ? AND kind = 'B') ORDER BY line_no`,
+	err = tx.Raw(`SELECT * FROM cross_line WHERE project = ? AND round = (SELECT MAX(round) FROM sheet WHERE project = ? AND kind = 'B')
+		ORDER BY line_no`,
 		project, project).
 		Scan(&rows).
 		Error

@@ -116,7 +116,8 @@ func drawPool(tx *gorm.DB, c Call, p books.Project, cycle int) ([]string, error)
 	err = tx.Raw(`SELECT person_id FROM expert_seat WHERE project = ? AND cycle = ?
 		UNION SELECT person_id FROM post WHERE dept_id = ?
 		UNION SELECT s.person_id FROM expert_seat s JOIN project q ON q.code = s.project JOIN expert_draw d ON d.draw_no = s.draw_no
-			WHERE q.dept_id = ? AND q.code <> ? AND s.state = 'signed' AND d.draw_no LIKE ? GROUP BY s.person_id HAVING COUNT(DISTINCT s.project) >= 3`,
+			WHERE q.dept_id = ? AND q.code <> ? AND s.state = 'signed' AND d.draw_no LIKE ? GROUP BY s.person_id
+			HAVING COUNT(DISTINCT s.project) >= 3`,
 		p.Code, cycle, p.DeptID, p.DeptID, p.Code, "CQ-"+year+"-%").Scan(&barred).Error
 	if err != nil {
 		return nil, fmt.Errorf("avoidance for %s: %w", p.Code, err)

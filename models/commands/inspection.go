@@ -37,7 +37,8 @@ func DrawInspections(tx *gorm.DB, a models.Acting, size int, reason string) (boo
 		return books.InspectionDraw{}, nil, err
 	}
 	var pool []string
-	err := tx.Raw("SELECT code FROM project WHERE stage = ? AND code NOT IN (SELECT project FROM inspection WHERE closed_on IS NULL) ORDER BY code", books.Building).
+	err := tx.Raw("SELECT code FROM project WHERE stage = ? AND code NOT IN (SELECT project FROM inspection WHERE closed_on IS NULL) "+
+		"ORDER BY code", books.Building).
 		Scan(&pool).
 		Error
 	if err != nil {

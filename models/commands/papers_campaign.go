@@ -84,7 +84,8 @@ func causesOf(tx *gorm.DB, id string) ([]any, error) {
 		N     int
 	}
 	err := tx.Raw(`SELECT r.cause, COUNT(*) AS n FROM walk_issue i JOIN rectification r ON r.no = i.issue
-		WHERE i.campaign = ? AND r.cause <> '' AND r.state <> ? GROUP BY r.cause ORDER BY n DESC, r.cause`, id, books.RectInvalid).Scan(&rows).Error
+		WHERE i.campaign = ? AND r.cause <> '' AND r.state <> ? GROUP BY r.cause
+		ORDER BY n DESC, r.cause`, id, books.RectInvalid).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("causes of %s: %w", id, err)
 	}

@@ -97,7 +97,8 @@ var resultWords = map[string]string{"pass": "符合", "remind": "符合（有提
 // paymentChecks are the rules' results of the newest run at the payment's point; none where no run was kept.
 func paymentChecks(tx *gorm.DB, project string, rootKey int64) ([]any, error) {
 	var rows []struct{ Rule, State string }
-	err := tx.Raw(`SELECT e.rule, e.state FROM rule_eval e WHERE e.run = (SELECT MAX(id) FROM check_run WHERE project = ? AND root = ? AND point = ?) ORDER BY e.rule`,
+	err := tx.Raw(`SELECT e.rule, e.state FROM rule_eval e WHERE e.run = (SELECT MAX(id) FROM check_run WHERE project = ? AND root = ?
+		AND point = ?) ORDER BY e.rule`,
 		project, rootKey, "payment").
 		Scan(&rows).
 		Error

@@ -275,7 +275,8 @@ func opinionsOf(tx *gorm.DB, project string) ([]books.ExpertOpinion, error) {
 		return nil, err
 	}
 	var opinions []books.ExpertOpinion
-	err = tx.Raw(`SELECT o.* FROM expert_opinion o JOIN expert_seat s ON s.project = o.project AND s.cycle = o.cycle AND s.person_id = o.person_id
+	err = tx.Raw(`SELECT o.* FROM expert_opinion o JOIN expert_seat s ON s.project = o.project AND s.cycle = o.cycle
+		AND s.person_id = o.person_id
 		WHERE o.project = ? AND o.cycle = ? AND s.state = ? ORDER BY o.person_id`, project, cycle, books.SeatSigned).
 		Scan(&opinions).
 		Error

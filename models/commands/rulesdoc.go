@@ -21,9 +21,12 @@ func RulesPage(enforced []string, tested map[string]int) (string, error) {
 	enforced = append(slices.Clone(enforced), books.PointAward) // after the bureau's facts, by breaches
 	var b strings.Builder
 	b.WriteString(
-		"# The rules\n\nGenerated from `workflows/definitions/checks` (`QUANCHENG_UPDATE=1 go test ./cmd/quancheng -run TestRulesPage`). A rule is *enforced* at a point where a\n" +
-			"shipped model names the point and a room gathers all of its facts; where a fact has no source yet it is *shown* as unknown and holds up nothing.\n" +
-			"What the procurement bureau tells is judged at `award`: what does not hold is a breach that stops the contract, never a refusal of the fact.\n" +
+		"# The rules\n\nGenerated from `workflows/definitions/checks` (`QUANCHENG_UPDATE=1 go test ./cmd/quancheng -run TestRulesPage`). A " +
+			"rule is *enforced* at a point where a\n" +
+			"shipped model names the point and a room gathers all of its facts; where a fact has no source yet it is *shown* as unknown and holds " +
+			"up nothing.\n" +
+			"What the procurement bureau tells is judged at `award`: what does not hold is a breach that stops the contract, never a refusal of " +
+			"the fact.\n" +
 			"Z01 to Z03 are no decisions: they say how judging itself works (`models/rules`).\n\n" +
 			"| Rule | Name | Kind | Decision | Facts | Enforced at | Shown only at | Examples |\n|--|--|--|--|--|--|--|--:|\n",
 	)

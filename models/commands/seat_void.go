@@ -296,8 +296,9 @@ func strikePaper(tx *gorm.DB, a models.Acting, p books.Project, s books.SeatStri
 	}
 	c := Call{Name: "seat.void", Acting: a}
 	d, err := c.paper(tx, a, "seat_void", p, p.Name+" 专家席位作废决定", map[string]any{"strike": map[string]any{
-		"seat": no, "reason": s.Reason, "before": shownScore(s, s.ScoreBefore), "after": shownScore(s, s.ScoreAfter), "conclusion": conclusionWords[s.Conclusion],
-		"holds": s.Holds, "decision": strikeWords[s.Decision], "asked": asked, "second": second, "on": string(a.On()),
+		"seat": no, "reason": s.Reason, "before": shownScore(s, s.ScoreBefore), "after": shownScore(s, s.ScoreAfter),
+		"conclusion": conclusionWords[s.Conclusion],
+		"holds":      s.Holds, "decision": strikeWords[s.Decision], "asked": asked, "second": second, "on": string(a.On()),
 	}})
 	return string(d.DocNo), err
 }

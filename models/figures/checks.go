@@ -166,7 +166,8 @@ func licences(_ *reader, v numbers, _ []Figure) (bool, map[string]string, error)
 func savings(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) {
 	var declared models.Money
 	err := r.tx.Raw(`SELECT COALESCE(SUM(l.amount), 0) FROM ledger l JOIN project p ON p.code = l.project
-		WHERE l.kind = 'declared' AND p.reviewed_on BETWEEN @from AND @to AND l.business_date <= @to AND l.recorded_at <= @as_of AND `+latest, r.args()).Scan(&declared).Error
+		WHERE l.kind = 'declared' AND p.reviewed_on BETWEEN @from AND @to AND l.business_date <= @to AND l.recorded_at <= @as_of
+		AND `+latest, r.args()).Scan(&declared).Error
 	if err != nil {
 		return false, nil, err
 	}
@@ -292,7 +293,8 @@ func linesAndHeaders(r *reader, v numbers, _ []Figure) (bool, map[string]string,
 		N   int64
 		Sum models.Money
 	}
-	err := r.tx.Raw(`SELECT COUNT(DISTINCT p.code) AS n, COALESCE(SUM(b.declared), 0) AS sum FROM project p JOIN budget_line b ON b.project = p.code WHERE `+applications, r.args()).
+	err := r.tx.Raw(`SELECT COUNT(DISTINCT p.code) AS n, COALESCE(SUM(b.declared), 0) AS sum FROM project p JOIN budget_line b
+		ON b.project = p.code WHERE `+applications, r.args()).
 		Scan(&sums).
 		Error
 	if err != nil {
@@ -383,7 +385,8 @@ func byUnit(r *reader, v numbers, _ []Figure) (bool, map[string]string, error) {
 		DeptID string
 		Sum    models.Money
 	}
-	err := r.tx.Raw(`SELECT p.dept_id, SUM(l.amount) AS sum FROM project p JOIN ledger l ON l.project = p.code AND l.kind = 'declared' AND l.business_date <= @to AND l.recorded_at <= @as_of
+	err := r.tx.Raw(`SELECT p.dept_id, SUM(l.amount) AS sum FROM project p JOIN ledger l ON l.project = p.code AND l.kind = 'declared'
+		AND l.business_date <= @to AND l.recorded_at <= @as_of
 		WHERE `+applications+` GROUP BY p.dept_id`, r.args()).
 		Scan(&sums).
 		Error

@@ -2,11 +2,13 @@ package figures
 
 // latest leaves out a project whose place another has taken: declared again,
 // and concluded by the end of the period (rule X03).
-const latest = `NOT EXISTS (SELECT 1 FROM project q WHERE q.previous_project = p.code AND q.reviewed_on IS NOT NULL AND q.reviewed_on <= @to)`
+const latest = `NOT EXISTS (SELECT 1 FROM project q WHERE q.previous_project = p.code AND q.reviewed_on IS NOT NULL
+	AND q.reviewed_on <= @to)`
 
 // applications are K01: submitted in the period, and accepted or rejected. One
 // that was withdrawn before it was accepted is none.
-const applications = `p.submitted_on BETWEEN @from AND @to AND p.created_at <= @as_of AND (p.accepted_on IS NOT NULL OR p.stage = @rejected) AND ` + latest
+const applications = `p.submitted_on BETWEEN @from AND @to AND p.created_at <= @as_of AND (p.accepted_on IS NOT NULL OR p.stage = ` +
+	`@rejected) AND ` + latest
 
 // booked is the sum of a kind of ledger entries of the period by project and document.
 func booked(kind string) string {
@@ -21,7 +23,8 @@ func concluded(deferred string) string {
 	return `SELECT p.code, p.name, d.name, COALESCE(b.name, ''), l.reason, MAX(l.business_date), SUM(l.amount)
 		FROM ledger l JOIN project p ON p.code = l.project JOIN dept d ON d.id = p.dept_id
 		LEFT JOIN budget_line b ON b.project = l.project AND b.line_no = l.line_no
-		WHERE l.kind = 'cut' AND (l.reason = 'DEFER') = ` + deferred + ` AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of AND ` + latest + `
+		WHERE l.kind = 'cut' AND (l.reason = 'DEFER') =
+		` + deferred + ` AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of AND ` + latest + `
 		GROUP BY p.code, p.name, d.name, l.line_no, b.name, l.reason HAVING SUM(l.amount) <> 0 ORDER BY p.code, l.line_no, l.reason`
 }
 
@@ -62,7 +65,8 @@ var atTheWindow = map[string]string{
 
 // reported are the rows of a report: no name, no phone, the pseudonym of who came.
 func reported(where string) string {
-	return `SELECT s.no, COALESCE(d.name, ''), CASE WHEN s.pseudonym = '' THEN s.item ELSE s.item || ' · ' || s.pseudonym END, CASE WHEN s.closed_on IS NOT NULL AND s.outcome = 'resolved' THEN s.closed_on ELSE s.received_on END, 1
+	return `SELECT s.no, COALESCE(d.name, ''), CASE WHEN s.pseudonym = '' THEN s.item ELSE s.item || ' · ' || s.pseudonym END, CASE WHEN
+		s.closed_on IS NOT NULL AND s.outcome = 'resolved' THEN s.closed_on ELSE s.received_on END, 1
 		FROM stuck_case s LEFT JOIN dept d ON d.id = s.unit WHERE s.created_at <= @as_of AND ` + where + ` ORDER BY s.no`
 }
 
@@ -77,7 +81,8 @@ func projectFigures() []Definition {
 		{
 			ID: "declared_total", Unit: "元", Sum: "amount", Scale: 2, Columns: []Column{code, name, dept, on, amount},
 			Rows: Query{SQL: `SELECT p.code, p.name, d.name, p.submitted_on, SUM(l.amount)
-		FROM project p JOIN dept d ON d.id = p.dept_id JOIN ledger l ON l.project = p.code AND l.kind = 'declared' AND l.business_date <= @to AND l.recorded_at <= @as_of
+		FROM project p JOIN dept d ON d.id = p.dept_id JOIN ledger l ON l.project = p.code AND l.kind = 'declared' AND l.business_date <= @to
+		AND l.recorded_at <= @as_of
 		WHERE ` + applications + ` GROUP BY p.code, p.name, d.name, p.submitted_on ORDER BY p.code`},
 		},
 		{ID: "cut_total", Unit: "元", Sum: "amount", Scale: 2, Columns: cutColumns, Rows: Query{SQL: concluded("FALSE")}},
@@ -85,10 +90,13 @@ func projectFigures() []Definition {
 		{
 			ID: "cut_rate", Unit: "%", Sum: "cut", Over: "declared", Columns: []Column{code, name, dept, decl, cut},
 			Rows: Query{SQL: `SELECT p.code, p.name, d.name,
-			CASE WHEN ` + applications + ` THEN (SELECT COALESCE(SUM(l.amount), 0) FROM ledger l WHERE l.project = p.code AND l.kind = 'declared' AND l.business_date <= @to AND l.recorded_at <= @as_of) ELSE 0 END,
-			(SELECT COALESCE(SUM(l.amount), 0) FROM ledger l WHERE l.project = p.code AND l.kind = 'cut' AND l.reason <> 'DEFER' AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of)
+			CASE WHEN ` + applications + ` THEN (SELECT COALESCE(SUM(l.amount), 0) FROM ledger l WHERE l.project = p.code AND l.kind = 'declared'
+				AND l.business_date <= @to AND l.recorded_at <= @as_of) ELSE 0 END,
+			(SELECT COALESCE(SUM(l.amount), 0) FROM ledger l WHERE l.project = p.code AND l.kind = 'cut' AND l.reason <> 'DEFER'
+			AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of)
 		FROM project p JOIN dept d ON d.id = p.dept_id
-		WHERE (` + applications + `) OR (` + latest + ` AND EXISTS (SELECT 1 FROM ledger l WHERE l.project = p.code AND l.kind = 'cut' AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of)) ORDER BY p.code`},
+		WHERE (` + applications + `) OR (` + latest + ` AND EXISTS (SELECT 1 FROM ledger l WHERE l.project = p.code AND l.kind = 'cut'
+			AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of)) ORDER BY p.code`},
 		},
 		{ID: "reviewed_total", Unit: "元", Sum: "amount", Scale: 2, Columns: entryColumns, Rows: Query{SQL: booked("reviewed")}},
 		{ID: "approved_doc_total", Unit: "元", Sum: "amount", Scale: 2, Columns: entryColumns, Rows: Query{SQL: booked("approved")}},
@@ -99,7 +107,8 @@ func projectFigures() []Definition {
 			Rows: Query{SQL: `SELECT p.code, p.name, d.name, l.ref, MAX(l.business_date),
 			SUM(CASE WHEN l.kind = 'refunded' THEN l.amount ELSE 0 END), SUM(CASE WHEN l.kind = 'paid' THEN l.amount ELSE -l.amount END)
 		FROM ledger l JOIN project p ON p.code = l.project JOIN dept d ON d.id = p.dept_id
-		WHERE l.kind IN ('paid', 'refunded') AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of GROUP BY p.code, p.name, d.name, l.ref ORDER BY p.code, l.ref`},
+		WHERE l.kind IN ('paid', 'refunded') AND l.business_date BETWEEN @from AND @to AND l.recorded_at <= @as_of
+		GROUP BY p.code, p.name, d.name, l.ref ORDER BY p.code, l.ref`},
 		},
 		{ID: "rectification_found", Unit: "项", Columns: issueColumns, Rows: Query{SQL: issues("TRUE")}},
 		{ID: "rectification_closed", Unit: "项", Columns: issueColumns, Rows: Query{SQL: issues(closedThen)}},

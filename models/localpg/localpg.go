@@ -25,7 +25,8 @@ import (
 )
 
 // ErrAbsent says that PostgreSQL is not on this machine.
-var ErrAbsent = errors.New("no PostgreSQL programs in $QUANCHENG_POSTGRES_BIN, /usr/lib/postgresql, $PATH or build/machine (node scripts/machine.mjs brings them)")
+var ErrAbsent = errors.New("no PostgreSQL programs in $QUANCHENG_POSTGRES_BIN, /usr/lib/postgresql, $PATH or build/machine (node " +
+	"scripts/machine.mjs brings them)")
 
 var (
 	server struct {

@@ -112,7 +112,8 @@ func MaySetDeputy(tx *gorm.DB, a models.Acting, principal string) error {
 		return nil
 	}
 	var n int64
-	err := tx.Raw(`SELECT count(*) FROM post_now h JOIN post_now p ON p.dept_id = h.dept_id WHERE h.person_id = ? AND h.rank = 0 AND p.person_id = ?`, a.Person, principal).
+	err := tx.Raw(`SELECT count(*) FROM post_now h JOIN post_now p ON p.dept_id = h.dept_id WHERE h.person_id = ? AND h.rank = 0
+		AND p.person_id = ?`, a.Person, principal).
 		Scan(&n).
 		Error
 	if err != nil {
@@ -126,7 +127,8 @@ func MaySetDeputy(tx *gorm.DB, a models.Acting, principal string) error {
 
 // Peers are the others who hold a post that a person holds.
 func Peers(tx *gorm.DB, person string) (peers []string, err error) {
-	err = tx.Raw(`SELECT DISTINCT o.person_id FROM post_now o JOIN post_now p ON p.id = o.id WHERE p.person_id = ? AND o.person_id <> ? ORDER BY o.person_id`, person, person).
+	err = tx.Raw(`SELECT DISTINCT o.person_id FROM post_now o JOIN post_now p ON p.id = o.id WHERE p.person_id = ? AND o.person_id <> ?
+		ORDER BY o.person_id`, person, person).
 		Scan(&peers).
 		Error
 	if err != nil {

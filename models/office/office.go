@@ -97,7 +97,8 @@ func Members(tx *gorm.DB, posts ...string) ([]string, error) {
 	if len(posts) == 0 {
 		return nil, nil
 	}
-	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.id IN ? AND q.active ORDER BY p.person_id`, posts).
+	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.id IN ? AND q.active
+		ORDER BY p.person_id`, posts).
 		Scan(&ids).
 		Error
 	return ids, err
@@ -106,7 +107,8 @@ func Members(tx *gorm.DB, posts ...string) ([]string, error) {
 // InRole are the active persons who hold a role in any department, in stable order.
 func InRole(tx *gorm.DB, role string) ([]string, error) {
 	var ids []string
-	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.role = ? AND q.active ORDER BY p.person_id`, role).
+	err := tx.Raw(`SELECT DISTINCT p.person_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.role = ? AND q.active
+		ORDER BY p.person_id`, role).
 		Scan(&ids).
 		Error
 	return ids, err

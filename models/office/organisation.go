@@ -42,7 +42,8 @@ func PostsIn(tx *gorm.DB, role, function string, at time.Time) ([]string, error)
 // Serving is the first unit that serves as a function at a moment; empty where none does.
 func Serving(tx *gorm.DB, function string, at time.Time) (string, error) {
 	var units []string
-	err := tx.Raw(`SELECT unit FROM unit_function WHERE function = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) ORDER BY ord, unit LIMIT 1`,
+	err := tx.Raw(`SELECT unit FROM unit_function WHERE function = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)
+		ORDER BY ord, unit LIMIT 1`,
 		function, at.UTC(), at.UTC()).
 		Scan(&units).
 		Error
@@ -55,7 +56,8 @@ func Serving(tx *gorm.DB, function string, at time.Time) (string, error) {
 // ServingName is the name of the first unit that serves as a function at a moment; empty where none does.
 func ServingName(tx *gorm.DB, function string, at time.Time) (string, error) {
 	var names []string
-	err := tx.Raw(`SELECT d.name FROM unit_function f JOIN dept d ON d.id = f.unit WHERE f.function = ? AND f.valid_from <= ? AND (f.valid_to IS NULL OR f.valid_to > ?)
+	err := tx.Raw(`SELECT d.name FROM unit_function f JOIN dept d ON d.id = f.unit WHERE f.function = ? AND f.valid_from <= ?
+		AND (f.valid_to IS NULL OR f.valid_to > ?)
 		ORDER BY f.ord, f.unit LIMIT 1`, function, at.UTC(), at.UTC()).
 		Scan(&names).
 		Error

@@ -178,7 +178,8 @@ func (s NoticeSetting) next(tx *gorm.DB, n Notification, channel string, mode Mo
 	}
 	if mode == Now {
 		var recent int64
-		err := tx.Raw("SELECT count(*) FROM (SELECT 1 FROM outbox WHERE kind = ? AND target = ? AND event_type = ? AND created_at > ? LIMIT ?) AS c",
+		err := tx.Raw("SELECT count(*) FROM (SELECT 1 FROM outbox WHERE kind = ? AND target = ? AND event_type = ? AND created_at > ? "+
+			"LIMIT ?) AS c",
 			outbox.OutNotice, s.Person, channel, n.CreatedAt.Add(-time.Hour), flood).
 			Scan(&recent).
 			Error

@@ -106,7 +106,8 @@ func Documents(tx *gorm.DB, project string) ([]Document, error) {
 // OfRectification are the files that were handed in for a finding, newest first, without their trees.
 func OfRectification(tx *gorm.DB, no string) ([]Document, error) {
 	var ds []Document
-	if err := tx.Omit("tree", "data").Where("rectification = ? AND rectification <> ''", no).Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
+	q := tx.Omit("tree", "data").Where("rectification = ? AND rectification <> ''", no)
+	if err := q.Order("created_at DESC, id DESC").Find(&ds).Error; err != nil {
 		return nil, fmt.Errorf("documents of %s: %w", no, err)
 	}
 	return ds, nil

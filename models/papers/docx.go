@@ -270,8 +270,11 @@ func (w *docx) foot() {
 	}
 	w.body.WriteString(
 		fmt.Sprintf(
-			`<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpXSpec="left" w:tblpYSpec="bottom"/><w:tblW w:w="%[1]d" w:type="dxa"/>`+
-				`<w:tblBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:bottom w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:insideH w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="%[1]d"/></w:tblGrid>`,
+			`<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpXSpec="left" `+
+				`w:tblpYSpec="bottom"/><w:tblW w:w="%[1]d" w:type="dxa"/>`+
+				`<w:tblBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:bottom w:val="single" w:sz="8" w:space="0" `+
+				`w:color="000000"/><w:insideH w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tblBorders><w:tblLayout w:type="fixed"/>`+
+				`</w:tblPr><w:tblGrid><w:gridCol w:w="%[1]d"/></w:tblGrid>`,
 			areaTwips,
 		),
 	)
@@ -299,11 +302,16 @@ func (w *docx) picture(x, y int) string {
 	}
 	const emu = 36000
 	return fmt.Sprintf(
-		`<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>`+
-			`<wp:positionH relativeFrom="page"><wp:posOffset>%d</wp:posOffset></wp:positionH><wp:positionV relativeFrom="page"><wp:posOffset>%d</wp:posOffset></wp:positionV>`+
-			`<wp:extent cx="%[3]d" cy="%[3]d"/><wp:wrapNone/><wp:docPr id="1" name="QR" descr="%[4]s"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>`+
-			`<pic:nvPicPr><pic:cNvPr id="1" name="qr.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rId9"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>`+
-			`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[3]d" cy="%[3]d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>`,
+		`<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" locked="0" `+
+			`layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>`+
+			`<wp:positionH relativeFrom="page"><wp:posOffset>%d</wp:posOffset></wp:positionH><wp:positionV relativeFrom="page">`+
+			`<wp:posOffset>%d</wp:posOffset></wp:positionV>`+
+			`<wp:extent cx="%[3]d" cy="%[3]d"/><wp:wrapNone/><wp:docPr id="1" name="QR" descr="%[4]s"/><a:graphic><a:graphicData `+
+			`uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>`+
+			`<pic:nvPicPr><pic:cNvPr id="1" name="qr.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rId9"/><a:stretch>`+
+			`<a:fillRect/></a:stretch></pic:blipFill>`+
+			`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[3]d" cy="%[3]d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>`+
+			`</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>`,
 		x*emu, y*emu, 18*emu, escapeXML(w.doc.Meta.Verify),
 	)
 }

@@ -156,7 +156,8 @@ func Units(tx *gorm.DB, year int) (all []Unit, err error) {
 
 // Applicants are the units that have somebody who applies: those that a call asks.
 func Applicants(tx *gorm.DB) (units []string, err error) {
-	err = tx.Raw(`SELECT DISTINCT p.dept_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.role = 'APPLY_CLERK' AND q.active ORDER BY p.dept_id`).
+	err = tx.Raw(`SELECT DISTINCT p.dept_id FROM post_now p JOIN person q ON q.id = p.person_id WHERE p.role = 'APPLY_CLERK' AND q.active
+		ORDER BY p.dept_id`).
 		Scan(&units).
 		Error
 	if err != nil {

@@ -104,7 +104,8 @@ func mergeable(tx *gorm.DB, e Entry, into string, f *models.Refusal) error {
 		return nil
 	}
 	var n int64
-	err := tx.Raw(`SELECT (SELECT COUNT(*) FROM pool_entry WHERE id = ? AND state IN ?) + (SELECT COUNT(*) FROM project WHERE code = ? AND stage NOT IN ?)`,
+	err := tx.Raw(`SELECT (SELECT COUNT(*) FROM pool_entry WHERE id = ? AND state IN ?) + (SELECT COUNT(*) FROM project WHERE code = ?
+		AND stage NOT IN ?)`,
 		into, []string{Sent, Passed, InPlan}, into, []books.Stage{books.Withdrawn, books.Rejected, books.Terminated}).
 		Scan(&n).
 		Error

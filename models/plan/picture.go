@@ -113,8 +113,10 @@ type TrimRate struct {
 // TrimRates of the units that had something reviewed before a day.
 func TrimRates(tx *gorm.DB, on models.Date) (map[string]TrimRate, error) {
 	var rows []TrimRate
-	err := tx.Raw(`SELECT p.dept_id AS unit, SUM(CASE WHEN l.kind = ? THEN l.amount ELSE 0 END) AS declared, SUM(CASE WHEN l.kind = ? THEN l.amount ELSE 0 END) AS cut
-		FROM project p JOIN ledger l ON l.project = p.code WHERE p.reviewed_on IS NOT NULL AND p.reviewed_on <= ? AND l.kind IN ? GROUP BY p.dept_id`,
+	err := tx.Raw(`SELECT p.dept_id AS unit, SUM(CASE WHEN l.kind = ? THEN l.amount ELSE 0 END) AS declared,
+		SUM(CASE WHEN l.kind = ? THEN l.amount ELSE 0 END) AS cut
+		FROM project p JOIN ledger l ON l.project = p.code WHERE p.reviewed_on IS NOT NULL AND p.reviewed_on <= ? AND l.kind IN ?
+		GROUP BY p.dept_id`,
 		books.LedgerDeclared, books.LedgerCut, on, []books.LedgerKind{books.LedgerDeclared, books.LedgerCut}).
 		Scan(&rows).
 		Error

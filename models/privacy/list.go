@@ -290,6 +290,7 @@ func (l List) tell(tx *gorm.DB, a models.Acting, what string, persons ...string)
 	}
 	return office.Tell(tx, office.Notification{
 		Cause: fmt.Sprintf("%s:%s", l.subject(), what), Kind: office.NotificationKind(what), Subject: l.subject(), CreatedAt: a.At,
-		Args: models.JSONOf(map[string]string{"who": who.Name, "whoEn": who.NameEn, "n": fmt.Sprint(len(l.Items)), "reason": strings.TrimSpace(a.Reason)}),
+		Args: models.JSONOf(map[string]string{"who": who.Name, "whoEn": who.NameEn, "n": fmt.Sprint(len(l.Items)),
+			"reason": strings.TrimSpace(a.Reason)}),
 	}, persons...)
 }

@@ -228,7 +228,8 @@ func BegunAll(tx *gorm.DB, roots []int64) (map[int64]Begun, error) {
 // NewestDefinitions lists the newest version of each process, by process.
 func NewestDefinitions(tx *gorm.DB) ([]Definition, error) {
 	var all []Definition
-	err := tx.Raw(`SELECT d.* FROM definition d WHERE d.version = (SELECT max(version) FROM definition n WHERE n.process = d.process) ORDER BY d.process`).
+	err := tx.Raw(`SELECT d.* FROM definition d WHERE d.version = (SELECT max(version) FROM definition n WHERE n.process = d.process)
+		ORDER BY d.process`).
 		Scan(&all).
 		Error
 	return all, err

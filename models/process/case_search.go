@@ -127,7 +127,8 @@ func ElementCounts(tx *gorm.DB, process string) ([]ElementCount, error) {
 	var all []ElementCount
 	err := tx.Raw(`SELECT e.process, e.element, MAX(e.name) AS name, count(*) AS tokens,
 		count(x.key) AS stuck FROM element_instance e LEFT JOIN incident x ON x.element_key = e.key AND x.resolved_at IS NULL
-		WHERE e.state = 'active' AND e.kind NOT IN ('process', 'subProcess', 'callActivity', 'adHocSubProcess', 'transaction') AND (? = '' OR e.process = ?)
+		WHERE e.state = 'active' AND e.kind NOT IN ('process', 'subProcess', 'callActivity', 'adHocSubProcess', 'transaction') AND (? = ''
+		OR e.process = ?)
 		GROUP BY e.process, e.element ORDER BY tokens DESC, e.process, e.element LIMIT 500`, process, process).Scan(&all).Error
 	return all, err
 }

@@ -28,7 +28,8 @@ func Clean(tx *gorm.DB, now time.Time) error {
 		{"DELETE FROM session WHERE expires_at < ?", []any{ago(keepSession)}},
 		{"DELETE FROM sign_in_attempt WHERE since < ?", []any{ago(keepAttempt)}},
 		{"DELETE FROM request_outcome WHERE at < ?", []any{ago(KeepAnswer)}},
-		{"DELETE FROM task_draft WHERE saved_at < ? OR saved_at < ? AND EXISTS (SELECT 1 FROM task t WHERE t.key = task_draft.task AND t.state = ?)",
+		{"DELETE FROM task_draft WHERE saved_at < ? OR saved_at < ? AND EXISTS (SELECT 1 FROM task t WHERE t.key = task_draft.task " +
+			"AND t.state = ?)",
 			[]any{ago(keepDraft), ago(keepClosed), TaskClosed}},
 	} {
 		if err := tx.Exec(s.sql, s.args...).Error; err != nil {

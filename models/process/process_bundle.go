@@ -103,7 +103,8 @@ func BundleFiles(tx *gorm.DB, digest string) ([]BundleFile, error) {
 // NewestReason is why the newest version of a process was deployed, or ErrNotFound.
 func NewestReason(tx *gorm.DB, process string) (string, error) {
 	var reasons []string
-	err := tx.Raw("SELECT b.reason FROM definition d JOIN bundle b ON b.digest = d.bundle WHERE d.process = ? ORDER BY d.version DESC LIMIT 1", process).
+	err := tx.Raw("SELECT b.reason FROM definition d JOIN bundle b ON b.digest = d.bundle WHERE d.process = ? ORDER BY d.version DESC "+
+		"LIMIT 1", process).
 		Scan(&reasons).
 		Error
 	if err != nil {
@@ -125,7 +126,8 @@ func NewestDefinition(tx *gorm.DB, process string) (Definition, error) {
 // NewestBundles are the bundles that have the newest version of some process, in order.
 func NewestBundles(tx *gorm.DB) ([]string, error) {
 	var digests []string
-	err := tx.Raw(`SELECT DISTINCT bundle FROM definition d WHERE version = (SELECT max(version) FROM definition n WHERE n.process = d.process) ORDER BY bundle`).
+	err := tx.Raw(`SELECT DISTINCT bundle FROM definition d WHERE version = (SELECT max(version) FROM definition n
+		WHERE n.process = d.process) ORDER BY bundle`).
 		Scan(&digests).
 		Error
 	if err != nil {

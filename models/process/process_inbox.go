@@ -191,7 +191,8 @@ func (q InboxQuery) filter(key string, add func(string, ...any)) string {
 			like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
 			all = append(
 				all,
-				`(lower(t.name) LIKE ? ESCAPE '\' OR lower(t.name_en) LIKE ? ESCAPE '\' OR lower(t.project) LIKE ? ESCAPE '\' OR lower(t.business_key) LIKE ? ESCAPE '\')`,
+				`(lower(t.name) LIKE ? ESCAPE '\' OR lower(t.name_en) LIKE ? ESCAPE '\' OR lower(t.project) LIKE ? ESCAPE '\' OR `+
+					`lower(t.business_key) LIKE ? ESCAPE '\')`,
 			)
 			likes = append(likes, like, like, like, like)
 		}

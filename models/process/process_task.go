@@ -339,7 +339,8 @@ func CandidatesOf(tx *gorm.DB, tasks []Task) (map[int64][]string, error) {
 func Holders(tx *gorm.DB, key int64) ([]string, error) {
 	var all []string
 	err := tx.Raw(`SELECT p.id FROM task_candidate c JOIN person p ON p.id = c.principal WHERE c.key = ? AND p.active
-		UNION SELECT p.id FROM task_candidate c JOIN post_now o ON o.id = c.principal JOIN person p ON p.id = o.person_id WHERE c.key = ? AND p.active
+		UNION SELECT p.id FROM task_candidate c JOIN post_now o ON o.id = c.principal JOIN person p ON p.id = o.person_id WHERE c.key = ?
+		AND p.active
 		ORDER BY 1`, key, key).Scan(&all).Error
 	return all, err
 }

@@ -40,7 +40,8 @@ func ReseatEnded(tx *gorm.DB, now time.Time) error {
 	since, until := mark.Until.UTC(), now
 	var persons []string
 	err := tx.Raw(`SELECT deputy FROM deputyship WHERE valid_to > ? AND valid_to <= ? OR ended_at > ? AND ended_at <= ?
-		UNION SELECT person_id FROM post WHERE valid_to > ? AND valid_to <= ? ORDER BY 1`, since, until, since, until, since, until).Scan(&persons).Error
+		UNION SELECT person_id FROM post WHERE valid_to > ? AND valid_to <= ?
+		ORDER BY 1`, since, until, since, until, since, until).Scan(&persons).Error
 	if err != nil {
 		return fmt.Errorf("seats: %w", err)
 	}

@@ -30,7 +30,8 @@ func StepsFor(tx *gorm.DB, project, unit string) (map[int64]string, error) {
 func HasTaskIn(tx *gorm.DB, project, person string, posts []string) (bool, error) {
 	var n int64
 	err := tx.Raw(`SELECT (SELECT count(*) FROM task_candidate c JOIN task t ON t.key = c.key WHERE t.project = ? AND c.principal IN ?)
-		+ (SELECT count(*) FROM task_done d JOIN task t ON t.key = d.task WHERE t.project = ? AND d.person = ?)`, project, append([]string{person}, posts...), project, person).Scan(&n).Error
+		+ (SELECT count(*) FROM task_done d JOIN task t ON t.key = d.task WHERE t.project = ?
+		AND d.person = ?)`, project, append([]string{person}, posts...), project, person).Scan(&n).Error
 	if err != nil {
 		err = fmt.Errorf("tasks of %s in %s: %w", person, project, err)
 	}

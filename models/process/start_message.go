@@ -102,7 +102,8 @@ func BeginBuffered(tx *gorm.DB, at time.Time, limit int) error {
 	err := tx.Raw(`SELECT m.* FROM message m JOIN start_subscription t ON t.kind = ? AND t.name = m.name
 		WHERE m.state = ? AND m.expires_at > ?
 		AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.kind = t.kind AND s.name = m.name AND s.correlation_key = m.correlation_key)
-		AND NOT EXISTS (SELECT 1 FROM root_state r WHERE r.open AND r.process = t.process AND r.correlation_key = m.correlation_key AND r.correlation_key <> '')
+		AND NOT EXISTS (SELECT 1 FROM root_state r WHERE r.open AND r.process = t.process AND r.correlation_key = m.correlation_key
+		AND r.correlation_key <> '')
 		ORDER BY m.published_at, m.id LIMIT ?`, SubMessage, MessageBuffered, at.UTC(), limit).Scan(&waiting).Error
 	if err != nil {
 		return fmt.Errorf("messages that may begin instances: %w", err)

@@ -61,7 +61,8 @@ func Broadcast(tx *gorm.DB, a models.Acting, s Signal) error {
 func signalStarts(tx *gorm.DB, name string) ([]StartSubscription, error) {
 	var all []StartSubscription
 	err := tx.Where(`kind = ? AND name = ? AND NOT EXISTS (SELECT 1 FROM subscription s JOIN process_instance i ON i.key = s.instance
-		WHERE s.kind = start_subscription.kind AND s.name = start_subscription.name AND s.element = start_subscription.element AND i.process = start_subscription.process)`,
+		WHERE s.kind = start_subscription.kind AND s.name = start_subscription.name AND s.element = start_subscription.element
+		AND i.process = start_subscription.process)`,
 		SubSignal, name).Order("process, element, definition").Find(&all).Error
 	if err != nil {
 		return nil, fmt.Errorf("starts by signal %s: %w", name, err)

@@ -27,7 +27,8 @@ func DueStarts(tx *gorm.DB, now time.Time, limit int) ([]StartSubscription, erro
 // whose timer names the same moment begins a second one.
 func BeginAtDue(tx *gorm.DB, at time.Time, s StartSubscription, next *time.Time) error {
 	moved := tx.Exec(
-		`UPDATE start_subscription SET due = ?, times = times + 1 WHERE process = ? AND element = ? AND definition = ? AND bundle = ? AND times = ?`,
+		`UPDATE start_subscription SET due = ?, times = times + 1 WHERE process = ? AND element = ? AND definition = ? AND bundle = ?
+			AND times = ?`,
 		next, s.Process, s.Element, s.Definition, s.Bundle, s.Times,
 	)
 	if moved.Error != nil {

@@ -22,7 +22,8 @@ type StuckRoot struct {
 }
 
 // stuckRoots is the one question, answered from an index for each kind of wait.
-const stuckRoots = `SELECT r.key AS root, r.step, r.updated_at AS since, r.process, r.project, r.business_key FROM root_state r WHERE r.open AND r.updated_at < ?
+const stuckRoots = `SELECT r.key AS root, r.step, r.updated_at AS since, r.process, r.project, r.business_key FROM root_state r
+	WHERE r.open AND r.updated_at < ?
 	AND NOT EXISTS (SELECT 1 FROM task w WHERE w.root = r.key AND w.` + notClosed + `)
 	AND NOT EXISTS (SELECT 1 FROM timer w WHERE w.root = r.key)
 	AND NOT EXISTS (SELECT 1 FROM subscription w WHERE w.root = r.key)
@@ -61,7 +62,8 @@ func NoteStuck(tx *gorm.DB, before, now time.Time, limit int) ([]StuckRoot, erro
 // StuckRoots lists the cases of the alarm, those that have stood longest first.
 func StuckRoots(tx *gorm.DB, limit int) ([]StuckRoot, error) {
 	var all []StuckRoot
-	err := tx.Raw(`SELECT k.root, k.step, k.since, k.told_at, r.process, r.project, r.business_key FROM stuck_root k JOIN root_state r ON r.key = k.root
+	err := tx.Raw(`SELECT k.root, k.step, k.since, k.told_at, r.process, r.project, r.business_key FROM stuck_root k JOIN root_state r
+		ON r.key = k.root
 		ORDER BY k.since, k.root LIMIT ?`, limit).
 		Scan(&all).
 		Error

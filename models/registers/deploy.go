@@ -65,7 +65,8 @@ func Newest(tx *gorm.DB, id string) (*Definition, error) {
 // All are the definitions in force, by id.
 func All(tx *gorm.DB) ([]*Definition, error) {
 	var rows []registerDef
-	err := tx.Raw("SELECT d.* FROM register_def d WHERE d.version = (SELECT MAX(version) FROM register_def e WHERE e.id = d.id) ORDER BY d.id").
+	err := tx.Raw("SELECT d.* FROM register_def d WHERE d.version = (SELECT MAX(version) FROM register_def e WHERE e.id = d.id) " +
+		"ORDER BY d.id").
 		Scan(&rows).
 		Error
 	if err != nil {

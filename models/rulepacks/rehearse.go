@@ -182,7 +182,8 @@ func lastEvaluations(tx *gorm.DB, of []string) (map[evalKey]evaluation, error) {
 	var all []evaluation
 	err := tx.Raw(`SELECT c.subject_kind, c.subject_id, e.rule, c.point, c.facts_digest, e.state, e.output, e.findings
 FROM rule_eval e JOIN check_run c ON c.id = e.run
-WHERE e.id IN (SELECT MAX(x.id) FROM rule_eval x JOIN check_run r ON r.id = x.run WHERE x.run > 0 AND x.rule IN @rules GROUP BY r.subject_kind, r.subject_id, x.rule)
+WHERE e.id IN (SELECT MAX(x.id) FROM rule_eval x JOIN check_run r ON r.id = x.run WHERE x.run > 0 AND x.rule IN @rules
+GROUP BY r.subject_kind, r.subject_id, x.rule)
 ORDER BY e.id`, map[string]any{"rules": of}).Scan(&all).Error
 	if err != nil {
 		return nil, fmt.Errorf("kept evaluations: %w", err)

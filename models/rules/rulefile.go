@@ -156,7 +156,8 @@ func readExtensions(f File) (out extensions, errs []error) {
 
 func (x ruleXML) read(id string) (*Rule, error) {
 	r := &Rule{
-		ID: id, Name: x.Name, Kind: x.Kind, Hard: x.Severity == "hard", Each: x.Each, Basis: x.Basis, Breach: x.Breach, Clock: x.Clock, Binds: x.Binds == "facts",
+		ID: id, Name: x.Name, Kind: x.Kind, Hard: x.Severity == "hard", Each: x.Each, Basis: x.Basis, Breach: x.Breach,
+		Clock: x.Clock, Binds: x.Binds == "facts",
 		Says: x.Says, Satisfy: x.Satisfy,
 	}
 	switch {

@@ -42,7 +42,8 @@ func (Capability) TableName() string { return "capability" }
 func Capabilities(tx *gorm.DB) ([]Capability, error) {
 	var ks []Capability
 	err := tx.Table("capability k").Select(`k.code, k.name, k.name_en, k.status, k.committed_on, k.owner_unit, k.interface,
-		(SELECT COUNT(*) FROM sheet_line l JOIN sheet s ON s.project = l.project AND s.round = l.round WHERE l.capability = k.code AND s.issued) AS reuse_count`).
+		(SELECT COUNT(*) FROM sheet_line l JOIN sheet s ON s.project = l.project AND s.round = l.round WHERE l.capability = k.code
+		AND s.issued) AS reuse_count`).
 		Order("k.code").Scan(&ks).Error
 	if err != nil {
 		return nil, fmt.Errorf("capabilities: %w", err)

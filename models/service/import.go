@@ -145,7 +145,8 @@ func (im *importer) prepare(rows []spreadsheet.Row) error {
 		im.units[d.ID], im.units[d.Name] = d.ID, d.ID
 	}
 	var now []Item
-	err := im.tx.Raw("SELECT i.* FROM service_item i JOIN (SELECT code, MAX(version) AS version FROM service_item GROUP BY code) w ON w.code = i.code AND w.version = i.version").
+	err := im.tx.Raw("SELECT i.* FROM service_item i JOIN (SELECT code, MAX(version) AS version FROM service_item GROUP BY code) w " +
+		"ON w.code = i.code AND w.version = i.version").
 		Scan(&now).
 		Error
 	if err != nil {

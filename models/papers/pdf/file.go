@@ -241,11 +241,13 @@ func (x *face) write(o *objects) int {
 	b := x.font.box
 	file := o.stream(fmt.Sprintf("/Length1 %d", len(program)), program)
 	about := o.add(
-		"<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>",
+		"<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d"+
+			"/StemV 80/FontFile2 %d 0 R>>",
 		name, b[0], b[1], b[2], b[3], x.font.Ascent, x.font.Descent, x.font.Ascent, file,
 	)
 	cid := o.add(
-		"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/DW 1000/W[0[%s]]/CIDToGIDMap/Identity>>",
+		"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 "+
+			"R/DW 1000/W[0[%s]]/CIDToGIDMap/Identity>>",
 		name, about, widths,
 	)
 	back := o.stream("", x.unicode())
