@@ -288,14 +288,23 @@ func lookAgain(c *call) (any, error) {
 		return nil, err
 	}
 	return c.once(func(tx *gorm.DB) (reply, error) {
-		if err := campaign.LookAgain(tx, a, c.Param("id"), c.Param("unit"), strings.TrimSpace(in.Found)); err != nil {
-			return reply{}, err
-		}
 		k, err := campaign.Find(tx, c.Param("id"))
 		if err != nil {
 			return reply{}, err
 		}
 		page, err := c.campaignPage(tx, k)
+		if err != nil {
+			return reply{}, err
+		}
+		unit := c.Param("unit")
+		// Nobody notes it beforehand, so that the rule stays silent.
+		if slices.ContainsFunc(page.Units, func(u wire.CampaignUnit) bool { return u.Unit == unit && !u.NothingFound }) {
+			return reply{}, models.Refuse("look-not-asked")
+		}
+		if err := campaign.LookAgain(tx, a, k.ID, unit, strings.TrimSpace(in.Found)); err != nil {
+			return reply{}, err
+		}
+		page, err = c.campaignPage(tx, k)
 		return reply{Status: http.StatusOK, Body: page}, err
 	})
 }

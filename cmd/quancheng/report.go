@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,11 +9,13 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/quancheng/quancheng/api/client"
 	"github.com/quancheng/quancheng/api/wire"
 )
 
@@ -67,7 +70,7 @@ func halfYearCommand() *cobra.Command {
 			}
 			raw, err := reader.ReportPaper(c.Context(), *from, *to, *snapshot, p.format)
 			if err != nil {
-				return err
+				return noSnapshot(c.Context(), reader, *snapshot, err)
 			}
 			if err := p.write(raw); err != nil {
 				return err
@@ -75,7 +78,7 @@ func halfYearCommand() *cobra.Command {
 		}
 		r, err := reader.HalfYear(c.Context(), *from, *to, *snapshot)
 		if err != nil {
-			return err
+			return noSnapshot(c.Context(), reader, *snapshot, err)
 		}
 		if *asJSON {
 			enc := json.NewEncoder(c.OutOrStdout())
@@ -110,6 +113,25 @@ func whichReport(from, to, snapshot string, take bool) error {
 		return fmt.Errorf("--to %s is before --from %s", to, from)
 	}
 	return nil
+}
+
+// noSnapshot says of a snapshot that is not there which ones are; other errors stay as they are.
+func noSnapshot(ctx context.Context, reader *client.Client, snapshot string, err error) error {
+	if snapshot == "" || client.Slug(err) != "not-found" {
+		return err
+	}
+	var there wire.ReportList
+	if err := reader.Get(ctx, "/api/v1/reports", &there); err != nil {
+		return fmt.Errorf("--snapshot %s: there is no such snapshot; those there are cannot be listed: %w", snapshot, err)
+	}
+	if len(there.Items) == 0 {
+		return fmt.Errorf("--snapshot %s: there is no such snapshot, nor any other; take one with --from, --to and --take", snapshot)
+	}
+	var all []string
+	for _, s := range there.Items {
+		all = append(all, fmt.Sprintf("%s (%s to %s)", s.ID, s.From, s.To))
+	}
+	return fmt.Errorf("--snapshot %s: there is no such snapshot; there are %s", snapshot, strings.Join(all, ", "))
 }
 
 // reportPaper is a format of the report with the file that it goes to; "": it is not wanted.
