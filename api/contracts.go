@@ -190,7 +190,8 @@ func (c *call) contract(v books.ContractView) (wire.Contract, error) {
 		Amount: k.Amount.String(), Value: v.Payments.Contract.String(),
 		Paid: v.Payments.Paid.String(), Pending: v.Payments.Pending.String(), Remaining: v.Payments.Remaining.String(),
 		Starts: string(k.Starts), Ends: string(k.Ends), SignedOn: string(k.SignedOn),
-		WarrantyMonths: k.WarrantyMonths, Bond: k.Bond.String(), BondForm: k.BondForm, Sme: k.Sme, PayDays: k.PayDays, Ipr: k.Ipr, DataSecurity: k.DataSecurity,
+		WarrantyMonths: k.WarrantyMonths, Bond: k.Bond.String(), BondForm: k.BondForm, Sme: k.Sme, PayDays: k.PayDays,
+		Ipr: k.Ipr, DataSecurity: k.DataSecurity,
 		Deliverables: []string{}, Terms: []wire.ContractTerm{}, Clocks: []wire.LegalClock{}, EndedOn: string(k.EndedOn),
 		EndedWhy: k.EndedWhy,
 	}

@@ -24,7 +24,8 @@ func (c *changes) evaluates(score string, sampled bool, third string) wire.Evalu
 	c.does("li-xin", "p11_review", "complete", fields{"score": score, "sampled": sampled, "comment": "指标基本完成，数据可核"})
 	if third != "" {
 		c.does("wang-ke", "p11_third", "complete", fields{
-			"organisation": "某会计师事务所", "score": third, "comment": "抽查台账与系统日志，结论如上", "report": []any{walk{&player{town: c.town, code: c.code}}.evidence()},
+			"organisation": "某会计师事务所", "score": third, "comment": "抽查台账与系统日志，结论如上",
+			"report": []any{walk{&player{town: c.town, code: c.code}}.evidence()},
 		})
 	}
 	c.does("zhao-kezhang", "p11_confirm", "agree", nil)
@@ -111,7 +112,8 @@ func TestASelfEvaluationAddsUp(t *testing.T) {
 	c.does("he-guangming", "p11_sign", "agree", nil)
 	review := fields{"score": "59", "sampled": false, "comment": "满意度没有出处，不予采信"}
 	c.does("li-xin", "p11_review", "complete", review)
-	third := fields{"organisation": "甲公司", "score": "61", "comment": "抽查台账与系统日志", "report": []any{walk{&player{town: c.town, code: c.code}}.evidence()}}
+	third := fields{"organisation": "甲公司", "score": "61", "comment": "抽查台账与系统日志",
+		"report": []any{walk{&player{town: c.town, code: c.code}}.evidence()}}
 	var no wire.Problem
 	c.operate("wang-ke", c.taskOf("wang-ke", "p11_third"), "complete", fills(third)).want(422, "invalid-data").into(&no)
 	if len(no.Errors) != 1 || no.Errors[0].Pointer != "/organisation" {

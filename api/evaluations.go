@@ -106,7 +106,8 @@ func (c *call) evaluation(tx *gorm.DB, d *directory, e books.Evaluation) (wire.E
 		})
 	}
 	var root int64
-	err := tx.Raw("SELECT key FROM root_state WHERE process = ? AND business_key = ? ORDER BY key DESC LIMIT 1", books.EvaluationProcess, e.No).
+	err := tx.Raw("SELECT key FROM root_state WHERE process = ? AND business_key = ? ORDER BY key DESC LIMIT 1",
+		books.EvaluationProcess, e.No).
 		Scan(&root).Error
 	if err != nil || root == 0 {
 		return w, err
