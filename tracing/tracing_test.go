@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
@@ -40,12 +42,17 @@ func TestATraceGoesOnInAnotherProcess(t *testing.T) {
 	otel.SetTracerProvider(sdk.NewTracerProvider(sdk.WithSyncer(kept)))
 	defer otel.SetTracerProvider(before)
 	outer, endOuter := tracing.Start(ctx, "Update agree")
-	_, endInner := tracing.Start(tracing.Under(context.Background(), tracing.Parent(outer)), "Commit", "event", "t:1")
+	_, endInner := tracing.Start(tracing.Under(context.Background(), tracing.Parent(outer)), "Commit", "event", "t:1", "process", "p", "odd")
 	endInner(errors.New("refused"))
 	endOuter(nil)
 	spans := kept.GetSpans()
 	if len(spans) != 2 || spans[0].Parent.SpanID() != spans[1].SpanContext.SpanID() || spans[0].SpanContext.TraceID().String() != id ||
 		spans[0].Status.Description != "refused" {
 		t.Errorf("%+v", spans)
+	}
+	if got, want := spans[0].Attributes, []attribute.KeyValue{
+		attribute.String("event", "t:1"), attribute.String("process", "p"),
+	}; !slices.Equal(got, want) {
+		t.Errorf("the attributes are %v, want %v", got, want)
 	}
 }

@@ -1,7 +1,10 @@
 package notices_test
 
 import (
+	"crypto/tls"
 	"errors"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +28,25 @@ func TestMailWithAnEndedCertificate(t *testing.T) {
 	err := m.Send(t.Context(), notices.Message{ID: "1", Address: "ann@example.test"})
 	if !errors.Is(err, notices.ErrNotTaken) || !errors.As(err, &bad) || bad.Why != "expired" {
 		t.Errorf("sent: %v", err)
+	}
+}
+
+// TestChatWithAnEndedCertificate holds the same of a chat, and that its address, which lets in whoever knows
+// it, stands in no error.
+func TestChatWithAnEndedCertificate(t *testing.T) {
+	by, now := trusttest.NewIssuer(t), time.Now()
+	host := trusttest.Listen(t, by.Server(t, now.AddDate(-2, 0, 0), now.AddDate(-1, 0, 0)))
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: by.Roots, MinVersion: tls.VersionTLS12}}}
+	for _, at := range []string{host, "127.0.0.1:1"} {
+		c := &notices.Chat{URL: "https://" + at + "/robot?access_token=hush", Client: client}
+		err := c.Send(t.Context(), notices.Message{ID: "1"})
+		var bad *trust.CertificateError
+		if ended := errors.As(err, &bad) && bad.Why == "expired" && errors.Is(err, notices.ErrNotTaken); err == nil || ended != (at == host) {
+			t.Errorf("sent to %s: %v", at, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "hush") {
+			t.Errorf("the address is told: %v", err)
+		}
 	}
 }
 

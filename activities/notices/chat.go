@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/quancheng/quancheng/trust"
 )
 
 // answerTime is how long the other side may take.
@@ -82,6 +85,14 @@ func post(ctx context.Context, client *http.Client, method, at, id, token string
 		client = http.DefaultClient
 	}
 	answer, err := client.Do(r)
+	var asked *url.Error
+	if errors.As(err, &asked) {
+		err = asked.Err // without the address, which lets in whoever knows it
+	}
+	var bad *trust.CertificateError
+	if errors.As(trust.InTrust(r.URL.Host, err), &bad) {
+		return nil, fmt.Errorf("%w: %w", ErrNotTaken, bad)
+	}
 	if err != nil {
 		return nil, err
 	}

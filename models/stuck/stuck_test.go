@@ -100,6 +100,9 @@ func TestReports(t *testing.T) {
 			if err != nil && code(err) != c.want || err == nil && c.want != "" {
 				t.Errorf("%s: %s, want %s", c.name, code(err), c.want)
 			}
+			if err == nil && (r.State == stuck.Closed) != (c.in.Answer != "") {
+				t.Errorf("%s: %s after the answer %q", c.name, r.State, c.in.Answer)
+			}
 			if first.No == "" {
 				first = r
 			}
