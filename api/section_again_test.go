@@ -2,9 +2,11 @@ package api_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/quancheng/quancheng/api/wire"
 	"github.com/quancheng/quancheng/models/books"
 	"github.com/quancheng/quancheng/models/modelstest"
 )
@@ -50,5 +52,13 @@ func TestASectionFailsAgain(t *testing.T) {
 			t.Fatalf("attempt %d failed, open are %+v\n%s", i+2, x.open(), c.dump("partner_inbox"))
 		}
 		x.comes("p6_failed", "complete", fields{"decision": "retry", "reason": "修改采购文件后重新采购"})
+	}
+	x.comes("p6_check", "agree", nil)
+	tell("plan_filed", `{"plan_no":"CG-9","filed_at":"2026-11-24"}`)
+	tell("notice_published", section+`"mode":"CONSULT","limit_price":"2000000.00","published_at":"2026-11-24"}`)
+	tell("opened", section+`"bidder_count":4}`)
+	tell("awarded", section+`"win_bid_price":"990000.00","price_form":"总价","winner":{"name":"乙公司"},"notice_at":"2026-11-24"}`)
+	if open := x.open(); !slices.ContainsFunc(open, func(n wire.NextTask) bool { return n.Element == "p7_draft" }) {
+		t.Fatalf("the fourth attempt is awarded, open are %+v\n%s", open, c.dump("partner_inbox"))
 	}
 }

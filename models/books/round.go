@@ -25,20 +25,21 @@ type Telling struct {
 // number, else that in which its section was first seen, else the newest; 1
 // when nothing was planned yet. A bureau may use the code of a section again
 // after a failure: what happens to a section whose tender is over, and is not that
-// end told once more, belongs to the attempt that was sent since. again says so.
+// end told once more, belongs to the attempt that was sent since. again says that
+// the section was in an earlier attempt, too: what is told of it now repeats nothing.
 func RoundOf(tx *gorm.DB, project string, t Telling) (round int, again bool, err error) {
 	rounds, err := Rounds(tx, project)
 	if err != nil || len(rounds) == 0 {
 		return 1, false, err
 	}
 	newest := rounds[len(rounds)-1]
-	seen, told, err := sectionRound(tx, project, t)
+	first, seen, told, err := sectionRound(tx, project, t)
 	if err != nil {
 		return 0, false, err
 	}
 	for _, r := range rounds {
 		if r.PlanNo == t.Data.Text("plan_no") {
-			return r.Round, seen > 0 && seen < r.Round, nil
+			return r.Round, first > 0 && first < r.Round, nil
 		}
 	}
 	if seen == 0 {
@@ -57,32 +58,34 @@ func RoundOf(tx *gorm.DB, project string, t Telling) (round int, again bool, err
 	}
 	ended := over(rounds, seen, t.Data)
 	if newest.SentOn == "" || ended == "" || t.On < max(newest.SentOn, ended) {
-		return seen, false, nil
+		return seen, first < seen, nil
 	}
-	return newest.Round, seen < newest.Round, nil
+	return newest.Round, first < newest.Round, nil
 }
 
-// sectionRound is the newest round in which a section was seen, 0 for none, and
+// sectionRound is the first and the newest round in which a section was seen, 0 for none, and
 // the facts of the event's type that were told of it, in the order of their coming.
-func sectionRound(tx *gorm.DB, project string, t Telling) (round int, told []Fact, err error) {
+func sectionRound(tx *gorm.DB, project string, t Telling) (first, newest int, told []Fact, err error) {
 	section := t.Data.Text("section_code")
 	if section == "" {
-		return 0, nil, nil
+		return 0, 0, nil, nil
 	}
 	facts, err := FactsOf(tx, project, procurementTypes...)
 	if err != nil {
-		return 0, nil, fmt.Errorf("rounds of section %s: %w", section, err)
+		return 0, 0, nil, fmt.Errorf("rounds of section %s: %w", section, err)
 	}
 	for _, f := range facts {
 		if f.DataOf().Text("section_code") != section {
 			continue
 		}
-		round = max(round, f.Round)
+		if newest = max(newest, f.Round); first == 0 || f.Round < first {
+			first = f.Round
+		}
 		if f.EventType == t.Type {
 			told = append(told, f)
 		}
 	}
-	return round, told, nil
+	return first, newest, told, nil
 }
 
 // over is the day on which the tender of a section failed in a round, "" if it did not.
