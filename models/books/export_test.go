@@ -1,5 +1,13 @@
 package books
 
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/quancheng/quancheng/models/rules"
+)
+
 // Forget drops the answers in memory, as another process would not have them.
 func Forget() {
 	answers.Lock()
@@ -16,4 +24,10 @@ func ForgetLines() {
 		c.asked.size = 0
 		c.asked.Unlock()
 	}
+}
+
+// EarlierSavings are what was counted for the project that a project declares again.
+func EarlierSavings(tx *gorm.DB, project string) (string, error) {
+	f, err := earlierSavings(tx, rules.Subject{Kind: SubjectProject, ID: project}, "")
+	return fmt.Sprint(f["earlierSavings"]), err
 }

@@ -40,6 +40,14 @@ var (
 	}, Gather: intakeFacts})
 )
 
+// priceEvidence is what the applicant says that the price of a line rests on.
+type priceEvidence struct {
+	LineNo json.Number `json:"lineNo"`
+	Kind   string      `json:"kind"`
+	Source string      `json:"source"`
+	Amount json.Number `json:"amount"`
+}
+
 // applicationForm is what rules read of the form.
 type applicationForm struct {
 	PlanEntry    string      `json:"planEntry"`
@@ -59,13 +67,8 @@ type applicationForm struct {
 		Answer     string `json:"answer"`
 		Reason     string `json:"reason"`
 	} `json:"capabilityReuse"`
-	PriceEvidence []struct {
-		LineNo json.Number `json:"lineNo"`
-		Kind   string      `json:"kind"`
-		Source string      `json:"source"`
-		Amount json.Number `json:"amount"`
-	} `json:"priceEvidence"`
-	Linked []struct {
+	PriceEvidence []priceEvidence `json:"priceEvidence"`
+	Linked        []struct {
 		Code string `json:"code"`
 	} `json:"linkedProjects"`
 	FunctionPoints []Module  `json:"functionPoints"`
@@ -233,6 +236,10 @@ func lineRows(tx *gorm.DB, p Project, lines []BudgetLine, on models.Date) ([]map
 	if err != nil {
 		return nil, err
 	}
+	quoted := map[string][]priceEvidence{}
+	for _, e := range f.PriceEvidence {
+		quoted[e.LineNo.String()] = append(quoted[e.LineNo.String()], e)
+	}
 	rows := make([]map[string]any, len(lines))
 	for i, l := range lines {
 		evidence, prices := []any{}, []any{}
@@ -241,10 +248,7 @@ func lineRows(tx *gorm.DB, p Project, lines []BudgetLine, on models.Date) ([]map
 				prices = append(prices, price)
 			}
 		}
-		for _, e := range f.PriceEvidence {
-			if e.LineNo.String() != fmt.Sprint(l.LineNo) {
-				continue
-			}
+		for _, e := range quoted[fmt.Sprint(l.LineNo)] {
 			evidence = append(evidence, map[string]any{"kind": known(e.Kind), "source": known(e.Source)})
 			if e.Kind == "quote" && e.Amount != "" {
 				prices = append(prices, map[string]any{"price": e.Amount, "asOf": string(on)})

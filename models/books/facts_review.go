@@ -27,6 +27,7 @@ var (
 	_ = rules.Provide(
 		rules.Source{Kind: SubjectProject, Points: []string{"sheet"}, Facts: []string{"lines", "declaredTotal"}, Gather: reviewedLines},
 	)
+	_ = rules.Provide(rules.Source{Kind: SubjectProject, Points: []string{"sheet"}, Facts: []string{"earlierSavings"}, Gather: earlierSavings})
 )
 
 // opinionFacts are the signed opinions of the present review and what it concluded.
@@ -141,6 +142,38 @@ func sheetFacts(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error
 			"sheet": list, "basisTotal": total, "ownTotal": total, "basisAmount": total, "supervisors": []any{},
 		},
 	)
+}
+
+// earlierSavings are what has been counted for the project that this one declares again, 0 for a project of its own: the
+// savings of the latest sheet issued before, deferred money apart. Those of still earlier ones are within it.
+func earlierSavings(tx *gorm.DB, s rules.Subject, _ models.Date) (rules.Facts, error) {
+	p, err := FindProject(tx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	before, err := declaredBefore(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	var sum models.Money
+	for _, code := range before {
+		var issued []Sheet
+		if err := tx.Where("project = ? AND issued", code).Order("round DESC").Limit(1).Find(&issued).Error; err != nil {
+			return nil, fmt.Errorf("issued sheet of %s: %w", code, err)
+		}
+		if len(issued) == 0 {
+			continue
+		}
+		var deferred models.Money
+		err := tx.Raw("SELECT COALESCE(SUM(cut), 0) FROM sheet_line WHERE project = ? AND round = ? AND reason = 'DEFER'", code, issued[0].Round).
+			Scan(&deferred).Error
+		if err != nil {
+			return nil, fmt.Errorf("deferred money of %s: %w", code, err)
+		}
+		sum = issued[0].Cut.Sub(deferred)
+		break
+	}
+	return factsOf(map[string]any{"earlierSavings": amountOf(sum)})
 }
 
 // reviewedLines are the lines with what the review leaves of them.

@@ -129,7 +129,7 @@ func sheetFacts(tx *gorm.DB, p books.Project, all map[string]any) error {
 			"no": l.LineNo, "category": l.Category, "name": l.Name, "spec": l.Spec, "unit": l.Unit, "qty": l.Qty, "price": l.UnitPrice,
 			"declared": l.Declared,
 			"reviewed": reviewed, "cut": cut, "reason": reasonsText(l), "capability": l.Capability,
-			"basis": l.Basis,
+			"basis":  l.Basis,
 			"remark": l.Remark,
 		})
 		if o := l.Objection; o != nil {

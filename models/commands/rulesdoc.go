@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/quancheng/quancheng/models/books"
+	"github.com/quancheng/quancheng/models/plan"
 	"github.com/quancheng/quancheng/models/rulebook"
 	"github.com/quancheng/quancheng/models/rules"
 )
@@ -18,7 +19,7 @@ func RulesPage(enforced []string, tested map[string]int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	enforced = append(slices.Clone(enforced), books.PointAward) // after the bureau's facts, by breaches
+	enforced = append(slices.Clone(enforced), books.PointAward, plan.Point) // after the bureau's facts, by breaches; by the pool's commands
 	var b strings.Builder
 	b.WriteString(
 		"# The rules\n\nGenerated from `workflows/definitions/checks` (`QUANCHENG_UPDATE=1 go test ./cmd/quancheng -run TestRulesPage`). A " +
@@ -27,6 +28,8 @@ func RulesPage(enforced []string, tested map[string]int) (string, error) {
 			"up nothing.\n" +
 			"What the procurement bureau tells is judged at `award`: what does not hold is a breach that stops the contract, never a refusal of " +
 			"the fact.\n" +
+			"An entry of the reserve pool is judged at `plan` when its unit hands it over; what a soft rule finds there is answered by the " +
+			"pre-check.\n" +
 			"Z01 to Z03 are no decisions: they say how judging itself works (`models/rules`).\n\n" +
 			"| Rule | Name | Kind | Decision | Facts | Enforced at | Shown only at | Examples |\n|--|--|--|--|--|--|--|--:|\n",
 	)
@@ -84,6 +87,9 @@ var askedByCommands = []string{"R06", "R09", "W01", "W02", "W03", "W04", "W05", 
 func kindAt(point string) string {
 	if strings.HasPrefix(point, books.SubjectRectification+".") {
 		return books.SubjectRectification
+	}
+	if point == plan.Point {
+		return plan.SubjectEntry
 	}
 	return books.SubjectProject
 }
