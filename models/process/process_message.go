@@ -241,6 +241,15 @@ func Returned(tx *gorm.DB, at time.Time, id, code string) error {
 	return place(tx, at, m, subs)
 }
 
+// Forget ends the wait of a buffered message before its time; one that is under way, or unknown, stays as it is.
+func Forget(tx *gorm.DB, id string) error {
+	err := tx.Model(&Message{}).Where("id = ? AND state = ?", id, MessageBuffered).Update("state", MessageExpired).Error
+	if err != nil {
+		return fmt.Errorf("message %s: %w", id, err)
+	}
+	return nil
+}
+
 // ExpireMessages ends the wait of buffered messages whose time to live passed.
 func ExpireMessages(tx *gorm.DB, now time.Time) error {
 	return tx.Model(&Message{}).Where("state = ? AND expires_at <= ?", MessageBuffered, now.UTC()).Update("state", MessageExpired).Error

@@ -3,6 +3,7 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +62,7 @@ type Outcome struct {
 	Message    string        // to publish after the commit; "": nobody waits for it
 	Key        string        // correlation key of the message
 	Also       string        // a second one: of the package or contract that it is about, "" when that cannot be told
+	Over       []books.Fact  // of an award: the failures of earlier attempts, which are none of its own
 }
 
 // Post posts an event. An error is technical or a defect; the event is never refused.
@@ -171,8 +173,20 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books
 		if out.Also, err = narrower(tx, p.Code, e.Type, d); err != nil {
 			return out, err
 		}
+		if out.Over, err = failures(tx, p.Code, f); err != nil {
+			return out, err
+		}
 	}
 	return out, note(tx, a, e, f)
+}
+
+// failures are those of the attempts before the one that an award belongs to.
+func failures(tx *gorm.DB, project string, award books.Fact) (before []books.Fact, err error) {
+	if award.EventType != "procurement.awarded" {
+		return nil, nil
+	}
+	all, err := books.FactsOf(tx, project, "procurement.failed")
+	return slices.DeleteFunc(all, func(f books.Fact) bool { return f.Round >= award.Round }), err
 }
 
 // narrower is the correlation key of the package or contract that an event is about.

@@ -160,12 +160,18 @@ func tellSecond(tx *gorm.DB, a models.Acting, row partner.PartnerEvent) error {
 
 // wake publishes the message of an event: for who waits for the project, and for
 // who waits for the package or contract. A package that was won beside the one that
-// the project's life follows begins its own.
+// the project's life follows begins its own. How an earlier attempt ended may still
+// wait for a contract of the package; it is not told to that of a later award.
 func wake(tx *gorm.DB, a models.Acting, id string, out facts.Outcome) error {
 	if err := process.SendMessage(tx, a, id, out.Message, out.Key, nil); err != nil {
 		return err
 	}
 	if out.Also != "" {
+		for _, f := range out.Over {
+			if err := process.Forget(tx, message(f.Source, f.EventID)+"/"+out.Also); err != nil {
+				return err
+			}
+		}
 		if err := process.SendMessage(tx, a, id+"/"+out.Also, out.Message, out.Also, nil); err != nil {
 			return err
 		}
@@ -193,7 +199,9 @@ func see(tx *gorm.DB, a models.Acting, row partner.PartnerEvent, ev facts.Event)
 }
 
 // messageID is the id of the message that an event publishes: one, however often it is tried.
-func messageID(e partner.PartnerEvent) string { return "p:" + e.Source + ":" + e.EventID }
+func messageID(e partner.PartnerEvent) string { return message(e.Source, e.EventID) }
+
+func message(source, event string) string { return "p:" + source + ":" + event }
 
 // Verify is the second person's check of an offline registration. An accepted
 // one becomes an event of the inbox, and has the same effect as one that arrived.
