@@ -17,19 +17,28 @@ var _ = foretold(map[string]Plan{
 	"progress.done":        progressDone,
 })
 
+// kickoff is the report that work begins. The older of its forms does not ask whom the bid promised.
+type kickoff struct {
+	StartedOn string `json:"startedOn"`
+	Team      []struct {
+		Name    string `json:"name"`
+		Role    string `json:"role"`
+		BidName string `json:"bidName"`
+	} `json:"team"`
+}
+
+// kickoff is the report as it came, and the project that it is about.
+func (c Call) kickoff(tx *gorm.DB) (in kickoff, p books.Project, err error) {
+	if err := c.into(&in); err != nil {
+		return in, p, err
+	}
+	p, err = c.project(tx)
+	return in, p, err
+}
+
 // constructionKickoff registers the kick-off report.
 func constructionKickoff(tx *gorm.DB, c Call) (Result, Write, error) {
-	var in struct {
-		StartedOn string `json:"startedOn"`
-		Team      []struct {
-			Name string `json:"name"`
-			Role string `json:"role"`
-		} `json:"team"`
-	}
-	if err := c.into(&in); err != nil {
-		return nil, nil, err
-	}
-	p, err := c.project(tx)
+	in, p, err := c.kickoff(tx)
 	if err != nil {
 		return nil, nil, err
 	}

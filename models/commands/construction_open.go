@@ -27,18 +27,7 @@ var _ = foretold(map[string]Plan{
 // constructionOpen registers the kick-off: not before the contract, with the
 // people who are there, and whom the bid promised where it is somebody else (D01).
 func constructionOpen(tx *gorm.DB, c Call) (Result, Write, error) {
-	var in struct {
-		StartedOn string `json:"startedOn"`
-		Team      []struct {
-			Name    string `json:"name"`
-			Role    string `json:"role"`
-			BidName string `json:"bidName"`
-		} `json:"team"`
-	}
-	if err := c.into(&in); err != nil {
-		return nil, nil, err
-	}
-	p, err := c.project(tx)
+	in, p, err := c.kickoff(tx)
 	if err != nil {
 		return nil, nil, err
 	}

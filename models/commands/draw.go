@@ -32,11 +32,7 @@ func reviewDraw(tx *gorm.DB, c Call) (Result, error) {
 	if err := c.into(&in); err != nil {
 		return nil, err
 	}
-	p, err := c.project(tx)
-	if err != nil {
-		return nil, err
-	}
-	cycle, err := currentCycle(tx, p.Code)
+	p, cycle, err := c.review(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -12,11 +12,7 @@ import (
 // drawNext gives seats that were given up to the next in the order of the same
 // seed. After the last round, or when the list has nobody left, it draws nobody.
 func drawNext(tx *gorm.DB, c Call) (Result, error) {
-	p, err := c.project(tx)
-	if err != nil {
-		return nil, err
-	}
-	cycle, err := currentCycle(tx, p.Code)
+	p, cycle, err := c.review(tx)
 	if err != nil {
 		return nil, err
 	}

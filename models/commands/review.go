@@ -99,6 +99,16 @@ func currentCycle(tx *gorm.DB, project string) (int, error) {
 	return cycle, nil
 }
 
+// review is the project of a case, and which of its reviews runs.
+func (c Call) review(tx *gorm.DB) (books.Project, int, error) {
+	p, err := c.project(tx)
+	if err != nil {
+		return p, 0, err
+	}
+	cycle, err := currentCycle(tx, p.Code)
+	return p, cycle, err
+}
+
 // seat is the acting expert's in the current review.
 func seat(tx *gorm.DB, c Call, project string) (books.ExpertSeat, error) {
 	cycle, err := currentCycle(tx, project)
