@@ -143,19 +143,8 @@ func Create(tx *gorm.DB, a models.Acting, c Campaign, units []string) (Campaign,
 			f.Field(name, "number-above", "limit", "365")
 		}
 	}
-	if len(units) == 0 {
-		f.Field("/units", "required")
-	}
-	seen := map[string]bool{}
-	for i, id := range units {
-		var known int64
-		if err := tx.Model(&office.Dept{}).Where("id = ?", id).Count(&known).Error; err != nil {
-			return c, fmt.Errorf("unit %s: %w", id, err)
-		}
-		if known == 0 || seen[id] {
-			f.Field(fmt.Sprintf("/units/%d", i), "unit-unknown", "unit", id)
-		}
-		seen[id] = true
+	if err := office.CheckUnits(tx, f, units); err != nil {
+		return c, err
 	}
 	if err := f.OrNil(); err != nil {
 		return c, err

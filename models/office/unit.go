@@ -36,6 +36,25 @@ func FindUnit(tx *gorm.DB, id string) (Dept, error) {
 	return d, err
 }
 
+// CheckUnits refuses a list of units under /units that is empty, names one that is not there, or names one twice.
+func CheckUnits(tx *gorm.DB, f *models.Refusal, units []string) error {
+	if len(units) == 0 {
+		f.Field("/units", "required")
+	}
+	seen := map[string]bool{}
+	for i, id := range units {
+		var known int64
+		if err := tx.Model(&Dept{}).Where("id = ?", id).Count(&known).Error; err != nil {
+			return fmt.Errorf("unit %s: %w", id, err)
+		}
+		if known == 0 || seen[id] {
+			f.Field(fmt.Sprintf("/units/%d", i), "unit-unknown", "unit", id)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
 // CreateUnit writes a new unit and its name.
 func CreateUnit(tx *gorm.DB, a models.Acting, d Dept) error {
 	if err := checkUnit(tx, d); err != nil {

@@ -175,3 +175,25 @@ func TestRequestForPost(t *testing.T) {
 		}
 	})
 }
+
+// TestUnitsOfAList: a list that is empty, a unit that is not there, and one that stands twice are each told where they stand.
+func TestUnitsOfAList(t *testing.T) {
+	db := modelstest.Open(t, modelstest.SQLite(t))
+	a := models.Acting{Person: "sys", At: time.Now().Add(-time.Hour), Posts: []string{"SYS_ADMIN@A1"}}
+	modelstest.Tx(t, db, func(tx *gorm.DB) error {
+		return office.CreateUnit(tx, a, office.Dept{ID: "A1", Name: "甲局", Kind: "applying"})
+	})
+	for _, c := range []struct {
+		units []string
+		want  string
+	}{
+		{nil, "x; /units: required"},
+		{[]string{"A1"}, "x"},
+		{[]string{"A1", "Z9", "A1"}, "x; /units/1: unit-unknown; /units/2: unit-unknown"},
+	} {
+		f := models.Refuse("x")
+		if err := office.CheckUnits(db.Read(t.Context()), f, c.units); err != nil || f.Error() != c.want {
+			t.Errorf("%v: %v, %v, want %s", c.units, f, err, c.want)
+		}
+	}
+}

@@ -180,19 +180,8 @@ func Create(tx *gorm.DB, a models.Acting, c Call, units []string) (Call, error) 
 	if c.Control.Sign() < 0 {
 		f.Field("/control", "money-negative")
 	}
-	if len(units) == 0 {
-		f.Field("/units", "required")
-	}
-	seen := map[string]bool{}
-	for i, id := range units {
-		var known int64
-		if err := tx.Model(&office.Dept{}).Where("id = ?", id).Count(&known).Error; err != nil {
-			return c, fmt.Errorf("unit %s: %w", id, err)
-		}
-		if known == 0 || seen[id] {
-			f.Field(fmt.Sprintf("/units/%d", i), "unit-unknown", "unit", id)
-		}
-		seen[id] = true
+	if err := office.CheckUnits(tx, f, units); err != nil {
+		return c, err
 	}
 	if err := f.OrNil(); err != nil {
 		return c, err
@@ -210,7 +199,7 @@ func Create(tx *gorm.DB, a models.Acting, c Call, units []string) (Call, error) 
 			return c, fmt.Errorf("unit %s of the call of %d: %w", id, c.FiscalYear, err)
 		}
 	}
-	if err := carryOver(tx, a, c.FiscalYear, seen); err != nil {
+	if err := carryOver(tx, a, c.FiscalYear, units); err != nil {
 		return c, err
 	}
 	return c, note(

@@ -387,13 +387,13 @@ func (e *Entry) send(tx *gorm.DB, a models.Acting) error {
 }
 
 // carryOver brings what the year before deferred into a year's pool, as drafts of their units.
-func carryOver(tx *gorm.DB, a models.Acting, year int, called map[string]bool) error {
+func carryOver(tx *gorm.DB, a models.Acting, year int, called []string) error {
 	before, err := Entries(tx, year-1, "", Deferred)
 	if err != nil {
 		return err
 	}
 	for _, old := range before {
-		if !called[old.Unit] {
+		if !slices.Contains(called, old.Unit) {
 			continue
 		}
 		f, err := old.Read()
