@@ -89,9 +89,10 @@ func TestWhatComesAgainIsFoundForHalfAYear(t *testing.T) {
 	w := newTown(t, modelstest.Open(t, modelstest.SQLite(t)))
 	f := &finding{town: w}
 	now := w.clock().Truncate(time.Second)
+	end := now.Add(-180 * day24)
 	closed := books.Rectification{
-		Source: "walk", Title: "要交五份材料", OwnerDept: "DP18", Severity: "B", State: books.RectClosed, FoundOn: "2026-01-05",
-		ClosedOn: "2026-05-05", Item: "SX-1", Cause: "PROC", Owner: "a", Registrar: "b", Verifier: "c",
+		Source: "walk", Title: "要交五份材料", OwnerDept: "DP18", Severity: "B", State: books.RectClosed, FoundOn: "2022-01-05",
+		ClosedOn: models.DateOf(end), Item: "SX-1", Cause: "PROC", Owner: "a", Registrar: "b", Verifier: "c",
 	}
 	open := closed
 	open.State, open.ClosedOn = books.RectPlan, ""
@@ -99,15 +100,22 @@ func TestWhatComesAgainIsFoundForHalfAYear(t *testing.T) {
 		r.No, r.Item, r.Cause = no, item, cause
 		return r
 	}
-	w.kept(now.Add(-180*day24), made("ZG-2026-0901", closed, "SX-1", "PROC"))
+	again := made("ZG-2026-0901", closed, "SX-1", "PROC")
+	w.kept(end, again)
+	again.Version, again.CreatedAt = 1, end
+	w.kept(end.Add(40*day24), again) // what is noted of it later does not close it anew
+	late := made("ZG-2026-0902", closed, "SX-3", "PROC")
+	late.ClosedOn = models.DateOf(end.Add(-3 * day24))
+	w.kept(now.Add(-day24), late) // closed 183 days ago, recorded yesterday
 	w.kept(now,
 		made("ZG-2026-0911", open, "SX-1", "PROC"), made("ZG-2026-0912", open, "SX-2", "PROC"), made("ZG-2026-0913", open, "SX-1", "WIN"),
-		made("ZG-2026-0914", open, "SX-1", ""), made("ZG-2026-0915", open, "", "PROC"),
+		made("ZG-2026-0914", open, "SX-1", ""), made("ZG-2026-0915", open, "", "PROC"), made("ZG-2026-0916", open, "SX-3", "PROC"),
 	)
 	for _, c := range [][2]string{
 		{"ZG-2026-0911", "remind 1"}, {"ZG-2026-0912", "pass 0"}, {"ZG-2026-0913", "pass 0"},
 		{"ZG-2026-0914", "unknown 1"}, // before anybody knows why
 		{"ZG-2026-0915", "pass 0"},    // about no item
+		{"ZG-2026-0916", "pass 0"},    // by the day on which it was closed
 	} {
 		if got := f.said(c[0], "R07"); got != c[1] {
 			t.Errorf("%s: %s, want %s", c[0], got, c[1])

@@ -116,17 +116,51 @@ func openingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, er
 		r.No).Order("no DESC").Limit(mostCompared).Find(&closed).Error; err != nil {
 		return nil, fmt.Errorf("earlier than %s: %w", r.No, err)
 	}
+	ends, err := closings(tx, r.Item)
+	if err != nil {
+		return nil, err
+	}
 	earlier := []any{}
 	for _, o := range closed {
 		earlier = append(
 			earlier,
 			map[string]any{
-				"ref": o.No, "itemCode": o.Item, "cause": o.Cause, "closedAt": k.time(o.UpdatedAt, o.ClosedOn), "owner": o.Owner,
+				"ref": o.No, "itemCode": o.Item, "cause": o.Cause, "closedAt": k.time(closedAt(o, ends[o.No]), o.ClosedOn), "owner": o.Owner,
 			},
 		)
 	}
 	facts["earlier"] = earlier
 	return k.put(factsOf(facts))
+}
+
+// closings are the steps of findings about an item after which they were closed.
+func closings(tx *gorm.DB, item string) (map[string][]RectificationStep, error) {
+	var steps []RectificationStep
+	err := tx.Where("state = ? AND no IN (SELECT no FROM rectification WHERE item = ? AND state = ?)", RectClosed, item, RectClosed).
+		Order("no, seq").Find(&steps).Error
+	if err != nil {
+		return nil, fmt.Errorf("closings of %s: %w", item, err)
+	}
+	of := map[string][]RectificationStep{}
+	for _, s := range steps {
+		of[s.No] = append(of[s.No], s)
+	}
+	return of, nil
+}
+
+// closedAt is when a finding was closed: the moment of the step that did it, where
+// it was recorded on that day, else the day. What is written to its row later
+// does not close it anew.
+func closedAt(r Rectification, steps []RectificationStep) time.Time {
+	if r.ClosedOn == "" { // of a former release
+		return r.UpdatedAt
+	}
+	for _, s := range steps {
+		if models.DateOf(s.At) == r.ClosedOn {
+			return s.At
+		}
+	}
+	return r.ClosedOn.Start()
 }
 
 func closingFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, error) {
