@@ -62,6 +62,7 @@ type MatterClock struct {
 	Pauses   []Standstill
 	Paused   bool // now
 	Used     int  // days that count, up to the end or today
+	Held     int  // working days of its pauses, up to the end or today
 	// years up to the due day whose calendar is not published yet: weekends alone are off in them (rule G05)
 	Provisional []int
 }
@@ -250,11 +251,12 @@ func (c Clock) count(m *MatterClock, end time.Time) {
 		days = append(days, calendar.Interval{From: models.DateOf(p.From).AddDays(1), To: last})
 	}
 	today := models.DateOf(end)
+	m.Held = c.pausedDays(m.Received, today, days)
 	if m.CalendarDays {
 		m.Due, m.Used = m.Received.AddDays(m.Limit), daysBetween(m.Received, today)
 	} else {
 		m.Due = c.Calendar.AfterPaused(m.Received, m.Limit, days)
-		m.Used = c.Calendar.Between(m.Received, max(today, m.Received)) - c.pausedDays(m.Received, today, days)
+		m.Used = c.Calendar.Between(m.Received, max(today, m.Received)) - m.Held
 	}
 	for year := m.Received.Year(); year <= m.Due.Year(); year++ {
 		if !m.CalendarDays && c.Calendar.Provisional(year) {
