@@ -119,7 +119,7 @@ func (c *call) keptItem(person string, at int, in wire.HandoverItemInput) (proce
 	case in.To == "":
 		return item, invalid().field(place+"/to", "person-required")
 	case !slices.Contains(may, in.To):
-		return item, refuse(http.StatusUnprocessableEntity, "receiver-not-eligible").
+		return item, notEligible(in.To, "post-not-held").
 			field(place+"/to", "handover-not-heir", "person", in.To)
 	}
 	return item, nil
