@@ -163,7 +163,8 @@ func listPeople(c *call) (any, error) {
 
 // knowsPool reports whether the person may know who is an expert (domain/access.md §2.4).
 func (c *call) knowsPool() bool {
-	return c.who.may(expertRead) || slices.ContainsFunc(c.who.held(), func(p bundles.Post) bool { return slices.Contains(expertKnowers, p.Role) })
+	return c.who.may(expertRead) ||
+		slices.ContainsFunc(c.who.held(), func(p bundles.Post) bool { return slices.Contains(expertKnowers, p.Role) })
 }
 
 // like is a LIKE pattern for a part of a text; ! escapes.

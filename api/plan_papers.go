@@ -15,7 +15,8 @@ import (
 // a unit what it filed itself, what is about its entries and what is published.
 func (c *call) planDocuments(tx *gorm.DB, year int, house bool) ([]wire.Document, error) {
 	var all []papers.Document
-	if err := tx.Omit("tree", "data").Where("plan_year = ? AND plan_year <> 0", year).Order("created_at DESC, id DESC").Find(&all).Error; err != nil {
+	q := tx.Omit("tree", "data").Where("plan_year = ? AND plan_year <> 0", year)
+	if err := q.Order("created_at DESC, id DESC").Find(&all).Error; err != nil {
 		return nil, err
 	}
 	own := map[string]bool{}

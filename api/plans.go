@@ -52,7 +52,8 @@ func (c *call) planOf(k plan.Call) wire.Plan {
 	w := wire.Plan{
 		FiscalYear: k.FiscalYear, OpensOn: string(k.OpensOn), ClosesOn: string(k.ClosesOn), Contact: k.Contact, State: k.State,
 		PublishedOn: k.PublishedOn, Digest: k.Digest,
-		MayManage: c.who.may(planWrite) && k.State != plan.Published && k.State != plan.Uncalled, MayCheck: c.who.may(planCheck) && k.State == plan.Closed,
+		MayManage: c.who.may(planWrite) && k.State != plan.Published && k.State != plan.Uncalled,
+		MayCheck:  c.who.may(planCheck) && k.State == plan.Closed,
 		MayScore: c.who.may(planScore) &&
 			(k.State == plan.Closed || k.State == plan.Ranked), MayRecord: c.who.may(planRecord) &&
 			(k.State == plan.Ranked || k.State == plan.Decided),

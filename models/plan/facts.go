@@ -144,7 +144,8 @@ func entryFacts(tx *gorm.DB, s rules.Subject, on models.Date) (rules.Facts, erro
 // PaperUnits are the units whose entries the issued papers of a year are about, by the paper's id.
 func PaperUnits(tx *gorm.DB, year int) (map[string]string, error) {
 	var issued []papers.Document
-	err := tx.Select("id", "data").Where("plan_year = ? AND template IN ?", year, []string{"plan_entry_form", "plan_answer"}).Find(&issued).Error
+	about := []string{"plan_entry_form", "plan_answer"}
+	err := tx.Select("id", "data").Where("plan_year = ? AND template IN ?", year, about).Find(&issued).Error
 	if err != nil {
 		return nil, fmt.Errorf("papers of the plan of %d: %w", year, err)
 	}

@@ -81,7 +81,8 @@ func Ask(tx *gorm.DB, a models.Acting, file string, book Book) (Import, Plan, er
 		AskedAt: models.Stamp(a.At),
 	}
 	var same []Import
-	err = tx.Where("digest = ? AND state IN ? AND withdrawn_at IS NULL", i.Digest, []string{Waiting, Accepted}).Order("id DESC").Limit(1).Find(&same).Error
+	err = tx.Where("digest = ? AND state IN ? AND withdrawn_at IS NULL", i.Digest, []string{Waiting, Accepted}).
+		Order("id DESC").Limit(1).Find(&same).Error
 	if err != nil {
 		return i, plan, fmt.Errorf("imports: %w", err)
 	}
