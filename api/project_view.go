@@ -212,12 +212,8 @@ func (c *call) stageBar(bar []books.StageStep) []wire.StageStep {
 func (c *call) breaches(all []books.Breach) []wire.Breach {
 	out := []wire.Breach{}
 	for _, b := range all {
-		args := map[string]string{}
-		if b.Args.Into(&args) != nil {
-			args = nil
-		}
 		at := b.At.In(models.Zone)
-		out = append(out, wire.Breach{Code: b.Rule, Message: c.textOf("breach."+b.Rule, args), At: &at})
+		out = append(out, wire.Breach{Code: b.Rule, Message: c.textOf("breach."+b.Rule, b.Said()), At: &at})
 	}
 	return out
 }

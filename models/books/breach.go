@@ -33,6 +33,13 @@ const (
 // TableName of the entity.
 func (Breach) TableName() string { return "breach" }
 
+// Said are the values of the breach's text, by name.
+func (b Breach) Said() map[string]string {
+	m := map[string]string{}
+	_ = b.Args.Into(&m) // none, or text that RecordBreach wrote
+	return m
+}
+
 // RecordBreach records a breach once; args are name, value ….
 func RecordBreach(tx *gorm.DB, a models.Acting, b Breach, args ...string) error {
 	b.At = models.Stamp(a.At)

@@ -35,16 +35,13 @@ func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, fir
 	switch {
 	case same:
 		out.Duplicate = true
-		if first.Offline && !f.Offline {
-			out.Note = "offline-confirmed"
-			if err := tx.Model(&first).Update("offline", false).Error; err != nil {
-				return out, fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
-			}
-		}
-		return out, clearDoubt(tx, a, doubt)
+		return out, confirm(tx, a, e, f, first, doubt, &out)
 	case !e.Linked:
 		out.Project, out.Parked, out.Candidates = "", AmountDiff, []Suggestion{{first.Project, []string{byKey}}}
-		return out, books.RecordBreach(tx, a, doubt, "no", f.NaturalKey, "first", was.String(), "second", out.Amount.String())
+		if err := books.RecordBreach(tx, a, doubt, "no", f.NaturalKey, "first", was.String(), "second", out.Amount.String()); err != nil {
+			return out, err
+		}
+		return out, note(tx, a, e, first, "fact.doubted")
 	}
 	out.Project, out.Note = first.Project, "amount-corrected"
 	if k.wakes {
@@ -57,7 +54,7 @@ func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, fir
 	if err := correct(tx, a, f, first, out.Amount.Sub(was)); err != nil {
 		return out, err
 	}
-	if err := clearDoubt(tx, a, doubt); err != nil {
+	if _, err := clearDoubt(tx, a, doubt); err != nil {
 		return out, err
 	}
 	if err := books.SettlePayments(tx, first.Project); err != nil {
@@ -66,7 +63,24 @@ func (k kind) again(tx *gorm.DB, a models.Acting, days Workdays, e Event, f, fir
 	if err := Examine(tx, a, days, first.Project); err != nil {
 		return out, err
 	}
-	return out, note(tx, a, e, f)
+	return out, note(tx, a, e, f, e.Type)
+}
+
+// confirm lets a fact that was told again as it stands end what was doubtful about it. Most are no news: nothing is written.
+func confirm(tx *gorm.DB, a models.Acting, e Event, f, first books.Fact, doubt books.Breach, out *Outcome) error {
+	ended, err := clearDoubt(tx, a, doubt)
+	if err != nil {
+		return err
+	}
+	if first.Offline && !f.Offline {
+		out.Note = "offline-confirmed"
+		if err := tx.Model(&first).Update("offline", false).Error; err != nil {
+			return fmt.Errorf("fact %s %s: %w", f.EventType, f.NaturalKey, err)
+		}
+	} else if ended == 0 {
+		return nil
+	}
+	return note(tx, a, e, first, "fact.confirmed")
 }
 
 func (k kind) sameAmount(first books.Fact, amount *models.Money) (models.Money, bool) {
@@ -134,19 +148,21 @@ const amountDiffers = "amount-differs"
 // KeepFirst ends the doubt about a fact that was told twice: a person has said
 // that the first telling is right.
 func KeepFirst(tx *gorm.DB, a models.Acting, event, naturalKey string) error {
-	return clearWhere(tx, a, "rule = ? AND subject = ?", amountDiffers, event+"/"+naturalKey)
+	_, err := clearWhere(tx, a, "rule = ? AND subject = ?", amountDiffers, event+"/"+naturalKey)
+	return err
 }
 
-func clearDoubt(tx *gorm.DB, a models.Acting, doubt books.Breach) error {
+// clearDoubt ends the doubt about a fact, and gives how many rows that ended.
+func clearDoubt(tx *gorm.DB, a models.Acting, doubt books.Breach) (ended int64, err error) {
 	return clearWhere(tx, a, "project = ? AND rule = ? AND subject = ?", doubt.Project, doubt.Rule, doubt.Subject)
 }
 
-func clearWhere(tx *gorm.DB, a models.Acting, where string, args ...any) error {
-	err := tx.Model(&books.Breach{}).Where(where, args...).Where("cleared_at IS NULL").Update("cleared_at", models.Stamp(a.At)).Error
-	if err != nil {
-		return fmt.Errorf("clear breach %v: %w", args, err)
+func clearWhere(tx *gorm.DB, a models.Acting, where string, args ...any) (ended int64, err error) {
+	res := tx.Model(&books.Breach{}).Where(where, args...).Where("cleared_at IS NULL").Update("cleared_at", models.Stamp(a.At))
+	if res.Error != nil {
+		return 0, fmt.Errorf("clear breach %v: %w", args, res.Error)
 	}
-	return nil
+	return res.RowsAffected, nil
 }
 
 // blocksOf is the act of ours that waits until an amount is certain.

@@ -57,7 +57,7 @@ func (k kind) remove(tx *gorm.DB, a models.Acting, days Workdays, e Event, f boo
 			return out, err
 		}
 	}
-	return out, note(tx, a, e, f)
+	return out, note(tx, a, e, f, e.Type)
 }
 
 // standing is the amount of a fact, nothing for one without.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,8 +20,9 @@ import (
 const ruleDue = "E04"
 
 // judgeDues records which requests of small firms were not paid in their time, tells of each once, and clears what does
-// not hold any more. It holds up nothing: a payment is what mends it. It gives how many are new.
-func judgeDues(tx *gorm.DB, a models.Acting, p books.Project) (fresh int, err error) {
+// not hold any more. It holds up nothing: a payment is what mends it. It gives how many rows it wrote; one that stands
+// as it stood is not written again.
+func judgeDues(tx *gorm.DB, a models.Acting, p books.Project) (wrote int, err error) {
 	dues, err := books.PaymentDues(tx, p.Code)
 	if err != nil {
 		return 0, err
@@ -43,25 +45,31 @@ func judgeDues(tx *gorm.DB, a models.Acting, p books.Project) (fresh int, err er
 	for _, f := range res.Findings {
 		late[f.Ref] = true
 		b := books.Breach{Project: p.Code, Rule: ruleDue, Subject: f.Ref, BusinessDate: a.On()}
-		if err := books.RecordBreach(tx, a, b, "no", f.Ref, "zh", f.Detail.ZH, "en", f.Detail.EN); err != nil {
-			return 0, err
-		}
-		if slices.ContainsFunc(standing, func(o books.Breach) bool { return o.Subject == f.Ref }) {
+		args := []string{"no", f.Ref, "zh", f.Detail.ZH, "en", f.Detail.EN}
+		i := slices.IndexFunc(standing, func(o books.Breach) bool { return o.Subject == f.Ref })
+		if i >= 0 && maps.Equal(standing[i].Said(), models.Pairs(args)) {
 			continue
 		}
-		fresh++
+		wrote++
+		if err := books.RecordBreach(tx, a, b, args...); err != nil {
+			return 0, err
+		}
+		if i >= 0 {
+			continue
+		}
 		if err := tellBreach(tx, a, p, b, f.Detail, "APPLY_FINANCE", "FINANCE_LIAISON"); err != nil {
 			return 0, err
 		}
 	}
 	for _, b := range standing {
 		if !late[b.Subject] {
+			wrote++
 			if err := clearBreach(tx, b.ID, a.At); err != nil {
 				return 0, err
 			}
 		}
 	}
-	return fresh, nil
+	return wrote, nil
 }
 
 // OverduePayments judges the projects that owe a small firm something: a day that passes brings no fact. Each is judged in
@@ -88,11 +96,11 @@ func overduePayments(tx *gorm.DB, a models.Acting, code string) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := judgeDues(tx, a, p)
-	if err != nil || fresh == 0 {
+	wrote, err := judgeDues(tx, a, p)
+	if err != nil || wrote == 0 {
 		return err
 	}
 	return audit.Audit(tx, "r:facts", a, audit.AuditEntry{
-		Action: "payment.late", Subject: "project:" + code, Project: code, Detail: models.JSONOf(map[string]any{"requests": fresh}),
+		Action: "payment.late", Subject: "project:" + code, Project: code, Detail: models.JSONOf(map[string]any{"requests": wrote}),
 	})
 }

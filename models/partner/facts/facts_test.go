@@ -371,6 +371,9 @@ func (b *bench) run(t *testing.T, tx *gorm.DB, events, want []string, breaches, 
 		if got := say(out); got != want[i] {
 			t.Errorf("%s: %s, want %s", line, got, want[i])
 		}
+		for _, r := range models.TakeWritten(tx) {
+			t.Errorf("%s: wrote %s %s after its entry of the audit, or without one", line, r.Kind.Name, r.Key)
+		}
 	}
 	bs, err := books.Breaches(tx, project)
 	if err != nil {

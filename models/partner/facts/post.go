@@ -177,7 +177,7 @@ func (k kind) post(tx *gorm.DB, a models.Acting, days Workdays, e Event, d books
 			return out, err
 		}
 	}
-	return out, note(tx, a, e, f)
+	return out, note(tx, a, e, f, e.Type)
 }
 
 // failures are those of the attempts before the one that an award belongs to.
@@ -203,9 +203,10 @@ func narrower(tx *gorm.DB, project, event string, d books.FactData) (key string,
 	return project + "/" + key, nil
 }
 
-func note(tx *gorm.DB, a models.Acting, e Event, f books.Fact) error {
+// note enters what an event did to a fact; it comes after the rows that it binds.
+func note(tx *gorm.DB, a models.Acting, e Event, f books.Fact, action string) error {
 	return audit.Audit(tx, "r:facts", a, audit.AuditEntry{
-		Action: e.Type, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: f.Project,
+		Action: action, Subject: "fact:" + e.Source + ":" + f.NaturalKey, Project: f.Project,
 		Detail: models.JSONOf(map[string]any{"event": e.ID, "offline": e.Offline}),
 	})
 }
