@@ -17,12 +17,14 @@ func kin(err error) (codes []string) {
 		return nil
 	}
 	for _, f := range e.Errors {
-		if f.CheckFault == nil || f.Rule != "B09" {
+		if f.CheckFault == nil {
 			return nil
 		}
-		if ref, ok := f.Values["ref"].(string); ok {
-			codes = append(codes, ref)
+		code := linked(f.Rule, f.Place)
+		if code == "" {
+			return nil
 		}
+		codes = append(codes, code)
 	}
 	return codes
 }

@@ -24,9 +24,12 @@ func (l *life) prepare(ctx context.Context, clerk *client.Client, unit string, f
 	if err != nil {
 		return err
 	}
-	if linked := splitting(found); len(linked) > 0 {
+	if codes := splitting(found); len(codes) > 0 && !l.apart {
 		all, _ := form["linkedProjects"].([]any)
-		form["linkedProjects"] = append(all, linked...)
+		for _, code := range codes {
+			all = append(all, fields{"code": code})
+		}
+		form["linkedProjects"] = all
 		fresh, err := clerk.Project(ctx, l.Code)
 		if err != nil {
 			return err
@@ -86,15 +89,23 @@ func (l *life) checks(ctx context.Context, who *client.Client, point, date strin
 }
 
 // splitting are the projects that rule B09 wants reviewed as one with this.
-func splitting(found wire.Checks) (rows []any) {
+func splitting(found wire.Checks) (codes []string) {
 	for _, r := range found.Results {
 		for _, f := range r.Findings {
-			if parts := strings.Split(f.Place, "|"); r.Rule == "B09" && len(parts) == 3 && parts[0] == "linked" {
-				rows = append(rows, fields{"code": parts[2]})
+			if code := linked(r.Rule, f.Place); code != "" {
+				codes = append(codes, code)
 			}
 		}
 	}
-	return rows
+	return codes
+}
+
+// linked is the project that a finding of rule B09 is about, "" of any other finding.
+func linked(rule, place string) string {
+	if parts := strings.Split(place, "|"); rule == "B09" && len(parts) == 3 && parts[0] == "linked" {
+		return parts[2]
+	}
+	return ""
 }
 
 // answerReviewer lets reviewer A answer what the rules find on the sheet.

@@ -28,7 +28,8 @@ type life struct {
 	change  string         // the newest that was begun
 	losing  []string       // packages whose awards are cancelled, each once
 	holds   bool           // the construction waits for the changes
-	again   int            // how often the archive was refused because of what runs beside
+	apart   bool           // it is not linked to the projects that look like it
+	again   int            // how often an act was refused for what runs beside; it is tried by another key
 	issue   string         // number of a finding that stands outside any project
 }
 
@@ -162,7 +163,8 @@ func (l *life) act(ctx context.Context, now wire.Project, t wire.NextTask) (bool
 		case "not-your-task":
 			continue
 		case "checks-block":
-			if others := kin(err); len(others) > 0 { // submitted at the same time as this: neither could say so
+			if others := kin(err); len(others) > 0 { // not linked on purpose, or submitted at the same time as this
+				l.again++
 				return true, l.holdApart(ctx, others)
 			}
 		case "delegate-answers": // advises; the one who delegated it decides
@@ -191,7 +193,7 @@ func (l *life) advise(ctx context.Context, who *client.Client, t wire.NextTask) 
 // operate does what the script says with a task; false when it waits with it.
 func (l *life) operate(ctx context.Context, who *client.Client, now wire.Project, t wire.NextTask) (bool, error) {
 	element, key := l.element(t.Element), "seed-"+t.Key+"-"+who.Person.ID
-	if l.again > 0 && element == "p12_collect" {
+	if l.again > 0 { // what was refused under a key is refused under it for good
 		key = fmt.Sprintf("%s-%d", key, l.again)
 	}
 	s := Scene{Project: l.Project, Now: now, Today: l.today}
@@ -300,11 +302,8 @@ func (l *life) submit(ctx context.Context, clerk *client.Client, s Scene, key st
 		if err != nil {
 			return err
 		}
-		if try > 0 {
-			key = fmt.Sprintf("seed-%s-%d", s.Task.Key, try)
-		}
-		_, err = clerk.Submit(ctx, l.Code, key, wire.ProjectAct{BusinessDate: l.Dates["applied"]})
-		if client.Slug(err) != "checks-block" {
+		_, err = clerk.Submit(ctx, l.Code, fmt.Sprintf("%s-try-%d", key, try), wire.ProjectAct{BusinessDate: l.Dates["applied"]})
+		if client.Slug(err) != "checks-block" || l.apart {
 			break
 		}
 	}

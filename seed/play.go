@@ -248,6 +248,7 @@ func (l *life) take(ctx context.Context, names []string) error {
 	for _, name := range names {
 		w := ways[name]
 		maps.Copy(l.other, w.acts)
+		l.apart = l.apart || w.apart
 		if w.lost != "" {
 			l.losing = append(l.losing, w.lost)
 		}

@@ -18,6 +18,7 @@ type way struct {
 	until         string
 	lost          string // package whose award is cancelled once its contract is drafted
 	change        string // a change that is begun in construction, one after the other
+	apart         bool   // the form says of no project that it is one with this
 }
 
 // ways by name.
@@ -42,6 +43,7 @@ var ways = map[string]way{
 	"refuse": {text: "不予受理，项目终结", acts: map[string]act{"p2_check": {operation: "complete", date: "accepted", data: func(Scene) fields {
 		return fields{"decision": "refuse", "reason": "不属于信息化项目申报范围"}
 	}}}},
+	"apart": {text: "与本单位相近项目不并审，由科长与局长确认确非一事", apart: true},
 	"revise": {text: "技术预审退回修改，部门修改后重新申报", acts: map[string]act{
 		"p3_pre": {operation: "return", date: "expert", reason: "部署方案与现有政务云资源不一致，请修改"},
 	}},

@@ -79,11 +79,24 @@ func TestPlayToEveryMark(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	twins(t, player)
 	playCommandLine(t, p.url())
 	boundBooks(t, p.dir)
 	exitsArePlayed(t, p.dir)
 	if t.Failed() {
 		t.Log(p.log())
+	}
+}
+
+// twins: three projects alike of one unit, none of which says so, go on once two persons hold them apart.
+func twins(t *testing.T, player *seed.Player) {
+	t.Helper()
+	for range 3 {
+		set := []string{"ways=apart", "unit=DP05", "name=社区智慧停车诱导", "total=1360000"}
+		err := player.Through(t.Context(), []string{"ACCEPTED"}, set, func(string, seed.Played) {})
+		if err != nil {
+			t.Error(err)
+		}
 	}
 }
 
